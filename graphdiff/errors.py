@@ -1,0 +1,77 @@
+"""The few kinds of error graphdiff raises, each one clear line.
+
+Every error of the package derives from :class:`GraphdiffError`, so that the
+command line can print the line and leave the traceback out.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class GraphdiffError(Exception):
+    """Base of all errors that graphdiff raises on purpose."""
+
+
+class GraphError(GraphdiffError, ValueError):
+    """The graph cannot be built or read so: names, parents, cycles, shapes, values."""
+
+
+class UnknownNameError(GraphError, KeyError):
+    """A name that is not there; the message suggests the nearest one."""
+
+    __str__ = Exception.__str__
+
+
+class ExpressionError(GraphdiffError, ValueError):
+    """A text that is not an expression graphdiff reads, or one that is too large."""
+
+
+class DerivationError(GraphdiffError, ValueError):
+    """SymPy cannot derive this, or the closed form would be too large."""
+
+
+class NumericalError(GraphdiffError, ArithmeticError):
+    """A value or a derivative that is missing, not finite or not exact."""
+
+
+class FileError(GraphdiffError, OSError):
+    """A file that cannot be read, understood or written."""
+
+    __str__ = Exception.__str__
+
+
+class DrawingError(GraphdiffError, RuntimeError):
+    """A picture that cannot be laid out, typeset or written."""
+
+
+def quoted_list(names: Iterable[str], limit: int = 8) -> str:
+    """Return names for an error message: ``'x', 'w' and 3 more``."""
+    names = list(names)
+    shown = ", ".join(repr(name) for name in names[:limit])
+    return shown + (f" and {len(names) - limit} more" if len(names) > limit else "")
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
+    """Return the error for an unknown name, with the nearest known one.
+
+    Examples
+    --------
+    >>> print(unknown("node", "yhta", ["x", "yhat"]))
+    unknown node 'yhta'; did you mean 'yhat'?
+    >>> print(unknown("node", "q", ["x", "yhat"]))
+    unknown node 'q'; known: 'x', 'yhat'
+    """
+    known = list(known)
+    near = difflib.get_close_matches(name[:200], known[:10_000], n=1, cutoff=0.5)
+    folded = {other.casefold(): other for other in known}
+    if name.casefold() in folded:
+        near = [folded[name.casefold()]]
+    if near:
+        hint = f"did you mean {near[0]!r}?"
+    elif known:
+        hint = f"known: {quoted_list(known)}"
+    else:
+        hint = "there are none yet"
+    return UnknownNameError(f"unknown {kind} {name[:80]!r}; {hint}")

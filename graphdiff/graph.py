@@ -1,0 +1,412 @@
+"""The computational graph G = ⟨n, l, E, u¹…uⁿ, d¹…dⁿ, f^{l+1}…fⁿ⟩, and nothing else.
+
+Nodes are ordered, named and never change once added. Leaves are inputs or parameters;
+every other node has a local function of its ordered parents α^i, which may repeat.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+import networkx as nx
+import numpy as np
+import sympy as sp
+
+from graphdiff import quantity
+from graphdiff.errors import GraphError, quoted_list, unknown
+from graphdiff.expression import Expression, as_expression, in_order
+from graphdiff.local import LocalFunction, Program, localise
+from graphdiff.notation import text
+
+Kind = Literal["input", "parameter", "computation"]
+KINDS: tuple[Kind, ...] = ("input", "parameter", "computation")
+MAX_NAME = 100
+SCALAR: tuple[int, ...] = ()
+
+
+class Node(Expression):
+    """A node u^i of a graph; use it in formulas like a variable.
+
+    Attributes
+    ----------
+    name
+        Its name, unique in the graph.
+    kind
+        ``"input"``, ``"parameter"`` or ``"computation"``.
+    index
+        The i of u^i: its place in the graph's order, from 1.
+    shape, size
+        The shape of its value, ``()`` for a scalar, and d^i, the number of entries.
+    parents
+        α^i, the ordered parents; one may repeat. Empty for leaves.
+    function
+        The local function f^i; None for leaves.
+    value
+        A leaf's value given at building, or None.
+    symbol
+        The real SymPy symbol that stands for it in formulas.
+    """
+
+    __slots__ = ("function", "graph", "index", "kind", "name", "parents", "shape", "symbol", "value")
+
+    graph: ComputationalGraph
+    name: str
+    kind: Kind
+    index: int
+    shape: tuple[int, ...]
+    parents: tuple[Node, ...]
+    function: LocalFunction | None
+    value: Any
+    symbol: sp.Symbol
+
+    def __init__(self, **fields: Any) -> None:
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(
+            f"node {self.name!r} cannot be changed once it is in a graph; give new values to "
+            "forward or backward, or build another graph"
+        )
+
+    __delattr__ = __setattr__  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        described = f"= {self.formula}" if self.function else f"= {self.value}"
+        return f"<{self.kind} u^{self.index} {self.name} {described}>"
+
+    @property
+    def size(self) -> int:
+        """d^i, the number of entries of u^i."""
+        return math.prod(self.shape)
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the node is an input or a parameter."""
+        return self.function is None
+
+    @property
+    def formula(self) -> str:
+        """The formula as its author wrote it, over the names of the parents; a leaf's name."""
+        if self.function is None:
+            return self.name
+        return text.authored(self.function, [parent.name for parent in self.parents])
+
+
+class Edge(NamedTuple):
+    """An edge j → i: parent j is the argument number ``slot`` of child i."""
+
+    parent: Node
+    child: Node
+    slot: int
+
+
+class ComputationalGraph:
+    """A computational graph, built node by node.
+
+    Parameters
+    ----------
+    title
+        A title for pictures and files.
+    output
+        The name of the node to differentiate when none is given. Left out, it is
+        the only node that no other uses.
+    """
+
+    def __init__(self, title: str = "", *, output: str | None = None) -> None:
+        self.title = title
+        self._output = output
+        self._nodes: dict[str, Node] = {}
+        self._order: list[Node] = []
+        self._children: dict[str, list[Edge]] = {}
+        self._functions: dict[Program, LocalFunction] = {}
+
+    # Building
+
+    def input(self, name: str, value: Any = None, *, shape: tuple[int, ...] | None = None) -> Node:
+        """Add an input: a leaf that carries data.
+
+        Parameters
+        ----------
+        name
+            A name such as ``x``, ``w_1_10`` or ``ŷ``.
+        value
+            Its value; may also be given to ``forward`` and ``backward``. An array of shape
+            (m,) with ``shape=()`` is m samples of a scalar.
+        shape
+            The shape of one value. Only ``()``, a scalar, so far.
+
+        Raises
+        ------
+        GraphError
+            For a name that is taken or not a name, and a value that is not a real number.
+        """
+        return self._add(name, "input", shape=shape, value=value)
+
+    def parameter(
+        self, name: str, value: Any = None, *, shape: tuple[int, ...] | None = None
+    ) -> Node:
+        """Add a parameter: a leaf that is learned. Arguments as for :meth:`input`."""
+        return self._add(name, "parameter", shape=shape, value=value)
+
+    def node(self, name: str, expression: Expression | complex) -> Node:
+        """Add a computed node u^i = f^i(α^i).
+
+        One function applied to nodes, such as ``x*x``, has one edge for each argument.
+        A larger expression has one edge for each distinct node in it.
+
+        Raises
+        ------
+        GraphError
+            For a name that is taken, a node of another graph, or what is not an expression.
+        ExpressionError
+            If the formula is too large for one node.
+        """
+        program, parents = localise(as_expression(expression))
+        for parent in parents:
+            if not isinstance(parent, Node) or parent.graph is not self:
+                raise GraphError(
+                    f"node {name!r} uses {parent!r}, which belongs to another graph; "
+                    "use nodes of this graph"
+                )
+        function = self._functions.get(program)
+        if function is None:
+            function = self._functions[program] = LocalFunction(program, len(parents))
+        return self._add(name, "computation", parents=parents, function=function)
+
+    def _add(
+        self,
+        name: str,
+        kind: Kind,
+        *,
+        shape: tuple[int, ...] | None = None,
+        parents: tuple[Any, ...] = (),
+        function: LocalFunction | None = None,
+        value: Any = None,
+    ) -> Node:
+        name = checked_name(name)
+        if name in self._nodes:
+            raise GraphError(
+                f"there is already a node {name!r} (u^{self._nodes[name].index}, "
+                f"a{'n' if self._nodes[name].kind == 'input' else ''} {self._nodes[name].kind}); "
+                "choose another name"
+            )
+        if shape not in (None, SCALAR):
+            raise GraphError(
+                f"{kind} {name!r} has shape {shape}; graphs hold scalars, shape (), so far"
+            )
+        node = Node(
+            graph=self,
+            name=name,
+            kind=kind,
+            index=len(self._order) + 1,
+            shape=SCALAR,
+            parents=parents,
+            function=function,
+            value=None if value is None else self._leaf_value(name, kind, value, shape),
+            symbol=sp.Symbol(name, real=True),
+        )
+        self._nodes[name] = node
+        self._order.append(node)
+        self._children[name] = []
+        for slot, parent in enumerate(parents):
+            self._children[parent.name].append(Edge(parent, node, slot))
+        return node
+
+    @staticmethod
+    def _leaf_value(name: str, kind: Kind, value: Any, shape: tuple[int, ...] | None) -> Any:
+        described = f"the value of {kind} {name!r}"
+        if isinstance(value, list | tuple | np.ndarray) and np.ndim(value) > 0:
+            if shape is None:
+                raise GraphError(
+                    f"{described} is an array of shape {np.shape(value)}, but the node is a "
+                    f"scalar; pass shape=() to mean {len(value)} samples of a scalar"
+                )
+            return checked_samples(value, described)
+        return checked_number(value, described)
+
+    # Looking at it
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All nodes in order: u¹ … uⁿ."""
+        return tuple(self._order)
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        """The inputs in order."""
+        return tuple(node for node in self._order if node.kind == "input")
+
+    @property
+    def parameters(self) -> tuple[Node, ...]:
+        """The parameters in order."""
+        return tuple(node for node in self._order if node.kind == "parameter")
+
+    @property
+    def leaves(self) -> tuple[Node, ...]:
+        """Inputs and parameters in order."""
+        return tuple(node for node in self._order if node.is_leaf)
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """E, one edge for each argument of each computed node."""
+        return tuple(
+            Edge(parent, node, slot)
+            for node in self._order
+            for slot, parent in enumerate(node.parents)
+        )
+
+    @property
+    def outputs(self) -> tuple[Node, ...]:
+        """The computed nodes that no other node uses."""
+        return tuple(
+            node for node in self._order if not node.is_leaf and not self._children[node.name]
+        )
+
+    @property
+    def output(self) -> Node:
+        """The node to differentiate: the one declared, else the only output.
+
+        Raises
+        ------
+        GraphError
+            If there is no computed node, or several outputs and none declared.
+        """
+        if self._output is not None:
+            return self[self._output]
+        outputs = self.outputs
+        if len(outputs) == 1:
+            return outputs[0]
+        if not outputs:
+            raise GraphError("the graph has no computed node yet; add one with graph.node")
+        raise GraphError(
+            f"the graph has {len(outputs)} outputs, {quoted_list(n.name for n in outputs)}; "
+            "say which one to differentiate"
+        )
+
+    @property
+    def declared_output(self) -> str | None:
+        """The name of the declared output, or None."""
+        return self._output
+
+    def children(self, node: Node | str) -> tuple[Edge, ...]:
+        """Return the edges (j, i) ∈ E from a node, in the order of the children."""
+        return tuple(self._children[self[node].name])
+
+    def ancestors(self, node: Node | str) -> set[str]:
+        """Return the names of the node and of all it depends on."""
+        return self._reached(self[node], lambda found: found.parents)
+
+    def descendants(self, node: Node | str) -> set[str]:
+        """Return the names of the node and of all that depend on it."""
+        return self._reached(
+            self[node], lambda found: [edge.child for edge in self._children[found.name]]
+        )
+
+    @staticmethod
+    def _reached(start: Node, step: Any) -> set[str]:
+        seen, stack = {start.name}, [start]
+        while stack:
+            for node in step(stack.pop()):
+                if node.name not in seen:
+                    seen.add(node.name)
+                    stack.append(node)
+        return seen
+
+    def __getitem__(self, key: Node | str | int) -> Node:
+        """Return a node by its name, or by its index from 1 as the lecture numbers them."""
+        if isinstance(key, Node):
+            if key.graph is not self:
+                raise GraphError(f"node {key.name!r} belongs to another graph")
+            return key
+        if isinstance(key, str):
+            node = self._nodes.get(unicodedata.normalize("NFC", key))
+            if node is None:
+                raise unknown("node", key, self._nodes)
+            return node
+        if isinstance(key, bool) or not isinstance(key, int):
+            raise GraphError(f"{key!r} is not a node, the name of one, or an index")
+        if not 1 <= key <= len(self._order):
+            raise GraphError(f"there is no node u^{key}; indices run from 1 to {len(self._order)}")
+        return self._order[key - 1]
+
+    def __contains__(self, key: object) -> bool:
+        if isinstance(key, Node):
+            return key.graph is self
+        return isinstance(key, str) and unicodedata.normalize("NFC", key) in self._nodes
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(tuple(self._order))
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __repr__(self) -> str:
+        computed = len(self._order) - len(self.leaves)
+        return (
+            f"<Graph {self.title!r}: {len(self.inputs)} inputs, {len(self.parameters)} parameters, "
+            f"{computed} computed nodes>"
+        )
+
+    def to_networkx(self) -> nx.MultiDiGraph:
+        """Return the graph as a networkx ``MultiDiGraph``, keyed by name, edges by slot.
+
+        Node attributes: ``kind``, ``index``, ``shape``, ``value`` (of leaves) and
+        ``expression`` (of computed nodes). Edge key and attribute ``slot``: the place of the
+        parent among the child's arguments.
+        """
+        result = nx.MultiDiGraph(title=self.title, output=self._output)
+        for node in self._order:
+            given = {"value": node.value} if node.is_leaf else {"expression": node.formula}
+            result.add_node(node.name, kind=node.kind, index=node.index, shape=node.shape, **given)
+        for edge in self.edges:
+            result.add_edge(edge.parent.name, edge.child.name, key=edge.slot, slot=edge.slot)
+        return result
+
+
+def checked_name(name: Any) -> str:
+    """Return a node's name in its normal form, or say why it is none."""
+    if not isinstance(name, str):
+        raise GraphError(f"a node's name must be a text, not {name!r}")
+    name = unicodedata.normalize("NFC", name)
+    if not name.isidentifier() or len(name) > MAX_NAME:
+        raise GraphError(
+            f"{name[:MAX_NAME]!r} cannot be a node's name; use letters, digits and _, beginning "
+            f"with a letter, at most {MAX_NAME}"
+        )
+    return name
+
+
+def checked_number(value: Any, described: str) -> Any:
+    """Return a leaf's value as int, float or exact SymPy number."""
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.item()
+    number = quantity.exact(value, described)
+    if isinstance(value, float):
+        return value
+    return int(number) if number.is_Integer else number
+
+
+def checked_samples(value: Any, described: str) -> np.ndarray:
+    """Return samples of a scalar as a read-only float64 array of shape (m,)."""
+    try:
+        samples = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise GraphError(f"{described} has entries that are not real numbers") from None
+    if samples.ndim != 1:
+        raise GraphError(
+            f"{described} has shape {samples.shape}; samples of a scalar have shape (m,)"
+        )
+    if not np.isfinite(samples).all():
+        bad = int(np.flatnonzero(~np.isfinite(samples))[0])
+        raise GraphError(f"{described} is {samples[bad]} at sample {bad}; it must be finite")
+    samples.setflags(write=False)
+    return samples
+
+
+def parts_of(expression: Expression) -> list[Node]:
+    """Return the distinct nodes in an expression, in order of occurrence."""
+    return [part for part in in_order(expression) if isinstance(part, Node)]

@@ -1,0 +1,162 @@
+"""Local functions f^i: one formula over formal arguments, and its local Jacobian.
+
+A local function is held as a short straight-line *program* of catalogue functions.
+Two nodes whose formulas agree up to the names of their parents share one
+:class:`LocalFunction`, so SymPy derives it once, however many nodes use it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import sympy as sp
+
+from graphdiff.errors import ExpressionError
+from graphdiff.expression import Apply, Constant, Expression, in_order
+from graphdiff.functions import Function
+from graphdiff.functions.kinks import with_declared_kinks
+
+MAX_OPERATIONS = 20_000
+"""Operations in the formula of one node, written out."""
+
+
+class Formal(NamedTuple):
+    """The k-th argument of a local function."""
+
+    slot: int
+
+
+class Literal(NamedTuple):
+    """A number in a local function: its exact value and its text."""
+
+    value: sp.Expr
+    text: str
+
+
+class Step(NamedTuple):
+    """A catalogue function applied to earlier lines of the program."""
+
+    function: Function
+    lines: tuple[int, ...]
+
+
+Program = tuple[Formal | Literal | Step, ...]
+
+
+@dataclass(frozen=True)
+class LocalFunction:
+    """A local function f^i of ``arity`` formal arguments.
+
+    Attributes
+    ----------
+    program
+        The formula as a straight line of steps; the last line is the value.
+    arity
+        The number of arguments, one for each entry of α^i.
+    """
+
+    program: Program
+    arity: int
+
+    @cached_property
+    def formals(self) -> tuple[sp.Symbol, ...]:
+        """The formal arguments as real SymPy symbols."""
+        return tuple(sp.Symbol(f"a_{k}", real=True) for k in range(self.arity))
+
+    @cached_property
+    def formula(self) -> sp.Expr:
+        """The formula in SymPy, over :attr:`formals`."""
+        return with_declared_kinks(self.applied(self.formals))
+
+    def applied(self, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
+        """Return f(arguments) in SymPy."""
+        values: list[sp.Expr] = []
+        for line in self.program:
+            match line:
+                case Formal(slot):
+                    values.append(arguments[slot])
+                case Literal(value, _):
+                    values.append(value)
+                case Step(function, lines):
+                    values.append(function.symbolic(*(values[k] for k in lines)))
+        return values[-1]
+
+    @cached_property
+    def _terms_with(self) -> dict[sp.Symbol, list[sp.Expr]]:
+        """The terms of the formula each formal occurs in: differentiate only those."""
+        terms: dict[sp.Symbol, list[sp.Expr]] = defaultdict(list)
+        for term in sp.Add.make_args(self.formula):
+            for symbol in term.free_symbols:
+                terms[symbol].append(term)
+        return terms
+
+    @cached_property
+    def _derived(self) -> dict[int, sp.Expr]:
+        return {}
+
+    def derivative(self, slot: int) -> sp.Expr:
+        """Return ∂f/∂a_slot over :attr:`formals`, derived by SymPy when first asked for."""
+        if slot not in self._derived:
+            formal = self.formals[slot]
+            terms = [_partial(term, formal) for term in self._terms_with[formal]]
+            self._derived[slot] = with_declared_kinks(sp.Add(*terms))
+        return self._derived[slot]
+
+
+def _partial(term: sp.Expr, formal: sp.Symbol) -> sp.Expr:
+    derived = term.diff(formal)
+    if term.has(sp.Pow) and any(power.exp.free_symbols for power in term.atoms(sp.Pow)):
+        derived = sp.powsimp(derived)  # b·a**b/a is 0/0 at a = 0; b·a**(b-1) is not
+    return derived
+
+
+def localise(expression: Expression) -> tuple[Program, tuple[Expression, ...]]:
+    """Split an expression into a program over formals and the nodes it is applied to.
+
+    One function applied to nodes has one formal for each argument, so that ``x*x`` and
+    ``f(x, x)`` have two edges from x, as in the lecture's α^i. A larger expression has one
+    formal for each distinct node: ``x**2 + x`` is one edge with J = 2x + 1.
+    """
+    single = isinstance(expression, Apply) and not any(
+        isinstance(argument, Apply) for argument in expression.arguments
+    )
+    program: list[Formal | Literal | Step] = []
+    written_out: list[int] = []
+    line_of: dict[Formal | Literal | Step, int] = {}
+    parents: list[Expression] = []
+    place: dict[int, int] = {}
+
+    def append(line: Formal | Literal | Step, operations: int = 1) -> int:
+        if line not in line_of:
+            line_of[line] = len(program)
+            program.append(line)
+            written_out.append(operations)
+        return line_of[line]
+
+    def leaf(part: Expression) -> int:
+        if isinstance(part, Constant):
+            return append(Literal(part.value, part.text))
+        parents.append(part)
+        return append(Formal(len(parents) - 1))
+
+    def step(part: Apply, lines: tuple[int, ...]) -> int:
+        operations = 1 + sum(written_out[k] for k in lines)
+        if operations > MAX_OPERATIONS:
+            raise ExpressionError(
+                f"the formula has more than {MAX_OPERATIONS} operations when written out; "
+                "split it into several nodes"
+            )
+        return append(Step(part.function, lines), operations)
+
+    if single:
+        step(expression, tuple(leaf(argument) for argument in expression.arguments))
+    else:
+        for part in in_order(expression):
+            if isinstance(part, Apply):
+                place[id(part)] = step(part, tuple(place[id(a)] for a in part.arguments))
+            else:
+                place[id(part)] = leaf(part)
+    return tuple(program), tuple(parents)
