@@ -196,7 +196,7 @@ def reduced(value: sp.Expr) -> sp.Expr:
     if value.is_algebraic:
         value = sp.sqrtdenest(sp.radsimp(sp.expand(value)))
     else:
-        value = sp.expand(value, power_exp=False, log=False)
+        value = min(value, sp.expand(value), key=sp.count_ops)
     if not value.is_Rational and abs(sp.N(value, 30, chop=False)) < sp.Float("1e-20"):
         return sp.S.Zero if value.equals(0) else value
     return value

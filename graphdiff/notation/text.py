@@ -106,3 +106,12 @@ def number(value: Any, digits: int = 6) -> str:
     if value.is_integer() and abs(value) < WHOLE:
         return str(int(value))
     return f"{value:.{digits}g}"
+
+
+def is_rounded(value: Any, shown: str) -> bool:
+    """Whether a number was rounded when it was written."""
+    if isinstance(value, sp.Expr):
+        return False
+    if hasattr(value, "shape") and value.shape:
+        return False
+    return float(shown) != float(value)

@@ -1,0 +1,322 @@
+"""A derivation written out: the P recursion step by step, as text, Markdown and LaTeX.
+
+Each step states the rule P^j = Σ P^i J^{j→i}, then the formulas put in, then the values,
+then the number, as one would on paper.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import sympy as sp
+
+from graphdiff import symbolic
+from graphdiff.errors import DerivationError, GraphError
+from graphdiff.graph import ComputationalGraph, Edge, Node
+from graphdiff.notation import latex, text
+from graphdiff.sweeps import Run, Term
+
+
+@dataclass(frozen=True)
+class Line:
+    """One equation, as plain text and as LaTeX (without dollar signs)."""
+
+    text: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a derivation: a heading and its equations."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The derivation of one gradient, step by step.
+
+    Attributes
+    ----------
+    title
+        What is derived.
+    steps
+        The steps: local functions, local Jacobians, the recursion, the result.
+    """
+
+    title: str
+    steps: tuple[Step, ...]
+
+    def text(self) -> str:
+        """Return the derivation as plain text."""
+        return "\n".join(self._text())
+
+    def _text(self) -> Iterator[str]:
+        yield self.title
+        yield "=" * len(self.title)
+        for step in self.steps:
+            yield ""
+            yield step.heading
+            for line in step.lines:
+                yield f"  {line.text}"
+
+    def markdown(self) -> str:
+        """Return the derivation as Markdown with ``$$`` formulas."""
+        parts = [f"## {_markdown(self.title)}"]
+        for step in self.steps:
+            parts.append(f"**{_markdown(step.heading)}**")
+            parts.extend(f"$$\n{line.latex}\n$$" for line in step.lines)
+        return "\n\n".join(parts) + "\n"
+
+    def latex(self, *, document: bool = False) -> str:
+        r"""Return the derivation as LaTeX.
+
+        Parameters
+        ----------
+        document
+            Whether to make a whole document for pdflatex, or a fragment to ``\input``, which
+            needs ``\usepackage{amsmath, amssymb}``.
+        """
+        parts = [rf"\section*{{{_tex(self.title)}}}"]
+        for step in self.steps:
+            parts.append(rf"\paragraph{{{_tex(step.heading)}}}")
+            parts.extend(f"\\[\n{line.latex}\n\\]" for line in step.lines)
+        body = "\n".join(parts) + "\n"
+        if not document:
+            return body
+        return (
+            "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n"
+            "\\usepackage{amsmath, amssymb}\n\\allowdisplaybreaks\n\\begin{document}\n"
+            f"{body}\\end{{document}}\n"
+        )
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+
+def explain(
+    graph: ComputationalGraph, output: Node, wrt: Node, run: Run | None = None, digits: int = 6
+) -> Derivation:
+    """Derive ∂output/∂wrt by the recursion, with values where a run is given.
+
+    Raises
+    ------
+    GraphError
+        If the run is of another graph or another output.
+    """
+    if run is not None and (run.graph is not graph or run.output != output.name):
+        raise GraphError(f"the run is not a backward sweep from {output.name!r} of this graph")
+    title = f"d{output.name}/d{wrt.name} by back-propagation"
+    between = graph.ancestors(output) & graph.descendants(wrt)
+    if wrt.name not in between:
+        sentence = f"{output.name} does not depend on {wrt.name}: not connected, so P = 0"
+        formula = rf"P^{{{wrt.index}}} = {_derivative(output, wrt)} = 0"
+        return Derivation(title, (Step(sentence, (Line(f"P[{wrt.name}] = 0", formula),)),))
+    writer = _Writer(output, run, digits)
+    path = [node for node in reversed(graph.nodes[: output.index]) if node.name in between]
+    computed = [node for node in reversed(path) if not node.is_leaf and node is not wrt]
+    edges = [
+        edge
+        for node in computed
+        for edge in (Edge(parent, node, slot) for slot, parent in enumerate(node.parents))
+        if edge.parent.name in between
+    ]
+    steps = [
+        Step("Local functions", tuple(writer.local_function(node) for node in computed)),
+        Step("Local Jacobians", tuple(writer.local_jacobian(edge) for edge in edges)),
+        Step("Start", (Line(f"P[{output.name}] = 1", rf"P^{{{output.index}}} = 1"),)),
+    ]
+    for j in path[1:]:
+        into = [edge for edge in graph.children(j) if edge.child.name in between]
+        steps.append(Step(f"P[{j.name}]", tuple(writer.recursion(j, into))))
+    steps.append(Step("Result", tuple(writer.result(graph, wrt, long=len(path) > LONG))))
+    return Derivation(title, tuple(step for step in steps if step.lines))
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes equations of one sweep; values are left out where there is no run."""
+
+    output: Node
+    run: Run | None
+    digits: int
+
+    def local_function(self, i: Node) -> Line:
+        """u^i = f^i(α^i) = value."""
+        names = [latex.name(parent.name) for parent in i.parents]
+        return _chain(
+            _Link(f"u^{i.index}", f"u^{{{i.index}}}"),
+            _Link(i.name, latex.name(i.name)),
+            _Link(i.formula, latex.authored(symbolic.function_of(i), names)),
+            *([] if self.run is None else [self._number(self.run.value[i.name])]),
+        )
+
+    def local_jacobian(self, edge: Edge) -> Line:
+        """J^{j→i} = ∂u^i/∂u^j = formula = value."""
+        j, i, slot = edge
+        formula = symbolic.tidied(symbolic.edge_jacobian(edge))
+        note = f" (argument {slot + 1})" if i.parents.count(j) > 1 else ""
+        values = self._terms(edge) if formula.free_symbols else []
+        return _chain(
+            _Link(f"J[{j.name}->{i.name}]{note}", _edge(edge)),
+            _Link(f"d{i.name}/d{j.name}", _derivative(i, j)),
+            _Link(text.symbolic(formula), latex.symbolic(formula)),
+            *(self._number(term.J) for term in values),
+        )
+
+    def recursion(self, j: Node, into: list[Edge]) -> Iterator[Line]:
+        """P^j = Σ P^i J^{j→i}: the rule, the formulas, the values, the number."""
+        left = _Link(f"P[{j.name}]", f"P^{{{j.index}}}")
+        yield _chain(left, _sum([self._rule(edge) for edge in into]))
+        formulas = _sum([self._symbols(edge) for edge in into])
+        if self.run is None:
+            yield _chain(left, formulas)
+        else:
+            numbers = [self._product(term) for edge in into for term in self._terms(edge)]
+            yield _chain(left, formulas, _sum(numbers), self._number(self.run.P[j.name]))
+
+    def _rule(self, edge: Edge) -> _Link:
+        j, i, _ = edge
+        return _Link(
+            f"P[{i.name}]*J[{j.name}->{i.name}]",
+            rf"P^{{{i.index}}} \, {_edge(edge)}",
+        )
+
+    def _symbols(self, edge: Edge) -> _Link:
+        i, formula = edge.child, symbolic.tidied(symbolic.edge_jacobian(edge))
+        return _Link(
+            f"P[{i.name}]*{_in_product(formula)}",
+            rf"P^{{{i.index}}} \cdot {_in_product_latex(formula)}",
+        )
+
+    def _product(self, term: Term) -> _Link:
+        P, J = self._number(term.P), self._number(term.J)
+        return _Link(
+            f"{_factor(P.text)}*{_factor(J.text)}",
+            rf"{_factor_latex(P.latex)} \cdot {_factor_latex(J.latex)}",
+            P.rounded or J.rounded,
+        )
+
+    def result(self, graph: ComputationalGraph, wrt: Node, *, long: bool) -> Iterator[Line]:
+        """The gradient in terms of nodes, in terms of leaves, and as a number."""
+        links = [_Link(f"d{self.output.name}/d{wrt.name}", _derivative(self.output, wrt))]
+        for terms in () if long else ("nodes", "leaves"):
+            try:
+                formula = symbolic.tidied(symbolic.gradient(graph, self.output, wrt, terms))
+            except DerivationError:
+                continue
+            if symbolic.operations(formula) <= READABLE:
+                links.append(_Link(text.symbolic(formula), latex.symbolic(formula)))
+        if self.run is not None:
+            links.append(self._number(self.run.P[wrt.name]))
+        if len(links) > 1:
+            yield _chain(*links)
+
+    def _number(self, value: Any) -> _Link:
+        shown = text.number(value, self.digits)
+        return _Link(shown, latex.number(value, self.digits), text.is_rounded(value, shown))
+
+    def _terms(self, edge: Edge) -> list[Term]:
+        if self.run is None:
+            return []
+        return [
+            term
+            for term in self.run.terms.get(edge.parent.name, ())
+            if (term.child, term.slot) == (edge.child.name, edge.slot)
+        ]
+
+
+READABLE = 400
+"""Operations in a closed form that a derivation still shows."""
+
+LONG = 200
+"""Nodes on the way from the output to the variable beyond which no closed form is tried."""
+
+
+class _Link(NamedTuple):
+    """One side of a chain a = b ≈ c, with whether it was rounded."""
+
+    text: str
+    latex: str
+    rounded: bool = False
+
+
+def _chain(*links: _Link) -> Line:
+    """Return a = b = c, leaving out what would repeat the link before it."""
+    shown, formula = links[0].text, links[0].latex
+    for before, link in itertools.pairwise(links):
+        if link.text != before.text:
+            shown += (" ≈ " if link.rounded else " = ") + link.text
+            formula += (r" \approx " if link.rounded else " = ") + link.latex
+    return Line(shown, formula)
+
+
+def _sum(terms: list[_Link]) -> _Link:
+    return _Link(
+        " + ".join(term.text for term in terms),
+        " + ".join(term.latex for term in terms),
+        any(term.rounded for term in terms),
+    )
+
+
+def _in_product(formula: sp.Expr) -> str:
+    shown = text.symbolic(formula)
+    return f"({shown})" if _needs_parentheses(formula) else shown
+
+
+def _in_product_latex(formula: sp.Expr) -> str:
+    shown = latex.symbolic(formula)
+    return rf"\left({shown}\right)" if _needs_parentheses(formula) else shown
+
+
+def _needs_parentheses(formula: sp.Expr) -> bool:
+    return formula.is_Add or bool(formula.could_extract_minus_sign())
+
+
+def _factor(number: str) -> str:
+    return f"({number})" if number.startswith("-") or "/" in number or " " in number else number
+
+
+def _factor_latex(number: str) -> str:
+    return rf"\left({number}\right)" if number.startswith("-") or " + " in number else number
+
+
+def _edge(edge: Edge) -> str:
+    return rf"J^{{{edge.parent.index} \to {edge.child.index}}}"
+
+
+def _derivative(output: Node, wrt: Node) -> str:
+    return rf"\frac{{\partial {latex.name(output.name)}}}{{\partial {latex.name(wrt.name)}}}"
+
+
+_TEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
+    "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+    "<": r"\ensuremath{<}", ">": r"\ensuremath{>}",
+}  # fmt: skip
+
+
+def _tex(words: str) -> str:
+    """Return plain words as LaTeX text; other scripts as math where LaTeX lacks the letter."""
+    parts = []
+    for character in words:
+        if character in _TEX:
+            parts.append(_TEX[character])
+        elif character.isascii():
+            parts.append(character if character.isprintable() else " ")
+        else:
+            parts.append(rf"\ensuremath{{{latex.name(character)}}}")
+    return "".join(parts)
+
+
+def _markdown(words: str) -> str:
+    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|$" else c for c in words)
+
+

@@ -1,0 +1,1 @@
+"""Graphs as files: TOML to write by hand, JSON to exchange."""

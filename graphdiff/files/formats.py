@@ -1,0 +1,204 @@
+"""The two forms of a graph file: TOML by hand, JSON (networkx node-link) for programs.
+
+The JSON form is what ``networkx.node_link_data`` makes of
+:meth:`~graphdiff.graph.ComputationalGraph.to_networkx`, with the keys ``format``,
+``version`` and ``claims`` added.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import tomli_w
+
+from graphdiff.errors import FileError, GraphdiffError, GraphError
+from graphdiff.files.document import (
+    Document,
+    from_graph,
+    from_tables,
+    named_in,
+    to_graph,
+    written_value,
+)
+from graphdiff.files.storage import read_text, write_new
+from graphdiff.graph import KINDS, ComputationalGraph
+
+FORMAT, VERSION = "graphdiff", 1
+SUFFIXES = (".toml", ".json")
+
+
+def read(path: str | os.PathLike[str], graph: ComputationalGraph) -> Document:
+    """Read a graph file into an empty graph, and return what the file says.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read or is neither TOML nor JSON of this form.
+    GraphdiffError
+        If it describes no graph; the message names the file.
+    """
+    source = read_text(path)
+    try:
+        document = (from_json if _is_json(path, source) else from_toml)(source)
+        graph.title = document.title
+        graph._output = document.output  # noqa: SLF001 - the graph is being built
+        to_graph(document, graph)
+    except GraphdiffError as error:
+        raise named_in(error, path) from None
+    return document
+
+
+def _is_json(path: str | os.PathLike[str], source: str) -> bool:
+    return Path(path).suffix.lower() == ".json" or source.lstrip().startswith("{")
+
+
+def from_toml(source: str) -> Document:
+    """Return the document of a TOML text; decimals keep their digits."""
+    try:
+        content = tomllib.loads(source, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, ValueError, ArithmeticError) as error:
+        raise FileError(f"not a TOML file: {error}") from None
+    except RecursionError:
+        raise FileError("not a graph: nested too deeply") from None
+    return from_tables(content)
+
+
+def to_toml(document: Document) -> str:
+    """Return a document as TOML."""
+    entries: dict[str, Any] = {
+        "title": document.title,
+        "output": document.output,
+        "order": list(document.order),
+        "inputs": dict(document.inputs),
+        "parameters": dict(document.parameters),
+        "nodes": dict(document.nodes),
+        "claims": dict(document.claims),
+    }
+    return tomli_w.dumps({key: entry for key, entry in entries.items() if entry})
+
+
+def from_json(source: str) -> Document:
+    """Return the document of a JSON text in node-link form."""
+    try:
+        content = json.loads(source, parse_float=Decimal, parse_constant=Decimal)
+    except (ValueError, ArithmeticError) as error:
+        raise FileError(f"not a JSON file: {error}") from None
+    except RecursionError:
+        raise FileError("not a graph: nested too deeply") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise FileError(f'not a graphdiff graph: it must be an object with "format": "{FORMAT}"')
+    if content.get("version") != VERSION:
+        raise FileError(
+            f"its version is {content.get('version')!r}; this release reads version {VERSION}"
+        )
+    try:
+        multigraph = nx.node_link_graph(content, directed=True, multigraph=True, edges="edges")
+    except (KeyError, TypeError, AttributeError, ValueError, nx.NetworkXException) as error:
+        raise FileError(f"not a node-link graph: {type(error).__name__} {error}") from None
+    claims = content.get("claims", {})
+    if not isinstance(claims, dict):
+        raise FileError('"claims" must be an object')
+    return from_networkx(multigraph, claims)
+
+
+def to_json(graph: ComputationalGraph, claims: Mapping[str, Any] | None = None) -> str:
+    """Return a graph as JSON in node-link form."""
+    document = from_graph(graph, claims)
+    multigraph = graph.to_networkx()
+    for node in graph.leaves:
+        multigraph.nodes[node.name]["value"] = written_value(node.value)
+    content = {"format": FORMAT, "version": VERSION}
+    content |= nx.node_link_data(multigraph, edges="edges")
+    content["claims"] = document.claims
+    return json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
+
+
+def from_networkx(multigraph: nx.MultiDiGraph, claims: Mapping[str, Any] | None = None) -> Document:
+    """Return the document of a networkx graph as ``to_networkx`` makes them.
+
+    Raises
+    ------
+    GraphError
+        If a node lacks its attributes, or the edges are not those of the expressions.
+    """
+    for name, given in multigraph.nodes(data=True):
+        if given.get("kind") not in KINDS:
+            raise GraphError(
+                f"networkx node {name!r:.60} has kind {given.get('kind')!r:.60}; "
+                f"it must be one of {', '.join(map(repr, KINDS))}"
+            )
+        if given["kind"] == "computation" and not isinstance(given.get("expression"), str):
+            raise GraphError(f"networkx node {name!r:.60} needs an attribute 'expression'")
+    if any(not isinstance(name, str) for name in multigraph):
+        raise GraphError("every networkx node must be a name, a text")
+    places = nx.get_node_attributes(multigraph, "index")
+    names = sorted(multigraph, key=lambda name: _place(places.get(name, 0)))
+
+    def of_kind(kind: str, attribute: str) -> dict[str, Any]:
+        return {
+            name: multigraph.nodes[name].get(attribute)
+            for name in names
+            if multigraph.nodes[name]["kind"] == kind
+        }
+
+    document = Document(
+        title=_text(multigraph.graph.get("title")) or "",
+        output=_text(multigraph.graph.get("output")),
+        order=tuple(names),
+        inputs=of_kind("input", "value"),
+        parameters=of_kind("parameter", "value"),
+        nodes=of_kind("computation", "expression"),
+        claims=dict(claims or {}),
+    )
+    built = ComputationalGraph(output=document.output)
+    to_graph(document, built)
+    stated = Counter((j, i, slot) for j, i, slot in multigraph.edges(keys=True))
+    meant = Counter((edge.parent.name, edge.child.name, edge.slot) for edge in built.edges)
+    if stated != meant:
+        j, i, slot = next(iter((stated - meant) or (meant - stated)))
+        raise GraphError(
+            f"the edges do not agree with the expressions: {j} -> {i}, argument {slot}, "
+            f"is in {'the edges' if (j, i, slot) in stated else 'the expressions'} only"
+        )
+    return document
+
+
+def _place(index: Any) -> int:
+    if isinstance(index, bool) or not isinstance(index, int):
+        raise GraphError(f"a networkx node has the index {index!r:.60}; it must be an integer")
+    return index
+
+
+def _text(entry: Any) -> str | None:
+    if entry is not None and not isinstance(entry, str):
+        raise GraphError(f"title and output must be texts, not {entry!r:.60}")
+    return entry
+
+
+def save(
+    graph: ComputationalGraph,
+    path: str | os.PathLike[str],
+    *,
+    claims: Mapping[str, Any] | None = None,
+    overwrite: bool = False,
+) -> Path:
+    """Write a graph to a .toml or .json file, atomically.
+
+    Raises
+    ------
+    FileError
+        For another suffix, a file that exists, or one that cannot be written.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise FileError(f"cannot save a graph as {str(path)!r}; use .toml or .json")
+    content = to_json(graph, claims) if suffix == ".json" else to_toml(from_graph(graph, claims))
+    return write_new(path, content, overwrite=overwrite)

@@ -1,0 +1,95 @@
+"""Reading and writing files: bounded in size, atomic, never over what is there unasked."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from graphdiff.errors import FileError
+
+MAX_BYTES = 4_000_000
+"""The largest file read as a graph."""
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Return the text of a file.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read, is too large, or is not UTF-8.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise FileError(f"cannot read {str(path)!r}: {_reason(error)}") from None
+    if len(content) > MAX_BYTES:
+        raise FileError(f"{str(path)!r} is larger than {MAX_BYTES} bytes, too large for a graph")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileError(
+            f"{str(path)!r} is not a text in UTF-8 (byte {error.start}); save it as UTF-8"
+        ) from None
+
+
+def write_new(
+    path: str | os.PathLike[str], data: str | bytes, *, overwrite: bool = False
+) -> Path:
+    """Write a file in one step, so that it is whole or not there at all.
+
+    A file with the same content already is left as it is.
+
+    Raises
+    ------
+    FileError
+        If the file exists with other content and ``overwrite`` is false, or cannot be
+        written.
+    """
+    path = Path(path)
+    content = data.encode("utf-8") if isinstance(data, str) else data
+    try:
+        if path.exists() and not overwrite:
+            if path.is_file() and path.read_bytes() == content:
+                return path
+            raise FileError(
+                f"{str(path)!r} exists and would be overwritten; choose another name, "
+                "or say so: overwrite=True, --force on the command line"
+            )
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            Path(temporary).chmod(0o666 & ~_umask())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except FileError:
+        raise
+    except OSError as error:
+        raise FileError(f"cannot write {str(path)!r}: {_reason(error)}") from None
+    return path
+
+
+def make_folder(path: str | os.PathLike[str]) -> Path:
+    """Make a folder, with the folders above it, unless it is there."""
+    path = Path(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"cannot make the folder {str(path)!r}: {_reason(error)}") from None
+    return path
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

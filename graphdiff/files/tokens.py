@@ -1,0 +1,82 @@
+"""The words of an expression: names, numbers, operators, each with its place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from graphdiff.errors import ExpressionError
+from graphdiff.quantity import MAX_CHARACTERS
+
+MAX_LENGTH = 20_000
+"""Characters in one expression."""
+
+_SPELLINGS = {
+    "·": "*", "⋅": "*", "×": "*", "∗": "*", "−": "-", "–": "-", "÷": "/", "^": "**", "→": "->",
+}  # fmt: skip
+_PATTERN = re.compile(
+    r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[^\W\d]\w*)"
+    r"|(?P<operator>->|\*\*|[-+*/^(),\[\]]|[·⋅×∗−–÷→])"
+    r"|(?P<space>\s+)"
+    r"|(?P<other>.)",
+    re.DOTALL,
+)
+
+
+class Token(NamedTuple):
+    """A word of an expression."""
+
+    kind: str
+    text: str
+    column: int
+
+
+def tokens(source: str) -> list[Token]:
+    """Split an expression into words; the last is of kind ``"end"``.
+
+    Raises
+    ------
+    ExpressionError
+        For a text that is too long, or a character that has no place in an expression.
+    """
+    if len(source) > MAX_LENGTH:
+        raise ExpressionError(
+            f"the expression has {len(source)} characters, more than {MAX_LENGTH}; "
+            "split it into several nodes"
+        )
+    found: list[Token] = []
+    source = unicodedata.normalize("NFC", source)
+    position = 0
+    while position < len(source):
+        match = _PATTERN.match(source, position)
+        assert match is not None  # noqa: S101 - the pattern matches any character
+        kind, text = str(match.lastgroup), match.group()
+        if kind == "name":
+            text = _with_marks(source, match.start(), match.end())
+        column = position + 1
+        position += len(text)
+        if kind == "other":
+            raise ExpressionError(
+                f"{text!r} at column {column} has no place in an expression: {_around(source)}"
+            )
+        if kind == "number" and len(text) > MAX_CHARACTERS:
+            raise ExpressionError(f"the number at column {column} has more than "
+                                  f"{MAX_CHARACTERS} characters")  # fmt: skip
+        if kind != "space":
+            found.append(Token(kind, _SPELLINGS.get(text, text), column))
+    found.append(Token("end", "", len(source) + 1))
+    return found
+
+
+def _with_marks(source: str, start: int, end: int) -> str:
+    """Return a name with the marks that combine with its letters (x̂)."""
+    while end < len(source) and (unicodedata.combining(source[end]) or source[end].isalnum()
+                                 or source[end] == "_"):  # fmt: skip
+        end += 1
+    return source[start:end]
+
+
+def _around(source: str) -> str:
+    return repr(source if len(source) <= 60 else source[:57] + "...")

@@ -1,0 +1,227 @@
+"""Formulas as LaTeX, for pdflatex and for the typesetter of the pictures."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+from sympy.printing.latex import LatexPrinter
+
+from graphdiff.functions.declaration import Function
+from graphdiff.local import Formal, Literal, LocalFunction
+from graphdiff.notation.text import WHOLE
+
+_GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi chi psi omega"
+).split()
+_GREEK_UPPER = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+_WORDS = {
+    **{word: rf"\{word}" for word in (*_GREEK, *_GREEK_UPPER)},
+    "ell": r"\ell",
+    "hbar": r"\hbar",
+}
+_CHARACTERS = {
+    **{unicodedata.lookup(f"GREEK SMALL LETTER {word.upper()}"): rf"\{word}"
+       for word in _GREEK if word != "lambda"},
+    "λ": r"\lambda", "ς": r"\varsigma", "ϕ": r"\phi", "φ": r"\varphi", "ε": r"\varepsilon",
+    "ϵ": r"\epsilon", "ϑ": r"\vartheta", "ο": "o", "µ": r"\mu",
+    **{unicodedata.lookup(f"GREEK CAPITAL LETTER {'LAMDA' if word == 'Lambda' else word.upper()}"):
+       rf"\{word}" for word in _GREEK_UPPER},
+    "ℓ": r"\ell", "ı": r"\imath", "ℏ": r"\hbar", "∂": r"\partial",
+    "ℒ": r"\mathcal{L}", "ℋ": r"\mathcal{H}", "ℐ": r"\mathcal{I}", "ℰ": r"\mathcal{E}",
+    "ℱ": r"\mathcal{F}", "ℳ": r"\mathcal{M}", "ℛ": r"\mathcal{R}", "ℬ": r"\mathcal{B}",
+    "ℝ": r"\mathbb{R}", "ℕ": r"\mathbb{N}", "ℤ": r"\mathbb{Z}",
+}  # fmt: skip
+_ACCENTS = {
+    "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot",
+    "\u0308": "ddot", "\u030c": "check", "\u0300": "grave", "\u0301": "acute", "\u20d7": "vec",
+}  # fmt: skip
+_SUFFIXES = {"hat": "hat", "bar": "bar", "tilde": "tilde", "dot": "dot", "vec": "vec"}
+_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+@lru_cache(maxsize=10_000)
+def name(written: str) -> str:
+    r"""Return a node's name as LaTeX.
+
+    Examples
+    --------
+    >>> print(name("yhat"), name("ŷ"), name("w_1_10"), name("sigma2"), name("loss"))
+    \hat{y} \hat{y} w_{1,10} \sigma_{2} \mathrm{loss}
+    """
+    first, *indices = [part for part in written.split("_") if part] or [written]
+    core, digits = re.fullmatch(r"(.*?)([0-9₀-₉]*)", first, re.DOTALL).groups()  # type: ignore[union-attr]
+    if digits:
+        core, indices = (core, [digits, *indices]) if core else (digits, indices)
+    symbol = _symbol(core)
+    if not indices:
+        return symbol
+    return f"{symbol}_{{{','.join(_symbol(index) for index in indices)}}}"
+
+
+def _symbol(word: str) -> str:
+    word = word.translate(_DIGITS)
+    if word in _WORDS:
+        return _WORDS[word]
+    if word.isdigit() and word.isascii():
+        return word
+    for suffix, accent in _SUFFIXES.items():
+        stem = word.removesuffix(suffix)
+        if stem != word and (len(stem) == 1 or stem in _WORDS):
+            return rf"\{accent}{{{_symbol(stem)}}}"
+    letters = [_letter(cluster) for cluster in _clusters(word)]
+    if len(letters) == 1:
+        return letters[0]
+    return r"\mathrm{" + "".join(letters) + "}"
+
+
+def _clusters(word: str) -> list[str]:
+    """Split a word into letters, each with the marks that combine with it."""
+    clusters: list[str] = []
+    for character in unicodedata.normalize("NFD", word):
+        if unicodedata.combining(character) and clusters:
+            clusters[-1] += character
+        else:
+            clusters.append(character)
+    return clusters
+
+
+def _letter(cluster: str) -> str:
+    base, marks = cluster[0], cluster[1:]
+    if base.isascii() and base.isalnum():
+        letter = base
+    elif base in _CHARACTERS:
+        letter = _CHARACTERS[base]
+    else:
+        plain = unicodedata.normalize("NFKD", base)[0]
+        letter = plain if plain.isascii() and plain.isalnum() else r"\square "
+    for mark in marks:
+        if mark in _ACCENTS:
+            letter = rf"\{_ACCENTS[mark]}{{{letter}}}"
+    return letter
+
+
+_ATOM, _POWER, _UNARY, _PRODUCT, _SUM = 9, 4, 3, 2, 1
+
+
+def authored(function: LocalFunction, arguments: Sequence[str]) -> str:
+    """Return the formula of a local function as its author wrote it, in LaTeX.
+
+    Parameters
+    ----------
+    function
+        The local function.
+    arguments
+        The LaTeX of each formal argument.
+    """
+    parts: list[tuple[str, int]] = []
+    for line in function.program:
+        match line:
+            case Formal(slot):
+                parts.append((arguments[slot], _ATOM))
+            case Literal(value, written):
+                shown = r"\pi" if value is sp.pi else decimal(written)
+                parts.append((shown, _UNARY if written.startswith("-") else _ATOM))
+            case (declared, lines):
+                parts.append(_applied(declared, [parts[k] for k in lines]))
+    return parts[-1][0]
+
+
+def _applied(function: Function, parts: list[tuple[str, int]]) -> tuple[str, int]:
+    if function.operator is None:
+        if function.name == "exp":
+            return function.latex_of([parts[0][0]]), _POWER
+        return function.latex_of([text for text, _ in parts]), _ATOM
+    match function.name, parts:
+        case "neg", [operand]:
+            return f"-{_guarded(operand, _PRODUCT, after=True)}", _UNARY
+        case "pow", [base, exponent]:
+            return f"{_guarded(base, _ATOM)}^{{{exponent[0]}}}", _POWER
+        case "div", [left, right]:
+            return rf"\frac{{{left[0]}}}{{{right[0]}}}", _PRODUCT
+        case "mul", [left, right]:
+            left_text, right_text = _guarded(left, _PRODUCT), _guarded(right, _PRODUCT, after=True)
+            dot = r" \cdot " if _needs_dot(left_text, right_text) else r" \, "
+            return left_text + dot + right_text, _PRODUCT
+        case "sub", [left, right]:
+            return f"{left[0]} - {_guarded(right, _PRODUCT, after=True)}", _SUM
+        case _, [left, right]:
+            return f"{left[0]} + {_guarded(right, _SUM, after=True)}", _SUM
+    raise AssertionError(function.name)
+
+
+def _guarded(part: tuple[str, int], least: int, *, after: bool = False) -> str:
+    text, precedence = part
+    if precedence < least or (after and text.startswith("-")):
+        return rf"\left({text}\right)"
+    return text
+
+
+def _needs_dot(left: str, right: str) -> bool:
+    """Whether a product must be written with a dot: before a digit, and between words."""
+    return right[0].isdigit() or left[-1] == "}" or right.startswith((r"\frac", r"\mathrm", "-"))
+
+
+class _Printer(LatexPrinter):
+    """SymPy's LaTeX with our names, and cases as short as they can be."""
+
+    def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
+        del style
+        return name(expr.name)
+
+    def _print_Piecewise(self, expr: sp.Piecewise) -> str:
+        rows = []
+        for value, condition in expr.args:
+            when = (
+                r"\text{otherwise}"
+                if condition == True  # noqa: E712
+                else rf"\text{{if }} {self._print(condition)}"
+            )
+            rows.append(rf"{self._print(value)} & {when}")
+        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+
+
+def symbolic(expression: sp.Expr) -> str:
+    r"""Return a SymPy expression as LaTeX.
+
+    Examples
+    --------
+    >>> print(symbolic(2 * sp.Symbol("ŷ", real=True)))
+    2 \hat{y}
+    """
+    return _Printer({"mul_symbol": None}).doprint(expression)
+
+
+def number(value: Any, digits: int = 6) -> str:
+    r"""Return a number as LaTeX, to so many significant digits; exact numbers stay exact.
+
+    Examples
+    --------
+    >>> print(number(-8.0), number(0.393223, 3), number(sp.Rational(8, 3)), number(1.2e-5))
+    -8 0.393 \frac{8}{3} 1.2\times 10^{-5}
+    """
+    if isinstance(value, sp.Expr):
+        return symbolic(value)
+    if hasattr(value, "shape") and value.shape:
+        shown = ",\\, ".join(number(entry, digits) for entry in value.ravel()[:3])
+        return rf"[{shown}{', …' if value.size > 3 else ''}]".replace("…", r"\ldots")
+    value = float(value)
+    if not math.isfinite(value):
+        return r"\infty" if value > 0 else r"-\infty" if value < 0 else r"\mathrm{nan}"
+    if value.is_integer() and abs(value) < WHOLE:
+        return str(int(value))
+    return decimal(f"{value:.{digits}g}")
+
+
+def decimal(written: str) -> str:
+    r"""Return a decimal number as LaTeX: ``1e-05`` becomes 1 × 10⁻⁵."""
+    mantissa, _, exponent = written.lower().partition("e")
+    if not exponent:
+        return written
+    return rf"{mantissa}\times 10^{{{int(exponent)}}}"
