@@ -146,7 +146,11 @@ class Multiprecision:
         return self._bounded(_mpmath(function.formals, _definition(function)), function.arity)
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
-        return self._bounded(_mpmath(function.formals, function.derivative(slot)), function.arity)
+        return self.formula(function.formals, function.derivative(slot))
+
+    def formula(self, formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Array]:
+        """Return what computes any formula over the formals."""
+        return self._bounded(_mpmath(formals, formula), len(formals))
 
     def _bounded(self, compute: Callable[..., Any], arity: int) -> Callable[..., Array]:
         """Count a complex number as none, and one of thousands of digits as infinite."""

@@ -18,7 +18,8 @@ import sympy as sp
 from graphdiff import quantity
 from graphdiff.errors import GraphError, quoted_list, unknown
 from graphdiff.expression import Expression, as_expression, in_order
-from graphdiff.local import LocalFunction, Program, localise
+from graphdiff.functions import Function
+from graphdiff.local import LocalFunction, Program, Step, localise
 from graphdiff.notation import text
 
 Kind = Literal["input", "parameter", "computation"]
@@ -123,6 +124,7 @@ class ComputationalGraph:
         self._order: list[Node] = []
         self._children: dict[str, list[Edge]] = {}
         self._functions: dict[Program, LocalFunction] = {}
+        self._catalogue: dict[str, Function] = {}
 
     # Building
 
@@ -172,10 +174,22 @@ class ComputationalGraph:
                     f"node {name!r} uses {parent!r}, which belongs to another graph; "
                     "use nodes of this graph"
                 )
+        self._check_functions(name, program)
         function = self._functions.get(program)
         if function is None:
             function = self._functions[program] = LocalFunction(program, len(parents))
         return self._add(name, "computation", parents=parents, function=function)
+
+    def _check_functions(self, name: str, program: Program) -> None:
+        """Refuse two functions of one name in a graph: no formula could tell them apart."""
+        for line in program:
+            if isinstance(line, Step):
+                known = self._catalogue.setdefault(line.function.name, line.function)
+                if known is not line.function:
+                    raise GraphError(
+                        f"node {name!r} uses a second function named {line.function.name!r}; "
+                        "give one of the two another name"
+                    )
 
     def _add(
         self,

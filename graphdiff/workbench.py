@@ -6,38 +6,404 @@ mathematical object alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from graphdiff import sweeps
+import networkx as nx
+import sympy as sp
+
+from graphdiff import checking, construct, drawing, explain, sweeps, symbolic
+from graphdiff.errors import GraphError
+from graphdiff.files import document, formats
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.sweeps import Run
 
+Name = Node | str | int
+"""A node, its name, or its index from 1."""
+
 
 class Graph(ComputationalGraph):
-    """A computational graph to build, sweep, derive, check and draw."""
+    """A computational graph to build, sweep, derive, check and draw.
+
+    Parameters
+    ----------
+    title
+        A title for pictures and files.
+    output
+        The name of the node to differentiate when none is given. Left out, it is
+        the only node that no other uses.
+
+    Examples
+    --------
+    >>> import graphdiff as gd
+    >>> g = gd.Graph("linear regression")
+    >>> x, y = g.input("x", 1), g.input("y", 2)
+    >>> w, b = g.parameter("w", 5), g.parameter("b", 1)
+    >>> u = g.node("u", x * w)
+    >>> e = g.node("e", u + b - y)
+    >>> L = g.node("L", e**2)
+    >>> run = g.backward(L)
+    >>> run.value["L"], run.P["w"]
+    (16.0, 8.0)
+    """
+
+    # Graphs from elsewhere
+
+    @classmethod
+    def from_expression(
+        cls,
+        expression: sp.Expr,
+        *,
+        parameters: Iterable[sp.Symbol | str] = (),
+        values: Mapping[Any, Any] | None = None,
+        name: str = "f",
+        title: str = "",
+    ) -> Graph:
+        """Build the graph of a SymPy expression, one node for each operation.
+
+        Parameters
+        ----------
+        expression
+            The expression; its symbols become leaves, by name.
+        parameters
+            The symbols that are parameters; the others are inputs.
+        values
+            Values for leaves.
+        name
+            The name of the output; operations in between are v1, v2, …
+
+        Raises
+        ------
+        ExpressionError
+            For a SymPy function the catalogue lacks.
+
+        Examples
+        --------
+        >>> a, b = sp.symbols("a b")
+        >>> graph = Graph.from_expression((a + b) * (b + 1), name="e", values={a: 2, b: 1})
+        >>> [f"{node.name} = {node.formula}" for node in graph.nodes if not node.is_leaf]
+        ['v1 = b + 1', 'v2 = a + b', 'e = v1*v2']
+        >>> graph.backward().P["b"]
+        5.0
+        """
+        graph = cls(title)
+        construct.from_expression(
+            graph, expression, parameters=parameters, values=values, name=name
+        )
+        return graph
+
+    @classmethod
+    def from_function(
+        cls,
+        function: Callable[..., Any],
+        *,
+        parameters: Iterable[str] = (),
+        values: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        title: str = "",
+    ) -> Graph:
+        """Build the graph of what a Python function computes, one node for each operation.
+
+        Parameters
+        ----------
+        function
+            Takes nodes and returns an expression, several in a tuple, or a dict of named
+            ones. Each of its arguments becomes a leaf.
+        parameters
+            The arguments that are parameters; the others are inputs.
+        values
+            Values for leaves.
+        name
+            The name of the output; by default the function's own, ``f`` for a lambda.
+
+        Examples
+        --------
+        >>> import graphdiff as gd
+        >>> graph = Graph.from_function(lambda x, w: gd.sigmoid(w * x), parameters=["w"])
+        >>> graph.backward(x=2, w=0).P["w"]
+        0.5
+        """
+        graph = cls(title)
+        construct.from_function(
+            graph, function, parameters=parameters, values=values, name=name
+        )
+        return graph
+
+    @classmethod
+    def from_networkx(cls, multigraph: nx.MultiDiGraph) -> Graph:
+        """Read back a graph made by :meth:`to_networkx`.
+
+        Raises
+        ------
+        GraphError
+            If a node lacks ``kind`` or ``expression``, or the edges are not those of the
+            expressions.
+        """
+        read = formats.from_networkx(multigraph)
+        graph = cls(read.title, output=read.output)
+        document.to_graph(read, graph)
+        return graph
+
+    # Sweeps
 
     def forward(
         self, values: Mapping[str, Any] | None = None, /, *, exact: bool = False, **named: Any
     ) -> Run:
-        """Compute every node: u^i = f^i(α^i) in topological order."""
+        """Sweep forward: u^i = f^i(α^i) in topological order.
+
+        Parameters
+        ----------
+        values, **named
+            Values for leaves, over those given at building. An array of shape (m,) is m
+            samples, computed at once.
+        exact
+            Whether to compute with exact numbers: 2/3 stays 2/3, √2 stays √2.
+
+        Raises
+        ------
+        GraphError
+            For a missing value or an unknown name.
+        NumericalError
+            Naming the node where a value first is not finite.
+        """
         return sweeps.run_forward(self, {**(values or {}), **named}, exact=exact)
 
     def backward(
         self,
-        output: Node | str | None = None,
+        output: Name | None = None,
         values: Mapping[str, Any] | None = None,
         /,
         *,
-        wrt: Sequence[Node | str] | None = None,
+        wrt: Name | Sequence[Name] | None = None,
         exact: bool = False,
         **named: Any,
     ) -> Run:
-        """Sweep forward, then backward: P^n = I, P^j = Σ P^i J^{j→i}."""
+        """Sweep forward, then backward: P^n = I, P^j = Σ P^i J^{j→i}.
+
+        Parameters
+        ----------
+        output
+            The node to differentiate; may be left out when there is only one output.
+        values, **named
+            Values for leaves, as for :meth:`forward`.
+        wrt
+            The nodes whose P is asked for; left out, all. Edges that lead to none of them
+            are not differentiated.
+        exact
+            Whether to compute with exact numbers.
+
+        Raises
+        ------
+        GraphError
+            For a missing value, an unknown name, several outputs and none chosen.
+        NumericalError
+            Naming the node or edge where a number first is not finite.
+        """
         return sweeps.run_backward(
             self,
-            self.output if output is None else self[output],
+            self._output_or(output),
             {**(values or {}), **named},
-            wrt=None if wrt is None else [self[node] for node in wrt],
+            wrt=None if wrt is None else self._several(wrt),
             exact=exact,
         )
+
+    # Formulas
+
+    def local_jacobian(self, j: Name, i: Name) -> sp.Expr:
+        """Return J^{j→i} = ∂u^i/∂u^j in terms of the parents of i, as a SymPy expression.
+
+        The symbols are the nodes' own (``node.symbol``), real. A parent that repeats
+        counts with all its slots: J^{x→z} of z = x·x is 2x.
+
+        Raises
+        ------
+        GraphError
+            If there is no edge from j to i.
+        """
+        return symbolic.local_jacobian(self, self[j], self[i])
+
+    def gradient(
+        self,
+        output: Name,
+        wrt: Name | Sequence[Name],
+        in_terms_of: symbolic.Terms = "leaves",
+    ) -> Any:
+        """Return ∂output/∂wrt as a SymPy expression, found by the recursion.
+
+        Parameters
+        ----------
+        wrt
+            A node, or several: then a dict by name is returned.
+        in_terms_of
+            ``"leaves"``: everything written out in inputs and parameters; ``"nodes"``: in
+            the symbols of the nodes, as by hand.
+
+        Raises
+        ------
+        DerivationError
+            If the closed form would be too large.
+        """
+        n = self[output]
+        if isinstance(wrt, Node | str | int):
+            return symbolic.gradient(self, n, self[wrt], in_terms_of)
+        return {
+            node.name: symbolic.gradient(self, n, node, in_terms_of)
+            for node in self._several(wrt)
+        }
+
+    def hessian(self, output: Name, wrt: Name | Sequence[Name]) -> Any:
+        """Return the second derivatives of a node, in terms of the leaves.
+
+        Parameters
+        ----------
+        wrt
+            A node: the result is an expression. Several: it is a SymPy ``Matrix``.
+
+        Raises
+        ------
+        GraphError
+            If one of the nodes depends on another.
+        """
+        second = symbolic.hessian(self, self[output], self._several(wrt))
+        return second[0, 0] if isinstance(wrt, Node | str | int) else second
+
+    def explain(
+        self,
+        output: Name,
+        wrt: Name,
+        values: Mapping[str, Any] | None = None,
+        /,
+        *,
+        run: Run | None = None,
+        symbolic: bool = False,
+        exact: bool = False,
+        digits: int = 6,
+        **named: Any,
+    ) -> explain.Derivation:
+        """Write out the derivation of ∂output/∂wrt, step by step.
+
+        With values for all leaves (or a ``run``) the numbers are put in; without,
+        or with ``symbolic=True``, formulas only. ``print`` it, or take ``.text()``, ``.markdown()``, ``.latex()``.
+        """
+        n = self[output]
+        given = {**(values or {}), **named}
+        complete = given or all(leaf.value is not None for leaf in self.leaves)
+        if run is None and complete and not symbolic:
+            run = self.backward(n, given, wrt=wrt, exact=exact)
+        return explain.explain(self, n, self[wrt], run, digits)
+
+    # Checking, drawing, files
+
+    def check(
+        self,
+        claims: Mapping[str, Any],
+        values: Mapping[str, Any] | None = None,
+        /,
+        *,
+        output: Name | None = None,
+        **named: Any,
+    ) -> checking.Report:
+        """Verify hand-computed results, line by line.
+
+        Parameters
+        ----------
+        claims
+            By target: a value ``"u"``, a local Jacobian ``"J[w->u]"`` or ``"J[2->3]"``,
+            ``"P[u]"`` or ``"P[3]"``, a derivative ``"dL/dw"``. Each claim is a number, a
+            formula in quotes, or a list of them, a chain a = b = c whose links are judged
+            one by one. Decimals count to their printed digits; give ``"0.40"`` in quotes
+            to keep the last.
+        values, **named
+            Values for leaves, as for :meth:`forward`.
+        output
+            The output that P belongs to, where the graph has several.
+
+        Raises
+        ------
+        GraphdiffError
+            For a target or a formula that cannot be read.
+        """
+        n = None if output is None else self[output]
+        return checking.check(self, claims, {**(values or {}), **named}, n)
+
+    def draw(
+        self,
+        run: Run | None = None,
+        *,
+        show: Iterable[str] | None = None,
+        direction: str = "LR",
+        theme: str = "lecture",
+        digits: int = 4,
+    ) -> drawing.Picture:
+        """Draw the graph, with values and Jacobians where a run is given.
+
+        The picture shows itself in a notebook; ``.save("a.svg")`` (or .png, .dot) writes it.
+
+        Parameters
+        ----------
+        show
+            Which annotations: some of ``index``, ``name``, ``formula``, ``value``, ``P``,
+            ``jacobian``, ``jacobian_value``, ``legend``; all by default.
+        direction
+            ``"LR"`` or ``"TB"``.
+        theme
+            ``"lecture"``, ``"dark"`` or ``"print"``.
+        digits
+            Significant digits of numbers.
+        """
+        return drawing.draw(
+            self, run, show=show, direction=direction, theme=theme, digits=digits
+        )
+
+    def _repr_svg_(self) -> str:
+        return self.draw().svg
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        claims: Mapping[str, Any] | None = None,
+        overwrite: bool = False,
+    ) -> Path:
+        """Write the graph to a .toml or .json file, which :func:`graphdiff.load` reads back.
+
+        Raises
+        ------
+        FileError
+            If the file exists with other content and ``overwrite`` is false.
+        """
+        return formats.save(self, path, claims=claims, overwrite=overwrite)
+
+    def _output_or(self, given: Name | None) -> Node:
+        return self.output if given is None else self[given]
+
+    def _several(self, names: Name | Sequence[Name]) -> list[Node]:
+        if isinstance(names, Node | str | int):
+            names = [names]
+        nodes = [self[name] for name in names]
+        if not nodes:
+            raise GraphError("no node to differentiate with respect to; name at least one")
+        return nodes
+
+
+def load(path: str | os.PathLike[str]) -> Graph:
+    """Read a graph from a .toml or .json file.
+
+    Nothing in the file is executed.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read or is not one of the two.
+    GraphdiffError
+        If it describes no graph: a cycle, an unknown name, a wrong expression.
+    """
+    return load_with_claims(path)[0]
+
+
+def load_with_claims(path: str | os.PathLike[str]) -> tuple[Graph, Mapping[str, Any]]:
+    """Read a graph and the claims in its file."""
+    graph = Graph()
+    return graph, formats.read(path, graph).claims

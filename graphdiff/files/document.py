@@ -125,7 +125,8 @@ def _ordered(document: Document, entries: dict[str, str]) -> list[tuple[str, str
     for name in document.order:
         if name not in entries:
             raise GraphError(f"'order': {unknown('node', name, entries)}")
-    missing = [name for name in entries if name not in document.order]
+    named = set(document.order)
+    missing = [name for name in entries if name not in named]
     if missing or len(document.order) != len(entries):
         problem = (
             f"leaves out {quoted_list(missing)}" if missing else "names a node more than once"
@@ -160,13 +161,22 @@ def _value(name: str, entry: Any) -> Any:
         if not entry.is_finite() or (number == number and Decimal(repr(number)) == entry):
             return number
         return quantity.exact(entry, f"the value of {name!r}")
-    if not isinstance(entry, str):
-        return entry
+    return number_from_text(name, entry) if isinstance(entry, str) else entry
+
+
+def number_from_text(name: str, source: str) -> Any:
+    """Return a leaf's value from a text such as ``3``, ``0.5``, ``2/3`` or ``sqrt(2)``.
+
+    Raises
+    ------
+    GraphError
+        If the text is not a number.
+    """
     try:
-        program, parents = localise(parse(entry, _no_names))
+        program, parents = localise(parse(source, _no_names))
         number = LocalFunction(program, len(parents)).applied(()).doit()
     except UnknownNameError:
-        raise GraphError(f"the value of {name!r} is {entry!r:.60}; it must be a number") from None
+        raise GraphError(f"the value of {name!r} is {source!r:.60}; it must be a number") from None
     except ExpressionError as error:
         raise GraphError(f"the value of {name!r} is not a number: {error}") from None
     return quantity.exact(sp.sympify(number), f"the value of {name!r}")

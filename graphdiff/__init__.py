@@ -1,0 +1,104 @@
+"""graphdiff: a symbolic autodiff and computational-graph explorer.
+
+Public names are loaded when first used, so that ``graphdiff --help`` does not wait for
+SymPy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "Graph": "graphdiff.workbench",
+    "load": "graphdiff.workbench",
+    "Node": "graphdiff.graph",
+    "Run": "graphdiff.sweeps",
+    "Operation": "graphdiff.expression",
+    "pi": "graphdiff.expression",
+    "GraphdiffError": "graphdiff.errors",
+}
+_OPERATIONS = (
+    "exp", "log", "log2", "log10", "sqrt", "erf",
+    "sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan",
+    "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
+    "abs", "sign", "step", "max", "min",
+    "sigmoid", "softplus", "swish", "gelu", "relu", "leaky_relu", "elu",
+)  # fmt: skip
+
+__all__ = [*_WHERE, *_OPERATIONS, "function"]  # pyright: ignore[reportUnsupportedDunderAll]
+
+if TYPE_CHECKING:
+    from graphdiff.errors import GraphdiffError
+    from graphdiff.expression import Operation, pi
+    from graphdiff.graph import Node
+    from graphdiff.sweeps import Run
+    from graphdiff.workbench import Graph, load
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        found = getattr(importlib.import_module(_WHERE[name]), name)
+    elif name in _OPERATIONS:
+        found = importlib.import_module("graphdiff.expression").operation(name)
+    else:
+        raise AttributeError(f"module 'graphdiff' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def function(name: str, formula: Any, **options: Any) -> Operation:
+    r"""Declare a function of your own from a SymPy formula.
+
+    Parameters
+    ----------
+    name
+        Its name in formulas.
+    formula
+        A callable from SymPy expressions to one, or a SymPy expression. Write kinks as
+        ``Piecewise`` with the value there stated.
+    arguments
+        The symbols of a SymPy expression, in order; may be left out when there is one.
+    derivative
+        The derivative to show, as a callable, or one for each argument. Left out, SymPy
+        derives it.
+    kernel
+        A NumPy function, where the formula is not stable in float64.
+    domain
+        For each argument the interval :func:`graphdiff.testing.check_function` samples.
+    kinks
+        Points without a derivative, with the value declared there: ``{0: 0}``.
+    latex
+        A template such as ``r"\operatorname{cube}\left({0}\right)"``.
+
+    Returns
+    -------
+    Operation
+        To be called on nodes.
+
+    Raises
+    ------
+    GraphError
+        For a name that is taken, or a formula with symbols that are not its arguments.
+    DerivationError
+        If SymPy cannot derive it.
+
+    Examples
+    --------
+    >>> import graphdiff as gd
+    >>> cube = gd.function("cube", lambda t: t**3)
+    >>> g = gd.Graph()
+    >>> z = g.node("z", cube(g.input("x", 2)))
+    >>> g.backward(z).P["x"], g.local_jacobian("x", "z")
+    (12.0, 3*x**2)
+    """
+    from graphdiff.expression import Operation
+    from graphdiff.functions.own import declared
+
+    return Operation(declared(name, formula, **options))

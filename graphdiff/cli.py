@@ -1,0 +1,272 @@
+"""The command line. Rooms are imported by the command that needs them, not for ``--help``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from graphdiff import __version__
+from graphdiff.errors import FileError, GraphdiffError
+
+OK, WRONG, UNREADABLE = 0, 1, 2
+
+ABOUT = """\
+Build a computational graph, and see its derivatives as graph, formulas and numbers.
+
+A graph is a small file. Begin with one of the built-in graphs:
+
+  graphdiff demo                            a tour: numbers, a check, pictures, a page
+  graphdiff example                         list the built-in graphs
+  graphdiff example colah > colah.toml      take one as a file to change
+
+and then work on it:
+
+  graphdiff run colah.toml                  values, local Jacobians and every P
+  graphdiff run colah.toml --set a=3 --exact
+  graphdiff derive colah.toml --wrt b       the derivation of de/db, step by step
+  graphdiff draw colah.toml -o colah.svg    the picture (.svg, .png or .dot)
+  graphdiff check colah.toml                verify the [claims] in the file
+"""
+FILE_FORMAT = """\
+a graph file (TOML; order in [nodes] is the order of building):
+
+  output = "L"
+  [inputs]
+  x = 1
+  [parameters]
+  w = "2/3"
+  [nodes]
+  u = "x*w"
+  L = "(u - 1)**2"
+  [claims]
+  "J[w->u]" = ["x", 1]
+  "dL/dw" = "2*(u - 1)*x"
+"""
+EXIT = "exit code: 0 done (check: all correct), 1 check found something wrong, 2 unreadable input"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Errors are one line on standard error, without a traceback, and exit code 2.
+    """
+    given = _parser().parse_args(arguments)
+    try:
+        return given.command(given)
+    except GraphdiffError as error:
+        print(f"graphdiff: {error}", file=sys.stderr)  # noqa: T201
+        return UNREADABLE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return OK
+    except KeyboardInterrupt:
+        print("graphdiff: interrupted", file=sys.stderr)  # noqa: T201
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        "graphdiff", description=ABOUT, epilog=f"{FILE_FORMAT}\n{EXIT}", formatter_class=raw
+    )
+    parser.add_argument("--version", action="version", version=f"graphdiff {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[Any], int], help: str, epilog: str = "") -> Any:
+        added = commands.add_parser(
+            name, help=help, description=help, epilog=epilog, formatter_class=raw
+        )
+        added.set_defaults(command=run)
+        return added
+
+    demo = command("demo", _demo, "show all of it on the lecture's linear regression")
+    demo.add_argument(
+        "folder", nargs="?", default="graphdiff-demo", help="where to write (graphdiff-demo)"
+    )
+    _add_force(demo)
+
+    run = command("run", _run, "print values, local Jacobians and every P")
+    _add_graph(run)
+    run.add_argument("--output", metavar="NODE", help="the node to differentiate")
+    run.add_argument("--exact", action="store_true", help="exact numbers: 2/3 stays 2/3")
+    run.add_argument("--forward", action="store_true", help="the forward sweep only")
+    run.add_argument("--format", choices=("text", "json"), default="text")
+    _add_digits(run)
+
+    derive = command("derive", _derive, "write out the derivation of a gradient, step by step")
+    _add_graph(derive)
+    derive.add_argument("--output", metavar="NODE", help="the node to differentiate")
+    derive.add_argument(
+        "--wrt", metavar="NODE", action="append", help="with respect to it (all parameters)"
+    )
+    derive.add_argument("--format", choices=("text", "markdown", "latex"), default="text")
+    derive.add_argument("--exact", action="store_true", help="exact numbers: 2/3 stays 2/3")
+    derive.add_argument("--symbolic", action="store_true", help="formulas only, no numbers")
+    _add_digits(derive)
+
+    draw = command("draw", _draw, "draw the graph")
+    _add_graph(draw)
+    draw.add_argument(
+        "-o", dest="paths", metavar="PATH", action="append", required=True,
+        help="the picture to write: .svg, .png or .dot; may be repeated",
+    )  # fmt: skip
+    draw.add_argument("--output", metavar="NODE", help="the node to differentiate")
+    draw.add_argument("--forward", action="store_true", help="values only, no gradients")
+    draw.add_argument("--plain", action="store_true", help="no numbers at all")
+    draw.add_argument(
+        "--show", metavar="LIST",
+        help="annotations, separated by commas: index, name, formula, value, P, jacobian, "
+        "jacobian_value, legend (all)",
+    )  # fmt: skip
+    draw.add_argument("--direction", choices=("LR", "TB"), default="LR")
+    draw.add_argument("--theme", default="lecture", help="lecture, dark or print")
+    _add_digits(draw, 4)
+    _add_force(draw)
+
+    check = command("check", _check, "verify the claims in the file, link by link", EXIT)
+    _add_graph(check)
+    check.add_argument("--output", metavar="NODE", help="the output that P belongs to")
+    check.add_argument("--format", choices=("text", "json"), default="text")
+
+    example = command("example", _example, "list the built-in graphs, or print one as a file")
+    example.add_argument("name", nargs="?", help="the graph to print")
+    return parser
+
+
+def _add_graph(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", help="a graph file, .toml or .json")
+    command.add_argument(
+        "--set", dest="values", metavar="LEAF=NUMBER", action="append", default=[],
+        help="another value for a leaf, such as x=3 or x=2/3; may be repeated",
+    )  # fmt: skip
+
+
+def _add_digits(command: argparse.ArgumentParser, default: int = 6) -> None:
+    command.add_argument(
+        "--digits", type=int, default=default, metavar="N", help=f"significant digits ({default})"
+    )
+
+
+def _add_force(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--force", action="store_true", help="overwrite files that exist")
+
+
+def _load(given: argparse.Namespace) -> tuple[Any, Any, dict[str, Any]]:
+    """Return the graph, its claims, and the values set on the command line."""
+    from graphdiff.files.document import number_from_text
+    from graphdiff.workbench import load_with_claims
+
+    graph, claims = load_with_claims(given.file)
+    values = {}
+    for assignment in given.values:
+        name, equals, number = assignment.partition("=")
+        if not equals:
+            raise FileError(f"--set {assignment!r:.60} is not read; write --set LEAF=NUMBER")
+        values[name.strip()] = number_from_text(name.strip(), number.strip())
+    return graph, claims, values
+
+
+def _run(given: argparse.Namespace) -> int:
+    from graphdiff import tables
+
+    graph, _, values = _load(given)
+    if given.forward:
+        run = graph.forward(values, exact=given.exact)
+    else:
+        run = graph.backward(given.output, values, exact=given.exact)
+    if given.format == "json":
+        _print(json.dumps(tables.data(run), ensure_ascii=False, indent=2))
+    else:
+        for table in tables.tables(run, given.digits):
+            _print_table(table)
+    return OK
+
+
+def _derive(given: argparse.Namespace) -> int:
+    graph, _, values = _load(given)
+    output = graph.output if given.output is None else graph[given.output]
+    wrt = given.wrt or [node.name for node in graph.parameters or graph.inputs]
+    complete = not given.symbolic and all(
+        leaf.value is not None or leaf.name in values for leaf in graph.leaves
+    )
+    run = graph.backward(output, values, exact=given.exact) if complete else None
+    for name in wrt:
+        derivation = graph.explain(output, name, run=run, symbolic=not complete, digits=given.digits)
+        if given.format == "latex":
+            _print(derivation.latex())
+        else:
+            _print(derivation.markdown() if given.format == "markdown" else f"{derivation}\n")
+    return OK
+
+
+def _draw(given: argparse.Namespace) -> int:
+    graph, _, values = _load(given)
+    if given.plain:
+        run = None
+    elif given.forward:
+        run = graph.forward(values)
+    else:
+        run = graph.backward(given.output, values)
+    show = None if given.show is None else [name.strip() for name in given.show.split(",")]
+    picture = graph.draw(
+        run, show=show, direction=given.direction, theme=given.theme, digits=given.digits
+    )
+    for path in given.paths:
+        _print(f"wrote {picture.save(path, overwrite=given.force)}")
+    return OK
+
+
+def _check(given: argparse.Namespace) -> int:
+    graph, claims, values = _load(given)
+    if not claims:
+        raise FileError(f"{given.file}: there are no [claims] to check")
+    report = graph.check(claims, values, output=given.output)
+    _print(report.json() if given.format == "json" else str(report))
+    return OK if report.ok else WRONG
+
+
+def _example(given: argparse.Namespace) -> int:
+    from graphdiff import examples
+
+    if given.name is not None:
+        _print(examples.source(given.name), end="")
+        return OK
+    width = max(map(len, examples.names()))
+    for name in examples.names():
+        _print(f"{name:<{width}}  {examples.summary(name)}")
+    _print("\nTo take one as a file:  graphdiff example NAME > NAME.toml")
+    return OK
+
+
+def _demo(given: argparse.Namespace) -> int:
+    from graphdiff.demo import demo
+
+    demo(given.folder, _print, _print_table, overwrite=given.force)
+    return OK
+
+
+def _print(text: str, end: str = "\n") -> None:
+    sys.stdout.write(text + end)
+
+
+def _print_table(table: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=sys.stdout, highlight=False)
+    if not sys.stdout.isatty():
+        console = Console(file=sys.stdout, width=200, highlight=False)
+    shown = Table(title=Text(table.title), title_justify="left")
+    for column in table.columns:
+        shown.add_column(Text(column), justify="right" if column == "value" else "left")
+    for row in table.rows:
+        shown.add_row(*map(Text, row))
+    console.print(shown)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""Boxes of typeset lines, measured before anything is laid out.
+
+A phrase that is too large for its box is set smaller, then replaced by its shorter form,
+then cut: the picture stays legible, and the whole formula stands in the element's title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphdiff.drawing import typeset
+from graphdiff.drawing.labels import Description, EdgeLabel, NodeLabel, Phrase, Role
+from graphdiff.drawing.typeset import Fragment
+
+SIZES: Mapping[Role, float] = {
+    "index": 12, "formula": 17, "value": 17, "P": 17, "remark": 11.5,
+    "jacobian": 14, "jacobian_value": 14,
+}  # fmt: skip
+SMALLER = 0.8
+
+NODE_ROOM = (340.0, 96.0)
+EDGE_ROOM = (170.0, 52.0)
+NODE_PADDING = (14.0, 9.0)
+EDGE_PADDING = (5.0, 4.0)
+NODE_LEAST = (64.0, 40.0)
+LEADING = 6.0
+RULE = 6.0
+"""Room above and below the rule between what the forward and the reverse sweep found."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A fragment with its place in a box: x of its left end, y of its baseline."""
+
+    fragment: Fragment
+    role: Role
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Box:
+    """Centred lines, and the heights at which a rule is drawn across."""
+
+    width: float
+    height: float
+    lines: tuple[Line, ...] = ()
+    rules: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A description with the box of every node and edge."""
+
+    description: Description
+    nodes: tuple[Box, ...]
+    edges: tuple[Box, ...]
+
+
+def measure(description: Description) -> Measured:
+    """Return the boxes of all labels."""
+    return Measured(
+        description,
+        tuple(map(node_box, description.nodes)),
+        tuple(map(edge_box, description.edges)),
+    )
+
+
+def node_box(label: NodeLabel) -> Box:
+    """Return the box of a node's label."""
+    return stacked(label.phrases, NODE_ROOM, NODE_PADDING, NODE_LEAST)
+
+
+def edge_box(label: EdgeLabel) -> Box:
+    """Return the box of an edge's label; an empty one if nothing is said."""
+    if not label.phrases:
+        return Box(0, 0)
+    return stacked(label.phrases, EDGE_ROOM, EDGE_PADDING, (0, 0), leading=5.0)
+
+
+def stacked(
+    phrases: tuple[Phrase, ...],
+    room: tuple[float, float],
+    padding: tuple[float, float],
+    least: tuple[float, float],
+    leading: float = LEADING,
+) -> Box:
+    """Stack phrases in a box, each on a line of its own."""
+    fitted: list[tuple[Role, Fragment]] = [(phrase.role, fit(phrase, room)) for phrase in phrases]
+    width: float = max([least[0], *(fragment.width + 2 * padding[0] for _, fragment in fitted)])
+    y, lines, rules = padding[1], [], []
+    for k, (role, fragment) in enumerate(fitted):
+        size = SIZES[role]
+        ascent, descent = max(fragment.ascent, 0.66 * size), max(fragment.descent, 0.1 * size)
+        if k:
+            y += leading
+        if k and role == "P":
+            y += RULE - leading / 2
+            rules.append(y)
+            y += RULE + 1
+        y += ascent
+        lines.append(Line(fragment, role, (width - fragment.width) / 2, y))
+        y += descent
+    height = y + padding[1]
+    lower = max(0.0, least[1] - height) / 2
+    moved = tuple(Line(line.fragment, line.role, line.x, line.y + lower) for line in lines)
+    return Box(width, height + 2 * lower, moved, tuple(rule + lower for rule in rules))
+
+
+def fit(phrase: Phrase, room: tuple[float, float]) -> Fragment:
+    """Typeset a phrase so that it fits."""
+    size = SIZES[phrase.role]
+    if len(phrase.latex) <= typeset.MAX_LATEX:
+        for scale in (1.0, SMALLER):
+            fragment = typeset.formula(phrase.latex, phrase.plain, size * scale)
+            if fragment.width <= room[0] and fragment.height <= room[1]:
+                return fragment
+    if phrase.shorter is not None:
+        return fit(phrase.shorter, room)
+    return cut(phrase.plain, size * SMALLER, room[0])
+
+
+def cut(text: str, size: float, width: float) -> Fragment:
+    """Typeset the beginning of a text, as much as fits, with an ellipsis."""
+    fragment = typeset.words(text, size)
+    kept = min(len(text), int(width))
+    while fragment.width > width and kept > 1:
+        kept = min(kept - 1, int(kept * width / fragment.width) + 1)
+        fragment = typeset.words(text[:kept].rstrip() + "…", size)
+    return fragment

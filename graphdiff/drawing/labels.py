@@ -1,0 +1,371 @@
+"""What a picture says: the words and formulas of every node and edge, without any place.
+
+This is the only module that reads a graph and a run; all later stages see a
+:class:`Description`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sympy as sp
+
+from graphdiff import symbolic
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.typeset import one_line
+from graphdiff.errors import DrawingError
+from graphdiff.graph import KINDS, ComputationalGraph, Edge, Kind, Node
+from graphdiff.notation import latex, text
+from graphdiff.sweeps import Run, Term
+
+Role = Literal["index", "formula", "value", "P", "remark", "jacobian", "jacobian_value"]
+
+MAX_STEPS = 200
+"""Nodes with longer formulas have their local Jacobians named only, not derived."""
+MAX_ARGUMENTS = 3
+"""How many arguments are shown of a function whose formula has no room."""
+MAX_TITLE = 100
+MAX_TOLD = 60
+"""How many nodes the alternative text tells one by one."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A formula to typeset: as LaTeX and as plain text, and a shorter one if there is no room.
+
+    Numbers that were rounded are not ``exact``: ≈ is written before them, not =.
+    """
+
+    role: Role
+    latex: str
+    plain: str
+    shorter: Phrase | None = None
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class NodeLabel:
+    """What is said in a node."""
+
+    name: str
+    index: int
+    kind: Kind
+    phrases: tuple[Phrase, ...]
+    summary: str
+    cut_off: bool = False
+
+
+@dataclass(frozen=True)
+class EdgeLabel:
+    """What is said on an edge; ``tail`` and ``head`` are indices of nodes.
+
+    An edge is ``repeated`` if its parent is more than one of the child's arguments.
+    """
+
+    parent: str
+    child: str
+    tail: int
+    head: int
+    slot: int
+    phrases: tuple[Phrase, ...]
+    summary: str
+    repeated: bool = False
+    cut_off: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the legend: a kind of node, or a notation; and what it means."""
+
+    sample: Kind | Literal["cut_off"] | Phrase
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Description:
+    """Everything a picture says."""
+
+    title: str
+    nodes: tuple[NodeLabel, ...]
+    edges: tuple[EdgeLabel, ...]
+    legend: tuple[Entry, ...]
+    alt: str
+
+
+def describe(graph: ComputationalGraph, run: Run | None, options: Options) -> Description:
+    """Return what a picture of the graph says.
+
+    Raises
+    ------
+    DrawingError
+        If there is nothing to draw, or the run is of another graph.
+    """
+    if not len(graph):
+        raise DrawingError("the graph has no nodes; add some before drawing it")
+    if run is not None and run.graph is not graph:
+        raise DrawingError("the run is of another graph; draw it with the graph that was swept")
+    nodes = tuple(_node(node, run, options) for node in graph.nodes)
+    edges = tuple(_edges(graph, run, options))
+    title = one_line(graph.title)
+    title = title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1] + "…"
+    return Description(
+        title, nodes, edges, tuple(_legend(nodes, edges, run, options)), _alt(title, nodes, edges)
+    )
+
+
+# Nodes
+
+
+def _node(node: Node, run: Run | None, options: Options) -> NodeLabel:
+    cut_off = run is not None and node.name in run.disconnected
+    phrases = tuple(_node_phrases(node, run, options, cut_off=cut_off))
+    everything = (*_said(node, run, options.digits), *(["not connected"] if cut_off else []))
+    return NodeLabel(
+        node.name,
+        node.index,
+        node.kind,
+        phrases,
+        f"u^{node.index}, {node.kind}: {'; '.join(everything)}",
+        cut_off,
+    )
+
+
+def _node_phrases(
+    node: Node, run: Run | None, options: Options, *, cut_off: bool
+) -> Iterator[Phrase]:
+    show = options.show
+    if "index" in show:
+        yield Phrase("index", f"u^{{{node.index}}}", f"u^{node.index}")
+    value = _value(node, run) if "value" in show else None
+    shown = None if value is None else value_phrase(value, options.digits)
+    formula = _formula(node, name="name" in show, formula="formula" in show)
+    match formula, shown:
+        case None, None:
+            pass
+        case None, Phrase():
+            yield shown
+        case Phrase(), None:
+            yield formula
+        case Phrase(), Phrase() if node.is_leaf:
+            yield _equated(formula, shown)
+        case Phrase(), Phrase():
+            yield formula
+            yield _equal_to(shown)
+    if "P" in show and run is not None and node.name in run.P:
+        index = f"^{{{node.index}}}" if "index" in show else ""
+        symbol = Phrase("P", f"P{index}", f"P^{node.index}" if index else "P")
+        yield _equated(symbol, value_phrase(run.P[node.name], options.digits, "P"))
+    if cut_off:
+        yield Phrase("remark", r"\text{not connected}", "not connected")
+
+
+def _formula(node: Node, *, name: bool, formula: bool) -> Phrase | None:
+    called = Phrase("formula", latex.name(node.name), node.name)
+    if node.function is None or not formula:
+        return called if name else None
+    arguments = [latex.name(parent.name) for parent in node.parents]
+    local = _local_function(node)
+    if len(node.function.program) > MAX_STEPS:
+        return _equated(called, local) if name else local
+    written = Phrase("formula", latex.authored(node.function, arguments), node.formula, local)
+    return _equated(called, written) if name else written
+
+
+def _local_function(node: Node) -> Phrase:
+    """Return f^i of its arguments, in place of a formula there is no room for."""
+    names = [parent.name for parent in node.parents]
+    shown = [latex.name(name) for name in names[:MAX_ARGUMENTS]]
+    dots, rest = ([r"\ldots"], ", …") if len(names) > MAX_ARGUMENTS else ([], "")
+    return Phrase(
+        "formula",
+        rf"f^{{{node.index}}}\left({', '.join([*shown, *dots])}\right)",
+        f"f^{node.index}({', '.join(names[:MAX_ARGUMENTS])}{rest})",
+    )
+
+
+def _value(node: Node, run: Run | None) -> Any:
+    return node.value if run is None else run.value.get(node.name)
+
+
+def _said(node: Node, run: Run | None, digits: int) -> Iterator[str]:
+    """Tell all there is to tell about a node in plain text."""
+    value = _value(node, run)
+    known = "" if value is None else f" {_equal_to(value_phrase(value, digits)).plain}"
+    formula = "" if node.is_leaf else f" = {_clipped(node.formula)}"
+    yield f"{node.name}{formula}{known}"
+    if run is not None and node.name in run.P:
+        yield f"P^{node.index} {_equal_to(value_phrase(run.P[node.name], digits)).plain}"
+
+
+def _clipped(plain: str, most: int = 300) -> str:
+    return plain if len(plain) <= most else plain[: most - 1] + "…"
+
+
+# Edges
+
+
+def _edges(graph: ComputationalGraph, run: Run | None, options: Options) -> Iterator[EdgeLabel]:
+    reverse = run is not None and run.output is not None
+    terms = _terms(run)
+    for edge in graph.edges:
+        parent, child, slot = edge
+        term = terms.get((parent.name, child.name, slot))
+        symbol = _jacobian_symbol(edge)
+        formula = _symbolic(edge)
+        number = None if term is None else value_phrase(term.J, options.digits, "jacobian_value")
+        summary = symbol.plain + (f" = {formula.plain}" if formula else "")
+        if number and (formula is None or number.plain != formula.plain):
+            summary += f" {_equal_to(number).plain}"
+        yield EdgeLabel(
+            parent.name,
+            child.name,
+            parent.index,
+            child.index,
+            slot,
+            tuple(_edge_phrases(symbol, formula, number, options)),
+            f"{parent.name} → {child.name}: {summary}",
+            _repeated(edge),
+            reverse and run is not None and child.name in run.disconnected,
+        )
+
+
+def _edge_phrases(
+    symbol: Phrase, formula: Phrase | None, number: Phrase | None, options: Options
+) -> Iterator[Phrase]:
+    show = options.show
+    formula = formula if "jacobian" in show else None
+    number = number if "jacobian_value" in show else None
+    named = "index" in show
+    if formula is None and number is None:
+        if "jacobian" in show and named:
+            yield symbol
+    elif formula is None and number is not None:
+        yield _equated(symbol, number) if named else number
+    elif formula is not None:
+        yield _equated(symbol, formula) if named else formula
+        if number is not None and number.latex != formula.latex:
+            yield _equal_to(number)
+
+
+def _jacobian_symbol(edge: Edge) -> Phrase:
+    j, i = edge.parent.index, edge.child.index
+    part = str(edge.slot + 1) if _repeated(edge) else ""
+    return Phrase(
+        "jacobian",
+        rf"J^{{{j}\to {i}}}" + (f"_{{{part}}}" if part else ""),
+        f"J^({j}→{i})" + (f"_{part}" if part else ""),
+    )
+
+
+def _repeated(edge: Edge) -> bool:
+    return edge.child.parents.count(edge.parent) > 1
+
+
+def _symbolic(edge: Edge) -> Phrase | None:
+    """Return the local Jacobian as a formula of the parents' names."""
+    function = edge.child.function
+    if function is None or len(function.program) > MAX_STEPS:
+        return None
+    J = symbolic.tidied(symbolic.edge_jacobian(edge))
+    return Phrase("jacobian", latex.symbolic(J), _clipped(text.symbolic(J)))
+
+
+def _terms(run: Run | None) -> dict[tuple[str, str, int], Term]:
+    if run is None:
+        return {}
+    return {(j, term.child, term.slot): term for j, sum_j in run.terms.items() for term in sum_j}
+
+
+# Phrases
+
+
+def value_phrase(value: Any, digits: int, role: Role = "value") -> Phrase:
+    """Return a number as a phrase; a fraction with its decimal where there is no room for it."""
+    plain = text.number(value, digits)
+    shorter = None
+    if isinstance(value, sp.Expr) and not value.is_Integer:
+        near = str(sp.N(value, digits))
+        shorter = Phrase(role, latex.decimal(near), near, exact=False)
+    exact = not text.is_rounded(value, plain)
+    return Phrase(role, latex.number(value, digits), plain, shorter, exact)
+
+
+def _braced(formula: str) -> str:
+    """Keep a sign at the beginning unary, with no space after it."""
+    return f"{{{formula}}}" if formula.startswith("-") else formula
+
+
+def _sign(right: Phrase) -> str:
+    return "=" if right.exact else r"\approx"
+
+
+def _equal_to(right: Phrase) -> Phrase:
+    """Return ``= right``, or ``≈ right`` if it is rounded."""
+    return Phrase(
+        right.role,
+        f"{_sign(right)} {_braced(right.latex)}",
+        f"{'=' if right.exact else '≈'} {right.plain}",
+        right.shorter and _equal_to(right.shorter),
+    )
+
+
+def _equated(left: Phrase, right: Phrase) -> Phrase:
+    """Return ``left = right`` in the role of the left side; the left side if there is no room."""
+    equal = _equal_to(right)
+    return Phrase(
+        left.role,
+        f"{left.latex} {equal.latex}",
+        f"{left.plain} {equal.plain}",
+        _equated(left, right.shorter) if right.shorter else left,
+    )
+
+
+# Legend and alternative text
+
+
+def _legend(
+    nodes: tuple[NodeLabel, ...], edges: tuple[EdgeLabel, ...], run: Run | None, options: Options
+) -> Iterator[Entry]:
+    show = options.show
+    if "legend" not in show:
+        return
+    present = {node.kind for node in nodes}
+    for kind in KINDS:
+        if kind in present:
+            yield Entry(kind, kind)
+    if any(node.cut_off for node in nodes):
+        yield Entry("cut_off", "the output does not depend on it")
+    if "index" in show:
+        yield Entry(Phrase("index", "u^{i}", "u^i"), "nodes in order")
+    if run is not None and run.output is not None and "P" in show:
+        n = latex.name(run.output)
+        symbol = "P^{i}" if "index" in show else "P"
+        below = "u^{i}" if "index" in show else "u"
+        meaning = Phrase(
+            "P", rf"{symbol} = \partial {n} / \partial {below}", f"P = ∂{run.output}/∂u"
+        )
+        yield Entry(meaning, "")
+    if any(edge.phrases for edge in edges) and "index" in show:
+        yield Entry(_JACOBIAN, "")
+    if any(edge.repeated and edge.phrases for edge in edges) and "index" in show:
+        yield Entry(_PARTIAL, "by argument k alone")
+
+
+_JACOBIAN = Phrase(
+    "jacobian", r"J^{j\to i} = \partial u^{i} / \partial u^{j}", "J^(j→i) = ∂u^i/∂u^j"
+)
+_PARTIAL = Phrase("jacobian", r"J^{j\to i}_{k}", "J^(j→i)_k")
+
+
+def _alt(title: str, nodes: tuple[NodeLabel, ...], edges: tuple[EdgeLabel, ...]) -> str:
+    called = f"Computational graph “{title}”" if title else "Computational graph"
+    told = ". ".join(node.summary for node in nodes[:MAX_TOLD])
+    more = len(nodes) - MAX_TOLD
+    rest = f". And {more} more nodes" if more > 0 else ""
+    return f"{called}: {_count(nodes, 'node')}, {_count(edges, 'edge')}. {told}{rest}."
+
+
+def _count(things: tuple[object, ...], what: str) -> str:
+    return f"{len(things)} {what}{'' if len(things) == 1 else 's'}"

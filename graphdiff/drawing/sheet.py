@@ -1,0 +1,75 @@
+"""What surrounds the graph on its sheet: the title above, the legend in rows below."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphdiff.drawing import boxes, typeset
+from graphdiff.drawing.labels import Description, Entry, Phrase
+from graphdiff.drawing.typeset import Fragment
+
+TITLE_SIZE = 22.0
+LEGEND_SIZE = 14.0
+LEAST_WIDTH = 420.0
+SWATCH = (26.0, 16.0)
+SAMPLE_GAP = 7.0
+ENTRY_GAP = 26.0
+ROW = 26.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An entry of the legend, typeset."""
+
+    entry: Entry
+    notation: Fragment | None
+    meaning: Fragment | None
+
+    @property
+    def width(self) -> float:
+        """The width of the whole entry."""
+        sample = SWATCH[0] if self.notation is None else self.notation.width
+        return sample + (SAMPLE_GAP + self.meaning.width if self.meaning else 0)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The title and the rows of the legend, and the width they need."""
+
+    width: float
+    title: Fragment | None
+    legend: tuple[tuple[Sample, ...], ...]
+
+    @property
+    def fragments(self) -> Iterator[Fragment]:
+        """All that is typeset on it."""
+        samples = [sample for row in self.legend for sample in row]
+        parts = [self.title, *(part for s in samples for part in (s.notation, s.meaning))]
+        yield from (part for part in parts if part)
+
+
+def sheet_for(description: Description, width: float) -> Sheet:
+    """Typeset the title and the legend, wrapped to the width of the graph."""
+    samples = [_sample(entry) for entry in description.legend]
+    least = LEAST_WIDTH if description.legend or description.title else 0
+    width = max([width, least, *(sample.width for sample in samples)])
+    title = boxes.cut(description.title, TITLE_SIZE, width) if description.title else None
+    rows: list[list[Sample]] = []
+    used = math.inf
+    for sample in samples:
+        if used + sample.width > width:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(sample)
+        used += sample.width + ENTRY_GAP
+    return Sheet(width, title, tuple(map(tuple, rows)))
+
+
+def _sample(entry: Entry) -> Sample:
+    notation = None
+    if isinstance(entry.sample, Phrase):
+        notation = typeset.formula(entry.sample.latex, entry.sample.plain, LEGEND_SIZE + 1)
+    meaning = typeset.words(entry.meaning, LEGEND_SIZE) if entry.meaning else None
+    return Sample(entry, notation, meaning)

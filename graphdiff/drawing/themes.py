@@ -1,0 +1,104 @@
+"""The themes: one sheet of colours each.
+
+Kinds of nodes differ by outline in every theme (inputs round, parameters with a double
+border, computations square), so that a grey print or a colour-blind reader loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from graphdiff.graph import Kind
+
+
+@dataclass(frozen=True)
+class Paint:
+    """The colours of one kind of node."""
+
+    fill: str
+    stroke: str
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The outline of one kind of node: its corners' radius and the number of its borders."""
+
+    radius: float
+    borders: int = 1
+
+
+@dataclass(frozen=True)
+class Theme:
+    """All colours of a picture.
+
+    Attributes
+    ----------
+    background, ink
+        Behind everything, and for text.
+    faint
+        For what stands back: indices, the legend's words.
+    reverse
+        For what the reverse sweep found: every P.
+    edge
+        For arrows.
+    kinds
+        The paint of each kind of node.
+    cut_off
+        The paint of nodes that the output does not depend on.
+    """
+
+    background: str
+    ink: str
+    faint: str
+    reverse: str
+    edge: str
+    kinds: Mapping[Kind, Paint]
+    cut_off: Paint
+
+
+OUTLINES: Mapping[Kind, Outline] = MappingProxyType(
+    {
+        "input": Outline(radius=18),
+        "parameter": Outline(radius=7, borders=2),
+        "computation": Outline(radius=2),
+    }
+)
+
+
+def _kinds(input: Paint, parameter: Paint, computation: Paint) -> Mapping[Kind, Paint]:
+    return MappingProxyType({"input": input, "parameter": parameter, "computation": computation})
+
+
+# fmt: off
+THEMES: Mapping[str, Theme] = MappingProxyType({
+    "lecture": Theme(
+        background="#ffffff", ink="#14181f", faint="#4d5663", reverse="#a3123a", edge="#5a6472",
+        kinds=_kinds(
+            input=Paint("#cfe4fa", "#1c62a8"),
+            parameter=Paint("#fbd0a2", "#b35a06"),
+            computation=Paint("#fff6c2", "#9c8208"),
+        ),
+        cut_off=Paint("#f2f3f5", "#8a929c"),
+    ),
+    "dark": Theme(
+        background="#14171c", ink="#f3f5f7", faint="#b4bdc9", reverse="#ff9bb0", edge="#97a3b3",
+        kinds=_kinds(
+            input=Paint("#17365a", "#6fb3f5"),
+            parameter=Paint("#553011", "#f5a45c"),
+            computation=Paint("#403a12", "#e3cd5b"),
+        ),
+        cut_off=Paint("#23282f", "#77808c"),
+    ),
+    "print": Theme(
+        background="#ffffff", ink="#000000", faint="#444444", reverse="#000000", edge="#444444",
+        kinds=_kinds(
+            input=Paint("#dedede", "#000000"),
+            parameter=Paint("#c4c4c4", "#000000"),
+            computation=Paint("#ffffff", "#000000"),
+        ),
+        cut_off=Paint("#ffffff", "#777777"),
+    ),
+})
+# fmt: on

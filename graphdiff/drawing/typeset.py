@@ -1,0 +1,214 @@
+"""Formulas and words as outlines: nothing of a picture depends on the fonts of a machine.
+
+A :class:`Fragment` is a typeset line: glyph outlines and ruled bars with their places, and
+the size of its ink. Both fonts used come inside their packages: STIX Two Math, and DejaVu
+Sans for what that lacks.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import warnings
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+MAX_LATEX = 600
+"""Longer formulas are not typeset at all: nobody reads them in a picture."""
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_SYMBOL = re.compile(r"\s*([A-Z])\s*")
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """The outline of one glyph: a name unique in the package, and SVG path data."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A glyph with its origin at (x, y), scaled."""
+
+    glyph: Glyph
+    x: float
+    y: float
+    scale: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A filled rectangle, as in fractions and roots."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A typeset line; x = 0 is the left end of its ink, y = 0 the baseline, y grows downwards."""
+
+    width: float
+    ascent: float
+    descent: float
+    marks: tuple[Mark, ...] = ()
+    bars: tuple[Bar, ...] = ()
+
+    @property
+    def height(self) -> float:
+        """From the top of the ink to its bottom."""
+        return self.ascent + self.descent
+
+
+@lru_cache(maxsize=20_000)
+def formula(latex: str, plain: str, size: float) -> Fragment:
+    """Typeset LaTeX mathematics, or the plain text where that cannot be done."""
+    return _formula(latex, size) or words(plain, size)
+
+
+@lru_cache(maxsize=20_000)
+def _formula(latex: str, size: float) -> Fragment | None:
+    if len(latex) > MAX_LATEX:
+        return None
+    engine = _engine()
+    with _known_settings(engine):
+        try:
+            svg = engine.latex(latex, size=size, font="default").svgxml()
+        except Exception:  # the reader of LaTeX raises whatever it stumbles over
+            return None
+        return _fragment(svg)
+
+
+@lru_cache(maxsize=20_000)
+def words(text: str, size: float) -> Fragment:
+    """Typeset plain text on one line."""
+    text = one_line(text)
+    if not text:
+        return Fragment(0, 0, 0)
+    engine = _engine()
+    covered = all(character == " " or engine.stix.glyphindex(character) for character in text)
+    with _known_settings(engine):
+        font = engine.stix if covered else _sans()
+        return _fragment(engine.words(text, font=font, size=size).svgxml())
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, without control characters."""
+    visible = (" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
+    return unicodedata.normalize("NFC", " ".join("".join(visible).split()))
+
+
+@dataclass(frozen=True)
+class _Engine:
+    """What is used of the typesetter."""
+
+    latex: Any
+    words: Any
+    font: Any
+    stix: Any
+    settings: Any
+
+
+@lru_cache(maxsize=1)
+def _engine() -> _Engine:
+    """Load the typesetter and its fonts, when first needed."""
+    with _old_ways():
+        from ziafont.config import config
+        from ziafont.font import Font, Text
+        from ziamath.zmath import Latex, loadedfonts
+    return _Engine(Latex, Text, Font, loadedfonts["default"], config)
+
+
+@lru_cache(maxsize=1)
+def _sans() -> Any:
+    with _old_ways():
+        return _engine().font()
+
+
+@contextmanager
+def _old_ways() -> Iterator[None]:
+    """Let the typesetter find its fonts in a way that some versions of Python deprecate."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
+
+
+@contextmanager
+def _known_settings(engine: _Engine) -> Iterator[None]:
+    """Typeset alike whatever the settings a notebook gave to the typesetter."""
+    settings = engine.settings
+    saved = settings.svg2, settings.precision, settings.debug
+    settings.svg2, settings.precision, settings.debug = True, 3, False
+    try:
+        yield
+    finally:
+        settings.svg2, settings.precision, settings.debug = saved
+
+
+def _fragment(svg: ET.Element) -> Fragment:
+    """Read what the typesetter drew, and measure its ink."""
+    glyphs: dict[str, tuple[Glyph, list[float]]] = {}
+    marks: list[Mark] = []
+    bars: list[Bar] = []
+    for element in svg.iter():
+        match element.tag:
+            case "symbol":
+                path = element.find("path")
+                drawn = "" if path is None else path.get("d", "")
+                glyph = Glyph(element.get("id", ""), _SYMBOL.sub(r"\1", drawn).strip())
+                glyphs[glyph.name] = glyph, [float(n) for n in element.get("viewBox", "").split()]
+            case "use":
+                glyph, (left, top, width, height) = glyphs[element.get("href", "#")[1:]]
+                x, y, w, h = (float(element.get(key, "0")) for key in ("x", "y", "width", "height"))
+                scale = h / height
+                inset = (w - width * scale) / 2  # as preserveAspectRatio="xMidYMid" would
+                if glyph.path:
+                    marks.append(Mark(glyph, x + inset - left * scale, y - top * scale, scale))
+            case "rect":
+                bars.append(
+                    Bar(*(float(element.get(k, "0")) for k in ("x", "y", "width", "height")))
+                )
+    return _measured(marks, bars)
+
+
+def _measured(marks: list[Mark], bars: list[Bar]) -> Fragment:
+    inks = [*map(_ink, marks), *((b.x, b.y, b.x + b.width, b.y + b.height) for b in bars)]
+    if not inks:
+        return Fragment(0, 0, 0)
+    left, top, right, bottom = (
+        choose(ink[k] for ink in inks) for k, choose in enumerate((min, min, max, max))
+    )
+    return Fragment(
+        right - left,
+        -top,
+        bottom,
+        tuple(Mark(m.glyph, m.x - left, m.y, m.scale) for m in marks),
+        tuple(Bar(b.x - left, b.y, b.width, b.height) for b in bars),
+    )
+
+
+def _ink(mark: Mark) -> tuple[float, float, float, float]:
+    left, top, right, bottom = _extent(mark.glyph.path)
+    s = mark.scale
+    return mark.x + left * s, mark.y + top * s, mark.x + right * s, mark.y + bottom * s
+
+
+@lru_cache(maxsize=5_000)
+def _extent(path: str) -> tuple[float, float, float, float]:
+    numbers = [float(n) for n in _NUMBER.findall(path)]
+    xs, ys = numbers[0::2], numbers[1::2]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def glyphs_of(fragments: Iterable[Fragment]) -> tuple[Glyph, ...]:
+    """Return the distinct glyphs of fragments, by name."""
+    found = {mark.glyph.name: mark.glyph for fragment in fragments for mark in fragment.marks}
+    return tuple(found[name] for name in sorted(found))
