@@ -16,7 +16,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff import functions, quantity
-from graphdiff.errors import NumericalError
+from graphdiff.errors import GraphdiffError, NumericalError
 from graphdiff.functions import Function
 from graphdiff.functions.arithmetic import MAX_DIGITS
 from graphdiff.functions.declaration import Head
@@ -77,8 +77,9 @@ class Float64:
         return function.kernel or _numpy(function.formals, _definition(function))
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
-        compute = _numpy(function.formals, function.derivative(slot))
-        return lambda *arguments: np.asarray(compute(*arguments), np.float64)
+        formals, formula, used = _narrowed(function.formals, function.derivative(slot))
+        compute = _numpy(formals, formula)
+        return lambda *arguments: np.asarray(compute(*(arguments[k] for k in used)), np.float64)
 
     def is_finite(self, value: Array) -> bool:
         return bool(np.isfinite(value).all())
@@ -98,7 +99,7 @@ class Exact:
         return quantity.exact(value)
 
     def apply(self, function: Function) -> Callable[..., Array]:
-        return self._real(function.formula, function.arity)
+        return self._real(function.formula)
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
         derived, formals = function.derivative(slot), function.formals
@@ -106,17 +107,17 @@ class Exact:
         def at(*arguments: sp.Expr) -> sp.Expr:
             return derived.xreplace(dict(zip(formals, arguments, strict=True)))
 
-        return self._real(at, function.arity)
+        return self._real(at)
 
     @staticmethod
-    def _real(compute: Callable[..., sp.Expr], arity: int) -> Callable[..., Array]:
+    def _real(compute: Callable[..., sp.Expr]) -> Callable[..., Array]:
         attempt = _never_raising(compute, sp.nan)
 
         def real(*arguments: sp.Expr) -> sp.Expr:
             value = reduced(attempt(*arguments))
             return value if value.is_real else sp.nan
 
-        return np.frompyfunc(real, arity, 1)
+        return _entrywise(real)
 
     def is_finite(self, value: Array) -> bool:
         return all(bool(entry.is_real) for entry in np.ravel(np.asarray(value, dtype=object)))
@@ -143,16 +144,16 @@ class Multiprecision:
         return mpmath.mpmathify(sp.N(quantity.exact(value), self.digits + 5))
 
     def apply(self, function: Function) -> Callable[..., Array]:
-        return self._bounded(_mpmath(function.formals, _definition(function)), function.arity)
+        return self._bounded(_mpmath(function.formals, _definition(function)))
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
         return self.formula(function.formals, function.derivative(slot))
 
     def formula(self, formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Array]:
         """Return what computes any formula over the formals."""
-        return self._bounded(_mpmath(formals, formula), len(formals))
+        return self._bounded(_mpmath(formals, formula))
 
-    def _bounded(self, compute: Callable[..., Any], arity: int) -> Callable[..., Array]:
+    def _bounded(self, compute: Callable[..., Any]) -> Callable[..., Array]:
         """Count a complex number as none, and one of thousands of digits as infinite."""
 
         def bounded(*arguments: Any) -> Any:
@@ -161,7 +162,7 @@ class Multiprecision:
                 return mpmath.nan
             return mpmath.inf if abs(value) > self.largest else value
 
-        return np.frompyfunc(bounded, arity, 1)
+        return _entrywise(bounded)
 
     def is_finite(self, value: Array) -> bool:
         return all(
@@ -191,7 +192,7 @@ def reduced(value: sp.Expr) -> sp.Expr:
                 f"an exact number has more than {MAX_DIGITS} digits; compute in floating point"
             )
         return value
-    if not value.is_number or value.is_finite is False:
+    if value is sp.nan or not value.is_number or value.is_finite is False:
         return value
     if value.count_ops() > 500:
         raise NumericalError(
@@ -204,6 +205,33 @@ def reduced(value: sp.Expr) -> sp.Expr:
     if not value.is_Rational and abs(sp.N(value, 30, chop=False)) < sp.Float("1e-20"):
         return sp.S.Zero if value.equals(0) else value
     return value
+
+
+def _entrywise(compute: Callable[..., Any]) -> Callable[..., Array]:
+    """Return a function of numbers as one of arrays (``np.frompyfunc`` ends at 63 arguments)."""
+
+    def on_arrays(*arguments: Array) -> Array:
+        shape = np.broadcast_shapes(*map(np.shape, arguments))
+        if not shape:
+            return compute(*(np.asarray(argument, object).item() for argument in arguments))
+        columns = (np.broadcast_to(argument, shape).flat for argument in arguments)
+        result = np.empty(shape, object)
+        result.flat = [compute(*row) for row in zip(*columns, strict=True)]
+        return result
+
+    return on_arrays
+
+
+def _narrowed(
+    formals: tuple[sp.Symbol, ...], formula: sp.Expr
+) -> tuple[tuple[sp.Symbol, ...], sp.Expr, list[int]]:
+    """Return a formula over the first formals, as many as it uses, and the slots they stand for.
+
+    The thousand derivatives of a sum of a thousand squares so become one: 2·a_0.
+    """
+    used = [k for k, formal in enumerate(formals) if formal in formula.free_symbols]
+    first = formals[: len(used)]
+    return first, formula.xreplace({formals[k]: a for k, a in zip(used, first, strict=True)}), used
 
 
 def _definition(function: Function) -> sp.Expr:
@@ -236,6 +264,8 @@ def _never_raising(compute: Callable[..., Any], failed: Any) -> Callable[..., An
     def attempt(*arguments: Any) -> Any:
         try:
             return compute(*arguments)
+        except GraphdiffError:
+            raise
         except (ArithmeticError, ValueError, TypeError):
             return failed
 

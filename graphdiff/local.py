@@ -17,6 +17,7 @@ import sympy as sp
 from graphdiff.errors import ExpressionError
 from graphdiff.expression import Apply, Constant, Expression, in_order
 from graphdiff.functions import Function
+from graphdiff.functions.arithmetic import add, sub
 from graphdiff.functions.kinks import with_declared_kinks
 
 MAX_OPERATIONS = 20_000
@@ -73,16 +74,28 @@ class LocalFunction:
 
     def applied(self, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
         """Return f(arguments) in SymPy."""
-        values: list[sp.Expr] = []
+        # Each line as the terms of a sum, added up once they are used: SymPy takes
+        # quadratic time to add thousands of terms one after the other.
+        values: list[list[sp.Expr]] = []
+
+        def value(line: int) -> sp.Expr:
+            if len(values[line]) > 1:
+                values[line] = [sp.Add(*values[line])]
+            return values[line][0]
+
         for line in self.program:
             match line:
                 case Formal(slot):
-                    values.append(arguments[slot])
-                case Literal(value, _):
-                    values.append(value)
+                    values.append([arguments[slot]])
+                case Literal(number, _):
+                    values.append([number])
+                case Step(function, (left, right)) if function is add:
+                    values.append(values[left] + values[right])
+                case Step(function, (left, right)) if function is sub:
+                    values.append([*values[left], -value(right)])
                 case Step(function, lines):
-                    values.append(function.symbolic(*(values[k] for k in lines)))
-        return values[-1]
+                    values.append([function.symbolic(*map(value, lines))])
+        return value(-1)
 
     @cached_property
     def _terms_with(self) -> dict[sp.Symbol, list[sp.Expr]]:

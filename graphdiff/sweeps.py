@@ -166,7 +166,7 @@ def local_jacobian(i: Node, slot: int, u: Mapping[str, Array], arithmetic: Arith
     if not arithmetic.is_finite(J):
         edge = f"the local Jacobian J[{i.parents[slot].name}->{i.name}]"
         raise _not_finite(edge, i, u, J)
-    return np.broadcast_to(np.asarray(J), np.broadcast(*arguments).shape)[..., None, None]
+    return np.broadcast_to(np.asarray(J), np.shape(u[i.name]))[..., None, None]
 
 
 def identity(n: Node, value: Array, arithmetic: Arithmetic) -> Array:

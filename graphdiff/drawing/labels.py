@@ -26,6 +26,8 @@ MAX_STEPS = 200
 """Nodes with longer formulas have their local Jacobians named only, not derived."""
 MAX_ARGUMENTS = 3
 """How many arguments are shown of a function whose formula has no room."""
+LONG_NAME = 16
+"""A leaf with a longer name has its value on a line of its own."""
 MAX_TITLE = 100
 MAX_TOLD = 60
 """How many nodes the alternative text tells one by one."""
@@ -148,7 +150,7 @@ def _node_phrases(
             yield shown
         case Phrase(), None:
             yield formula
-        case Phrase(), Phrase() if node.is_leaf:
+        case Phrase(), Phrase() if node.is_leaf and len(node.name) <= LONG_NAME:
             yield _equated(formula, shown)
         case Phrase(), Phrase():
             yield formula

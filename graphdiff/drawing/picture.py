@@ -71,8 +71,9 @@ class Picture:
         """
         if not isinstance(scale, int | float) or not 0 < scale < float("inf"):
             raise DrawingError(f"scale is {scale!r}; give a positive number")
-        width, height = (float(self.svg.split(f'{side}="', 1)[1].split('"', 1)[0])
-                         for side in ("width", "height"))  # fmt: skip
+        width, height = (
+            int(self.svg.split(f'{side}="', 1)[1].split('"', 1)[0]) for side in ("width", "height")
+        )
         if width * height * scale * scale > MAX_PIXELS:
             fitting = (MAX_PIXELS / (width * height)) ** 0.5
             raise DrawingError(
@@ -80,7 +81,13 @@ class Picture:
                 f"pixels; use scale={fitting:.2g} or less, or save it as .svg"
             )
         return bytes(
-            resvg_py.svg_to_bytes(svg_string=self.svg, zoom=scale, dpi=96, skip_system_fonts=True)
+            resvg_py.svg_to_bytes(
+                svg_string=self.svg,
+                background=THEMES[self.options.theme].background,
+                zoom=scale,
+                dpi=96,
+                skip_system_fonts=True,
+            )
         )
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:

@@ -31,6 +31,8 @@ MARGIN = 24.0
 ARROW = 4.0
 """Half the breadth of an arrow's head."""
 BORDER_GAP = 3.0
+HALO = 2.0
+"""How far around a label an arrow that passes is covered."""
 DASHES = ' stroke-dasharray="5 3"'
 NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
@@ -47,16 +49,18 @@ def svg(laid_out: LaidOut, theme: Theme) -> str:
     across = MARGIN + (sheet.width - laid_out.width) / 2
     glyphs = typeset.glyphs_of([*_fragments(laid_out), *sheet.fragments])
     title = description.title or "Computational graph"
+    size = sized(math.ceil(width), math.ceil(height))
     return "\n".join(
         [
-            f'<svg {NAMESPACES} {sized(width, height)} role="img" aria-label="{escaped(title)}">',
+            f'<svg {NAMESPACES} {size} role="img" aria-label="{escaped(title)}">',
             f"<title>{escaped(title)}</title>",
             f"<desc>{escaped(description.alt)}</desc>",
             definitions(glyphs, prefix),
             f'<rect width="100%" height="100%" fill="{theme.background}"/>',
             *_title(sheet, theme, prefix),
             f'<g class="graph" transform="translate({_pair(across, head)})">',
-            *_edges(laid_out, theme, prefix),
+            *_edges(laid_out, theme),
+            *_jacobians(laid_out, theme, prefix),
             *_nodes(laid_out, theme, prefix),
             "</g>",
             *_legend(sheet, theme, prefix, foot),
@@ -142,7 +146,7 @@ def _nodes(laid_out: LaidOut, theme: Theme, prefix: str) -> Iterator[str]:
             f'<g class="{_class("node " + label.kind, cut_off=label.cut_off)}" '
             f'data-node="{escaped(label.name)}" data-index="{label.index}" '
             f'data-kind="{label.kind}" '
-            f'transform="translate({_pair(corner[0], corner[1])})">'
+            f'transform="translate({_pair(*corner)})">'
             f"<title>{escaped(label.summary)}</title>"
             f"{''.join(_card(label, box, theme))}"
             f"{''.join(_lines(box, theme, prefix))}</g>"
@@ -189,25 +193,46 @@ def _ink(line: Line, theme: Theme) -> str:
     return theme.faint if line.role in ("index", "remark") else theme.ink
 
 
-def _edges(laid_out: LaidOut, theme: Theme, prefix: str) -> Iterator[str]:
+def _edges(laid_out: LaidOut, theme: Theme) -> Iterator[str]:
     measured = laid_out.measured
     centres = dict(enumerate(laid_out.centres, start=1))
-    for label, box, curve, corner in zip(
-        measured.description.edges, measured.edges, laid_out.curves, laid_out.labels, strict=True
-    ):
-        text = "" if corner is None else _edge_text(box, corner, theme, prefix)
-        arrow = _arrow(curve, centres[label.tail], label, theme)
+    for label, curve in zip(measured.description.edges, laid_out.curves, strict=True):
         yield (
             f'<g class="{_class("edge", cut_off=label.cut_off)}" '
-            f'data-edge="{escaped(label.parent)}-&gt;{escaped(label.child)}" '
-            f'data-slot="{label.slot}">'
-            f"<title>{escaped(label.summary)}</title>{arrow}{text}</g>"
+            f'data-edge="{_edge_name(label)}" data-slot="{label.slot}">'
+            f"<title>{escaped(label.summary)}</title>"
+            f"{_arrow(curve, centres[label.tail], label, theme)}</g>"
         )
 
 
-def _edge_text(box: Box, corner: Point, theme: Theme, prefix: str) -> str:
-    at = f"translate({_pair(corner[0], corner[1])})"
-    return f'<g class="jacobian" transform="{at}">{"".join(_lines(box, theme, prefix))}</g>'
+def _jacobians(laid_out: LaidOut, theme: Theme, prefix: str) -> Iterator[str]:
+    """Yield what is said on the edges, on a ground of its own where other edges pass."""
+    measured = laid_out.measured
+    for label, box, corner in zip(
+        measured.description.edges, measured.edges, laid_out.labels, strict=True
+    ):
+        if corner is not None:
+            yield (
+                f'<g class="{_class("jacobian", cut_off=label.cut_off)}" '
+                f'data-of="{_edge_name(label)}" data-slot="{label.slot}" '
+                f'transform="translate({_pair(*corner)})">'
+                f"<title>{escaped(label.summary)}</title>"
+                f"{''.join(_ground(line, theme) for line in box.lines)}"
+                f"{''.join(_lines(box, theme, prefix))}</g>"
+            )
+
+
+def _edge_name(label: EdgeLabel) -> str:
+    return f"{escaped(label.parent)}-&gt;{escaped(label.child)}"
+
+
+def _ground(line: Line, theme: Theme) -> str:
+    text = line.fragment
+    return (
+        f'<rect x="{number(line.x - HALO)}" y="{number(line.y - text.ascent - HALO)}" '
+        f'width="{number(text.width + 2 * HALO)}" height="{number(text.height + 2 * HALO)}" '
+        f'fill="{theme.background}"/>'
+    )
 
 
 def _arrow(curve: Curve, tail: Point, label: EdgeLabel, theme: Theme) -> str:

@@ -106,6 +106,14 @@ def test_only_numbers_of_jacobians():
     assert 'label="J^' not in dot
 
 
+def test_a_long_name_does_not_push_out_the_value():
+    picture = swept(GRAPHS["long_names"]())
+    assert [phrase.plain for phrase in picture.description.nodes[0].phrases][1:3] == [
+        "a" * 100,
+        "≈ 0.3333",
+    ]
+
+
 def test_batches_are_shown_short():
     graph = Graph("batch")
     x = graph.input("x", [1.0, 2.0, 3.0, 4.0], shape=())

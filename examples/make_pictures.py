@@ -1,0 +1,28 @@
+"""Make the pictures of the documentation: python examples/make_pictures.py FOLDER."""
+
+import sys
+from pathlib import Path
+
+import graphdiff as gd
+
+HERE = Path(__file__).parent
+
+
+def pictures():
+    """Yield the name and the picture of each."""
+    regression = gd.load(HERE / "linear-regression.toml")
+    run = regression.backward()
+    yield "linear-regression", regression.draw(run)
+    yield "linear-regression-dark", regression.draw(run, theme="dark")
+    yield "linear-regression-print", regression.draw(run, theme="print", direction="TB")
+    neuron = gd.load(HERE / "sigmoid-neuron.toml")
+    yield "sigmoid-neuron", neuron.draw(neuron.backward())
+    fan_out = gd.load(HERE / "fan-out.toml")
+    yield "fan-out", fan_out.draw(fan_out.backward())
+    yield "fan-out-formulas", fan_out.draw(show=["name", "formula", "jacobian"])
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    for name, picture in pictures():
+        print(picture.save(folder / f"{name}.svg", overwrite=True))

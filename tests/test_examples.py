@@ -1,0 +1,57 @@
+"""Every example runs, and the files there are the built-in graphs."""
+
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import graphdiff as gd
+from graphdiff import examples
+
+FOLDER = Path(__file__).parent.parent / "examples"
+PICTURES = FOLDER.parent / "docs" / "pictures"
+
+
+@pytest.mark.parametrize("script", sorted(FOLDER.glob("*.py")), ids=lambda path: path.name)
+def test_script_runs(script, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", script, tmp_path],
+        capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+@pytest.mark.parametrize("name", examples.names())
+def test_file_is_the_built_in_graph(name):
+    assert (FOLDER / f"{name}.toml").read_text(encoding="utf-8") == examples.source(name)
+
+
+def test_every_file_is_built_in():
+    assert {path.stem for path in FOLDER.glob("*.toml")} == set(examples.names())
+
+
+@pytest.mark.parametrize("name", examples.names())
+def test_built_in_claims_hold_but_for_the_lectures_mistakes(name):
+    graph, claims = gd.workbench.load_with_claims(FOLDER / f"{name}.toml")
+    found = {(r.target, r.claimed): r.verdict for r in graph.check(claims) if r.verdict != "correct"}
+    if name == "linear-regression":
+        assert found == {("J[2->3]", "2"): "wrong", ("J[3->5]", "b"): "coincidental"}
+    else:
+        assert found == {}
+
+
+def test_pictures_of_the_documentation_are_what_is_drawn_now():
+    made = dict(runpy.run_path(str(FOLDER / "make_pictures.py"))["pictures"]())
+    assert {path.stem for path in PICTURES.glob("*.svg")} == set(made)
+    for name, picture in made.items():
+        kept = (PICTURES / f"{name}.svg").read_text(encoding="utf-8")
+        assert kept == picture.svg, f"run: python examples/make_pictures.py {PICTURES}"
+
+
+def test_gradient_descent_descends():
+    losses = [loss for loss, _ in runpy.run_path(str(FOLDER / "gradient_descent.py"))["descend"](20)]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[-1] < 0.1
