@@ -18,12 +18,14 @@ import sympy as sp
 from graphdiff import functions, quantity
 from graphdiff.errors import GraphdiffError, NumericalError
 from graphdiff.functions import Function
-from graphdiff.functions.arithmetic import MAX_DIGITS
 from graphdiff.functions.declaration import Head
 from graphdiff.local import Formal, Literal, LocalFunction
 
 CACHED = 10_000
 """Compiled formulas kept."""
+
+MAX_OPERATIONS = 500
+"""Operations in an exact number such as √2 + e."""
 
 Array = Any
 """A float64 array, an object array of exact numbers, or one such number."""
@@ -71,20 +73,30 @@ class Float64:
     """Double precision, on whole batches at once."""
 
     def number(self, value: Any) -> Array:
-        return np.asarray(value if isinstance(value, np.ndarray) else float(value), np.float64)
+        """Return an array of float64; a number beyond its range as infinite."""
+        if isinstance(value, np.ndarray):
+            return np.asarray(value, np.float64)
+        try:
+            return np.asarray(float(value), np.float64)
+        except OverflowError:
+            return np.asarray(np.inf if value > 0 else -np.inf)
 
     def apply(self, function: Function) -> Callable[..., Array]:
+        """Return the function's kernel, else its compiled formula."""
         return function.kernel or _numpy(function.formals, _definition(function))
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
+        """Return the compiled derivative."""
         formals, formula, used = _narrowed(function.formals, function.derivative(slot))
         compute = _numpy(formals, formula)
-        return lambda *arguments: np.asarray(compute(*(arguments[k] for k in used)), np.float64)
+        return lambda *arguments: compute(*(arguments[k] for k in used))
 
     def is_finite(self, value: Array) -> bool:
+        """Whether no entry is infinite or not a number."""
         return bool(np.isfinite(value).all())
 
     def guard(self) -> Any:
+        """Let NumPy compute without warnings: what is not finite is reported by name."""
         return np.errstate(all="ignore")
 
 
@@ -92,6 +104,7 @@ class Exact:
     """Rational and algebraic numbers, and closed forms such as e² where they arise."""
 
     def number(self, value: Any) -> Array:
+        """Return an exact SymPy number, or an object array of them."""
         if isinstance(value, np.ndarray) and value.shape:
             return np.frompyfunc(lambda entry: quantity.exact(entry.item()), 1, 1)(
                 value.astype(object).astype(np.float64)
@@ -99,9 +112,11 @@ class Exact:
         return quantity.exact(value)
 
     def apply(self, function: Function) -> Callable[..., Array]:
+        """Return the formula at exact numbers."""
         return self._real(function.formula)
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
+        """Return the derivative at exact numbers."""
         derived, formals = function.derivative(slot), function.formals
 
         def at(*arguments: sp.Expr) -> sp.Expr:
@@ -115,14 +130,16 @@ class Exact:
 
         def real(*arguments: sp.Expr) -> sp.Expr:
             value = reduced(attempt(*arguments))
-            return value if value.is_real else sp.nan
+            return value if _is_real(value) else sp.nan
 
         return _entrywise(real)
 
     def is_finite(self, value: Array) -> bool:
-        return all(bool(entry.is_real) for entry in np.ravel(np.asarray(value, dtype=object)))
+        """Whether every entry is a real number."""
+        return all(map(_is_real, np.ravel(np.asarray(value, dtype=object))))
 
     def guard(self) -> Any:
+        """Compute as one is."""
         return np.errstate(all="ignore")
 
 
@@ -141,12 +158,15 @@ class Multiprecision:
         self.digits = digits
 
     def number(self, value: Any) -> Array:
+        """Return a number of as many digits as are carried, and five more."""
         return mpmath.mpmathify(sp.N(quantity.exact(value), self.digits + 5))
 
     def apply(self, function: Function) -> Callable[..., Array]:
+        """Return the formula at mpmath numbers."""
         return self._bounded(_mpmath(function.formals, _definition(function)))
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
+        """Return the derivative at mpmath numbers."""
         return self.formula(function.formals, function.derivative(slot))
 
     def formula(self, formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Array]:
@@ -165,12 +185,14 @@ class Multiprecision:
         return _entrywise(bounded)
 
     def is_finite(self, value: Array) -> bool:
+        """Whether every entry is real and finite."""
         return all(
             isinstance(entry, mpmath.mpf) and mpmath.isfinite(entry)
             for entry in np.ravel(np.asarray(value, dtype=object))
         )
 
     def guard(self) -> Any:
+        """Carry as many digits."""
         return mpmath.workdps(self.digits)
 
 
@@ -187,16 +209,13 @@ def reduced(value: sp.Expr) -> sp.Expr:
     """
     value = sp.sympify(value)
     if value.is_Rational:
-        if max(abs(value.p), value.q).bit_length() * 0.302 > MAX_DIGITS:
-            raise NumericalError(
-                f"an exact number has more than {MAX_DIGITS} digits; compute in floating point"
-            )
+        quantity.check_digits(value, "the exact number", NumericalError)
         return value
     if value is sp.nan or not value.is_number or value.is_finite is False:
         return value
-    if value.count_ops() > 500:
+    if value.count_ops() > MAX_OPERATIONS:
         raise NumericalError(
-            "an exact number has outgrown 500 operations; compute in floating point"
+            f"the exact number has more than {MAX_OPERATIONS} operations; compute in floating point"
         )
     if value.is_algebraic:
         value = sp.sqrtdenest(sp.radsimp(sp.expand(value)))
@@ -205,6 +224,12 @@ def reduced(value: sp.Expr) -> sp.Expr:
     if not value.is_Rational and abs(sp.N(value, 30, chop=False)) < sp.Float("1e-20"):
         return sp.S.Zero if value.equals(0) else value
     return value
+
+
+def _is_real(value: sp.Expr) -> bool:
+    """Whether an exact number is finite and real; by its digits where SymPy cannot tell."""
+    known = value.is_real
+    return bool(sp.N(value, 30).is_real if known is None and value.is_number else known)
 
 
 def _entrywise(compute: Callable[..., Any]) -> Callable[..., Array]:
@@ -229,7 +254,8 @@ def _narrowed(
 
     The thousand derivatives of a sum of a thousand squares so become one: 2·a_0.
     """
-    used = [k for k, formal in enumerate(formals) if formal in formula.free_symbols]
+    symbols = formula.free_symbols
+    used = [k for k, formal in enumerate(formals) if formal in symbols]
     first = formals[: len(used)]
     return first, formula.xreplace({formals[k]: a for k, a in zip(used, first, strict=True)}), used
 
@@ -239,7 +265,7 @@ def _definition(function: Function) -> sp.Expr:
 
 
 def _named_in(formula: sp.Expr) -> dict[str, Function]:
-    """The catalogue's functions, and the user's own that stand in a formula."""
+    """Return the catalogue's functions, and the user's own that stand in a formula."""
     own = {head.declaration.name: head.declaration for head in formula.atoms(Head)}
     return {**functions.NAMED, **own}
 
@@ -247,7 +273,26 @@ def _named_in(formula: sp.Expr) -> dict[str, Function]:
 @lru_cache(maxsize=CACHED)
 def _numpy(formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Array]:
     kernels = {name: FLOAT64.apply(function) for name, function in _named_in(formula).items()}
-    return sp.lambdify(formals, formula, modules=[kernels, "numpy"], cse=True)
+    modules = [kernels, "numpy", _special_functions(formula)]
+    compute = sp.lambdify(formals, formula, modules=modules, cse=True)
+    return lambda *arguments: np.asarray(compute(*arguments), np.float64)
+
+
+def _special_functions(formula: sp.Expr) -> dict[str, Callable[..., Array]]:
+    """Return the functions NumPy may lack (gamma, Bessel's), entry by entry from mpmath."""
+
+    def entrywise(found: sp.Function) -> Callable[..., Array]:
+        arguments = tuple(sp.Dummy() for _ in found.args)
+        compute = sp.lambdify(arguments, found.func(*arguments), modules="mpmath")
+        return np.vectorize(lambda *row: float(compute(*row)), otypes=[np.float64])
+
+    applied = (found for found in formula.atoms(sp.Function) if not isinstance(found, Head))
+    special = (found for found in applied if not hasattr(np, found.func.__name__))
+    return {
+        found.func.__name__: entrywise(found)
+        for found in special
+        if hasattr(mpmath, found.func.__name__.lower())
+    }
 
 
 @lru_cache(maxsize=CACHED)

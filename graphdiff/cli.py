@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from graphdiff import __version__
-from graphdiff.errors import FileError, GraphdiffError
+from graphdiff.errors import FileError, GraphdiffError, quoted_list
 
-OK, WRONG, UNREADABLE = 0, 1, 2
+OK, WRONG, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
+MAX_DIGITS = 17
 
 ABOUT = """\
 Build a computational graph, and see its derivatives as graph, formulas and numbers.
@@ -53,23 +56,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Errors are one line on standard error, without a traceback, and exit code 2.
     """
-    given = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without ŷ or ✓
     try:
-        return given.command(given)
-    except GraphdiffError as error:
-        print(f"graphdiff: {error}", file=sys.stderr)  # noqa: T201
-        return UNREADABLE
-    except BrokenPipeError:
-        sys.stderr.close()
+        given = _parser().parse_args(arguments)
+        code = given.command(given)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except GraphdiffError as error:
+        return _failed(str(error), UNREADABLE)
+    except OSError as error:
+        return _failed(f"cannot write the output: {error.strerror}", UNREADABLE)
     except KeyboardInterrupt:
-        print("graphdiff: interrupted", file=sys.stderr)  # noqa: T201
-        return 130
+        return _failed("interrupted", INTERRUPTED)
+    return code
+
+
+def _failed(problem: str, code: int) -> int:
+    print(f"graphdiff: {problem}", file=sys.stderr)  # noqa: T201
+    return code
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one line, as all other errors are said."""
+
+    def error(self, message: str) -> NoReturn:
+        raise GraphdiffError(f"{message}; see {self.prog} --help")
 
 
 def _parser() -> argparse.ArgumentParser:
     raw = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         "graphdiff", description=ABOUT, epilog=f"{FILE_FORMAT}\n{EXIT}", formatter_class=raw
     )
     parser.add_argument("--version", action="version", version=f"graphdiff {__version__}")
@@ -146,16 +165,29 @@ def _add_graph(command: argparse.ArgumentParser) -> None:
 
 def _add_digits(command: argparse.ArgumentParser, default: int = 6) -> None:
     command.add_argument(
-        "--digits", type=int, default=default, metavar="N", help=f"significant digits ({default})"
+        "--digits",
+        type=_digits,
+        default=default,
+        metavar="N",
+        help=f"significant digits ({default})",
     )
+
+
+def _digits(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= MAX_DIGITS:
+        raise argparse.ArgumentTypeError(f"{text!r:.60} is not a number from 1 to {MAX_DIGITS}")
+    return int(text)
 
 
 def _add_force(command: argparse.ArgumentParser) -> None:
     command.add_argument("--force", action="store_true", help="overwrite files that exist")
 
 
-def _load(given: argparse.Namespace) -> tuple[Any, Any, dict[str, Any]]:
-    """Return the graph, its claims, and the values set on the command line."""
+def _load(given: argparse.Namespace, *, complete: bool = False) -> tuple[Any, Any, dict[str, Any]]:
+    """Return the graph, its claims, and the values set on the command line.
+
+    With ``complete`` every leaf must have a value.
+    """
     from graphdiff.files.document import number_from_text
     from graphdiff.workbench import load_with_claims
 
@@ -165,14 +197,21 @@ def _load(given: argparse.Namespace) -> tuple[Any, Any, dict[str, Any]]:
         name, equals, number = assignment.partition("=")
         if not equals:
             raise FileError(f"--set {assignment!r:.60} is not read; write --set LEAF=NUMBER")
-        values[name.strip()] = number_from_text(name.strip(), number.strip())
+        leaf = graph[name.strip()]
+        values[leaf.name] = number_from_text(leaf.name, number.strip())
+    missing = [leaf.name for leaf in graph.leaves if leaf.value is None and leaf.name not in values]
+    if complete and missing:
+        raise FileError(
+            f"{given.file}: no value for {quoted_list(missing)}; write it into the file, "
+            f"or give it here: --set {missing[0]}=1"
+        )
     return graph, claims, values
 
 
 def _run(given: argparse.Namespace) -> int:
     from graphdiff import tables
 
-    graph, _, values = _load(given)
+    graph, _, values = _load(given, complete=True)
     if given.forward:
         run = graph.forward(values, exact=given.exact)
     else:
@@ -194,7 +233,9 @@ def _derive(given: argparse.Namespace) -> int:
     )
     run = graph.backward(output, values, exact=given.exact) if complete else None
     for name in wrt:
-        derivation = graph.explain(output, name, run=run, symbolic=not complete, digits=given.digits)
+        derivation = graph.explain(
+            output, name, run=run, symbolic=not complete, digits=given.digits
+        )
         if given.format == "latex":
             _print(derivation.latex())
         else:
@@ -203,7 +244,7 @@ def _derive(given: argparse.Namespace) -> int:
 
 
 def _draw(given: argparse.Namespace) -> int:
-    graph, _, values = _load(given)
+    graph, _, values = _load(given, complete=not given.plain)
     if given.plain:
         run = None
     elif given.forward:
@@ -265,7 +306,9 @@ def _print_table(table: Any) -> None:
         shown.add_column(Text(column), justify="right" if column == "value" else "left")
     for row in table.rows:
         shown.add_row(*map(Text, row))
-    console.print(shown)
+    with console.capture() as captured:  # rich itself would exit when the reader has left
+        console.print(shown)
+    _print(captured.get(), end="")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -10,23 +9,38 @@ import sympy as sp
 
 from graphdiff import functions
 from graphdiff.errors import ExpressionError, GraphError
-from graphdiff.expression import Apply, Constant, Expression, apply, as_expression, in_order, pi
-from graphdiff.functions import OPERATORS
+from graphdiff.expression import (
+    FOLDING,
+    Apply,
+    Constant,
+    Expression,
+    Operation,
+    apply,
+    as_expression,
+    in_order,
+    pi,
+)
+from graphdiff.functions import OPERATORS, Function, kinks
 from graphdiff.functions.declaration import Head
+from graphdiff.functions.own import argument_names
 from graphdiff.graph import ComputationalGraph, Node
 
 ONE = sp.S.One
-_FUNCTIONS: dict[type, str] = {
-    sp.exp: "exp", sp.log: "log", sp.erf: "erf", sp.Abs: "abs", sp.sign: "sign",
-    **{getattr(sp, name): name for name in (
-        "sin cos tan sec csc cot asin acos atan sinh cosh tanh asinh acosh atanh").split()},
-}  # fmt: skip
+_FUNCTIONS: dict[Any, Function] = {
+    **{
+        known.formula: known
+        for known in functions.NAMED.values()
+        if isinstance(known.formula, type)
+    },
+    **{sp.Abs: kinks.abs, sp.sign: kinks.sign, sp.Max: kinks.max, sp.Min: kinks.min},
+}
+"""The catalogue's functions by the SymPy class that means the same."""
 
 
 def add_operations(
     graph: ComputationalGraph, results: Mapping[str, Expression], *, merge: bool = False
 ) -> None:
-    """Add the operations of expressions to a graph, each as a node v1, v2, …
+    """Add the operations of expressions to a graph, each as a node: v1, v2 and so on.
 
     Parameters
     ----------
@@ -37,7 +51,7 @@ def add_operations(
     """
     made: dict[int, Expression] = {}
     known: dict[tuple[Any, ...], Expression] = {}
-    last = {id(expression): name for name, expression in results.items()}
+    last = {id(expression): name for name, expression in reversed(results.items())}
     number = 0
     for name, root in results.items():
         for part in in_order(root):
@@ -55,7 +69,8 @@ def add_operations(
                 named = last.get(id(part))
                 while named is None:
                     number += 1
-                    named = f"v{number}" if f"v{number}" not in graph else None
+                    free = f"v{number}" not in graph and f"v{number}" not in results
+                    named = f"v{number}" if free else None
                 known[key] = graph.node(named, Apply(part.function, arguments))
             made[id(part)] = known[key]
         if name not in graph:
@@ -80,13 +95,11 @@ def from_function(
 
     Its arguments become leaves; what it returns becomes the output, or several.
     """
-    names = list(inspect.signature(function).parameters)
+    names = argument_names(function, "the function")
     leaves = _add_leaves(graph, names, set(parameters), dict(values or {}))
     returned = function(*leaves)
     called = getattr(function, "__name__", "")
-    stem = name or (called if called.isidentifier() else "f")
-    if stem in graph:
-        stem += "_"
+    stem = _free(graph, name or (called if called.isidentifier() else "f"))
     if isinstance(returned, Mapping):
         results = {key: as_expression(entry) for key, entry in returned.items()}
     elif isinstance(returned, tuple | list):
@@ -107,7 +120,13 @@ def from_expression(
     name: str = "f",
 ) -> None:
     """Add the operations of a SymPy expression; its symbols become leaves by name."""
-    expression = sp.sympify(expression, strict=True)
+    if isinstance(expression, int | float):
+        expression = sp.sympify(expression)
+    if not isinstance(expression, sp.Expr) or expression.is_Matrix:
+        raise GraphError(
+            f"a graph is built from a SymPy expression, not from {expression!r:.60} "
+            f"of type {type(expression).__name__}"
+        )
     symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.sort_key())
     names = [str(symbol) for symbol in symbols]
     if len(set(names)) < len(names):
@@ -115,9 +134,13 @@ def from_expression(
     given = {str(key): value for key, value in dict(values or {}).items()}
     leaves = _add_leaves(graph, names, {str(symbol) for symbol in parameters}, given)
     converted = converted_from_sympy(expression, dict(zip(symbols, leaves, strict=True)))
-    if name in graph:
+    add_operations(graph, {_free(graph, name): converted}, merge=True)
+
+
+def _free(graph: ComputationalGraph, name: str) -> str:
+    while name in graph:
         name += "_"
-    add_operations(graph, {name: converted}, merge=True)
+    return name
 
 
 def _add_leaves(
@@ -134,9 +157,7 @@ def _add_leaves(
     ]
 
 
-def converted_from_sympy(
-    expression: sp.Expr, leaves: Mapping[sp.Basic, Expression]
-) -> Expression:
+def converted_from_sympy(expression: sp.Expr, leaves: Mapping[sp.Basic, Expression]) -> Expression:
     """Return a SymPy expression as one of the catalogue's functions.
 
     Raises
@@ -165,13 +186,16 @@ def _parts(part: sp.Basic) -> list[sp.Basic]:
     if part.is_Add:
         return [_positive(term)[1] for term in sp.Add.make_args(part)]
     if part.is_Mul:
-        coefficient, numerator, denominator = _quotient(part)
-        return [p for p in (*numerator, *denominator) if p is not coefficient]
+        _, numerator, denominator = _quotient(part)
+        return [*numerator, *denominator]
     if part.is_Pow and part.exp.is_Rational:
         return [part.base] if part.exp > 0 else [part.base**-part.exp]
-    if part is sp.E or part.is_Number or not isinstance(part, sp.Expr):
-        return []
-    return list(part.args)
+    return list(part.args) if part.is_Pow or _function(part) else []
+
+
+def _function(part: sp.Basic) -> Function | None:
+    """Return the catalogue's function for a SymPy one."""
+    return part.declaration if isinstance(part, Head) else _FUNCTIONS.get(part.func)
 
 
 def _positive(term: sp.Expr) -> tuple[int, sp.Expr]:
@@ -203,21 +227,13 @@ def _converted(part: sp.Basic, done: Mapping[sp.Basic, Expression]) -> Expressio
         return _product(part, done)
     if part.is_Pow:
         return _power(part, done)
-    arguments = [done[argument] for argument in part.args]
-    if isinstance(part, Head):
-        return apply(part.declaration, *arguments)
-    if part.func in (sp.Max, sp.Min):
-        function = functions.named("max" if part.func is sp.Max else "min")
-        result = arguments[0]
-        for argument in arguments[1:]:
-            result = apply(function, result, argument)
-        return result
-    if part.func in _FUNCTIONS:
-        return apply(functions.named(_FUNCTIONS[part.func]), *arguments)
-    raise ExpressionError(
-        f"there is no function for SymPy's {type(part).__name__} in {str(part)[:60]}; "
-        "declare it with gd.function and build the graph node by node"
-    )
+    function = _function(part)
+    if function is None:
+        raise ExpressionError(
+            f"there is no function for SymPy's {type(part).__name__} in {str(part)[:60]}; "
+            "declare it with gd.function and build the graph node by node"
+        )
+    return Operation(function, folds=function.name in FOLDING)(*(done[a] for a in part.args))
 
 
 def _by_sign(total: sp.Expr) -> list[sp.Expr]:
@@ -239,15 +255,15 @@ def _product(part: sp.Expr, done: Mapping[sp.Basic, Expression]) -> Expression:
     coefficient, numerator, denominator = _quotient(part)
     above = [done[factor] for factor in numerator]
     below = [done[factor] for factor in denominator]
-    sign = -1 if coefficient.is_negative else 1
-    if abs(coefficient.p) != 1 or not above:
-        above.insert(0, as_expression(sp.Integer(abs(coefficient.p))))
-    if coefficient.q != 1:
-        below.insert(0, as_expression(sp.Integer(coefficient.q)))
+    over, under = abs(coefficient).as_numer_denom()
+    if over != 1 or not above:
+        above.insert(0, as_expression(over))
+    if under != 1:
+        below.insert(0, as_expression(under))
     result = _multiplied(above)
     if below:
         result = apply(OPERATORS["div"], result, _multiplied(below))
-    return apply(OPERATORS["neg"], result) if sign < 0 else result
+    return apply(OPERATORS["neg"], result) if coefficient.is_negative else result
 
 
 def _multiplied(factors: list[Expression]) -> Expression:

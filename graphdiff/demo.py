@@ -41,6 +41,7 @@ def demo(
     FileError
         If a file is there already with other content and ``overwrite`` is false.
     """
+    target = make_folder(folder)
     source = examples.source(NAME)
     with tempfile.TemporaryDirectory() as temporary:
         path = Path(temporary, f"{NAME}.toml")
@@ -55,7 +56,6 @@ def demo(
     say(f"The lecture's hand computation, checked line by line:\n{report}\n")
     picture = graph.draw(run)
     page = drawing.page(graph, run, derivations, picture)
-    target = make_folder(folder)
     contents = {
         "toml": source, "svg": picture.svg, "png": picture.png(), "html": page,
     }  # fmt: skip

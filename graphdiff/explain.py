@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import sympy as sp
@@ -147,6 +147,7 @@ class _Writer:
     output: Node
     run: Run | None
     digits: int
+    jacobians: dict[Edge, _Jacobian] = field(default_factory=dict)
 
     def local_function(self, i: Node) -> Line:
         """u^i = f^i(α^i) = value."""
@@ -161,14 +162,14 @@ class _Writer:
     def local_jacobian(self, edge: Edge) -> Line:
         """J^{j→i} = ∂u^i/∂u^j = formula = value."""
         j, i, slot = edge
-        formula = symbolic.tidied(symbolic.edge_jacobian(edge))
+        J = self._jacobian(edge)
         note = f" (argument {slot + 1})" if i.parents.count(j) > 1 else ""
-        values = self._terms(edge) if formula.free_symbols else []
+        term = self._term(edge) if J.formula.free_symbols else None
         return _chain(
             _Link(f"J[{j.name}->{i.name}]{note}", _edge(edge)),
             _Link(f"d{i.name}/d{j.name}", _derivative(i, j)),
-            _Link(text.symbolic(formula), latex.symbolic(formula)),
-            *(self._number(term.J) for term in values),
+            _Link(J.text, J.latex),
+            *([] if term is None else [self._number(term.J)]),
         )
 
     def recursion(self, j: Node, into: list[Edge]) -> Iterator[Line]:
@@ -179,8 +180,9 @@ class _Writer:
         if self.run is None:
             yield _chain(left, formulas)
         else:
-            numbers = [self._product(term) for edge in into for term in self._terms(edge)]
-            yield _chain(left, formulas, _sum(numbers), self._number(self.run.P[j.name]))
+            terms = [term for term in map(self.run.term, into) if term is not None]
+            numbers = _sum([self._product(term) for term in terms])
+            yield _chain(left, formulas, numbers, self._number(self.run.P[j.name]))
 
     def _rule(self, edge: Edge) -> _Link:
         j, i, _ = edge
@@ -190,11 +192,21 @@ class _Writer:
         )
 
     def _symbols(self, edge: Edge) -> _Link:
-        i, formula = edge.child, symbolic.tidied(symbolic.edge_jacobian(edge))
+        i, J = edge.child, self._jacobian(edge)
+        sum_or_negative = J.formula.is_Add or J.formula.could_extract_minus_sign()
         return _Link(
-            f"P[{i.name}]*{_in_product(formula)}",
-            rf"P^{{{i.index}}} \cdot {_in_product_latex(formula)}",
+            f"P[{i.name}]*" + (f"({J.text})" if sum_or_negative else J.text),
+            rf"P^{{{i.index}}} \cdot "
+            + (rf"\left({J.latex}\right)" if sum_or_negative else J.latex),
         )
+
+    def _jacobian(self, edge: Edge) -> _Jacobian:
+        if edge not in self.jacobians:
+            formula = symbolic.tidied(symbolic.edge_jacobian(edge))
+            self.jacobians[edge] = _Jacobian(
+                formula, text.symbolic(formula), latex.symbolic(formula)
+            )
+        return self.jacobians[edge]
 
     def _product(self, term: Term) -> _Link:
         P, J = self._number(term.P), self._number(term.J)
@@ -205,7 +217,7 @@ class _Writer:
         )
 
     def result(self, graph: ComputationalGraph, wrt: Node, *, long: bool) -> Iterator[Line]:
-        """The gradient in terms of nodes, in terms of leaves, and as a number."""
+        """Write the gradient in terms of nodes, in terms of leaves, and as a number."""
         links = [_Link(f"d{self.output.name}/d{wrt.name}", _derivative(self.output, wrt))]
         for terms in () if long else ("nodes", "leaves"):
             try:
@@ -223,14 +235,8 @@ class _Writer:
         shown = text.number(value, self.digits)
         return _Link(shown, latex.number(value, self.digits), text.is_rounded(value, shown))
 
-    def _terms(self, edge: Edge) -> list[Term]:
-        if self.run is None:
-            return []
-        return [
-            term
-            for term in self.run.terms.get(edge.parent.name, ())
-            if (term.child, term.slot) == (edge.child.name, edge.slot)
-        ]
+    def _term(self, edge: Edge) -> Term | None:
+        return None if self.run is None else self.run.term(edge)
 
 
 READABLE = 400
@@ -238,6 +244,14 @@ READABLE = 400
 
 LONG = 200
 """Nodes on the way from the output to the variable beyond which no closed form is tried."""
+
+
+class _Jacobian(NamedTuple):
+    """A local Jacobian, made once for the two steps that show it."""
+
+    formula: sp.Expr
+    text: str
+    latex: str
 
 
 class _Link(NamedTuple):
@@ -266,20 +280,6 @@ def _sum(terms: list[_Link]) -> _Link:
     )
 
 
-def _in_product(formula: sp.Expr) -> str:
-    shown = text.symbolic(formula)
-    return f"({shown})" if _needs_parentheses(formula) else shown
-
-
-def _in_product_latex(formula: sp.Expr) -> str:
-    shown = latex.symbolic(formula)
-    return rf"\left({shown}\right)" if _needs_parentheses(formula) else shown
-
-
-def _needs_parentheses(formula: sp.Expr) -> bool:
-    return formula.is_Add or bool(formula.could_extract_minus_sign())
-
-
 def _factor(number: str) -> str:
     return f"({number})" if number.startswith("-") or "/" in number or " " in number else number
 
@@ -306,17 +306,15 @@ _TEX = {
 def _tex(words: str) -> str:
     """Return plain words as LaTeX text; other scripts as math where LaTeX lacks the letter."""
     parts = []
-    for character in words:
-        if character in _TEX:
-            parts.append(_TEX[character])
-        elif character.isascii():
-            parts.append(character if character.isprintable() else " ")
+    for letter in latex.clusters(words):
+        if letter in _TEX:
+            parts.append(_TEX[letter])
+        elif letter.isascii():
+            parts.append(letter if letter.isprintable() else " ")
         else:
-            parts.append(rf"\ensuremath{{{latex.name(character)}}}")
+            parts.append(rf"\ensuremath{{{latex.name(letter)}}}")
     return "".join(parts)
 
 
 def _markdown(words: str) -> str:
     return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|$" else c for c in words)
-
-

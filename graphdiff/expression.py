@@ -47,6 +47,8 @@ class Expression:
         return apply(add, self, other)
 
     def __radd__(self, other: Any) -> Expression:
+        if isinstance(other, int) and other == 0:
+            return self  # Python's sum() begins at 0
         return apply(add, other, self)
 
     def __sub__(self, other: Any) -> Expression:
@@ -82,7 +84,7 @@ class Expression:
     def __abs__(self) -> Expression:
         return apply(absolute, self)
 
-    def _not_ordered(self, other: object) -> bool:
+    def _not_ordered(self, _: object) -> bool:
         raise GraphError(
             "nodes have no order while the graph is being built, so <, > and Python's max and min "
             "do not work on them; use gd.max, gd.min, gd.step or gd.relu"

@@ -17,7 +17,7 @@ import sympy as sp
 
 from graphdiff import quantity
 from graphdiff.errors import GraphError, quoted_list, unknown
-from graphdiff.expression import Expression, as_expression, in_order
+from graphdiff.expression import Expression, as_expression
 from graphdiff.functions import Function
 from graphdiff.local import LocalFunction, Program, Step, localise
 from graphdiff.notation import text
@@ -51,7 +51,17 @@ class Node(Expression):
         The real SymPy symbol that stands for it in formulas.
     """
 
-    __slots__ = ("function", "graph", "index", "kind", "name", "parents", "shape", "symbol", "value")
+    __slots__ = (
+        "function",
+        "graph",
+        "index",
+        "kind",
+        "name",
+        "parents",
+        "shape",
+        "symbol",
+        "value",
+    )
 
     graph: ComputationalGraph
     name: str
@@ -419,8 +429,3 @@ def checked_samples(value: Any, described: str) -> np.ndarray:
         raise GraphError(f"{described} is {samples[bad]} at sample {bad}; it must be finite")
     samples.setflags(write=False)
     return samples
-
-
-def parts_of(expression: Expression) -> list[Node]:
-    """Return the distinct nodes in an expression, in order of occurrence."""
-    return [part for part in in_order(expression) if isinstance(part, Node)]

@@ -14,14 +14,19 @@ from typing import NamedTuple
 
 import sympy as sp
 
+from graphdiff import quantity
 from graphdiff.errors import ExpressionError
 from graphdiff.expression import Apply, Constant, Expression, in_order
 from graphdiff.functions import Function
-from graphdiff.functions.arithmetic import add, sub
+from graphdiff.functions.arithmetic import PRODUCT, SUM, add, sub
 from graphdiff.functions.kinks import with_declared_kinks
 
 MAX_OPERATIONS = 20_000
 """Operations in the formula of one node, written out."""
+
+MAX_LEVELS = 80
+"""Levels of nesting in the formula of one node, which SymPy walks recursively. A sum is one
+level however many terms it has, and so is a product."""
 
 
 class Formal(NamedTuple):
@@ -70,7 +75,10 @@ class LocalFunction:
     @cached_property
     def formula(self) -> sp.Expr:
         """The formula in SymPy, over :attr:`formals`."""
-        return with_declared_kinks(self.applied(self.formals))
+        formula = with_declared_kinks(self.applied(self.formals))
+        for number in formula.atoms(sp.Rational):
+            quantity.check_digits(number, "a number in a formula", ExpressionError)
+        return formula
 
     def applied(self, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
         """Return f(arguments) in SymPy."""
@@ -114,14 +122,16 @@ class LocalFunction:
         """Return ∂f/∂a_slot over :attr:`formals`, derived by SymPy when first asked for."""
         if slot not in self._derived:
             formal = self.formals[slot]
-            terms = [_partial(term, formal) for term in self._terms_with[formal]]
+            terms = [differentiated(term, formal) for term in self._terms_with[formal]]
             self._derived[slot] = with_declared_kinks(sp.Add(*terms))
         return self._derived[slot]
 
 
-def _partial(term: sp.Expr, formal: sp.Symbol) -> sp.Expr:
-    derived = term.diff(formal)
-    if term.has(sp.Pow) and any(power.exp.free_symbols for power in term.atoms(sp.Pow)):
+def differentiated(term: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
+    """Return the derivative of a term, in a form that has a value wherever it can."""
+    constant, varying = term.as_independent(symbol, as_Add=False)
+    derived = constant * varying.diff(symbol)
+    if any(power.exp.free_symbols for power in derived.atoms(sp.Pow)):
         derived = sp.powsimp(derived)  # b·a**b/a is 0/0 at a = 0; b·a**(b-1) is not
     return derived
 
@@ -137,32 +147,31 @@ def localise(expression: Expression) -> tuple[Program, tuple[Expression, ...]]:
         isinstance(argument, Apply) for argument in expression.arguments
     )
     program: list[Formal | Literal | Step] = []
-    written_out: list[int] = []
+    sizes: list[_Size] = []
     line_of: dict[Formal | Literal | Step, int] = {}
     parents: list[Expression] = []
     place: dict[int, int] = {}
 
-    def append(line: Formal | Literal | Step, operations: int = 1) -> int:
+    def append(line: Formal | Literal | Step, size: _Size) -> int:
         if line not in line_of:
             line_of[line] = len(program)
             program.append(line)
-            written_out.append(operations)
+            sizes.append(size)
         return line_of[line]
 
     def leaf(part: Expression) -> int:
         if isinstance(part, Constant):
-            return append(Literal(part.value, part.text))
+            return append(Literal(part.value, part.text), _Size(1, 1))
         parents.append(part)
-        return append(Formal(len(parents) - 1))
+        return append(Formal(len(parents) - 1), _Size(1, 1))
 
     def step(part: Apply, lines: tuple[int, ...]) -> int:
-        operations = 1 + sum(written_out[k] for k in lines)
-        if operations > MAX_OPERATIONS:
-            raise ExpressionError(
-                f"the formula has more than {MAX_OPERATIONS} operations when written out; "
-                "split it into several nodes"
-            )
-        return append(Step(part.function, lines), operations)
+        size = _Size(
+            operations=1 + sum(sizes[k].operations for k in lines),
+            levels=max(sizes[k].levels + (not _flattens(part, program[k])) for k in lines),
+        )
+        _check_size(size)
+        return append(Step(part.function, lines), size)
 
     if single:
         step(expression, tuple(leaf(argument) for argument in expression.arguments))
@@ -173,3 +182,28 @@ def localise(expression: Expression) -> tuple[Program, tuple[Expression, ...]]:
             else:
                 place[id(part)] = leaf(part)
     return tuple(program), tuple(parents)
+
+
+class _Size(NamedTuple):
+    """The size of a formula written out."""
+
+    operations: int
+    levels: int
+
+
+def _check_size(size: _Size) -> None:
+    if size.operations > MAX_OPERATIONS:
+        raise ExpressionError(
+            f"the formula has more than {MAX_OPERATIONS} operations when written out; "
+            "split it into several nodes"
+        )
+    if size.levels > MAX_LEVELS:
+        raise ExpressionError(
+            f"the formula is nested deeper than {MAX_LEVELS} levels; split it into several nodes"
+        )
+
+
+def _flattens(outer: Apply, line: Formal | Literal | Step) -> bool:
+    """Whether SymPy makes one sum or one product of an operation and its operand."""
+    operators = outer.function.operator, isinstance(line, Step) and line.function.operator
+    return all(operators) and operators[0].precedence == operators[1].precedence in (SUM, PRODUCT)

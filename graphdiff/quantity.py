@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from graphdiff.errors import GraphError
+from graphdiff.errors import GraphdiffError, GraphError
 
 MAX_CHARACTERS = 400
 """The longest number read from a text."""
+
+MAX_DIGITS = 4000
+"""Digits of a number that is computed with; Python itself writes no more than 4300."""
 
 type_names = "an int, float, Fraction, Decimal, NumPy or SymPy number"
 
@@ -32,13 +35,19 @@ def exact(value: Any, what: str = "a constant") -> sp.Expr:
     Raises
     ------
     GraphError
-        If it is not a finite real number.
+        If it is not a finite real number, or has thousands of digits.
 
     Examples
     --------
     >>> exact(0.1), exact(Decimal("0.40"))
     (1/10, 2/5)
     """
+    number = _exact(value, what)
+    check_digits(number, what, GraphError)
+    return number
+
+
+def _exact(value: Any, what: str) -> sp.Expr:
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, sp.Expr):
@@ -73,6 +82,19 @@ def _real_constant(value: sp.Expr, what: str) -> sp.Expr:
     return value
 
 
+def digits(number: sp.Expr) -> float:
+    """Return how many decimal digits a rational number has, at most; 0 for another number."""
+    if not number.is_Rational or number in (0, 1, -1):
+        return 0
+    return max(abs(number.p), number.q).bit_length() * math.log10(2)
+
+
+def check_digits(number: sp.Expr, what: str, error: type[GraphdiffError]) -> None:
+    """Raise an error if a number has more than :data:`MAX_DIGITS` digits."""
+    if digits(number) > MAX_DIGITS:
+        raise error(f"{what} has more than {MAX_DIGITS} digits")
+
+
 def _shown(value: Any) -> str:
     text = repr(value)
     kind = type(value).__name__
@@ -91,4 +113,6 @@ def written(value: Any) -> str:
         value = value.item()
     if isinstance(value, float):
         return repr(value)
+    if isinstance(value, sp.Float):
+        return sp.sstr(value, full_prec=False)
     return str(value)

@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 
 from graphdiff.arithmetic import EXACT, FLOAT64, Arithmetic, Array, value_of
-from graphdiff.errors import GraphError, NumericalError, quoted_list
-from graphdiff.graph import ComputationalGraph, Node, checked_number, checked_samples
+from graphdiff.errors import GraphdiffError, GraphError, NumericalError, quoted_list
+from graphdiff.graph import ComputationalGraph, Edge, Node, checked_number, checked_samples
 from graphdiff.notation import text
 
 
@@ -92,6 +92,18 @@ class Run:
     disconnected: tuple[str, ...] = ()
     exact: bool = False
 
+    def term(self, edge: Edge) -> Term | None:
+        """Return what an edge contributes to P of its parent; None off the way to the output."""
+        return self._term_of_edge.get(edge)
+
+    @functools.cached_property
+    def _term_of_edge(self) -> dict[Edge, Term]:
+        return {
+            Edge(self.graph[j], self.graph[term.child], term.slot): term
+            for j, terms in self.terms.items()
+            for term in terms
+        }
+
     def __repr__(self) -> str:
         if self.output is None:
             return f"<Run of {self.graph!r}: values of {len(self.value)} nodes>"
@@ -112,12 +124,15 @@ def forward(
     u: dict[str, Array] = {}
     with arithmetic.guard():
         for i in graph.nodes:
-            if i.function is None:
-                u[i.name] = arithmetic.number(values[i.name])
-            else:
-                u[i.name] = value_of(arithmetic, i.function, [u[j.name] for j in i.parents])
+            try:
+                if i.function is None:
+                    u[i.name] = arithmetic.number(values[i.name])
+                else:
+                    u[i.name] = value_of(arithmetic, i.function, [u[j.name] for j in i.parents])
+            except GraphdiffError as error:
+                raise type(error)(f"{_named(i)}: {error}") from None
             if not arithmetic.is_finite(u[i.name]):
-                raise _not_finite(f"node {i.name!r} (u^{i.index} = {i.formula})", i, u, u[i.name])
+                raise _not_finite(_named(i), i, u, u[i.name])
     return u
 
 
@@ -162,10 +177,12 @@ def local_jacobian(i: Node, slot: int, u: Mapping[str, Array], arithmetic: Arith
     if i.function is None:
         raise GraphError(f"{i.kind} {i.name!r} is a leaf and has no local Jacobian")
     arguments = [u[parent.name] for parent in i.parents]
-    J = arithmetic.partial(i.function, slot)(*arguments)
+    try:
+        J = arithmetic.partial(i.function, slot)(*arguments)
+    except GraphdiffError as error:
+        raise type(error)(f"{_edge(i, slot)}: {error}") from None
     if not arithmetic.is_finite(J):
-        edge = f"the local Jacobian J[{i.parents[slot].name}->{i.name}]"
-        raise _not_finite(edge, i, u, J)
+        raise _not_finite(_edge(i, slot), i, u, J)
     return np.broadcast_to(np.asarray(J), np.shape(u[i.name]))[..., None, None]
 
 
@@ -231,16 +248,7 @@ def checked_values(graph: ComputationalGraph, given: Mapping[str, Any]) -> dict[
         For an unknown name, a node that is computed, a missing value, samples whose
         numbers differ.
     """
-    values = {leaf.name: leaf.value for leaf in graph.leaves}
-    for key, value in given.items():
-        node = graph[key]
-        if not node.is_leaf:
-            raise GraphError(
-                f"{node.name!r} is computed as {node.formula}; give values to leaves only"
-            )
-        described = f"the value of {node.kind} {node.name!r}"
-        checked = checked_samples if np.ndim(value) else checked_number
-        values[node.name] = checked(value, described)
+    values = given_values(graph, given)
     missing = [name for name, value in values.items() if value is None]
     if missing:
         raise GraphError(
@@ -252,6 +260,30 @@ def checked_values(graph: ComputationalGraph, given: Mapping[str, Any]) -> dict[
         counts = ", ".join(f"{name!r} has {count}" for name, count in samples.items())
         raise GraphError(f"all samples must be equally many, but {counts}")
     return values
+
+
+def given_values(graph: ComputationalGraph, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the value of every leaf as for :func:`checked_values`, None where it is missing."""
+    values = {leaf.name: leaf.value for leaf in graph.leaves}
+    for key, value in given.items():
+        node = graph[key]
+        if not node.is_leaf:
+            raise GraphError(
+                f"{node.name!r} is computed as {node.formula}; give values to leaves only"
+            )
+        described = f"the value of {node.kind} {node.name!r}"
+        checked = checked_samples if np.ndim(value) else checked_number
+        values[node.name] = checked(value, described)
+    return values
+
+
+def _named(i: Node) -> str:
+    formula = i.formula if len(i.formula) <= 80 else i.formula[:77] + "..."
+    return f"node {i.name!r} (u^{i.index} = {formula})"
+
+
+def _edge(i: Node, slot: int) -> str:
+    return f"the local Jacobian J[{i.parents[slot].name}->{i.name}]"
 
 
 def _not_finite(what: str, i: Node, u: Mapping[str, Array], found: Array) -> NumericalError:

@@ -15,7 +15,7 @@ import sympy as sp
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.functions.kinks import with_declared_kinks
 from graphdiff.graph import ComputationalGraph, Edge, Node
-from graphdiff.local import LocalFunction
+from graphdiff.local import LocalFunction, differentiated
 
 MAX_OPERATIONS = 200_000
 """Operations in a closed form."""
@@ -26,7 +26,7 @@ MAX_DEPTH = 120
 Terms = Literal["nodes", "leaves"]
 
 
-def local_jacobian(graph: ComputationalGraph, j: Node, i: Node) -> sp.Expr:
+def local_jacobian(_: ComputationalGraph, j: Node, i: Node) -> sp.Expr:
     """Return J^{j→i} in terms of the parents of i, summed over the slots j stands in.
 
     Raises
@@ -241,8 +241,8 @@ def hessian(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> sp.
                     "take the Hessian in one of them"
                 )
     L = closed_forms(graph, output, kept=wrt)[output.name].formula
-    first = [with_declared_kinks(L.diff(a.symbol)) for a in wrt]
-    rows = [[with_declared_kinks(d.diff(b.symbol)) for b in wrt] for d in first]
+    first = [_differentiated(L, a.symbol) for a in wrt]
+    rows = [[_differentiated(d, b.symbol) for b in wrt] for d in first]
     own = {
         node.symbol: closed.formula
         for node in wrt
@@ -250,6 +250,10 @@ def hessian(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> sp.
         for closed in [closed_forms(graph, node)[node.name]]
     }
     return sp.Matrix(rows).applyfunc(lambda entry: _canonical(entry).xreplace(own))
+
+
+def _differentiated(formula: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
+    return with_declared_kinks(differentiated(formula, symbol))
 
 
 def tidied(formula: sp.Expr) -> sp.Expr:

@@ -90,9 +90,13 @@ def _check_at(function: Function, local: LocalFunction, at: list[sp.Expr]) -> No
     for slot in range(function.arity):
         name = f"the derivative of {where} in argument {slot + 1}"
         derived = _numeric(arithmetic, local, local.derivative(slot), exact)
-        _close(name, derived, _slope(arithmetic, lambda a: value_of(arithmetic, local, a), exact, slot))
+        _close(
+            name, derived, _slope(arithmetic, lambda a: value_of(arithmetic, local, a), exact, slot)
+        )
         with FLOAT64.guard():
-            _close(f"{name} in float64", FLOAT64.partial(local, slot)(*floats), derived, FLOAT_AGREE)
+            _close(
+                f"{name} in float64", FLOAT64.partial(local, slot)(*floats), derived, FLOAT_AGREE
+            )
         for other in range(function.arity):
             second = with_declared_kinks(local.derivative(slot).diff(local.formals[other]))
             found = _numeric(arithmetic, local, second, exact)
@@ -120,7 +124,9 @@ def _check_kink(
         derived = _numeric(arithmetic, local, local.derivative(slot), exact)
         _close(f"{name}, declared as {partial},", derived, arithmetic.number(partial))
         with FLOAT64.guard():
-            _close(f"{name} in float64", FLOAT64.partial(local, slot)(*floats), derived, FLOAT_AGREE)
+            _close(
+                f"{name} in float64", FLOAT64.partial(local, slot)(*floats), derived, FLOAT_AGREE
+            )
         left, right = (
             value_of(arithmetic, local, _moved(exact, slot, step)) for step in (-STEP, STEP)
         )

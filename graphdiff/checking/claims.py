@@ -96,7 +96,7 @@ def claims(
     GraphdiffError
         Naming the claim that cannot be read.
     """
-    pairs = list(written.items() if isinstance(written, Mapping) else written)
+    pairs: list[Any] = list(written.items() if isinstance(written, Mapping) else written)
     if len(pairs) > MAX_CLAIMS:
         raise GraphError(f"there are {len(pairs)} claims, more than {MAX_CLAIMS}")
     return tuple(_claim(graph, source, entry, output) for source, entry in pairs)
@@ -105,7 +105,11 @@ def claims(
 def _claim(graph: ComputationalGraph, source: str, entry: Any, output: Node | None) -> Claim:
     try:
         about = target(graph, source, output)
-        chain = entry if isinstance(entry, list | tuple) else [entry]
+        chain = [
+            part
+            for written in (entry if isinstance(entry, list | tuple) else [entry])
+            for part in (written.split("=") if isinstance(written, str) else [written])
+        ]
         if not 0 < len(chain) <= MAX_LINKS:
             raise ExpressionError(f"a chain has 1 to {MAX_LINKS} links, not {len(chain)}")
         return Claim(source, about, tuple(_link(graph, part, output) for part in chain))
@@ -121,7 +125,7 @@ def _link(graph: ComputationalGraph, entry: Any, output: Node | None) -> Link:
 
     if isinstance(entry, np.generic):
         entry = entry.item()
-    if isinstance(entry, bool) or isinstance(entry, Mapping | list | np.ndarray) or entry is None:
+    if entry is None or isinstance(entry, bool | Mapping | list | np.ndarray):
         raise ExpressionError(
             f"{entry!r:.60} is neither a number nor a formula; write a formula in quotes"
         )

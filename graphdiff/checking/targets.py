@@ -44,7 +44,9 @@ class Reference(Expression):
         self.target = target
 
 
-_DERIVATIVE = re.compile(r"^\s*[d∂](?P<of>\w[\w\u0300-\u036f]*)\s*/\s*[d∂](?P<wrt>\w[\w\u0300-\u036f]*)\s*$")
+_DERIVATIVE = re.compile(
+    r"^\s*[d∂](?P<of>\w[\w\u0300-\u036f]*)\s*/\s*[d∂](?P<wrt>\w[\w\u0300-\u036f]*)\s*$"
+)
 _BRACKETS = re.compile(r"^\s*(?P<letter>[JP])\s*\[(?P<inside>[^\]]*)\]\s*$")
 FORMS = "a node 'u', 'J[w->u]' or 'J[2->3]', 'P[u]' or 'P[3]', or 'dL/dw'"
 

@@ -86,7 +86,10 @@ def check_size(description: Description) -> None:
 
 
 def find_dot() -> str:
-    """Return the layout program: GRAPHDIFF_DOT, the system's ``dot``, or graphviz-pure's.
+    """Return the layout program: GRAPHDIFF_DOT, graphviz-pure's, or the system's ``dot``.
+
+    The one that is installed with graphdiff comes before the system's, whose version is
+    anyone's guess, so that a graph has the same picture on every machine.
 
     Raises
     ------
@@ -100,10 +103,10 @@ def find_dot() -> str:
             f"{VARIABLE} is {named!r}, which is no program that can be run; give the path of dot"
         )
     scripts = sysconfig.get_path("scripts")
-    places = [("dot", None), *((program, scripts) for program in PROGRAMS), (PROGRAMS[0], None)]
-    for program, place in places:
-        if found := shutil.which(program, path=place):
-            return found
+    for program in PROGRAMS:
+        for place in (scripts, None):
+            if found := shutil.which(program, path=place):
+                return found
     raise DrawingError(
         "drawing needs the layout program dot, and there is none; run: pip install graphviz-pure "
         f"(or apt install graphviz, brew install graphviz), or set {VARIABLE} to its path"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -60,6 +61,11 @@ class Document:
     nodes: Mapping[str, str] = field(default_factory=dict)
     claims: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all nodes, inputs first."""
+        return [*self.inputs, *self.parameters, *self.nodes]
+
 
 SECTIONS = ("title", "output", "order", "inputs", "parameters", "nodes", "claims")
 _TABLES = ("inputs", "parameters", "nodes", "claims")
@@ -88,7 +94,8 @@ def from_tables(content: Mapping[str, Any]) -> Document:
             raise FileError(
                 f"node {name!r} must be an expression in quotes, not {expression!r:.60}"
             )
-    return Document(**{**content, "order": tuple(order)})
+    sections: dict[str, Any] = {**content, "order": tuple(order)}
+    return Document(**sections)
 
 
 def to_graph(document: Document, graph: ComputationalGraph) -> None:
@@ -101,17 +108,15 @@ def to_graph(document: Document, graph: ComputationalGraph) -> None:
     ExpressionError
         For an expression that does not read.
     """
-    kinds = ("inputs", "parameters", "nodes")
-    entries = [(name, kind) for kind in kinds for name in getattr(document, kind)]
-    if len(entries) > MAX_NODES:
-        raise GraphError(f"the file has {len(entries)} nodes, more than {MAX_NODES}")
-    doubled = [name for name, _ in entries if sum(name in getattr(document, k) for k in kinds) > 1]
+    if len(document.names) > MAX_NODES:
+        raise GraphError(f"the file has {len(document.names)} nodes, more than {MAX_NODES}")
+    doubled = [name for name, count in Counter(document.names).items() if count > 1]
     if doubled:
         raise GraphError(f"{doubled[0]!r} is defined twice; names are unique in a graph")
-    for name, kind in _ordered(document, dict(entries)):
-        if kind == "inputs":
+    for name in _ordered(document):
+        if name in document.inputs:
             _add_leaf(graph.input, name, document.inputs[name])
-        elif kind == "parameters":
+        elif name in document.parameters:
             _add_leaf(graph.parameter, name, document.parameters[name])
         else:
             graph.node(name, _expression(document, graph, name))
@@ -119,31 +124,30 @@ def to_graph(document: Document, graph: ComputationalGraph) -> None:
         raise GraphError(f"the output {document.output!r} is a leaf; it must be a computed node")
 
 
-def _ordered(document: Document, entries: dict[str, str]) -> list[tuple[str, str]]:
+def _ordered(document: Document) -> Sequence[str]:
+    names = dict.fromkeys(document.names)
     if not document.order:
-        return list(entries.items())
+        return document.names
     for name in document.order:
-        if name not in entries:
-            raise GraphError(f"'order': {unknown('node', name, entries)}")
+        if name not in names:
+            raise GraphError(f"'order': {unknown('node', name, names)}")
     named = set(document.order)
-    missing = [name for name in entries if name not in named]
-    if missing or len(document.order) != len(entries):
-        problem = (
-            f"leaves out {quoted_list(missing)}" if missing else "names a node more than once"
-        )
+    missing = [name for name in names if name not in named]
+    if missing or len(document.order) != len(names):
+        problem = f"leaves out {quoted_list(missing)}" if missing else "names a node more than once"
         raise GraphError(f"'order' {problem}; it must name every node once")
-    return [(name, entries[name]) for name in document.order]
+    return document.order
 
 
 def _add_leaf(add: Any, name: str, entry: Any) -> None:
+    if isinstance(entry, np.ndarray):
+        entry = written_value(entry)
     if isinstance(entry, Mapping):
         for key in entry:
             if key not in ("value", "samples"):
                 raise GraphError(f"{name!r}: {unknown('entry', key, ('value', 'samples'))}")
         if "samples" in entry:
-            if not isinstance(entry["samples"], list):
-                raise GraphError(f"the samples of {name!r} must be a list of numbers")
-            add(name, [_value(name, sample) for sample in entry["samples"]], shape=())
+            add(name, _samples(name, entry["samples"]), shape=())
             return
         entry = entry.get("value")
     if isinstance(entry, list):
@@ -152,6 +156,17 @@ def _add_leaf(add: Any, name: str, entry: Any) -> None:
             f"{name} = {{samples = {entry!r:.40}}} for samples of a scalar"
         )
     add(name, None if entry is None else _value(name, entry))
+
+
+def _samples(name: str, entry: Any) -> list[Any]:
+    """Return samples of a leaf; NumPy would make numbers of booleans, too."""
+    plain = isinstance(entry, list) and all(
+        isinstance(sample, int | float | Decimal | str) and not isinstance(sample, bool)
+        for sample in entry
+    )
+    if not plain or not entry:
+        raise GraphError(f"the samples of {name!r} must be a list of numbers, not {entry!r:.60}")
+    return [_value(name, sample) for sample in entry]
 
 
 def _value(name: str, entry: Any) -> Any:
@@ -179,7 +194,9 @@ def number_from_text(name: str, source: str) -> Any:
         raise GraphError(f"the value of {name!r} is {source!r:.60}; it must be a number") from None
     except ExpressionError as error:
         raise GraphError(f"the value of {name!r} is not a number: {error}") from None
-    return quantity.exact(sp.sympify(number), f"the value of {name!r}")
+    if not sp.sympify(number).is_real:
+        raise GraphError(f"the value of {name!r} is {source!r:.60}, not a finite real number")
+    return quantity.exact(number, f"the value of {name!r}")
 
 
 def _no_names(name: str) -> Expression:
@@ -192,9 +209,9 @@ def _expression(document: Document, graph: ComputationalGraph, name: str) -> Exp
     def lookup(used: str) -> Node:
         if used in graph:
             return graph[used]
-        if used in document.nodes:
+        if used in document.names:
             raise GraphError(_out_of_order(document, name, used))
-        raise unknown("name", used, [*document.inputs, *document.parameters, *document.nodes])
+        raise unknown("name", used, document.names)
 
     try:
         return parse(source, lookup)

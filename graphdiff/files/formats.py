@@ -7,11 +7,12 @@ The JSON form is what ``networkx.node_link_data`` makes of
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ from graphdiff.graph import KINDS, ComputationalGraph
 FORMAT, VERSION = "graphdiff", 1
 SUFFIXES = (".toml", ".json")
 
+MAX_NESTING = 12
+"""Levels of tables and lists in a file."""
+
 
 def read(path: str | os.PathLike[str], graph: ComputationalGraph) -> Document:
     """Read a graph file into an empty graph, and return what the file says.
@@ -49,7 +53,7 @@ def read(path: str | os.PathLike[str], graph: ComputationalGraph) -> Document:
     try:
         document = (from_json if _is_json(path, source) else from_toml)(source)
         graph.title = document.title
-        graph._output = document.output  # noqa: SLF001 - the graph is being built
+        graph._output = document.output  # the graph is being built
         to_graph(document, graph)
     except GraphdiffError as error:
         raise named_in(error, path) from None
@@ -62,13 +66,8 @@ def _is_json(path: str | os.PathLike[str], source: str) -> bool:
 
 def from_toml(source: str) -> Document:
     """Return the document of a TOML text; decimals keep their digits."""
-    try:
-        content = tomllib.loads(source, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, ValueError, ArithmeticError) as error:
-        raise FileError(f"not a TOML file: {error}") from None
-    except RecursionError:
-        raise FileError("not a graph: nested too deeply") from None
-    return from_tables(content)
+    read = functools.partial(tomllib.loads, parse_float=Decimal)
+    return from_tables(_content(read, source, "TOML", tomllib.TOMLDecodeError))
 
 
 def to_toml(document: Document) -> str:
@@ -87,26 +86,68 @@ def to_toml(document: Document) -> str:
 
 def from_json(source: str) -> Document:
     """Return the document of a JSON text in node-link form."""
-    try:
-        content = json.loads(source, parse_float=Decimal, parse_constant=Decimal)
-    except (ValueError, ArithmeticError) as error:
-        raise FileError(f"not a JSON file: {error}") from None
-    except RecursionError:
-        raise FileError("not a graph: nested too deeply") from None
+    read = functools.partial(
+        json.loads, parse_float=Decimal, parse_constant=Decimal, object_pairs_hook=_unrepeated
+    )
+    content = _content(read, source, "JSON", json.JSONDecodeError)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise FileError(f'not a graphdiff graph: it must be an object with "format": "{FORMAT}"')
-    if content.get("version") != VERSION:
+    if content.get("version") != VERSION or isinstance(content["version"], bool):
         raise FileError(
             f"its version is {content.get('version')!r}; this release reads version {VERSION}"
         )
+    content |= {"directed": True, "multigraph": True}
+    for key in ("graph", "claims"):
+        if not isinstance(content.get(key, {}), dict):
+            raise FileError(f'"{key}" must be an object, not {content[key]!r:.60}')
     try:
-        multigraph = nx.node_link_graph(content, directed=True, multigraph=True, edges="edges")
-    except (KeyError, TypeError, AttributeError, ValueError, nx.NetworkXException) as error:
-        raise FileError(f"not a node-link graph: {type(error).__name__} {error}") from None
+        multigraph = nx.node_link_graph(content, edges="edges")
+        merged = len(multigraph) + multigraph.number_of_edges()
+        doubled = merged < len(content["nodes"]) + len(content["edges"])
+    except (KeyError, TypeError, AttributeError, ValueError, nx.NetworkXException):
+        raise FileError(
+            'not a node-link graph: it needs "nodes", a list of objects with "id", and '
+            '"edges", a list of objects with "source", "target" and "key"'
+        ) from None
+    if doubled:
+        raise FileError("not a node-link graph: a node or an edge stands twice")
     claims = content.get("claims", {})
-    if not isinstance(claims, dict):
-        raise FileError('"claims" must be an object')
     return from_networkx(multigraph, claims)
+
+
+def _content(
+    read: Callable[[str], Any], source: str, language: str, malformed: type[ValueError]
+) -> Any:
+    """Return what a TOML or JSON text holds, nested no deeper than a graph file is."""
+    try:
+        content = read(source)
+    except malformed as error:
+        raise FileError(f"not a {language} file: {error}") from None
+    except RecursionError:
+        raise FileError("not a graph: nested too deeply") from None
+    except (ValueError, ArithmeticError):
+        raise FileError("not a graph: it has a number of thousands of digits") from None
+    level = [content]
+    for _ in range(MAX_NESTING):
+        level = [inner for entry in level for inner in _entries(entry)]
+    if level:
+        raise FileError("not a graph: nested too deeply")
+    return content
+
+
+def _entries(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; the second of two equal keys would silently win otherwise."""
+    entries = dict(pairs)
+    if len(entries) < len(pairs):
+        doubled = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise FileError(f"not a graph: the key {doubled!r:.60} stands twice in one object")
+    return entries
 
 
 def to_json(graph: ComputationalGraph, claims: Mapping[str, Any] | None = None) -> str:
@@ -121,7 +162,9 @@ def to_json(graph: ComputationalGraph, claims: Mapping[str, Any] | None = None) 
     return json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
 
 
-def from_networkx(multigraph: nx.MultiDiGraph, claims: Mapping[str, Any] | None = None) -> Document:
+def from_networkx(
+    multigraph: nx.MultiDiGraph[Any], claims: Mapping[str, Any] | None = None
+) -> Document:
     """Return the document of a networkx graph as ``to_networkx`` makes them.
 
     Raises
@@ -129,6 +172,11 @@ def from_networkx(multigraph: nx.MultiDiGraph, claims: Mapping[str, Any] | None 
     GraphError
         If a node lacks its attributes, or the edges are not those of the expressions.
     """
+    if not isinstance(multigraph, nx.MultiDiGraph):
+        raise GraphError(
+            f"a {type(multigraph).__name__} cannot be read as a graph; give a MultiDiGraph, "
+            "which keeps both edges of x*x"
+        )
     for name, given in multigraph.nodes(data=True):
         if given.get("kind") not in KINDS:
             raise GraphError(

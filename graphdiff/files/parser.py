@@ -41,7 +41,7 @@ MAX_DEPTH = 60
 MAX_EXPONENT = 1000
 """The largest exponent, also of powers of powers taken together."""
 
-MAX_DECIMAL_EXPONENT = 400
+MAX_DECIMAL_EXPONENT = 300
 """The largest power of ten in a number such as 1e-5."""
 
 Lookup = Callable[[str], Expression]
@@ -228,7 +228,9 @@ class _Reader:
         try:
             return Operation(function, folds=function.name in FOLDING)(*arguments)
         except GraphdiffError as error:
-            raise ExpressionError(f"{error}, at column {word.column}: {self.source[:80]!r}") from None
+            raise ExpressionError(
+                f"{error}, at column {word.column}: {self.source[:80]!r}"
+            ) from None
 
     def in_brackets(self, word: Token) -> Expression:
         if self.bracket is None:

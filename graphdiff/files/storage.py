@@ -24,7 +24,7 @@ def read_text(path: str | os.PathLike[str]) -> str:
     try:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise FileError(f"cannot read {str(path)!r}: {_reason(error)}") from None
     if len(content) > MAX_BYTES:
         raise FileError(f"{str(path)!r} is larger than {MAX_BYTES} bytes, too large for a graph")
@@ -36,9 +36,7 @@ def read_text(path: str | os.PathLike[str]) -> str:
         ) from None
 
 
-def write_new(
-    path: str | os.PathLike[str], data: str | bytes, *, overwrite: bool = False
-) -> Path:
+def write_new(path: str | os.PathLike[str], data: str | bytes, *, overwrite: bool = False) -> Path:
     """Write a file in one step, so that it is whole or not there at all.
 
     A file with the same content already is left as it is.
@@ -50,27 +48,28 @@ def write_new(
         written.
     """
     path = Path(path)
-    content = data.encode("utf-8") if isinstance(data, str) else data
     try:
-        if path.exists() and not overwrite:
+        content = data.encode("utf-8") if isinstance(data, str) else data
+        if os.path.lexists(path) and not overwrite:
             if path.is_file() and path.read_bytes() == content:
                 return path
             raise FileError(
                 f"{str(path)!r} exists and would be overwritten; choose another name, "
                 "or say so: overwrite=True, --force on the command line"
             )
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        target = path.resolve()  # a link stays a link
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".graphdiff-")
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
             Path(temporary).chmod(0o666 & ~_umask())
-            Path(temporary).replace(path)
+            Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
     except FileError:
         raise
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise FileError(f"cannot write {str(path)!r}: {_reason(error)}") from None
     return path
 
@@ -91,5 +90,5 @@ def _umask() -> int:
     return current
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+def _reason(error: OSError | ValueError) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()

@@ -17,7 +17,6 @@ _SPELLINGS = {
 }  # fmt: skip
 _PATTERN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[^\W\d]\w*)"
     r"|(?P<operator>->|\*\*|[-+*/^(),\[\]]|[·⋅×∗−–÷→])"
     r"|(?P<space>\s+)"
     r"|(?P<other>.)",
@@ -53,8 +52,8 @@ def tokens(source: str) -> list[Token]:
         match = _PATTERN.match(source, position)
         assert match is not None  # noqa: S101 - the pattern matches any character
         kind, text = str(match.lastgroup), match.group()
-        if kind == "name":
-            text = _with_marks(source, match.start(), match.end())
+        if kind == "other" and text.isidentifier():
+            kind, text = "name", source[position : _end_of_name(source, position)]
         column = position + 1
         position += len(text)
         if kind == "other":
@@ -70,12 +69,11 @@ def tokens(source: str) -> list[Token]:
     return found
 
 
-def _with_marks(source: str, start: int, end: int) -> str:
-    """Return a name with the marks that combine with its letters (x̂)."""
-    while end < len(source) and (unicodedata.combining(source[end]) or source[end].isalnum()
-                                 or source[end] == "_"):  # fmt: skip
+def _end_of_name(source: str, end: int) -> int:
+    """Return where a name ends: after its letters, digits and marks (x̂), before a ·."""
+    while end < len(source) and f"_{source[end]}".isidentifier() and source[end] not in _SPELLINGS:
         end += 1
-    return source[start:end]
+    return end
 
 
 def _around(source: str) -> str:

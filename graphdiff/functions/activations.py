@@ -12,6 +12,7 @@ import sympy as sp
 
 from graphdiff.functions.declaration import Function
 from graphdiff.functions.elementary import erf_kernel
+from graphdiff.functions.kinks import cases
 
 SLOPE = Decimal("0.01")
 
@@ -31,10 +32,6 @@ def _gelu_kernel(x: object) -> np.ndarray:
 def _gelu_derivative(x: sp.Expr) -> sp.Expr:
     density = sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
     return (1 + sp.erf(x / sp.sqrt(2))) / 2 + x * density
-
-
-def _cases(*branches: tuple[object, object]) -> sp.Expr:
-    return sp.Piecewise(*branches)
 
 
 # fmt: off
@@ -64,26 +61,26 @@ gelu = Function(
     summary="x · Φ(x), with the error function (not the tanh approximation)",
 )
 relu = Function(
-    "relu", lambda x: _cases((x, x > 0), (0, True)),
-    derivative=(lambda x: _cases((1, x > 0), (0, True)),),
+    "relu", lambda x: cases((x, x > 0), (0, True)),
+    derivative=(lambda x: cases((1, x > 0), (0, True)),),
     kernel=lambda x: np.maximum(x, 0.0), kinks={(0,): (0,)}, has_head=True,
     summary="max(x, 0)",
 )
 leaky_relu = Function(
-    "leaky_relu", lambda x, slope: _cases((x, x > 0), (slope * x, True)), 2,
+    "leaky_relu", lambda x, slope: cases((x, x > 0), (slope * x, True)), 2,
     derivative=(
-        lambda x, slope: _cases((1, x > 0), (slope, True)),
-        lambda x, slope: _cases((0, x > 0), (x, True)),
+        lambda x, slope: cases((1, x > 0), (slope, True)),
+        lambda x, _: cases((0, x > 0), (x, True)),
     ),
     kernel=lambda x, slope: np.where(np.asarray(x) > 0, x, slope * np.asarray(x)),
     domain=((-2, 2), (0.01, 0.5)), kinks={(0, SLOPE): (SLOPE, 0)},
     defaults=(SLOPE,), has_head=True, summary="x where x > 0, else slope·x; slope 0.01",
 )
 elu = Function(
-    "elu", lambda x, alpha: _cases((x, x > 0), (alpha * (sp.exp(x) - 1), True)), 2,
+    "elu", lambda x, alpha: cases((x, x > 0), (alpha * (sp.exp(x) - 1), True)), 2,
     derivative=(
-        lambda x, alpha: _cases((1, x > 0), (alpha * sp.exp(x), True)),
-        lambda x, alpha: _cases((0, x > 0), (sp.exp(x) - 1, True)),
+        lambda x, alpha: cases((1, x > 0), (alpha * sp.exp(x), True)),
+        lambda x, _: cases((0, x > 0), (sp.exp(x) - 1, True)),
     ),
     kernel=_elu_kernel, domain=((-2, 2), (0.5, 1.5)),
     kinks={(0, Decimal("0.5")): (Decimal("0.5"), 0)},

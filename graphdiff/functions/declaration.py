@@ -12,6 +12,7 @@ into the definition as soon as its arguments are numbers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,7 @@ import sympy as sp
 from graphdiff.errors import GraphError
 
 Formula = Callable[..., Any]
+_PLACE = re.compile(r"\{[0-9]\}")
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,17 @@ class Head(sp.Function):
 
     @classmethod
     def eval(cls, *args: sp.Expr) -> sp.Expr | None:
+        """Return the definition once every argument is a number."""
         if all(arg.is_number for arg in args):
             return cls.declaration.formula(*args)
         return None
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
+        """Return the declared derivative."""
         return self.declaration.partial(argindex - 1, self.args)
 
     def doit(self, **hints: Any) -> sp.Expr:
+        """Return the definition."""
         return self.declaration.formula(*(arg.doit(**hints) for arg in self.args))
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
@@ -147,11 +152,8 @@ class Function:
             r"\operatorname{" + self.name.replace("_", " ") + r"}\left("
             + ", ".join(f"{{{k}}}" for k in range(self.arity)) + r"\right)"
         )  # fmt: skip
-        for k, argument in enumerate(arguments):
-            template = template.replace(f"{{{k}}}", "\0" + str(k) + "\0")
-        for k, argument in enumerate(arguments):
-            template = template.replace(f"\0{k}\0", argument)
-        return template
+        places = {f"{{{k}}}": argument for k, argument in enumerate(arguments)}
+        return _PLACE.sub(lambda place: places.get(place[0], place[0]), template)
 
     @property
     def sample_domain(self) -> tuple[tuple[float, float], ...]:

@@ -21,6 +21,10 @@ def _of(command: str) -> str:
     return rf"\{command}\left({{0}}\right)"
 
 
+def _operator(name: str) -> str:
+    return rf"\operatorname{{{name}}}\left({{0}}\right)"
+
+
 WIDE, POSITIVE, UNIT = ((-2.5, 2.5),), ((0.2, 4.0),), ((-0.9, 0.9),)
 
 # fmt: off
@@ -49,9 +53,10 @@ atan  = Function("atan",  sp.atan,  kernel=np.arctan, latex=_of("arctan"), domai
 sinh  = Function("sinh",  sp.sinh,  kernel=np.sinh,  latex=_of("sinh"))
 cosh  = Function("cosh",  sp.cosh,  kernel=np.cosh,  latex=_of("cosh"))
 tanh  = Function("tanh",  sp.tanh,  kernel=np.tanh,  latex=_of("tanh"))
-asinh = Function("asinh", sp.asinh, kernel=np.arcsinh, domain=WIDE)
-acosh = Function("acosh", sp.acosh, kernel=np.arccosh, domain=((1.2, 4.0),))
-atanh = Function("atanh", sp.atanh, kernel=np.arctanh, domain=UNIT)
+asinh = Function("asinh", sp.asinh, kernel=np.arcsinh, latex=_operator("arsinh"), domain=WIDE)
+acosh = Function("acosh", sp.acosh, kernel=np.arccosh, latex=_operator("arcosh"),
+                 domain=((1.2, 4.0),))
+atanh = Function("atanh", sp.atanh, kernel=np.arctanh, latex=_operator("artanh"), domain=UNIT)
 # fmt: on
 
 FUNCTIONS = (

@@ -20,40 +20,41 @@ from graphdiff.functions.declaration import Function
 HALF = sp.Rational(1, 2)
 
 
-def _cases(*branches: tuple[object, object]) -> sp.Expr:
+def cases(*branches: tuple[object, object]) -> sp.Expr:
+    """Return the value of the first branch whose condition holds."""
     return sp.Piecewise(*branches)
 
 
 # fmt: off
 sign = Function(
-    "sign", lambda x: _cases((1, x > 0), (-1, x < 0), (0, True)),
-    derivative=(lambda x: sp.S.Zero,), kernel=np.sign, kinks={(0,): (0,)}, has_head=True,
+    "sign", lambda x: cases((1, x > 0), (-1, x < 0), (0, True)),
+    derivative=(lambda _: sp.S.Zero,), kernel=np.sign, kinks={(0,): (0,)}, has_head=True,
     summary="the sign: −1, 0 or 1",
 )
 step = Function(
-    "step", lambda x: _cases((1, x >= 0), (0, True)),
-    derivative=(lambda x: sp.S.Zero,), kernel=lambda x: np.heaviside(x, 1.0),
+    "step", lambda x: cases((1, x >= 0), (0, True)),
+    derivative=(lambda _: sp.S.Zero,), kernel=lambda x: np.heaviside(x, 1.0),
     kinks={(0,): (0,)}, has_head=True, summary="1 where x ≥ 0, else 0",
 )
 abs = Function(
-    "abs", lambda x: _cases((x, x > 0), (-x, x < 0), (0, True)),
+    "abs", lambda x: cases((x, x > 0), (-x, x < 0), (0, True)),
     derivative=(lambda x: sign.symbolic(x),), kernel=np.abs, kinks={(0,): (0,)}, has_head=True,
     latex=r"\left|{{0}}\right|", summary="the absolute value",
 )
 max = Function(
-    "max", lambda a, b: _cases((a, a >= b), (b, True)), 2,
+    "max", lambda a, b: cases((a, a >= b), (b, True)), 2,
     derivative=(
-        lambda a, b: _cases((1, a > b), (0, a < b), (HALF, True)),
-        lambda a, b: _cases((0, a > b), (1, a < b), (HALF, True)),
+        lambda a, b: cases((1, a > b), (0, a < b), (HALF, True)),
+        lambda a, b: cases((0, a > b), (1, a < b), (HALF, True)),
     ),
     kernel=np.maximum, kinks={(1, 1): (HALF, HALF)}, has_head=True,
     latex=r"\max\left({0}, {1}\right)", summary="the larger; more than two arguments nest",
 )
 min = Function(
-    "min", lambda a, b: _cases((a, a <= b), (b, True)), 2,
+    "min", lambda a, b: cases((a, a <= b), (b, True)), 2,
     derivative=(
-        lambda a, b: _cases((1, a < b), (0, a > b), (HALF, True)),
-        lambda a, b: _cases((0, a < b), (1, a > b), (HALF, True)),
+        lambda a, b: cases((1, a < b), (0, a > b), (HALF, True)),
+        lambda a, b: cases((0, a < b), (1, a > b), (HALF, True)),
     ),
     kernel=np.minimum, kinks={(1, 1): (HALF, HALF)}, has_head=True,
     latex=r"\min\left({0}, {1}\right)", summary="the smaller; more than two arguments nest",
@@ -87,7 +88,7 @@ def with_declared_kinks(formula: sp.Expr) -> sp.Expr:
         formula = formula.replace(sp.Max, lambda *args: _nested(max, args))
         formula = formula.replace(sp.Min, lambda *args: _nested(min, args))
         formula = formula.replace(
-            sp.Heaviside, lambda x, at_zero=HALF: _cases((0, x < 0), (1, x > 0), (at_zero, True))
+            sp.Heaviside, lambda x, at_zero=HALF: cases((0, x < 0), (1, x > 0), (at_zero, True))
         )
     unusable = formula.atoms(sp.Derivative, sp.DiracDelta, sp.Subs, sp.Integral)
     if unusable:

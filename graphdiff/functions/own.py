@@ -43,7 +43,7 @@ def declared(
     if isinstance(formula, sp.Expr):
         template = formula.xreplace(dict(zip(arguments, formals, strict=True)))
     else:
-        template = sp.sympify(formula(*formals))
+        template = _called(name, formula, formals)
     strangers = template.free_symbols - set(formals)
     if strangers:
         raise GraphError(
@@ -81,8 +81,8 @@ def _arguments(name: str, formula: Formula | sp.Expr) -> tuple[Any, ...]:
         symbols = sorted(formula.free_symbols, key=str)
         if len(symbols) != 1:
             raise GraphError(
-                f"the formula of {name!r} has the symbols {', '.join(map(str, symbols)) or 'none'}; "
-                "say their order: arguments=(x, y)"
+                f"the formula of {name!r} has the symbols "
+                f"{', '.join(map(str, symbols)) or 'none'}; say their order: arguments=(x, y)"
             )
         return tuple(symbols)
     if not callable(formula):
@@ -90,12 +90,34 @@ def _arguments(name: str, formula: Formula | sp.Expr) -> tuple[Any, ...]:
             f"the formula of {name!r} must be a SymPy expression or a function of SymPy "
             f"expressions, not {formula!r:.60}"
         )
-    parameters = inspect.signature(formula).parameters.values()
-    if any(p.kind not in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters):
-        raise GraphError(f"the formula of {name!r} must take plain arguments, no * or keywords")
-    if not parameters:
+    names = argument_names(formula, f"the formula of {name!r}")
+    if not names:
         raise GraphError(f"the formula of {name!r} takes no argument; it needs at least one")
-    return tuple(parameters)
+    return tuple(names)
+
+
+def _called(name: str, formula: Formula, formals: tuple[sp.Symbol, ...]) -> sp.Expr:
+    try:
+        returned = sp.sympify(formula(*formals), strict=True)
+    except (TypeError, AttributeError, ValueError) as error:
+        raise GraphError(
+            f"the formula of {name!r} cannot be applied to SymPy symbols ({error}); write it with "
+            "SymPy's functions, and cases with Piecewise"
+        ) from None
+    if not isinstance(returned, sp.Expr):
+        raise GraphError(f"the formula of {name!r} returned {returned!r:.60}, not an expression")
+    return returned
+
+
+def argument_names(function: Callable[..., Any], described: str) -> list[str]:
+    """Return the names of a Python function's arguments, which must be plain ones."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        raise GraphError(f"{described} does not say which arguments it takes") from None
+    if any(p.kind not in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters):
+        raise GraphError(f"{described} must take plain arguments, no * or keywords")
+    return [parameter.name for parameter in parameters]
 
 
 def _as_points(kinks: Mapping[Any, Any]) -> dict[tuple[Any, ...], tuple[Any, ...]]:

@@ -16,11 +16,11 @@ from graphdiff.functions.declaration import Function
 from graphdiff.local import Formal, Literal, LocalFunction
 from graphdiff.notation.text import WHOLE
 
-_GREEK = (
+_GREEK = (  # noqa: SIM905
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
     "upsilon phi chi psi omega"
 ).split()
-_GREEK_UPPER = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+_GREEK_UPPER = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()  # noqa: SIM905
 _WORDS = {
     **{word: rf"\{word}" for word in (*_GREEK, *_GREEK_UPPER)},
     "ell": r"\ell",
@@ -75,13 +75,13 @@ def _symbol(word: str) -> str:
         stem = word.removesuffix(suffix)
         if stem != word and (len(stem) == 1 or stem in _WORDS):
             return rf"\{accent}{{{_symbol(stem)}}}"
-    letters = [_letter(cluster) for cluster in _clusters(word)]
+    letters = [_letter(cluster) for cluster in clusters(word)]
     if len(letters) == 1:
         return letters[0]
     return r"\mathrm{" + "".join(letters) + "}"
 
 
-def _clusters(word: str) -> list[str]:
+def clusters(word: str) -> list[str]:
     """Split a word into letters, each with the marks that combine with it."""
     clusters: list[str] = []
     for character in unicodedata.normalize("NFD", word):
@@ -195,7 +195,7 @@ def symbolic(expression: sp.Expr) -> str:
     >>> print(symbolic(2 * sp.Symbol("ŷ", real=True)))
     2 \hat{y}
     """
-    return _Printer({"mul_symbol": None}).doprint(expression)
+    return _Printer({"inv_trig_style": "full"}).doprint(expression)
 
 
 def number(value: Any, digits: int = 6) -> str:

@@ -38,15 +38,22 @@ def test_none_available(nowhere):
 
 
 def test_order_of_lookup(nowhere, monkeypatch):
-    last = program(nowhere, "graphviz-pure", "")
+    last = program(nowhere, "dot", "")
     assert layout.find_dot() == str(last)
-    scripts = program(nowhere / "scripts", "graphviz-pure", "")
-    assert layout.find_dot() == str(scripts)
-    system = program(nowhere, "dot", "")
-    assert layout.find_dot() == str(system)
+    on_path = program(nowhere, "graphviz-pure", "")
+    assert layout.find_dot() == str(on_path)
+    installed = program(nowhere / "scripts", "graphviz-pure", "")
+    assert layout.find_dot() == str(installed)
     mine = program(nowhere / "scripts", "mine", "")
     monkeypatch.setenv(layout.VARIABLE, str(mine))
     assert layout.find_dot() == str(mine)
+
+
+@pytest.mark.skipif(not shutil.which("dot"), reason="no dot on this machine")
+@pytest.mark.parametrize("theme", ["lecture", "print"])
+def test_the_systems_dot_lays_out_as_well(theme, monkeypatch):
+    monkeypatch.setenv(layout.VARIABLE, str(shutil.which("dot")))
+    assert draw(regression(), theme=theme).svg.count("data-node=") == 8
 
 
 def test_the_variable_names_nothing(nowhere, monkeypatch):
