@@ -9,8 +9,8 @@ PACKAGE = Path(graphdiff.__file__).parent
 
 LAYERS = [
     {"errors"},
-    {"functions"},
     {"quantity"},
+    {"functions"},
     {"expression"},
     {"local"},
     {"notation"},
