@@ -105,19 +105,25 @@ def other_work() -> Iterator[Contest]:
     graph = built_in("linear-regression")
     claims = from_toml(examples.source("linear-regression")).claims
     run = graph.backward()
-    yield "the lecture's example", {
-        "backward": graph.backward,
-        "closed-form gradient in w": lambda: graph.gradient("L", "w"),
-        "derivation written out": lambda: graph.explain("L", "w", run=run),
-        "check of 34 links": lambda: graph.check(claims),
-        "picture (formulas typeset before)": lambda: graph.draw(run).svg,
-    }
-    yield "start of the program", {
-        "python -c pass": lambda: call("-c", "pass"),
-        "graphdiff --help": lambda: call("-m", "graphdiff", "--help"),
-        "graphdiff example colah": lambda: call("-m", "graphdiff", "example", "colah"),
-        "python -c 'import sympy'": lambda: call("-c", "import sympy"),
-    }
+    yield (
+        "the lecture's example",
+        {
+            "backward": graph.backward,
+            "closed-form gradient in w": lambda: graph.gradient("L", "w"),
+            "derivation written out": lambda: graph.explain("L", "w", run=run),
+            "check of 34 links": lambda: graph.check(claims),
+            "picture (formulas typeset before)": lambda: graph.draw(run).svg,
+        },
+    )
+    yield (
+        "start of the program",
+        {
+            "python -c pass": lambda: call("-c", "pass"),
+            "graphdiff --help": lambda: call("-m", "graphdiff", "--help"),
+            "graphdiff example colah": lambda: call("-m", "graphdiff", "example", "colah"),
+            "python -c 'import sympy'": lambda: call("-c", "import sympy"),
+        },
+    )
 
 
 def call(*arguments: str) -> None:

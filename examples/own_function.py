@@ -7,7 +7,9 @@ from graphdiff.testing import check_function
 
 huber = gd.function(
     "huber",
-    lambda e: sp.Piecewise((e**2 / 2, sp.And(e > -1, e < 1)), (sp.Abs(e) - sp.Rational(1, 2), True)),
+    lambda e: sp.Piecewise(
+        (e**2 / 2, sp.And(e > -1, e < 1)), (sp.Abs(e) - sp.Rational(1, 2), True)
+    ),
 )
 check_function(huber)
 

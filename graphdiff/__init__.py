@@ -31,11 +31,13 @@ _OPERATIONS = (
 __all__ = [*_WHERE, *_OPERATIONS, "function"]  # pyright: ignore[reportUnsupportedDunderAll]
 
 if TYPE_CHECKING:
-    from graphdiff.errors import GraphdiffError
-    from graphdiff.expression import Operation, pi
-    from graphdiff.graph import Node
-    from graphdiff.sweeps import Run
-    from graphdiff.workbench import Graph, load
+    from graphdiff.errors import GraphdiffError as GraphdiffError
+    from graphdiff.expression import Operation as Operation
+    from graphdiff.expression import pi as pi
+    from graphdiff.graph import Node as Node
+    from graphdiff.sweeps import Run as Run
+    from graphdiff.workbench import Graph as Graph
+    from graphdiff.workbench import load as load
 
 
 def __getattr__(name: str) -> Any:

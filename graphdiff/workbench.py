@@ -126,13 +126,11 @@ class Graph(ComputationalGraph):
         0.5
         """
         graph = cls(title)
-        construct.from_function(
-            graph, function, parameters=parameters, values=values, name=name
-        )
+        construct.from_function(graph, function, parameters=parameters, values=values, name=name)
         return graph
 
     @classmethod
-    def from_networkx(cls, multigraph: nx.MultiDiGraph) -> Graph:
+    def from_networkx(cls, multigraph: nx.MultiDiGraph[str]) -> Graph:
         """Read back a graph made by :meth:`to_networkx`.
 
         Raises
@@ -249,8 +247,7 @@ class Graph(ComputationalGraph):
         if isinstance(wrt, Node | str | int):
             return symbolic.gradient(self, n, self[wrt], in_terms_of)
         return {
-            node.name: symbolic.gradient(self, n, node, in_terms_of)
-            for node in self._several(wrt)
+            node.name: symbolic.gradient(self, n, node, in_terms_of) for node in self._several(wrt)
         }
 
     def hessian(self, output: Name, wrt: Name | Sequence[Name]) -> Any:
@@ -284,8 +281,9 @@ class Graph(ComputationalGraph):
     ) -> explain.Derivation:
         """Write out the derivation of ∂output/∂wrt, step by step.
 
-        With values for all leaves (or a ``run``) the numbers are put in; without,
-        or with ``symbolic=True``, formulas only. ``print`` it, or take ``.text()``, ``.markdown()``, ``.latex()``.
+        With values for all leaves (or a ``run``) the numbers are put in; without, or with
+        ``symbolic=True``, it has formulas only. ``print`` it, or take ``.text()``,
+        ``.markdown()``, ``.latex()``.
         """
         n = self[output]
         given = {**(values or {}), **named}
@@ -353,9 +351,7 @@ class Graph(ComputationalGraph):
         digits
             Significant digits of numbers.
         """
-        return drawing.draw(
-            self, run, show=show, direction=direction, theme=theme, digits=digits
-        )
+        return drawing.draw(self, run, show=show, direction=direction, theme=theme, digits=digits)
 
     def _repr_svg_(self) -> str:
         return self.draw().svg

@@ -37,7 +37,9 @@ def test_every_file_is_built_in():
 @pytest.mark.parametrize("name", examples.names())
 def test_built_in_claims_hold_but_for_the_lectures_mistakes(name):
     graph, claims = gd.workbench.load_with_claims(FOLDER / f"{name}.toml")
-    found = {(r.target, r.claimed): r.verdict for r in graph.check(claims) if r.verdict != "correct"}
+    found = {
+        (r.target, r.claimed): r.verdict for r in graph.check(claims) if r.verdict != "correct"
+    }
     if name == "linear-regression":
         assert found == {("J[2->3]", "2"): "wrong", ("J[3->5]", "b"): "coincidental"}
     else:
@@ -58,6 +60,8 @@ def test_pictures_of_the_documentation_say_what_is_drawn_now():
 
 
 def test_gradient_descent_descends():
-    losses = [loss for loss, _ in runpy.run_path(str(FOLDER / "gradient_descent.py"))["descend"](20)]
+    losses = [
+        loss for loss, _ in runpy.run_path(str(FOLDER / "gradient_descent.py"))["descend"](20)
+    ]
     assert losses == sorted(losses, reverse=True)
     assert losses[-1] < 0.1
