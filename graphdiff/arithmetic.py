@@ -106,9 +106,7 @@ class Exact:
     def number(self, value: Any) -> Array:
         """Return an exact SymPy number, or an object array of them."""
         if isinstance(value, np.ndarray) and value.shape:
-            return np.frompyfunc(lambda entry: quantity.exact(entry.item()), 1, 1)(
-                value.astype(object).astype(np.float64)
-            )
+            return _entrywise(quantity.exact)(value)
         return quantity.exact(value)
 
     def apply(self, function: Function) -> Callable[..., Array]:
@@ -241,7 +239,7 @@ def _entrywise(compute: Callable[..., Any]) -> Callable[..., Array]:
             return compute(*(np.asarray(argument, object).item() for argument in arguments))
         columns = (np.broadcast_to(argument, shape).flat for argument in arguments)
         result = np.empty(shape, object)
-        result.flat = [compute(*row) for row in zip(*columns, strict=True)]
+        result.ravel()[:] = [compute(*row) for row in zip(*columns, strict=True)]
         return result
 
     return on_arrays

@@ -51,7 +51,7 @@ def add_operations(
     """
     made: dict[int, Expression] = {}
     known: dict[tuple[Any, ...], Expression] = {}
-    last = {id(expression): name for name, expression in reversed(results.items())}
+    last = {id(expression): name for name, expression in reversed(list(results.items()))}
     number = 0
     for name, root in results.items():
         for part in in_order(root):

@@ -34,11 +34,11 @@ class Expression:
     __slots__ = ()
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Expression:
-        name = _UFUNCS.get(ufunc.__name__, ufunc.__name__)
-        function = functions.CATALOGUE.get(name)
+        numpy_name = str(ufunc.__name__)
+        function = functions.CATALOGUE.get(_UFUNCS.get(numpy_name, numpy_name))
         if function is None or method != "__call__" or options:
             raise GraphError(
-                f"numpy.{ufunc.__name__} cannot be applied to a node; "
+                f"numpy.{numpy_name} cannot be applied to a node; "
                 f"functions that can: {', '.join(functions.NAMED)}"
             )
         return apply(function, *inputs)

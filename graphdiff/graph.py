@@ -77,7 +77,7 @@ class Node(Expression):
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: Any = None) -> None:
         raise AttributeError(
             f"node {self.name!r} cannot be changed once it is in a graph; give new values to "
             "forward or backward, or build another graph"
@@ -375,7 +375,7 @@ class ComputationalGraph:
             f"{computed} computed nodes>"
         )
 
-    def to_networkx(self) -> nx.MultiDiGraph:
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Return the graph as a networkx ``MultiDiGraph``, keyed by name, edges by slot.
 
         Node attributes: ``kind``, ``index``, ``shape``, ``value`` (of leaves) and

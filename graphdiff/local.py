@@ -143,9 +143,6 @@ def localise(expression: Expression) -> tuple[Program, tuple[Expression, ...]]:
     ``f(x, x)`` have two edges from x, as in the lecture's α^i. A larger expression has one
     formal for each distinct node: ``x**2 + x`` is one edge with J = 2x + 1.
     """
-    single = isinstance(expression, Apply) and not any(
-        isinstance(argument, Apply) for argument in expression.arguments
-    )
     program: list[Formal | Literal | Step] = []
     sizes: list[_Size] = []
     line_of: dict[Formal | Literal | Step, int] = {}
@@ -173,7 +170,9 @@ def localise(expression: Expression) -> tuple[Program, tuple[Expression, ...]]:
         _check_size(size)
         return append(Step(part.function, lines), size)
 
-    if single:
+    if isinstance(expression, Apply) and not any(
+        isinstance(argument, Apply) for argument in expression.arguments
+    ):
         step(expression, tuple(leaf(argument) for argument in expression.arguments))
     else:
         for part in in_order(expression):
@@ -205,5 +204,8 @@ def _check_size(size: _Size) -> None:
 
 def _flattens(outer: Apply, line: Formal | Literal | Step) -> bool:
     """Whether SymPy makes one sum or one product of an operation and its operand."""
-    operators = outer.function.operator, isinstance(line, Step) and line.function.operator
-    return all(operators) and operators[0].precedence == operators[1].precedence in (SUM, PRODUCT)
+    operator = outer.function.operator
+    inner = line.function.operator if isinstance(line, Step) else None
+    if operator is None or inner is None:
+        return False
+    return operator.precedence == inner.precedence and operator.precedence in (SUM, PRODUCT)

@@ -54,7 +54,7 @@ def test_names(name):
     node = graph.input(name, 1)
     assert graph[name] is node
     graph.node("z", node * 2)
-    assert graph.backward({name: 3}).value["z"] == 6
+    assert graph.backward("z", {name: 3}).value["z"] == 6
 
 
 def test_names_are_compared_in_normal_form():

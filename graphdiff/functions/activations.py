@@ -6,6 +6,7 @@ At a kink the derivative is declared: relu'(0) = 0, leaky_relu'(0) = slope.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -17,15 +18,15 @@ from graphdiff.functions.kinks import cases
 SLOPE = Decimal("0.01")
 
 
-def _sigmoid_kernel(x: object) -> np.ndarray:
+def _sigmoid_kernel(x: Any) -> np.ndarray:
     return 0.5 * (1.0 + np.tanh(0.5 * np.asarray(x)))
 
 
-def _elu_kernel(x: object, alpha: object) -> np.ndarray:
+def _elu_kernel(x: Any, alpha: Any) -> np.ndarray:
     return np.where(np.asarray(x) > 0, x, alpha * np.expm1(np.minimum(x, 0.0)))
 
 
-def _gelu_kernel(x: object) -> np.ndarray:
+def _gelu_kernel(x: Any) -> np.ndarray:
     return 0.5 * np.asarray(x) * (1.0 + erf_kernel(np.asarray(x) / np.sqrt(2.0)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -12,7 +13,7 @@ from graphdiff.functions.declaration import Function
 _erf = np.frompyfunc(math.erf, 1, 1)
 
 
-def erf_kernel(x: object) -> np.ndarray:
+def erf_kernel(x: Any) -> np.ndarray:
     """Return the error function, entry by entry."""
     return np.asarray(_erf(x), dtype=np.float64)
 

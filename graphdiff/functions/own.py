@@ -16,7 +16,7 @@ from graphdiff.functions.kinks import with_declared_kinks
 
 def declared(
     name: str,
-    formula: Formula | sp.Expr,
+    formula: Any,
     *,
     arguments: Sequence[sp.Symbol] = (),
     derivative: Formula | Sequence[Formula] = (),
@@ -25,7 +25,9 @@ def declared(
     kinks: Mapping[Any, Any] | None = None,
     latex: str = "",
 ) -> Function:
-    """Return a function of the given formula, its derivatives derived and checked.
+    """Return a function of a SymPy expression, or of a callable that makes one.
+
+    Its derivatives are derived and checked.
 
     Raises
     ------
@@ -76,7 +78,7 @@ def declared(
     return function
 
 
-def _arguments(name: str, formula: Formula | sp.Expr) -> tuple[Any, ...]:
+def _arguments(name: str, formula: Any) -> tuple[Any, ...]:
     if isinstance(formula, sp.Expr):
         symbols = sorted(formula.free_symbols, key=str)
         if len(symbols) != 1:

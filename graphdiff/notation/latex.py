@@ -165,7 +165,11 @@ def _guarded(part: tuple[str, int], least: int, *, after: bool = False) -> str:
 
 def _needs_dot(left: str, right: str) -> bool:
     """Whether a product must be written with a dot: before a digit, and between words."""
-    return right[0].isdigit() or left[-1] == "}" or right.startswith((r"\frac", r"\mathrm", "-"))
+    return (
+        right[0].isdigit()
+        or left[-1] == "}"
+        or right.startswith((r"\frac", r"\mathrm", r"\left(-"))
+    )
 
 
 class _Printer(LatexPrinter):

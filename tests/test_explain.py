@@ -1,0 +1,262 @@
+"""Derivations written out: the lecture's in full; LaTeX that every reader takes."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+import pytest
+import sympy as sp
+from hypothesis import given
+from strategies import KINKED, SMOOTH, graphs
+from test_sweeps import lecture
+
+import graphdiff as gd
+from graphdiff.errors import GraphError, NumericalError
+from graphdiff.expression import apply
+from graphdiff.functions import CATALOGUE
+
+NAMES = ("ŷ", "w_1_10", "ℒ", "sigma2", "x̂", "θ_1", "中", "_", "tiếng", "a_b_c", "x⃗", "hat")
+
+
+@pytest.fixture(scope="module")
+def typeset():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its own loading
+        import ziamath
+    return ziamath.Latex
+
+
+def check_latex(derivation, typeset):
+    for step in derivation.steps:
+        for line in step.lines:
+            check_formula(line.latex)
+            typeset(line.latex)
+    document = derivation.latex(document=True)
+    assert document.isascii()
+    check_formula(document)
+
+
+def check_formula(formula):
+    assert formula.isascii()
+    depth = 0
+    for brace in re.sub(r"\\[{}\\]", "", formula):
+        depth += (brace == "{") - (brace == "}")
+        assert depth >= 0
+    assert depth == 0
+    assert formula.count(r"\left") == formula.count(r"\right")
+
+
+LECTURE = """\
+dL/dw by back-propagation
+=========================
+
+Local functions
+  u^3 = u = x*w = 5
+  u^5 = yhat = u + b = 6
+  u^7 = e = yhat - y = 4
+  u^8 = L = e**2 = 16
+
+Local Jacobians
+  J[w->u] = du/dw = x = 1
+  J[u->yhat] = dyhat/du = 1
+  J[yhat->e] = de/dyhat = 1
+  J[e->L] = dL/de = 2*e = 8
+
+Start
+  P[L] = 1
+
+P[e]
+  P[e] = P[L]*J[e->L]
+  P[e] = P[L]*2*e = 1*8 = 8
+
+P[yhat]
+  P[yhat] = P[e]*J[yhat->e]
+  P[yhat] = P[e]*1 = 8*1 = 8
+
+P[u]
+  P[u] = P[yhat]*J[u->yhat]
+  P[u] = P[yhat]*1 = 8*1 = 8
+
+P[w]
+  P[w] = P[u]*J[w->u]
+  P[w] = P[u]*x = 8*1 = 8
+
+Result
+  dL/dw = 2*e*x = 2*x*(b + w*x - y) = 8"""
+
+
+def test_the_lectures_derivation():
+    derivation = lecture().explain("L", "w")
+    assert derivation.text() == str(derivation) == LECTURE
+
+
+def test_without_values():
+    graph = lecture(x=None)
+    found = graph.explain("L", "w").text()
+    assert lecture().explain("L", "w", symbolic=True).text() == found
+    assert "  u^3 = u = x*w\n" in found
+    assert "  P[w] = P[u]*J[w->u]\n  P[w] = P[u]*x\n" in found
+    assert found.endswith("dL/dw = 2*e*x = 2*x*(b + w*x - y)")
+    assert graph.explain("L", "w", x=1).text() == LECTURE
+
+
+def test_markdown():
+    found = lecture().explain("u", "w").markdown()
+    assert (
+        found
+        == r"""## du/dw by back\-propagation
+
+**Local functions**
+
+$$
+u^{3} = u = x \, w = 5
+$$
+
+**Local Jacobians**
+
+$$
+J^{2 \to 3} = \frac{\partial u}{\partial w} = x = 1
+$$
+
+**Start**
+
+$$
+P^{3} = 1
+$$
+
+**P\[w\]**
+
+$$
+P^{2} = P^{3} \, J^{2 \to 3}
+$$
+
+$$
+P^{2} = P^{3} \cdot x = 1 \cdot 1 = 1
+$$
+
+**Result**
+
+$$
+\frac{\partial u}{\partial w} = x = 1
+$$
+"""
+    )
+    assert lecture().explain("u", "w")._repr_markdown_() == found
+
+
+def test_latex(typeset):
+    derivation = lecture().explain("L", "w")
+    check_latex(derivation, typeset)
+    assert derivation.latex().startswith("\\section*{dL/dw by back-propagation}\n")
+    document = derivation.latex(document=True)
+    assert document.startswith("\\documentclass{article}\n")
+    assert document.endswith("\\end{document}\n")
+    assert (
+        "\\[\n\\frac{\\partial L}{\\partial w} = 2 e x = "
+        "2 x \\left(b + w x - y\\right) = 8\n\\]" in document
+    )
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_function(name, typeset):
+    function = CATALOGUE[name]
+    graph = gd.Graph()
+    middle = [sp.Rational(str(low)) / 3 + sp.Rational(str(high)) * 2 / 3
+              for low, high in function.sample_domain]  # fmt: skip
+    leaves = [graph.input(f"x_{k}", value) for k, value in enumerate(middle)]
+    z = graph.node("ŷ", apply(function, *leaves))
+    graph.node("L", z**2 + leaves[0])
+    for exact in (False, True):
+        check_latex(graph.explain("L", "x_0", exact=exact), typeset)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_odd_names(name, typeset):
+    graph = gd.Graph()
+    leaf = graph.input(name, 0.5)
+    z = graph.node(f"{name}_2", gd.exp(leaf) * leaf**2 + leaf)
+    check_latex(graph.explain(z, leaf), typeset)
+    assert name in graph.explain(z, leaf).text()
+
+
+@given(graphs(functions=(*SMOOTH, *KINKED), most=4))
+def test_random_graphs(graph):
+    output = graph.nodes[-1]
+    for options in ({}, {"symbolic": True}):
+        try:
+            derivation = graph.explain(output, graph.nodes[0], **options)
+        except NumericalError:
+            continue
+        for step in derivation.steps:
+            for line in step.lines:
+                check_formula(line.latex)
+        assert derivation.text().count("\n") > 2
+
+
+def test_exact_and_rounded():
+    graph = gd.Graph()
+    x = graph.input("x", sp.Rational(2, 3))
+    z = graph.node("z", x * x)
+    graph.node("L", z * gd.sqrt(2) + x)
+    exact = graph.explain("L", "x", exact=True).text()
+    assert "  u^2 = z = x*x = 4/9\n" in exact
+    assert "  J[x->z] (argument 1) = dz/dx = x = 2/3\n" in exact
+    assert "  J[x->z] (argument 2) = dz/dx = x = 2/3\n" in exact
+    assert "≈" not in exact
+    rounded = graph.explain("L", "x", digits=3).text()
+    assert "  u^2 = z = x*x ≈ 0.444\n" in rounded
+    assert " ≈ 2.89" in rounded
+
+
+def test_fan_out_has_every_term():
+    graph = gd.Graph()
+    x = graph.input("x", 3)
+    a, b = graph.node("a", x**2), graph.node("b", 2 * x)
+    graph.node("L", a * b)
+    found = graph.explain("L", "x").text()
+    assert "  P[x] = P[b]*J[x->b] + P[a]*J[x->a]\n" in found or (
+        "  P[x] = P[a]*J[x->a] + P[b]*J[x->b]\n" in found
+    )
+    assert "= 6*6 + 9*2 = 54" in found
+    assert "  J[x->a] = da/dx = 2*x = 6\n" in found
+
+
+def test_negative_factors_are_bracketed():
+    graph = gd.Graph()
+    x = graph.input("x", 3)
+    z = graph.node("z", -x)
+    graph.node("L", 1 - z**2)
+    found = graph.explain("L", "x")
+    assert "P[z] = P[L]*(-2*z) = 1*6 = 6" in found.text()
+    assert "P[x] = P[z]*(-1) = 6*(-1) = -6" in found.text()
+    assert r"P^{1} = P^{2} \cdot \left(-1\right) = 6 \cdot \left(-1\right) = -6" in found.latex()
+
+
+def test_disconnected(typeset):
+    graph = lecture()
+    derivation = graph.explain("u", "b")
+    assert derivation.text() == (
+        "du/db by back-propagation\n=========================\n\n"
+        "u does not depend on b: not connected, so P = 0\n  P[b] = 0"
+    )
+    check_latex(derivation, typeset)
+
+
+def test_samples():
+    graph = lecture()
+    found = graph.explain("L", "w", x=[1, 2, 3, 4]).text()
+    assert "  u^3 = u = x*w = [5, 10, 15, …]\n" in found
+
+
+def test_the_output_itself():
+    graph = lecture()
+    assert graph.explain("L", "L").text().endswith("Start\n  P[L] = 1\n\nResult\n  dL/dL = 1")
+
+
+def test_a_run_of_something_else():
+    graph = lecture()
+    for run in (graph.backward("u"), lecture().backward(), graph.forward()):
+        with pytest.raises(GraphError) as error:
+            graph.explain("L", "w", run=run)
+        assert str(error.value) == "the run is not a backward sweep from 'L' of this graph"
