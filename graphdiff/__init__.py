@@ -15,7 +15,7 @@ _WHERE = {
     "Graph": "graphdiff.workbench",
     "load": "graphdiff.workbench",
     "Node": "graphdiff.graph",
-    "Run": "graphdiff.sweeps",
+    "Run": "graphdiff.run",
     "Operation": "graphdiff.expression",
     "pi": "graphdiff.expression",
     "GraphdiffError": "graphdiff.errors",
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from graphdiff.expression import Operation as Operation
     from graphdiff.expression import pi as pi
     from graphdiff.graph import Node as Node
-    from graphdiff.sweeps import Run as Run
+    from graphdiff.run import Run as Run
     from graphdiff.workbench import Graph as Graph
     from graphdiff.workbench import load as load
 

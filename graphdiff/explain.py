@@ -17,7 +17,8 @@ from graphdiff import symbolic
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.graph import ComputationalGraph, Edge, Node
 from graphdiff.notation import latex, text
-from graphdiff.sweeps import Run, Term
+from graphdiff.run import Run
+from graphdiff.sweeps import Term
 
 
 @dataclass(frozen=True)

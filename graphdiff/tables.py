@@ -10,7 +10,7 @@ import numpy as np
 from graphdiff import symbolic
 from graphdiff.graph import Node
 from graphdiff.notation import text
-from graphdiff.sweeps import Run
+from graphdiff.run import Run
 
 
 class Table(NamedTuple):

@@ -14,11 +14,11 @@ from typing import Any
 import networkx as nx
 import sympy as sp
 
-from graphdiff import checking, construct, drawing, explain, sweeps, symbolic
+from graphdiff import checking, construct, drawing, explain, symbolic
 from graphdiff.errors import GraphError
 from graphdiff.files import document, formats
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.sweeps import Run
+from graphdiff.run import Run, run_backward, run_forward
 
 Name = Node | str | int
 """A node, its name, or its index from 1."""
@@ -166,7 +166,7 @@ class Graph(ComputationalGraph):
         NumericalError
             Naming the node where a value first is not finite.
         """
-        return sweeps.run_forward(self, {**(values or {}), **named}, exact=exact)
+        return run_forward(self, {**(values or {}), **named}, exact=exact)
 
     def backward(
         self,
@@ -199,7 +199,7 @@ class Graph(ComputationalGraph):
         NumericalError
             Naming the node or edge where a number first is not finite.
         """
-        return sweeps.run_backward(
+        return run_backward(
             self,
             self._output_or(output),
             {**(values or {}), **named},

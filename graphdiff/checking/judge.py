@@ -29,9 +29,9 @@ from graphdiff.checking.report import Report, Result, Verdict
 from graphdiff.checking.targets import Target
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.leaves import given_values
 from graphdiff.local import Literal, LocalFunction
 from graphdiff.notation import text
-from graphdiff.sweeps import given_values
 
 SECONDS = 60.0
 """Time for one report; formulas not judged by then are undecided."""

@@ -18,7 +18,8 @@ from graphdiff.drawing.typeset import one_line
 from graphdiff.errors import DrawingError
 from graphdiff.graph import KINDS, ComputationalGraph, Edge, Kind, Node
 from graphdiff.notation import latex, text
-from graphdiff.sweeps import Run, Term
+from graphdiff.run import Run
+from graphdiff.sweeps import Term
 
 Role = Literal["index", "formula", "value", "P", "remark", "jacobian", "jacobian_value"]
 

@@ -16,7 +16,7 @@ from graphdiff.drawing.svg import NAMESPACES, definitions, escaped, placed, size
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import latex
-from graphdiff.sweeps import Run
+from graphdiff.run import Run
 
 SIZE = 17.0
 PREFIX = "p"

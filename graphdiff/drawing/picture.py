@@ -17,7 +17,7 @@ from graphdiff.drawing.themes import THEMES
 from graphdiff.errors import DrawingError
 from graphdiff.files.storage import write_new
 from graphdiff.graph import ComputationalGraph
-from graphdiff.sweeps import Run
+from graphdiff.run import Run
 
 MAX_PIXELS = 80_000_000
 SUFFIXES = (".svg", ".png", ".dot", ".gv")

@@ -1,0 +1,49 @@
+"""Values for the leaves: those given at the call, over those given at building."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from graphdiff.errors import GraphError, quoted_list
+from graphdiff.graph import ComputationalGraph, checked_number, checked_samples
+
+
+def checked_values(graph: ComputationalGraph, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a value for every leaf: the given one, else the one it was built with.
+
+    Raises
+    ------
+    GraphError
+        For an unknown name, a node that is computed, a missing value, samples whose
+        numbers differ.
+    """
+    values = given_values(graph, given)
+    missing = [name for name, value in values.items() if value is None]
+    if missing:
+        raise GraphError(
+            f"no value for {quoted_list(missing)}; give it when building the graph, or to "
+            f"forward and backward: {missing[0]}=1"
+        )
+    samples = {name: len(value) for name, value in values.items() if np.ndim(value)}
+    if len(set(samples.values())) > 1:
+        counts = ", ".join(f"{name!r} has {count}" for name, count in samples.items())
+        raise GraphError(f"all samples must be equally many, but {counts}")
+    return values
+
+
+def given_values(graph: ComputationalGraph, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the value of every leaf as for :func:`checked_values`, None where it is missing."""
+    values = {leaf.name: leaf.value for leaf in graph.leaves}
+    for key, value in given.items():
+        node = graph[key]
+        if not node.is_leaf:
+            raise GraphError(
+                f"{node.name!r} is computed as {node.formula}; give values to leaves only"
+            )
+        described = f"the value of {node.kind} {node.name!r}"
+        checked = checked_samples if np.ndim(value) else checked_number
+        values[node.name] = checked(value, described)
+    return values

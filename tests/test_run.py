@@ -1,0 +1,51 @@
+"""What a run can be asked, and how."""
+
+import pytest
+
+import graphdiff as gd
+from graphdiff.errors import GraphError, UnknownNameError
+
+
+@pytest.fixture
+def swept():
+    g = gd.Graph()
+    x, w = g.input("x", 2), g.parameter("w", 3)
+    u = g.node("u", w * x)
+    return g, g.node("L", u**2), g.parameter("q", 1)
+
+
+def test_by_name_by_node_by_index(swept):
+    g, L, _ = swept
+    run = g.backward(L)
+    assert run.value["L"] == run.value[L] == run.value[4] == 36
+    assert run.P["w"] == run.P[g["w"]] == run.P[2] == 24
+    assert run.J["w", "u"] == run.J[g["w"], "u"] == run.J[2, 3] == 2
+    assert run.terms[g["u"]] == run.terms["u"]
+    assert g["x"] in run.P
+    assert "nobody" not in run.P
+    assert ("x", "L") not in run.J
+    assert list(run.P) == ["x", "w", "u", "L", "q"]
+
+
+def test_what_is_not_there_is_named(swept):
+    g, L, q = swept
+    run = g.backward(L, wrt="w")
+    with pytest.raises(UnknownNameError, match=r"^the run has nothing for 'q'; it has 'w', 'u', 'L'$"):
+        run.P[q]
+    with pytest.raises(UnknownNameError, match="did you mean 'w'"):
+        run.P["W"]
+    with pytest.raises(UnknownNameError, match="^the run has nothing for 'x' -> 'L'"):
+        run.J["x", "L"]
+    with pytest.raises(GraphError, match="there is no node u\\^9"):
+        run.value[9]
+    with pytest.raises(UnknownNameError, match="it has no entry"):
+        g.forward().P["w"]
+
+
+def test_nothing_in_a_run_changes(swept):
+    g, L, _ = swept
+    run = g.backward(L)
+    with pytest.raises(TypeError):
+        run.P["w"] = 1
+    with pytest.raises(AttributeError):
+        run.output = "u"
