@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -16,10 +16,6 @@ from graphdiff.graph import ComputationalGraph, Edge, Node
 from graphdiff.leaves import checked_values
 from graphdiff.notation import text
 from graphdiff.sweeps import Term, forward, reverse
-
-
-def _nothing() -> Mapping[Any, Any]:
-    return MappingProxyType({})
 
 
 class ByNode(Mapping[Any, Any]):
@@ -46,7 +42,9 @@ class ByNode(Mapping[Any, Any]):
 
     def _some(self) -> str:
         shown = [" -> ".join(key) if _is_pair(key) else key for key in self._entries]
-        return ", ".join(map(repr, shown[:8])) + (", …" if len(shown) > 8 else "") or "no entry"
+        if not shown:
+            return "none, for it is of the forward sweep only; use graph.backward"
+        return ", ".join(map(repr, shown[:8])) + (", …" if len(shown) > 8 else "")
 
     def __contains__(self, key: object) -> bool:
         try:
@@ -101,11 +99,11 @@ class Run:
 
     graph: ComputationalGraph
     value: Mapping[Any, Any]
-    output: str | None = None
-    J: Mapping[Any, Any] = field(default_factory=_nothing)
-    P: Mapping[Any, Any] = field(default_factory=_nothing)
-    gradient: Mapping[Any, Any] = field(default_factory=_nothing)
-    terms: Mapping[Any, tuple[Term, ...]] = field(default_factory=_nothing)
+    output: str | None
+    J: Mapping[Any, Any]
+    P: Mapping[Any, Any]
+    gradient: Mapping[Any, Any]
+    terms: Mapping[Any, tuple[Term, ...]]
     disconnected: tuple[str, ...] = ()
     exact: bool = False
 
@@ -133,7 +131,8 @@ def run_forward(
 ) -> Run:
     """Return the forward sweep as a record."""
     u = forward(graph, checked_values(graph, values), EXACT if exact else FLOAT64)
-    return Run(graph, _values(graph, u), exact=exact)
+    none = ByNode(graph, {})
+    return Run(graph, _values(graph, u), None, none, none, none, none, exact=exact)
 
 
 def run_backward(
