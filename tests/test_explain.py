@@ -110,7 +110,7 @@ def test_markdown():
 **Local functions**
 
 $$
-u^{3} = u = x \, w = 5
+u^{3} = u = x \cdot w = 5
 $$
 
 **Local Jacobians**

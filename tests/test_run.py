@@ -36,11 +36,11 @@ def test_what_is_not_there_is_named(swept):
         run.P[q]
     with pytest.raises(UnknownNameError, match="did you mean 'w'"):
         run.P["W"]
-    with pytest.raises(UnknownNameError, match="^the run has nothing for 'x' -> 'L'"):
+    with pytest.raises(UnknownNameError, match=r"^the run has nothing for 'x' -> 'L'"):
         run.J["x", "L"]
-    with pytest.raises(GraphError, match="there is no node u\\^9"):
+    with pytest.raises(GraphError, match=r"there is no node u\^9"):
         run.value[9]
-    with pytest.raises(UnknownNameError, match="use graph.backward"):
+    with pytest.raises(UnknownNameError, match=r"use graph\.backward"):
         g.forward().P["w"]
 
 

@@ -39,7 +39,7 @@ def _gelu_derivative(x: sp.Expr) -> sp.Expr:
 sigmoid = Function(
     "sigmoid", lambda x: 1 / (1 + sp.exp(-x)),
     derivative=(lambda x: sigmoid.symbolic(x) * (1 - sigmoid.symbolic(x)),),
-    kernel=_sigmoid_kernel, latex=r"\sigma\left({0}\right)", has_head=True,
+    kernel=_sigmoid_kernel, latex=r"\sigma{\left({0}\right)}", has_head=True,
     summary="1 / (1 + exp(−x))",
 )
 softplus = Function(

@@ -43,6 +43,11 @@ class Head(sp.Function):
     is_commutative = True
 
     @classmethod
+    def class_key(cls) -> tuple[int, int, str]:
+        """Sort after symbols and before sums, so that σ(z)(1 − σ(z)) is printed in this order."""
+        return 2, 5, cls.__name__
+
+    @classmethod
     def eval(cls, *args: sp.Expr) -> sp.Expr | None:
         """Return the definition once every argument is a number."""
         if all(arg.is_number for arg in args):
@@ -149,8 +154,8 @@ class Function:
     def latex_of(self, arguments: list[str]) -> str:
         """Return the LaTeX of an application to arguments that are LaTeX already."""
         template = self.latex or (
-            r"\operatorname{" + self.name.replace("_", " ") + r"}\left("
-            + ", ".join(f"{{{k}}}" for k in range(self.arity)) + r"\right)"
+            r"\operatorname{" + self.name.replace("_", " ") + r"}{\left("
+            + ", ".join(f"{{{k}}}" for k in range(self.arity)) + r"\right)}"
         )  # fmt: skip
         places = {f"{{{k}}}": argument for k, argument in enumerate(arguments)}
         return _PLACE.sub(lambda place: places.get(place[0], place[0]), template)

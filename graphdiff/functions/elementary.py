@@ -19,11 +19,11 @@ def erf_kernel(x: Any) -> np.ndarray:
 
 
 def _of(command: str) -> str:
-    return rf"\{command}\left({{0}}\right)"
+    return rf"\{command}{{\left({{0}}\right)}}"
 
 
 def _operator(name: str) -> str:
-    return rf"\operatorname{{{name}}}\left({{0}}\right)"
+    return rf"\operatorname{{{name}}}{{\left({{0}}\right)}}"
 
 
 WIDE, POSITIVE, UNIT = ((-2.5, 2.5),), ((0.2, 4.0),), ((-0.9, 0.9),)
@@ -32,9 +32,9 @@ WIDE, POSITIVE, UNIT = ((-2.5, 2.5),), ((0.2, 4.0),), ((-0.9, 0.9),)
 exp   = Function("exp",   sp.exp,   kernel=np.exp,   latex="e^{{0}}")
 log   = Function("log",   sp.log,   kernel=np.log,   latex=_of("log"), domain=POSITIVE)
 log2  = Function("log2",  lambda x: sp.log(x) / sp.log(2),  kernel=np.log2,
-                 latex=r"\log_{2}\left({0}\right)", domain=POSITIVE)
+                 latex=r"\log_{2}{\left({0}\right)}", domain=POSITIVE)
 log10 = Function("log10", lambda x: sp.log(x) / sp.log(10), kernel=np.log10,
-                 latex=r"\log_{10}\left({0}\right)", domain=POSITIVE)
+                 latex=r"\log_{10}{\left({0}\right)}", domain=POSITIVE)
 sqrt  = Function("sqrt",  sp.sqrt,  kernel=np.sqrt,  latex=r"\sqrt{{0}}", domain=POSITIVE)
 erf   = Function("erf",   sp.erf,   kernel=erf_kernel)
 

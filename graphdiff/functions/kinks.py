@@ -48,7 +48,7 @@ max = Function(
         lambda a, b: cases((0, a > b), (1, a < b), (HALF, True)),
     ),
     kernel=np.maximum, kinks={(1, 1): (HALF, HALF)}, has_head=True,
-    latex=r"\max\left({0}, {1}\right)", summary="the larger; more than two arguments nest",
+    latex=r"\max{\left({0}, {1}\right)}", summary="the larger; more than two arguments nest",
 )
 min = Function(
     "min", lambda a, b: cases((a, a <= b), (b, True)), 2,
@@ -57,7 +57,7 @@ min = Function(
         lambda a, b: cases((0, a < b), (1, a > b), (HALF, True)),
     ),
     kernel=np.minimum, kinks={(1, 1): (HALF, HALF)}, has_head=True,
-    latex=r"\min\left({0}, {1}\right)", summary="the smaller; more than two arguments nest",
+    latex=r"\min{\left({0}, {1}\right)}", summary="the smaller; more than two arguments nest",
 )
 # fmt: on
 

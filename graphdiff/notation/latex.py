@@ -147,7 +147,7 @@ def _applied(function: Function, parts: list[tuple[str, int]]) -> tuple[str, int
             return rf"\frac{{{left[0]}}}{{{right[0]}}}", _PRODUCT
         case "mul", [left, right]:
             left_text, right_text = _guarded(left, _PRODUCT), _guarded(right, _PRODUCT, after=True)
-            dot = r" \cdot " if _needs_dot(left_text, right_text) else r" \, "
+            dot = r" \cdot " if _needs_dot(left_text, right_text) else " "
             return left_text + dot + right_text, _PRODUCT
         case "sub", [left, right]:
             return f"{left[0]} - {_guarded(right, _PRODUCT, after=True)}", _SUM
@@ -164,12 +164,8 @@ def _guarded(part: tuple[str, int], least: int, *, after: bool = False) -> str:
 
 
 def _needs_dot(left: str, right: str) -> bool:
-    """Whether a product must be written with a dot: before a digit, and between words."""
-    return (
-        right[0].isdigit()
-        or left[-1] == "}"
-        or right.startswith((r"\frac", r"\mathrm", r"\left(-"))
-    )
+    """Whether a product is written with a dot: 2 x without, x · w and 2 · 3 with one."""
+    return not left[-1].isdigit() or right[0].isdigit() or right.startswith(r"\left(-")
 
 
 class _Printer(LatexPrinter):
