@@ -150,7 +150,7 @@ class Multiprecision:
         Decimal digits carried.
     """
 
-    largest = mpmath.mpf(10) ** 5000
+    largest = mpmath.mpf(10) ** 1000
 
     def __init__(self, digits: int = 60) -> None:
         self.digits = digits
@@ -309,7 +309,7 @@ def _never_raising(compute: Callable[..., Any], failed: Any) -> Callable[..., An
             return compute(*arguments)
         except GraphdiffError:
             raise
-        except (ArithmeticError, ValueError, TypeError):
+        except (ArithmeticError, ValueError, TypeError, MemoryError):
             return failed
 
     return attempt

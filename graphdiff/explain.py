@@ -90,8 +90,8 @@ class Derivation:
         if not document:
             return body
         return (
-            "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n"
-            "\\usepackage{amsmath, amssymb}\n\\allowdisplaybreaks\n\\begin{document}\n"
+            "\\documentclass{article}\n\\usepackage{amsmath, amssymb}\n"
+            "\\allowdisplaybreaks\n\\begin{document}\n"
             f"{body}\\end{{document}}\n"
         )
 
@@ -240,7 +240,7 @@ class _Writer:
         return None if self.run is None else self.run.term(edge)
 
 
-READABLE = 400
+READABLE = 80
 """Operations in a closed form that a derivation still shows."""
 
 LONG = 200

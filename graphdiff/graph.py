@@ -396,7 +396,7 @@ def checked_name(name: Any) -> str:
     if not isinstance(name, str):
         raise GraphError(f"a node's name must be a text, not {name!r}")
     name = unicodedata.normalize("NFC", name)
-    if not name.isidentifier() or len(name) > MAX_NAME:
+    if not name.isidentifier() or "·" in name or len(name) > MAX_NAME:
         raise GraphError(
             f"{name[:MAX_NAME]!r} cannot be a node's name; use letters, digits and _, beginning "
             f"with a letter, at most {MAX_NAME}"
@@ -420,6 +420,8 @@ def checked_samples(value: Any, described: str) -> np.ndarray:
         samples = np.array(value, dtype=np.float64)
     except (TypeError, ValueError):
         raise GraphError(f"{described} has entries that are not real numbers") from None
+    except OverflowError:
+        raise GraphError(f"{described} has entries too large for float64") from None
     if samples.ndim != 1:
         raise GraphError(
             f"{described} has shape {samples.shape}; samples of a scalar have shape (m,)"

@@ -52,16 +52,12 @@ def _edges(run: Run, digits: int) -> Iterator[tuple[str, ...]]:
     for edge in run.graph.edges:
         formula = symbolic.tidied(symbolic.edge_jacobian(edge))
         slot = f" ({edge.slot + 1})" if edge.child.parents.count(edge.parent) > 1 else ""
-        values = [
-            text.number(term.J, digits)
-            for term in run.terms.get(edge.parent.name, ())
-            if (term.child, term.slot) == (edge.child.name, edge.slot)
-        ]
+        term = run.term(edge)
         yield (
             f"{edge.parent.index} -> {edge.child.index}",
             f"J[{edge.parent.name}->{edge.child.name}]{slot}",
             text.symbolic(formula),
-            "".join(values),
+            "" if term is None else text.number(term.J, digits),
         )
 
 

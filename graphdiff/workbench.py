@@ -147,15 +147,15 @@ class Graph(ComputationalGraph):
     # Sweeps
 
     def forward(
-        self, values: Mapping[str, Any] | None = None, /, *, exact: bool = False, **named: Any
+        self, values: Mapping[Any, Any] | None = None, *, exact: bool = False, **named: Any
     ) -> Run:
         """Sweep forward: u^i = f^i(α^i) in topological order.
 
         Parameters
         ----------
         values, **named
-            Values for leaves, over those given at building. An array of shape (m,) is m
-            samples, computed at once.
+            Values for leaves, over those given at building: ``{x: 3}``, ``{"x": 3}`` or
+            ``x=3``. An array of shape (m,) is m samples, computed at once.
         exact
             Whether to compute with exact numbers: 2/3 stays 2/3, √2 stays √2.
 
@@ -171,8 +171,7 @@ class Graph(ComputationalGraph):
     def backward(
         self,
         output: Name | None = None,
-        values: Mapping[str, Any] | None = None,
-        /,
+        values: Mapping[Any, Any] | None = None,
         *,
         wrt: Name | Sequence[Name] | None = None,
         exact: bool = False,
@@ -199,6 +198,8 @@ class Graph(ComputationalGraph):
         NumericalError
             Naming the node or edge where a number first is not finite.
         """
+        if isinstance(output, Mapping) and values is None:
+            output, values = None, output
         return run_backward(
             self,
             self._output_or(output),
@@ -270,8 +271,7 @@ class Graph(ComputationalGraph):
         self,
         output: Name,
         wrt: Name,
-        values: Mapping[str, Any] | None = None,
-        /,
+        values: Mapping[Any, Any] | None = None,
         *,
         run: Run | None = None,
         symbolic: bool = False,
@@ -297,8 +297,7 @@ class Graph(ComputationalGraph):
     def check(
         self,
         claims: Mapping[str, Any],
-        values: Mapping[str, Any] | None = None,
-        /,
+        values: Mapping[Any, Any] | None = None,
         *,
         output: Name | None = None,
         **named: Any,
@@ -310,9 +309,9 @@ class Graph(ComputationalGraph):
         claims
             By target: a value ``"u"``, a local Jacobian ``"J[w->u]"`` or ``"J[2->3]"``,
             ``"P[u]"`` or ``"P[3]"``, a derivative ``"dL/dw"``. Each claim is a number, a
-            formula in quotes, or a list of them, a chain a = b = c whose links are judged
-            one by one. Decimals count to their printed digits; give ``"0.40"`` in quotes
-            to keep the last.
+            formula in quotes, or a chain a = b = c whose links are judged one by one: a
+            list of them, or one text with ``=``. Decimals count to their printed digits; give
+            ``"0.40"`` in quotes to keep the last.
         values, **named
             Values for leaves, as for :meth:`forward`.
         output

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import warnings
 
 import pytest
@@ -260,3 +262,19 @@ def test_a_run_of_something_else():
         with pytest.raises(GraphError) as error:
             graph.explain("L", "w", run=run)
         assert str(error.value) == "the run is not a backward sweep from 'L' of this graph"
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="no pdflatex on this machine")
+def test_a_document_compiles_under_pdflatex(tmp_path):
+    graph = gd.Graph("Odd names")
+    x, w, s = graph.input("ŷ", 0.3), graph.parameter("w_1_10", 2), graph.parameter("σ", 1)
+    a = graph.node("ℒ", gd.relu(w * x + s) - gd.max(s, x) * gd.abs(s))
+    b = graph.node("loss", gd.elu(a) ** 2 / gd.softplus(x) + gd.log2(s + 3))
+    c = graph.node("ö_ж", gd.erf(b) * gd.asinh(b) - 1e-5 * x)
+    path = tmp_path / "derivation.tex"
+    path.write_text(graph.explain(c, x).latex(document=True), encoding="ascii")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", path.name],
+        cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-1000:]

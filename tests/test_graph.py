@@ -181,3 +181,13 @@ def test_networkx_with_other_edges():
 
 def test_node_is_public():
     assert gd.Node is Node
+
+
+def test_a_dot_for_products_is_no_letter():
+    with pytest.raises(GraphError, match="'a·b' cannot be a node's name"):
+        gd.Graph().input("a·b")
+
+
+def test_samples_too_large_for_float64():
+    with pytest.raises(GraphError, match="has entries too large for float64"):
+        gd.Graph().input("x", [10**400], shape=())

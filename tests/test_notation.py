@@ -119,7 +119,7 @@ def test_numbers(value, digits, plain, tex):
 @given(st.floats(-1e12, 1e12), st.integers(1, 17))
 def test_rounded_numbers_say_so(value, digits):
     shown = text.number(value, digits)
-    assert text.is_rounded(value, shown) == (float(shown) != value)
+    assert text.is_rounded(value, shown) == (abs(float(shown) - value) > 1e-12 * abs(value))
     assert abs(float(shown) - value) <= abs(value) * 10.0 ** (1 - digits)
 
 
@@ -143,3 +143,8 @@ def test_cases():
 def test_the_parser_reads_no_more_than_a_node_holds():
     with pytest.raises(ExpressionError):
         G.node("deep", parse("sin(-(1/(" * 50 + "a" + ")))" * 50, G.__getitem__))
+
+
+def test_what_float64_itself_rounds_is_not_called_rounded():
+    assert not text.is_rounded(0.1 * 3, "0.3")
+    assert text.is_rounded(0.1 * 3 + 1e-9, "0.3")

@@ -51,3 +51,18 @@ def test_nothing_in_a_run_changes(swept):
         run.P["w"] = 1
     with pytest.raises(AttributeError):
         run.output = "u"
+
+
+def test_values_as_one_would_write_them(swept):
+    g, L, _ = swept
+    x = g["x"]
+    expected = g.backward(L, x=5).P["w"]
+    assert expected == 150
+    for run in (
+        g.backward(L, {"x": 5}), g.backward(L, {x: 5}), g.backward({x: 5}), g.backward("L", values={x: 5}),
+        g.backward(output=L, values={"x": 5}), g.backward(4, x=5),
+    ):  # fmt: skip
+        assert run.P["w"] == expected
+    assert g.forward({x: 5}).value[L] == g.forward(values={"x": 5}).value[L] == 225
+    assert "225" in g.explain(L, "w", values={x: 5}).text()
+    assert g.check({"L": 225}, values={"x": 5}).ok

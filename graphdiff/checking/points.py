@@ -40,8 +40,6 @@ class _Strict(Multiprecision):
     would be a number of more digits than there is memory for.
     """
 
-    largest = mpmath.mpf(10) ** 1000
-
     def apply(self, function: Function) -> Any:
         compute = super().apply(function)
 

@@ -19,7 +19,6 @@ from graphdiff.errors import DrawingError
 from graphdiff.graph import KINDS, ComputationalGraph, Edge, Kind, Node
 from graphdiff.notation import latex, text
 from graphdiff.run import Run
-from graphdiff.sweeps import Term
 
 Role = Literal["index", "formula", "value", "P", "remark", "jacobian", "jacobian_value"]
 
@@ -211,10 +210,9 @@ def _clipped(plain: str, most: int = 300) -> str:
 
 def _edges(graph: ComputationalGraph, run: Run | None, options: Options) -> Iterator[EdgeLabel]:
     reverse = run is not None and run.output is not None
-    terms = _terms(run)
     for edge in graph.edges:
         parent, child, slot = edge
-        term = terms.get((parent.name, child.name, slot))
+        term = None if run is None else run.term(edge)
         symbol = _jacobian_symbol(edge)
         formula = _symbolic(edge)
         number = None if term is None else value_phrase(term.J, options.digits, "jacobian_value")
@@ -273,12 +271,6 @@ def _symbolic(edge: Edge) -> Phrase | None:
         return None
     J = symbolic.tidied(symbolic.edge_jacobian(edge))
     return Phrase("jacobian", latex.symbolic(J), _clipped(text.symbolic(J)))
-
-
-def _terms(run: Run | None) -> dict[tuple[str, str, int], Term]:
-    if run is None:
-        return {}
-    return {(j, term.child, term.slot): term for j, sum_j in run.terms.items() for term in sum_j}
 
 
 # Phrases

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -109,9 +110,9 @@ def number(value: Any, digits: int = 6) -> str:
 
 
 def is_rounded(value: Any, shown: str) -> bool:
-    """Whether a number was rounded when it was written."""
+    """Whether a number was rounded when it was written, by more than float64 itself rounds."""
     if isinstance(value, sp.Expr):
         return False
     if hasattr(value, "shape") and value.shape:
         return False
-    return float(shown) != float(value)
+    return not math.isclose(float(shown), float(value), rel_tol=1e-12)
