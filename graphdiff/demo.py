@@ -55,7 +55,7 @@ def demo(
     report = graph.check(claims)
     say(f"The lecture's hand computation, checked line by line:\n{report}\n")
     picture = graph.draw(run)
-    page = drawing.page(graph, run, derivations, picture)
+    page = drawing.page(graph, run, derivations, picture, dark=graph.draw(run, theme="dark"))
     contents = {
         "toml": source, "svg": picture.svg, "png": picture.png(), "html": page,
     }  # fmt: skip

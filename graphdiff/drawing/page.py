@@ -6,6 +6,7 @@ drawn in the colour of the text around them, with the plain formula as alternati
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -128,6 +129,9 @@ def page(
     )
 
 
+LEAST = 0.7
+"""A picture is shown no smaller than this; beyond that it scrolls."""
+
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = """
 :root { --ink: #14181f; --paper: #ffffff; --line: #c9d0d8; --faint: #4d5663; }
@@ -137,6 +141,7 @@ main { max-width: 76rem; margin: 0 auto; padding: 1rem 1.25rem 3rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; }
 h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; color: var(--faint); }
 figure { margin: 1rem 0; overflow-x: auto; }
+figure svg { max-width: 100%; min-width: var(--least); height: auto; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; }
 th, td { text-align: left; padding: .35rem 1rem .35rem 0; border-bottom: 1px solid var(--line); }
@@ -151,7 +156,7 @@ th { font-weight: 600; }
 }
 @media print {
   :root { --ink: #000000; --paper: #ffffff; --line: #999999; --faint: #333333; }
-  main { max-width: none; padding: 0; } figure svg { max-width: 100%; height: auto; }
+  main { max-width: none; padding: 0; } figure svg { min-width: 0; }
   .equation, tr { break-inside: avoid; }
   .for-dark { display: none; } .for-light.has-dark { display: block; }
 }
@@ -160,9 +165,16 @@ th { font-weight: 600; }
 
 def _figures(picture: Picture, dark: Picture | None) -> Iterator[str]:
     shown = "for-light has-dark" if dark else "for-light"
-    yield f'<figure class="{shown}">{picture.svg}</figure>'
+    yield _figure(picture, shown)
     if dark:
-        yield f'<figure class="for-dark">{dark.svg}</figure>'
+        yield _figure(dark, "for-dark")
+
+
+def _figure(picture: Picture, shown: str) -> str:
+    """Return a picture that shrinks with the page, though not until it cannot be read."""
+    width = re.search(r' width="(\d+)"', picture.svg)
+    least = f"--least: {LEAST * float(width[1] if width else 0):.0f}px"
+    return f'<figure class="{shown}" style="{least}">{picture.svg}</figure>'
 
 
 # The table
