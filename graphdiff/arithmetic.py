@@ -18,7 +18,9 @@ import sympy as sp
 from graphdiff import functions, quantity
 from graphdiff.errors import GraphdiffError, NumericalError
 from graphdiff.functions import Function
+from graphdiff.functions.activations import sigmoid
 from graphdiff.functions.declaration import Head
+from graphdiff.functions.elementary import erfc_kernel
 from graphdiff.local import Formal, Literal, LocalFunction
 
 CACHED = 10_000
@@ -271,9 +273,24 @@ def _named_in(formula: sp.Expr) -> dict[str, Function]:
 @lru_cache(maxsize=CACHED)
 def _numpy(formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Array]:
     kernels = {name: FLOAT64.apply(function) for name, function in _named_in(formula).items()}
-    modules = [kernels, "numpy", _special_functions(formula)]
+    formula = _well_conditioned(formula)
+    modules = [kernels, {"erfc": erfc_kernel}, "numpy", _special_functions(formula)]
     compute = sp.lambdify(formals, formula, modules=modules, cse=True)
     return lambda *arguments: np.asarray(compute(*arguments), np.float64)
+
+
+def _well_conditioned(formula: sp.Expr) -> sp.Expr:
+    """Rewrite what loses its digits in float64 where a function saturates.
+
+    1 − σ(x) = σ(−x), 1 − tanh²(x) = 1/cosh²(x) and 1 + erf(x) = erfc(−x).
+    """
+    same: dict[sp.Expr, sp.Expr] = {}
+    for head in formula.atoms(Head):
+        if head.declaration is sigmoid:
+            same[1 - head] = head.func(-head.args[0])
+    same |= {1 - tanh**2: 1 / sp.cosh(tanh.args[0]) ** 2 for tanh in formula.atoms(sp.tanh)}
+    same |= {1 + erf: sp.erfc(-erf.args[0]) for erf in formula.atoms(sp.erf)}
+    return formula.xreplace(same)
 
 
 def _special_functions(formula: sp.Expr) -> dict[str, Callable[..., Array]]:

@@ -155,3 +155,32 @@ def test_max_and_min_nest():
     graph.node("least", gd.min(x, y, z, 0))
     assert graph.forward().value["most"] == 3
     assert graph.forward().value["least"] == 0
+
+
+@pytest.mark.parametrize("z", [-30.0, -38.0, -300.0, -700.0])
+def test_the_tail_of_a_sigmoid_keeps_its_digits(z):
+    graph = gd.Graph()
+    p = graph.node("p", gd.sigmoid(graph.input("z", z)))
+    run = graph.backward(graph.node("L", -gd.log(p)))
+    assert run.value["L"] == pytest.approx(np.logaddexp(0, -z), rel=1e-13)
+    assert run.value["p"] == pytest.approx(np.exp(z), rel=1e-12)
+    assert run.P["z"] == pytest.approx(-1, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("function", "at", "derivative"),
+    [
+        (gd.sigmoid, 40.0, np.exp(-40)), (gd.sigmoid, -40.0, np.exp(-40)), (gd.softplus, -40.0, np.exp(-40)),
+        (gd.tanh, 40.0, 4 * np.exp(-80)), (gd.tanh, -40.0, 4 * np.exp(-80)), (gd.swish, -40.0, -39 * np.exp(-40)),
+    ],
+)  # fmt: skip
+def test_derivatives_keep_their_digits_where_a_function_saturates(function, at, derivative):
+    graph = gd.Graph()
+    graph.node("f", function(graph.input("x", at)))
+    assert graph.backward().P["x"] == pytest.approx(derivative, rel=1e-12)
+
+
+def test_gelu_keeps_its_digits():
+    graph = gd.Graph()
+    graph.node("f", gd.gelu(graph.input("x", -10.0)))
+    assert graph.forward().value["f"] == pytest.approx(-7.619853024160527e-23, rel=1e-12)

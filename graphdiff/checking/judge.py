@@ -122,7 +122,9 @@ class _Judge:
         target = claim.target
         separating, compared = self._separated(target, link, self.generic)
         if separating is not None:
-            return self._differs(claim, link, self._simplest(target, link) or separating)
+            wrong_here = self.here if self._agree(self.here, target, link) is False else None
+            simplest = wrong_here or self._simplest(target, link) or separating
+            return self._differs(claim, link, simplest)
         if not compared:
             return self._incomparable(claim, link)
         right_here = self._agree(self.here, target, link)
@@ -183,9 +185,9 @@ class _Judge:
             return None
         if _equal(claimed, expected):
             return True
-        apart = claimed - expected
+        apart, rough = claimed - expected, (claimed, expected)
         claimed, expected = point.sharper.of(link), point.sharper.at(target)
-        if claimed is None or expected is None:
+        if claimed is None or expected is None or _lost(rough, (claimed, expected)):
             return None
         return bool(abs(claimed - expected) <= SHRUNK * abs(apart))
 
@@ -308,6 +310,9 @@ SHRUNK = mpmath.mpf(10) ** -100
 """By this much a difference made by rounding shrinks at 400 digits, if not to nothing."""
 
 
+FAINT = mpmath.mpf(10) ** -300
+"""Below this a number may be what cancelling left: σ(z) − 1 at z = 2000 has lost 400 digits."""
+
 HALFWAY = mpmath.mpf(10) ** -12
 """Of two decimals as near to a number, such as 0.4 and 0.5 to 0.45, both are right."""
 
@@ -317,6 +322,13 @@ LONG = 1e15
 
 def _equal(a: Any, b: Any) -> bool:
     return bool(abs(a - b) <= TOLERANCE * max(abs(a), abs(b)))
+
+
+def _lost(rough: tuple[Any, Any], sharper: tuple[Any, Any]) -> bool:
+    """Whether numbers have cancelled to so little that even 400 digits are none of them."""
+    if max(map(abs, sharper)) >= FAINT:
+        return False
+    return any(abs(digits - more) >= abs(more) / 2 for digits, more in zip(rough, sharper, strict=True))
 
 
 def _is_formula_of(link: Link, node: Node) -> bool:

@@ -12,14 +12,15 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.functions.declaration import Function
-from graphdiff.functions.elementary import erf_kernel
+from graphdiff.functions.elementary import erfc_kernel
 from graphdiff.functions.kinks import cases
 
 SLOPE = Decimal("0.01")
 
 
 def _sigmoid_kernel(x: Any) -> np.ndarray:
-    return 0.5 * (1.0 + np.tanh(0.5 * np.asarray(x)))
+    small = np.exp(-np.abs(x))  # at most 1, so nothing overflows and no tail is lost
+    return np.where(np.asarray(x) >= 0, 1.0, small) / (1.0 + small)
 
 
 def _elu_kernel(x: Any, alpha: Any) -> np.ndarray:
@@ -27,7 +28,7 @@ def _elu_kernel(x: Any, alpha: Any) -> np.ndarray:
 
 
 def _gelu_kernel(x: Any) -> np.ndarray:
-    return 0.5 * np.asarray(x) * (1.0 + erf_kernel(np.asarray(x) / np.sqrt(2.0)))
+    return 0.5 * np.asarray(x) * erfc_kernel(-np.asarray(x) / np.sqrt(2.0))
 
 
 def _gelu_derivative(x: sp.Expr) -> sp.Expr:

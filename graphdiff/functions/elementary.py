@@ -10,12 +10,17 @@ import sympy as sp
 
 from graphdiff.functions.declaration import Function
 
-_erf = np.frompyfunc(math.erf, 1, 1)
+_erf, _erfc = np.frompyfunc(math.erf, 1, 1), np.frompyfunc(math.erfc, 1, 1)
 
 
 def erf_kernel(x: Any) -> np.ndarray:
     """Return the error function, entry by entry."""
     return np.asarray(_erf(x), dtype=np.float64)
+
+
+def erfc_kernel(x: Any) -> np.ndarray:
+    """Return 1 − erf(x), entry by entry, with all its digits where erf(x) is nearly 1."""
+    return np.asarray(_erfc(x), dtype=np.float64)
 
 
 def _of(command: str) -> str:

@@ -214,7 +214,7 @@ def test_formulas_that_differ(formula, claim, expected):
 
 def test_a_difference_can_be_seen():
     note = verdict("x", "x + 1e-30", x=2).note
-    assert note == "at x = 3 it gives 3.000000000000000000000000000001, but z is 3"
+    assert note == "at x = 2 it gives 2.000000000000000000000000000001, but z is 2"
 
 
 @pytest.mark.parametrize("x", [2, -2])
@@ -540,3 +540,39 @@ def test_large_formulas_and_many_leaves():
     graph = graph_of(nodes, **leaves)
     assert graph.check({f"d{last}/dx0": ["0.5**149", "x0 - x0 + 0.5**149"]}).ok
     assert time.monotonic() - began < 20
+
+
+# Textbook forms of the same derivative, none of which may be taken for another
+
+
+@pytest.mark.parametrize("order", [("x", "w", "b"), ("b", "x", "w"), ("w", "b", "x")])
+@pytest.mark.parametrize(
+    ("node", "forms"),
+    [
+        ("log(1 + exp(-z))", ["-1/(1+exp(z))", "σ(z)-1", "1/(1+exp(-z))-1", "-sigmoid(-z)"]),
+        (
+            "sigmoid(z)",
+            [
+                "f*(1-f)", "sigmoid(z)*sigmoid(-z)", "exp(-z)*f^2", "1/(2+exp(z)+exp(-z))",
+                "1/(4*cosh(z/2)^2)", "(1-tanh(z/2)^2)/4", "exp(-z)/(1+exp(-z))^2",
+            ],
+        ),
+        ("tanh(z)", ["1-f^2", "4*exp(-2*z)/(1+exp(-2*z))^2", "4*sigmoid(2*z)*sigmoid(-2*z)"]),
+        ("exp(-z^2)", ["-2*z*f", "-2*z/exp(z^2)"]),
+    ],
+)  # fmt: skip
+def test_textbook_forms(node, forms, order):
+    graph = gd.Graph()
+    leaves = {
+        name: graph.input(name, value) for name, value in zip(order, (1, 2, 0.5), strict=True)
+    }
+    z = graph.node("z", leaves["w"] * leaves["x"] + leaves["b"])
+    graph.node("f", parse(node, {"z": z}.__getitem__))
+    report = graph.check({"J[z->f]": forms, "df/dw": [f"({form})*x" for form in forms]})
+    assert report.ok, str(report)
+
+
+def test_the_given_point_is_shown_where_it_tells_apart():
+    result = verdict("x**2", "3*x", x=2)
+    assert result.note == "at x = 2 it gives 6, but z is 4"
+    assert result.point == {"x": "2"}
