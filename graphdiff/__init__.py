@@ -26,6 +26,7 @@ _OPERATIONS = (
     "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
     "abs", "sign", "step", "max", "min",
     "sigmoid", "softplus", "swish", "gelu", "relu", "leaky_relu", "elu",
+    "ln", "arcsin", "arccos", "arctan", "logistic", "silu",
 )  # fmt: skip
 
 __all__ = [*_WHERE, *_OPERATIONS, "function"]  # pyright: ignore[reportUnsupportedDunderAll]

@@ -121,7 +121,15 @@ def _parser() -> argparse.ArgumentParser:
     derive.add_argument(
         "--wrt", metavar="NODE", action="append", help="with respect to it (all parameters)"
     )
-    derive.add_argument("--format", choices=("text", "markdown", "latex"), default="text")
+    derive.add_argument(
+        "--format", choices=("text", "markdown", "latex"), default="text",
+        help="latex is one document for pdflatex",
+    )  # fmt: skip
+    derive.add_argument(
+        "--fragment", action="store_true",
+        help="with --format latex: only what goes between \\begin{document} and \\end{document},"
+        " to \\input; it needs \\usepackage{amsmath, amssymb, graphicx}",
+    )  # fmt: skip
     derive.add_argument("--exact", action="store_true", help="exact numbers: 2/3 stays 2/3")
     derive.add_argument("--symbolic", action="store_true", help="formulas only, no numbers")
     _add_digits(derive)
@@ -146,7 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_force(draw)
 
     check = command("check", _check, "verify the claims in the file, link by link", EXIT)
-    _add_graph(check)
+    _add_graph(check, several=True)
     check.add_argument("--output", metavar="NODE", help="the output that P belongs to")
     check.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -155,8 +163,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_graph(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar="FILE", help="a graph file, .toml or .json")
+def _add_graph(command: argparse.ArgumentParser, *, several: bool = False) -> None:
+    if several:
+        command.add_argument("files", metavar="FILE", nargs="+", help="graph files, .toml or .json")
+    else:
+        command.add_argument("file", metavar="FILE", help="a graph file, .toml or .json")
     command.add_argument(
         "--set", dest="values", metavar="LEAF=NUMBER", action="append", default=[],
         help="another value for a leaf, such as x=3 or x=2/3; may be repeated",
@@ -183,7 +194,9 @@ def _add_force(command: argparse.ArgumentParser) -> None:
     command.add_argument("--force", action="store_true", help="overwrite files that exist")
 
 
-def _load(given: argparse.Namespace, *, complete: bool = False) -> tuple[Any, Any, dict[str, Any]]:
+def _load(
+    given: argparse.Namespace, *, complete: bool = False, file: str = ""
+) -> tuple[Any, Any, dict[str, Any]]:
     """Return the graph, its claims, and the values set on the command line.
 
     With ``complete`` every leaf must have a value.
@@ -191,7 +204,8 @@ def _load(given: argparse.Namespace, *, complete: bool = False) -> tuple[Any, An
     from graphdiff.files.document import number_from_text
     from graphdiff.workbench import load_with_claims
 
-    graph, claims = load_with_claims(given.file)
+    file = file or given.file
+    graph, claims = load_with_claims(file)
     values = {}
     for assignment in given.values:
         name, equals, number = assignment.partition("=")
@@ -202,7 +216,7 @@ def _load(given: argparse.Namespace, *, complete: bool = False) -> tuple[Any, An
     missing = [leaf.name for leaf in graph.leaves if leaf.value is None and leaf.name not in values]
     if complete and missing:
         raise FileError(
-            f"{given.file}: no value for {quoted_list(missing)}; write it into the file, "
+            f"{file}: no value for {quoted_list(missing)}; write it into the file, "
             f"or give it here: --set {missing[0]}=1"
         )
     return graph, claims, values
@@ -225,6 +239,10 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _derive(given: argparse.Namespace) -> int:
+    from graphdiff import explain
+
+    if given.fragment and given.format != "latex":
+        raise GraphdiffError("--fragment goes with --format latex")
     graph, _, values = _load(given)
     output = graph.output if given.output is None else graph[given.output]
     wrt = given.wrt or [node.name for node in graph.parameters or graph.inputs]
@@ -232,20 +250,25 @@ def _derive(given: argparse.Namespace) -> int:
         leaf.value is not None or leaf.name in values for leaf in graph.leaves
     )
     run = graph.backward(output, values, exact=given.exact) if complete else None
-    for name in wrt:
-        derivation = graph.explain(
-            output, name, run=run, symbolic=not complete, digits=given.digits
-        )
-        if given.format == "latex":
-            _print(derivation.latex())
-        else:
-            _print(derivation.markdown() if given.format == "markdown" else f"{derivation}\n")
+    derivations = (
+        graph.explain(output, name, run=run, symbolic=not complete, digits=given.digits)
+        for name in wrt
+    )
+    if given.format == "latex":
+        make = explain.fragment if given.fragment else explain.document
+        _print(make(derivations), end="")
+        return OK
+    for derivation in derivations:
+        _print(derivation.markdown() if given.format == "markdown" else f"{derivation}\n")
     return OK
 
 
 def _draw(given: argparse.Namespace) -> int:
-    graph, _, values = _load(given, complete=not given.plain)
-    if given.plain:
+    graph, _, values = _load(given)
+    missing = [leaf.name for leaf in graph.leaves if leaf.value is None and leaf.name not in values]
+    if missing and not given.plain:
+        _print(f"no value for {quoted_list(missing)}, so the picture has formulas only")
+    if missing or given.plain:
         run = None
     elif given.forward:
         run = graph.forward(values)
@@ -261,12 +284,38 @@ def _draw(given: argparse.Namespace) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
-    graph, claims, values = _load(given)
+    if len(given.files) == 1:
+        report = _report(given, given.files[0])
+        _print(report.json() if given.format == "json" else str(report))
+        return OK if report.ok else WRONG
+    worst, records = OK, []
+    for file in given.files:
+        try:
+            report = _report(given, file)
+        except GraphdiffError as error:
+            worst = UNREADABLE
+            records.append({"file": file, "error": str(error)})
+            shown = f"cannot be read: {error}"
+        else:
+            worst = max(worst, OK if report.ok else WRONG)
+            records.append({"file": file, **report.to_json()})
+            shown = str(report)
+        if given.format == "text":
+            _print(f"== {file}\n{shown}\n")
+    if given.format == "json":
+        _print(json.dumps(records, ensure_ascii=False, indent=2))
+    return worst
+
+
+def _report(given: argparse.Namespace, file: str) -> Any:
+    """Return the report on the claims of one file."""
+    graph, claims, values = _load(given, file=file)
     if not claims:
-        raise FileError(f"{given.file}: there are no [claims] to check")
-    report = graph.check(claims, values, output=given.output)
-    _print(report.json() if given.format == "json" else str(report))
-    return OK if report.ok else WRONG
+        raise FileError(f"{file}: there are no [claims] to check")
+    try:
+        return graph.check(claims, values, output=given.output)
+    except GraphdiffError as error:
+        raise type(error)(f"{file}: {error}") from None
 
 
 def _example(given: argparse.Namespace) -> int:

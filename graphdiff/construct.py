@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -96,7 +97,12 @@ def from_function(
     Its arguments become leaves; what it returns becomes the output, or several.
     """
     names = argument_names(function, "the function")
-    leaves = _add_leaves(graph, names, set(parameters), dict(values or {}))
+    given = {
+        name: parameter.default
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.default is not parameter.empty
+    }
+    leaves = _add_leaves(graph, names, set(parameters), {**given, **(values or {})})
     returned = function(*leaves)
     called = getattr(function, "__name__", "")
     stem = _free(graph, name or (called if called.isidentifier() else "f"))

@@ -7,6 +7,7 @@ author's formula is what pictures and derivations show.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -167,8 +168,13 @@ class Operation:
     function: Function
     folds: bool = False
 
-    def __call__(self, *arguments: Any) -> Expression:
-        """Return the function applied, to be named by :meth:`graphdiff.Graph.node`."""
+    def __call__(self, *arguments: Any, **named: Any) -> Expression:
+        """Return the function applied, to be named by :meth:`graphdiff.Graph.node`.
+
+        Trailing arguments may be given by name: ``gd.leaky_relu(x, slope=0.2)``.
+        """
+        if named:
+            arguments = inspect.signature(self.function.formula).bind(*arguments, **named).args
         if not self.folds or len(arguments) < 2:
             return apply(self.function, *arguments)
         result = arguments[0]

@@ -415,19 +415,31 @@ def checked_number(value: Any, described: str) -> Any:
 
 
 def checked_samples(value: Any, described: str) -> np.ndarray:
-    """Return samples of a scalar as a read-only float64 array of shape (m,)."""
-    try:
-        samples = np.array(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise GraphError(f"{described} has entries that are not real numbers") from None
-    except OverflowError:
-        raise GraphError(f"{described} has entries too large for float64") from None
-    if samples.ndim != 1:
+    """Return samples of a scalar as a read-only array of shape (m,).
+
+    Its entries are float64, or exact numbers where one is no float: 1/3, √2, 10³⁰.
+    """
+    if np.ndim(value) != 1:
         raise GraphError(
-            f"{described} has shape {samples.shape}; samples of a scalar have shape (m,)"
+            f"{described} has shape {np.shape(value)}; samples of a scalar have shape (m,)"
         )
-    if not np.isfinite(samples).all():
-        bad = int(np.flatnonzero(~np.isfinite(samples))[0])
-        raise GraphError(f"{described} is {samples[bad]} at sample {bad}; it must be finite")
+    samples = value if isinstance(value, np.ndarray) else None
+    if samples is None or samples.dtype == object:
+        entries = [
+            checked_number(entry, f"sample {k} of {described}") for k, entry in enumerate(value)
+        ]
+        exactly = [entry for entry in entries if not isinstance(entry, float)]
+        if any(not isinstance(entry, int) or abs(entry) > 2**53 for entry in exactly):
+            samples = np.empty(len(entries), dtype=object)
+            samples[:] = [quantity.exact(entry) for entry in entries]
+        else:
+            samples = np.array(entries, dtype=np.float64)
+    elif samples.dtype.kind not in "iuf":
+        raise GraphError(f"{described} has entries that are not real numbers")
+    else:
+        samples = samples.astype(np.float64)
+        if not np.isfinite(samples).all():
+            bad = int(np.flatnonzero(~np.isfinite(samples))[0])
+            raise GraphError(f"sample {bad} of {described} is {samples[bad]}; it must be finite")
     samples.setflags(write=False)
     return samples

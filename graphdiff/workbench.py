@@ -7,6 +7,7 @@ mathematical object alone.
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import networkx as nx
 import sympy as sp
 
 from graphdiff import checking, construct, drawing, explain, symbolic
-from graphdiff.errors import GraphError
+from graphdiff.errors import GraphError, quoted_list
 from graphdiff.files import document, formats
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.run import Run, run_backward, run_forward
@@ -166,7 +167,7 @@ class Graph(ComputationalGraph):
         NumericalError
             Naming the node where a value first is not finite.
         """
-        return run_forward(self, {**(values or {}), **named}, exact=exact)
+        return run_forward(self, self._given(values, named), exact=exact)
 
     def backward(
         self,
@@ -203,7 +204,7 @@ class Graph(ComputationalGraph):
         return run_backward(
             self,
             self._output_or(output),
-            {**(values or {}), **named},
+            self._given(values, named),
             wrt=None if wrt is None else self._several(wrt),
             exact=exact,
         )
@@ -271,7 +272,7 @@ class Graph(ComputationalGraph):
         self,
         output: Name,
         wrt: Name,
-        values: Mapping[Any, Any] | None = None,
+        values: Mapping[Any, Any] | Run | None = None,
         *,
         run: Run | None = None,
         symbolic: bool = False,
@@ -281,12 +282,14 @@ class Graph(ComputationalGraph):
     ) -> explain.Derivation:
         """Write out the derivation of ∂output/∂wrt, step by step.
 
-        With values for all leaves (or a ``run``) the numbers are put in; without, or with
+        With values for all leaves (or a run in their place) the numbers are put in; without, or with
         ``symbolic=True``, it has formulas only. ``print`` it, or take ``.text()``,
         ``.markdown()``, ``.latex()``.
         """
         n = self[output]
-        given = {**(values or {}), **named}
+        if isinstance(values, Run):
+            run, values = values, None
+        given = self._given(values, named)
         complete = given or all(leaf.value is not None for leaf in self.leaves)
         if run is None and complete and not symbolic:
             run = self.backward(n, given, wrt=wrt, exact=exact)
@@ -323,7 +326,7 @@ class Graph(ComputationalGraph):
             For a target or a formula that cannot be read.
         """
         n = None if output is None else self[output]
-        return checking.check(self, claims, {**(values or {}), **named}, n)
+        return checking.check(self, claims, self._given(values, named), n)
 
     def draw(
         self,
@@ -370,6 +373,22 @@ class Graph(ComputationalGraph):
             If the file exists with other content and ``overwrite`` is false.
         """
         return formats.save(self, path, claims=claims, overwrite=overwrite)
+
+    def _given(self, values: Mapping[Any, Any] | None, named: Mapping[str, Any]) -> dict[Any, Any]:
+        """Return values from a mapping and from keywords, whose letters Python may have folded.
+
+        Python reads the keyword ``ℓ=3`` as ``l=3``.
+        """
+        given = dict(values or {})
+        for name, value in named.items():
+            alike = [n.name for n in self.leaves if unicodedata.normalize("NFKC", n.name) == name]
+            if len(alike) > 1:
+                raise GraphError(
+                    f"Python reads {quoted_list(alike)} alike as the keyword {name}; "
+                    f"write {{{alike[0]!r}: …}}"
+                )
+            given[alike[0] if alike else name] = value
+        return given
 
     def _output_or(self, given: Name | None) -> Node:
         return self.output if given is None else self[given]

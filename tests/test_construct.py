@@ -181,3 +181,31 @@ def test_parameters_must_be_arguments():
     with pytest.raises(GraphError) as error:
         gd.Graph.from_function(lambda x, w: x * w, parameters=["v"])
     assert str(error.value) == "'v' is not an argument; the arguments are x, w"
+
+
+def test_defaults_of_a_function_are_values():
+    graph = gd.Graph.from_function(lambda x, w=3: w * x, values={"x": 2})
+    assert graph.backward().P["x"] == 3
+    assert (
+        gd.Graph.from_function(lambda x, w=3: w * x, values={"x": 2, "w": 5}).backward().P["x"] == 5
+    )
+
+
+def test_arguments_by_name_and_other_names_of_functions():
+    g = gd.Graph()
+    x = g.input("x", -2)
+    assert g.node("a", gd.leaky_relu(x, slope=0.2)).formula == "leaky_relu(x, 0.2)"
+    assert g.node("b", gd.elu(x, alpha=2)).formula == "elu(x, 2)"
+    assert g.node("c", gd.ln(x + 3) + gd.arctan(x)).formula == "log(x + 3) + atan(x)"
+
+
+def test_keywords_whose_letters_python_folds():
+    g = gd.Graph()
+    ell = g.parameter("ℓ")
+    y = g.node("y", ell * 2)
+    assert g.backward(y, ℓ=3).value[y] == 6
+    other = g.parameter("l", 1)
+    z = g.node("z", y * other)
+    with pytest.raises(GraphError, match="Python reads 'ℓ', 'l' alike as the keyword l"):
+        g.backward(z, ℓ=3)
+    assert g.backward(z, {"ℓ": 3}).value[z] == 6

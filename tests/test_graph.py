@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import networkx as nx
 import numpy as np
 import pytest
+import sympy as sp
 from hypothesis import given
 from strategies import graphs
 from test_sweeps import lecture
 
 import graphdiff as gd
-from graphdiff.errors import GraphError, UnknownNameError
+from graphdiff.errors import GraphError, NumericalError, UnknownNameError
 from graphdiff.graph import Node
 
 
@@ -188,6 +191,30 @@ def test_a_dot_for_products_is_no_letter():
         gd.Graph().input("a·b")
 
 
+def test_exact_samples_stay_exact():
+    g = gd.Graph()
+    x = g.input("x")
+    f = g.node("f", x**2 + gd.sqrt(x))
+    third = sp.Rational(1, 3)
+    run = g.backward(f, x=[Fraction(1, 3), 4, sp.sqrt(2), 0.5], exact=True)
+    assert run.value["x"].tolist() == [third, 4, sp.sqrt(2), sp.Rational(1, 2)]
+    assert run.value["f"][:2].tolist() == [third**2 + sp.sqrt(3) / 3, 18]
+    assert run.P["x"][1] == sp.Rational(33, 4)
+    floats = g.backward(f, x=[Fraction(1, 3), 4, sp.sqrt(2), 0.5])
+    assert floats.value["f"].dtype == np.float64
+    assert floats.value["f"] == pytest.approx(run.value["f"].astype(float))
+    assert g.backward(f, x=np.array([Fraction(1, 3), 2], dtype=object), exact=True).value["x"][0] == third
+
+
+def test_exact_samples_round_trip_through_networkx():
+    g = gd.Graph()
+    g.node("y", g.input("x", [Fraction(1, 3), 2], shape=()) * 3)
+    assert gd.Graph.from_networkx(g.to_networkx()).backward(exact=True).value["y"].tolist() == [1, 6]
+
+
 def test_samples_too_large_for_float64():
-    with pytest.raises(GraphError, match="has entries too large for float64"):
-        gd.Graph().input("x", [10**400], shape=())
+    g = gd.Graph()
+    g.node("y", g.input("x", [10**400, 1], shape=()) / 10**399)
+    assert g.forward(exact=True).value["y"][0] == 10
+    with pytest.raises(NumericalError, match="node 'x'"):
+        g.forward()

@@ -65,4 +65,5 @@ def test_values_as_one_would_write_them(swept):
         assert run.P["w"] == expected
     assert g.forward({x: 5}).value[L] == g.forward(values={"x": 5}).value[L] == 225
     assert "225" in g.explain(L, "w", values={x: 5}).text()
+    assert g.explain(L, "w", g.backward(L, x=5)) == g.explain(L, "w", x=5)
     assert g.check({"L": 225}, values={"x": 5}).ok

@@ -12,7 +12,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff import construct
-from graphdiff.checking.targets import Reference, Target, bracketed, target
+from graphdiff.checking.targets import Reference, Target, bracketed, target, with_derivatives
 from graphdiff.errors import ExpressionError, GraphdiffError, GraphError, UnknownNameError
 from graphdiff.expression import Constant, Expression, as_expression, in_order
 from graphdiff.files.parser import parse
@@ -130,7 +130,8 @@ def _link(graph: ComputationalGraph, entry: Any, output: Node | None) -> Link:
             f"{entry!r:.60} is neither a number nor a formula; write a formula in quotes"
         )
     if isinstance(entry, str):
-        expression, shown = parse(entry, graph.__getitem__, bracket), entry.strip()
+        readable = with_derivatives(graph, entry)
+        expression, shown = parse(readable, graph.__getitem__, bracket), entry.strip()
     elif isinstance(entry, float | Decimal):
         shown = str(entry) if isinstance(entry, Decimal) else repr(entry)
         expression = Constant(Decimal(shown), shown)

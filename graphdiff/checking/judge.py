@@ -328,7 +328,9 @@ def _lost(rough: tuple[Any, Any], sharper: tuple[Any, Any]) -> bool:
     """Whether numbers have cancelled to so little that even 400 digits are none of them."""
     if max(map(abs, sharper)) >= FAINT:
         return False
-    return any(abs(digits - more) >= abs(more) / 2 for digits, more in zip(rough, sharper, strict=True))
+    return any(
+        abs(digits - more) >= abs(more) / 2 for digits, more in zip(rough, sharper, strict=True)
+    )
 
 
 def _is_formula_of(link: Link, node: Node) -> bool:

@@ -47,6 +47,10 @@ class Reference(Expression):
 _DERIVATIVE = re.compile(
     r"^\s*[d∂](?P<of>\w[\w\u0300-\u036f]*)\s*/\s*[d∂](?P<wrt>\w[\w\u0300-\u036f]*)\s*$"
 )
+_DERIVATIVE_WITHIN = re.compile(
+    r"(?<![\w\u0300-\u036f])[d∂](?P<of>\w[\w\u0300-\u036f]*)\s*/\s*"
+    r"[d∂](?P<wrt>\w[\w\u0300-\u036f]*)(?!\s*\()"
+)
 _BRACKETS = re.compile(r"^\s*(?P<letter>[JP])\s*\[(?P<inside>[^\]]*)\]\s*$")
 FORMS = "a node 'u', 'J[w->u]' or 'J[2->3]', 'P[u]' or 'P[3]', or 'dL/dw'"
 
@@ -59,6 +63,8 @@ def target(graph: ComputationalGraph, source: str, output: Node | None) -> Targe
     GraphError
         For a target of another form, an unknown node, or an edge that is not there.
     """
+    if isinstance(source, Node):
+        return Target("value", graph[source])
     if not isinstance(source, str):
         raise GraphError(f"{source!r:.60} is no target of a claim; a target is {FORMS}")
     name = source.strip()
@@ -71,6 +77,20 @@ def target(graph: ComputationalGraph, source: str, output: Node | None) -> Targe
     if name.isidentifier():
         return Target("value", graph[name])
     raise GraphError(f"{source[:60]!r} is no target of a claim; a target is {FORMS}")
+
+
+def with_derivatives(graph: ComputationalGraph, source: str) -> str:
+    """Write dL/da in a formula as ``d[L->a]``, which reads as one name.
+
+    Where dL is a node of its own, it stays a quotient.
+    """
+
+    def marked(match: re.Match[str]) -> str:
+        of, wrt = match["of"], match["wrt"]
+        known = of in graph and wrt in graph and f"d{of}" not in graph and f"d{wrt}" not in graph
+        return f"d[{of}->{wrt}]" if known else match[0]
+
+    return _DERIVATIVE_WITHIN.sub(marked, source)
 
 
 def bracketed(
@@ -86,6 +106,8 @@ def bracketed(
             if parent not in child.parents:
                 raise GraphError(f"{written}: there is no edge {parent.name!r} -> {child.name!r}")
             return Target("J", child, parent)
+        case "d", [of, "->", wrt]:
+            return Target("derivative", _node(graph, of), _node(graph, wrt))
     if letter not in ("J", "P"):
         raise ExpressionError(f"{written[:60]} has no meaning; brackets follow P or J")
     raise ExpressionError(f"{written[:60]} is not read; write P[u], P[3], J[w->u] or J[2->3]")

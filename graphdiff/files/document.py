@@ -272,7 +272,7 @@ def written_value(value: Any) -> Any:
     if value is None:
         return {}
     if isinstance(value, np.ndarray):
-        return {"samples": value.tolist()}
+        return {"samples": [written_value(entry) for entry in value.tolist()]}
     return value if isinstance(value, int | float) else quantity.written(value)
 
 

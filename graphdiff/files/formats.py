@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -122,7 +123,7 @@ def _content(
     try:
         content = read(source)
     except malformed as error:
-        raise FileError(f"not a {language} file: {error}") from None
+        raise FileError(_malformed(language, str(error), source)) from None
     except RecursionError:
         raise FileError("not a graph: nested too deeply") from None
     except (ValueError, ArithmeticError):
@@ -133,6 +134,16 @@ def _content(
     if level:
         raise FileError("not a graph: nested too deeply")
     return content
+
+
+def _malformed(language: str, problem: str, source: str) -> str:
+    """Say what is wrong with a text, and for a key given twice which one."""
+    place = re.search(r"at line (\d+)", problem)
+    if place and problem.startswith("Cannot overwrite a value"):
+        line = source.splitlines()[int(place[1]) - 1]
+        key = line.partition("=")[0].strip()
+        return f"line {place[1]}: {key[:60]} is defined twice; a name stands for one thing only"
+    return f"not a {language} file: {problem}"
 
 
 def _entries(value: Any) -> Iterable[Any]:

@@ -198,6 +198,11 @@ class _Reader:
         except UnknownNameError:
             if word.text in ("pi", "π"):
                 return pi
+            if word.text == "e":
+                raise UnknownNameError(
+                    f"there is no node 'e' (column {word.column}); for powers of Euler's number "
+                    "write exp(x)"
+                ) from None
             if word.text in functions.NAMED or word.text in functions.ALIASES:
                 raise ExpressionError(
                     f"{word.text!r} at column {word.column} is a function; "

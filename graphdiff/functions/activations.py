@@ -91,4 +91,4 @@ elu = Function(
 # fmt: on
 
 FUNCTIONS = (sigmoid, softplus, swish, gelu, relu, leaky_relu, elu)
-ALIASES = {"σ": "sigmoid", "silu": "swish", "logistic": "sigmoid"}
+ALIASES = {"σ": "sigmoid", "sigma": "sigmoid", "silu": "swish", "logistic": "sigmoid"}

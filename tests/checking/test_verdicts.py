@@ -576,3 +576,33 @@ def test_the_given_point_is_shown_where_it_tells_apart():
     result = verdict("x**2", "3*x", x=2)
     assert result.note == "at x = 2 it gives 6, but z is 4"
     assert result.point == {"x": "2"}
+
+
+# The chain rule, as it is written
+
+
+def test_the_chain_rule_can_be_claimed():
+    graph = graph_of({"z": "w*x", "a": "sigmoid(z)", "L": "(a-y)**2"}, x=2, w=0.5, y=1)
+    report = graph.check(
+        {
+            "dL/dw": [
+                "dL/da*da/dz*dz/dw",
+                "dL/da * a*(1-a) * x",
+                "∂L/∂a * ∂a/∂z * x",
+                "dL/da*da/dz",
+            ],
+            "P[z]": "dL/dz",
+        }
+    )
+    assert [result.verdict for result in report] == ["correct"] * 3 + ["wrong", "correct"]
+    assert report.results[0].claimed == "dL/da*da/dz*dz/dw"
+
+
+def test_names_that_begin_with_d_stay_quotients():
+    graph = graph_of({"q": "dx/dt", "t": "dt + 1", "x": "dx + 1"}, dx=6, dt=3)
+    assert graph.check({"q": ["dx/dt", 2], "dq/ddt": "-dx/dt**2"}).ok
+
+
+def test_a_target_may_be_a_node():
+    graph = graph_of({"z": "w*x"}, x=2, w=0.5)
+    assert graph.check({graph["z"]: 1}).ok
