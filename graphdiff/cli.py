@@ -284,36 +284,43 @@ def _draw(given: argparse.Namespace) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
-    if len(given.files) == 1:
-        report = _report(given, given.files[0])
-        _print(report.json() if given.format == "json" else str(report))
-        return OK if report.ok else WRONG
-    worst, records = OK, []
+    several, worst, records = len(given.files) > 1, OK, []
     for file in given.files:
         try:
-            report = _report(given, file)
+            report, problems = _report(given, file)
         except GraphdiffError as error:
-            worst = UNREADABLE
-            records.append({"file": file, "error": str(error)})
-            shown = f"cannot be read: {error}"
+            if not several:
+                raise
+            shown, record, code = f"cannot be read: {error}", {"error": str(error)}, UNREADABLE
         else:
-            worst = max(worst, OK if report.ok else WRONG)
-            records.append({"file": file, **report.to_json()})
-            shown = str(report)
+            unread = [f"{file}: {error}" for error in problems.values()]
+            shown, record = "\n".join([str(report), *unread]), report.to_json()
+            if problems:
+                record["unreadable"] = {name: str(error) for name, error in problems.items()}
+            code = UNREADABLE if problems else OK if report.ok else WRONG
+        worst = max(worst, code)
+        records.append({"file": file, **record} if several else record)
         if given.format == "text":
-            _print(f"== {file}\n{shown}\n")
+            _print(f"== {file}\n{shown}\n" if several else shown)
     if given.format == "json":
-        _print(json.dumps(records, ensure_ascii=False, indent=2))
+        _print(json.dumps(records if several else records[0], ensure_ascii=False, indent=2))
     return worst
 
 
-def _report(given: argparse.Namespace, file: str) -> Any:
-    """Return the report on the claims of one file."""
+def _report(given: argparse.Namespace, file: str) -> tuple[Any, dict[str, GraphdiffError]]:
+    """Return the report on the claims of one file, and the claims that cannot be read."""
+    from graphdiff.checking import unreadable
+
     graph, claims, values = _load(given, file=file)
     if not claims:
         raise FileError(f"{file}: there are no [claims] to check")
     try:
-        return graph.check(claims, values, output=given.output)
+        output = None if given.output is None else graph[given.output]
+        problems = unreadable(graph, claims, output)
+        if len(problems) == len(claims):
+            raise next(iter(problems.values()))
+        readable = {name: entry for name, entry in claims.items() if name not in problems}
+        return graph.check(readable, values, output=output), problems
     except GraphdiffError as error:
         raise type(error)(f"{file}: {error}") from None
 

@@ -509,3 +509,21 @@ def test_eulers_number_is_exp(fails, folder):
     assert fails("run", "e.toml") == (
         "e.toml: node 'z': there is no node 'e' (column 1); for powers of Euler's number write exp(x)"
     )
+
+
+def test_a_typo_leaves_the_other_claims_judged(run, folder):
+    claims = '[claims]\nz = ["2x", 4]\n"dz/dx" = 2\n"J[x->y]" = 1\n'
+    (folder / "typo.toml").write_text(
+        f'[inputs]\nx = 1\n[nodes]\nz = "x*2"\n{claims}', encoding="utf-8"
+    )
+    code, out, _ = run("check", "typo.toml")
+    first, second, third, fourth = out.splitlines()
+    assert code == 2
+    assert (first, second) == ("✓ dz/dx = 2: correct", "1 correct")
+    assert third.startswith("typo.toml: claim 'z': write * for a product")
+    assert fourth.startswith("typo.toml: claim 'J[x->y]': unknown node 'y'")
+    code, out, _ = run("check", "typo.toml", "--format", "json")
+    content = json.loads(out)
+    assert code == 2
+    assert list(content["unreadable"]) == ["z", "J[x->y]"]
+    assert len(content["results"]) == 1

@@ -102,6 +102,19 @@ def claims(
     return tuple(_claim(graph, source, entry, output) for source, entry in pairs)
 
 
+def unreadable(
+    graph: ComputationalGraph, written: Mapping[str, Any], output: Node | None = None
+) -> dict[str, GraphdiffError]:
+    """Return the claims that cannot be read, each with the reason."""
+    problems: dict[str, GraphdiffError] = {}
+    for source, entry in written.items():
+        try:
+            _claim(graph, source, entry, output)
+        except GraphdiffError as error:
+            problems[source] = error
+    return problems
+
+
 def _claim(graph: ComputationalGraph, source: str, entry: Any, output: Node | None) -> Claim:
     try:
         about = target(graph, source, output)
