@@ -282,8 +282,8 @@ class Graph(ComputationalGraph):
     ) -> explain.Derivation:
         """Write out the derivation of ∂output/∂wrt, step by step.
 
-        With values for all leaves (or a run in their place) the numbers are put in; without, or with
-        ``symbolic=True``, it has formulas only. ``print`` it, or take ``.text()``,
+        With values for all leaves, or a run in their place, the numbers are put in; without, or
+        with ``symbolic=True``, it has formulas only. ``print`` it, or take ``.text()``,
         ``.markdown()``, ``.latex()``.
         """
         n = self[output]

@@ -14,7 +14,9 @@ from strategies import KINKED, SMOOTH, graphs
 from test_sweeps import lecture
 
 import graphdiff as gd
+from graphdiff import explain
 from graphdiff.errors import GraphError, NumericalError
+from graphdiff.explain import document
 from graphdiff.expression import apply
 from graphdiff.functions import CATALOGUE
 
@@ -34,13 +36,13 @@ def check_latex(derivation, typeset):
         for line in step.lines:
             check_formula(line.latex)
             typeset(line.latex)
-    document = derivation.latex(document=True)
-    assert document.isascii()
-    check_formula(document)
+            assert line.latex == " ".join([line.left, *line.right]) or not line.right
+    for written in (derivation.latex(document=True), derivation.latex()):
+        assert written.isascii()
+        check_formula(written)
 
 
 def check_formula(formula):
-    assert formula.isascii()
     depth = 0
     for brace in re.sub(r"\\[{}\\]", "", formula):
         depth += (brace == "{") - (brace == "}")
@@ -193,6 +195,7 @@ def test_random_graphs(graph):
         for step in derivation.steps:
             for line in step.lines:
                 check_formula(line.latex)
+        check_formula(derivation.latex(document=True))
         assert derivation.text().count("\n") > 2
 
 
@@ -264,17 +267,132 @@ def test_a_run_of_something_else():
         assert str(error.value) == "the run is not a backward sweep from 'L' of this graph"
 
 
-@pytest.mark.skipif(not shutil.which("pdflatex"), reason="no pdflatex on this machine")
+LONG = ("lstm", "lstm in one node", "two layers", "nested", "scripts")
+
+
+def long_graph(title):
+    graph = gd.Graph(title)
+    if title.startswith("lstm"):
+        h, c, x = graph.input("h", 0.3), graph.input("c", -0.2), graph.input("x", 0.7)
+
+        def gate(name, function):
+            w, u, b = (graph.parameter(letter + name, 0.31234) for letter in "wub")
+            found = function(w * x + u * h + b)
+            return graph.node(name, found) if title == "lstm" else found
+
+        gates = [gate(name, gd.sigmoid) for name in "ifo"]
+        i, f, o, g = (*gates, gate("g", gd.tanh))
+        graph.node("loss", (o * gd.tanh(f * c + i * g) - graph.input("target", 0.5)) ** 2)
+    elif title == "two layers":
+        hidden = []
+        for j in range(4):
+            total = graph.parameter(f"b_{j}", 0.1)
+            for k in range(3):
+                x = graph.input(f"x_{j}_{k}", 0.5)
+                total = total + graph.parameter(f"weight_{j}_{k}", 0.1 * j - 0.2 * k) * x
+            hidden.append(graph.node(f"hidden_{j}", gd.tanh(total)))
+        total = graph.parameter("c", 0.5)
+        for j, node in enumerate(hidden):
+            total = total + graph.parameter(f"v_{j}", 0.3) * node
+        graph.node("ℒ", -gd.log(graph.node("ŷ", gd.sigmoid(total))))
+    elif title == "nested":
+        z = graph.parameter("w", 0.5)
+        for _ in range(12):
+            z = gd.sigmoid(z)
+        graph.node("L", z)
+    else:
+        total = graph.parameter("trọng_số", 0.5) * graph.input("đầu_vào", 2)
+        for name in (
+            "Ж",
+            "中_文",
+            "straße",
+            "ưởm",
+            "𝓛",
+            "æøłå",
+            "ķő",
+            "Đ",
+            "й",
+            "ĝ̣",
+            "α̣",
+            "a" * 90,
+        ):
+            total = total + gd.exp(graph.input(name, 1)) * graph.nodes[0]
+        graph.node("độ_lỗi", (graph.node("tổng", total) - 1) ** 2)
+    return graph
+
+
+def compiled(source, folder):
+    (folder / "derivation.tex").write_text(source, encoding="ascii")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "derivation.tex"],
+        cwd=folder, capture_output=True, text=True, errors="replace", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-1000:]
+    log = (folder / "derivation.log").read_text(errors="replace")
+    too_wide = re.findall(r"Overfull \\hbox \(([0-9.]+)pt", log)
+    assert not [width for width in too_wide if float(width) > 1], log[-3000:]
+
+
+needs_pdflatex = pytest.mark.skipif(
+    not shutil.which("pdflatex"), reason="no pdflatex on this machine"
+)
+
+
+@needs_pdflatex
+@pytest.mark.parametrize("title", LONG)
+def test_no_formula_is_wider_than_the_page(title, tmp_path):
+    graph = long_graph(title)
+    compiled(document(graph.explain(graph.output, p) for p in graph.parameters[:5]), tmp_path)
+
+
+@needs_pdflatex
+def test_a_fragment_needs_only_the_packages_it_names(tmp_path):
+    graph = long_graph("lstm in one node")
+    part = graph.explain("loss", "wi").latex()
+    assert "documentclass" not in part
+    packages = r"\usepackage{amsmath, amssymb, graphicx}"
+    compiled(
+        rf"\documentclass{{article}}{packages}\begin{{document}}{part}{part}\end{{document}}",
+        tmp_path,
+    )
+
+
+def test_long_chains_are_broken_at_equal_signs():
+    graph = long_graph("lstm in one node")
+    found = graph.explain("loss", "wi").latex()
+    assert (
+        "\\begin{align*}\n\\graphdiffleft{u^{17}} &\\graphdiffright{= \\mathrm{loss}} \\\\\n"
+        in found
+    )
+    assert "\\\\\n&\\graphdiffright{\\approx " in found
+    line = graph.explain("loss", "wi").steps[0].lines[0]
+    assert line.left == "u^{17}"
+    assert line.right[0] == r"= \mathrm{loss}"
+    assert r"\graphdiff" not in line.latex
+
+
+def test_parentheses_of_unusual_intervals_are_left_alone():
+    written = r"= \left[a, b\right) \cdot \left(c, d\right]" + r" \cdot \mathrm{name}" * 30
+    rows = explain._rows(written)
+    assert len(rows) > 1
+    for row in rows:
+        check_formula(row)
+
+
+def test_one_document_of_several_derivations():
+    graph = lecture()
+    several = [graph.explain("L", name) for name in ("w", "b")]
+    found = document(several)
+    assert found.count("\\documentclass") == found.count("\\end{document}") == 1
+    assert found.count("\\section*") == 2
+    assert document(several[:1]) == several[0].latex(document=True)
+
+
+@needs_pdflatex
 def test_a_document_compiles_under_pdflatex(tmp_path):
     graph = gd.Graph("Odd names")
     x, w, s = graph.input("ŷ", 0.3), graph.parameter("w_1_10", 2), graph.parameter("σ", 1)
     a = graph.node("ℒ", gd.relu(w * x + s) - gd.max(s, x) * gd.abs(s))
     b = graph.node("loss", gd.elu(a) ** 2 / gd.softplus(x) + gd.log2(s + 3))
     c = graph.node("ö_ж", gd.erf(b) * gd.asinh(b) - 1e-5 * x)
-    path = tmp_path / "derivation.tex"
-    path.write_text(graph.explain(c, x).latex(document=True), encoding="ascii")
-    done = subprocess.run(
-        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", path.name],
-        cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-1000:]
+    compiled(graph.explain(c, x).latex(document=True), tmp_path)

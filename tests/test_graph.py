@@ -203,13 +203,19 @@ def test_exact_samples_stay_exact():
     floats = g.backward(f, x=[Fraction(1, 3), 4, sp.sqrt(2), 0.5])
     assert floats.value["f"].dtype == np.float64
     assert floats.value["f"] == pytest.approx(run.value["f"].astype(float))
-    assert g.backward(f, x=np.array([Fraction(1, 3), 2], dtype=object), exact=True).value["x"][0] == third
+    assert (
+        g.backward(f, x=np.array([Fraction(1, 3), 2], dtype=object), exact=True).value["x"][0]
+        == third
+    )
 
 
 def test_exact_samples_round_trip_through_networkx():
     g = gd.Graph()
     g.node("y", g.input("x", [Fraction(1, 3), 2], shape=()) * 3)
-    assert gd.Graph.from_networkx(g.to_networkx()).backward(exact=True).value["y"].tolist() == [1, 6]
+    assert gd.Graph.from_networkx(g.to_networkx()).backward(exact=True).value["y"].tolist() == [
+        1,
+        6,
+    ]
 
 
 def test_samples_too_large_for_float64():

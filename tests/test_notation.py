@@ -93,7 +93,10 @@ def test_as_written(expression, plain, tex):
     ("name", "tex"),
     [("x", "x"), ("yhat", r"\hat{y}"), ("ŷ", r"\hat{y}"), ("x̂", r"\hat{x}"), ("w_1_10", "w_{1,10}"),
      ("sigma2", r"\sigma_{2}"), ("σ", r"\sigma"), ("ℒ", r"\mathcal{L}"), ("loss", r"\mathrm{loss}"),
-     ("W2_3", "W_{2,3}"), ("lambda", r"\lambda"), ("_", r"\square "), ("中", r"\square "),
+     ("W2_3", "W_{2,3}"), ("lambda", r"\lambda"), ("_", r"\square "), ("中", "中"), ("độ_lỗi", r"\mathrm{độ}_{\mathrm{l\tilde{\hat{o}}i}}"),
+     ("trọng", r"\mathrm{trọng}"), ("Ж", "Ж"), ("straße", r"\mathrm{straße}"), ("𝓛", r"\mathcal{L}"),
+     ("ℓ", r"\ell"), ("θ̂", r"\hat{\theta}"), ("x̄", r"\bar{x}"), ("𝐱", r"\mathbf{x}"), ("å", r"\mathring{a}"),
+     ("ĝ̣", r"\hat{g̣}"), ("α̣", "α̣"),
      ("theta_hat", r"\theta_{\mathrm{hat}}"), ("ẋ", r"\dot{x}"), ("e1", "e_{1}")],
 )  # fmt: skip
 def test_names(name, tex):
@@ -148,3 +151,46 @@ def test_the_parser_reads_no_more_than_a_node_holds():
 def test_what_float64_itself_rounds_is_not_called_rounded():
     assert not text.is_rounded(0.1 * 3, "0.3")
     assert text.is_rounded(0.1 * 3 + 1e-9, "0.3")
+
+
+SCRIPTS = ("trọng", "trong", "tróng", "đau", "dau", "ưu", "uu", "hổ", "hồ", "hô", "ho", "Ж", "Ю", "й", "и", "中", "文", "ß",
+           "ss", "ő", "ö", "o", "ø", "ł", "l", "ả", "à", "α̣", "α", "ķ", "k", "日本")  # fmt: skip
+
+
+def test_names_in_other_scripts_stay_different():
+    shown = [latex.name(name) for name in SCRIPTS]
+    ascii_only = [latex.ascii_only(formula) for formula in shown]
+    assert len(set(shown)) == len(set(ascii_only)) == len(SCRIPTS)
+    assert all(formula.isascii() for formula in ascii_only)
+    assert latex.ascii_only(latex.name("trọng")) == r"\mathrm{tr\text{\d{o}}ng}"
+    assert latex.ascii_only(r"\hat{y}") == r"\hat{y}"
+
+
+@pytest.mark.parametrize("name", ["độ_lỗi", "trọng", "ươ", "Жук", "ß", "ħ"])
+def test_the_pictures_have_letters_for_them(name):
+    from graphdiff.drawing import typeset
+
+    missing = typeset.formula("中", "", 10).marks[0].glyph
+    marks = typeset.formula(latex.name(name), "", 10).marks
+    assert missing not in [mark.glyph for mark in marks]
+    assert len(marks) >= len(name.replace("_", ""))
+
+
+@pytest.mark.parametrize(
+    ("formula", "tex"),
+    [
+        ("ug*h + wg*x", r"h \cdot \mathrm{ug} + \mathrm{wg} \cdot x"),
+        ("2*ug*h", r"2 h \cdot \mathrm{ug}"),
+        ("ug*(h + x)", r"\mathrm{ug} \cdot \left(h + x\right)"),
+        ("-2*ug*x*(h + 1)", r"- 2 \mathrm{ug} \cdot x \left(h + 1\right)"),
+        ("ug*x/(3*wg)", r"\frac{\mathrm{ug} \cdot x}{3 \mathrm{wg}}"),
+        ("ug**2*exp(ug*x)", r"\mathrm{ug}^{2} \cdot e^{\mathrm{ug} \cdot x}"),
+        ("w_1*loss_2", r"\mathrm{loss}_{2} \cdot w_{1}"),
+        ("2*x*h", "2 h x"),
+        ("x*(h + 1)", r"x \left(h + 1\right)"),
+        ("3*2**x", r"3 \cdot 2^{x}"),
+        ("x*theta_hat", r"\theta_{\mathrm{hat}} x"),
+    ],
+)
+def test_products_of_words_have_dots(formula, tex):
+    assert latex.symbolic(sp.sympify(formula)) == tex

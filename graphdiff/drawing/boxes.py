@@ -1,26 +1,27 @@
 """Boxes of typeset lines, measured before anything is laid out.
 
 A phrase that is too large for its box is set smaller, then replaced by its shorter form,
-then cut: the picture stays legible, and the whole formula stands in the element's title.
+then cut: the picture stays legible. Formulas that had no room are listed below the graph.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graphdiff.drawing import typeset
-from graphdiff.drawing.labels import Description, EdgeLabel, NodeLabel, Phrase, Role
+from graphdiff.drawing.labels import Description, EdgeLabel, Equation, NodeLabel, Phrase, Role
 from graphdiff.drawing.typeset import Fragment
 
 SIZES: Mapping[Role, float] = {
     "index": 12, "formula": 17, "value": 17, "P": 17, "remark": 11.5,
     "jacobian": 14, "jacobian_value": 14,
 }  # fmt: skip
-SMALLER = 0.8
+SCALES = (1.0, 0.9, 0.8)
+SMALLER = SCALES[-1]
 
 NODE_ROOM = (340.0, 96.0)
-EDGE_ROOM = (170.0, 52.0)
+EDGE_ROOM = (260.0, 84.0)
 NODE_PADDING = (14.0, 9.0)
 EDGE_PADDING = (5.0, 4.0)
 NODE_LEAST = (64.0, 40.0)
@@ -51,11 +52,12 @@ class Box:
 
 @dataclass(frozen=True)
 class Measured:
-    """A description with the box of every node and edge."""
+    """A description with the box of every node and edge, and the formulas that fit in none."""
 
     description: Description
     nodes: tuple[Box, ...]
     edges: tuple[Box, ...]
+    listed: tuple[Equation, ...] = ()
 
 
 def measure(description: Description) -> Measured:
@@ -64,6 +66,25 @@ def measure(description: Description) -> Measured:
         description,
         tuple(map(node_box, description.nodes)),
         tuple(map(edge_box, description.edges)),
+        tuple(_listed(description)),
+    )
+
+
+def _listed(description: Description) -> Iterator[Equation]:
+    """Yield the formulas that are not shown in their labels, nodes before edges."""
+    for node in description.nodes:
+        if node.equation and not _has_room(node.equation, node.phrases, NODE_ROOM):
+            yield node.equation
+    for edge in description.edges:
+        if edge.equation and not _has_room(edge.equation, edge.phrases, EDGE_ROOM):
+            yield edge.equation
+
+
+def _has_room(equation: Equation, phrases: tuple[Phrase, ...], room: tuple[float, float]) -> bool:
+    """Whether a formula is shown in its label: in the phrase of the same role."""
+    role = equation.left.role
+    return equation.right is not None and all(
+        whole(phrase, room) for phrase in phrases if phrase.role == role
     )
 
 
@@ -74,9 +95,12 @@ def node_box(label: NodeLabel) -> Box:
 
 def edge_box(label: EdgeLabel) -> Box:
     """Return the box of an edge's label; an empty one if nothing is said."""
-    if not label.phrases:
+    phrases = label.phrases
+    if label.equation and not _has_room(label.equation, phrases, EDGE_ROOM):
+        phrases = label.brief
+    if not phrases:
         return Box(0, 0)
-    return stacked(label.phrases, EDGE_ROOM, EDGE_PADDING, (0, 0), leading=5.0)
+    return stacked(phrases, EDGE_ROOM, EDGE_PADDING, (0, 0), leading=5.0)
 
 
 def stacked(
@@ -110,15 +134,21 @@ def stacked(
 
 def fit(phrase: Phrase, room: tuple[float, float]) -> Fragment:
     """Typeset a phrase so that it fits."""
-    size = SIZES[phrase.role]
-    if len(phrase.latex) <= typeset.MAX_LATEX:
-        for scale in (1.0, SMALLER):
-            fragment = typeset.formula(phrase.latex, phrase.plain, size * scale)
-            if fragment.width <= room[0] and fragment.height <= room[1]:
-                return fragment
+    if fragment := whole(phrase, room):
+        return fragment
     if phrase.shorter is not None:
         return fit(phrase.shorter, room)
-    return cut(phrase.plain, size * SMALLER, room[0])
+    return cut(phrase.plain, SIZES[phrase.role] * SMALLER, room[0])
+
+
+def whole(phrase: Phrase, room: tuple[float, float]) -> Fragment | None:
+    """Typeset a phrase as it is, a little smaller if need be; None if it has no room."""
+    if typeset.short_enough(phrase.latex):
+        for scale in SCALES:
+            fragment = typeset.formula(phrase.latex, phrase.plain, SIZES[phrase.role] * scale)
+            if fragment.width <= room[0] and fragment.height <= room[1]:
+                return fragment
+    return None
 
 
 def cut(text: str, size: float, width: float) -> Fragment:

@@ -7,7 +7,7 @@ This is the only module that reads a graph and a run; all later stages see a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import sympy as sp
@@ -28,6 +28,8 @@ MAX_ARGUMENTS = 3
 """How many arguments are shown of a function whose formula has no room."""
 LONG_NAME = 16
 """A leaf with a longer name has its value on a line of its own."""
+SHOWN = 3
+"""How many entries of a batch are written."""
 MAX_TITLE = 100
 MAX_TOLD = 60
 """How many nodes the alternative text tells one by one."""
@@ -48,8 +50,19 @@ class Phrase:
 
 
 @dataclass(frozen=True)
+class Equation:
+    """A formula that is listed below the graph if its label has no room for it.
+
+    The right side is None if the formula is too long to be derived for a picture.
+    """
+
+    left: Phrase
+    right: Phrase | None
+
+
+@dataclass(frozen=True)
 class NodeLabel:
-    """What is said in a node."""
+    """What is said in a node; ``equation`` is its formula, if that is to be shown."""
 
     name: str
     index: int
@@ -57,13 +70,16 @@ class NodeLabel:
     phrases: tuple[Phrase, ...]
     summary: str
     cut_off: bool = False
+    equation: Equation | None = None
 
 
 @dataclass(frozen=True)
 class EdgeLabel:
     """What is said on an edge; ``tail`` and ``head`` are indices of nodes.
 
-    An edge is ``repeated`` if its parent is more than one of the child's arguments.
+    ``equation`` is its local Jacobian, if that is to be shown, and ``brief`` is said on the
+    edge when there is no room for it. An edge is ``repeated`` if its parent is more than one
+    of the child's arguments.
     """
 
     parent: str
@@ -75,6 +91,8 @@ class EdgeLabel:
     summary: str
     repeated: bool = False
     cut_off: bool = False
+    brief: tuple[Phrase, ...] = ()
+    equation: Equation | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +149,25 @@ def _node(node: Node, run: Run | None, options: Options) -> NodeLabel:
         phrases,
         f"u^{node.index}, {node.kind}: {'; '.join(everything)}",
         cut_off,
+        _node_equation(node, options) if "formula" in options.show else None,
     )
+
+
+def _node_equation(node: Node, options: Options) -> Equation | None:
+    if node.function is None:
+        return None
+    left = Phrase("formula", latex.name(node.name), node.name)
+    if "index" in options.show:
+        left = Phrase("formula", f"u^{{{node.index}}}", f"u^{node.index}")
+    return Equation(left, _authored(node))
+
+
+def _authored(node: Node) -> Phrase | None:
+    """Return the formula of a node, unless it is too long to be shown."""
+    if node.function is None or len(node.function.program) > MAX_STEPS:
+        return None
+    arguments = [latex.name(parent.name) for parent in node.parents]
+    return Phrase("formula", latex.authored(node.function, arguments), node.formula)
 
 
 def _node_phrases(
@@ -167,11 +203,10 @@ def _formula(node: Node, *, name: bool, formula: bool) -> Phrase | None:
     called = Phrase("formula", latex.name(node.name), node.name)
     if node.function is None or not formula:
         return called if name else None
-    arguments = [latex.name(parent.name) for parent in node.parents]
-    local = _local_function(node)
-    if len(node.function.program) > MAX_STEPS:
+    local, written = _local_function(node), _authored(node)
+    if written is None:
         return _equated(called, local) if name else local
-    written = Phrase("formula", latex.authored(node.function, arguments), node.formula, local)
+    written = replace(written, shorter=local)
     return _equated(called, written) if name else written
 
 
@@ -229,7 +264,25 @@ def _edges(graph: ComputationalGraph, run: Run | None, options: Options) -> Iter
             f"{parent.name} → {child.name}: {summary}",
             _repeated(edge),
             reverse and run is not None and child.name in run.disconnected,
+            tuple(_edge_phrases(symbol, None, number, options)),
+            _edge_equation(edge, symbol, formula, options) if "jacobian" in options.show else None,
         )
+
+
+def _edge_equation(
+    edge: Edge, symbol: Phrase, formula: Phrase | None, options: Options
+) -> Equation:
+    if "index" in options.show:
+        return Equation(symbol, formula)
+    child, parent = edge.child.name, edge.parent.name
+    part = str(edge.slot + 1) if _repeated(edge) else ""
+    left = Phrase(
+        "jacobian",
+        rf"\partial {latex.name(child)} / \partial {latex.name(parent)}"
+        + (rf"\,({part})" if part else ""),
+        f"∂{child}/∂{parent}" + (f" ({part})" if part else ""),
+    )
+    return Equation(left, formula)
 
 
 def _edge_phrases(
@@ -283,8 +336,14 @@ def value_phrase(value: Any, digits: int, role: Role = "value") -> Phrase:
     if isinstance(value, sp.Expr) and not value.is_Integer:
         near = str(sp.N(value, digits))
         shorter = Phrase(role, latex.decimal(near), near, exact=False)
-    exact = not text.is_rounded(value, plain)
-    return Phrase(role, latex.number(value, digits), plain, shorter, exact)
+    return Phrase(role, latex.number(value, digits), plain, shorter, not _rounded(value, digits))
+
+
+def _rounded(value: Any, digits: int) -> bool:
+    """Whether a number, or one of those shown of a batch, is rounded."""
+    if hasattr(value, "shape") and value.shape:
+        return any(_rounded(entry, digits) for entry in value.ravel()[:SHOWN])
+    return text.is_rounded(value, text.number(value, digits))
 
 
 def _braced(formula: str) -> str:
@@ -359,8 +418,9 @@ def _alt(title: str, nodes: tuple[NodeLabel, ...], edges: tuple[EdgeLabel, ...])
     told = ". ".join(node.summary for node in nodes[:MAX_TOLD])
     more = len(nodes) - MAX_TOLD
     rest = f". And {more} more nodes" if more > 0 else ""
-    return f"{called}: {_count(nodes, 'node')}, {_count(edges, 'edge')}. {told}{rest}."
+    return f"{called}: {counted(nodes, 'node')}, {counted(edges, 'edge')}. {told}{rest}."
 
 
-def _count(things: tuple[object, ...], what: str) -> str:
+def counted(things: tuple[object, ...], what: str) -> str:
+    """Return how many there are, in words."""
     return f"{len(things)} {what}{'' if len(things) == 1 else 's'}"

@@ -11,7 +11,7 @@ from pathlib import Path
 import resvg_py
 
 from graphdiff.drawing import boxes, dot, layout, svg
-from graphdiff.drawing.labels import Description, describe
+from graphdiff.drawing.labels import Description, counted, describe
 from graphdiff.drawing.options import Options, checked_options
 from graphdiff.drawing.themes import THEMES
 from graphdiff.errors import DrawingError
@@ -23,7 +23,7 @@ MAX_PIXELS = 80_000_000
 SUFFIXES = (".svg", ".png", ".dot", ".gv")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Picture:
     """A picture of a graph; it shows itself in a notebook.
 
@@ -112,6 +112,14 @@ class Picture:
                     f"a picture cannot be written as {suffix or 'a file without suffix'!r}; "
                     f"use {', '.join(SUFFIXES)}"
                 )
+
+    def __repr__(self) -> str:
+        said, chosen = self.description, self.options
+        called = f" of {said.title!r}" if said.title else ""
+        return (
+            f"<Picture{called}: {counted(said.nodes, 'node')}, {counted(said.edges, 'edge')}, "
+            f"{chosen.direction}, {chosen.theme}>"
+        )
 
     def _repr_svg_(self) -> str:
         return self.svg

@@ -1,4 +1,4 @@
-"""What surrounds the graph on its sheet: the title above, the legend in rows below."""
+"""What surrounds the graph on its sheet: the title above; below, long formulas and the legend."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphdiff.drawing import boxes, typeset
-from graphdiff.drawing.labels import Description, Entry, Phrase
+from graphdiff.drawing.boxes import Measured
+from graphdiff.drawing.labels import Entry, Phrase
+from graphdiff.drawing.listing import Listing, listing_for
 from graphdiff.drawing.typeset import Fragment
 
 TITLE_SIZE = 22.0
@@ -36,25 +38,30 @@ class Sample:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The title and the rows of the legend, and the width they need."""
+    """The title, the list of formulas and the rows of the legend; and the width they need."""
 
     width: float
     title: Fragment | None
+    listing: Listing
     legend: tuple[tuple[Sample, ...], ...]
 
     @property
     def fragments(self) -> Iterator[Fragment]:
         """All that is typeset on it."""
         samples = [sample for row in self.legend for sample in row]
+        yield from self.listing.fragments
         parts = [self.title, *(part for s in samples for part in (s.notation, s.meaning))]
         yield from (part for part in parts if part)
 
 
-def sheet_for(description: Description, width: float) -> Sheet:
-    """Typeset the title and the legend, wrapped to the width of the graph."""
+def sheet_for(measured: Measured, width: float) -> Sheet:
+    """Typeset the title, the listed formulas and the legend, wrapped to the graph's width."""
+    description = measured.description
     samples = [_sample(entry) for entry in description.legend]
     least = LEAST_WIDTH if description.legend or description.title else 0
     width = max([width, least, *(sample.width for sample in samples)])
+    listing = listing_for(measured.listed, width)
+    width = max(width, listing.width)
     title = boxes.cut(description.title, TITLE_SIZE, width) if description.title else None
     rows: list[list[Sample]] = []
     used = math.inf
@@ -64,7 +71,7 @@ def sheet_for(description: Description, width: float) -> Sheet:
             used = 0.0
         rows[-1].append(sample)
         used += sample.width + ENTRY_GAP
-    return Sheet(width, title, tuple(map(tuple, rows)))
+    return Sheet(width, title, listing, tuple(map(tuple, rows)))
 
 
 def _sample(entry: Entry) -> Sample:

@@ -28,6 +28,7 @@ from graphdiff.drawing.themes import OUTLINES, Outline, Paint, Theme
 from graphdiff.drawing.typeset import Fragment, Glyph
 
 MARGIN = 24.0
+LISTING_GAP = 26.0
 ARROW = 4.0
 """Half the breadth of an arrow's head."""
 BORDER_GAP = 3.0
@@ -40,11 +41,13 @@ NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/
 def svg(laid_out: LaidOut, theme: Theme) -> str:
     """Return the picture as SVG text."""
     description = laid_out.measured.description
-    sheet = sheet_for(description, laid_out.width)
+    sheet = sheet_for(laid_out.measured, laid_out.width)
     prefix = _prefix(laid_out, theme)
     width = sheet.width + 2 * MARGIN
     head = MARGIN + (sheet.title.height + 18 if sheet.title else 0)
-    foot = head + laid_out.height + (18 if sheet.legend else 0)
+    list_top = head + laid_out.height + LISTING_GAP
+    list_foot = list_top + sheet.listing.height if sheet.listing.height else head + laid_out.height
+    foot = list_foot + (18 if sheet.legend else 0)
     height = foot + ROW * len(sheet.legend) + MARGIN - (8 if sheet.legend else 0)
     across = MARGIN + (sheet.width - laid_out.width) / 2
     glyphs = typeset.glyphs_of([*_fragments(laid_out), *sheet.fragments])
@@ -63,6 +66,7 @@ def svg(laid_out: LaidOut, theme: Theme) -> str:
             *_jacobians(laid_out, theme, prefix),
             *_nodes(laid_out, theme, prefix),
             "</g>",
+            *_listing(sheet, theme, prefix, list_top),
             *_legend(sheet, theme, prefix, foot),
             "</svg>\n",
         ]
@@ -256,13 +260,30 @@ def _head(curve: Curve) -> str:
     return f"M{_pair(x - dy, y + dx)}L{_pair(tx, ty)}L{_pair(x + dy, y - dx)}Z"
 
 
-# Title and legend
+# Title, listed formulas and legend
 
 
 def _title(sheet: Sheet, theme: Theme, prefix: str) -> Iterator[str]:
     if sheet.title:
         title = placed(sheet.title, MARGIN, MARGIN + sheet.title.ascent, theme.ink, prefix)
         yield f'<g class="title">{title}</g>'
+
+
+def _listing(sheet: Sheet, theme: Theme, prefix: str, top: float) -> Iterator[str]:
+    """Yield the formulas for which there was no room in the graph."""
+    listing = sheet.listing
+    if not listing.height:
+        return
+    yield f'<g class="formulas" transform="translate({_pair(MARGIN, top)})">'
+    for block, (x, y) in zip(listing.blocks, listing.places, strict=True):
+        drawn = (
+            placed(line.fragment, x + line.x, y + line.y, theme.ink, prefix) for line in block.lines
+        )
+        yield f"<g><title>{escaped(block.plain)}</title>{''.join(drawn)}</g>"
+    if listing.more:
+        y = listing.height - listing.more.descent
+        yield placed(listing.more, 0, y, theme.faint, prefix)
+    yield "</g>"
 
 
 def _legend(sheet: Sheet, theme: Theme, prefix: str, top: float) -> Iterator[str]:

@@ -7,6 +7,7 @@ Sans for what that lacks.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 import warnings
@@ -17,10 +18,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+MAX_NESTED = 4
+"""Brackets in brackets; the typesetter's time is exponential in them."""
 MAX_LATEX = 600
 """Longer formulas are not typeset at all: nobody reads them in a picture."""
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_SIGN = re.compile(
+    r"((?:[\[(,=<>]|\\(?:approx|cdot|times|le|ge|to)(?![a-zA-Z]))(?:\s|\\,)*)"
+    r"(-\d+(?:\.\d+)?(?:\\times 10\^\{-?\d+\})?)(?![\d^_])"
+)
+"""A negative number after an opening bracket, a comma or a relation."""
+_BEFORE_NAME = re.compile(
+    r"(?<=[\w})])(?<!\\cdot) "
+    r"(?=\\(?:max|min|log|exp|sin|cos|tan|arc\w+|sinh|cosh|tanh)(?![a-zA-Z]))"
+)
 _SYMBOL = re.compile(r"\s*([A-Z])\s*")
 
 
@@ -81,10 +93,32 @@ def _formula(latex: str, size: float) -> Fragment | None:
     engine = _engine()
     with _known_settings(engine):
         try:
-            svg = engine.latex(latex, size=size, font="default").svgxml()
+            svg = engine.latex(_spaced(latex), size=size, font="default").svgxml()
         except Exception:  # the reader of LaTeX raises whatever it stumbles over
             return None
         return _fragment(svg)
+
+
+def short_enough(latex: str) -> bool:
+    """Whether LaTeX is short and flat enough to be typeset in a reasonable time."""
+    depth = deepest = 0
+    for found in re.finditer(r"\\(left|right)(?![a-zA-Z])", latex):
+        depth += 1 if found[1] == "left" else -1
+        deepest = max(deepest, depth)
+    return len(latex) <= MAX_LATEX and deepest <= MAX_NESTED
+
+
+def typesettable(latex: str) -> bool:
+    """Whether LaTeX can be typeset, not only its plain text."""
+    return _formula(latex, 12.0) is not None
+
+
+def _spaced(latex: str) -> str:
+    r"""Write spaces as TeX would set them, where the typesetter needs to be told.
+
+    It takes a minus inside a formula for a binary one, and ``2 \max`` for one word.
+    """
+    return _BEFORE_NAME.sub(r"\\,", _SIGN.sub(r"\1{\2}", latex))
 
 
 @lru_cache(maxsize=20_000)
@@ -161,10 +195,11 @@ def _fragment(svg: ET.Element) -> Fragment:
     for element in svg.iter():
         match element.tag:
             case "symbol":
-                path = element.find("path")
-                drawn = "" if path is None else path.get("d", "")
-                glyph = Glyph(element.get("id", ""), _SYMBOL.sub(r"\1", drawn).strip())
-                glyphs[glyph.name] = glyph, [float(n) for n in element.get("viewBox", "").split()]
+                name = element.get("id", "")
+                glyphs[name] = (
+                    _glyph(name, [path.get("d", "") for path in element.iter("path")]),
+                    [float(n) for n in element.get("viewBox", "").split()],
+                )
             case "use":
                 glyph, (left, top, width, height) = glyphs[element.get("href", "#")[1:]]
                 x, y, w, h = (float(element.get(key, "0")) for key in ("x", "y", "width", "height"))
@@ -177,6 +212,16 @@ def _fragment(svg: ET.Element) -> Fragment:
                     Bar(*(float(element.get(k, "0")) for k in ("x", "y", "width", "height")))
                 )
     return _measured(marks, bars)
+
+
+def _glyph(name: str, drawn: list[str]) -> Glyph:
+    """Return a glyph; tall braces, brackets and roots are put together from several pieces."""
+    path = "".join(_SYMBOL.sub(r"\1", piece).strip() for piece in drawn)
+    if len(drawn) > 1:
+        # The typesetter's number for these is not theirs alone.
+        font = name.rpartition("_")[0]
+        name = f"{font}_x{hashlib.sha256(path.encode()).hexdigest()[:10]}"
+    return Glyph(name, path)
 
 
 def _measured(marks: list[Mark], bars: list[Bar]) -> Fragment:

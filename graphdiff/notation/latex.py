@@ -1,4 +1,8 @@
-"""Formulas as LaTeX, for pdflatex and for the typesetter of the pictures."""
+"""Formulas as LaTeX, for pdflatex and for the typesetter of the pictures.
+
+Letters for which there is no LaTeX in ASCII stay as they are, as the typesetter of the
+pictures has many of them; :func:`ascii_only` finds something that pdflatex typesets.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +40,17 @@ _CHARACTERS = {
     "ℓ": r"\ell", "ı": r"\imath", "ℏ": r"\hbar", "∂": r"\partial",
     "ℒ": r"\mathcal{L}", "ℋ": r"\mathcal{H}", "ℐ": r"\mathcal{I}", "ℰ": r"\mathcal{E}",
     "ℱ": r"\mathcal{F}", "ℳ": r"\mathcal{M}", "ℛ": r"\mathcal{R}", "ℬ": r"\mathcal{B}",
-    "ℝ": r"\mathbb{R}", "ℕ": r"\mathbb{N}", "ℤ": r"\mathbb{Z}",
+    "ℝ": r"\mathbb{R}", "ℕ": r"\mathbb{N}", "ℤ": r"\mathbb{Z}", "℘": r"\wp",
 }  # fmt: skip
 _ACCENTS = {
     "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot",
     "\u0308": "ddot", "\u030c": "check", "\u0300": "grave", "\u0301": "acute", "\u20d7": "vec",
+    "\u0306": "breve", "\u030a": "mathring",
+}  # fmt: skip
+_ALPHABETS = {
+    "SCRIPT CAPITAL": "mathcal", "BOLD SCRIPT CAPITAL": "mathcal",
+    "DOUBLE-STRUCK CAPITAL": "mathbb", "BOLD CAPITAL": "mathbf", "BOLD SMALL": "mathbf",
+    "FRAKTUR CAPITAL": "mathfrak", "FRAKTUR SMALL": "mathfrak",
 }  # fmt: skip
 _SUFFIXES = {"hat": "hat", "bar": "bar", "tilde": "tilde", "dot": "dot", "vec": "vec"}
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -94,17 +104,93 @@ def clusters(word: str) -> list[str]:
 
 def _letter(cluster: str) -> str:
     base, marks = cluster[0], cluster[1:]
-    if base.isascii() and base.isalnum():
-        letter = base
-    elif base in _CHARACTERS:
-        letter = _CHARACTERS[base]
-    else:
-        plain = unicodedata.normalize("NFKD", base)[0]
-        letter = plain if plain.isascii() and plain.isalnum() else r"\square "
+    letter = _base(base)
+    unknown = "".join(mark for mark in marks if mark not in _ACCENTS)
+    if letter is None or unknown:
+        if unicodedata.category(base)[0] not in "LN":
+            return r"\square "
+        composed = unicodedata.normalize("NFC", cluster)
+        if len(composed) == 1:
+            return composed
+        letter = unicodedata.normalize("NFC", base + unknown)
     for mark in marks:
         if mark in _ACCENTS:
             letter = rf"\{_ACCENTS[mark]}{{{letter}}}"
     return letter
+
+
+def _base(base: str) -> str | None:
+    """Return a letter without marks as LaTeX in ASCII, or nothing."""
+    if base.isascii():
+        return base if base.isalnum() else None
+    if base in _CHARACTERS:
+        return _CHARACTERS[base]
+    words = unicodedata.name(base, "").removeprefix("MATHEMATICAL ")
+    alphabet, _, letter = words.rpartition(" ")
+    if alphabet in _ALPHABETS and len(letter) == 1:
+        shown = letter.lower() if alphabet.endswith("SMALL") else letter
+        return rf"\{_ALPHABETS[alphabet]}{{{shown}}}"
+    plain = unicodedata.normalize("NFKD", base)
+    if plain.isascii() and plain.isalnum():
+        return plain
+    return _CHARACTERS.get(plain)
+
+
+_TEXT_LETTERS = {
+    "ß": r"\ss", "æ": r"\ae", "Æ": r"\AE", "œ": r"\oe", "Œ": r"\OE", "ø": r"\o", "Ø": r"\O",
+    "ł": r"\l", "Ł": r"\L",
+    "đ": r"d\llap{\raisebox{.7ex}{-}}", "Đ": r"\rlap{\raisebox{.2ex}{-}}D",
+    "ħ": r"h\llap{\raisebox{.8ex}{-}\kern.15em}",
+}  # fmt: skip
+_BELOW = {"\u0323": "d", "\u0331": "b", "\u0327": "c", "\u0328": "c", "\u0326": "c"}
+_HOOK, _HORN, _DOUBLE_ACUTE = "\u0309", "\u031b", "\u030b"
+
+
+def ascii_only(written: str) -> str:
+    r"""Return LaTeX mathematics in ASCII, for pdflatex with its default fonts.
+
+    A letter that they lack is drawn as its code in a box, so that names stay different.
+
+    Examples
+    --------
+    >>> print(ascii_only(name("trọng")))
+    \mathrm{tr\text{\d{o}}ng}
+    """
+    if written.isascii():
+        return written
+    return "".join(
+        cluster if cluster.isascii() else _ascii_letter(cluster) for cluster in clusters(written)
+    )
+
+
+def _ascii_letter(cluster: str) -> str:
+    base, marks = cluster[0], cluster[1:]
+    letter = base if base.isascii() else _base(base)
+    if letter is None and base in _TEXT_LETTERS:
+        letter = rf"\text{{{_TEXT_LETTERS[base]}}}"
+    elif letter is None:
+        letter = _code(base)
+    for mark in marks:
+        if mark in _ACCENTS:
+            letter = rf"\{_ACCENTS[mark]}{{{letter}}}"
+        elif mark in _BELOW:
+            inner = letter if letter.isalnum() else rf"$\mathrm{{{letter}}}$"
+            letter = rf"\text{{\{_BELOW[mark]}{{{inner}}}}}"
+        elif mark == _DOUBLE_ACUTE and letter.isalnum():
+            letter = rf"\text{{\H{{{letter}}}}}"
+        elif mark == _HOOK:
+            letter = rf"\overset{{\scriptscriptstyle ?}}{{{letter}}}"
+        elif mark == _HORN:
+            letter = rf"{{{letter}\text{{\kern-.1em'}}}}"
+        else:
+            letter += _code(mark)
+    return letter
+
+
+def _code(character: str) -> str:
+    """Return a box with the code of a character, as browsers draw what no font has."""
+    code = rf"\scriptscriptstyle\mathtt{{{ord(character):04X}}}"
+    return rf"{{\fboxsep=1pt\boxed{{{code}}}}}"
 
 
 _ATOM, _POWER, _UNARY, _PRODUCT, _SUM = 9, 4, 3, 2, 1
@@ -168,8 +254,33 @@ def _needs_dot(left: str, right: str) -> bool:
     return not left[-1].isdigit() or right[0].isdigit() or right.startswith(r"\left(-")
 
 
+_TIMES = "\ue000"
+"""Stands between factors until both are known."""
+
+_COEFFICIENT = re.compile(r"(?:^|[^0-9.}\]])-? ?[0-9.]+$")
+_WORD = re.compile(r"\\mathrm\{\w+\}(?:_\{[^{}]*\})?$")
+
+
+def _with_dots(formula: str, *, words: bool) -> str:
+    """Write products: a dot between names where some have several letters, else a space."""
+    first, *others = formula.split(_TIMES)
+    for factor in others:
+        if not words or _COEFFICIENT.search(first):
+            sign = " "
+        elif factor.startswith(r"\left("):
+            sign = r" \cdot " if _WORD.search(first) else " "
+        else:
+            sign = r" \cdot "
+        first += sign + factor
+    return first
+
+
 class _Printer(LatexPrinter):
     """SymPy's LaTeX with our names, and cases as short as they can be."""
+
+    def __init__(self) -> None:
+        super().__init__({"inv_trig_style": "full", "mul_symbol": _TIMES})
+        self._settings["mul_symbol_latex_numbers"] = r" \cdot "
 
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
         del style
@@ -195,7 +306,8 @@ def symbolic(expression: sp.Expr) -> str:
     >>> print(symbolic(2 * sp.Symbol("ŷ", real=True)))
     2 \hat{y}
     """
-    return _Printer({"inv_trig_style": "full"}).doprint(expression)
+    words = any(name(symbol.name).startswith(r"\mathrm") for symbol in expression.free_symbols)
+    return _with_dots(_Printer().doprint(expression), words=words)
 
 
 def number(value: Any, digits: int = 6) -> str:
