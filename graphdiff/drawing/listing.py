@@ -26,6 +26,9 @@ LEADING = 7.0
 EQUALS_GAP = 0.3
 """Room after the sign of equality, and how far a later row is set in, by size."""
 
+BETWEEN = 0.5
+"""Room that a piece of a formula needs beside its ink, by size."""
+
 _TOKEN = re.compile(
     r"(?P<open>\\left(?:\\[a-zA-Z]+|\\?.)|\\begin\{\w+\}|\{)"
     r"|(?P<close>\\right(?:\\[a-zA-Z]+|\\?.)|\\end\{\w+\}|\})"
@@ -119,10 +122,10 @@ def _set(equation: Equation, width: float, size: float, *, breaking: bool) -> Bl
     if breaking:
         further = width - indent - EQUALS_GAP * size
 
-        def wide(latex: str) -> bool:
-            return typeset.formula(latex, latex, size).width > further
+        def width_of(latex: str) -> float:
+            return typeset.formula(latex, latex, size).width + BETWEEN * size
 
-        written = _rows(right.latex, wide)
+        written = _rows(right.latex, width_of, further)
     rows = [typeset.formula(row, right.plain, size) for row in written]
     if not typeset.typesettable(right.latex):
         rows = [boxes.cut(right.plain, size, width - indent)]
@@ -140,17 +143,20 @@ def _set(equation: Equation, width: float, size: float, *, breaking: bool) -> Bl
     return Block(f"{left.plain} = {right.plain}", wide_most, y, tuple(lines))
 
 
-def _rows(latex: str, wide: Callable[[str], bool]) -> list[str]:
+def _rows(latex: str, width_of: Callable[[str], float], most: float) -> list[str]:
     """Fill rows with the terms of a sum; a term that is too wide alone, with its factors."""
     pieces: list[str] = []
     for term in split(latex, "sign"):
-        pieces += split(term, "factor") if wide(term) else [term]
-    rows = [pieces[0]]
+        pieces += split(term, "factor") if width_of(term) > most else [term]
+    rows, filled = [pieces[0]], width_of(pieces[0])
     for piece in pieces[1:]:
-        if wide(rows[-1] + piece):
+        width = width_of("{}" + piece)
+        if filled + width > most:
             rows.append("{}" + piece)
+            filled = width
         else:
             rows[-1] += piece
+            filled += width
     return rows
 
 

@@ -23,6 +23,9 @@ MAX_NESTED = 4
 MAX_LATEX = 600
 """Longer formulas are not typeset at all: nobody reads them in a picture."""
 
+BASE = 24.0
+"""The size formulas are typeset at, before they are scaled to the size asked for."""
+
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _SIGN = re.compile(
     r"((?:[\[(,=<>]|\\(?:approx|cdot|times|le|ge|to)(?![a-zA-Z]))(?:\s|\\,)*)"
@@ -79,21 +82,33 @@ class Fragment:
         """From the top of the ink to its bottom."""
         return self.ascent + self.descent
 
+    def scaled(self, by: float) -> Fragment:
+        """Return the same line larger or smaller."""
+        return Fragment(
+            self.width * by,
+            self.ascent * by,
+            self.descent * by,
+            tuple(Mark(m.glyph, m.x * by, m.y * by, m.scale * by) for m in self.marks),
+            tuple(Bar(b.x * by, b.y * by, b.width * by, b.height * by) for b in self.bars),
+        )
+
 
 @lru_cache(maxsize=20_000)
 def formula(latex: str, plain: str, size: float) -> Fragment:
     """Typeset LaTeX mathematics, or the plain text where that cannot be done."""
-    return _formula(latex, size) or words(plain, size)
+    typeset = _formula(latex)
+    return words(plain, size) if typeset is None else typeset.scaled(size / BASE)
 
 
 @lru_cache(maxsize=20_000)
-def _formula(latex: str, size: float) -> Fragment | None:
+def _formula(latex: str) -> Fragment | None:
+    """Typeset a formula once, at one size; the typesetter is the slow part of a picture."""
     if len(latex) > MAX_LATEX:
         return None
     engine = _engine()
     with _known_settings(engine):
         try:
-            svg = engine.latex(_spaced(latex), size=size, font="default").svgxml()
+            svg = engine.latex(_spaced(latex), size=BASE, font="default").svgxml()
         except Exception:  # the reader of LaTeX raises whatever it stumbles over
             return None
         return _fragment(svg)
@@ -110,7 +125,7 @@ def short_enough(latex: str) -> bool:
 
 def typesettable(latex: str) -> bool:
     """Whether LaTeX can be typeset, not only its plain text."""
-    return _formula(latex, 12.0) is not None
+    return _formula(latex) is not None
 
 
 def _spaced(latex: str) -> str:
