@@ -76,13 +76,26 @@ def to_toml(document: Document) -> str:
     entries: dict[str, Any] = {
         "title": document.title,
         "output": document.output,
-        "order": list(document.order),
+        "order": list(document.order or _order_lost(document)),
         "inputs": dict(document.inputs),
         "parameters": dict(document.parameters),
         "nodes": dict(document.nodes),
         "claims": dict(document.claims),
     }
     return tomli_w.dumps({key: entry for key, entry in entries.items() if entry})
+
+
+def _order_lost(document: Document) -> list[str]:
+    """Return the order of building where TOML would not keep it, else nothing.
+
+    A leaf without a value, or with samples, is a table of its own, and tables come after
+    plain values.
+    """
+    sections = (document.inputs, document.parameters, document.nodes)
+    tables = [[isinstance(entry, Mapping) for entry in section.values()] for section in sections]
+    if all(kinds == sorted(kinds) for kinds in tables):
+        return []
+    return [name for section in sections for name in section]
 
 
 def from_json(source: str) -> Document:

@@ -71,6 +71,15 @@ CLAIMS = {"ŷ": [1, "0.40", "2*x"], "J[x->ŷ]": "P[x] = 2", "P[1]": -1}
 
 
 @pytest.mark.parametrize("suffix", [".toml", ".json"])
+def test_a_leaf_without_a_value_keeps_its_place(tmp_path, suffix):
+    graph = gd.Graph()
+    x, s, w = graph.input("x"), graph.input("s", [1, 2], shape=()), graph.input("w", 3)
+    graph.node("z", x * s * w)
+    graph.save(tmp_path / f"g{suffix}")
+    assert described(gd.load(tmp_path / f"g{suffix}")) == described(graph)
+
+
+@pytest.mark.parametrize("suffix", [".toml", ".json"])
 @given(graph=graphs())
 def test_round_trip(tmp_path_factory, suffix, graph):
     path = tmp_path_factory.mktemp("saved") / f"graph{suffix}"
