@@ -239,7 +239,7 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _derive(given: argparse.Namespace) -> int:
-    from graphdiff import explain
+    from graphdiff import derivation as written
 
     if given.fragment and given.format != "latex":
         raise GraphdiffError("--fragment goes with --format latex")
@@ -255,7 +255,7 @@ def _derive(given: argparse.Namespace) -> int:
         for name in wrt
     )
     if given.format == "latex":
-        make = explain.fragment if given.fragment else explain.document
+        make = written.fragment if given.fragment else written.document
         _print(make(derivations), end="")
         return OK
     for derivation in derivations:

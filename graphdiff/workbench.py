@@ -16,6 +16,7 @@ import networkx as nx
 import sympy as sp
 
 from graphdiff import checking, construct, drawing, explain, symbolic
+from graphdiff.derivation import Derivation
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.files import document, formats
 from graphdiff.graph import ComputationalGraph, Node
@@ -279,7 +280,7 @@ class Graph(ComputationalGraph):
         exact: bool = False,
         digits: int = 6,
         **named: Any,
-    ) -> explain.Derivation:
+    ) -> Derivation:
         """Write out the derivation of ∂output/∂wrt, step by step.
 
         With values for all leaves, or a run in their place, the numbers are put in; without, or

@@ -14,6 +14,7 @@ LAYERS = [
     {"expression"},
     {"local"},
     {"notation"},
+    {"derivation"},
     {"graph", "arithmetic"},
     {"leaves", "refusals"},
     {"sweeps", "symbolic", "construct"},

@@ -14,9 +14,9 @@ from strategies import KINKED, SMOOTH, graphs
 from test_sweeps import lecture
 
 import graphdiff as gd
-from graphdiff import explain
+from graphdiff import derivation
+from graphdiff.derivation import document
 from graphdiff.errors import GraphError, NumericalError
-from graphdiff.explain import document
 from graphdiff.expression import apply
 from graphdiff.functions import CATALOGUE
 
@@ -373,7 +373,7 @@ def test_long_chains_are_broken_at_equal_signs():
 
 def test_parentheses_of_unusual_intervals_are_left_alone():
     written = r"= \left[a, b\right) \cdot \left(c, d\right]" + r" \cdot \mathrm{name}" * 30
-    rows = explain._rows(written)
+    rows = derivation._rows(written)
     assert len(rows) > 1
     for row in rows:
         check_formula(row)

@@ -52,7 +52,7 @@ class Step(Protocol):
 
 
 class Derivation(Protocol):
-    """A derivation, step by step; see :class:`graphdiff.explain.Derivation`."""
+    """A derivation, step by step; see :class:`graphdiff.derivation.Derivation`."""
 
     @property
     def title(self) -> str:
