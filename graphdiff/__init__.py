@@ -26,10 +26,19 @@ _OPERATIONS = (
     "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
     "abs", "sign", "step", "max", "min",
     "sigmoid", "softplus", "swish", "gelu", "relu", "leaky_relu", "elu",
-    "ln", "arcsin", "arccos", "arctan", "logistic", "silu",
+    "ln", "arcsin", "arccos", "arctan", "logistic", "silu", "where", "xlogy",
+)  # fmt: skip
+_TENSORS = (
+    "sum", "mean", "var", "norm", "matmul", "dot", "outer", "trace", "diag", "einsum",
+    "inv", "det", "logdet", "transpose", "reshape", "broadcast_to", "concatenate", "stack",
+    "eye", "ones", "zeros", "softmax", "log_softmax", "logsumexp", "layer_norm", "batch_norm",
+    "squared_error", "mse", "absolute_error", "huber", "hinge",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits",
+    "cross_entropy", "cross_entropy_with_logits",
+    "conv1d", "conv2d", "max_pool1d", "max_pool2d",
 )  # fmt: skip
 
-__all__ = [*_WHERE, *_OPERATIONS, "function"]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = [*_WHERE, *_OPERATIONS, *_TENSORS, "function"]  # pyright: ignore[reportUnsupportedDunderAll]
 
 if TYPE_CHECKING:
     from graphdiff.errors import GraphdiffError as GraphdiffError
@@ -46,6 +55,8 @@ def __getattr__(name: str) -> Any:
         found = getattr(importlib.import_module(_WHERE[name]), name)
     elif name in _OPERATIONS:
         found = importlib.import_module("graphdiff.expression").operation(name)
+    elif name in _TENSORS:
+        found = getattr(importlib.import_module("graphdiff.tensors"), name)
     else:
         raise AttributeError(f"module 'graphdiff' has no attribute {name!r}")
     globals()[name] = found
@@ -101,7 +112,10 @@ def function(name: str, formula: Any, **options: Any) -> Operation:
     >>> g.backward(z).P["x"], g.local_jacobian("x", "z")
     (12.0, 3*x**2)
     """
+    from graphdiff.errors import GraphError
     from graphdiff.expression import Operation
     from graphdiff.functions.own import declared
 
+    if name in _TENSORS:
+        raise GraphError(f"there is a function {name!r} already; choose another name")
     return Operation(declared(name, formula, **options))

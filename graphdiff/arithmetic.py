@@ -21,7 +21,9 @@ from graphdiff.functions import Function
 from graphdiff.functions.activations import sigmoid
 from graphdiff.functions.declaration import Head
 from graphdiff.functions.elementary import erfc_kernel
-from graphdiff.local import Formal, Literal, LocalFunction
+from graphdiff.functions.tensor import Composite
+from graphdiff.local import Formal, Literal, LocalFunction, Step
+from graphdiff.shapes import Shape
 
 CACHED = 10_000
 """Compiled formulas kept."""
@@ -48,6 +50,10 @@ class Arithmetic(Protocol):
         """Return what computes ∂f/∂a_slot from the arguments."""
         ...
 
+    def settled(self, value: Array) -> Array:
+        """Return the value of a function of tensors, its numbers in their simplest form."""
+        ...
+
     def is_finite(self, value: Array) -> bool:
         """Whether every entry is a finite real number."""
         ...
@@ -58,7 +64,15 @@ class Arithmetic(Protocol):
 
 
 def value_of(arithmetic: Arithmetic, function: LocalFunction, arguments: Sequence[Array]) -> Array:
-    """Return f(arguments): each line of the program in turn."""
+    """Return f(arguments): each line of the program in turn.
+
+    Axes of the arguments before those of their shapes are samples, and come before those
+    of the value's shape too.
+    """
+    if arithmetic is not FLOAT64:
+        function = function.lowered
+    if not function.is_scalar:
+        return _tensor_value_of(arithmetic, function, arguments)
     values: list[Array] = []
     for line in function.program:
         match line:
@@ -66,9 +80,66 @@ def value_of(arithmetic: Arithmetic, function: LocalFunction, arguments: Sequenc
                 values.append(arguments[slot])
             case Literal(value, _):
                 values.append(arithmetic.number(value))
-            case (declared, lines):
+            case Step(declared, lines):
+                assert isinstance(declared, Function)  # noqa: S101 - of scalars
                 values.append(arithmetic.apply(declared)(*(values[k] for k in lines)))
     return values[-1]
+
+
+def _tensor_value_of(
+    arithmetic: Arithmetic, function: LocalFunction, arguments: Sequence[Array]
+) -> Array:
+    values: list[Array] = []
+    for line in function.program:
+        match line:
+            case Formal(slot):
+                values.append(_as_array(arguments[slot]))
+            case Literal(value, _):
+                values.append(_as_array(arithmetic.number(value)))
+            case Step(declared, lines):
+                shapes = [function.line_shapes[k] for k in lines]
+                operands = [values[k] for k in lines]
+                match declared:
+                    case Function():
+                        aligned = _aligned(operands, shapes)
+                        values.append(_as_array(arithmetic.apply(declared)(*aligned)))
+                    case Composite(kernel=kernel) if kernel is not None:
+                        values.append(_as_array(kernel(operands, shapes)))
+                    case Composite():
+                        expansion = _expansion(declared, tuple(shapes))
+                        values.append(_tensor_value_of(arithmetic, expansion, operands))
+                    case _:
+                        computed = declared.kernel(arithmetic, operands, shapes)
+                        values.append(arithmetic.settled(_as_array(computed)))
+    return values[-1] if values[-1].shape else values[-1][()]
+
+
+@lru_cache(maxsize=CACHED)
+def _expansion(function: Composite, shapes: tuple[Shape, ...]) -> LocalFunction:
+    """Return the definition of a composite function as a local function."""
+    formals = tuple(Formal(slot) for slot in range(len(shapes)))
+    step = Step(function, tuple(range(len(shapes))))
+    return LocalFunction((*formals, step), len(shapes), shapes).lowered
+
+
+def _as_array(value: Array) -> np.ndarray:
+    if isinstance(value, np.ndarray):
+        return value
+    return np.asarray(value, dtype=np.float64 if isinstance(value, float) else object)
+
+
+def _aligned(operands: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
+    """Return arrays whose leading axes stand apart from the broadcasting of their shapes."""
+    leads = [array.ndim - len(shape) for array, shape in zip(operands, shapes, strict=True)]
+    most = max(leads, default=0)
+    if most == 0:
+        return list(operands)
+    axes = max(map(len, shapes))
+    return [
+        array.reshape((1,) * (most - lead) + array.shape[:lead] + (1,) * (axes - array.ndim + lead)
+                      + array.shape[lead:])
+        for array, lead in zip(operands, leads, strict=True)
+    ]  # fmt: skip
 
 
 class Float64:
@@ -92,6 +163,10 @@ class Float64:
         formals, formula, used = _narrowed(function.formals, function.derivative(slot))
         compute = _numpy(formals, formula)
         return lambda *arguments: compute(*(arguments[k] for k in used))
+
+    def settled(self, value: Array) -> Array:
+        """Return the value as it is."""
+        return value
 
     def is_finite(self, value: Array) -> bool:
         """Whether no entry is infinite or not a number."""
@@ -134,6 +209,12 @@ class Exact:
 
         return _entrywise(real)
 
+    def settled(self, value: Array) -> Array:
+        """Return the value with each number in the form that shows when it is rational."""
+        result = np.empty(value.shape, object)
+        result.ravel()[:] = [reduced(entry) for entry in value.flat]
+        return result
+
     def is_finite(self, value: Array) -> bool:
         """Whether every entry is a real number."""
         return all(map(_is_real, np.ravel(np.asarray(value, dtype=object))))
@@ -159,6 +240,8 @@ class Multiprecision:
 
     def number(self, value: Any) -> Array:
         """Return a number of as many digits as are carried, and five more."""
+        if isinstance(value, np.ndarray) and value.shape:
+            return _entrywise(self.number)(value)
         return mpmath.mpmathify(sp.N(quantity.exact(value), self.digits + 5))
 
     def apply(self, function: Function) -> Callable[..., Array]:
@@ -183,6 +266,10 @@ class Multiprecision:
             return mpmath.inf if abs(value) > self.largest else value
 
         return _entrywise(bounded)
+
+    def settled(self, value: Array) -> Array:
+        """Return the value as it is."""
+        return value
 
     def is_finite(self, value: Array) -> bool:
         """Whether every entry is real and finite."""

@@ -18,6 +18,17 @@ class GraphError(GraphdiffError, ValueError):
     """The graph cannot be built or read so: names, parents, cycles, shapes, values."""
 
 
+class ShapeError(GraphError):
+    """Shapes that do not fit; ``{0}``, ``{1}``, … in the message stand for the operands."""
+
+    def named(self, operands: Iterable[str]) -> GraphError:
+        """Return the error with the operands named."""
+        message = str(self)
+        for place, operand in enumerate(operands):
+            message = message.replace(f"{{{place}}}", operand)
+        return GraphError(message)
+
+
 class UnknownNameError(GraphError, KeyError):
     """A name that is not there; the message suggests the nearest one."""
 

@@ -8,18 +8,23 @@ author's formula is what pictures and derivations show.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from graphdiff import functions, quantity
-from graphdiff.errors import GraphError
-from graphdiff.functions import Function
+from graphdiff import functions, quantity, shapes
+from graphdiff.errors import GraphError, ShapeError
+from graphdiff.functions import Function, comparisons
 from graphdiff.functions.arithmetic import add, div, mul, neg, pow, sub
+from graphdiff.functions.contraction import MatMul
 from graphdiff.functions.kinks import abs as absolute
+from graphdiff.functions.reductions import Extremum, Mean, Reduction, Sum
+from graphdiff.functions.structure import Index, Reshape, Stack, Transpose, as_key, normal_axes
+from graphdiff.functions.tensor import Composite, TensorFunction
+from graphdiff.shapes import SCALAR, Shape
 
 _UFUNCS = {
     "add": "add", "subtract": "sub", "multiply": "mul", "divide": "div", "true_divide": "div",
@@ -29,10 +34,18 @@ _UFUNCS = {
 }  # fmt: skip
 
 
+AnyFunction = Function | TensorFunction | Composite
+"""What can be applied: a map, a function of tensors, or one made of others."""
+
+MAX_WRITTEN = 1000
+"""Numbers of an array that stands in a formula."""
+
+
 class Expression:
     """The base of everything that can stand in a formula, with the operators on it."""
 
     __slots__ = ()
+    shape: Shape
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Expression:
         numpy_name = str(ufunc.__name__)
@@ -85,23 +98,102 @@ class Expression:
     def __abs__(self) -> Expression:
         return apply(absolute, self)
 
-    def _not_ordered(self, _: object) -> bool:
+    def __matmul__(self, other: Any) -> Expression:
+        return apply(MatMul(), self, other)
+
+    def __rmatmul__(self, other: Any) -> Expression:
+        return apply(MatMul(), other, self)
+
+    def __lt__(self, other: Any) -> Expression:
+        return apply(comparisons.less, self, other)
+
+    def __le__(self, other: Any) -> Expression:
+        return apply(comparisons.less_equal, self, other)
+
+    def __gt__(self, other: Any) -> Expression:
+        return apply(comparisons.greater, self, other)
+
+    def __ge__(self, other: Any) -> Expression:
+        return apply(comparisons.greater_equal, self, other)
+
+    def __bool__(self) -> bool:
         raise GraphError(
-            "nodes have no order while the graph is being built, so <, > and Python's max and min "
-            "do not work on them; use gd.max, gd.min, gd.step or gd.relu"
+            "nodes have no order while the graph is being built, so if, and, or and Python's max "
+            "and min do not work on them; use gd.where, gd.max, gd.min, gd.step or gd.relu"
         )
 
-    __lt__ = __le__ = __gt__ = __ge__ = _not_ordered
+    def __len__(self) -> int:
+        if not self.shape or not isinstance(self.shape[0], int):
+            raise TypeError(f"{brief(self)} has shape {shapes.shown(self.shape)} and no length")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Expression]:
+        return iter([self[k] for k in range(len(self))])
+
+    def __getitem__(self, key: Any) -> Expression:
+        """Return some of the entries, as NumPy's brackets choose them."""
+        return apply(Index(as_key(key)), self)
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> Any:
+        """The number of entries."""
+        return shapes.entries(self.shape)
+
+    @property
+    def T(self) -> Expression:
+        """The transpose; a vector is its own."""
+        return self.transpose()
+
+    def transpose(self, *order: int) -> Expression:
+        """Return the axes in another order, reversed if none is given."""
+        if not order and self.ndim < 2:
+            return self
+        given = order[0] if len(order) == 1 and isinstance(order[0], tuple | list) else order
+        return apply(Transpose(tuple(given) or tuple(reversed(range(self.ndim)))), self)
+
+    def reshape(self, *shape: Any) -> Expression:
+        """Return the same entries, row by row, in another shape; one size may be −1."""
+        given = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
+        return apply(Reshape(_completed(tuple(given), self)), self)
+
+    def sum(self, axis: Any = None, *, keepdims: bool = False) -> Expression:
+        """Return the sum along one axis, several, or all."""
+        return _reduced(Sum, self, axis, keepdims)
+
+    def mean(self, axis: Any = None, *, keepdims: bool = False) -> Expression:
+        """Return the mean along one axis, several, or all."""
+        return _reduced(Mean, self, axis, keepdims)
+
+    def max(self, axis: Any = None, *, keepdims: bool = False) -> Expression:
+        """Return the largest entry along one axis, several, or all."""
+        return _reduced(Extremum, self, axis, keepdims)
+
+    def min(self, axis: Any = None, *, keepdims: bool = False) -> Expression:
+        """Return the smallest entry along one axis, several, or all."""
+        return _reduced(Extremum, self, axis, keepdims, smallest=True)
 
 
 class Constant(Expression):
     """A number in an expression: its exact value, and the text it was written as."""
 
     __slots__ = ("text", "value")
+    shape = SCALAR
 
     def __init__(self, value: Any, text: str = "") -> None:
         self.value: sp.Expr = quantity.exact(value)
         self.text = text or quantity.written(value)
+
+    @classmethod
+    def written(cls, value: sp.Expr, text: str) -> Constant:
+        """Return a constant whose exact value is known: a number, or the letter of a size."""
+        constant = object.__new__(cls)
+        constant.value, constant.text = value, text
+        return constant
 
     def __repr__(self) -> str:
         return self.text
@@ -110,11 +202,12 @@ class Constant(Expression):
 class Apply(Expression):
     """A catalogue function applied to expressions."""
 
-    __slots__ = ("arguments", "function")
+    __slots__ = ("arguments", "function", "shape")
 
-    def __init__(self, function: Function, arguments: tuple[Expression, ...]) -> None:
+    def __init__(self, function: AnyFunction, arguments: tuple[Expression, ...]) -> None:
         self.function = function
         self.arguments = arguments
+        self.shape = _shape(function, arguments)
 
     def __repr__(self) -> str:
         return f"<expression {self.function.name}(…); name it with graph.node(name, expression)>"
@@ -123,15 +216,81 @@ class Apply(Expression):
 pi = Constant(sp.pi, "pi")
 
 
+def _shape(function: AnyFunction, arguments: tuple[Expression, ...]) -> Shape:
+    try:
+        if isinstance(function, Composite):
+            return function.expand(*arguments).shape
+        given = [argument.shape for argument in arguments]
+        if isinstance(function, TensorFunction):
+            return function.shape(*given)
+        return shapes.broadcast(given) if any(given) else SCALAR
+    except ShapeError as error:
+        raise error.named(map(described, arguments)) from None
+
+
+def described(expression: Expression) -> str:
+    """Return how an error message calls an operand: its formula, in brief, and its shape."""
+    return f"{brief(expression)} of shape {shapes.shown(expression.shape)}"
+
+
+def brief(expression: Expression) -> str:
+    """Return an expression as text, what is nested deeper left out."""
+    name = getattr(expression, "name", None)
+    if isinstance(name, str):
+        return repr(name)
+    if not isinstance(expression, Apply):
+        return repr(expression)
+    inner = [
+        getattr(part, "name", "…") if not isinstance(part, Constant) else part.text
+        for part in expression.arguments
+    ]
+    operator = expression.function.operator
+    if operator is not None and len(inner) == 2:
+        return f"'{inner[0]} {operator.text} {inner[1]}'"
+    return f"'{expression.function.name}({', '.join(inner)})'"
+
+
+def _reduced(
+    kind: type[Reduction], argument: Expression, axis: Any, keepdims: bool, **options: Any
+) -> Expression:
+    try:
+        axes = normal_axes(axis, argument.ndim, kind.__name__.lower())
+    except ShapeError as error:
+        raise error.named([described(argument)]) from None
+    return apply(kind(axes, argument.ndim, bool(keepdims), **options), argument)
+
+
+def _completed(shape: tuple[Any, ...], argument: Expression) -> Shape:
+    """Return a new shape with its −1 filled in."""
+    if shape.count(-1) != 1:
+        return shapes.checked(shape, f"{brief(argument)} reshaped")
+    rest = shapes.checked(tuple(size for size in shape if size != -1), "the result of reshape")
+    missing = sp.cancel(sp.sympify(argument.size) / shapes.entries(rest))
+    if not missing.is_integer:
+        raise GraphError(
+            f"{described(argument)} cannot have shape {shape}: {argument.size} entries do not "
+            f"divide into rows of {shapes.entries(rest)}"
+        )
+    size = int(missing) if missing.is_Integer else missing
+    return tuple(size if given == -1 else given for given in shape)
+
+
 def as_expression(value: Any) -> Expression:
-    """Return an expression as it is, and a number as a constant (2/3 as a quotient)."""
+    """Return an expression as it is, and a number as a constant (2/3 as a quotient).
+
+    A small array is a stack of its numbers.
+    """
     if isinstance(value, Expression):
         return value
-    if isinstance(value, np.ndarray) and value.shape:
-        raise GraphError(
-            f"an array of shape {value.shape} cannot stand in a formula of scalar nodes; "
-            "make it the value of an input"
-        )
+    if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.shape):
+        if np.size(value) > MAX_WRITTEN:
+            raise GraphError(
+                f"an array of shape {np.shape(value)} is too long to stand in a formula; "
+                "make it the value of an input"
+            )
+        if len(value) == 0:
+            raise GraphError("an empty array cannot stand in a formula")
+        return apply(Stack(0), *value)
     constant = Constant(value if not isinstance(value, np.ndarray) else value.item())
     number = constant.value
     if number is sp.pi:
@@ -146,15 +305,24 @@ def as_expression(value: Any) -> Expression:
     return constant
 
 
-def apply(function: Function, *arguments: Any) -> Apply:
-    """Apply a catalogue function to nodes, expressions and numbers.
+def count(size: Any) -> Constant:
+    """Return a size as a constant: a number, or the letter it was given as."""
+    if isinstance(size, int):
+        return Constant(size)
+    return Constant.written(size, str(size) if size.is_Symbol else f"({size})")
+
+
+def apply(function: AnyFunction, *arguments: Any) -> Apply:
+    """Apply a function to nodes, expressions and numbers.
 
     Raises
     ------
     GraphError
-        If the number of arguments does not fit, or one is not a real number.
+        If the number of arguments or their shapes do not fit, or one is not a real number.
     """
-    return Apply(function, tuple(map(as_expression, function.completed(arguments))))
+    if isinstance(function, Function):
+        arguments = function.completed(arguments)
+    return Apply(function, tuple(map(as_expression, arguments)))
 
 
 @dataclass(frozen=True)
@@ -171,8 +339,12 @@ class Operation:
     def __call__(self, *arguments: Any, **named: Any) -> Expression:
         """Return the function applied, to be named by :meth:`graphdiff.Graph.node`.
 
+        ``max`` and ``min`` of one array are those of its entries, ``gd.max(x, axis=0)``.
         Trailing arguments may be given by name: ``gd.leaky_relu(x, slope=0.2)``.
         """
+        if self.folds and len(arguments) == 1 and as_expression(arguments[0]).shape:
+            array = as_expression(arguments[0])
+            return (array.max if self.function.name == "max" else array.min)(**named)
         if named:
             arguments = inspect.signature(self.function.formula).bind(*arguments, **named).args
         if not self.folds or len(arguments) < 2:
@@ -195,11 +367,12 @@ def operation(name: str) -> Operation:
     return Operation(function, folds=function.name in FOLDING)
 
 
-def in_order(root: Expression) -> Iterator[Expression]:
+def in_order(root: Expression, ends: Container[int] = ()) -> Iterator[Expression]:
     """Yield every distinct part of an expression, arguments before what uses them.
 
     Iterative, so that depth costs no stack, and each shared part comes once, so that
-    an expression that doubles at every step costs what its distinct parts cost.
+    an expression that doubles at every step costs what its distinct parts cost. What
+    stands below a part whose ``id`` is in ``ends`` is left out.
     """
     seen: set[int] = set()
     stack: list[tuple[Expression, bool]] = [(root, False)]
@@ -210,5 +383,5 @@ def in_order(root: Expression) -> Iterator[Expression]:
         elif id(part) not in seen:
             seen.add(id(part))
             stack.append((part, True))
-            if isinstance(part, Apply):
+            if isinstance(part, Apply) and id(part) not in ends:
                 stack.extend((argument, False) for argument in reversed(part.arguments))

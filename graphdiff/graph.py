@@ -15,17 +15,17 @@ import networkx as nx
 import numpy as np
 import sympy as sp
 
-from graphdiff import quantity
+from graphdiff import quantity, shapes
 from graphdiff.errors import GraphError, quoted_list, unknown
 from graphdiff.expression import Expression, as_expression
 from graphdiff.functions import Function
 from graphdiff.local import LocalFunction, Program, Step, localise
 from graphdiff.notation import text
+from graphdiff.shapes import Shape
 
 Kind = Literal["input", "parameter", "computation"]
 KINDS: tuple[Kind, ...] = ("input", "parameter", "computation")
 MAX_NAME = 100
-SCALAR: tuple[int, ...] = ()
 
 
 class Node(Expression):
@@ -67,7 +67,7 @@ class Node(Expression):
     name: str
     kind: Kind
     index: int
-    shape: tuple[int, ...]
+    shape: Shape
     parents: tuple[Node, ...]
     function: LocalFunction | None
     value: Any
@@ -88,11 +88,6 @@ class Node(Expression):
     def __repr__(self) -> str:
         described = f"= {self.formula}" if self.function else f"= {self.value}"
         return f"<{self.kind} u^{self.index} {self.name} {described}>"
-
-    @property
-    def size(self) -> int:
-        """d^i, the number of entries of u^i."""
-        return math.prod(self.shape)
 
     @property
     def is_leaf(self) -> bool:
@@ -133,12 +128,12 @@ class ComputationalGraph:
         self._nodes: dict[str, Node] = {}
         self._order: list[Node] = []
         self._children: dict[str, list[Edge]] = {}
-        self._functions: dict[Program, LocalFunction] = {}
+        self._functions: dict[tuple[Program, tuple[Shape, ...]], LocalFunction] = {}
         self._catalogue: dict[str, Function] = {}
 
     # Building
 
-    def input(self, name: str, value: Any = None, *, shape: tuple[int, ...] | None = None) -> Node:
+    def input(self, name: str, value: Any = None, *, shape: Any = None) -> Node:
         """Add an input: a leaf that carries data.
 
         Parameters
@@ -146,21 +141,23 @@ class ComputationalGraph:
         name
             A name such as ``x``, ``w_1_10`` or ``ŷ``.
         value
-            Its value; may also be given to ``forward`` and ``backward``. An array of shape
-            (m,) with ``shape=()`` is m samples of a scalar.
+            Its value, a number or an array; may also be given to ``forward`` and
+            ``backward``.
         shape
-            The shape of one value. Only ``()``, a scalar, so far.
+            The shape of one value; left out, it is that of ``value``, or a scalar. Sizes may
+            be letters, ``("m", "n")``, for derivation only. A value with one axis more is
+            samples, the first axis being theirs: (m,) with ``shape=()`` is m samples of a
+            scalar.
 
         Raises
         ------
         GraphError
-            For a name that is taken or not a name, and a value that is not a real number.
+            For a name that is taken or not a name, a value that is not made of real numbers
+            or is not of the shape.
         """
         return self._add(name, "input", shape=shape, value=value)
 
-    def parameter(
-        self, name: str, value: Any = None, *, shape: tuple[int, ...] | None = None
-    ) -> Node:
+    def parameter(self, name: str, value: Any = None, *, shape: Any = None) -> Node:
         """Add a parameter: a leaf that is learned. Arguments as for :meth:`input`."""
         return self._add(name, "parameter", shape=shape, value=value)
 
@@ -177,7 +174,8 @@ class ComputationalGraph:
         ExpressionError
             If the formula is too large for one node.
         """
-        program, parents = localise(as_expression(expression))
+        found = as_expression(expression)
+        program, parents = localise(found)
         for parent in parents:
             if not isinstance(parent, Node) or parent.graph is not self:
                 raise GraphError(
@@ -185,15 +183,17 @@ class ComputationalGraph:
                     "use nodes of this graph"
                 )
         self._check_functions(name, program)
-        function = self._functions.get(program)
+        given = tuple(parent.shape for parent in parents)
+        function = self._functions.get((program, given))
         if function is None:
-            function = self._functions[program] = LocalFunction(program, len(parents))
-        return self._add(name, "computation", parents=parents, function=function)
+            function = LocalFunction(program, len(parents), given)
+            self._functions[program, given] = function
+        return self._add(name, "computation", shape=found.shape, parents=parents, function=function)
 
     def _check_functions(self, name: str, program: Program) -> None:
         """Refuse two functions of one name in a graph: no formula could tell them apart."""
         for line in program:
-            if isinstance(line, Step):
+            if isinstance(line, Step) and isinstance(line.function, Function):
                 known = self._catalogue.setdefault(line.function.name, line.function)
                 if known is not line.function:
                     raise GraphError(
@@ -206,7 +206,7 @@ class ComputationalGraph:
         name: str,
         kind: Kind,
         *,
-        shape: tuple[int, ...] | None = None,
+        shape: Any = None,
         parents: tuple[Any, ...] = (),
         function: LocalFunction | None = None,
         value: Any = None,
@@ -218,19 +218,20 @@ class ComputationalGraph:
                 f"a{'n' if self._nodes[name].kind == 'input' else ''} {self._nodes[name].kind}); "
                 "choose another name"
             )
-        if shape not in (None, SCALAR):
-            raise GraphError(
-                f"{kind} {name!r} has shape {shape}; graphs hold scalars, shape (), so far"
-            )
+        described = f"the value of {kind} {name!r}"
+        if kind != "computation":
+            given = _shape_of(value, described) if shape is None else shape
+            shape = shapes.checked(given, f"{kind} {name!r}")
+            value = None if value is None else checked_value(value, shape, described)
         node = Node(
             graph=self,
             name=name,
             kind=kind,
             index=len(self._order) + 1,
-            shape=SCALAR,
+            shape=shape,
             parents=parents,
             function=function,
-            value=None if value is None else self._leaf_value(name, kind, value, shape),
+            value=value,
             symbol=sp.Symbol(name, real=True),
         )
         self._nodes[name] = node
@@ -239,18 +240,6 @@ class ComputationalGraph:
         for slot, parent in enumerate(parents):
             self._children[parent.name].append(Edge(parent, node, slot))
         return node
-
-    @staticmethod
-    def _leaf_value(name: str, kind: Kind, value: Any, shape: tuple[int, ...] | None) -> Any:
-        described = f"the value of {kind} {name!r}"
-        if isinstance(value, list | tuple | np.ndarray) and np.ndim(value) > 0:
-            if shape is None:
-                raise GraphError(
-                    f"{described} is an array of shape {np.shape(value)}, but the node is a "
-                    f"scalar; pass shape=() to mean {len(value)} samples of a scalar"
-                )
-            return checked_samples(value, described)
-        return checked_number(value, described)
 
     # Looking at it
 
@@ -414,32 +403,81 @@ def checked_number(value: Any, described: str) -> Any:
     return int(number) if number.is_Integer else number
 
 
-def checked_samples(value: Any, described: str) -> np.ndarray:
-    """Return samples of a scalar as a read-only array of shape (m,).
+def checked_value(value: Any, shape: Shape, described: str) -> Any:
+    """Return a leaf's value of this shape, or samples of it, one for each row.
 
-    Its entries are float64, or exact numbers where one is no float: 1/3, √2, 10³⁰.
+    An array is read-only, of float64, or of exact numbers where one is no float: 1/3, √2,
+    10³⁰.
+
+    Raises
+    ------
+    GraphError
+        For a shape that is neither, and what is not a finite real number.
     """
-    if np.ndim(value) != 1:
+    given = _shape_of(value, described)
+    if not shape and not given:
+        return checked_number(value, described)
+    if not shapes.is_known(shape):
         raise GraphError(
-            f"{described} has shape {np.shape(value)}; samples of a scalar have shape (m,)"
+            f"{described} cannot be given: its shape {shapes.shown(shape)} has letters, for "
+            "derivation only; give sizes as numbers"
         )
-    samples = value if isinstance(value, np.ndarray) else None
-    if samples is None or samples.dtype == object:
-        entries = [
-            checked_number(entry, f"sample {k} of {described}") for k, entry in enumerate(value)
-        ]
-        exactly = [entry for entry in entries if not isinstance(entry, float)]
-        if any(not isinstance(entry, int) or abs(entry) > 2**53 for entry in exactly):
-            samples = np.empty(len(entries), dtype=object)
-            samples[:] = [quantity.exact(entry) for entry in entries]
-        else:
-            samples = np.array(entries, dtype=np.float64)
-    elif samples.dtype.kind not in "iuf":
-        raise GraphError(f"{described} has entries that are not real numbers")
-    else:
-        samples = samples.astype(np.float64)
-        if not np.isfinite(samples).all():
-            bad = int(np.flatnonzero(~np.isfinite(samples))[0])
-            raise GraphError(f"sample {bad} of {described} is {samples[bad]}; it must be finite")
-    samples.setflags(write=False)
-    return samples
+    if given != shape and given[1:] != shape:
+        raise GraphError(f"{described} has shape {given}; {_wanted(given, shape)}")
+    array = _checked_entries(value, given, described, is_samples=given != shape)
+    array.setflags(write=False)
+    return array
+
+
+def _shape_of(value: Any, described: str) -> tuple[int, ...]:
+    try:
+        shape = tuple(np.shape(value))
+    except ValueError:
+        raise GraphError(
+            f"{described} is no array: its rows are not equally long, or not equally deep"
+        ) from None
+    if 0 in shape:
+        raise GraphError(f"{described} has shape {shape}, no entries")
+    return shape
+
+
+def _wanted(given: tuple[int, ...], shape: Shape) -> str:
+    wanted = f"the node's is {shapes.shown(shape)}"
+    if not shape:
+        return f"{wanted}, a scalar, so samples of it have shape (m,)"
+    if math.prod(given) == math.prod(shape):
+        return f"{wanted}; the entries are as many, so reshape it if that is meant"
+    return f"{wanted}, so samples of it have shape (m, {shapes.shown(shape)[1:].replace(',)', ')')}"
+
+
+def _checked_entries(
+    value: Any, shape: tuple[int, ...], described: str, *, is_samples: bool
+) -> np.ndarray:
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        if value.dtype.kind not in "iuf":
+            raise GraphError(f"{described} has entries that are not real numbers")
+        array = value.astype(np.float64)
+        bad = np.argwhere(~np.isfinite(array))
+        if len(bad):
+            place = tuple(int(axis) for axis in bad[0])
+            which = _entry(place, described, is_samples=is_samples)
+            raise GraphError(f"{which} is {array[place]}; it must be finite")
+        return array
+    objects = np.empty(shape, dtype=object)
+    objects[...] = np.array(value, dtype=object).reshape(shape)
+    for place in np.ndindex(shape):
+        what = _entry(place, described, is_samples=is_samples)
+        objects[place] = checked_number(objects[place], what)
+    exactly = [entry for entry in objects.flat if not isinstance(entry, float)]
+    if any(not isinstance(entry, int) or abs(entry) > 2**53 for entry in exactly):
+        for place in np.ndindex(shape):
+            objects[place] = quantity.exact(objects[place])
+        return objects
+    return objects.astype(np.float64)
+
+
+def _entry(place: tuple[int, ...], described: str, *, is_samples: bool) -> str:
+    shown = ", ".join(map(str, place))
+    if is_samples and len(place) == 1:
+        return f"sample {shown} of {described}"
+    return f"entry [{shown}] of {described}"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError, quoted_list
-from graphdiff.graph import ComputationalGraph, checked_number, checked_samples
+from graphdiff.graph import ComputationalGraph, checked_value
 
 
 def checked_values(graph: ComputationalGraph, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,7 +27,11 @@ def checked_values(graph: ComputationalGraph, given: Mapping[str, Any]) -> dict[
             f"no value for {quoted_list(missing)}; give it when building the graph, or to "
             f"forward and backward: {missing[0]}=1"
         )
-    samples = {name: len(value) for name, value in values.items() if np.ndim(value)}
+    samples = {
+        name: len(value)
+        for name, value in values.items()
+        if np.ndim(value) > len(graph[name].shape)
+    }
     if len(set(samples.values())) > 1:
         counts = ", ".join(f"{name!r} has {count}" for name, count in samples.items())
         raise GraphError(f"all samples must be equally many, but {counts}")
@@ -44,6 +48,5 @@ def given_values(graph: ComputationalGraph, given: Mapping[str, Any]) -> dict[st
                 f"{node.name!r} is computed as {node.formula}; give values to leaves only"
             )
         described = f"the value of {node.kind} {node.name!r}"
-        checked = checked_samples if np.ndim(value) else checked_number
-        values[node.name] = checked(value, described)
+        values[node.name] = checked_value(value, node.shape, described)
     return values

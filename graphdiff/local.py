@@ -15,11 +15,15 @@ from typing import NamedTuple
 import sympy as sp
 
 from graphdiff import quantity
-from graphdiff.errors import ExpressionError
-from graphdiff.expression import Apply, Constant, Expression, in_order
+from graphdiff.errors import DerivationError, ExpressionError
+from graphdiff.expression import AnyFunction, Apply, Constant, Expression, in_order
 from graphdiff.functions import Function
 from graphdiff.functions.arithmetic import PRODUCT, SUM, add, sub
 from graphdiff.functions.kinks import with_declared_kinks
+from graphdiff.functions.structure import Broadcast
+from graphdiff.functions.tensor import Composite
+from graphdiff.pullback import Placeholder, pullback, substituted
+from graphdiff.shapes import SCALAR, Shape
 
 MAX_OPERATIONS = 20_000
 """Operations in the formula of one node, written out."""
@@ -45,7 +49,7 @@ class Literal(NamedTuple):
 class Step(NamedTuple):
     """A catalogue function applied to earlier lines of the program."""
 
-    function: Function
+    function: AnyFunction
     lines: tuple[int, ...]
 
 
@@ -62,10 +66,92 @@ class LocalFunction:
         The formula as a straight line of steps; the last line is the value.
     arity
         The number of arguments, one for each entry of α^i.
+    shapes
+        Their shapes; all scalars if left out.
     """
 
     program: Program
     arity: int
+    shapes: tuple[Shape, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.shapes) != self.arity:
+            object.__setattr__(self, "shapes", (SCALAR,) * self.arity)
+
+    @cached_property
+    def is_map(self) -> bool:
+        """Whether it acts entry by entry: one scalar formula says all of it."""
+        return all(
+            isinstance(line.function, Function) for line in self.program if isinstance(line, Step)
+        )
+
+    @cached_property
+    def is_scalar(self) -> bool:
+        """Whether it is a map of scalars."""
+        return self.is_map and not any(self.shapes)
+
+    @cached_property
+    def _placeholders(self) -> tuple[Placeholder, ...]:
+        return tuple(Placeholder(k, shape) for k, shape in enumerate(self.shapes))
+
+    @cached_property
+    def _lines(self) -> tuple[Expression, ...]:
+        """Each line as an expression over placeholders."""
+        lines: list[Expression] = []
+        for line in self.program:
+            match line:
+                case Formal(slot):
+                    lines.append(self._placeholders[slot])
+                case Literal(value, text):
+                    lines.append(Constant.written(value, text))
+                case Step(function, places):
+                    lines.append(Apply(function, tuple(lines[k] for k in places)))
+        return tuple(lines)
+
+    @cached_property
+    def line_shapes(self) -> tuple[Shape, ...]:
+        """The shape of each line's value."""
+        return tuple(line.shape for line in self._lines)
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the value."""
+        return self._lines[-1].shape
+
+    def expression(self, arguments: tuple[Expression, ...]) -> Expression:
+        """Return f(arguments) as an expression."""
+        return substituted(self._lines[-1], self._placeholders, arguments)
+
+    @cached_property
+    def lowered(self) -> LocalFunction:
+        """The same function with its composites written out."""
+        if not any(isinstance(getattr(line, "function", None), Composite) for line in self.program):
+            return self
+        return self._of(expanded(self._lines[-1]))
+
+    def pullback(self, slot: int) -> LocalFunction:
+        """Return ā = Σ_I c̄_I ∂u_I/∂a_slot as a function of the arguments and c̄, derived once."""
+        if slot not in self._pulled:
+            cotangent = Placeholder(self.arity, self.shape)
+            (back,) = pullback(self._lines[-1], cotangent, [self._placeholders[slot]])
+            if back is None:
+                back = Apply(Broadcast(self.shapes[slot]), (Constant(0),))
+            self._pulled[slot] = self._of(back, cotangent)
+        return self._pulled[slot]
+
+    @cached_property
+    def _pulled(self) -> dict[int, LocalFunction]:
+        return {}
+
+    def _of(self, expression: Expression, *more: Placeholder) -> LocalFunction:
+        """Return an expression over the placeholders as a local function of all of them."""
+        program, found = localise(expression)
+        slots = {k: part.slot for k, part in enumerate(found) if isinstance(part, Placeholder)}
+        relabelled = tuple(
+            Formal(slots[line.slot]) if isinstance(line, Formal) else line for line in program
+        )
+        formals = (*self._placeholders, *more)
+        return LocalFunction(relabelled, len(formals), tuple(formal.shape for formal in formals))
 
     @cached_property
     def formals(self) -> tuple[sp.Symbol, ...]:
@@ -74,7 +160,9 @@ class LocalFunction:
 
     @cached_property
     def formula(self) -> sp.Expr:
-        """The formula in SymPy, over :attr:`formals`."""
+        """The formula in SymPy, over :attr:`formals`; of a map, that of one entry."""
+        if not self.is_map:
+            raise DerivationError("a function of tensors has no formula of one entry")
         formula = with_declared_kinks(self.applied(self.formals))
         for number in formula.atoms(sp.Rational):
             quantity.check_digits(number, "a number in a formula", ExpressionError)
@@ -101,8 +189,10 @@ class LocalFunction:
                     values.append(values[left] + values[right])
                 case Step(function, (left, right)) if function is sub:
                     values.append([*values[left], -value(right)])
-                case Step(function, lines):
+                case Step(Function() as function, lines):
                     values.append([function.symbolic(*map(value, lines))])
+                case Step(function):
+                    raise DerivationError(f"{function.name} has no formula of one entry")
         return value(-1)
 
     @cached_property
@@ -165,7 +255,9 @@ def localise(expression: Expression) -> tuple[Program, tuple[Expression, ...]]:
     def step(part: Apply, lines: tuple[int, ...]) -> int:
         size = _Size(
             operations=1 + sum(sizes[k].operations for k in lines),
-            levels=max(sizes[k].levels + (not _flattens(part, program[k])) for k in lines),
+            levels=max(
+                (sizes[k].levels + (not _flattens(part, program[k])) for k in lines), default=1
+            ),
         )
         _check_size(size)
         return append(Step(part.function, lines), size)
@@ -181,6 +273,22 @@ def localise(expression: Expression) -> tuple[Program, tuple[Expression, ...]]:
             else:
                 place[id(part)] = leaf(part)
     return tuple(program), tuple(parents)
+
+
+def expanded(root: Expression) -> Expression:
+    """Return an expression with its composite functions written out."""
+    done: dict[int, Expression] = {}
+    for part in in_order(root):
+        if isinstance(part, Apply):
+            arguments = tuple(done[id(argument)] for argument in part.arguments)
+            if isinstance(part.function, Composite):
+                done[id(part)] = expanded(part.function.expand(*arguments))
+            else:
+                same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
+                done[id(part)] = part if same else Apply(part.function, arguments)
+        else:
+            done[id(part)] = part
+    return done[id(root)]
 
 
 class _Size(NamedTuple):

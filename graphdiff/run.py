@@ -84,11 +84,12 @@ class Run:
         The node differentiated, or None after a forward sweep only.
     J
         The local Jacobians (dⁱ × dʲ) by parent and child, ``run.J["w", "u"]``, summed over
-        the slots of a parent that repeats.
+        the slots of a parent that repeats. The entries of a node are counted row by row.
     P
         ∂uⁿ/∂uʲ (dⁿ × dʲ) by name.
     gradient
-        P in the shape of the node.
+        P in the shape of the node; for an output that is no scalar, an array of the
+        output's shape followed by the node's.
     terms
         Every term of the sum for each P.
     disconnected
@@ -157,16 +158,17 @@ def run_backward(
         for node in graph.nodes
         if node.name not in P and (wanted is None or node.name in wanted)
     )
-    zero = np.multiply(P[output.name], arithmetic.number(0))
-    P |= dict.fromkeys(disconnected, zero)
-    shown = ByNode(graph, {j.name: _number(P[j.name]) for j in graph.nodes if j.name in P})
+    zero = P[output.name][..., :1] * arithmetic.number(0)
+    for name in disconnected:
+        P[name] = np.repeat(zero, graph[name].size, axis=-1)
+    found = [node for node in graph.nodes if node.name in P]
     return Run(
         graph,
         value=_values(graph, u),
         output=output.name,
         J=ByNode(graph, {edge: _number(matrix) for edge, matrix in J.items()}),
-        P=shown,
-        gradient=shown,
+        P=ByNode(graph, {j.name: _number(P[j.name]) for j in found}),
+        gradient=ByNode(graph, {j.name: _gradient(P[j.name], output, j) for j in found}),
         terms=ByNode(graph, {j: tuple(map(_shown, sum_j)) for j, sum_j in terms.items()}),
         disconnected=disconnected,
         exact=exact,
@@ -190,6 +192,12 @@ def _plain(value: Array) -> Any:
 def _number(matrix: Array) -> Any:
     """Return 1 × 1 matrices as numbers."""
     return _plain(matrix[..., 0, 0] if matrix.shape[-2:] == (1, 1) else matrix)
+
+
+def _gradient(P: Array, n: Node, j: Node) -> Any:
+    """Return P in the shape of the node, for each entry of an output that has several."""
+    rows = () if n.size == 1 else n.shape
+    return _plain(np.reshape(P, P.shape[:-2] + rows + j.shape))
 
 
 def _shown(term: Term) -> Term:

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff import refusals
+from graphdiff import jacobians, refusals
 from graphdiff.arithmetic import FLOAT64, Arithmetic, Array, value_of
 from graphdiff.errors import GraphdiffError, GraphError
 from graphdiff.graph import ComputationalGraph, Node
@@ -114,16 +114,17 @@ def local_jacobian(i: Node, slot: int, u: Mapping[str, Array], arithmetic: Arith
         raise GraphError(f"{i.kind} {i.name!r} is a leaf and has no local Jacobian")
     arguments = [u[parent.name] for parent in i.parents]
     try:
-        J = arithmetic.partial(i.function, slot)(*arguments)
+        J = jacobians.dense(i.function, slot, arguments, arithmetic)
     except GraphdiffError as error:
         raise type(error)(f"{refusals.edge(i, slot)}: {error}") from None
     if not arithmetic.is_finite(J):
         raise refusals.not_finite(refusals.edge(i, slot), i, u, J)
-    return np.broadcast_to(np.asarray(J), np.shape(u[i.name]))[..., None, None]
+    return J
 
 
 def identity(n: Node, value: Array, arithmetic: Arithmetic) -> Array:
     """Return P^n = I, of shape (…, dⁿ, dⁿ), for each sample of the output's value."""
     one, zero = arithmetic.number(1), arithmetic.number(0)
     eye = np.where(np.eye(n.size, dtype=bool), one, zero)
-    return np.broadcast_to(eye, np.shape(value) + eye.shape)
+    samples = np.shape(value)[: np.ndim(value) - len(n.shape)]
+    return np.broadcast_to(eye, samples + eye.shape)

@@ -9,14 +9,15 @@ PACKAGE = Path(graphdiff.__file__).parent
 
 LAYERS = [
     {"errors"},
-    {"quantity"},
+    {"quantity", "shapes"},
     {"functions"},
     {"expression"},
+    {"pullback", "tensors"},
     {"local"},
     {"notation"},
     {"derivation"},
     {"graph", "arithmetic"},
-    {"leaves", "refusals"},
+    {"leaves", "refusals", "jacobians"},
     {"sweeps", "symbolic", "construct"},
     {"run"},
     {"explain", "files", "tables"},

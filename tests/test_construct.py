@@ -161,7 +161,7 @@ def test_from_function(function, expected):
         (lambda x: {"x": x + 1}, "there is already a node 'x' (u^1, an input); choose another name"),
         (lambda x: x + 1j, "a constant is 1j; graphdiff works with real numbers"),
         (lambda x: x * math.inf, "a constant is inf; it must be finite"),
-        (lambda x: np.array([1, 2]) * x, "an array of shape (2,) cannot stand in a formula of scalar nodes; make it the value of an input"),
+        (lambda x: np.ones(2000) * x, "an array of shape (2000,) is too long to stand in a formula; make it the value of an input"),
         (lambda x: x * sp.sqrt(2), "the SymPy number sqrt(2) cannot stand in a formula as a constant; write it with gd.sqrt, gd.exp, gd.pi and the like"),
         (lambda x: x * sp.Symbol("t"), "a constant is the SymPy expression t, which has symbols; build its graph with Graph.from_expression, or use nodes in place of symbols"),
     ],

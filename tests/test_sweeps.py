@@ -207,7 +207,7 @@ def test_output_that_is_not_last_and_one_that_is_a_leaf():
         (lambda g: g.backward(x=1j), GraphError, "the value of input 'x' is 1j; graphdiff works with real numbers"),
         (lambda g: g.backward(x=[1, math.inf]), GraphError, "sample 1 of the value of input 'x' is inf; it must be finite"),
         (lambda g: g.backward(x=["a"]), GraphError, "sample 0 of the value of input 'x' is 'a' of type str; it must be an int, float, Fraction, Decimal, NumPy or SymPy number"),
-        (lambda g: g.backward(x=[[1]]), GraphError, "the value of input 'x' has shape (1, 1); samples of a scalar have shape (m,)"),
+        (lambda g: g.backward(x=[[1]]), GraphError, "the value of input 'x' has shape (1, 1); the node's is (), a scalar, so samples of it have shape (m,)"),
         (lambda g: g.backward(x=[1, 2], b=[1, 2, 3]), GraphError, "all samples must be equally many, but 'x' has 2, 'b' has 3"),
         (lambda g: g.backward(x=10**5000), GraphError, "the value of input 'x' has more than 4000 digits"),
         (lambda g: g.backward(x=10**400), NumericalError, "node 'x' (u^1 = x) is infinite; it must be a finite real number"),

@@ -131,9 +131,9 @@ class Point:
         return None if P is None else P.get(wrt.name, mpmath.mpf(0))
 
     def _sweep(self, output: Node, wrt: Node | None = None) -> Mapping[str, Any] | None:
-        key = output.name, wrt and wrt.name
+        key = output.name, None if wrt is None else wrt.name
         if key not in self._swept:
-            wanted = wrt and self.graph.descendants(wrt)
+            wanted = None if wrt is None else self.graph.descendants(wrt)
             try:
                 P, _ = reverse(self.graph, output, self.values, self.arithmetic, wanted)
             except NumericalError:

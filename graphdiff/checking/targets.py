@@ -10,6 +10,7 @@ from graphdiff.errors import ExpressionError, GraphError
 from graphdiff.expression import Expression
 from graphdiff.files.tokens import Token, tokens
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.shapes import SCALAR
 
 Kind = Literal["value", "J", "P", "derivative"]
 
@@ -38,10 +39,11 @@ class Target:
 class Reference(Expression):
     """A target standing in a formula: ``P[e]*J[yhat->e]``."""
 
-    __slots__ = ("target",)
+    __slots__ = ("shape", "target")
 
     def __init__(self, target: Target) -> None:
         self.target = target
+        self.shape = SCALAR
 
 
 _DERIVATIVE = re.compile(

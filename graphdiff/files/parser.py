@@ -33,7 +33,7 @@ from graphdiff.expression import (
     pi,
 )
 from graphdiff.files.tokens import Token, tokens
-from graphdiff.functions import OPERATORS
+from graphdiff.functions import OPERATORS, Function
 
 MAX_DEPTH = 60
 """Levels of parentheses, calls and powers."""
@@ -279,7 +279,10 @@ def constant_value(expression: Expression) -> float | None:
                 values[id(part)] = float(part.value)
             elif isinstance(part, Apply):
                 arguments = [np.float64(values[id(argument)]) for argument in part.arguments]
-                kernel = part.function.kernel
+                function = part.function
+                if not isinstance(function, Function):
+                    return None
+                kernel = function.kernel
                 values[id(part)] = float("nan") if kernel is None else float(kernel(*arguments))
             else:
                 return None

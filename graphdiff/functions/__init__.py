@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from graphdiff.errors import unknown
-from graphdiff.functions import activations, arithmetic, elementary, kinks
+from graphdiff.functions import activations, arithmetic, comparisons, elementary, kinks
 from graphdiff.functions.declaration import Function
 
 
@@ -19,10 +19,12 @@ def _by_name(*groups: tuple[Function, ...]) -> Mapping[str, Function]:
     return MappingProxyType(catalogue)
 
 
-OPERATORS = _by_name(arithmetic.FUNCTIONS)
+OPERATORS = _by_name(arithmetic.FUNCTIONS, comparisons.COMPARISONS)
 """Functions written as operators, by name."""
 
-NAMED = _by_name(elementary.FUNCTIONS, kinks.FUNCTIONS, activations.FUNCTIONS)
+NAMED = _by_name(
+    elementary.FUNCTIONS, kinks.FUNCTIONS, activations.FUNCTIONS, comparisons.FUNCTIONS
+)
 """Functions called by name in expressions."""
 
 CATALOGUE: Mapping[str, Function] = MappingProxyType({**OPERATORS, **NAMED})

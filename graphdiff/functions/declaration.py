@@ -94,6 +94,8 @@ class Function:
         A template with ``{0}``, ``{1}`` for the arguments.
     defaults
         Values for trailing arguments that may be left out.
+    of
+        The function and the slot it is the derivative of, if it is one.
     """
 
     name: str
@@ -108,6 +110,7 @@ class Function:
     defaults: tuple[Any, ...] = ()
     has_head: bool = False
     summary: str = ""
+    of: tuple[Function, int] | None = None
 
     def __repr__(self) -> str:
         return f"<function {self.name}>"

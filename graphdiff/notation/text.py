@@ -9,7 +9,11 @@ from typing import Any
 import sympy as sp
 from sympy.printing.str import StrPrinter
 
+from graphdiff import shapes
+from graphdiff.expression import AnyFunction
+from graphdiff.functions.contraction import Einsum
 from graphdiff.functions.declaration import Operator
+from graphdiff.functions.structure import Index, Stack, Transpose
 from graphdiff.local import Formal, Literal, LocalFunction
 
 _ATOM, _NEGATIVE = 9, 3
@@ -35,13 +39,39 @@ def authored(function: LocalFunction, arguments: Sequence[str]) -> str:
             case Literal(_, text):
                 texts.append((text, _NEGATIVE if text.startswith("-") else _ATOM))
             case (declared, lines):
-                parts = [texts[k] for k in lines]
-                if declared.operator is None:
-                    inner = ", ".join(text for text, _ in parts)
-                    texts.append((f"{declared.name}({inner})", _ATOM))
-                else:
-                    texts.append((_infix(declared.operator, parts), declared.operator.precedence))
+                texts.append(_applied(declared, [texts[k] for k in lines]))
     return texts[-1][0]
+
+
+def _applied(function: AnyFunction, parts: list[tuple[str, int]]) -> tuple[str, int]:
+    """Return a function applied to arguments that are texts already."""
+    if function.operator is not None:
+        return _infix(function.operator, parts), function.operator.precedence
+    match function:
+        case Transpose(is_reversal=True):
+            return f"{_guarded(parts[0], _ATOM)}.T", _ATOM
+        case Index():
+            return f"{_guarded(parts[0], _ATOM)}[{function.written}]", _ATOM
+        case Stack(axis=0) if all(_is_number(text) for text, _ in parts):
+            return f"[{', '.join(text for text, _ in parts)}]", _ATOM
+    inner = [text for text, _ in parts]
+    if isinstance(function, Einsum) and function.name == "einsum":
+        inner.insert(0, f'"{function.subscripts}"')
+    for key, value in getattr(function, "keywords", ()):
+        shown = shapes.shown(value) if isinstance(value, tuple) else str(value)
+        inner.append(f"{key}={shown}" if key else shown)
+    return f"{_call_name(function)}({', '.join(inner)})", _ATOM
+
+
+_CALL_NAMES = {"broadcast": "broadcast_to"}
+
+
+def _call_name(function: AnyFunction) -> str:
+    return _CALL_NAMES.get(function.name, function.name)
+
+
+def _is_number(text: str) -> bool:
+    return text[0] in "[-.0123456789"
 
 
 def _infix(operator: Operator, parts: list[tuple[str, int]]) -> str:
@@ -55,7 +85,7 @@ def _infix(operator: Operator, parts: list[tuple[str, int]]) -> str:
     after = _guarded(right, precedence if tight else precedence + 1)
     if right[0].startswith("-") and not after.startswith("("):
         after = f"({after})"
-    spaces = " " if precedence == 1 else ""
+    spaces = " " if precedence <= 1 or operator.text == "@" else ""
     return f"{before}{spaces}{operator.text}{spaces}{after}"
 
 

@@ -1,0 +1,96 @@
+"""Local Jacobians as dense matrices J^{j→i} (dⁱ × dʲ), in any kind of number.
+
+A scalar function has one number. A map has its partial derivative on the diagonal, by
+SymPy. Any other function is pulled back along the rows of the identity, so that the
+matrix comes of the same rule that gives the formulas.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from graphdiff.arithmetic import Arithmetic, Array, value_of
+from graphdiff.errors import NumericalError
+from graphdiff.local import LocalFunction
+from graphdiff.shapes import Shape
+
+MAX_ENTRIES = 20_000_000
+"""Entries in one dense Jacobian."""
+
+
+def dense(
+    function: LocalFunction, slot: int, arguments: Sequence[Array], arithmetic: Arithmetic
+) -> Array:
+    """Return ∂f/∂a_slot at the arguments, of shape (…, dⁱ, dʲ).
+
+    Raises
+    ------
+    NumericalError
+        If the matrix would be too large.
+    """
+    if function.is_scalar:
+        lead = np.broadcast_shapes(*map(np.shape, arguments))
+        partial = np.asarray(arithmetic.partial(function, slot)(*arguments))
+        return np.broadcast_to(partial, lead)[..., None, None]
+    rows, columns = math.prod(function.shape), math.prod(function.shapes[slot])
+    if rows * columns > MAX_ENTRIES:
+        raise NumericalError(
+            f"a dense {rows} × {columns} matrix is more than {MAX_ENTRIES} entries; "
+            "use wrt= to leave it out, or fewer rows of data"
+        )
+    if function.is_map:
+        return _diagonal(function, slot, arguments, arithmetic)
+    return _pulled_back(function, slot, arguments, arithmetic)
+
+
+def _diagonal(
+    function: LocalFunction, slot: int, arguments: Sequence[Array], arithmetic: Arithmetic
+) -> Array:
+    """Return ∂φ/∂a where entry K of the argument is the one that entry I of the value uses."""
+    lead, aligned = _aligned(function, arguments)
+    partial = np.asarray(arithmetic.partial(function, slot)(*aligned))
+    entries = np.broadcast_to(partial, lead + function.shape)
+    own, columns = function.shapes[slot], math.prod(function.shapes[slot])
+    used = np.broadcast_to(np.arange(columns).reshape(own), function.shape).ravel()
+    rows = entries.reshape((*lead, math.prod(function.shape), 1))
+    return np.where(used[:, None] == np.arange(columns), rows, arithmetic.number(0))
+
+
+def _aligned(
+    function: LocalFunction, arguments: Sequence[Array]
+) -> tuple[tuple[int, ...], list[Array]]:
+    axes = len(function.shape)
+    arrays = [np.asarray(argument) for argument in arguments]
+    leads = [array.shape[: array.ndim - len(s)] for array, s in _zipped(arrays, function.shapes)]
+    lead = np.broadcast_shapes(*leads)
+    return lead, [
+        np.broadcast_to(array, lead + shape).reshape(lead + (1,) * (axes - len(shape)) + shape)
+        for array, shape in _zipped(arrays, function.shapes)
+    ]
+
+
+def _zipped(arrays: list[Array], shapes: Sequence[Shape]) -> list[tuple[Array, Shape]]:
+    return list(zip(arrays, shapes, strict=True))
+
+
+def _pulled_back(
+    function: LocalFunction, slot: int, arguments: Sequence[Array], arithmetic: Arithmetic
+) -> Array:
+    """Return the pullback of each row of the identity."""
+    arrays = [np.asarray(argument) for argument in arguments]
+    leads = [array.shape[: array.ndim - len(s)] for array, s in _zipped(arrays, function.shapes)]
+    lead = np.broadcast_shapes(*leads)
+    wide = [
+        np.broadcast_to(array, lead + shape).reshape((*lead, 1, *shape)) if lead else array
+        for array, shape in _zipped(arrays, function.shapes)
+    ]
+    rows, columns = math.prod(function.shape), math.prod(function.shapes[slot])
+    eye = np.where(np.eye(rows, dtype=bool), arithmetic.number(1), arithmetic.number(0))
+    pulled = value_of(
+        arithmetic, function.pullback(slot), [*wide, eye.reshape(rows, *function.shape)]
+    )
+    shape = (*lead, rows, *function.shapes[slot])
+    return np.broadcast_to(np.asarray(pulled), shape).reshape((*lead, rows, columns))

@@ -1,0 +1,172 @@
+"""Shapes of nodes: tuples of sizes, each a number or, for derivation only, a letter.
+
+A vector is ``(3,)``, a matrix ``(3, 4)``, a scalar ``()``. Broadcasting is NumPy's, save
+that a vector does not meet a column: (3,) and (3, 1) would make a matrix of their sums,
+which is hardly ever meant.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from graphdiff.errors import GraphError, ShapeError
+
+Size = Any
+"""An ``int``, or a positive integer SymPy expression such as m or m + 1."""
+
+Shape = tuple[Size, ...]
+
+SCALAR: Shape = ()
+
+MAX_ENTRIES = 10_000_000
+"""Entries in one value."""
+
+MAX_AXES = 12
+"""Axes of one value."""
+
+
+def checked(shape: Any, described: str) -> Shape:
+    """Return a shape given by a user: sizes as numbers, or letters as symbols.
+
+    Raises
+    ------
+    GraphError
+        For what is not a shape, a size below 1, or too many entries.
+
+    Examples
+    --------
+    >>> checked(("m", 3), "'A'")
+    (m, 3)
+    """
+    sizes = (shape,) if isinstance(shape, int | str | sp.Symbol) else shape
+    if not isinstance(sizes, Sequence) or len(sizes) > MAX_AXES:
+        raise GraphError(
+            f"the shape of {described} is {shape!r:.60}; it must be a tuple of sizes such as "
+            '(3, 4) or ("m", "n")'
+        )
+    result = tuple(_checked_size(size, described) for size in sizes)
+    if is_known(result) and math.prod(result) > MAX_ENTRIES:
+        raise GraphError(
+            f"{described} has shape {shown(result)}, which is more than {MAX_ENTRIES} entries"
+        )
+    return result
+
+
+def _checked_size(size: Any, described: str) -> Size:
+    if isinstance(size, sp.Symbol):
+        size = size.name
+    if isinstance(size, str) and size.isidentifier() and len(size) <= 20:
+        return sp.Symbol(size, integer=True, positive=True)
+    if isinstance(size, int | np.integer) and not isinstance(size, bool) and size > 0:
+        return int(size)
+    raise GraphError(
+        f"the shape of {described} has the size {size!r:.40}; a size is a whole number from 1, "
+        'or a letter such as "n"'
+    )
+
+
+def entries(shape: Shape) -> Size:
+    """Return the number of entries, d^i."""
+    return math.prod(shape)
+
+
+def is_known(shape: Shape) -> bool:
+    """Whether every size is a number."""
+    return all(isinstance(size, int) for size in shape)
+
+
+def shown(shape: Shape) -> str:
+    """Return a shape as text.
+
+    Examples
+    --------
+    >>> shown((3,)), shown((3, 4))
+    ('(3,)', '(3, 4)')
+    """
+    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+
+
+def broadcast(shapes: Sequence[Shape]) -> Shape:
+    """Return the shape that operands have together, element by element.
+
+    Raises
+    ------
+    ShapeError
+        If two sizes differ and neither is 1, or a vector meets a column.
+
+    Examples
+    --------
+    >>> broadcast([(64, 3), (3,), ()])
+    (64, 3)
+    """
+    axes = max(map(len, shapes), default=0)
+    padded = [(1,) * (axes - len(shape)) + tuple(shape) for shape in shapes]
+    result = tuple(_common(sizes) for sizes in zip(*padded, strict=True))
+    if None in result:
+        axis = result.index(None)
+        first, second = _differing([shape[axis] for shape in padded])
+        raise ShapeError(
+            f"{{{first}}} and {{{second}}} do not fit element by element; "
+            + _advice(shapes[first], shapes[second])
+        )
+    for vector, short in enumerate(shapes):
+        for column, long in enumerate(shapes):
+            if len(short) == 1 < len(long) and long[-1] == 1 != short[0] and entries(long) != 1:
+                raise _vector_meets_column(vector, column, short, long)
+    return result
+
+
+def _common(sizes: Iterable[Size]) -> Size | None:
+    wide = {size for size in sizes if size != 1}
+    return 1 if not wide else wide.pop() if len(wide) == 1 else None
+
+
+def _differing(sizes: list[Size]) -> tuple[int, int]:
+    first = next(k for k, size in enumerate(sizes) if size != 1)
+    second = next(k for k, size in enumerate(sizes) if size not in (1, sizes[first]))
+    return first, second
+
+
+def _advice(first: Shape, second: Shape) -> str:
+    if len(first) == len(second) == 2 and first[::-1] == second:
+        return "one is the other transposed: write .T"
+    if len(first) == len(second) == 1:
+        return "vectors must be equally long"
+    short, long = sorted((first, second), key=len)
+    if len(short) == 1 and len(long) == 2 and short[0] == long[0]:
+        return (
+            f"a vector {shown(short)} goes along the last axis; to go along the first, write it "
+            f"as a column: reshape(v, {shown((short[0], 1))})"
+        )
+    return "sizes must agree from the last axis backwards, or be 1"
+
+
+def _vector_meets_column(vector: int, column: int, short: Shape, long: Shape) -> ShapeError:
+    table = shown((*long[:-1], short[0]))
+    return ShapeError(
+        f"{{{vector}}} is a vector and {{{column}}} a column; element by element they would make "
+        f"a table {table} of all pairs; for that write the vector as a row, "
+        f"reshape(v, {shown((1, short[0]))}), else the column as a vector, "
+        f"reshape(c, {shown((entries(long),))})"
+    )
+
+
+def axis_of(axis: Any, axes: int, what: str) -> int:
+    """Return an axis counted from the first, of a value with so many.
+
+    Raises
+    ------
+    ShapeError
+        If there is no such axis.
+    """
+    if isinstance(axis, bool) or not isinstance(axis, int | np.integer):
+        raise ShapeError(f"the axis of {what} is {axis!r:.40}; it must be a whole number")
+    if not -axes <= axis < axes:
+        has = f"axes 0 to {axes - 1}" if axes else "no axes"
+        raise ShapeError(f"there is no axis {axis} in {{0}}, which has {has}")
+    return int(axis) % axes
