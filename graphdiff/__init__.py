@@ -30,7 +30,7 @@ _OPERATIONS = (
 )  # fmt: skip
 _TENSORS = (
     "sum", "mean", "var", "norm", "matmul", "dot", "outer", "trace", "diag", "einsum",
-    "inv", "det", "logdet", "transpose", "reshape", "broadcast_to", "concatenate", "stack",
+    "inv", "det", "adj", "logdet", "transpose", "reshape", "broadcast_to", "concatenate", "stack",
     "eye", "ones", "zeros", "softmax", "log_softmax", "logsumexp", "layer_norm", "batch_norm",
     "squared_error", "mse", "absolute_error", "huber", "hinge",
     "binary_cross_entropy", "binary_cross_entropy_with_logits",

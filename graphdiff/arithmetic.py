@@ -119,7 +119,7 @@ def _expansion(function: Composite, shapes: tuple[Shape, ...]) -> LocalFunction:
     """Return the definition of a composite function as a local function."""
     formals = tuple(Formal(slot) for slot in range(len(shapes)))
     step = Step(function, tuple(range(len(shapes))))
-    return LocalFunction((*formals, step), len(shapes), shapes).lowered
+    return LocalFunction((*formals, step), len(shapes), shapes).opened
 
 
 def _as_array(value: Array) -> np.ndarray:

@@ -15,6 +15,8 @@ from graphdiff.errors import FileError, GraphdiffError, quoted_list
 
 OK, WRONG, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
 MAX_DIGITS = 17
+MAX_SUGGESTED = 12
+"""Entries of an array that is suggested whole."""
 
 ABOUT = """\
 Build a computational graph, and see its derivatives as graph, formulas and numbers.
@@ -169,8 +171,9 @@ def _add_graph(command: argparse.ArgumentParser, *, several: bool = False) -> No
     else:
         command.add_argument("file", metavar="FILE", help="a graph file, .toml or .json")
     command.add_argument(
-        "--set", dest="values", metavar="LEAF=NUMBER", action="append", default=[],
-        help="another value for a leaf, such as x=3 or x=2/3; may be repeated",
+        "--set", dest="values", metavar="LEAF=VALUE", action="append", default=[],
+        help='another value for a leaf, such as x=3, x=2/3 or "W=[[1, 0], [0, 1]]"; '
+        "may be repeated",
     )  # fmt: skip
 
 
@@ -210,16 +213,34 @@ def _load(
     for assignment in given.values:
         name, equals, number = assignment.partition("=")
         if not equals:
-            raise FileError(f"--set {assignment!r:.60} is not read; write --set LEAF=NUMBER")
+            raise FileError(f"--set {assignment!r:.60} is not read; write --set LEAF=VALUE")
         leaf = graph[name.strip()]
         values[leaf.name] = number_from_text(leaf.name, number.strip())
-    missing = [leaf.name for leaf in graph.leaves if leaf.value is None and leaf.name not in values]
+    missing = [leaf for leaf in graph.leaves if leaf.value is None and leaf.name not in values]
     if complete and missing:
-        raise FileError(
-            f"{file}: no value for {quoted_list(missing)}; write it into the file, "
-            f"or give it here: --set {missing[0]}=1"
-        )
+        names = quoted_list(leaf.name for leaf in missing)
+        raise FileError(f"{file}: no value for {names}; {_remedy(missing[0])}")
     return graph, claims, values
+
+
+def _remedy(leaf: Any) -> str:
+    """Return how to give a value to a leaf."""
+    from graphdiff import shapes
+
+    if not shapes.is_known(leaf.shape):
+        return (
+            f"the sizes {shapes.shown(leaf.shape)} of {leaf.name!r} are letters, for derivation "
+            "only; use derive, or write numbers into the file"
+        )
+    if leaf.size > MAX_SUGGESTED:
+        return f"write it into the file, as an array of shape {shapes.shown(leaf.shape)}"
+    example = "1"
+    for size in reversed(leaf.shape):
+        example = f"[{', '.join([example] * size)}]"
+    given = f"{leaf.name}={example}"
+    return (
+        f"write it into the file, or give it here: --set {given if not leaf.shape else repr(given)}"
+    )
 
 
 def _run(given: argparse.Namespace) -> int:

@@ -38,7 +38,7 @@ def explain(
     between = graph.ancestors(output) & graph.descendants(wrt)
     if wrt.name not in between:
         sentence = f"{output.name} does not depend on {wrt.name}: not connected, so P = 0"
-        formula = rf"P^{{{wrt.index}}} = {_derivative(output, wrt)} = 0"
+        formula = rf"P^{{{wrt.index}}} = {derivative(output, wrt)} = 0"
         return Derivation(title, (Step(sentence, (Line(f"P[{wrt.name}] = 0", formula),)),))
     writer = _Writer(output, run, digits)
     path = [node for node in reversed(graph.nodes[: output.index]) if node.name in between]
@@ -73,10 +73,10 @@ class _Writer:
     def local_function(self, i: Node) -> Line:
         """u^i = f^i(α^i) = value."""
         names = [latex.name(parent.name) for parent in i.parents]
-        return _chain(
-            _Link(f"u^{i.index}", f"u^{{{i.index}}}"),
-            _Link(i.name, latex.name(i.name)),
-            _Link(i.formula, latex.authored(symbolic.function_of(i), names)),
+        return chain(
+            Link(f"u^{i.index}", f"u^{{{i.index}}}"),
+            Link(i.name, latex.name(i.name)),
+            Link(i.formula, latex.authored(symbolic.function_of(i), names)),
             *([] if self.run is None else [self._number(self.run.value[i.name])]),
         )
 
@@ -86,36 +86,36 @@ class _Writer:
         J = self._jacobian(edge)
         note = f" (argument {slot + 1})" if i.parents.count(j) > 1 else ""
         term = self._term(edge) if J.formula.free_symbols else None
-        return _chain(
-            _Link(f"J[{j.name}->{i.name}]{note}", _edge(edge)),
-            _Link(f"d{i.name}/d{j.name}", _derivative(i, j)),
-            _Link(J.text, J.latex),
+        return chain(
+            Link(f"J[{j.name}->{i.name}]{note}", edge_symbol(edge)),
+            Link(f"d{i.name}/d{j.name}", derivative(i, j)),
+            Link(J.text, J.latex),
             *([] if term is None else [self._number(term.J)]),
         )
 
     def recursion(self, j: Node, into: list[Edge]) -> Iterator[Line]:
         """P^j = Σ P^i J^{j→i}: the rule, the formulas, the values, the number."""
-        left = _Link(f"P[{j.name}]", f"P^{{{j.index}}}")
-        yield _chain(left, _sum([self._rule(edge) for edge in into]))
+        left = Link(f"P[{j.name}]", f"P^{{{j.index}}}")
+        yield chain(left, _sum([self._rule(edge) for edge in into]))
         formulas = _sum([self._symbols(edge) for edge in into])
         if self.run is None:
-            yield _chain(left, formulas)
+            yield chain(left, formulas)
         else:
             terms = [term for term in map(self.run.term, into) if term is not None]
             numbers = _sum([self._product(term) for term in terms])
-            yield _chain(left, formulas, numbers, self._number(self.run.P[j.name]))
+            yield chain(left, formulas, numbers, self._number(self.run.P[j.name]))
 
-    def _rule(self, edge: Edge) -> _Link:
+    def _rule(self, edge: Edge) -> Link:
         j, i, _ = edge
-        return _Link(
+        return Link(
             f"P[{i.name}]*J[{j.name}->{i.name}]",
-            rf"P^{{{i.index}}} \, {_edge(edge)}",
+            rf"P^{{{i.index}}} \, {edge_symbol(edge)}",
         )
 
-    def _symbols(self, edge: Edge) -> _Link:
+    def _symbols(self, edge: Edge) -> Link:
         i, J = edge.child, self._jacobian(edge)
         sum_or_negative = J.formula.is_Add or J.formula.could_extract_minus_sign()
-        return _Link(
+        return Link(
             f"P[{i.name}]*" + (f"({J.text})" if sum_or_negative else J.text),
             rf"P^{{{i.index}}} \cdot "
             + (rf"\left({J.latex}\right)" if sum_or_negative else J.latex),
@@ -129,9 +129,9 @@ class _Writer:
             )
         return self.jacobians[edge]
 
-    def _product(self, term: Term) -> _Link:
+    def _product(self, term: Term) -> Link:
         P, J = self._number(term.P), self._number(term.J)
-        return _Link(
+        return Link(
             f"{_factor(P.text)}*{_factor(J.text)}",
             rf"{_factor_latex(P.latex)} \cdot {_factor_latex(J.latex)}",
             P.rounded or J.rounded,
@@ -139,22 +139,22 @@ class _Writer:
 
     def result(self, graph: ComputationalGraph, wrt: Node, *, long: bool) -> Iterator[Line]:
         """Write the gradient in terms of nodes, in terms of leaves, and as a number."""
-        links = [_Link(f"d{self.output.name}/d{wrt.name}", _derivative(self.output, wrt))]
+        links = [Link(f"d{self.output.name}/d{wrt.name}", derivative(self.output, wrt))]
         for terms in () if long else ("nodes", "leaves"):
             try:
                 formula = symbolic.tidied(symbolic.gradient(graph, self.output, wrt, terms))
             except DerivationError:
                 continue
             if symbolic.operations(formula) <= READABLE:
-                links.append(_Link(text.symbolic(formula), latex.symbolic(formula)))
+                links.append(Link(text.symbolic(formula), latex.symbolic(formula)))
         if self.run is not None:
             links.append(self._number(self.run.P[wrt.name]))
         if len(links) > 1:
-            yield _chain(*links)
+            yield chain(*links)
 
-    def _number(self, value: Any) -> _Link:
+    def _number(self, value: Any) -> Link:
         shown = text.number(value, self.digits)
-        return _Link(shown, latex.number(value, self.digits), text.is_rounded(value, shown))
+        return Link(shown, latex.number(value, self.digits), text.is_rounded(value, shown))
 
     def _term(self, edge: Edge) -> Term | None:
         return None if self.run is None else self.run.term(edge)
@@ -175,7 +175,7 @@ class _Jacobian(NamedTuple):
     latex: str
 
 
-class _Link(NamedTuple):
+class Link(NamedTuple):
     """One side of a chain a = b ≈ c, with whether it was rounded."""
 
     text: str
@@ -183,7 +183,7 @@ class _Link(NamedTuple):
     rounded: bool = False
 
 
-def _chain(*links: _Link) -> Line:
+def chain(*links: Link) -> Line:
     """Return a = b = c, leaving out what would repeat the link before it."""
     shown, left, right = links[0].text, links[0].latex, []
     for before, link in itertools.pairwise(links):
@@ -193,8 +193,8 @@ def _chain(*links: _Link) -> Line:
     return Line(shown, " ".join([left, *right]), left, tuple(right))
 
 
-def _sum(terms: list[_Link]) -> _Link:
-    return _Link(
+def _sum(terms: list[Link]) -> Link:
+    return Link(
         " + ".join(term.text for term in terms),
         " + ".join(term.latex for term in terms),
         any(term.rounded for term in terms),
@@ -209,9 +209,11 @@ def _factor_latex(number: str) -> str:
     return rf"\left({number}\right)" if number.startswith("-") or " + " in number else number
 
 
-def _edge(edge: Edge) -> str:
+def edge_symbol(edge: Edge) -> str:
+    """Return J^{j→i} in LaTeX, the nodes by their numbers."""
     return rf"J^{{{edge.parent.index} \to {edge.child.index}}}"
 
 
-def _derivative(output: Node, wrt: Node) -> str:
+def derivative(output: Node, wrt: Node) -> str:
+    """Return ∂output/∂wrt in LaTeX."""
     return rf"\frac{{\partial {latex.name(output.name)}}}{{\partial {latex.name(wrt.name)}}}"

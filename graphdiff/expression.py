@@ -7,6 +7,7 @@ author's formula is what pictures and derivations show.
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
@@ -50,12 +51,39 @@ class Expression:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Expression:
         numpy_name = str(ufunc.__name__)
         function = functions.CATALOGUE.get(_UFUNCS.get(numpy_name, numpy_name))
-        if function is None or method != "__call__" or options:
+        if "out" in options:
             raise GraphError(
-                f"numpy.{numpy_name} cannot be applied to a node; "
-                f"functions that can: {', '.join(functions.NAMED)}"
+                f"numpy.{numpy_name} cannot put a node into an array: a node has no numbers while "
+                "the graph is being built; write the result as an expression of its own"
             )
-        return apply(function, *inputs)
+        if method == "__call__" and not options:
+            if numpy_name == "matmul":
+                return apply(MatMul(), *inputs)
+            if numpy_name == "square":
+                return apply(pow, *inputs, 2)
+            if function is not None:
+                return apply(function, *inputs)
+        called = numpy_name if method == "__call__" else f"{numpy_name}.{method}"
+        raise GraphError(
+            f"numpy.{called} cannot be applied to a node; "
+            f"functions that can: {', '.join(functions.NAMED)}"
+        )
+
+    def __array_function__(self, function: Any, types: Any, given: Any, options: Any) -> Any:
+        """Answer numpy.sum(x) and the like with what they are called here."""
+        # Functions of tensors are made of expressions, so they are not known here before.
+        return importlib.import_module("graphdiff.tensors").numpy_call(function, given, options)
+
+    def __array__(self, *_: Any, **__: Any) -> np.ndarray:
+        raise GraphError(
+            f"{brief(self)} has no numbers while the graph is being built, so numpy can make no "
+            "array of it; use gd.stack for an array of nodes, and run.value for numbers"
+        )
+
+    def __contains__(self, _: Any) -> bool:
+        raise GraphError(
+            f"{brief(self)} has no numbers while the graph is being built, so nothing can be in it"
+        )
 
     def __add__(self, other: Any) -> Expression:
         return apply(add, self, other)
@@ -151,10 +179,11 @@ class Expression:
 
     def transpose(self, *order: int) -> Expression:
         """Return the axes in another order, reversed if none is given."""
-        if not order and self.ndim < 2:
-            return self
         given = order[0] if len(order) == 1 and isinstance(order[0], tuple | list) else order
-        return apply(Transpose(tuple(given) or tuple(reversed(range(self.ndim)))), self)
+        axes = tuple(_from_the_first(axis, self.ndim) for axis in given)
+        if self.ndim < 2 and len(axes) in (0, self.ndim):
+            return self
+        return apply(Transpose(axes or tuple(reversed(range(self.ndim)))), self)
 
     def reshape(self, *shape: Any) -> Expression:
         """Return the same entries, row by row, in another shape; one size may be −1."""
@@ -222,8 +251,8 @@ def _shape(function: AnyFunction, arguments: tuple[Expression, ...]) -> Shape:
             return function.expand(*arguments).shape
         given = [argument.shape for argument in arguments]
         if isinstance(function, TensorFunction):
-            return function.shape(*given)
-        return shapes.broadcast(given) if any(given) else SCALAR
+            return shapes.bounded(function.shape(*given), function.name)
+        return shapes.bounded(shapes.broadcast(given), function.name) if any(given) else SCALAR
     except ShapeError as error:
         raise error.named(map(described, arguments)) from None
 
@@ -244,6 +273,15 @@ def brief(expression: Expression) -> str:
         getattr(part, "name", "…") if not isinstance(part, Constant) else part.text
         for part in expression.arguments
     ]
+    match expression.function:
+        case Index() as index:
+            return f"'{inner[0]}[{index.written[:40]}]'"
+        case Transpose(is_reversal=True):
+            return f"'{inner[0]}.T'"
+        case Stack(axis=0) if all(isinstance(part, Constant) for part in expression.arguments):
+            return f"[{', '.join(inner[:8])}{', …' if len(inner) > 8 else ''}]"
+        case _:
+            pass
     operator = expression.function.operator
     if operator is not None and len(inner) == 2:
         return f"'{inner[0]} {operator.text} {inner[1]}'"
@@ -260,8 +298,14 @@ def _reduced(
     return apply(kind(axes, argument.ndim, bool(keepdims), **options), argument)
 
 
+def _from_the_first(axis: Any, axes: int) -> Any:
+    return axis % axes if isinstance(axis, int) and -axes <= axis < 0 else axis
+
+
 def _completed(shape: tuple[Any, ...], argument: Expression) -> Shape:
     """Return a new shape with its −1 filled in."""
+    if shape.count(-1) > 1:
+        raise GraphError(f"the new shape {shape} of {described(argument)} has −1 twice; give one size")
     if shape.count(-1) != 1:
         return shapes.checked(shape, f"{brief(argument)} reshaped")
     rest = shapes.checked(tuple(size for size in shape if size != -1), "the result of reshape")
@@ -283,14 +327,7 @@ def as_expression(value: Any) -> Expression:
     if isinstance(value, Expression):
         return value
     if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.shape):
-        if np.size(value) > MAX_WRITTEN:
-            raise GraphError(
-                f"an array of shape {np.shape(value)} is too long to stand in a formula; "
-                "make it the value of an input"
-            )
-        if len(value) == 0:
-            raise GraphError("an empty array cannot stand in a formula")
-        return apply(Stack(0), *value)
+        return _stacked(value)
     constant = Constant(value if not isinstance(value, np.ndarray) else value.item())
     number = constant.value
     if number is sp.pi:
@@ -303,6 +340,38 @@ def as_expression(value: Any) -> Expression:
     if constant.text == f"{number.p}/{number.q}":
         return Apply(div, (Constant(number.p), Constant(number.q)))
     return constant
+
+
+def _stacked(value: Any) -> Expression:
+    if _entries(value) > MAX_WRITTEN:
+        size = f"shape {value.shape}" if isinstance(value, np.ndarray) else f"{MAX_WRITTEN} or more"
+        raise GraphError(
+            f"an array of {size} is too long to stand in a formula; make it the value of an input"
+        )
+    if len(value) == 0:
+        raise GraphError("an empty array cannot stand in a formula")
+    rows = [as_expression(row) for row in value]
+    for row in rows:
+        if row.shape != rows[0].shape:
+            raise GraphError(
+                f"the rows of an array have the shapes {shapes.shown(rows[0].shape)} and "
+                f"{shapes.shown(row.shape)}; they must be equal"
+            )
+    return apply(Stack(0), *rows)
+
+
+def _entries(value: Any) -> int:
+    """Return how many entries nested lists have, or more than may be written."""
+    if isinstance(value, np.ndarray):
+        return value.size
+    if isinstance(value, Expression) or not isinstance(value, list | tuple):
+        return 1
+    total = len(value)
+    for row in value if total <= MAX_WRITTEN else ():
+        total += _entries(row) - 1
+        if total > MAX_WRITTEN:
+            break
+    return total
 
 
 def count(size: Any) -> Constant:

@@ -12,13 +12,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from graphdiff.arithmetic import Arithmetic, Array, value_of
+from graphdiff.arithmetic import FLOAT64, Arithmetic, Array, value_of
 from graphdiff.errors import NumericalError
 from graphdiff.local import LocalFunction
 from graphdiff.shapes import Shape
 
 MAX_ENTRIES = 20_000_000
-"""Entries in one dense Jacobian."""
+"""Entries in one dense Jacobian of float64."""
+
+MAX_OBJECTS = 500_000
+"""Entries in one dense Jacobian of numbers that are not float64."""
+
+MAX_WORK = 5_000_000_000
+"""Numbers on the way to one."""
 
 
 def dense(
@@ -36,9 +42,10 @@ def dense(
         partial = np.asarray(arithmetic.partial(function, slot)(*arguments))
         return np.broadcast_to(partial, lead)[..., None, None]
     rows, columns = math.prod(function.shape), math.prod(function.shapes[slot])
-    if rows * columns > MAX_ENTRIES:
+    most = MAX_ENTRIES if arithmetic is FLOAT64 else MAX_OBJECTS
+    if rows * columns > most:
         raise NumericalError(
-            f"a dense {rows} × {columns} matrix is more than {MAX_ENTRIES} entries; "
+            f"a dense {rows} × {columns} matrix is more than {most} entries; "
             "use wrt= to leave it out, or fewer rows of data"
         )
     if function.is_map:
@@ -89,8 +96,18 @@ def _pulled_back(
     ]
     rows, columns = math.prod(function.shape), math.prod(function.shapes[slot])
     eye = np.where(np.eye(rows, dtype=bool), arithmetic.number(1), arithmetic.number(0))
-    pulled = value_of(
-        arithmetic, function.pullback(slot), [*wide, eye.reshape(rows, *function.shape)]
-    )
-    shape = (*lead, rows, *function.shapes[slot])
-    return np.broadcast_to(np.asarray(pulled), shape).reshape((*lead, rows, columns))
+    pullback = function.pullback(slot)
+    widest = math.prod(lead) * max(map(math.prod, pullback.lowered.line_shapes))
+    if rows * widest > MAX_WORK:
+        raise NumericalError(
+            f"its {rows} rows take {rows * widest} numbers on the way, more than {MAX_WORK}; "
+            "split the node into several, or use wrt= to leave the derivative out"
+        )
+    at_once = max(1, MAX_ENTRIES // widest)
+    blocks: list[Array] = []
+    for first in range(0, rows, at_once):
+        some = eye[first : first + at_once]
+        pulled = value_of(arithmetic, pullback, [*wide, some.reshape(-1, *function.shape)])
+        shape = (*lead, len(some), *function.shapes[slot])
+        blocks.append(np.broadcast_to(np.asarray(pulled), shape))
+    return np.concatenate(blocks, axis=len(lead)).reshape((*lead, rows, columns))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,15 @@ from graphdiff.errors import GraphError, quoted_list
 from graphdiff.graph import ComputationalGraph, checked_value
 
 
-def checked_values(graph: ComputationalGraph, given: Mapping[str, Any]) -> dict[str, Any]:
+def checked_values(
+    graph: ComputationalGraph, given: Mapping[str, Any], needed: Container[str] | None = None
+) -> dict[str, Any]:
     """Return a value for every leaf: the given one, else the one it was built with.
+
+    Parameters
+    ----------
+    needed
+        The leaves that must have a value; all if None.
 
     Raises
     ------
@@ -21,7 +28,11 @@ def checked_values(graph: ComputationalGraph, given: Mapping[str, Any]) -> dict[
         numbers differ.
     """
     values = given_values(graph, given)
-    missing = [name for name, value in values.items() if value is None]
+    missing = [
+        name
+        for name, value in values.items()
+        if value is None and (needed is None or name in needed)
+    ]
     if missing:
         raise GraphError(
             f"no value for {quoted_list(missing)}; give it when building the graph, or to "

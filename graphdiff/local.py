@@ -129,6 +129,11 @@ class LocalFunction:
             return self
         return self._of(expanded(self._lines[-1]))
 
+    @cached_property
+    def opened(self) -> LocalFunction:
+        """The same function with its composites replaced by their definitions, one level deep."""
+        return self._of(expanded(self._lines[-1], inner=False))
+
     def pullback(self, slot: int) -> LocalFunction:
         """Return ā = Σ_I c̄_I ∂u_I/∂a_slot as a function of the arguments and c̄, derived once."""
         if slot not in self._pulled:
@@ -275,14 +280,15 @@ def localise(expression: Expression) -> tuple[Program, tuple[Expression, ...]]:
     return tuple(program), tuple(parents)
 
 
-def expanded(root: Expression) -> Expression:
-    """Return an expression with its composite functions written out."""
+def expanded(root: Expression, *, inner: bool = True) -> Expression:
+    """Return an expression with its composite functions written out, those inside too."""
     done: dict[int, Expression] = {}
     for part in in_order(root):
         if isinstance(part, Apply):
             arguments = tuple(done[id(argument)] for argument in part.arguments)
             if isinstance(part.function, Composite):
-                done[id(part)] = expanded(part.function.expand(*arguments))
+                found = part.function.expand(*arguments)
+                done[id(part)] = expanded(found) if inner else found
             else:
                 same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
                 done[id(part)] = part if same else Apply(part.function, arguments)

@@ -15,7 +15,7 @@ from graphdiff.functions import Function
 from graphdiff.functions.arithmetic import add, div, mul, neg, pow, sub
 from graphdiff.functions.contraction import Einsum, MatMul
 from graphdiff.functions.elementary import exp
-from graphdiff.functions.linear import Det, Inverse, LogDet
+from graphdiff.functions.linear import Adjugate, Det, Inverse, LogDet
 from graphdiff.functions.prime import is_zero, prime
 from graphdiff.functions.reductions import Extremum, Mean, Reduction, Sum, Winners
 from graphdiff.functions.structure import (
@@ -113,7 +113,9 @@ def through(part: Apply, slot: int, c: Expression) -> Expression | None:
         case Inverse():
             return -(part.T @ c @ part.T)
         case Det():
-            return c * part * apply(Inverse(), argument).T
+            return product(c, apply(Adjugate(), argument).T)
+        case Adjugate():
+            return _adjugate(c, argument)
         case LogDet():
             return product(c, apply(Inverse(), argument).T)
     raise NotImplementedError(function.name)
@@ -177,6 +179,8 @@ def _map(
     base, *rest = arguments
     if function is pow and slot == 0 and isinstance(exponent := rest[0], Constant):
         less = Constant(exponent.value - 1)
+        if exponent.value == 0:
+            return None
         lowered = base if less.value == 1 else base**less
         return product(c, exponent * lowered if less.value != 0 else exponent)
     if is_zero(function, slot):
@@ -218,6 +222,13 @@ def _matmul(slot: int, c: Expression, left: Expression, right: Expression) -> Ex
         case 1, 2, 0:
             return right @ c
     return _einsum(Einsum(MatMul.subscripts(left.ndim, right.ndim)), slot, c, (left, right))
+
+
+def _adjugate(c: Expression, a: Expression) -> Expression:
+    """Return det A · (⟨C, B⟩ Bᵀ − Bᵀ C Bᵀ) for adj A = det(A) B, B the inverse, C the cotangent."""
+    inverse = apply(Inverse(), a)
+    turned = inverse.T
+    return apply(Det(), a) * ((c * inverse).sum() * turned - turned @ c @ turned)
 
 
 OUTER = Einsum("i,j->ij", "outer")

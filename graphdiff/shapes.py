@@ -64,6 +64,8 @@ def _checked_size(size: Any, described: str) -> Size:
         return sp.Symbol(size, integer=True, positive=True)
     if isinstance(size, int | np.integer) and not isinstance(size, bool) and size > 0:
         return int(size)
+    if isinstance(size, sp.Expr) and size.is_integer and size.is_positive:
+        return size
     raise GraphError(
         f"the shape of {described} has the size {size!r:.40}; a size is a whole number from 1, "
         'or a letter such as "n"'
@@ -73,6 +75,24 @@ def _checked_size(size: Any, described: str) -> Size:
 def entries(shape: Shape) -> Size:
     """Return the number of entries, d^i."""
     return math.prod(shape)
+
+
+def bounded(shape: Shape, what: str) -> Shape:
+    """Return the shape of a value; raise if it has too many axes, or entries to keep.
+
+    Raises
+    ------
+    ShapeError
+        With the shape and the bound.
+    """
+    if len(shape) > MAX_AXES:
+        raise ShapeError(f"the result of {what} would have {len(shape)} axes, more than {MAX_AXES}")
+    if is_known(shape) and math.prod(shape) > MAX_ENTRIES:
+        raise ShapeError(
+            f"the result of {what} would have shape {shown(shape)}, which is more than "
+            f"{MAX_ENTRIES} entries"
+        )
+    return shape
 
 
 def is_known(shape: Shape) -> bool:

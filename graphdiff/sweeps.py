@@ -68,7 +68,7 @@ def forward(
             except GraphdiffError as error:
                 raise type(error)(f"{refusals.node(i)}: {error}") from None
             if not arithmetic.is_finite(u[i.name]):
-                raise refusals.not_finite(refusals.node(i), i, u, u[i.name])
+                raise refusals.value(i, u, arithmetic)
     return u
 
 
@@ -118,7 +118,7 @@ def local_jacobian(i: Node, slot: int, u: Mapping[str, Array], arithmetic: Arith
     except GraphdiffError as error:
         raise type(error)(f"{refusals.edge(i, slot)}: {error}") from None
     if not arithmetic.is_finite(J):
-        raise refusals.not_finite(refusals.edge(i, slot), i, u, J)
+        raise refusals.jacobian(i, slot, u, J, arithmetic)
     return J
 
 

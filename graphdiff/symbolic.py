@@ -34,14 +34,25 @@ def local_jacobian(_: ComputationalGraph, j: Node, i: Node) -> sp.Expr:
     GraphError
         If there is no edge from j to i.
     """
-    slots = [slot for slot, parent in enumerate(i.parents) if parent is j]
-    if not slots:
+    return sp.Add(*(edge_jacobian(edge) for edge in edges_between(j, i)))
+
+
+def edges_between(j: Node, i: Node) -> list[Edge]:
+    """Return the edges j → i, one for each slot j stands in.
+
+    Raises
+    ------
+    GraphError
+        If there is none.
+    """
+    edges = [Edge(j, i, slot) for slot, parent in enumerate(i.parents) if parent is j]
+    if not edges:
         parents = ", ".join(dict.fromkeys(repr(parent.name) for parent in i.parents))
         raise GraphError(
             f"there is no edge {j.name!r} -> {i.name!r}; "
             + (f"the parents of {i.name!r} are {parents}" if parents else f"{i.name!r} is a leaf")
         )
-    return sp.Add(*(edge_jacobian(Edge(j, i, slot)) for slot in slots))
+    return edges
 
 
 def edge_jacobian(edge: Edge) -> sp.Expr:

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphdiff import symbolic
-from graphdiff.graph import Node
+from graphdiff import showing
+from graphdiff.graph import Edge, Node
 from graphdiff.notation import text
 from graphdiff.run import Run
+from graphdiff.shapes import shown
 
 
 class Table(NamedTuple):
@@ -24,60 +25,105 @@ class Table(NamedTuple):
 def tables(run: Run, digits: int = 6) -> list[Table]:
     """Return the forward values and P of every node, and every local Jacobian."""
     swept = run.output is not None
-    columns = ("u^i", "node", "kind", "formula", "value")
+    shaped = showing.has_tensors(run.graph)
+    columns = (
+        "u^i",
+        "node",
+        "kind",
+        *(("shape",) if shaped else ()),
+        "formula",
+        "value",
+        *((_P_heading(run),) if swept else ()),
+    )
     rows = tuple(
         (
-            f"u^{node.index}", node.name, node.kind, "" if node.is_leaf else node.formula,
-            text.number(run.value[node.name], digits),
+            f"u^{node.index}", node.name, node.kind, *((_shape(node),) if shaped else ()),
+            "" if node.is_leaf else node.formula,
+            text.value(run.value[node.name], node.shape, digits),
             *((_P(run, node, digits),) if swept else ()),
         )
         for node in run.graph.nodes
     )  # fmt: skip
     title = run.graph.title or "Graph"
-    result = [Table(f"{title}: values", (*columns, f"P = d{run.output}/du^i")[: 5 + swept], rows)]
+    result = [Table(f"{title}: values", columns, rows)]
     if swept:
-        result.append(
-            Table("Local Jacobians", ("edge", "J", "formula", "value"), tuple(_edges(run, digits)))
-        )
+        columns = ("edge", "J", *(("d^i × d^j",) if shaped else ()), "formula", "value")
+        result.append(Table("Local Jacobians", columns, tuple(_edges(run, digits))))
     return result
+
+
+def _shape(node: Node) -> str:
+    return shown(node.shape) if node.shape else ""
+
+
+def _P_heading(run: Run) -> str:
+    heading = f"P = d{run.output}/du^i"
+    if not showing.has_tensors(run.graph):
+        return heading
+    d = run.graph[run.output or ""].size
+    return f"{heading}, in the shape of u^i" if d == 1 else f"{heading}, of {d} rows"
 
 
 def _P(run: Run, node: Node, digits: int) -> str:
     if node.name in run.disconnected:
         return "0 (not connected)"
-    return text.number(run.P[node.name], digits) if node.name in run.P else ""
+    return text.value(*showing.P(run, node), digits) if node.name in run.P else ""
 
 
 def _edges(run: Run, digits: int) -> Iterator[tuple[str, ...]]:
+    shaped = showing.has_tensors(run.graph)
     for edge in run.graph.edges:
-        formula = symbolic.tidied(symbolic.edge_jacobian(edge))
+        rows, columns = showing.dimensions(edge)
         slot = f" ({edge.slot + 1})" if edge.child.parents.count(edge.parent) > 1 else ""
         term = run.term(edge)
         yield (
             f"{edge.parent.index} -> {edge.child.index}",
             f"J[{edge.parent.name}->{edge.child.name}]{slot}",
-            text.symbolic(formula),
-            "" if term is None else text.number(term.J, digits),
+            *((f"{rows} × {columns}",) if shaped else ()),
+            _formula(edge),
+            "" if term is None else text.value(*showing.J(edge, term.J), digits),
         )
+
+
+MAX_FORMULA = 200
+"""Characters of a local Jacobian of tensors."""
+
+
+def _formula(edge: Edge) -> str:
+    found = showing.formula(edge)
+    if found is None or (edge.child.shape and len(found.text) > MAX_FORMULA):
+        return ""
+    return found.text
+
+
+MAX_ENTRIES = 100_000
+"""Entries of a local Jacobian among plain data."""
 
 
 def data(run: Run) -> dict[str, Any]:
     """Return a run as plain data: ``output``, and a record for each node and each edge.
 
-    Exact numbers are texts, others floats, batches lists.
+    Exact numbers are texts, others floats; arrays are nested lists, samples of them lists of
+    those. Where a node is a tensor, nodes have a ``shape``, and a ``gradient`` in that shape,
+    while ``P`` and ``J`` are matrices; edges have ``dimensions``, and a ``J`` of more than
+    ``MAX_ENTRIES`` entries is null.
     """
+    shaped = showing.has_tensors(run.graph)
     nodes = []
     for node in run.graph.nodes:
         record: dict[str, Any] = {
             "index": node.index,
             "name": node.name,
             "kind": node.kind,
+            **({"shape": list(node.shape)} if shaped else {}),
             "formula": None if node.is_leaf else node.formula,
             "parents": [parent.name for parent in node.parents],
             "value": plain(run.value[node.name]),
         }
         if run.output is not None and node.name in run.P:
             record["P"] = plain(run.P[node.name])
+            if shaped:
+                record["gradient"] = plain(run.gradient[node.name])
             record["connected"] = node.name not in run.disconnected
         nodes.append(record)
     edges = [
@@ -85,7 +131,8 @@ def data(run: Run) -> dict[str, Any]:
             "parent": j,
             "child": term.child,
             "slot": term.slot,
-            "J": plain(term.J),
+            **({"dimensions": [run.graph[term.child].size, run.graph[j].size]} if shaped else {}),
+            "J": plain(term.J) if np.size(term.J) <= MAX_ENTRIES else None,
             "term": plain(term.product),
         }
         for j, terms in run.terms.items()
@@ -101,7 +148,9 @@ def data(run: Run) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return a number as JSON holds it."""
-    if isinstance(value, np.ndarray):
-        return [plain(entry) for entry in value.tolist()]
+    """Return a number as JSON holds it, and an array as lists of them."""
+    if isinstance(value, np.ndarray | list):
+        return [plain(entry) for entry in value]
+    if isinstance(value, np.generic):
+        return value.item()
     return value if isinstance(value, int | float) else str(value)

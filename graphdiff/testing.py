@@ -7,20 +7,24 @@ some twenty places and a wrong derivative cannot hide behind rounding.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import mpmath
 import numpy as np
 import sympy as sp
 
-from graphdiff import quantity
+from graphdiff import quantity, shapes
 from graphdiff.arithmetic import FLOAT64, Multiprecision, value_of
-from graphdiff.expression import Operation
+from graphdiff.errors import GraphError
+from graphdiff.expression import Operation, as_expression
 from graphdiff.functions import Function
 from graphdiff.functions.kinks import with_declared_kinks
-from graphdiff.graph import ComputationalGraph, Node, checked_number
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.leaves import checked_values
 from graphdiff.local import Formal, LocalFunction, Step
+from graphdiff.pullback import pullback
+from graphdiff.shapes import Shape
 from graphdiff.sweeps import forward, reverse
 
 DIGITS = 60
@@ -139,12 +143,98 @@ def _check_kink(
                 )
 
 
+def check_tensors(
+    function: Callable[..., Any],
+    *shapes: Shape,
+    domain: tuple[float, float] = (0.2, 1.5),
+    points: int = 2,
+    seed: int = 0,
+) -> None:
+    """Check a function of tensors at random points: its kernel, first and second derivatives.
+
+    The value in float64 is compared with that of the definition to many digits, the reverse
+    sweep and the sweep of the gradient as a graph of its own with central differences.
+
+    Parameters
+    ----------
+    function
+        From nodes to an expression, such as ``gd.softmax``.
+    *shapes
+        The shapes of its arguments.
+    domain
+        The interval to sample entries from.
+    points
+        How many random points to check.
+    seed
+        For the points.
+
+    Raises
+    ------
+    AssertionError
+        Naming the derivative and both numbers.
+
+    Examples
+    --------
+    >>> import graphdiff as gd
+    >>> check_tensors(lambda W, x: gd.softmax(W @ x), (2, 3), (3,))
+    """
+    generator = random.Random(seed)  # noqa: S311 - not for secrets
+    for _ in range(points):
+        graph = ComputationalGraph()
+        for k, shape in enumerate(shapes):
+            graph.parameter(f"a_{k}", _filled(shape, lambda: _between(generator, *domain)))
+        f = graph.node("f", function(*graph.leaves))
+        _check_floats(graph, f)
+        check_graph(graph, f)
+        cotangent = _filled(f.shape, lambda: _between(generator, -1, 1))
+        for leaf in graph.leaves:
+            gradient = _gradient_graph(function, graph, leaf, cotangent)
+            if gradient is not None:
+                check_graph(gradient, wrt=gradient.parameters)
+
+
+def _filled(shape: Shape, entry: Callable[[], sp.Expr]) -> Any:
+    values = np.empty(shape, object)
+    for place in np.ndindex(*shape):
+        values[place] = entry()
+    return values if shape else values.item()
+
+
+def _check_floats(graph: ComputationalGraph, f: Node) -> None:
+    """Compare float64 with many digits: the value, and every derivative."""
+    point = _Mpmath(DIGITS)
+    values = {leaf.name: leaf.value for leaf in graph.leaves}
+    u, exact = (forward(graph, values, arithmetic) for arithmetic in (FLOAT64, point))
+    _close_entries("f in float64", np.asarray(u[f.name]), np.asarray(exact[f.name]), FLOAT_AGREE)
+    P, many = reverse(graph, f, u)[0], reverse(graph, f, exact, point)[0]
+    for leaf in graph.leaves:
+        if leaf.name in P:
+            what = f"df/d{leaf.name} in float64"
+            _close_entries(what, P[leaf.name], many[leaf.name], FLOAT_AGREE)
+
+
+def _gradient_graph(
+    function: Callable[..., Any], graph: ComputationalGraph, wrt: Node, cotangent: Any
+) -> ComputationalGraph | None:
+    """Return a graph whose node is Σ_I c_I ∂f_I/∂a for a fixed c; None where f has no a."""
+    result = ComputationalGraph()
+    leaves = [result.parameter(leaf.name, leaf.value) for leaf in graph.leaves]
+    c = result.input("c", cotangent)
+    (back,) = pullback(as_expression(function(*leaves)), c, [result[wrt.name]])
+    if back is None:
+        return None
+    result.node(f"gradient_of_{wrt.name}", back)
+    return result
+
+
 def check_graph(
     graph: ComputationalGraph,
     output: Node | str | None = None,
     values: Mapping[str, Any] | None = None,
     *,
     wrt: Sequence[Node | str] | None = None,
+    entries: int = 20,
+    seed: int = 0,
 ) -> None:
     """Check the reverse sweep of a graph against central differences of its forward sweep.
 
@@ -154,38 +244,73 @@ def check_graph(
         What to differentiate, and where; values given at building are used otherwise.
     wrt
         The leaves to check; left out, all.
+    entries
+        How many entries of each leaf to check at most, drawn at random.
+    seed
+        For the drawing.
 
     Raises
     ------
     AssertionError
-        Naming the leaf and both numbers.
+        Naming the leaf, or the entries, and both numbers.
+    GraphError
+        For a value that is missing or has samples.
 
     Examples
     --------
     >>> import graphdiff as gd
     >>> g = gd.Graph()
-    >>> x, w = g.input("x", 2), g.parameter("w", 0.5)
+    >>> x, w = g.input("x", [2, -1]), g.parameter("w", 0.5)
     >>> z = g.node("z", gd.tanh(w * x) * x)
     >>> check_graph(g)
     """
-    arithmetic = Multiprecision(DIGITS)
     n = graph.output if output is None else graph[output]
-    given = {leaf.name: leaf.value for leaf in graph.leaves} | dict(values or {})
+    point = _Mpmath(DIGITS)
     at = {
-        name: arithmetic.number(checked_number(value, f"the value of {name!r}"))
-        for name, value in given.items()
+        name: point.number(_one_value(graph[name], value))
+        for name, value in checked_values(graph, values or {}).items()
     }
-    point = _Mpmath(arithmetic.digits)
+    generator = random.Random(seed)  # noqa: S311 - not for secrets
     P, _ = reverse(graph, n, forward(graph, at, point), point)
     for leaf in graph.leaves if wrt is None else map(graph.__getitem__, wrt):
-        slope = _slope(
-            arithmetic,
-            lambda moved, leaf=leaf: forward(graph, {**at, leaf.name: moved[0]}, point)[n.name],
-            [at[leaf.name]],
-            0,
+        drawn = range(leaf.size)
+        if leaf.size > entries:
+            drawn = sorted(generator.sample(drawn, entries))
+        for entry in drawn:
+            slope = _slope(
+                point,
+                lambda moved, leaf=leaf: forward(graph, {**at, leaf.name: moved[0]}, point)[n.name],
+                [at[leaf.name]],
+                0,
+                entry,
+            )
+            found = P[leaf.name][:, entry] if leaf.name in P else np.zeros(n.size, object)
+            _close_column(n, leaf, entry, found, np.ravel(np.asarray(slope, object)))
+
+
+def _one_value(leaf: Node, value: Any) -> Any:
+    if np.shape(value) != leaf.shape:
+        raise GraphError(
+            f"{leaf.kind} {leaf.name!r} has samples of shape {shapes.shown(leaf.shape)}; "
+            "check_graph takes one value"
         )
-        found = P[leaf.name][0, 0] if leaf.name in P else mpmath.mpf(0)
-        _close(f"d{n.name}/d{leaf.name}", found, slope)
+    return value
+
+
+def _close_column(n: Node, leaf: Node, entry: int, found: Any, expected: Any) -> None:
+    for row in range(n.size):
+        of, by = _entry(n, row), _entry(leaf, entry)
+        _close(f"d{n.name}{of}/d{leaf.name}{by}", found[row], expected[row])
+
+
+def _entry(node: Node, flat: int) -> str:
+    return str([int(k) for k in np.unravel_index(flat, node.shape)]) if node.shape else ""
+
+
+def _close_entries(what: str, found: np.ndarray, expected: np.ndarray, tolerance: Any) -> None:
+    for place in np.ndindex(*expected.shape):
+        at = str(list(place)) if place else ""
+        _close(f"{what}{at}", found[place], expected[place], tolerance)
 
 
 class _Mpmath(Multiprecision):
@@ -201,14 +326,26 @@ def _numeric(
     return arithmetic.formula(local.formals, formula)(*at)
 
 
-def _slope(arithmetic: Multiprecision, of: Any, at: Sequence[Any], slot: int) -> Any:
+def _slope(
+    arithmetic: Multiprecision, of: Any, at: Sequence[Any], slot: int, entry: int = 0
+) -> Any:
     with arithmetic.guard():
-        return (of(_moved(at, slot, STEP)) - of(_moved(at, slot, -STEP))) / (2 * STEP)
+        ahead, behind = (of(_moved(at, slot, step, entry)) for step in (STEP, -STEP))
+        return (ahead - behind) / (2 * STEP)
 
 
-def _moved(at: Sequence[Any], slot: int, step: Any) -> list[Any]:
+def _moved(at: Sequence[Any], slot: int, step: Any, entry: int = 0) -> list[Any]:
+    """Return the arguments, one of them moved; of an array, one entry."""
     with mpmath.workdps(DIGITS):
-        return [value + step if k == slot else value for k, value in enumerate(at)]
+        return [_stepped(value, step, entry) if k == slot else value for k, value in enumerate(at)]
+
+
+def _stepped(value: Any, step: Any, entry: int) -> Any:
+    if not isinstance(value, np.ndarray):
+        return value + step
+    result = value.copy()
+    result.flat[entry] += step
+    return result
 
 
 def _close(what: str, found: Any, expected: Any, tolerance: Any = AGREE) -> None:
@@ -230,4 +367,4 @@ def _between(generator: random.Random, low: float, high: float) -> sp.Expr:
     return sp.Rational(str(low)) + (sp.Rational(str(high)) - sp.Rational(str(low))) * steps / 9973
 
 
-__all__ = ["check_function", "check_graph"]
+__all__ = ["check_function", "check_graph", "check_tensors"]

@@ -6,6 +6,8 @@ mathematical object alone.
 
 from __future__ import annotations
 
+import functools
+import operator
 import os
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,10 +17,20 @@ from typing import Any
 import networkx as nx
 import sympy as sp
 
-from graphdiff import checking, construct, drawing, explain, symbolic
+from graphdiff import (
+    checking,
+    construct,
+    drawing,
+    explain,
+    explain_tensors,
+    gradients,
+    indices,
+    symbolic,
+)
 from graphdiff.derivation import Derivation
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.files import document, formats
+from graphdiff.formula import Formula
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.run import Run, run_backward, run_forward
 
@@ -212,18 +224,89 @@ class Graph(ComputationalGraph):
 
     # Formulas
 
-    def local_jacobian(self, j: Name, i: Name) -> sp.Expr:
-        """Return J^{j→i} = ∂u^i/∂u^j in terms of the parents of i, as a SymPy expression.
+    def local_jacobian(self, j: Name, i: Name, *, layout: gradients.Layout = "numerator") -> Any:
+        """Return J^{j→i} = ∂u^i/∂u^j in terms of the parents of i.
 
-        The symbols are the nodes' own (``node.symbol``), real. A parent that repeats
-        counts with all its slots: J^{x→z} of z = x·x is 2x.
+        Between scalars it is a SymPy expression, whose symbols are the nodes' own
+        (``node.symbol``), real. Between tensors it is a
+        :class:`~graphdiff.gradients.LocalJacobian`, with ``.matrix`` and ``.contribution``;
+        :meth:`index_jacobian` has it in index notation. A parent that repeats counts with all
+        its slots: J^{x→z} of z = x·x is 2x.
+
+        Parameters
+        ----------
+        layout
+            ``"numerator"`` (dⁱ × dʲ) or ``"denominator"`` (dʲ × dⁱ).
 
         Raises
         ------
         GraphError
             If there is no edge from j to i.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> x, W = g.input("x", shape=("n",)), g.parameter("W", shape=("m", "n"))
+        >>> z = g.node("z", W @ x)
+        >>> print(g.local_jacobian(x, z), g.local_jacobian(x, z, layout="denominator"))
+        W W.T
+        >>> print(g.local_jacobian(W, z).contribution)
+        outer(delta_z, x)
         """
-        return symbolic.local_jacobian(self, self[j], self[i])
+        parent, child = self[j], self[i]
+        edges = symbolic.edges_between(parent, child)
+        if child.function is None or child.function.is_scalar:
+            return symbolic.local_jacobian(self, parent, child)
+        return gradients.local_jacobian(edges, layout)
+
+    def index_jacobian(self, j: Name, i: Name) -> indices.IndexJacobian:
+        """Return J^{j→i} in index notation: ∂z_i/∂W_pq = δ_ip x_q.
+
+        It has the formula in SymPy (``.formula``), ``.text``, ``.latex``, and ``.at`` for its
+        numbers. A parent that repeats counts with all its slots.
+
+        Raises
+        ------
+        GraphError
+            If there is no edge from j to i.
+        DerivationError
+            If there is no formula a person could read.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> x, W = g.input("x", shape=("n",)), g.parameter("W", shape=("m", "n"))
+        >>> z = g.node("z", W @ x)
+        >>> print(g.index_jacobian(W, z).text)
+        d z[i]/d W[p,q] = delta(i,p)*x[q]
+        """
+        return indices.local_jacobian_index(self, self[j], self[i])
+
+    def entrywise_jacobian(self, j: Name, i: Name) -> sp.Matrix:
+        """Return J^{j→i} written out, dⁱ × dʲ formulas of the entries of the parents.
+
+        Entry (0, 2) of W is the symbol ``W[0, 2]`` of ``IndexedBase("W", real=True)``.
+
+        Raises
+        ------
+        GraphError
+            If there is no edge from j to i.
+        DerivationError
+            If sizes are letters, or the matrix would be too large to write out.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> x, W = g.input("x", shape=2), g.parameter("W", shape=(1, 2))
+        >>> z = g.node("z", W @ x)
+        >>> g.entrywise_jacobian(W, z)
+        Matrix([[x[0], x[1]]])
+        """
+        child = self[i]
+        edges = symbolic.edges_between(self[j], child)
+        function, names = symbolic.function_of(child), [node.name for node in child.parents]
+        terms = [indices.entries(function, edge.slot, names) for edge in edges]
+        return functools.reduce(operator.add, terms)
 
     def gradient(
         self,
@@ -231,7 +314,10 @@ class Graph(ComputationalGraph):
         wrt: Name | Sequence[Name],
         in_terms_of: symbolic.Terms = "leaves",
     ) -> Any:
-        """Return ∂output/∂wrt as a SymPy expression, found by the recursion.
+        """Return ∂output/∂wrt of a scalar output, in the shape of ``wrt``, by the recursion.
+
+        In a graph of scalars it is a SymPy expression; with tensors, a
+        :class:`~graphdiff.formula.Formula` in matrix notation.
 
         Parameters
         ----------
@@ -243,31 +329,108 @@ class Graph(ComputationalGraph):
 
         Raises
         ------
+        GraphError
+            If the output is no scalar.
         DerivationError
             If the closed form would be too large.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> A, x = g.input("A", shape=("m", "n")), g.parameter("x", shape=("n",))
+        >>> b = g.input("b", shape=("m",))
+        >>> L = g.node("L", ((A @ x - b) ** 2).sum())
+        >>> print(g.gradient(L, x))
+        2*(A.T @ (A @ x - b))
         """
         n = self[output]
+        find = symbolic.gradient if gradients.is_scalar(self, n) else gradients.gradient
         if isinstance(wrt, Node | str | int):
-            return symbolic.gradient(self, n, self[wrt], in_terms_of)
-        return {
-            node.name: symbolic.gradient(self, n, node, in_terms_of) for node in self._several(wrt)
-        }
+            return find(self, n, self[wrt], in_terms_of)
+        return {node.name: find(self, n, node, in_terms_of) for node in self._several(wrt)}
+
+    def jacobian(
+        self,
+        output: Name,
+        wrt: Name,
+        in_terms_of: symbolic.Terms = "leaves",
+        *,
+        layout: gradients.Layout = "numerator",
+    ) -> Formula:
+        """Return ∂output/∂wrt as a matrix in matrix notation, where there is one.
+
+        Raises
+        ------
+        DerivationError
+            If there is none; :meth:`vjp` and :meth:`jvp` have formulas all the same.
+
+        Examples
+        --------
+        >>> import graphdiff as gd
+        >>> g = Graph()
+        >>> z = g.input("z", shape=("n",))
+        >>> s = g.node("s", gd.softmax(z))
+        >>> print(g.jacobian(s, z))
+        diag(softmax(z)) - outer(softmax(z), softmax(z))
+        """
+        return gradients.jacobian(self, self[output], self[wrt], in_terms_of, layout)
+
+    def vjp(
+        self,
+        output: Name,
+        wrt: Name,
+        cotangent: str = "c",
+        in_terms_of: symbolic.Terms = "leaves",
+    ) -> Formula:
+        """Return the vector-Jacobian product cᵀ ∂output/∂wrt as a formula, in wrt's shape.
+
+        Its numbers: ``g.vjp(y, x).at({**run.value, "c": array})``.
+        """
+        return gradients.vjp(self, self[output], self[wrt], cotangent, in_terms_of)
+
+    def jvp(
+        self,
+        output: Name,
+        wrt: Name,
+        tangent: str = "v",
+        in_terms_of: symbolic.Terms = "leaves",
+    ) -> Formula:
+        """Return the Jacobian-vector product ∂output/∂wrt · v as a formula, in output's shape."""
+        return gradients.jvp(self, self[output], self[wrt], tangent, in_terms_of)
 
     def hessian(self, output: Name, wrt: Name | Sequence[Name]) -> Any:
-        """Return the second derivatives of a node, in terms of the leaves.
+        """Return the second derivatives of a scalar node, in terms of the leaves.
 
         Parameters
         ----------
         wrt
-            A node: the result is an expression. Several: it is a SymPy ``Matrix``.
+            In a graph of scalars: a node, and the result is an expression, or several, and it
+            is a SymPy ``Matrix``. With tensors: a node, and the result is a
+            :class:`~graphdiff.gradients.Hessian`, or several, and it is a dict of them by pairs
+            of names.
 
         Raises
         ------
         GraphError
             If one of the nodes depends on another.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> A, x = g.input("A", shape=("n", "n")), g.parameter("x", shape=("n",))
+        >>> print(g.hessian(g.node("L", x @ A @ x), x))
+        A + A.T
         """
-        second = symbolic.hessian(self, self[output], self._several(wrt))
-        return second[0, 0] if isinstance(wrt, Node | str | int) else second
+        n, several = self[output], self._several(wrt)
+        single = isinstance(wrt, Node | str | int)
+        if gradients.is_scalar(self, n):
+            second = symbolic.hessian(self, n, several)
+            return second[0, 0] if single else second
+        if single:
+            return gradients.hessian(self, n, several[0], several[0])
+        return {
+            (a.name, b.name): gradients.hessian(self, n, a, b) for a in several for b in several
+        }
 
     def explain(
         self,
@@ -279,13 +442,16 @@ class Graph(ComputationalGraph):
         symbolic: bool = False,
         exact: bool = False,
         digits: int = 6,
+        layout: gradients.Layout = "numerator",
         **named: Any,
     ) -> Derivation:
         """Write out the derivation of ∂output/∂wrt, step by step.
 
         With values for all leaves, or a run in their place, the numbers are put in; without, or
         with ``symbolic=True``, it has formulas only. ``print`` it, or take ``.text()``,
-        ``.markdown()``, ``.latex()``.
+        ``.markdown()``, ``.latex()``. With tensors, every local Jacobian is in index notation
+        and, where there is one, matrix notation, and the dimensions of each product are shown;
+        ``layout`` says which of the two conventions they are in.
         """
         n = self[output]
         if isinstance(values, Run):
@@ -294,7 +460,9 @@ class Graph(ComputationalGraph):
         complete = given or all(leaf.value is not None for leaf in self.leaves)
         if run is None and complete and not symbolic:
             run = self.backward(n, given, wrt=wrt, exact=exact)
-        return explain.explain(self, n, self[wrt], run, digits)
+        if gradients.is_scalar(self, n):
+            return explain.explain(self, n, self[wrt], run, digits)
+        return explain_tensors.explain(self, n, self[wrt], run, digits, layout)
 
     # Checking, drawing, files
 

@@ -82,7 +82,7 @@ def shell(*arguments, folder=None, **options):
             "no value for 'x'; write it into the file, or give it here: --set x=1",
         ),
         (GRAPH.replace("x = 2", "x = true"), "the value of input 'x' is True of type bool"),
-        (GRAPH.replace("x = 2", "x = [1]"), "the value of 'x' is a list, but the node is a scalar"),
+        (GRAPH.replace("x = 2", "x = [[1], [2, 3]]"), "its rows are not equally long"),
         (GRAPH.replace('"x*w"', "1979-05-27"), "node 'u' must be an expression in quotes"),
         ("this is no graph", "not a TOML file: Expected '=' after a key"),
         ("[input]\nx = 1", "unknown section 'input'; did you mean 'inputs'?"),
@@ -93,7 +93,7 @@ def shell(*arguments, folder=None, **options):
         ),
         (
             GRAPH + "y = \"__import__('os').system('true')\"",
-            "at column 12 has no place in an expression",
+            "node 'y': unknown function '__import__'",
         ),
     ],
 )
@@ -130,7 +130,7 @@ def test_graphs_that_cannot_be_swept(content, message, fails, folder):
     [
         ("run none.toml", "cannot read 'none.toml': no such file or directory"),
         ("run .", "cannot read '.': is a directory"),
-        ("run g.toml --set x", "--set 'x' is not read; write --set LEAF=NUMBER"),
+        ("run g.toml --set x", "--set 'x' is not read; write --set LEAF=VALUE"),
         ("run g.toml --set x=", "the value of 'x' is not a number"),
         ("run g.toml --set x=a", "the value of 'x' is 'a'; it must be a number"),
         ("run g.toml --set x=nan", "it must be a number"),
@@ -176,7 +176,7 @@ def test_pictures_are_not_overwritten_unasked(run, fails, folder):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["run", "none.toml"], ["run"], ["run", "g.toml", "--set", "x=[0]"]]
+    "arguments", [["run", "none.toml"], ["run"], ["run", "g.toml", "--set", "x=[0"]]
 )
 def test_errors_in_a_shell_are_one_line_without_traceback(arguments, folder):
     done = shell(*arguments, folder=folder)
@@ -527,3 +527,84 @@ def test_a_typo_leaves_the_other_claims_judged(run, folder):
     assert code == 2
     assert list(content["unreadable"]) == ["z", "J[x->y]"]
     assert len(content["results"]) == 1
+
+
+LAYER = """\
+title = "layer"
+[inputs]
+x = [1, 2]
+t = { shape = [2] }
+[parameters]
+W = [["1/2", -1], [0, 2]]
+[nodes]
+z = "W @ x"
+L = "sum((z - t)**2)"
+"""
+
+
+@pytest.fixture
+def layer(folder):
+    (folder / "layer.toml").write_text(LAYER, encoding="utf-8")
+    return "layer.toml"
+
+
+def test_arrays_on_the_command_line(run, layer):
+    code, out, _ = run("run", layer, "--set", "t=[1/2, 1]", "--exact", "--format", "json")
+    nodes = {node["name"]: node for node in json.loads(out)["nodes"]}
+    assert code == 0
+    assert nodes["t"]["value"] == ["1/2", "1"]
+    assert nodes["L"]["value"] == "13"
+    assert nodes["W"]["gradient"] == [["-4", "-8"], ["6", "12"]]
+    code, out, _ = run("run", layer, "--set", "t=[0, 0]", "--set", "W = [[1, 0], [0, 1]]")
+    assert code == 0
+    for part in ("shape", "(2, 2)", "in the shape of u^i", "[[2, 4], [4, 8]]", "2 × 4"):
+        assert part in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], "no value for 't'; write it into the file, or give it here: --set 't=[1, 1]'"),
+        (["--set", "t=[1, 2, 3]"], "the value of input 't' has shape (3,); the node's is (2,)"),
+        (["--set", "t=1"], "the value of input 't' has shape (); the node's is (2,)"),
+        (["--set", "t=[1, [2]]"], "the rows of the list at column 1 are not equally long"),
+        (["--set", "t=[1, x]"], "the value of 't' is '[1, x]'; it must be a number"),
+        (["--set", "t=[1, __import__('os')]"], "the value of 't' is"),
+        (["--set", "t=[1e400, 2]"], "a number beyond 1e±300"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_one_line(fails, layer, arguments, problem):
+    assert problem in fails("run", layer, *arguments)
+
+
+def test_sizes_that_are_letters_or_many(folder, run, fails):
+    (folder / "s.toml").write_text(
+        LAYER.replace("[1, 2]", '{ shape = ["n"] }').replace(
+            '[["1/2", -1], [0, 2]]', '{ shape = [2, "n"] }'
+        ),
+        encoding="utf-8",
+    )
+    assert fails("run", "s.toml") == (
+        "s.toml: no value for 'x', 't', 'W'; the sizes (n,) of 'x' are letters, for derivation "
+        "only; use derive, or write numbers into the file"
+    )
+    code, out, _ = run("draw", "s.toml", "-o", "s.svg")
+    assert (code, out.splitlines()[-1]) == (0, "wrote s.svg")
+    (folder / "m.toml").write_text(
+        'inputs.X = {shape = [20, 4]}\nnodes.L = "sum(X)"', encoding="utf-8"
+    )
+    assert fails("run", "m.toml").endswith("into the file, as an array of shape (20, 4)")
+
+
+@pytest.mark.parametrize("suffix", ["svg", "png", "dot"])
+def test_pictures_of_tensors(run, folder, layer, suffix):
+    code, out, _ = run("draw", layer, "--set", "t=[0, 1]", "-o", f"layer.{suffix}")
+    assert (code, out) == (0, f"wrote layer.{suffix}\n")
+    assert (folder / f"layer.{suffix}").stat().st_size > 500
+
+
+@pytest.mark.parametrize("written", ["text", "markdown", "latex"])
+def test_derivations_of_tensors(run, layer, written):
+    code, out, _ = run("derive", layer, "--set", "t=[0, 1]", "--wrt", "W", "--format", written)
+    assert code == 0
+    assert ("outer(" if written == "text" else r"x^{\top}") in out

@@ -1,9 +1,10 @@
-"""Claims as people write them: numbers with the digits they print, formulas, chains."""
+"""Claims as people write them: numbers with the digits they print, arrays, formulas, chains."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,20 +12,63 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from graphdiff import construct
-from graphdiff.checking.targets import Reference, Target, bracketed, target, with_derivatives
+from graphdiff import conversion, quantity
+from graphdiff.checking.targets import (
+    Reference,
+    Target,
+    as_written,
+    reference,
+    target,
+    with_derivatives,
+)
 from graphdiff.errors import ExpressionError, GraphdiffError, GraphError, UnknownNameError
-from graphdiff.expression import Constant, Expression, as_expression, in_order
-from graphdiff.files.parser import parse
+from graphdiff.expression import Apply, Constant, Expression, as_expression, in_order
+from graphdiff.files.parser import MisfitError, parse
+from graphdiff.functions import ALIASES, NAMED, Function
+from graphdiff.functions.structure import Stack
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.local import Literal, LocalFunction, localise
+from graphdiff.local import Literal, LocalFunction, Step, localise
 from graphdiff.notation import text
+from graphdiff.shapes import Shape, entries
+from graphdiff.shapes import shown as shown_shape
 
 MAX_CLAIMS = 10_000
 """Claims in one report."""
 
 MAX_LINKS = 200
 """Links in one chain."""
+
+MAX_NUMBERS = 1_000_000
+"""Numbers in one claimed array."""
+
+SHOWN = 60
+"""Characters of a claimed array that a report shows."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """How a claimed array is read to have the shape of its target.
+
+    Attributes
+    ----------
+    shape
+        The shape to give it, its entries counted row by row.
+    transposed
+        Whether to transpose it first.
+    """
+
+    shape: Shape
+    transposed: bool = False
+
+    def __call__(self, array: Any) -> Any:
+        """Return the array turned; a single number is repeated."""
+        found = np.asarray(array, dtype=None if isinstance(array, np.ndarray) else object)
+        found = found.T if self.transposed else found
+        if found.size == entries(self.shape):
+            found = found.reshape(self.shape)
+        else:
+            found = np.broadcast_to(found, self.shape)
+        return found if self.shape else found.item()
 
 
 @dataclass(frozen=True)
@@ -38,11 +82,19 @@ class Link:
     function, names
         The formula as a local function, and what its arguments stand for: nodes, or
         references such as P[e].
+    turn
+        How it is read, where not as it is.
     """
 
     written: str
     function: LocalFunction
     names: tuple[Expression, ...]
+    turn: Turn | None = None
+
+    @property
+    def shape(self) -> Shape:
+        """The shape it has as it was written."""
+        return self.function.shape
 
     @property
     def is_numeric(self) -> bool:
@@ -56,6 +108,70 @@ class Link:
             return printed(self.function.program[0].text)
         return None
 
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is the number 0, which stands for zeros of any shape."""
+        line = self.function.program[-1]
+        return len(self.function.program) == 1 and isinstance(line, Literal) and line.value == 0
+
+    def turned(self, turn: Turn | None) -> Link:
+        """Return it read in another way."""
+        return replace(self, turn=turn)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number of a claimed array: itself, its printed decimal, or arithmetic on numbers."""
+
+    value: Fraction | None
+    decimal: Decimal | None = None
+    link: Link | None = None
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A claimed array of numbers, as a side of a chain.
+
+    Attributes
+    ----------
+    written
+        The array in brief.
+    shape
+        Its shape.
+    cells
+        Its entries, row by row.
+    computed
+        Whether they are floats out of a computation, right to twelve digits.
+    turn
+        How it is read, where not as it is.
+    """
+
+    written: str
+    shape: Shape
+    cells: tuple[Cell, ...]
+    computed: bool = False
+    turn: Turn | None = None
+    is_numeric = True
+    is_zero = False
+    decimal = None
+
+    def turned(self, turn: Turn | None) -> Numbers:
+        """Return it read in another way."""
+        return replace(self, turn=turn)
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A side of a chain whose arrays do not fit together, with the reason."""
+
+    written: str
+    problem: str
+    is_numeric = False
+
+
+Side = Link | Numbers
+"""A side of a chain that can be computed."""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -63,7 +179,7 @@ class Claim:
 
     written: str
     target: Target
-    links: tuple[Link, ...]
+    links: tuple[Side | Misfit, ...]
 
 
 def printed(text: str) -> Decimal | None:
@@ -88,8 +204,14 @@ def claims(
     graph: ComputationalGraph,
     written: Mapping[str, Any] | Iterable[tuple[str, Any]],
     output: Node | None,
+    sizes: Mapping[str, Any] | None = None,
 ) -> tuple[Claim, ...]:
     """Read claims.
+
+    Parameters
+    ----------
+    sizes
+        What letters in formulas stand for: sizes of the graph.
 
     Raises
     ------
@@ -99,7 +221,8 @@ def claims(
     pairs: list[Any] = list(written.items() if isinstance(written, Mapping) else written)
     if len(pairs) > MAX_CLAIMS:
         raise GraphError(f"there are {len(pairs)} claims, more than {MAX_CLAIMS}")
-    return tuple(_claim(graph, source, entry, output) for source, entry in pairs)
+    reader = _Reader(graph, output, sizes)
+    return tuple(reader.claim(source, entry) for source, entry in pairs)
 
 
 def unreadable(
@@ -107,65 +230,264 @@ def unreadable(
 ) -> dict[str, GraphdiffError]:
     """Return the claims that cannot be read, each with the reason."""
     problems: dict[str, GraphdiffError] = {}
+    reader = _Reader(graph, output)
     for source, entry in written.items():
         try:
-            _claim(graph, source, entry, output)
+            reader.claim(source, entry)
         except GraphdiffError as error:
             problems[source] = error
     return problems
 
 
-def _claim(graph: ComputationalGraph, source: str, entry: Any, output: Node | None) -> Claim:
-    try:
-        about = target(graph, source, output)
-        chain = [
-            part
-            for written in (entry if isinstance(entry, list | tuple) else [entry])
-            for part in (written.split("=") if isinstance(written, str) else [written])
-        ]
-        if not 0 < len(chain) <= MAX_LINKS:
-            raise ExpressionError(f"a chain has 1 to {MAX_LINKS} links, not {len(chain)}")
-        return Claim(source, about, tuple(_link(graph, part, output) for part in chain))
-    except UnknownNameError as error:
-        raise UnknownNameError(f"claim {source!r:.60}: {error}") from None
-    except GraphdiffError as error:
-        raise type(error)(f"claim {source!r:.60}: {error}") from None
+def letters(graph: ComputationalGraph) -> dict[str, sp.Symbol]:
+    """Return the letters that the shapes of a graph have for sizes."""
+    sizes = (size for leaf in graph.leaves for size in leaf.shape if isinstance(size, sp.Expr))
+    symbols = (symbol for size in sizes for symbol in size.free_symbols)
+    return {symbol.name: symbol for symbol in sorted(symbols, key=str)}
 
 
-def _link(graph: ComputationalGraph, entry: Any, output: Node | None) -> Link:
-    def bracket(letter: str, inside: Any) -> Expression:
-        return Reference(bracketed(graph, letter, inside, output))
+def own_functions(graph: ComputationalGraph) -> dict[str, Function]:
+    """Return the functions of one's own that a graph uses, by name."""
+    steps = (
+        line.function
+        for node in graph.nodes
+        if node.function
+        for line in node.function.program
+        if isinstance(line, Step)
+    )
+    return {
+        function.name: function
+        for function in steps
+        if isinstance(function, Function)
+        and function.operator is None
+        and NAMED.get(function.name) is not function
+    }
 
-    if isinstance(entry, np.generic):
-        entry = entry.item()
-    if entry is None or isinstance(entry, bool | Mapping | list | np.ndarray):
-        raise ExpressionError(
-            f"{entry!r:.60} is neither a number nor a formula; write a formula in quotes"
-        )
-    if isinstance(entry, str):
-        readable = with_derivatives(graph, entry)
-        expression, shown = parse(readable, graph.__getitem__, bracket), entry.strip()
-    elif isinstance(entry, float | Decimal):
-        shown = str(entry) if isinstance(entry, Decimal) else repr(entry)
-        expression = Constant(Decimal(shown), shown)
-    elif isinstance(entry, sp.Expr) and not entry.is_Rational:
-        named = {symbol: graph[str(symbol)] for symbol in entry.free_symbols}
-        expression, shown = construct.converted_from_sympy(entry, named), str(entry)
-    elif isinstance(entry, Expression):
-        expression, shown = entry, _formula(entry)
-    elif isinstance(entry, int | Fraction | sp.Expr):
-        expression, shown = as_expression(entry), str(entry)
-    else:
-        raise ExpressionError(f"{entry!r:.60} is neither a number nor a formula")
-    for part in in_order(expression):
-        if isinstance(part, Node) and part.graph is not graph:
-            raise GraphError(f"node {part.name!r} belongs to another graph")
-    program, names = localise(expression)
-    return Link(shown, LocalFunction(program, len(names)), names)
+
+class _Reader:
+    """Reads claims about a graph."""
+
+    def __init__(
+        self,
+        graph: ComputationalGraph,
+        output: Node | None,
+        sizes: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.graph = graph
+        self.output = output
+        self.sizes = letters(graph) if sizes is None else sizes
+        self.own = own_functions(graph)
+
+    def claim(self, source: str, entry: Any) -> Claim:
+        """Read a claim: a number, an array, a formula, or a chain of them."""
+        try:
+            about = target(self.graph, source, self.output)
+            chain = [
+                part
+                for written in self.chain(entry, about.shape)
+                for part in (sides(written) if isinstance(written, str) else [written])
+            ]
+            if not 0 < len(chain) <= MAX_LINKS:
+                raise ExpressionError(f"a chain has 1 to {MAX_LINKS} links, not {len(chain)}")
+            return Claim(source, about, tuple(self.side(part, about.shape) for part in chain))
+        except UnknownNameError as error:
+            raise UnknownNameError(f"claim {source!r:.60}: {error}") from None
+        except GraphdiffError as error:
+            raise type(error)(f"claim {source!r:.60}: {as_written(str(error))}") from None
+
+    def chain(self, entry: Any, shape: Shape) -> list[Any]:
+        """Return the links of a claim: the parts of a list, unless it is the array itself.
+
+        For a number every list is a chain. For an array a list of numbers is the array, if
+        it is not a list of several such arrays.
+        """
+        entry = entry.tolist() if isinstance(entry, sp.MatrixBase) else entry
+        if not isinstance(entry, list | tuple):
+            return [entry]
+        if not shape or not self.has_numbers_only(entry):
+            return list(entry)
+        many, parts = entries(shape), [shape_of(part) for part in entry]
+        found = shape_of(entry)
+        is_array = found is not None and entries(found) == many
+        several = all(part and entries(part) == many for part in parts)
+        return list(entry) if several and not is_array else [entry]
+
+    def has_numbers_only(self, entry: Any) -> bool:
+        """Whether nested lists hold numbers only, some perhaps as texts such as "1/3"."""
+        if isinstance(entry, list | tuple):
+            return all(map(self.has_numbers_only, entry))
+        if isinstance(entry, str):
+            return not any(sign in "[=" for sign in entry) and all(
+                name in KNOWN and name not in self.graph for name in _NAME.findall(entry)
+            )
+        return not isinstance(entry, Expression)
+
+    def side(self, entry: Any, shape: Shape) -> Side | Misfit:
+        if isinstance(entry, sp.MatrixBase):
+            entry = entry.tolist()
+        if isinstance(entry, np.ndarray) and not entry.shape:
+            entry = entry.item()
+        if isinstance(entry, list | tuple | np.ndarray) and shape:
+            return self.numbers(entry)
+        try:
+            link = self.link(entry)
+        except MisfitError as error:
+            return Misfit(str(entry).strip(), as_written(str(error)))
+        if link.shape and link.is_numeric and isinstance(entry, str):
+            parts = listed(self.formula(entry))
+            if parts is not None:
+                cells = (self.expressed(part, "") for part in parts)
+                numbers = tuple(Cell(None, cell.decimal, cell) for cell in cells)
+                return Numbers(link.written, link.shape, numbers)
+        return link
+
+    def link(self, entry: Any) -> Link:
+        if isinstance(entry, np.generic):
+            entry = entry.item()
+        if entry is None or isinstance(entry, bool | Mapping | list | tuple | np.ndarray):
+            raise ExpressionError(
+                f"{entry!r:.60} is neither a number nor a formula; write a formula in quotes"
+            )
+        if isinstance(entry, str):
+            expression, shown = self.formula(entry), entry.strip()
+        elif isinstance(entry, float | Decimal):
+            shown = str(entry) if isinstance(entry, Decimal) else repr(entry)
+            expression = Constant(Decimal(shown), shown)
+        elif isinstance(entry, sp.Expr) and not entry.is_Rational:
+            named = {symbol: self.graph[str(symbol)] for symbol in entry.free_symbols}
+            expression, shown = conversion.converted_from_sympy(entry, named), str(entry)
+        elif isinstance(entry, Expression):
+            expression, shown = entry, _formula(entry)
+        elif isinstance(entry, int | Fraction | sp.Expr):
+            expression, shown = as_expression(entry), str(entry)
+        else:
+            raise ExpressionError(f"{entry!r:.60} is neither a number nor a formula")
+        return self.expressed(expression, shown)
+
+    def expressed(self, expression: Expression, shown: str) -> Link:
+        for part in in_order(expression):
+            if isinstance(part, Node) and part.graph is not self.graph:
+                raise GraphError(f"node {part.name!r} belongs to another graph")
+        program, names = localise(expression)
+        function = LocalFunction(program, len(names), tuple(name.shape for name in names))
+        return Link(shown, function, names)
+
+    def formula(self, source: str) -> Expression:
+        def bracket(letter: str, inside: Any) -> Reference | None:
+            return reference(self.graph, letter, inside, self.output)
+
+        readable = with_derivatives(self.graph, source)
+        return parse(readable, self.graph.__getitem__, bracket, own=self.own, letters=self.sizes)
+
+    def numbers(self, entry: Any) -> Numbers:
+        """Read an array of numbers, given as lists or by NumPy."""
+        shape = shape_of(entry)
+        if shape is None or 0 in shape:
+            raise ExpressionError(
+                f"{entry!r:.60} is no array: its rows are not equally long, or it is empty"
+            )
+        if entries(shape) > MAX_NUMBERS:
+            raise ExpressionError(f"an array of {entries(shape)} numbers, more than {MAX_NUMBERS}")
+        computed = isinstance(entry, np.ndarray) and entry.dtype.kind == "f"
+        flat = entry.ravel().tolist() if isinstance(entry, np.ndarray) else _flat(entry)
+        cells = tuple(map(self.cell, flat))
+        return Numbers(brief(entry), shape, cells, computed)
+
+    def cell(self, entry: Any) -> Cell:
+        if isinstance(entry, np.generic):
+            entry = entry.item()
+        if isinstance(entry, bool):
+            raise ExpressionError(f"{entry!r} is no number")
+        if isinstance(entry, int):
+            return Cell(Fraction(entry))
+        if isinstance(entry, float):
+            entry = Decimal(repr(entry))
+        if isinstance(entry, Decimal):
+            quantity.exact(entry, "a number of the array")
+            return Cell(Fraction(entry), printed(str(entry)))
+        link = self.link(entry)
+        if link.names or link.shape:
+            raise ExpressionError(
+                f"{link.written[:60]!r} stands in a list of numbers; an array of formulas is one "
+                'text: "[2*x, y]"'
+            )
+        return Cell(None, link.decimal, link)
+
+
+KNOWN = frozenset({*NAMED, *ALIASES, "pi", "π", "e", "E"})
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+def listed(expression: Expression) -> list[Expression] | None:
+    """Return the entries of a list of numbers, row by row; None for another expression."""
+    if not expression.shape:
+        return [expression]
+    if not isinstance(expression, Apply) or expression.function != Stack(0):
+        return None
+    rows = [listed(part) for part in expression.arguments]
+    return None if None in rows else [part for row in rows if row for part in row]
+
+
+def shape_of(entry: Any) -> Shape | None:
+    """Return the shape of nested lists or of an array; None if rows differ in length."""
+    if isinstance(entry, np.ndarray):
+        return entry.shape
+    if not isinstance(entry, list | tuple):
+        return ()
+    inner = {shape_of(part) for part in entry}
+    if len(inner) > 1 or None in inner:
+        return None
+    return (len(entry), *(inner.pop() or () if inner else ()))
+
+
+def _flat(entry: Any) -> list[Any]:
+    if isinstance(entry, np.ndarray):
+        return entry.ravel().tolist()
+    if not isinstance(entry, list | tuple):
+        return [entry]
+    return [part for row in entry for part in _flat(row)]
+
+
+def brief(entry: Any) -> str:
+    """Return a claimed array for a report, its end left out where it is long."""
+    if isinstance(entry, np.ndarray) and entry.dtype.kind == "f":
+        return text.value(entry, entry.shape)
+    shown = _nested(entry)
+    if len(shown) <= SHOWN:
+        return shown
+    return (
+        f"{shown[: shown.rfind(',', 0, SHOWN)]}, …] of shape {shown_shape(shape_of(entry) or ())}"
+    )
+
+
+def _nested(entry: Any) -> str:
+    if isinstance(entry, np.ndarray):
+        entry = entry.ravel()[:SHOWN].tolist() if entry.size > SHOWN else entry.tolist()
+    if isinstance(entry, list | tuple):
+        return f"[{', '.join(map(_nested, entry[:SHOWN]))}]"
+    return repr(entry) if isinstance(entry, float) else str(entry)
+
+
+def sides(source: str) -> list[str]:
+    """Split a chain at its signs of equality: not those of options, nor of <= and >=.
+
+    Examples
+    --------
+    >>> sides("sum(x, axis=0) = [1, 2]")
+    ['sum(x, axis=0) ', ' [1, 2]']
+    """
+    found, opened, start = list[str](), 0, 0
+    for place, sign in enumerate(source):
+        opened += {"(": 1, "[": 1, ")": -1, "]": -1}.get(sign, 0)
+        if sign == "=" and opened <= 0 and source[place - 1 : place] not in ("<", ">"):
+            found.append(source[start:place])
+            start = place + 1
+    return [*found, source[start:]]
 
 
 def _formula(expression: Expression) -> str:
     """Return an expression built in Python as text."""
     program, names = localise(expression)
     shown = [name.name if isinstance(name, Node) else repr(name) for name in names]
-    return text.authored(LocalFunction(program, len(names)), shown)
+    shapes = tuple(name.shape for name in names)
+    return text.authored(LocalFunction(program, len(names), shapes), shown)

@@ -3,7 +3,8 @@
 Equality is decided by computing both sides to 60 digits at the given point, at random
 points and at small integers. Two formulas that agree wherever both have a value are held
 to be equal; one point where they differ separates them. Where the digits do not settle
-it, 400 do: a true difference stays, one made by rounding shrinks away.
+it, 400 do: a true difference stays, one made by rounding shrinks away. Arrays are compared
+entry by entry; those too large for many digits in float64.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import itertools
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -21,11 +21,13 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from graphdiff import quantity, symbolic
-from graphdiff.checking import points
-from graphdiff.checking.claims import Claim, Link, claims, half_digit, printed
-from graphdiff.checking.points import Leaves, Point
+from graphdiff import gradients, quantity, symbolic
+from graphdiff.checking import equality, points, readings, sampling, sizes
+from graphdiff.checking.claims import Cell, Claim, Link, Misfit, Side, claims, half_digit, printed
+from graphdiff.checking.equality import COMPUTED, HALFWAY, SHRUNK, flat, number
+from graphdiff.checking.points import Point
 from graphdiff.checking.report import Report, Result, Verdict
+from graphdiff.checking.sampling import Leaves
 from graphdiff.checking.targets import Target
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.graph import ComputationalGraph, Node
@@ -42,6 +44,9 @@ ENOUGH = 16
 READABLE = 60
 """Operations in an expected formula that a report still shows."""
 
+WIDE = 30
+"""Characters of a leaf's array in the description of a point."""
+
 
 def check(
     graph: ComputationalGraph,
@@ -50,25 +55,47 @@ def check(
     output: Node | None = None,
 ) -> Report:
     """Verify claims; see :meth:`graphdiff.Graph.check`."""
-    judge = _Judge(graph, _one_point(graph, values))
-    results = [
-        judge.result(claim, place, link)
-        for claim in claims(graph, written, output)
-        for place, link in enumerate(claim.links, 1)
-    ]
-    return Report(graph.title, tuple(results))
+    given = _one_point(graph, values)
+    pairs = list(written.items() if isinstance(written, Mapping) else written)
+    read = claims(graph, pairs, output)
+    if not sizes.letters(graph):
+        return Report(graph.title, _results(graph, read, given))
+    found: list[tuple[Result, ...]] = []
+    for chosen in sizes.assignments(graph):
+        sized = sizes.sized(graph, chosen)
+        at = None if output is None else sized[output.name]
+        results = _results(sized, claims(sized, pairs, at, chosen), given, graph, read)
+        found.append(tuple(sizes.named(result, chosen) for result in results))
+    return Report(graph.title, tuple(itertools.starmap(sizes.worse, zip(*found, strict=True))))
 
 
-def _one_point(graph: ComputationalGraph, values: Mapping[str, Any]) -> Leaves:
-    """Return the exact value of every leaf that has one."""
+def _results(
+    graph: ComputationalGraph,
+    read: tuple[Claim, ...],
+    given: Mapping[str, Any],
+    shown: ComputationalGraph | None = None,
+    lettered: tuple[Claim, ...] = (),
+) -> tuple[Result, ...]:
+    """Judge claims; where sizes are letters, ``shown`` and ``lettered`` still have them."""
+    work = points.work(graph, [claim.target for claim in read])
+    judge = _Judge(graph, given, work, shown or graph)
+    return tuple(
+        judge.result(claim, place, with_letters)
+        for claim, with_letters in zip(read, lettered or read, strict=True)
+        for place in range(1, len(claim.links) + 1)
+    )
+
+
+def _one_point(graph: ComputationalGraph, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the value of every leaf that has one."""
     given = given_values(graph, values)
     for name, value in given.items():
-        if np.ndim(value):
+        if np.ndim(value) > len(graph[name].shape):
             raise GraphError(
                 f"{name!r} has {len(value)} samples, but claims are checked at one point; "
                 f"give one value, {name}=…"
             )
-    return {name: quantity.exact(value) for name, value in given.items() if value is not None}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 class _Finding(NamedTuple):
@@ -80,27 +107,82 @@ class _Finding(NamedTuple):
 class _Judge:
     """Judges links at one point, and formulas at many."""
 
-    def __init__(self, graph: ComputationalGraph, given: Leaves) -> None:
-        start = {leaf.name: given.get(leaf.name, sp.S.One) for leaf in graph.leaves}
-        random = itertools.islice(points.scattered(start), 5 * ENOUGH)
+    def __init__(
+        self,
+        graph: ComputationalGraph,
+        values: Mapping[str, Any],
+        work: points.Work,
+        shown: ComputationalGraph,
+    ) -> None:
+        rough, self.enough = work.rough, min(ENOUGH, work.points)
+        given = {name: sampling.exactly(v, rough=rough) for name, v in values.items()}
+        start = {
+            leaf.name: given.get(leaf.name, sampling.start(leaf, rough=rough))
+            for leaf in graph.leaves
+        }
+        digits = points.ROUGH if rough else points.DIGITS
+        tries = 5 * self.enough
+
+        def at(leaves: Leaves) -> Point:
+            return Point(graph, leaves, digits)
+
+        def random() -> Iterator[Leaves]:
+            draw = sampling.scaled if rough else sampling.scattered
+            return itertools.islice(draw(start), tries)
+
         self.graph = graph
+        self.shown = shown
         self.deadline = time.monotonic() + SECONDS
         self.missing = [name for name in start if name not in given]
-        self.here = Point(graph, given)
-        self.nearby = _Kept(Point(graph, leaves) for leaves in points.neighbours(start))
-        self.generic = _Kept(Point(graph, leaves) for leaves in random)
-        self.special = _Kept(Point(graph, leaves) for leaves in points.at_kinks(start))
-        self.completed = _Kept(Point(graph, {**p.leaves, **given}) for p in self.generic)
+        self.here = at(given)
+        self.nearby = _Kept(map(at, itertools.islice(sampling.neighbours(start), tries)))
+        self.generic = _Kept(map(at, random()))
+        self.special = _Kept(map(at, itertools.islice(sampling.at_kinks(start), 2 * tries)))
+        self.completed = _Kept(at({**p.leaves, **given}) for p in self.generic)
+        self.rows = sampling.distributions(graph, given)
+        self.proper = _Kept(map(at, sampling.with_distributions(random(), self.rows)))
         self.formulas: dict[Target, str] = {}
 
-    def result(self, claim: Claim, place: int, link: Link) -> Result:
-        """Judge one link of a claim."""
-        verdict, note, point = (self.number if link.is_numeric else self.formula)(claim, link)
-        leaves = point and {name: quantity.written(v) for name, v in point.leaves.items()}
+    def result(self, claim: Claim, place: int, lettered: Claim) -> Result:
+        """Judge one link of a claim; what does not fit is said in the letters it was read in."""
+        link, written = claim.links[place - 1], lettered.links[place - 1]
+        if isinstance(link, Misfit) or isinstance(written, Misfit):
+            problem = written.problem if isinstance(written, Misfit) else ""
+            found = _Finding("wrong", problem or getattr(link, "problem", ""))
+        else:
+            found = self.finding(claim, link) or _Finding(
+                "wrong", readings.mismatch(written, lettered.target, claim.written)
+            )
+        verdict, note, point = found
+        leaves = point and {name: _written(v) for name, v in point.leaves.items()}
         expected = self.expected(claim.target, link)
         return Result(claim.written, place, link.written, expected, verdict, note, leaves)
 
-    def number(self, claim: Claim, link: Link) -> _Finding:
+    def finding(self, claim: Claim, link: Side) -> _Finding | None:
+        """Judge a link in each way its shape may be read, the plainest first; None if in none."""
+        ways = readings.readings(link, claim.target, claim.written)
+        first: _Finding | None = None
+        for way in ways:
+            turned = link.turned(way.turn)
+            found = self.judged(claim, turned)
+            if found.verdict == "correct":
+                if way.accepted:
+                    return found._replace(note="; ".join(filter(None, (way.note, found.note))))
+                verdict = "wrong" if first is None else first.verdict
+                return _Finding(verdict, way.note, found.point)
+            if way.accepted and first is None:
+                first = found
+                if found.verdict == "undecided":
+                    break
+        return first
+
+    def judged(self, claim: Claim, link: Side) -> _Finding:
+        """Judge a link that has its target's shape."""
+        if isinstance(link, Link) and not link.is_numeric:
+            return self.formula(claim, link)
+        return self.number(claim, link)
+
+    def number(self, claim: Claim, link: Side) -> _Finding:
         """Judge a number, or arithmetic on numbers, at the given point."""
         expected, claimed = self.known(claim.target), self.here.of(link)
         if expected is None:
@@ -109,53 +191,82 @@ class _Judge:
             return _Finding("undecided", f"{claim.written} has no finite value here")
         if claimed is None:
             return _Finding("wrong", "this has no finite value")
-        if _equal(claimed, expected):
+        apart = equality.unequal(claimed, expected, rough=self.here.rough)
+        if not apart:
             return _Finding("correct")
-        if abs(claimed - expected) <= self.tolerance(link, claimed):
+        off = _outside(claimed, expected, apart, self.tolerance(link, claimed, expected))
+        if not off:
             return _Finding("correct", "to the digits printed")
         if self._agree(self.here, claim.target, link):
             return _Finding("correct")
-        return _Finding("wrong", self._disconnected(claim.target) or _should_be(link, expected))
+        return _Finding("wrong", self._disconnected(claim.target) or _should_be(link, claimed,
+                        expected, off))  # fmt: skip
 
     def formula(self, claim: Claim, link: Link) -> _Finding:
         """Judge a formula: as a function, and as a number at the given point."""
         target = claim.target
+        if not self.enough:
+            return self._only_here(claim, link)
         separating, compared = self._separated(target, link, self.generic)
+        if separating is not None and self._holds_for_distributions(target, link):
+            rows = " and ".join(self.rows)
+            return _Finding("correct", f"as the rows of {rows} sum to 1")
         if separating is not None:
             wrong_here = self.here if self._agree(self.here, target, link) is False else None
             simplest = wrong_here or self._simplest(target, link) or separating
             return self._differs(claim, link, simplest)
         if not compared:
             return self._incomparable(claim, link)
+        if self.here.rough:  # at the given point, or at a kink, digits may be lost
+            return _Finding("correct")
         right_here = self._agree(self.here, target, link)
         at_kink = self.here if right_here is False else self._kink(target, link)
         if at_kink is not None and right_here is not False and target.is_derivative:
-            return _Finding("correct", f"by convention it differs at the kink {_shown(at_kink)}")
+            shown = self._described(at_kink)
+            return _Finding("correct", f"by convention it differs at the kink {shown}")
         if at_kink is not None:
             return self._differs(claim, link, at_kink)
         lacks = self.here.at(target) is not None and self.here.of(link) is None
         return _Finding("correct", "it has no finite value at the given point" if lacks else "")
 
+    def _only_here(self, claim: Claim, link: Link) -> _Finding:
+        """Judge a formula of arrays so large that one point is all there is time for."""
+        agree = self._agree(self.here, claim.target, link)
+        if agree is False:
+            return self._differs(claim, link, self.here)
+        where = "right at the given point; " if agree else ""
+        return _Finding("undecided", f"{where}the arrays are too large to judge it at others")
+
     def _differs(self, claim: Claim, link: Link, at: Point) -> _Finding:
-        claimed, expected = _told_apart(at.of(link), at.at(claim.target))
-        apart = f"at {_shown(at)} it gives {claimed}, but {claim.written} is {expected}"
+        claimed, expected = at.of(link), at.at(claim.target)
+        where = f"at {self._described(at)}"
+        if isinstance(expected, np.ndarray):
+            places = self._differing(at, claim.target, link) or []
+            apart = f"{where} {_entries(link, claimed, expected, places)}"
+            right = "the numbers are right here"
+        else:
+            shown, true = equality.told_apart(claimed, expected)
+            apart = f"{where} it gives {shown}, but {claim.written} is {true}"
+            right = "the number {} is right here"
         if self._agree(self.here, claim.target, link):
-            value = _number(self.here.at(claim.target))
-            note = f"the number {value} is right here, the formula is not: {apart}"
+            value = self.here.at(claim.target)
+            value = "" if isinstance(value, np.ndarray) else number(value)
+            note = f"{right.format(value)}, the formula is not: {apart}"
             return _Finding("coincidental", note, at)
         return _Finding("wrong", self._disconnected(claim.target) or apart, at)
 
     def _incomparable(self, claim: Claim, link: Link) -> _Finding:
         """Judge a formula that has no value wherever its target has one, or none was found."""
         target = claim.target
-        if target.kind == "value" and _is_formula_of(link, target.of):
+        if target.kind == "value" and target.key is None and _is_formula_of(link, target.of):
             return _Finding("correct")
         if time.monotonic() > self.deadline:
             return _Finding("undecided", "time ran out")
         for point in itertools.chain([self.here], self.generic):
             if (expected := point.at(target)) is not None and point.of(link) is None:
-                where = f"at {_shown(point)}" if point.leaves else "anywhere"
-                note = f"it has no finite value {where}, but {claim.written} is {_number(expected)}"
+                where = f"at {self._described(point)}" if point.leaves else "anywhere"
+                is_there = equality.shown_value(expected)
+                note = f"it has no finite value {where}, but {claim.written} is {is_there}"
                 return _Finding("wrong", note, point)
         return _Finding("undecided", "no point was found where both have a value")
 
@@ -170,7 +281,9 @@ class _Judge:
             return value
         tried = (point.at(target) for point in itertools.islice(self.completed, ENOUGH))
         found = [value for value in tried if value is not None]
-        same = len(found) >= 3 and all(_equal(value, found[0]) for value in found)
+        same = len(found) >= 3 and not any(
+            equality.unequal(value, found[0], rough=self.here.rough) for value in found
+        )
         return found[0] if same else None
 
     def _missing(self, target: Target) -> str | None:
@@ -178,18 +291,33 @@ class _Judge:
         needed = self.graph.ancestors(target.of)
         return next((name for name in self.missing if name in needed), None)
 
-    def _agree(self, point: Point, target: Target, link: Link) -> bool | None:
+    def _agree(self, point: Point, target: Target, link: Side) -> bool | None:
         """Whether both sides agree at a point; None where one has no value."""
+        differing = self._differing(point, target, link)
+        return None if differing is None else not differing
+
+    def _differing(self, point: Point, target: Target, link: Side) -> list[int] | None:
+        """Return the entries in which the sides differ at a point; None where one has no value."""
         claimed, expected = point.of(link), point.at(target)
         if claimed is None or expected is None:
             return None
-        if _equal(claimed, expected):
-            return True
-        apart, rough = claimed - expected, (claimed, expected)
-        claimed, expected = point.sharper.of(link), point.sharper.at(target)
-        if claimed is None or expected is None or _lost(rough, (claimed, expected)):
+        apart = equality.unequal(claimed, expected, rough=point.rough)
+        if not apart or point.rough:
+            return apart
+        sharp = point.sharper.of(link), point.sharper.at(target)
+        if sharp[0] is None or sharp[1] is None:
             return None
-        return bool(abs(claimed - expected) <= SHRUNK * abs(apart))
+        pairs = list(zip(flat(claimed), flat(expected), strict=True))
+        sharper = list(zip(flat(sharp[0]), flat(sharp[1]), strict=True))
+        gone = [place for place in apart if equality.lost(pairs[place], sharper[place])]
+        differing = [
+            place
+            for place in apart
+            if place not in gone
+            and abs(sharper[place][0] - sharper[place][1])
+            > SHRUNK * abs(pairs[place][0] - pairs[place][1])
+        ]
+        return None if gone and not differing else differing
 
     def _separated(
         self, target: Target, link: Link, among: Iterable[Point]
@@ -197,7 +325,7 @@ class _Judge:
         """Return the first point where the sides differ, and how many were compared."""
         compared = 0
         for point in among:
-            if compared >= ENOUGH or time.monotonic() > self.deadline:
+            if compared >= self.enough or time.monotonic() > self.deadline:
                 break
             agree = self._agree(point, target, link)
             if agree is False:
@@ -205,11 +333,18 @@ class _Judge:
             compared += agree is not None
         return None, compared
 
+    def _holds_for_distributions(self, target: Target, link: Link) -> bool:
+        """Whether the sides agree wherever the rows of some inputs are probabilities."""
+        if not self.rows or self._agree(self.here, target, link) is False:
+            return False
+        separating, compared = self._separated(target, link, self.proper)
+        return separating is None and compared > 0
+
     def _simplest(self, target: Target, link: Link) -> Point | None:
         """Return a neighbour that separates, and not for lying on a kink."""
         for point in self.nearby:
             if self._agree(point, target, link) is False:
-                beside = Point(self.graph, points.beside(point.leaves))
+                beside = Point(self.graph, sampling.beside(point.leaves), point.digits)
                 if self._agree(beside, target, link) is False:
                     return point
         return None
@@ -217,14 +352,29 @@ class _Judge:
     def _kink(self, target: Target, link: Link) -> Point | None:
         return self._separated(target, link, self.special)[0]
 
-    def tolerance(self, link: Link, claimed: Any) -> Any:
-        """Return how far the number may be off, by the digits of the decimals in it.
+    def tolerance(self, link: Side, claimed: Any, expected: Any) -> list[Any]:
+        """Return how far each entry may be off, by the digits of the decimals in it."""
+        if isinstance(link, Link):
+            return flat(self._allowed(link, claimed))
+        least = COMPUTED * float(np.max(np.abs(expected))) if link.computed else 0
+        allowed = np.array([max(self._of_cell(cell), least) for cell in link.cells], object)
+        allowed = allowed.reshape(link.shape)
+        return flat(allowed if link.turn is None else link.turn(allowed))
+
+    def _of_cell(self, cell: Cell) -> Any:
+        if cell.link is not None:
+            value = self.here.cell(cell)
+            return 0 if value is None else self._allowed(cell.link, value)
+        return 0 if cell.decimal is None else _half(cell.decimal)
+
+    def _allowed(self, link: Link, claimed: Any) -> Any:
+        """Return how far a number may be off.
 
         In arithmetic a decimal that is a number of the graph, or one over it, is exact.
         """
         if link.decimal is not None:
-            return mpmath.mpf(str(half_digit(link.decimal))) * (1 + HALFWAY)
-        total, program = mpmath.mpf(0), link.function.program
+            return _half(link.decimal)
+        total, program = mpmath.mpf(0) + 0 * claimed, link.function.program
         for place, line in enumerate(program):
             if not isinstance(line, Literal) or line.value in self._exact:
                 continue
@@ -233,8 +383,8 @@ class _Judge:
                 step = sp.Rational(str(half_digit(decimal)))
                 moved = Literal(line.value + step, line.text)
                 function = LocalFunction((*program[:place], moved, *program[place + 1 :]), 0)
-                value = self.here.of(Link("", function, ()))
-                total += abs(value - claimed) if value is not None else 0
+                value = self.here.of(Link("", function, (), link.turn))
+                total = total + (abs(value - claimed) if value is not None else 0)
         return total
 
     @cached_property
@@ -246,10 +396,11 @@ class _Judge:
             for line in node.function.program
             if isinstance(line, Literal)
         }
-        numbers = constants | set(self.here.leaves.values())
+        leaves = (flat(value) for value in self.here.leaves.values() if np.size(value) <= 100)
+        numbers = constants | {quantity.exact(entry) for entries in leaves for entry in entries}
         return numbers | {1 / number for number in numbers if number != 0}
 
-    def expected(self, target: Target, link: Link) -> str:
+    def expected(self, target: Target, link: Side | Misfit) -> str:
         """Return what is right: a number for a number, a formula for a formula."""
         if not link.is_numeric:
             if target not in self.formulas:
@@ -257,35 +408,60 @@ class _Judge:
             if self.formulas[target]:
                 return self.formulas[target]
         value = self.known(target)
-        return "" if value is None else _number(value)
+        return "" if value is None else equality.shown_value(value)
 
     def _formula(self, target: Target) -> str:
         """Return the formula of a target; nothing if it is too long to read."""
-        if time.monotonic() > self.deadline:
+        if time.monotonic() > self.deadline or target.key is not None:
             return ""
+        of = self.shown[target.of.name]
+        wrt = None if target.wrt is None else self.shown[target.wrt.name]
+        if wrt is None:
+            return of.formula
         try:
-            match target:
-                case Target("value", node):
-                    return node.formula
-                case Target("J", child, Node() as parent):
-                    formula = symbolic.local_jacobian(self.graph, parent, child)
-                case Target(_, output, Node() as wrt):
-                    between = self.graph.ancestors(output) & self.graph.descendants(wrt)
-                    if len(between) > 10 * READABLE:
-                        return ""
-                    formula = symbolic.gradient(self.graph, output, wrt, "nodes")
-                case _:
-                    raise AssertionError(target)
-        except DerivationError:
+            if gradients.is_scalar(self.shown, of):
+                return self._scalar_formula(target.kind, of, wrt)
+            return self._tensor_formula(target.kind, of, wrt)
+        except (DerivationError, GraphError):
+            return ""
+
+    def _scalar_formula(self, kind: str, of: Node, wrt: Node) -> str:
+        if kind == "J":
+            formula = symbolic.local_jacobian(self.shown, wrt, of)
+        elif self._is_near(of, wrt):
+            formula = symbolic.gradient(self.shown, of, wrt, "nodes")
+        else:
             return ""
         formula = symbolic.tidied(formula)
         return "" if symbolic.operations(formula) > READABLE else text.symbolic(formula)
+
+    def _tensor_formula(self, kind: str, of: Node, wrt: Node) -> str:
+        """Return a formula in matrix notation, where it has the shape of the target."""
+        if kind == "J":
+            matrix = gradients.local_jacobian(symbolic.edges_between(wrt, of)).matrix
+            found = "" if matrix is None else matrix.text
+        elif of.size == 1 and not of.shape and self._is_near(of, wrt):
+            found = gradients.gradient(self.shown, of, wrt, "nodes").text
+        else:
+            return ""
+        return found if len(found) <= 2 * READABLE else ""
+
+    def _is_near(self, of: Node, wrt: Node) -> bool:
+        between = self.shown.ancestors(of) & self.shown.descendants(wrt)
+        return len(between) <= 10 * READABLE
 
     def _disconnected(self, target: Target) -> str:
         output, wrt = target.of, target.wrt
         if target.kind == "J" or wrt is None or wrt.name in self.graph.ancestors(output):
             return ""
         return f"{output.name} does not depend on {wrt.name}, so it is 0"
+
+    def _described(self, point: Point) -> str:
+        """Return the values of the leaves at a point, for a sentence."""
+        if point is self.here and any(map(np.ndim, point.leaves.values())):
+            return "the given point"
+        pairs = [f"{name} = {_brief(value)}" for name, value in point.leaves.items()]
+        return ", ".join(pairs[:6]) + (", …" if len(pairs) > 6 else "")
 
 
 class _Kept:
@@ -305,32 +481,16 @@ class _Kept:
             yield self.made[place]
 
 
-TOLERANCE = mpmath.mpf(10) ** -40
-SHRUNK = mpmath.mpf(10) ** -100
-"""By this much a difference made by rounding shrinks at 400 digits, if not to nothing."""
+def _half(decimal: Decimal) -> Any:
+    return mpmath.mpf(str(half_digit(decimal))) * (1 + HALFWAY)
 
 
-FAINT = mpmath.mpf(10) ** -300
-"""Below this a number may be what cancelling left: σ(z) − 1 at z = 2000 has lost 400 digits."""
-
-HALFWAY = mpmath.mpf(10) ** -12
-"""Of two decimals as near to a number, such as 0.4 and 0.5 to 0.45, both are right."""
-
-LONG = 1e15
-"""Whole numbers up to this are shown with all their digits."""
-
-
-def _equal(a: Any, b: Any) -> bool:
-    return bool(abs(a - b) <= TOLERANCE * max(abs(a), abs(b)))
-
-
-def _lost(rough: tuple[Any, Any], sharper: tuple[Any, Any]) -> bool:
-    """Whether numbers have cancelled to so little that even 400 digits are none of them."""
-    if max(map(abs, sharper)) >= FAINT:
-        return False
-    return any(
-        abs(digits - more) >= abs(more) / 2 for digits, more in zip(rough, sharper, strict=True)
-    )
+def _outside(claimed: Any, expected: Any, apart: list[int], allowed: list[Any]) -> list[int]:
+    """Return the entries that differ by more than their printed digits allow."""
+    one, other = flat(claimed), flat(expected)
+    if len(allowed) == 1:
+        allowed = allowed * len(one)
+    return [place for place in apart if abs(one[place] - other[place]) > allowed[place]]
 
 
 def _is_formula_of(link: Link, node: Node) -> bool:
@@ -340,11 +500,13 @@ def _is_formula_of(link: Link, node: Node) -> bool:
     )
 
 
-def _should_be(link: Link, expected: Any) -> str:
+def _should_be(link: Side, claimed: Any, expected: Any, places: list[int]) -> str:
     """Return what a number should have been, and how it rounds to the digits claimed."""
-    value = f"it is {_number(expected)}"
+    if isinstance(expected, np.ndarray):
+        return _entries(link, claimed, expected, places)
+    value = f"it is {number(expected)}"
     if link.decimal is not None:
-        exactly = Decimal(mpmath.nstr(expected, 25))
+        exactly = Decimal(mpmath.nstr(mpmath.mpf(expected), 25))
         with contextlib.suppress(ArithmeticError):
             rounded = exactly.quantize(link.decimal)
             if abs(exactly - link.decimal) < 3 * half_digit(link.decimal):
@@ -353,32 +515,30 @@ def _should_be(link: Link, expected: Any) -> str:
     return value
 
 
-def _number(value: Any, digits: int = 6) -> str:
-    """Return a number for a report: whole, a small fraction, or to six digits."""
-    exact = Fraction(*_ratio(value)).limit_denominator(1000)
-    if _equal(mpmath.mpf(exact.numerator) / exact.denominator, value):
-        return str(exact)
-    return mpmath.nstr(value, digits)
+def _entries(link: Side, claimed: np.ndarray, expected: np.ndarray, places: list[int]) -> str:
+    """Say which entries are wrong, counted as they were written."""
+    shape = link.shape if np.size(claimed) == np.prod(link.shape) else expected.shape
+    return equality.wrong_entries(claimed, expected, places, shape)
 
 
-def _told_apart(claimed: Any, expected: Any) -> tuple[str, str]:
-    """Return two different numbers with as many digits as it takes to see that they differ."""
-    enough = (n for n in (6, 15, 30, 60) if mpmath.nstr(claimed, n) != mpmath.nstr(expected, n))
-    digits = next(enough, 60)
-    return _number(claimed, digits), _number(expected, digits)
+def _brief(value: Any) -> str:
+    """Return a leaf's value for a sentence."""
+    if isinstance(value, np.ndarray):
+        shown = equality.shown_value(value.astype(np.float64))
+        return shown if len(shown) <= WIDE else "…"
+    return quantity.written(value) if len(str(value)) < 12 else text.number(float(value))
 
 
-def _ratio(value: Any) -> tuple[int, int]:
-    sign, mantissa, exponent, _ = mpmath.mpf(value)._mpf_
-    mantissa = -int(mantissa) if sign else int(mantissa)
-    if abs(exponent) > 3000 or abs(value) > LONG:
-        return 0, 1
-    return (mantissa << exponent, 1) if exponent >= 0 else (mantissa, 1 << -exponent)
+def _written(value: Any) -> str:
+    """Return a leaf's value for the record of a point."""
+    if not isinstance(value, np.ndarray):
+        return quantity.written(value)
+    if value.size > 100:
+        return equality.shown_value(value.astype(np.float64))
+    return _nested(value)
 
 
-def _shown(point: Point) -> str:
-    pairs = [
-        f"{name} = {quantity.written(v) if len(str(v)) < 12 else text.number(float(v))}"
-        for name, v in point.leaves.items()
-    ]
-    return ", ".join(pairs[:6]) + (", …" if len(pairs) > 6 else "")
+def _nested(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"[{', '.join(map(_nested, value))}]"
+    return str(value)

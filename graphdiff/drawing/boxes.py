@@ -119,7 +119,7 @@ def stacked(
         ascent, descent = max(fragment.ascent, 0.66 * size), max(fragment.descent, 0.1 * size)
         if k:
             y += leading
-        if k and role == "P":
+        if k and role == "P" != fitted[k - 1][0]:
             y += RULE - leading / 2
             rules.append(y)
             y += RULE + 1

@@ -7,18 +7,20 @@ This is the only module that reads a graph and a run; all later stages see a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+import numpy as np
 import sympy as sp
 
-from graphdiff import symbolic
+from graphdiff import showing
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.typeset import one_line
 from graphdiff.errors import DrawingError
 from graphdiff.graph import KINDS, ComputationalGraph, Edge, Kind, Node
 from graphdiff.notation import latex, text
 from graphdiff.run import Run
+from graphdiff.shapes import SCALAR, Shape
 
 Role = Literal["index", "formula", "value", "P", "remark", "jacobian", "jacobian_value"]
 
@@ -29,7 +31,9 @@ MAX_ARGUMENTS = 3
 LONG_NAME = 16
 """A leaf with a longer name has its value on a line of its own."""
 SHOWN = 3
-"""How many entries of a batch are written."""
+"""How many samples are written."""
+SMALL = 4
+"""Rows and columns of what is written whole; of more, the range and the norm are."""
 MAX_TITLE = 100
 MAX_TOLD = 60
 """How many nodes the alternative text tells one by one."""
@@ -47,6 +51,8 @@ class Phrase:
     plain: str
     shorter: Phrase | None = None
     exact: bool = True
+    describes: bool = field(default=False, repr=False)
+    """Whether it tells of a value, its range and its norm, in place of the value."""
 
 
 @dataclass(frozen=True)
@@ -174,10 +180,9 @@ def _node_phrases(
     node: Node, run: Run | None, options: Options, *, cut_off: bool
 ) -> Iterator[Phrase]:
     show = options.show
-    if "index" in show:
-        yield Phrase("index", f"u^{{{node.index}}}", f"u^{node.index}")
+    yield from _badge(node, options)
     value = _value(node, run) if "value" in show else None
-    shown = None if value is None else value_phrase(value, options.digits)
+    shown = None if value is None else value_phrase(value, options.digits, shape=node.shape)
     formula = _formula(node, name="name" in show, formula="formula" in show)
     match formula, shown:
         case None, None:
@@ -187,16 +192,55 @@ def _node_phrases(
         case Phrase(), None:
             yield formula
         case Phrase(), Phrase() if node.is_leaf and len(node.name) <= LONG_NAME:
-            yield _equated(formula, shown)
+            yield from _defined(formula, shown)
         case Phrase(), Phrase():
             yield formula
             yield _equal_to(shown)
     if "P" in show and run is not None and node.name in run.P:
         index = f"^{{{node.index}}}" if "index" in show else ""
         symbol = Phrase("P", f"P{index}", f"P^{node.index}" if index else "P")
-        yield _equated(symbol, value_phrase(run.P[node.name], options.digits, "P"))
+        P = _P(node, run, options.digits)
+        shape = showing.P(run, node).shape
+        if P.describes and shape != node.shape:
+            symbol = _in_space(symbol, shape)
+        yield from _defined(symbol, P)
     if cut_off:
         yield Phrase("remark", r"\text{not connected}", "not connected")
+
+
+def _badge(node: Node, options: Options) -> Iterator[Phrase]:
+    """Yield u^i and the space that its value is of."""
+    space = f" {_space(node.shape).latex}", f" {_space(node.shape).plain}"
+    if not node.shape:
+        space = "", ""
+    if "index" in options.show:
+        yield Phrase("index", f"u^{{{node.index}}}{space[0]}", f"u^{node.index}{space[1]}")
+    elif node.shape and options.show & {"name", "formula"}:
+        yield Phrase("index", space[0].strip(), space[1].strip())
+
+
+def _space(shape: Shape) -> Phrase:
+    """Return ∈ ℝ^{3×4}."""
+    sizes = " × ".join(map(str, shape))
+    return Phrase(
+        "index",
+        rf"\in \mathbb{{R}}^{{{latex.sizes(shape)}}}",
+        f"∈ ℝ^{sizes}" if len(shape) == 1 else f"∈ ℝ^({sizes})",
+    )
+
+
+def _P(node: Node, run: Run, digits: int) -> Phrase:
+    value, shape = showing.P(run, node)
+    return value_phrase(value, digits, "P", shape=shape)
+
+
+def _defined(left: Phrase, right: Phrase) -> Iterator[Phrase]:
+    """Yield ``left = right``; on two lines where the right side only describes the value."""
+    if right.describes:
+        yield left
+        yield right
+    else:
+        yield _equated(left, right)
 
 
 def _formula(node: Node, *, name: bool, formula: bool) -> Phrase | None:
@@ -229,11 +273,16 @@ def _value(node: Node, run: Run | None) -> Any:
 def _said(node: Node, run: Run | None, digits: int) -> Iterator[str]:
     """Tell all there is to tell about a node in plain text."""
     value = _value(node, run)
-    known = "" if value is None else f" {_equal_to(value_phrase(value, digits)).plain}"
+    known = "" if value is None else _told(value_phrase(value, digits, shape=node.shape))
     formula = "" if node.is_leaf else f" = {_clipped(node.formula)}"
-    yield f"{node.name}{formula}{known}"
+    space = f" {_space(node.shape).plain}" if node.shape else ""
+    yield f"{node.name}{space}{formula}{known}"
     if run is not None and node.name in run.P:
-        yield f"P^{node.index} {_equal_to(value_phrase(run.P[node.name], digits)).plain}"
+        yield f"P^{node.index}{_told(_P(node, run, digits))}"
+
+
+def _told(value: Phrase) -> str:
+    return f": {value.plain}" if value.describes else f" {_equal_to(value).plain}"
 
 
 def _clipped(plain: str, most: int = 300) -> str:
@@ -250,7 +299,9 @@ def _edges(graph: ComputationalGraph, run: Run | None, options: Options) -> Iter
         term = None if run is None else run.term(edge)
         symbol = _jacobian_symbol(edge)
         formula = _symbolic(edge)
-        number = None if term is None else value_phrase(term.J, options.digits, "jacobian_value")
+        number = None if term is None else _number(edge, term.J, options.digits)
+        if formula is None and not number:
+            symbol = _sized(symbol, edge)
         summary = symbol.plain + (f" = {formula.plain}" if formula else "")
         if number and (formula is None or number.plain != formula.plain):
             summary += f" {_equal_to(number).plain}"
@@ -265,7 +316,9 @@ def _edges(graph: ComputationalGraph, run: Run | None, options: Options) -> Iter
             _repeated(edge),
             reverse and run is not None and child.name in run.disconnected,
             tuple(_edge_phrases(symbol, None, number, options)),
-            _edge_equation(edge, symbol, formula, options) if "jacobian" in options.show else None,
+            _edge_equation(edge, symbol, formula, options)
+            if "jacobian" in options.show and (formula or not _is_derived(edge))
+            else None,
         )
 
 
@@ -319,28 +372,61 @@ def _repeated(edge: Edge) -> bool:
 
 def _symbolic(edge: Edge) -> Phrase | None:
     """Return the local Jacobian as a formula of the parents' names."""
-    function = edge.child.function
-    if function is None or len(function.program) > MAX_STEPS:
-        return None
-    J = symbolic.tidied(symbolic.edge_jacobian(edge))
-    return Phrase("jacobian", latex.symbolic(J), _clipped(text.symbolic(J)))
+    J = showing.formula(edge) if _is_derived(edge) else None
+    return None if J is None else Phrase("jacobian", J.latex, _clipped(J.text))
+
+
+def _is_derived(edge: Edge) -> bool:
+    """Whether the child's formula is short enough to be derived for a picture."""
+    return edge.child.function is not None and len(edge.child.function.program) <= MAX_STEPS
+
+
+def _number(edge: Edge, value: Any, digits: int) -> Phrase | None:
+    """Return the value of a local Jacobian, if it is a number or small."""
+    J = showing.J(edge, value)
+    phrase = value_phrase(J.value, digits, "jacobian_value", shape=J.shape)
+    return None if phrase.describes else phrase
+
+
+def _sized(symbol: Phrase, edge: Edge) -> Phrase:
+    """Return J ∈ ℝ^{3×12}, all there is to say of a large matrix without a formula."""
+    shape = showing.dimensions(edge)
+    return symbol if shape == (1, 1) else _in_space(symbol, shape)
+
+
+def _in_space(symbol: Phrase, shape: Shape) -> Phrase:
+    space = _space(shape)
+    return replace(
+        symbol, latex=f"{symbol.latex} {space.latex}", plain=f"{symbol.plain} {space.plain}"
+    )
 
 
 # Phrases
 
 
-def value_phrase(value: Any, digits: int, role: Role = "value") -> Phrase:
-    """Return a number as a phrase; a fraction with its decimal where there is no room for it."""
-    plain = text.number(value, digits)
-    shorter = None
+def value_phrase(value: Any, digits: int, role: Role = "value", *, shape: Shape = SCALAR) -> Phrase:
+    """Return a value as a phrase; a shorter one for where there is no room for it.
+
+    That is the decimal of a fraction, and the range and norm of an array.
+    """
+    plain = text.value(value, shape, digits, SMALL)
+    exact = not _rounded(value, digits) if not shape else not text.is_rounded(value, plain)
+    phrase = Phrase(role, latex.value(value, shape, digits, SMALL), plain, exact=exact)
+    if shape:
+        if np.ndim(value) == len(shape):
+            summary = Phrase(
+                role, latex.summary(value, digits), text.summary(value, digits), describes=True
+            )
+            return replace(phrase, shorter=summary) if plain.startswith("[") else summary
+        return replace(phrase, describes=True)
     if isinstance(value, sp.Expr) and not value.is_Integer:
         near = str(sp.N(value, digits))
-        shorter = Phrase(role, latex.decimal(near), near, exact=False)
-    return Phrase(role, latex.number(value, digits), plain, shorter, not _rounded(value, digits))
+        return replace(phrase, shorter=Phrase(role, latex.decimal(near), near, exact=False))
+    return phrase
 
 
 def _rounded(value: Any, digits: int) -> bool:
-    """Whether a number, or one of those shown of a batch, is rounded."""
+    """Whether a number, or one of those shown of samples, is rounded."""
     if hasattr(value, "shape") and value.shape:
         return any(_rounded(entry, digits) for entry in value.ravel()[:SHOWN])
     return text.is_rounded(value, text.number(value, digits))
@@ -356,7 +442,9 @@ def _sign(right: Phrase) -> str:
 
 
 def _equal_to(right: Phrase) -> Phrase:
-    """Return ``= right``, or ``≈ right`` if it is rounded."""
+    """Return ``= right``, or ``≈ right`` if it is rounded, or a description as it is."""
+    if right.describes:
+        return right
     return Phrase(
         right.role,
         f"{_sign(right)} {_braced(right.latex)}",

@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     r"(?P<open>\\left(?:\\[a-zA-Z]+|\\?.)|\\begin\{\w+\}|\{)"
     r"|(?P<close>\\right(?:\\[a-zA-Z]+|\\?.)|\\end\{\w+\}|\})"
     r"|(?P<sign> [+-] )"
-    r"|(?P<factor> \\cdot )"
+    r"|(?P<factor> \\(?:cdot|odot|oslash) )"
     r"|\\[a-zA-Z]+|\\.|.",
     re.DOTALL,
 )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
+from graphdiff import showing
 from graphdiff.drawing import typeset
 from graphdiff.drawing.labels import value_phrase
 from graphdiff.drawing.picture import Picture
@@ -18,6 +19,7 @@ from graphdiff.drawing.typeset import Fragment
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import latex
 from graphdiff.run import Run
+from graphdiff.shapes import SCALAR, Shape, shown
 
 SIZE = 17.0
 PREFIX = "p"
@@ -120,7 +122,7 @@ def page(
             f"<h1>{escaped(title)}</h1>",
             *_figures(picture, dark),
             "<h2>Values</h2>",
-            *_table(rows),
+            *_table(_headings(graph), rows),
             *_derivations(derivations, steps),
             "</main>",
             "</body>",
@@ -180,33 +182,46 @@ def _figure(picture: Picture, shown: str) -> str:
 # The table
 
 Cell = tuple[str, Fragment | None]
-_HEADINGS = ("Node", "Name", "Kind", "Formula", "Value", "P")
+
+
+def _headings(graph: ComputationalGraph) -> tuple[str, ...]:
+    shape = ("Shape",) if showing.has_tensors(graph) else ()
+    return ("Node", "Name", "Kind", *shape, "Formula", "Value", "P")
 
 
 def _row(node: Node, run: Run | None, digits: int) -> tuple[Cell, ...]:
     arguments = [latex.name(parent.name) for parent in node.parents]
     formula = latex.authored(node.function, arguments) if node.function else ""
     value = node.value if run is None else run.value.get(node.name)
-    P = None if run is None else run.P.get(node.name)
+    P = showing.P(run, node) if run is not None and node.name in run.P else (None, SCALAR)
+    shape = (_shape(node),) if showing.has_tensors(node.graph) else ()
     return (
         _cell(f"u^{{{node.index}}}", f"u^{node.index}"),
         _cell(latex.name(node.name), node.name),
         (node.kind, None),
+        *shape,
         _cell(formula, node.formula if node.function else ""),
-        _number(value, digits),
-        ("0, not connected", None) if _cut_off(node, run) else _number(P, digits),
+        _number(value, node.shape, digits),
+        ("0, not connected", None) if _cut_off(node, run) else _number(*P, digits),
     )
+
+
+def _shape(node: Node) -> Cell:
+    if not node.shape:
+        return "", None
+    return _cell(latex.sizes(node.shape), shown(node.shape))
 
 
 def _cut_off(node: Node, run: Run | None) -> bool:
     return run is not None and node.name in run.disconnected
 
 
-def _number(value: object, digits: int) -> Cell:
+def _number(value: object, shape: Shape, digits: int) -> Cell:
     if value is None:
         return "", None
-    phrase = value_phrase(value, digits)
-    sign, plain_sign = ("", "") if phrase.exact else (r"\approx ", "≈ ")
+    phrase = value_phrase(value, digits, shape=shape)
+    is_said = phrase.exact or phrase.describes
+    sign, plain_sign = ("", "") if is_said else (r"\approx ", "≈ ")
     return _cell(sign + phrase.latex, plain_sign + phrase.plain)
 
 
@@ -214,8 +229,8 @@ def _cell(formula: str, plain: str) -> Cell:
     return plain, typeset.formula(formula, plain, SIZE) if formula else None
 
 
-def _table(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    head = "".join(f'<th scope="col">{heading}</th>' for heading in _HEADINGS)
+def _table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
     yield f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>'
     for row in rows:
         yield f"<tr>{''.join(f'<td>{_shown(*cell)}</td>' for cell in row)}</tr>"

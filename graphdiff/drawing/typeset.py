@@ -36,6 +36,17 @@ _BEFORE_NAME = re.compile(
     r"(?<=[\w})])(?<!\\cdot) "
     r"(?=\\(?:max|min|log|exp|sin|cos|tan|arc\w+|sinh|cosh|tanh)(?![a-zA-Z]))"
 )
+_SUM = re.compile(r"\\sum_\{([^{}]*)\}\s*")
+_DETERMINANT = re.compile(r"\\det (?=[A-Za-z\\])")
+_MATRIX = re.compile(r"\\begin\{bmatrix\}.*?\\end\{bmatrix\}")
+_OTHERWISE = {
+    r"\oslash": r"\,\oslash\,",
+    r"\log\det": r"\log\,\det",
+    r"\mathbf{1}": "𝟏",
+    r"\mathbf{0}": "𝟎",
+}
+"""What the typesetter sets too close, or does not know."""
+
 _SYMBOL = re.compile(r"\s*([A-Z])\s*")
 
 
@@ -131,8 +142,14 @@ def typesettable(latex: str) -> bool:
 def _spaced(latex: str) -> str:
     r"""Write spaces as TeX would set them, where the typesetter needs to be told.
 
-    It takes a minus inside a formula for a binary one, and ``2 \max`` for one word.
+    It takes a minus inside a formula for a binary one, and ``2 \max`` for one word; and the
+    brackets around a large Σ would be as tall as a page.
     """
+    for written, otherwise in _OTHERWISE.items():
+        latex = latex.replace(written, otherwise)
+    latex = _SUM.sub(r"{\\textstyle\\sum}_{\1}\\,", latex)
+    latex = _MATRIX.sub(lambda matrix: matrix[0].replace(" & ", r" & \, "), latex)
+    latex = _DETERMINANT.sub(r"\\det\\,", latex)
     return _BEFORE_NAME.sub(r"\\,", _SIGN.sub(r"\1{\2}", latex))
 
 

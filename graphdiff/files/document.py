@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
 import numpy as np
 import sympy as sp
 
-from graphdiff import quantity
 from graphdiff.errors import (
     ExpressionError,
     FileError,
@@ -24,14 +25,19 @@ from graphdiff.errors import (
     unknown,
 )
 from graphdiff.expression import Expression
-from graphdiff.files.parser import parse
+from graphdiff.files import values
+from graphdiff.files.parser import MAX_COMPUTED, computed_entries, known_entries, parse
 from graphdiff.files.tokens import tokens
+from graphdiff.files.values import number_from_text as number_from_text
 from graphdiff.functions import NAMED
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.local import LocalFunction, Step, localise
+from graphdiff.local import Step
 
 MAX_NODES = 200_000
 """Nodes in one file."""
+
+MAX_ENTRIES = MAX_COMPUTED
+"""Entries of all values in one file, with what is computed on the way to them."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,8 @@ class Document:
     order
         The names in the order of building, where it is not inputs, parameters, nodes.
     inputs, parameters
-        The value of each leaf: a number, a text such as ``"2/3"``, ``{}`` for none, or
-        ``{"samples": [...]}``.
+        The value of each leaf: a number, a text such as ``"2/3"``, a list, or a table as in
+        :mod:`graphdiff.files.values`, ``{}`` for none.
     nodes
         The expression of each computed node.
     claims
@@ -98,8 +104,13 @@ def from_tables(content: Mapping[str, Any]) -> Document:
     return Document(**sections)
 
 
-def to_graph(document: Document, graph: ComputationalGraph) -> None:
+def to_graph(document: Document, graph: ComputationalGraph, folder: Path | None = None) -> None:
     """Build into an empty graph what a document describes.
+
+    Parameters
+    ----------
+    folder
+        Where the files are that leaves are read from; None if there are none.
 
     Raises
     ------
@@ -113,13 +124,24 @@ def to_graph(document: Document, graph: ComputationalGraph) -> None:
     doubled = [name for name, count in Counter(document.names).items() if count > 1]
     if doubled:
         raise GraphError(f"{doubled[0]!r} is defined twice; names are unique in a graph")
+    entries, letters = 0, dict[str, sp.Symbol]()
     for name in _ordered(document):
         if name in document.inputs:
-            _add_leaf(graph.input, name, document.inputs[name])
+            node = _add_leaf(graph.input, name, document.inputs[name], folder)
         elif name in document.parameters:
-            _add_leaf(graph.parameter, name, document.parameters[name])
+            node = _add_leaf(graph.parameter, name, document.parameters[name], folder)
         else:
-            graph.node(name, _expression(document, graph, name))
+            expression = _expression(document, graph, name, letters)
+            node = graph.node(name, expression)
+            entries += computed_entries(expression)
+        letters |= {str(size): size for size in node.shape if isinstance(size, sp.Symbol)}
+        if node.is_leaf:
+            entries += known_entries(node)
+        if entries > MAX_ENTRIES:
+            raise GraphError(
+                f"up to {name!r} the nodes of the file have more than {MAX_ENTRIES} entries "
+                "together; use smaller arrays"
+            )
     if document.output is not None and graph[document.output].is_leaf:
         raise GraphError(f"the output {document.output!r} is a leaf; it must be a computed node")
 
@@ -139,71 +161,14 @@ def _ordered(document: Document) -> Sequence[str]:
     return document.order
 
 
-def _add_leaf(add: Any, name: str, entry: Any) -> None:
-    if isinstance(entry, np.ndarray):
-        entry = written_value(entry)
-    if isinstance(entry, Mapping):
-        for key in entry:
-            if key not in ("value", "samples"):
-                raise GraphError(f"{name!r}: {unknown('entry', key, ('value', 'samples'))}")
-        if "samples" in entry:
-            add(name, _samples(name, entry["samples"]), shape=())
-            return
-        entry = entry.get("value")
-    if isinstance(entry, list):
-        raise GraphError(
-            f"the value of {name!r} is a list, but the node is a scalar; write "
-            f"{name} = {{samples = {entry!r:.40}}} for samples of a scalar"
-        )
-    add(name, None if entry is None else _value(name, entry))
+def _add_leaf(add: Any, name: str, entry: Any, folder: Path | None) -> Node:
+    value, shape = values.given(name, entry, folder)
+    return add(name, value, shape=shape)
 
 
-def _samples(name: str, entry: Any) -> list[Any]:
-    """Return samples of a leaf; NumPy would make numbers of booleans, too."""
-    plain = isinstance(entry, list) and all(
-        isinstance(sample, int | float | Decimal | str) and not isinstance(sample, bool)
-        for sample in entry
-    )
-    if not plain or not entry:
-        raise GraphError(f"the samples of {name!r} must be a list of numbers, not {entry!r:.60}")
-    return [_value(name, sample) for sample in entry]
-
-
-def _value(name: str, entry: Any) -> Any:
-    """Return a leaf's value: a number as written, or a text such as ``"2/3"``."""
-    if isinstance(entry, Decimal):
-        number = float(entry)
-        if not entry.is_finite() or (number == number and Decimal(repr(number)) == entry):
-            return number
-        return quantity.exact(entry, f"the value of {name!r}")
-    return number_from_text(name, entry) if isinstance(entry, str) else entry
-
-
-def number_from_text(name: str, source: str) -> Any:
-    """Return a leaf's value from a text such as ``3``, ``0.5``, ``2/3`` or ``sqrt(2)``.
-
-    Raises
-    ------
-    GraphError
-        If the text is not a number.
-    """
-    try:
-        program, parents = localise(parse(source, _no_names))
-        number = LocalFunction(program, len(parents)).applied(()).doit()
-    except UnknownNameError:
-        raise GraphError(f"the value of {name!r} is {source!r:.60}; it must be a number") from None
-    except ExpressionError as error:
-        raise GraphError(f"the value of {name!r} is not a number: {error}") from None
-    if not sp.sympify(number).is_real:
-        raise GraphError(f"the value of {name!r} is {source!r:.60}, not a finite real number")
-    return quantity.exact(number, f"the value of {name!r}")
-
-
-def _no_names(name: str) -> Expression:
-    raise unknown("name", name, ())
-
-
-def _expression(document: Document, graph: ComputationalGraph, name: str) -> Expression:
+def _expression(
+    document: Document, graph: ComputationalGraph, name: str, letters: Mapping[str, sp.Symbol]
+) -> Expression:
     source = str(document.nodes[name])
 
     def lookup(used: str) -> Node:
@@ -214,7 +179,7 @@ def _expression(document: Document, graph: ComputationalGraph, name: str) -> Exp
         raise unknown("name", used, document.names)
 
     try:
-        return parse(source, lookup)
+        return parse(source, lookup, letters=letters)
     except UnknownNameError as error:
         raise UnknownNameError(f"node {name!r}: {error}") from None
     except ExpressionError as error:
@@ -260,20 +225,20 @@ def from_graph(graph: ComputationalGraph, claims: Mapping[str, Any] | None = Non
         title=graph.title,
         output=graph.declared_output,
         order=() if natural == list(graph.nodes) else tuple(node.name for node in graph.nodes),
-        inputs={node.name: written_value(node.value) for node in graph.inputs},
-        parameters={node.name: written_value(node.value) for node in graph.parameters},
+        inputs={node.name: values.written(node.value, node.shape) for node in graph.inputs},
+        parameters={node.name: values.written(node.value, node.shape) for node in graph.parameters},
         nodes={node.name: node.formula for node in graph.nodes if not node.is_leaf},
-        claims=dict(claims or {}),
+        claims={target: _plain(claim) for target, claim in (claims or {}).items()},
     )
 
 
-def written_value(value: Any) -> Any:
-    """Return a leaf's value as files write it."""
-    if value is None:
-        return {}
-    if isinstance(value, np.ndarray):
-        return {"samples": [written_value(entry) for entry in value.tolist()]}
-    return value if isinstance(value, int | float) else quantity.written(value)
+def _plain(claim: Any) -> Any:
+    """Return a claim as files write it: arrays as lists, exact numbers as texts."""
+    if isinstance(claim, np.ndarray | np.generic):
+        return _plain(claim.tolist())
+    if isinstance(claim, list | tuple):
+        return [_plain(part) for part in claim]
+    return str(claim) if isinstance(claim, Fraction | sp.Expr) else claim
 
 
 def named_in(error: GraphdiffError, path: object) -> FileError | GraphdiffError:

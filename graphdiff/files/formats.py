@@ -19,25 +19,30 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import numpy as np
 import tomli_w
 
 from graphdiff.errors import FileError, GraphdiffError, GraphError
+from graphdiff.files import values
 from graphdiff.files.document import (
     Document,
     from_graph,
     from_tables,
     named_in,
     to_graph,
-    written_value,
 )
-from graphdiff.files.storage import read_text, write_new
-from graphdiff.graph import KINDS, ComputationalGraph
+from graphdiff.files.storage import MAX_BYTES, read_text, write_new
+from graphdiff.graph import KINDS, ComputationalGraph, Node
+from graphdiff.shapes import shown
 
 FORMAT, VERSION = "graphdiff", 1
 SUFFIXES = (".toml", ".json")
 
-MAX_NESTING = 12
+MAX_NESTING = 16
 """Levels of tables and lists in a file."""
+
+WIDE = 100
+"""Characters in a line of TOML, from which on a matrix is written row by row."""
 
 
 def read(path: str | os.PathLike[str], graph: ComputationalGraph) -> Document:
@@ -52,10 +57,11 @@ def read(path: str | os.PathLike[str], graph: ComputationalGraph) -> Document:
     """
     source = read_text(path)
     try:
-        document = (from_json if _is_json(path, source) else from_toml)(source)
+        folder = Path(path).parent
+        document = from_json(source, folder) if _is_json(path, source) else from_toml(source)
         graph.title = document.title
         graph._output = document.output  # the graph is being built
-        to_graph(document, graph)
+        to_graph(document, graph, folder)
     except GraphdiffError as error:
         raise named_in(error, path) from None
     return document
@@ -73,33 +79,47 @@ def from_toml(source: str) -> Document:
 
 def to_toml(document: Document) -> str:
     """Return a document as TOML."""
-    entries: dict[str, Any] = {
+    head: dict[str, Any] = {
         "title": document.title,
         "output": document.output,
-        "order": list(document.order or _order_lost(document)),
-        "inputs": dict(document.inputs),
-        "parameters": dict(document.parameters),
-        "nodes": dict(document.nodes),
-        "claims": dict(document.claims),
+        "order": list(document.order),
     }
-    return tomli_w.dumps({key: entry for key, entry in entries.items() if entry})
+    tables: dict[str, Mapping[str, Any]] = {
+        "inputs": document.inputs,
+        "parameters": document.parameters,
+        "nodes": document.nodes,
+        "claims": document.claims,
+    }
+    parts = ["".join(_line(key, entry) for key, entry in head.items() if entry)]
+    for title, entries in tables.items():
+        if entries:
+            parts.append(f"[{title}]\n" + "".join(_line(*entry) for entry in entries.items()))
+    return "\n".join(part for part in parts if part)
 
 
-def _order_lost(document: Document) -> list[str]:
-    """Return the order of building where TOML would not keep it, else nothing.
-
-    A leaf without a value, or with samples, is a table of its own, and tables come after
-    plain values.
-    """
-    sections = (document.inputs, document.parameters, document.nodes)
-    tables = [[isinstance(entry, Mapping) for entry in section.values()] for section in sections]
-    if all(kinds == sorted(kinds) for kinds in tables):
-        return []
-    return [name for section in sections for name in section]
+def _line(key: str, entry: Any) -> str:
+    start = tomli_w.dumps({key: 0}).removesuffix("0\n")
+    written = start + _inline(entry)
+    if len(written) > WIDE and isinstance(entry, list) and isinstance(entry[0], list):
+        written = start + "[\n" + "".join(f"    {_inline(row)},\n" for row in entry) + "]"
+    return written + "\n"
 
 
-def from_json(source: str) -> Document:
-    """Return the document of a JSON text in node-link form."""
+def _inline(entry: Any) -> str:
+    """Return a value as TOML on one line, leaves without a value as ``{}`` among the others."""
+    if isinstance(entry, list):
+        return f"[{', '.join(map(_inline, entry))}]"
+    if isinstance(entry, Mapping):
+        return f"{{{', '.join(_line(key, part).strip() for key, part in entry.items())}}}"
+    return _scalar(entry)
+
+
+def _scalar(entry: Any) -> str:
+    return tomli_w.dumps({"x": entry}).removeprefix("x = ").removesuffix("\n")
+
+
+def from_json(source: str, folder: Path | None = None) -> Document:
+    """Return the document of a JSON text in node-link form; files it names are in the folder."""
     read = functools.partial(
         json.loads, parse_float=Decimal, parse_constant=Decimal, object_pairs_hook=_unrepeated
     )
@@ -126,7 +146,7 @@ def from_json(source: str) -> Document:
     if doubled:
         raise FileError("not a node-link graph: a node or an edge stands twice")
     claims = content.get("claims", {})
-    return from_networkx(multigraph, claims)
+    return from_networkx(multigraph, claims, folder)
 
 
 def _content(
@@ -178,8 +198,12 @@ def to_json(graph: ComputationalGraph, claims: Mapping[str, Any] | None = None) 
     """Return a graph as JSON in node-link form."""
     document = from_graph(graph, claims)
     multigraph = graph.to_networkx()
-    for node in graph.leaves:
-        multigraph.nodes[node.name]["value"] = written_value(node.value)
+    for node in graph.nodes:
+        multigraph.nodes[node.name]["shape"] = values.written_shape(node.shape)
+        if node.is_leaf:
+            value = values.written(node.value, node.shape)
+            is_shape = isinstance(value, dict) and set(value) <= {"shape"}
+            multigraph.nodes[node.name]["value"] = None if is_shape else value
     content = {"format": FORMAT, "version": VERSION}
     content |= nx.node_link_data(multigraph, edges="edges")
     content["claims"] = document.claims
@@ -187,14 +211,16 @@ def to_json(graph: ComputationalGraph, claims: Mapping[str, Any] | None = None) 
 
 
 def from_networkx(
-    multigraph: nx.MultiDiGraph[Any], claims: Mapping[str, Any] | None = None
+    multigraph: nx.MultiDiGraph[Any],
+    claims: Mapping[str, Any] | None = None,
+    folder: Path | None = None,
 ) -> Document:
     """Return the document of a networkx graph as ``to_networkx`` makes them.
 
     Raises
     ------
     GraphError
-        If a node lacks its attributes, or the edges are not those of the expressions.
+        If a node lacks its attributes, or edges and shapes are not those of the expressions.
     """
     if not isinstance(multigraph, nx.MultiDiGraph):
         raise GraphError(
@@ -214,9 +240,9 @@ def from_networkx(
     places = nx.get_node_attributes(multigraph, "index")
     names = sorted(multigraph, key=lambda name: _place(places.get(name, 0)))
 
-    def of_kind(kind: str, attribute: str) -> dict[str, Any]:
+    def of_kind(kind: str) -> dict[str, Any]:
         return {
-            name: multigraph.nodes[name].get(attribute)
+            name: _entry(multigraph.nodes[name])
             for name in names
             if multigraph.nodes[name]["kind"] == kind
         }
@@ -225,13 +251,15 @@ def from_networkx(
         title=_text(multigraph.graph.get("title")) or "",
         output=_text(multigraph.graph.get("output")),
         order=tuple(names),
-        inputs=of_kind("input", "value"),
-        parameters=of_kind("parameter", "value"),
-        nodes=of_kind("computation", "expression"),
+        inputs=of_kind("input"),
+        parameters=of_kind("parameter"),
+        nodes=of_kind("computation"),
         claims=dict(claims or {}),
     )
     built = ComputationalGraph(output=document.output)
-    to_graph(document, built)
+    to_graph(document, built, folder)
+    for name in names:
+        _check_shape(built[name], multigraph.nodes[name].get("shape"))
     stated = Counter((j, i, slot) for j, i, slot in multigraph.edges(keys=True))
     meant = Counter((edge.parent.name, edge.child.name, edge.slot) for edge in built.edges)
     if stated != meant:
@@ -241,6 +269,32 @@ def from_networkx(
             f"is in {'the edges' if (j, i, slot) in stated else 'the expressions'} only"
         )
     return document
+
+
+def _entry(attributes: Mapping[str, Any]) -> Any:
+    """Return what a graph file would have for a node: its expression, or value and shape."""
+    if attributes["kind"] == "computation":
+        return attributes["expression"]
+    value, shape = attributes.get("value"), attributes.get("shape")
+    if isinstance(value, np.ndarray):
+        value = values.written(value, shape or ())
+    if not shape:
+        return {} if value is None else value
+    stated = {"shape": list(shape) if isinstance(shape, tuple) else shape}
+    if isinstance(value, Mapping):
+        return {**value, **stated}
+    return stated if value is None else {"value": value, **stated}
+
+
+def _check_shape(node: Node, stated: Any) -> None:
+    if stated is None:
+        return
+    found = [str(size) for size in node.shape]
+    if not isinstance(stated, list | tuple) or [str(size) for size in stated] != found:
+        raise GraphError(
+            f"networkx node {node.name!r} has the attribute shape {stated!r:.60}, but its shape "
+            f"is {shown(node.shape)}"
+        )
 
 
 def _place(index: Any) -> int:
@@ -273,4 +327,10 @@ def save(
     if suffix not in SUFFIXES:
         raise FileError(f"cannot save a graph as {str(path)!r}; use .toml or .json")
     content = to_json(graph, claims) if suffix == ".json" else to_toml(from_graph(graph, claims))
+    if len(content.encode("utf-8", "replace")) > MAX_BYTES:
+        raise FileError(
+            f"cannot save the graph as {str(path)!r}: it would be larger than {MAX_BYTES} bytes, "
+            "which is what can be read; keep large arrays in .npy files beside a graph file: "
+            'X = {file = "X.npy"}'
+        )
     return write_new(path, content, overwrite=overwrite)

@@ -1,39 +1,55 @@
 """Reading expressions from untrusted text, without ever evaluating it.
 
-The grammar is arithmetic with calls::
+The grammar is arithmetic with calls, lists and brackets::
 
-    sum      = product (("+" | "-") product)*
-    product  = unary (("*" | "/") unary)*
-    unary    = ("-" | "+") unary | power
-    power    = atom ("**" unary)?
-    atom     = number | name | name "(" sum ("," sum)* ")" | "(" sum ")"
+    comparison = sum (("<" | "<=" | ">" | ">=") sum)?
+    sum        = product (("+" | "-") product)*
+    product    = unary (("*" | "/" | "@") unary)*
+    unary      = ("-" | "+") unary | power
+    power      = postfix ("**" unary)?
+    postfix    = atom ("." "T" | "." call | "[" key "]")*
+    atom       = number | name | call | "[" comparison, ... "]" | "(" comparison ")"
+    call       = name "(" argument, ... ")"
+    argument   = comparison | option | name "=" (comparison | option)
 
-Names are looked up, never executed; length, depth, digits and exponents are bounded.
-Python's own parser is not used because it folds letters (ℒ becomes L), drops digits
-(0.40 becomes 0.4) and overflows on deep nesting.
+Options (axes, shapes, subscripts) and keys are in :mod:`graphdiff.files.options`.
+
+Names are looked up, never executed; length, depth, digits, exponents and the entries of
+arrays are bounded. Python's own parser is not used because it folds letters (ℒ becomes
+L), drops digits (0.40 becomes 0.4) and overflows on deep nesting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
-from graphdiff import functions
-from graphdiff.errors import ExpressionError, GraphdiffError, UnknownNameError
+from graphdiff import functions, shapes, tensors
+from graphdiff.arithmetic import FLOAT64, value_of
+from graphdiff.errors import ExpressionError, GraphdiffError, GraphError, UnknownNameError, unknown
 from graphdiff.expression import (
     FOLDING,
+    MAX_WRITTEN,
     Apply,
     Constant,
     Expression,
     Operation,
     apply,
+    count,
     in_order,
     pi,
 )
-from graphdiff.files.tokens import Token, tokens
+from graphdiff.files import options
+from graphdiff.files.options import Parameter
+from graphdiff.files.tokens import Token
 from graphdiff.functions import OPERATORS, Function
+from graphdiff.functions.contraction import MatMul
+from graphdiff.functions.structure import Index, Stack
+from graphdiff.local import LocalFunction, localise
 
 MAX_DEPTH = 60
 """Levels of parentheses, calls and powers."""
@@ -44,11 +60,31 @@ MAX_EXPONENT = 1000
 MAX_DECIMAL_EXPONENT = 300
 """The largest power of ten in a number such as 1e-5."""
 
+MAX_COMPUTED = 5 * shapes.MAX_ENTRIES
+"""Entries of all arrays that one expression computes, one after the other."""
+
 Lookup = Callable[[str], Expression]
-Bracket = Callable[[str, list[Token]], Expression]
+Bracket = Callable[[str, list[Token]], Expression | None]
+
+METHODS: Mapping[str, Callable[..., Expression]] = {
+    name: getattr(Expression, name) for name in ("sum", "mean", "max", "min", "reshape",
+                                                 "transpose")
+}  # fmt: skip
+"""Functions that may be written after their argument: ``x.sum(axis=0)``."""
+
+COMPARISONS = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal"}
+SUMS = {"+": "add", "-": "sub"}
+PRODUCTS: dict[str, Any] = {"*": OPERATORS["mul"], "/": OPERATORS["div"], "@": MatMul()}
 
 
-def parse(source: str, lookup: Lookup, bracket: Bracket | None = None) -> Expression:
+def parse(
+    source: str,
+    lookup: Lookup,
+    bracket: Bracket | None = None,
+    *,
+    own: Mapping[str, Function] | None = None,
+    letters: Mapping[str, Any] | None = None,
+) -> Expression:
     """Read one expression.
 
     Parameters
@@ -58,8 +94,12 @@ def parse(source: str, lookup: Lookup, bracket: Bracket | None = None) -> Expres
     lookup
         Returns the expression a name stands for, or raises ``UnknownNameError``.
     bracket
-        Reads ``name[...]`` given the name and the words in the brackets; without it
-        brackets are an error.
+        Reads ``name[...]`` given the name and the words in the brackets, or returns None
+        where they choose entries.
+    own
+        Functions of one's own by name, beside those of the catalogue.
+    letters
+        Sizes by the letters that shapes have for them: as symbols, or as numbers.
 
     Raises
     ------
@@ -75,74 +115,78 @@ def parse(source: str, lookup: Lookup, bracket: Bracket | None = None) -> Expres
     >>> x, ŷ = g.input("x"), g.input("ŷ")
     >>> g.node("e", parse("ŷ - 2*x**2", g.__getitem__)).formula
     'ŷ - 2*x**2'
+    >>> W = g.parameter("W", shape=(3, 4))
+    >>> g.node("s", parse("sum(W[:, 0], axis=0)", g.__getitem__)).formula
+    'sum(W[:, 0])'
     """
     if not isinstance(source, str):
         raise ExpressionError(f"an expression must be a text, not {source!r}")
-    reader = _Reader(source, tokens(source), lookup, bracket)
-    expression = reader.sum()
+    reader = _Reader(source, lookup, bracket, own or {}, letters or {})
+    expression = reader.comparison()
     reader.expect("end", "an operator or the end")
     return expression
 
 
-class _Reader:
+class MisfitError(ExpressionError):
+    """An expression that reads, but whose arrays do not fit together."""
+
+
+class _Reader(options.Letters):
     """Reads words from left to right, one method for each rule of the grammar."""
 
     def __init__(
-        self, source: str, words: list[Token], lookup: Lookup, bracket: Bracket | None
+        self,
+        source: str,
+        lookup: Lookup,
+        bracket: Bracket | None,
+        own: Mapping[str, Function],
+        letters: Mapping[str, Any],
     ) -> None:
-        self.source = source
-        self.words = words
+        super().__init__(source)
         self.lookup = lookup
         self.bracket = bracket
-        self.position = 0
+        self.own = own
+        self.letters = letters
         self.depth = 0
+        self.computed = 0
         self.degree: dict[int, int] = {}
         self.kept: list[Expression] = []
 
-    @property
-    def word(self) -> Token:
-        return self.words[self.position]
-
-    def take(self) -> Token:
-        self.position += 1
-        return self.words[self.position - 1]
-
-    def at(self, *operators: str) -> bool:
-        return self.word.kind == "operator" and self.word.text in operators
-
-    def expect(self, kind: str, described: str) -> Token:
-        if self.word.kind != kind and not (self.word.kind == "operator" and self.word.text == kind):
-            raise self.error(f"expected {described}")
-        return self.take()
-
-    def error(self, problem: str) -> ExpressionError:
-        word = self.word
-        found = repr(word.text) if word.kind != "end" else "the end"
-        source = self.source if len(self.source) <= 80 else self.source[:77] + "..."
-        return ExpressionError(f"{problem} at column {word.column}, found {found}: {source!r}")
-
-    def sum(self) -> Expression:
+    def enter(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise self.error(f"nested deeper than {MAX_DEPTH} levels")
+
+    def comparison(self) -> Expression:
+        self.enter()
+        result = self.sum()
+        if self.at(*COMPARISONS):
+            word = self.take()
+            function = OPERATORS[COMPARISONS[word.text]]
+            result = self.applied(function, word, result, self.sum())
+            if self.at(*COMPARISONS):
+                raise self.error("comparisons stand alone; put one of the two in parentheses")
+        self.depth -= 1
+        return result
+
+    def sum(self) -> Expression:
         result = self.product()
         while self.at("+", "-"):
-            name = "add" if self.take().text == "+" else "sub"
-            result = self.applied(name, result, self.product())
-        self.depth -= 1
+            word = self.take()
+            result = self.applied(OPERATORS[SUMS[word.text]], word, result, self.product())
         return result
 
     def product(self) -> Expression:
         result = self.unary()
-        while self.at("*", "/"):
-            name = "mul" if self.take().text == "*" else "div"
-            result = self.applied(name, result, self.unary())
+        while self.at(*PRODUCTS):
+            word = self.take()
+            result = self.applied(PRODUCTS[word.text], word, result, self.unary())
         if self.word.kind in ("name", "number") or self.at("("):
             raise self.error("write * for a product; expected an operator")
         return result
 
     def unary(self) -> Expression:
-        signs = 0
+        signs, word = 0, self.word
         while self.at("-", "+"):
             signs += self.take().text == "-"
             if signs > MAX_DEPTH:
@@ -150,39 +194,68 @@ class _Reader:
         result = self.power()
         for _ in range(signs):
             if isinstance(result, Constant) and result is not pi and result.text[0] != "-":
-                result = Constant(-result.value, "-" + result.text)
+                result = Constant.written(-result.value, "-" + result.text)
             else:
-                result = self.applied("neg", result)
+                result = self.applied(OPERATORS["neg"], word, result)
         return result
 
     def power(self) -> Expression:
-        base = self.atom()
+        base = self.postfix()
         if not self.at("**"):
             return base
-        self.take()
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self.error(f"nested deeper than {MAX_DEPTH} levels")
+        word = self.take()
+        self.enter()
         exponent = self.unary()
         self.depth -= 1
-        return self.applied("pow", base, exponent)
+        return self.applied(OPERATORS["pow"], word, base, exponent)
+
+    def postfix(self) -> Expression:
+        result = self.atom()
+        while self.at(".", "["):
+            word = self.word
+            if word.text == "[":
+                key = options.key(self)
+                result = self.made(word, [result], lambda x=result, key=key: x[key])
+            else:
+                result = self.method(result)
+        return result
+
+    def method(self, argument: Expression) -> Expression:
+        dot, word = self.take(), self.word
+        if word.text == "T" and not self.at("(", after=1):
+            self.take()
+            return self.made(dot, [argument], lambda: argument.T)
+        if word.text not in METHODS:
+            known = ", ".join(f".{name}(…)" for name in METHODS)
+            raise self.error(f"after a dot stands .T, {known}; expected one of them", dot)
+        self.take()
+        call = METHODS[word.text]
+        given, named = self.arguments(f".{word.text}", word, options.parameters(call)[1:])
+        return self.made(word, [argument], lambda: call(argument, *given, **named))
 
     def atom(self) -> Expression:
         word = self.word
         if word.kind == "number":
             return self.number()
         if word.kind == "name":
-            self.take()
-            if self.at("("):
+            if self.at("(", after=1):
+                self.take()
                 return self.call(word)
-            if self.at("["):
-                return self.in_brackets(word)
+            if self.at("[", after=1) and self.bracket is not None:
+                special = self.in_brackets(self.bracket)
+                if special is not None:
+                    return special
+            self.take()
             return self.name(word)
+        if self.at("["):
+            return self.array(word, self.entries())
         if self.at("("):
             self.take()
-            result = self.sum()
+            result = self.comparison()
             self.expect(")", "')'")
             return result
+        if word.kind == "text":
+            raise self.error("a text in quotes stands only first in einsum; expected a number")
         raise self.error("expected a number, a name or '('")
 
     def number(self) -> Expression:
@@ -196,6 +269,8 @@ class _Reader:
         try:
             return self.lookup(word.text)
         except UnknownNameError:
+            if word.text in self.letters:
+                return count(self.letters[word.text])
             if word.text in ("pi", "π"):
                 return pi
             if word.text == "e":
@@ -203,62 +278,220 @@ class _Reader:
                     f"there is no node 'e' (column {word.column}); for powers of Euler's number "
                     "write exp(x)"
                 ) from None
-            if word.text in functions.NAMED or word.text in functions.ALIASES:
+            if self.is_function(word.text):
                 raise ExpressionError(
                     f"{word.text!r} at column {word.column} is a function; "
                     f"write its argument in parentheses: {word.text}(…)"
                 ) from None
             raise
 
-    def call(self, word: Token) -> Expression:
-        self.take()
-        arguments = [] if self.at(")") else [self.sum()]
+    def letter(self) -> Any:
+        """Read a letter that stands for a size; a node does not."""
+        name = self.word.text
+        if name in self.letters:
+            self.take()
+            return self.letters[name]
+        try:
+            self.lookup(name)
+        except UnknownNameError:
+            return super().letter()
+        raise options.NotReadError
+
+    def is_function(self, name: str) -> bool:
+        return any(
+            name in known for known in (functions.NAMED, functions.ALIASES, tensors.CALLS, self.own)
+        )
+
+    def entries(self) -> list[Expression]:
+        """Read the entries of a list."""
+        self.expect("[", "'['")
+        found = [self.comparison()]
         while self.at(","):
             self.take()
-            arguments.append(self.sum())
-        self.expect(")", "',' or ')'")
+            found.append(self.comparison())
+            if len(found) > MAX_WRITTEN:
+                raise self.error(f"a list of more than {MAX_WRITTEN} entries")
+        self.expect("]", "',' or ']'")
+        return found
+
+    def array(self, word: Token, entries: list[Expression]) -> Expression:
+        for entry in entries:
+            if entry.shape != entries[0].shape:
+                raise MisfitError(
+                    f"the rows of the list at column {word.column} are not equally long: one has "
+                    f"shape {shapes.shown(entries[0].shape)}, another {shapes.shown(entry.shape)}"
+                )
+        return self.applied(Stack(0), word, *entries)
+
+    def call(self, word: Token) -> Expression:
+        if word.text in tensors.CALLS:
+            call = tensors.CALLS[word.text]
+            accepted = options.parameters(call)
+            given, named = self.arguments(word.text, word, accepted)
+            arguments = [part for part in given if isinstance(part, Expression)]
+            return self.made(word, arguments, lambda: call(*given, **named))
         try:
-            function = functions.named(word.text)
+            function = self.own.get(word.text) or functions.named(word.text)
         except UnknownNameError:
-            try:
-                self.lookup(word.text)
-            except UnknownNameError:
-                pass
-            else:
-                raise ExpressionError(
-                    f"{word.text!r} at column {word.column} is a node, not a function; "
-                    f"write {word.text}*(…) for a product"
-                ) from None
-            raise
-        try:
-            return Operation(function, folds=function.name in FOLDING)(*arguments)
-        except GraphdiffError as error:
+            raise self.no_function(word) from None
+        return self.map(word, Operation(function, folds=function.name in FOLDING))
+
+    def map(self, word: Token, operation: Operation) -> Expression:
+        """Read the arguments of a map, which Operation counts, and apply it."""
+        function, name = operation.function, word.text
+        if operation.folds:
+            given, named = self.arguments(name, word, options.parameters_of_extremum())
+            misplaced = named and (len(given) != 1 or not given[0].shape)
+            usual = f"one array, {name}(x, axis=0)"
+        else:
+            given, named = self.arguments(name, word, options.parameters_of_map(function))
+            least = function.arity - len(function.defaults)
+            misplaced = named and len(given) != least
+            usual = f"{least} argument{'s' if least > 1 else ''} before"
+        if misplaced:
             raise ExpressionError(
-                f"{error}, at column {word.column}: {self.source[:80]!r}"
-            ) from None
+                f"{name} takes {', '.join(named)} by name with {usual}, not with {len(given)}, "
+                f"at column {word.column}: {self.shortened()!r}"
+            )
+        return self.made(word, given, lambda: operation(*given, **named))
 
-    def in_brackets(self, word: Token) -> Expression:
-        if self.bracket is None:
-            raise self.error("expected an operator; entries in brackets are for tensors")
-        self.take()
-        inside: list[Token] = []
-        while not self.at("]"):
-            if self.word.kind == "end":
+    def no_function(self, word: Token) -> GraphdiffError:
+        try:
+            self.lookup(word.text)
+        except UnknownNameError:
+            known = [*functions.NAMED, *functions.ALIASES, *tensors.CALLS, *self.own]
+            return unknown("function", word.text, known)
+        return ExpressionError(
+            f"{word.text!r} at column {word.column} is a node, not a function; "
+            f"write {word.text}*(…) for a product"
+        )
+
+    def arguments(
+        self, call: str, word: Token, accepted: tuple[Parameter, ...]
+    ) -> tuple[list[Any], dict[str, Any]]:
+        """Read the arguments and options of a call, up to the closing parenthesis."""
+        places = [parameter for parameter in accepted if not parameter.keyword_only]
+        given: list[Any] = []
+        named: dict[str, Any] = {}
+        self.expect("(", "'('")
+        while not self.at(")") or given or named:
+            if self.word.kind == "name" and self.at("=", after=1):
+                key = self.take()
+                parameter = options.named(key.text, call, accepted, key.column)
+                if key.text in named or parameter in places[: len(given)]:
+                    raise self.error(f"{key.text} of {call} is given twice", key)
+                self.take()
+                named[key.text] = self.argument(parameter, call)
+            elif named:
+                raise self.error(f"{call}: what is given by name stands last; expected a name")
+            else:
+                given.extend(self.positional(self.place(places, len(given), call, accepted), call))
+            if not self.at(","):
+                break
+            self.take()
+        self.expect(")", "',' or ')'")
+        missing = [
+            parameter.name for parameter in places[len(given) :]
+            if parameter.required and parameter.name not in named
+        ]  # fmt: skip
+        if missing:
+            raise ExpressionError(
+                f"{call} needs {' and '.join(missing)}, at column {word.column}: "
+                f"{self.shortened()!r}"
+            )
+        return given, named
+
+    def place(
+        self, places: list[Parameter], count: int, call: str, accepted: tuple[Parameter, ...]
+    ) -> Parameter:
+        """Return the parameter that the next argument is for."""
+        if count < len(places):
+            return places[count]
+        if places and places[-1].many:
+            return places[-1]
+        wanted = ", ".join(parameter.name for parameter in places) or "no arguments"
+        by_name = [f"{parameter.name}=…" for parameter in accepted if parameter.keyword_only]
+        wanted += f" and by name {', '.join(by_name)}" if by_name else ""
+        raise self.error(f"{call} takes {wanted}; expected no more")
+
+    def positional(self, parameter: Parameter, call: str) -> list[Any]:
+        """Read an argument; of ``concatenate([a, b])``, all of them."""
+        if parameter.name != "parts" or not self.at("["):
+            return [self.argument(parameter, call)]
+        start, depth = self.position, self.depth
+        entries = self.entries()
+        has_axis = self.at(",") and self.at("=", after=2)
+        several = any(entry.shape for entry in entries) or (call == "stack" and not has_axis)
+        if several and (self.at(")") or has_axis):
+            return list(entries)
+        self.position, self.depth = start, depth  # one of several, or an array by itself
+        return [self.comparison()]
+
+    def argument(self, parameter: Parameter, call: str) -> Any:
+        return options.read(self, parameter, call) if parameter.kind else self.comparison()
+
+    def in_brackets(self, bracket: Bracket) -> Expression | None:
+        """Return what ``name[...]`` stands for; None if the brackets choose entries."""
+        word, opened, position = self.word, 0, self.position + 1
+        while True:
+            found = self.words[position]
+            if found.kind == "end":
+                self.position = position
                 raise self.error("expected ']'")
-            inside.append(self.take())
-        self.take()
-        return self.bracket(word.text, inside)
+            if found.kind == "operator" and found.text in "[]":
+                opened += 1 if found.text == "[" else -1
+            if opened == 0:
+                break
+            position += 1
+        result = bracket(word.text, self.words[self.position + 2 : position])
+        if result is not None:
+            self.position = position + 1
+        return result
 
-    def applied(self, name: str, *arguments: Expression) -> Expression:
-        result = apply(OPERATORS[name], *arguments)
-        degree = max(self.degree.get(id(argument), 1) for argument in arguments)
-        if name == "pow":
+    def applied(self, function: Any, word: Token, *arguments: Expression) -> Expression:
+        """Return a function applied, its exponents and the size of its value bounded."""
+        scalar = not any(argument.shape for argument in arguments)
+        if scalar and isinstance(function, Function):
+            result: Expression = apply(function, *arguments)
+        else:
+            result = self.made(word, arguments, lambda: apply(function, *arguments))
+        degree = max((self.degree.get(id(argument), 1) for argument in arguments), default=1)
+        if function is OPERATORS["pow"]:
             degree *= self.bounded_exponent(arguments[1])
             if degree > MAX_EXPONENT:
                 raise self.error(f"powers of powers beyond {MAX_EXPONENT}")
         self.degree[id(result)] = degree
         self.kept.append(result)
         return result
+
+    def made(
+        self, word: Token, arguments: Sequence[Expression], make: Callable[[], Expression]
+    ) -> Expression:
+        """Return what a call makes; what does not fit together is named with its column."""
+        try:
+            result = make()
+        except GraphdiffError as error:
+            has_arrays = any(argument.shape for argument in arguments)
+            kind = MisfitError if has_arrays and type(error) is GraphError else ExpressionError
+            raise kind(f"{error}, at column {word.column}: {self.shortened()!r}") from None
+        if result.shape or any(argument.shape for argument in arguments):
+            self.bound(word, arguments, result)
+        if not isinstance(getattr(result, "function", None), Function):
+            degrees = [self.degree.get(id(argument), 1) for argument in arguments]
+            self.degree[id(result)] = max(degrees, default=1)
+            self.kept.append(result)
+        return result
+
+    def bound(self, word: Token, arguments: Sequence[Expression], result: Expression) -> None:
+        """Refuse arrays too large to compute with, all of them together."""
+        self.computed += known_entries(result)
+        if isinstance(getattr(result, "function", None), Index):
+            self.computed += known_entries(arguments[0])
+        if self.computed > MAX_COMPUTED:
+            raise ExpressionError(
+                f"the expression computes more than {MAX_COMPUTED} entries up to column "
+                f"{word.column}; use smaller arrays: {self.shortened()!r}"
+            )
 
     def bounded_exponent(self, exponent: Expression) -> int:
         """Return the size of a constant exponent, 1 for one that varies."""
@@ -270,20 +503,44 @@ class _Reader:
         return max(1, int(abs(size)))
 
 
+def known_entries(expression: Expression) -> int:
+    """Return the number of entries, sizes that are letters counted as 1."""
+    return math.prod(size for size in expression.shape if isinstance(size, int))
+
+
+def computed_entries(expression: Expression) -> int:
+    """Return the entries of all that is computed for the value of an expression."""
+    return sum(known_entries(part) for part in in_order(expression) if isinstance(part, Apply))
+
+
 def constant_value(expression: Expression) -> float | None:
-    """Return the value of an expression without names, roughly; None if it has names."""
+    """Return the value of an expression without names, roughly; None if it has names.
+
+    Of an array it is the largest, without its sign.
+    """
     values: dict[int, float] = {}
     with np.errstate(all="ignore"):
         for part in in_order(expression):
             if isinstance(part, Constant):
                 values[id(part)] = float(part.value)
             elif isinstance(part, Apply):
+                if not isinstance(part.function, Function):
+                    return _largest(expression)
                 arguments = [np.float64(values[id(argument)]) for argument in part.arguments]
-                function = part.function
-                if not isinstance(function, Function):
-                    return None
-                kernel = function.kernel
+                kernel = part.function.kernel
                 values[id(part)] = float("nan") if kernel is None else float(kernel(*arguments))
             else:
                 return None
     return values[id(expression)]
+
+
+def _largest(expression: Expression) -> float | None:
+    if not all(isinstance(part, Constant | Apply) for part in in_order(expression)):
+        return None
+    program, _ = localise(expression)
+    try:
+        with FLOAT64.guard():
+            value = value_of(FLOAT64, LocalFunction(program, 0), ())
+    except GraphdiffError:
+        return math.nan
+    return float(np.max(np.abs(value)))

@@ -13,11 +13,13 @@ MAX_LENGTH = 20_000
 """Characters in one expression."""
 
 _SPELLINGS = {
-    "·": "*", "⋅": "*", "×": "*", "∗": "*", "−": "-", "–": "-", "÷": "/", "^": "**", "→": "->",
+    "·": "*", "⋅": "*", "×": "*", "∗": "*", "⊙": "*", "−": "-", "–": "-", "÷": "/", "^": "**",
+    "→": "->", "≤": "<=", "≥": ">=",
 }  # fmt: skip
 _PATTERN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<operator>->|\*\*|[-+*/^(),\[\]]|[·⋅×∗−–÷→])"
+    r"|(?P<text>\"[^\"\n]*\"|'[^'\n]*')"
+    r"|(?P<operator>\.\.\.|->|\*\*|<=|>=|[-+*/^@(),\[\].:<>=]|[·⋅×∗⊙−–÷→≤≥])"
     r"|(?P<space>\s+)"
     r"|(?P<other>.)",
     re.DOTALL,
@@ -25,7 +27,7 @@ _PATTERN = re.compile(
 
 
 class Token(NamedTuple):
-    """A word of an expression."""
+    """A word of an expression, of kind number, name, text, operator or end."""
 
     kind: str
     text: str
@@ -78,3 +80,45 @@ def _end_of_name(source: str, end: int) -> int:
 
 def _around(source: str) -> str:
     return repr(source if len(source) <= 60 else source[:57] + "...")
+
+
+class Words:
+    """The words of an expression, read from left to right."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.words = tokens(source)
+        self.position = 0
+
+    @property
+    def word(self) -> Token:
+        """The word to be read next."""
+        return self.words[self.position]
+
+    def take(self) -> Token:
+        """Read a word."""
+        self.position += 1
+        return self.words[self.position - 1]
+
+    def at(self, *operators: str, after: int = 0) -> bool:
+        """Whether one of these operators comes next, or so many words after."""
+        word = self.words[min(self.position + after, len(self.words) - 1)]
+        return word.kind == "operator" and word.text in operators
+
+    def expect(self, kind: str, described: str) -> Token:
+        """Read a word of a kind, or an operator."""
+        if self.word.kind != kind and not (self.word.kind == "operator" and self.word.text == kind):
+            raise self.error(f"expected {described}")
+        return self.take()
+
+    def error(self, problem: str, word: Token | None = None) -> ExpressionError:
+        """Return an error that names the place, and what was found there."""
+        word = word or self.word
+        found = repr(word.text) if word.kind != "end" else "the end"
+        return ExpressionError(
+            f"{problem} at column {word.column}, found {found}: {self.shortened()!r}"
+        )
+
+    def shortened(self) -> str:
+        """Return the expression for an error message."""
+        return self.source if len(self.source) <= 80 else self.source[:77] + "..."

@@ -91,7 +91,10 @@ class Broadcast(TensorFunction):
         """Return the larger shape."""
         tail = self.to[len(self.to) - len(old) :]
         if len(old) > len(self.to) or any(a not in (1, b) for a, b in zip(old, tail, strict=True)):
-            raise ShapeError(f"{{0}} cannot be broadcast to {shown(self.to)}")
+            raise ShapeError(
+                f"{{0}} cannot be broadcast to {shown(self.to)}; sizes must agree from the last axis "
+                "backwards, or be 1"
+            )
         return self.to
 
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
@@ -117,15 +120,15 @@ class Concatenate(TensorFunction):
         """Return the common shape, long along the axis."""
         for place, other in enumerate(shapes):
             if not other:
-                raise ShapeError(f"{{{place}}} is a scalar; use stack")
+                raise ShapeError(f"{{{place}}} is a scalar and has no axis to go along; use stack")
             ok = len(other) == len(shapes[0]) and all(
                 a == b for k, (a, b) in enumerate(zip(other, shapes[0], strict=True))
                 if k != self.axis
             )  # fmt: skip
             if not ok:
                 raise ShapeError(
-                    f"{{0}} and {{{place}}} cannot be concatenated along axis {self.axis}; "
-                    "their other axes must be equal"
+                    f"{{0}} and {{{place}}} cannot be concatenated along axis {self.axis}; their "
+                    f"other axes must be equal, so {_beside(shapes[0], self.axis)} would fit"
                 )
         along = sum(shape[self.axis] for shape in shapes)
         return (*shapes[0][: self.axis], along, *shapes[0][self.axis + 1 :])
@@ -150,7 +153,9 @@ class Stack(TensorFunction):
         """Return the common shape with one axis more."""
         for place, other in enumerate(shapes):
             if other != shapes[0]:
-                raise ShapeError(f"{{0}} and {{{place}}} cannot be stacked; shapes must be equal")
+                raise ShapeError(
+                    f"{{0}} and {{{place}}} cannot be stacked; their shapes must be equal"
+                )
         return (*shapes[0][: self.axis], len(shapes), *shapes[0][self.axis :])
 
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
@@ -162,6 +167,11 @@ def _with_equal_leads(arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[
     leads = [a.shape[: a.ndim - len(s)] for a, s in zip(arrays, shapes, strict=True)]
     lead = np.broadcast_shapes(*leads)
     return [np.broadcast_to(a, lead + tuple(s)) for a, s in zip(arrays, shapes, strict=True)]
+
+
+def _beside(shape: Shape, axis: int) -> str:
+    sizes = ["…" if k == axis else str(size) for k, size in enumerate(shape)]
+    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
 
 
 class Slice(NamedTuple):
@@ -195,18 +205,38 @@ def as_key(written: Any) -> Key:
 def _as_part(part: Any) -> Any:
     if isinstance(part, slice):
         ends = (part.start, part.stop, part.step)
-        if all(end is None or isinstance(end, int) for end in ends):
-            return Slice(*ends)
+        if part.step == 0:
+            raise GraphError("the step of a slice is 0; it must be another whole number")
+        if all(end is None or _is_whole(end) for end in ends):
+            return Slice(*(None if end is None else int(end) for end in ends))
     if part is None or part is Ellipsis:
         return part
-    if isinstance(part, int | np.integer) and not isinstance(part, bool):
+    if _is_whole(part):
         return int(part)
-    if isinstance(part, list | np.ndarray) and np.asarray(part).dtype.kind == "i":
-        return _nested(np.asarray(part).tolist())
+    if isinstance(part, list | np.ndarray):
+        try:
+            places = np.asarray(part)
+        except ValueError:  # rows of different lengths
+            places = np.empty(0)
+        if places.dtype.kind in "iu" and places.ndim:
+            return _nested(places.tolist())
+        if places.dtype.kind == "b":
+            raise GraphError(
+                "a mask cannot stand in brackets; use gd.where(mask, x, 0), or the places of its "
+                "ones, numpy.flatnonzero(mask)"
+            )
+    if hasattr(part, "shape"):
+        raise GraphError(
+            "the place of an entry cannot be computed by the graph; use gd.where to choose by value"
+        )
     raise GraphError(
         f"{part!r:.60} cannot stand in brackets; use integers, slices, None for a new axis, or "
         "a list of integers"
     )
+
+
+def _is_whole(part: Any) -> bool:
+    return isinstance(part, int | np.integer) and not isinstance(part, bool)
 
 
 def _nested(part: Any) -> Any:
@@ -236,13 +266,13 @@ class Index(TensorFunction):
         try:
             return np.asarray(places[key])
         except IndexError as error:
-            raise ShapeError(f"{{0}}[{self.written}]: {error}") from None
+            raise ShapeError(f"[{self.written}] does not fit {{0}}: {error}") from None
 
     def shape(self, old: Shape) -> Shape:
         """Return the shape of what is chosen."""
         chosen = self.table(old).shape
         if 0 in chosen:
-            raise ShapeError(f"{{0}}[{self.written}] is empty")
+            raise ShapeError(f"[{self.written}] chooses no entry of {{0}}")
         return chosen
 
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
@@ -309,6 +339,8 @@ def normal_axes(axis: Any, rank: int, what: str) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(rank))
     several = axis if isinstance(axis, tuple | list) else (axis,)
+    if not several:
+        raise ShapeError(f"the axes of {what} are (), none; leave axis out to take all")
     axes = tuple(sorted(axis_of(one, rank, what) for one in several))
     if len(set(axes)) < len(axes):
         raise ShapeError(f"an axis of {what} stands twice: {axis}")

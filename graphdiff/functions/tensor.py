@@ -40,6 +40,9 @@ class TensorFunction:
 
     operator: ClassVar[Operator | None] = None
 
+    caveat: ClassVar[str] = ""
+    """What to say where there is no value or no derivative."""
+
     shape: ClassVar[Callable[..., Shape]]
     """The shape of the value for arguments of these shapes; raises ShapeError."""
 
@@ -78,6 +81,8 @@ class Composite:
         arguments, value) to an expression.
     latex
         A template with ``{0}``, ``{1}`` for the arguments.
+    caveat
+        What to say where there is no value or no derivative.
     """
 
     name: str
@@ -86,6 +91,7 @@ class Composite:
     kernel: Callable[..., Array] | None = field(default=None, compare=False)
     rule: Callable[..., Any] | None = field(default=None, compare=False)
     latex: str = field(default="", compare=False)
+    caveat: str = field(default="", compare=False)
     operator: ClassVar[Operator | None] = None
 
     def __repr__(self) -> str:

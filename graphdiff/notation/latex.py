@@ -1,258 +1,34 @@
-"""Formulas as LaTeX, for pdflatex and for the typesetter of the pictures.
-
-Letters for which there is no LaTeX in ASCII stay as they are, as the typesetter of the
-pictures has many of them; :func:`ascii_only` finds something that pdflatex typesets.
-"""
+"""Formulas as LaTeX, for pdflatex and for the typesetter of the pictures."""
 
 from __future__ import annotations
 
 import math
 import re
-import unicodedata
-from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-from graphdiff.functions.declaration import Function
-from graphdiff.local import Formal, Literal, LocalFunction
+from graphdiff.notation import arrays, text
+from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
+from graphdiff.notation.letters import ascii_only, clusters, decimal, name
+from graphdiff.notation.programs import authored, matrix, sizes
 from graphdiff.notation.text import WHOLE
+from graphdiff.shapes import Shape
 
-_GREEK = (  # noqa: SIM905
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi chi psi omega"
-).split()
-_GREEK_UPPER = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()  # noqa: SIM905
-_WORDS = {
-    **{word: rf"\{word}" for word in (*_GREEK, *_GREEK_UPPER)},
-    "ell": r"\ell",
-    "hbar": r"\hbar",
-}
-_CHARACTERS = {
-    **{unicodedata.lookup(f"GREEK SMALL LETTER {word.upper()}"): rf"\{word}"
-       for word in _GREEK if word != "lambda"},
-    "λ": r"\lambda", "ς": r"\varsigma", "ϕ": r"\phi", "φ": r"\varphi", "ε": r"\varepsilon",
-    "ϵ": r"\epsilon", "ϑ": r"\vartheta", "ο": "o", "µ": r"\mu",
-    **{unicodedata.lookup(f"GREEK CAPITAL LETTER {'LAMDA' if word == 'Lambda' else word.upper()}"):
-       rf"\{word}" for word in _GREEK_UPPER},
-    "ℓ": r"\ell", "ı": r"\imath", "ℏ": r"\hbar", "∂": r"\partial",
-    "ℒ": r"\mathcal{L}", "ℋ": r"\mathcal{H}", "ℐ": r"\mathcal{I}", "ℰ": r"\mathcal{E}",
-    "ℱ": r"\mathcal{F}", "ℳ": r"\mathcal{M}", "ℛ": r"\mathcal{R}", "ℬ": r"\mathcal{B}",
-    "ℝ": r"\mathbb{R}", "ℕ": r"\mathbb{N}", "ℤ": r"\mathbb{Z}", "℘": r"\wp",
-}  # fmt: skip
-_ACCENTS = {
-    "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot",
-    "\u0308": "ddot", "\u030c": "check", "\u0300": "grave", "\u0301": "acute", "\u20d7": "vec",
-    "\u0306": "breve", "\u030a": "mathring",
-}  # fmt: skip
-_ALPHABETS = {
-    "SCRIPT CAPITAL": "mathcal", "BOLD SCRIPT CAPITAL": "mathcal",
-    "DOUBLE-STRUCK CAPITAL": "mathbb", "BOLD CAPITAL": "mathbf", "BOLD SMALL": "mathbf",
-    "FRAKTUR CAPITAL": "mathfrak", "FRAKTUR SMALL": "mathfrak",
-}  # fmt: skip
-_SUFFIXES = {"hat": "hat", "bar": "bar", "tilde": "tilde", "dot": "dot", "vec": "vec"}
-_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-
-
-@lru_cache(maxsize=10_000)
-def name(written: str) -> str:
-    r"""Return a node's name as LaTeX.
-
-    Examples
-    --------
-    >>> print(name("yhat"), name("ŷ"), name("w_1_10"), name("sigma2"), name("loss"))
-    \hat{y} \hat{y} w_{1,10} \sigma_{2} \mathrm{loss}
-    """
-    first, *indices = [part for part in written.split("_") if part] or [written]
-    core, digits = re.fullmatch(r"(.*?)([0-9₀-₉]*)", first, re.DOTALL).groups()  # type: ignore[union-attr]
-    if digits:
-        core, indices = (core, [digits, *indices]) if core else (digits, indices)
-    symbol = _symbol(core)
-    if not indices:
-        return symbol
-    return f"{symbol}_{{{','.join(_symbol(index) for index in indices)}}}"
-
-
-def _symbol(word: str) -> str:
-    word = word.translate(_DIGITS)
-    if word in _WORDS:
-        return _WORDS[word]
-    if word.isdigit() and word.isascii():
-        return word
-    for suffix, accent in _SUFFIXES.items():
-        stem = word.removesuffix(suffix)
-        if stem != word and (len(stem) == 1 or stem in _WORDS):
-            return rf"\{accent}{{{_symbol(stem)}}}"
-    letters = [_letter(cluster) for cluster in clusters(word)]
-    if len(letters) == 1:
-        return letters[0]
-    return r"\mathrm{" + "".join(letters) + "}"
-
-
-def clusters(word: str) -> list[str]:
-    """Split a word into letters, each with the marks that combine with it."""
-    clusters: list[str] = []
-    for character in unicodedata.normalize("NFD", word):
-        if unicodedata.combining(character) and clusters:
-            clusters[-1] += character
-        else:
-            clusters.append(character)
-    return clusters
-
-
-def _letter(cluster: str) -> str:
-    base, marks = cluster[0], cluster[1:]
-    letter = _base(base)
-    unknown = "".join(mark for mark in marks if mark not in _ACCENTS)
-    if letter is None or unknown:
-        if unicodedata.category(base)[0] not in "LN":
-            return r"\square "
-        composed = unicodedata.normalize("NFC", cluster)
-        if len(composed) == 1:
-            return composed
-        letter = unicodedata.normalize("NFC", base + unknown)
-    for mark in marks:
-        if mark in _ACCENTS:
-            letter = rf"\{_ACCENTS[mark]}{{{letter}}}"
-    return letter
-
-
-def _base(base: str) -> str | None:
-    """Return a letter without marks as LaTeX in ASCII, or nothing."""
-    if base.isascii():
-        return base if base.isalnum() else None
-    if base in _CHARACTERS:
-        return _CHARACTERS[base]
-    words = unicodedata.name(base, "").removeprefix("MATHEMATICAL ")
-    alphabet, _, letter = words.rpartition(" ")
-    if alphabet in _ALPHABETS and len(letter) == 1:
-        shown = letter.lower() if alphabet.endswith("SMALL") else letter
-        return rf"\{_ALPHABETS[alphabet]}{{{shown}}}"
-    plain = unicodedata.normalize("NFKD", base)
-    if plain.isascii() and plain.isalnum():
-        return plain
-    return _CHARACTERS.get(plain)
-
-
-_TEXT_LETTERS = {
-    "ß": r"\ss", "æ": r"\ae", "Æ": r"\AE", "œ": r"\oe", "Œ": r"\OE", "ø": r"\o", "Ø": r"\O",
-    "ł": r"\l", "Ł": r"\L",
-    "đ": r"d\llap{\raisebox{.7ex}{-}}", "Đ": r"\rlap{\raisebox{.2ex}{-}}D",
-    "ħ": r"h\llap{\raisebox{.8ex}{-}\kern.15em}",
-}  # fmt: skip
-_BELOW = {"\u0323": "d", "\u0331": "b", "\u0327": "c", "\u0328": "c", "\u0326": "c"}
-_HOOK, _HORN, _DOUBLE_ACUTE = "\u0309", "\u031b", "\u030b"
-
-
-def ascii_only(written: str) -> str:
-    r"""Return LaTeX mathematics in ASCII, for pdflatex with its default fonts.
-
-    A letter that they lack is drawn as its code in a box, so that names stay different.
-
-    Examples
-    --------
-    >>> print(ascii_only(name("trọng")))
-    \mathrm{tr\text{\d{o}}ng}
-    """
-    if written.isascii():
-        return written
-    return "".join(
-        cluster if cluster.isascii() else _ascii_letter(cluster) for cluster in clusters(written)
-    )
-
-
-def _ascii_letter(cluster: str) -> str:
-    base, marks = cluster[0], cluster[1:]
-    letter = base if base.isascii() else _base(base)
-    if letter is None and base in _TEXT_LETTERS:
-        letter = rf"\text{{{_TEXT_LETTERS[base]}}}"
-    elif letter is None:
-        letter = _code(base)
-    for mark in marks:
-        if mark in _ACCENTS:
-            letter = rf"\{_ACCENTS[mark]}{{{letter}}}"
-        elif mark in _BELOW:
-            inner = letter if letter.isalnum() else rf"$\mathrm{{{letter}}}$"
-            letter = rf"\text{{\{_BELOW[mark]}{{{inner}}}}}"
-        elif mark == _DOUBLE_ACUTE and letter.isalnum():
-            letter = rf"\text{{\H{{{letter}}}}}"
-        elif mark == _HOOK:
-            letter = rf"\overset{{\scriptscriptstyle ?}}{{{letter}}}"
-        elif mark == _HORN:
-            letter = rf"{{{letter}\text{{\kern-.1em'}}}}"
-        else:
-            letter += _code(mark)
-    return letter
-
-
-def _code(character: str) -> str:
-    """Return a box with the code of a character, as browsers draw what no font has."""
-    code = rf"\scriptscriptstyle\mathtt{{{ord(character):04X}}}"
-    return rf"{{\fboxsep=1pt\boxed{{{code}}}}}"
-
-
-_ATOM, _POWER, _UNARY, _PRODUCT, _SUM = 9, 4, 3, 2, 1
-
-
-def authored(function: LocalFunction, arguments: Sequence[str]) -> str:
-    """Return the formula of a local function as its author wrote it, in LaTeX.
-
-    Parameters
-    ----------
-    function
-        The local function.
-    arguments
-        The LaTeX of each formal argument.
-    """
-    parts: list[tuple[str, int]] = []
-    for line in function.program:
-        match line:
-            case Formal(slot):
-                parts.append((arguments[slot], _ATOM))
-            case Literal(value, written):
-                shown = r"\pi" if value is sp.pi else decimal(written)
-                parts.append((shown, _UNARY if written.startswith("-") else _ATOM))
-            case (declared, lines):
-                parts.append(_applied(declared, [parts[k] for k in lines]))
-    return parts[-1][0]
-
-
-def _applied(function: Function, parts: list[tuple[str, int]]) -> tuple[str, int]:
-    if function.operator is None:
-        if function.name == "exp":
-            return function.latex_of([parts[0][0]]), _POWER
-        return function.latex_of([text for text, _ in parts]), _ATOM
-    match function.name, parts:
-        case "neg", [operand]:
-            return f"-{_guarded(operand, _PRODUCT, after=True)}", _UNARY
-        case "pow", [base, exponent]:
-            return f"{_guarded(base, _ATOM)}^{{{exponent[0]}}}", _POWER
-        case "div", [left, right]:
-            return rf"\frac{{{left[0]}}}{{{right[0]}}}", _PRODUCT
-        case "mul", [left, right]:
-            left_text, right_text = _guarded(left, _PRODUCT), _guarded(right, _PRODUCT, after=True)
-            dot = r" \cdot " if _needs_dot(left_text, right_text) else " "
-            return left_text + dot + right_text, _PRODUCT
-        case "sub", [left, right]:
-            return f"{left[0]} - {_guarded(right, _PRODUCT, after=True)}", _SUM
-        case _, [left, right]:
-            return f"{left[0]} + {_guarded(right, _SUM, after=True)}", _SUM
-    raise AssertionError(function.name)
-
-
-def _guarded(part: tuple[str, int], least: int, *, after: bool = False) -> str:
-    text, precedence = part
-    if precedence < least or (after and text.startswith("-")):
-        return rf"\left({text}\right)"
-    return text
-
-
-def _needs_dot(left: str, right: str) -> bool:
-    """Whether a product is written with a dot: 2 x without, x · w and 2 · 3 with one."""
-    return not left[-1].isdigit() or right[0].isdigit() or right.startswith(r"\left(-")
-
+__all__ = [
+    "ascii_only",
+    "authored",
+    "clusters",
+    "decimal",
+    "matrix",
+    "name",
+    "number",
+    "sizes",
+    "summary",
+    "symbolic",
+    "value",
+]
 
 _TIMES = "\ue000"
 """Stands between factors until both are known."""
@@ -313,6 +89,8 @@ def symbolic(expression: sp.Expr) -> str:
 def number(value: Any, digits: int = 6) -> str:
     r"""Return a number as LaTeX, to so many significant digits; exact numbers stay exact.
 
+    Of an array of them the first few are written; :func:`value` knows its shape.
+
     Examples
     --------
     >>> print(number(-8.0), number(0.393223, 3), number(sp.Rational(8, 3)), number(1.2e-5))
@@ -320,9 +98,10 @@ def number(value: Any, digits: int = 6) -> str:
     """
     if isinstance(value, sp.Expr):
         return symbolic(value)
-    if hasattr(value, "shape") and value.shape:
-        shown = ",\\, ".join(number(entry, digits) for entry in value.ravel()[:3])
-        return rf"[{shown}{', …' if value.size > 3 else ''}]".replace("…", r"\ldots")
+    if arrays.is_array(value):
+        shown = ",\\, ".join(number(entry, digits) for entry in value.ravel()[:SAMPLES_SHOWN])
+        dots = r", \ldots" if value.size > SAMPLES_SHOWN else ""
+        return f"[{shown}{dots}]"
     value = float(value)
     if not math.isfinite(value):
         return r"\infty" if value > 0 else r"-\infty" if value < 0 else r"\mathrm{nan}"
@@ -331,9 +110,52 @@ def number(value: Any, digits: int = 6) -> str:
     return decimal(f"{value:.{digits}g}")
 
 
-def decimal(written: str) -> str:
-    r"""Return a decimal number as LaTeX: ``1e-05`` becomes 1 × 10⁻⁵."""
-    mantissa, _, exponent = written.lower().partition("e")
-    if not exponent:
-        return written
-    return rf"{mantissa}\times 10^{{{int(exponent)}}}"
+def value(found: Any, shape: Shape, digits: int = 6, most: int = SMALL) -> str:
+    r"""Return the value of a node of this shape, or samples of it, as LaTeX.
+
+    Parameters
+    ----------
+    most
+        Rows and columns of what is written whole; of more, the size, range and norm are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> print(value(np.array([[1, 2.5], [3, 4]]), (2, 2)))
+    \begin{bmatrix} 1 & 2.5 \\ 3 & 4 \end{bmatrix}
+    """
+    samples = arrays.samples_of(found, shape)
+    if samples is not None and shape:
+        plural = "" if samples == 1 else "s"
+        return rf"{samples} \text{{ sample{plural} in }} \mathbb{{R}}^{{{sizes(shape)}}}"
+    if samples is not None or not shape:
+        return number(found, digits)
+    if arrays.is_small(found.shape, most):
+        rows = found[:, None] if found.ndim == 1 else found
+        return matrix([[_entry(entry, digits) for entry in row] for row in rows])
+    return rf"{sizes(shape)},\; {summary(found, digits)}"
+
+
+def _entry(number_of: Any, digits: int) -> str:
+    """Return an entry of a matrix: a fraction in one line."""
+    if isinstance(number_of, sp.Rational) and not number_of.is_Integer:
+        return text.symbolic(number_of)
+    return number(number_of, digits)
+
+
+def summary(found: Any, digits: int = 6) -> str:
+    r"""Return what is said of an array too large to be written, as LaTeX.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> print(summary(np.arange(4.0)))
+    \text{min } {0}\text{, max } {3}\text{, norm } {3.742}
+    """
+    digits = min(digits, MAX_SUMMARY_DIGITS)
+    least, largest, norm = (
+        f"{{{decimal(f'{part:.{digits}g}')}}}" for part in arrays.summarised(found)
+    )
+    if least == largest:
+        return rf"\text{{all }} {least}"
+    return rf"\text{{min }} {least}\text{{, max }} {largest}\text{{, norm }} {norm}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,12 +12,19 @@ from sympy.printing.str import StrPrinter
 
 from graphdiff import shapes
 from graphdiff.expression import AnyFunction
+from graphdiff.functions.comparisons import COMPARISON
 from graphdiff.functions.contraction import Einsum
 from graphdiff.functions.declaration import Operator
-from graphdiff.functions.structure import Index, Stack, Transpose
+from graphdiff.functions.structure import Broadcast, Index, Stack, Transpose
 from graphdiff.local import Formal, Literal, LocalFunction
+from graphdiff.notation import arrays
+from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
+from graphdiff.shapes import Shape
 
 _ATOM, _NEGATIVE = 9, 3
+_MATRICES = 1.5
+"""A @ x stands in parentheses in a product y*(A @ x), though it binds as tightly."""
+
 WHOLE = 1e9
 """Whole numbers up to this are written with all their digits."""
 
@@ -31,7 +39,7 @@ def authored(function: LocalFunction, arguments: Sequence[str]) -> str:
     arguments
         The text to put for each formal argument; a name, or already in parentheses.
     """
-    texts: list[tuple[str, int]] = []
+    texts: list[tuple[str, float]] = []
     for line in function.program:
         match line:
             case Formal(slot):
@@ -43,15 +51,20 @@ def authored(function: LocalFunction, arguments: Sequence[str]) -> str:
     return texts[-1][0]
 
 
-def _applied(function: AnyFunction, parts: list[tuple[str, int]]) -> tuple[str, int]:
+def _applied(function: AnyFunction, parts: list[tuple[str, float]]) -> tuple[str, float]:
     """Return a function applied to arguments that are texts already."""
     if function.operator is not None:
-        return _infix(function.operator, parts), function.operator.precedence
+        matrices = function.operator.text == "@"
+        precedence = _MATRICES if matrices else function.operator.precedence
+        return _infix(function.operator, parts), precedence
     match function:
         case Transpose(is_reversal=True):
             return f"{_guarded(parts[0], _ATOM)}.T", _ATOM
         case Index():
             return f"{_guarded(parts[0], _ATOM)}[{function.written}]", _ATOM
+        case Broadcast(to) if parts[0][0] in ("0", "1") and to:
+            name = "ones" if parts[0][0] == "1" else "zeros"
+            return f"{name}({', '.join(map(str, to))})", _ATOM
         case Stack(axis=0) if all(_is_number(text) for text, _ in parts):
             return f"[{', '.join(text for text, _ in parts)}]", _ATOM
     inner = [text for text, _ in parts]
@@ -70,18 +83,24 @@ def _call_name(function: AnyFunction) -> str:
     return _CALL_NAMES.get(function.name, function.name)
 
 
+_NUMBERS = re.compile(r"(?:[\[\]\d., /+-]|(?<=\d)e(?=[-+\d]))+")
+"""A number, or an array of them."""
+
+
 def _is_number(text: str) -> bool:
-    return text[0] in "[-.0123456789"
+    return _NUMBERS.fullmatch(text) is not None
 
 
-def _infix(operator: Operator, parts: list[tuple[str, int]]) -> str:
+def _infix(operator: Operator, parts: list[tuple[str, float]]) -> str:
     precedence = operator.precedence
     if len(parts) == 1:
         operand = _guarded(parts[0], precedence)
         return f"-({operand})" if operand.startswith("-") else f"-{operand}"
     left, right = parts
     tight = operator.right_associative
-    before = _guarded(left, precedence + 1 if tight else precedence)
+    alone = precedence == COMPARISON  # (a < b) < c is no chain
+    least = _MATRICES if operator.text == "@" else precedence
+    before = _guarded(left, precedence + 1 if tight or alone else least)
     after = _guarded(right, precedence if tight else precedence + 1)
     if right[0].startswith("-") and not after.startswith("("):
         after = f"({after})"
@@ -89,7 +108,7 @@ def _infix(operator: Operator, parts: list[tuple[str, int]]) -> str:
     return f"{before}{spaces}{operator.text}{spaces}{after}"
 
 
-def _guarded(part: tuple[str, int], least: int) -> str:
+def _guarded(part: tuple[str, float], least: float) -> str:
     text, precedence = part
     return text if precedence >= least else f"({text})"
 
@@ -122,6 +141,8 @@ def symbolic(expression: sp.Expr) -> str:
 def number(value: Any, digits: int = 6) -> str:
     """Return a number to so many significant digits; exact numbers stay exact.
 
+    Of an array of them the first few are written; :func:`value` knows its shape.
+
     Examples
     --------
     >>> number(16.0), number(0.393223, 3), number(sp.Rational(8, 3))
@@ -129,20 +150,83 @@ def number(value: Any, digits: int = 6) -> str:
     """
     if isinstance(value, sp.Expr):
         return symbolic(value)
-    if hasattr(value, "shape") and value.shape:
+    if arrays.is_array(value):
         flat = value.ravel()
-        shown = ", ".join(number(entry, digits) for entry in flat[:3])
-        return f"[{shown}{', …' if flat.size > 3 else ''}]"
+        shown = ", ".join(number(entry, digits) for entry in flat[:SAMPLES_SHOWN])
+        return f"[{shown}{', …' if flat.size > SAMPLES_SHOWN else ''}]"
     value = float(value)
     if value.is_integer() and abs(value) < WHOLE:
         return str(int(value))
     return f"{value:.{digits}g}"
 
 
+MAX_LINE = 100
+"""Characters of an array that is written whole."""
+
+
+def value(found: Any, shape: Shape, digits: int = 6, most: int = SMALL) -> str:
+    """Return the value of a node of this shape, or samples of it, on one line.
+
+    Parameters
+    ----------
+    most
+        Rows and columns of what is written whole; of more, the size, range and norm are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> value(np.array([[1, 2.5], [3, 4]]), (2, 2))
+    '[[1, 2.5], [3, 4]]'
+    >>> value(np.arange(50_000.0).reshape(100, 500), (100, 500))
+    '(100, 500) min 0, max 5e+04, norm 6.455e+06'
+    """
+    samples = arrays.samples_of(found, shape)
+    if samples is not None and shape:
+        return f"{samples} sample{'' if samples == 1 else 's'} of {shapes.shown(shape)}"
+    if samples is not None or not shape:
+        return number(found, digits)
+    if arrays.is_small(found.shape, most):
+        whole = _nested(found, digits)
+        if len(whole) <= MAX_LINE:
+            return whole
+    return f"{shapes.shown(shape)} {summary(found, digits)}"
+
+
+def summary(found: Any, digits: int = 6) -> str:
+    """Return what is said of an array too large to be written.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> summary(np.arange(4.0))
+    'min 0, max 3, norm 3.742'
+    """
+    digits = min(digits, MAX_SUMMARY_DIGITS)
+    least, largest, norm = (f"{part:.{digits}g}" for part in arrays.summarised(found))
+    return f"all {least}" if least == largest else f"min {least}, max {largest}, norm {norm}"
+
+
+def _nested(found: Any, digits: int) -> str:
+    if not arrays.is_array(found):
+        return number(found, digits)
+    return f"[{', '.join(_nested(row, digits) for row in found)}]"
+
+
+_WRITTEN = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+
+
 def is_rounded(value: Any, shown: str) -> bool:
-    """Whether a number was rounded when it was written, by more than float64 itself rounds."""
+    """Whether a number was rounded when it was written, by more than float64 itself rounds.
+
+    Of an array, whether one of those written was; one that is summarised always is.
+    """
     if isinstance(value, sp.Expr):
         return False
-    if hasattr(value, "shape") and value.shape:
-        return False
-    return not math.isclose(float(shown), float(value), rel_tol=1e-12)
+    if not arrays.is_array(value):
+        return not math.isclose(float(shown), float(value), rel_tol=1e-12)
+    written, flat = _WRITTEN.findall(shown), value.ravel()
+    if not shown.startswith("["):
+        if " all " not in shown:
+            return "sample" not in shown
+        written, flat = written[-1:], flat[:1]
+    return value.dtype != object and any(map(is_rounded, flat, written))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
+from graphdiff import tensors
 from graphdiff.expression import Apply, as_expression
 from graphdiff.functions import named
 from graphdiff.workbench import Graph
@@ -89,6 +91,67 @@ def long_names() -> Graph:
     return graph
 
 
+def layer() -> Graph:
+    graph = Graph("Linear layer")
+    x, t = graph.input("x", [1, 2, 3]), graph.input("t", [0, 1])
+    W, b = graph.parameter("W", [[1, 0.5, -1], [0, 2, 1]]), graph.parameter("b", [1, -5])
+    a = graph.node("a", call("tanh", graph.node("z", W @ x + b)))
+    graph.node("L", tensors.mse(a, t))
+    return graph
+
+
+def network(width: int = 3, rows: int = 5) -> Graph:
+    pick = np.random.default_rng(0)
+    graph = Graph("Two layers, a batch")
+    X = graph.input("X", pick.normal(size=(rows, 4)))
+    Y = graph.input("Y", np.eye(2)[pick.integers(0, 2, rows)])
+    W1, b1 = (
+        graph.parameter("W_1", pick.normal(size=(width, 4))),
+        graph.parameter("b_1", [0] * width),
+    )
+    W2, b2 = graph.parameter("W_2", pick.normal(size=(2, width))), graph.parameter("b_2", [0, 0])
+    h = graph.node("h", call("relu", graph.node("z_1", X @ W1.T + b1)))
+    z = graph.node("z_2", h @ W2.T + b2)
+    graph.node("L", tensors.cross_entropy_with_logits(z, Y))
+    return graph
+
+
+def wide() -> Graph:
+    return network(width=64, rows=50)
+
+
+def attention() -> Graph:
+    pick = np.random.default_rng(1)
+    graph = Graph("Attention")
+    X = graph.input("X", pick.normal(size=(3, 2)))
+    Q, K, V = (
+        graph.node(name, X @ graph.parameter(f"W_{name}", pick.normal(size=(2, 2))))
+        for name in "QKV"
+    )
+    A = graph.node("A", tensors.softmax(Q @ K.T / call("sqrt", 2)))
+    graph.node("L", tensors.norm(graph.node("O", A @ V)) ** 2)
+    return graph
+
+
+def jacobian() -> Graph:
+    graph = Graph("A vector of a vector")
+    x, W = graph.input("x", [1, 2, 3]), graph.parameter("W", [[1, 0.5, -1], [0, 2, 1]])
+    graph.node("s", tensors.softmax(W @ x))
+    return graph
+
+
+def samples() -> Graph:
+    graph = Graph("Samples of vectors")
+    x = graph.input("x", np.arange(6).reshape(3, 2) / 3, shape=(2,))
+    graph.node("L", call("exp", -graph.parameter("w", [0.25, 2]) @ x))
+    return graph
+
+
 GRAPHS = {
-    made.__name__: made for made in (regression, square, relu, neuron, exact, forty, long_names)
+    made.__name__: made
+    for made in (
+        *(regression, square, relu, neuron, exact, forty, long_names),
+        *(layer, network, wide, attention, jacobian, samples),
+    )
 }
+"""Graphs of scalars, and of tensors."""

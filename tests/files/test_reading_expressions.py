@@ -97,14 +97,14 @@ def test_any_text_is_read_or_refused_in_one_line(source):
 @pytest.mark.parametrize(
     ("source", "column"),
     [
-        ("__import__('os')", 12),
+        ("sin('os')", 5),
         ("x.real", 2),
         ("'a'", 1),
         ('"a"', 1),
-        ("lambda: 1", 7),
+        ("x: 1", 2),
         ("sin(x).y", 7),
         ("x[0]", 2),
-        ("[y for y in x]", 1),
+        ("[y for y in x]", 4),
         ("{x}", 1),
         ("x.__class__", 2),
         ("x if y else 1", 3),
@@ -118,7 +118,9 @@ def test_any_text_is_read_or_refused_in_one_line(source):
         ("x**", 4),
         ("x//2", 3),
         ("x % 2", 3),
-        ("x < y", 3),
+        ("x < y < 1", 7),
+        ("x << y", 4),
+        ("x <> y", 4),
         ("x @ y", 3),
         ("x & y", 3),
         ("~x", 1),
@@ -155,7 +157,10 @@ def test_any_text_is_read_or_refused_in_one_line(source):
         ("\x00", 1),
         ("x # y", 3),
         ("x\\", 2),
-        ("P[x]", 2),
+        ("x[y]", 3),
+        ("x[", 3),
+        ("x[0", 4),
+        ("x.", 2),
         ("x -> y", 3),
         ("1e301", 1),
         ("1e-301", 1),
@@ -247,6 +252,12 @@ def test_unknown_names_suggest_the_nearest():
         read("sine(x)")
     with pytest.raises(UnknownNameError, match="did you mean 'ŷ'"):
         read("ŷ_ + x")
+
+
+@pytest.mark.parametrize("source", ["__import__('os')", "lambda: 1", "P[x]", "open(x)", "x*eval"])
+def test_names_that_are_not_there(source):
+    with pytest.raises(UnknownNameError):
+        read(source)
 
 
 def test_a_node_may_be_called_like_a_function_or_pi():

@@ -43,14 +43,20 @@ CASES = (
     _case("einsum", lambda a, b: gd.einsum("ijk,kl->lji", a, b), (2, 3, 2), (2, 2)),
     _case("einsum-sum", lambda a: gd.einsum("ij->j", a), (2, 3)),
     _case("einsum-diagonal", lambda a: gd.einsum("iij->j", a), (2, 2, 3)),
+    _case("einsum-three", lambda a, b, c: gd.einsum("i,ij,kj->k", a, b, c), (2,), (2, 3), (4, 3)),
+    _case("einsum-scalar", lambda a, b, c: gd.einsum("i,,i->", a, b, c), (2,), (), (2,)),
+    _case("einsum-twice", lambda a: gd.einsum("ij,ik->jk", a, a), (2, 3)),
     _case("einsum-ellipsis", lambda a, b: gd.einsum("...i,...i", a, b), (2, 3), (3,)),
     _case("sum", lambda a: a.sum(), (2, 3)),
     _case("sum-axis", lambda a: a.sum(0), (2, 3)),
     _case("sum-axes", lambda a: a.sum((0, 2), keepdims=True), (2, 3, 2)),
+    _case("mean-all", lambda a: a.mean(), (2, 3)),
     _case("mean", lambda a: a.mean(1, keepdims=True), (2, 3)),
     _case("max", lambda a: a.max(1), (2, 3)),
     _case("min", lambda a: a.min(), (2, 3)),
     _case("var", gd.var, (4,)),
+    _case("var-axis", lambda a: gd.var(a, axis=0), (3, 2)),
+    _case("min-axes", lambda a: a.min((0, 2), keepdims=True), (2, 3, 2)),
     _case("norm", gd.norm, (2, 3)),
     _case("norm-axis", lambda a: gd.norm(a, axis=0), (2, 3)),
     _case("reshape", lambda a: a.reshape(3, -1), (2, 3)),
@@ -58,6 +64,8 @@ CASES = (
     _case("broadcast_to", lambda a: gd.broadcast_to(a, (4, 2, 3)), (2, 1)),
     _case("index", lambda a: a[0], (2, 3)),
     _case("slice", lambda a: a[:, 1:], (2, 3)),
+    _case("slice-backwards", lambda a: a[::-1, ::2], (2, 3)),
+    _case("index-pairs", lambda a: a[[0, 1, 1], [2, 0, 0]], (2, 3)),
     _case("index-repeated", lambda a: a[[0, 0, 1]], (2, 3)),
     _case("index-new-axis", lambda a: a[:, None] * a[None], (3,)),
     _case("concatenate", lambda a, b: gd.concatenate(a, b, axis=1), (2, 3), (2, 1)),
@@ -72,6 +80,8 @@ CASES = (
     _case("logsumexp-axis", lambda a: gd.logsumexp(a, axis=1, keepdims=True), (2, 3)),
     _case("inv", gd.inv, (3, 3)),
     _case("det", gd.det, (3, 3)),
+    _case("det-of-one", gd.det, (1, 1)),
+    _case("adj", gd.adj, (3, 3)),
     _case("logdet", lambda a: gd.logdet(a @ a.T + gd.eye(2)), (2, 2)),
     _case("mse", gd.mse, (2, 3), (2, 3)),
     _case("squared_error", gd.squared_error, (3,), (3,)),
@@ -102,12 +112,12 @@ CASES = (
 
 
 def values_for(case: Case, seed: int = 0) -> list[Any]:
-    """Return a value for each leaf: sixteenths, all different, away from every kink."""
+    """Return a value for each leaf: binary fractions, all different, away from every kink."""
     generator = np.random.default_rng(seed)
     values = []
-    for shape in case.shapes:
+    for k, shape in enumerate(case.shapes):
         sixteenths = np.round(generator.uniform(0.2, 1.5, shape) * 16) / 16
-        values.append(sixteenths + np.arange(sixteenths.size).reshape(shape) / 64)
+        values.append(sixteenths + np.arange(sixteenths.size).reshape(shape) / 1024 + k / 4096)
     return values
 
 
