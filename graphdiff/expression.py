@@ -295,6 +295,8 @@ def _reduced(
         axes = normal_axes(axis, argument.ndim, kind.__name__.lower())
     except ShapeError as error:
         raise error.named([described(argument)]) from None
+    if kind is Extremum and not argument.ndim:
+        return argument
     return apply(kind(axes, argument.ndim, bool(keepdims), **options), argument)
 
 

@@ -7,6 +7,7 @@ each child. No Jacobian of a map or a product is ever written out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -141,6 +142,9 @@ class Hessian:
         """Return the matrix of numbers, entries of the variables counted row by row."""
         given = checked_values(self._graph, values or {}, {leaf.name for leaf in self._leaves})
         arithmetic = EXACT if exact else FLOAT64
+        if self._wrt not in self._leaves:
+            size = math.prod(self.product.shape), self._wrt.size
+            return np.full(size, arithmetic.number(0))
         function = local_function(self._gradient, self._leaves)
         with arithmetic.guard():
             arguments = [arithmetic.number(given[leaf.name]) for leaf in self._leaves]

@@ -150,7 +150,7 @@ class LocalFunction:
 
     def _of(self, expression: Expression, *more: Placeholder) -> LocalFunction:
         """Return an expression over the placeholders as a local function of all of them."""
-        program, found = localise(expression)
+        program, found = localise(expression, written=False)
         slots = {k: part.slot for k, part in enumerate(found) if isinstance(part, Placeholder)}
         relabelled = tuple(
             Formal(slots[line.slot]) if isinstance(line, Formal) else line for line in program
@@ -231,12 +231,15 @@ def differentiated(term: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
     return derived
 
 
-def localise(expression: Expression) -> tuple[Program, tuple[Expression, ...]]:
+def localise(
+    expression: Expression, *, written: bool = True
+) -> tuple[Program, tuple[Expression, ...]]:
     """Split an expression into a program over formals and the nodes it is applied to.
 
     One function applied to nodes has one formal for each argument, so that ``x*x`` and
     ``f(x, x)`` have two edges from x, as in the lecture's α^i. A larger expression has one
-    formal for each distinct node: ``x**2 + x`` is one edge with J = 2x + 1.
+    formal for each distinct node: ``x**2 + x`` is one edge with J = 2x + 1. One that is not
+    ``written`` by a person is only computed, line by line, and may be of any size.
     """
     program: list[Formal | Literal | Step] = []
     sizes: list[_Size] = []
@@ -264,7 +267,8 @@ def localise(expression: Expression) -> tuple[Program, tuple[Expression, ...]]:
                 (sizes[k].levels + (not _flattens(part, program[k])) for k in lines), default=1
             ),
         )
-        _check_size(size)
+        if written:
+            _check_size(size)
         return append(Step(part.function, lines), size)
 
     if isinstance(expression, Apply) and not any(

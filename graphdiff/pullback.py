@@ -13,6 +13,7 @@ from functools import reduce
 from graphdiff.expression import Apply, Constant, Expression, apply, count, in_order
 from graphdiff.functions import Function
 from graphdiff.functions.arithmetic import add, div, mul, neg, pow, sub
+from graphdiff.functions.comparisons import where
 from graphdiff.functions.contraction import Einsum, MatMul
 from graphdiff.functions.elementary import exp
 from graphdiff.functions.linear import Adjugate, Det, Inverse, LogDet
@@ -176,6 +177,8 @@ def _map(
         return -(product(c, arguments[0]) / arguments[1] ** 2)
     if function is exp:
         return product(c, value)
+    if function is where and slot > 0:
+        return product(c, Apply(where, (arguments[0], *((ONE, ZERO), (ZERO, ONE))[slot - 1])))
     base, *rest = arguments
     if function is pow and slot == 0 and isinstance(exponent := rest[0], Constant):
         less = Constant(exponent.value - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -59,7 +60,8 @@ def jacobian(
     else:
         row, column = (np.unravel_index(k, of.shape) for k, of in zip(found.place, (i, j)))
         entry = found._replace(place=tuple(map(int, row)))
-        at = f" at ∂{_of(i.name, row)}/∂{_of(j.name, column)}{found.of_sample}"
+        of = _of(i.name, row) if i.function.is_map else i.name
+        at = f" at ∂{of}/∂{_of(j.name, column)}{found.of_sample}"
     arguments = [u[parent.name] for parent in i.parents]
     if i.function.is_map:
         entries = _entries(i, entry, arguments)
@@ -111,8 +113,15 @@ def _of(name: str, place: Sequence[Any]) -> str:
     return f"{_whole(name)}[{_listed(tuple(place))}]" if len(place) else name
 
 
-def _whole(name: str) -> str:
-    return name if name.isidentifier() or name[0].isdigit() else f"({name})"
+def _whole(formula: str) -> str:
+    """Return a formula that an index may follow: a word, a call, an array, else in parentheses."""
+    rest = re.sub(r"^[\w.]*", "", formula)
+    depth, closes = 0, list[int]()
+    for place, sign in enumerate(rest):
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(sign, 0)
+        if depth == 0:
+            closes.append(place)
+    return formula if not rest or closes == [len(rest) - 1] else f"({formula})"
 
 
 def _first(array: np.ndarray, shape: Shape, arithmetic: Arithmetic) -> _Found:

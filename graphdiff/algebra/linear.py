@@ -46,7 +46,7 @@ class _Linear:
         """Return M, of shape (d of the part, d of the variable), axes of scalars left out."""
         if part is self.variable:
             return apply(Eye(part.shape[0])) if part.ndim else ONE
-        if not isinstance(part, Apply):
+        if not isinstance(part, Apply) or part.ndim > 1:
             return None
         match part.function, part.arguments:
             case MatMul(), (left, right) if not self.varies(left):

@@ -9,7 +9,6 @@ entry by entry; those too large for many digits in float64.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,31 +20,26 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from graphdiff import gradients, quantity, symbolic
-from graphdiff.checking import equality, points, readings, sampling, sizes
-from graphdiff.checking.claims import Cell, Claim, Link, Misfit, Side, claims, half_digit, printed
-from graphdiff.checking.equality import COMPUTED, HALFWAY, SHRUNK, flat, number
+from graphdiff import quantity
+from graphdiff.checking import equality, points, readings, sampling, sizes, wording
+from graphdiff.checking.claims import claims
+from graphdiff.checking.equality import COMPUTED, HALFWAY, SHRUNK, flat
+from graphdiff.checking.formulas import formula_of
 from graphdiff.checking.points import Point
 from graphdiff.checking.report import Report, Result, Verdict
 from graphdiff.checking.sampling import Leaves
+from graphdiff.checking.sides import Cell, Claim, Link, Misfit, Side, half_digit, printed
 from graphdiff.checking.targets import Target
-from graphdiff.errors import DerivationError, GraphError
+from graphdiff.errors import GraphError
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.leaves import given_values
 from graphdiff.local import Literal, LocalFunction
-from graphdiff.notation import text
 
 SECONDS = 60.0
 """Time for one report; formulas not judged by then are undecided."""
 
 ENOUGH = 16
 """Random points that formulas must agree at, of five times as many tried."""
-
-READABLE = 60
-"""Operations in an expected formula that a report still shows."""
-
-WIDE = 30
-"""Characters of a leaf's array in the description of a point."""
 
 
 def check(
@@ -56,7 +50,7 @@ def check(
 ) -> Report:
     """Verify claims; see :meth:`graphdiff.Graph.check`."""
     given = _one_point(graph, values)
-    pairs = list(written.items() if isinstance(written, Mapping) else written)
+    pairs: list[Any] = list(written.items() if isinstance(written, Mapping) else written)
     read = claims(graph, pairs, output)
     if not sizes.letters(graph):
         return Report(graph.title, _results(graph, read, given))
@@ -154,7 +148,7 @@ class _Judge:
                 "wrong", readings.mismatch(written, lettered.target, claim.written)
             )
         verdict, note, point = found
-        leaves = point and {name: _written(v) for name, v in point.leaves.items()}
+        leaves = point and {name: wording.written(v) for name, v in point.leaves.items()}
         expected = self.expected(claim.target, link)
         return Result(claim.written, place, link.written, expected, verdict, note, leaves)
 
@@ -199,8 +193,8 @@ class _Judge:
             return _Finding("correct", "to the digits printed")
         if self._agree(self.here, claim.target, link):
             return _Finding("correct")
-        return _Finding("wrong", self._disconnected(claim.target) or _should_be(link, claimed,
-                        expected, off))  # fmt: skip
+        wrong = wording.should_be(link, claimed, expected, off)
+        return _Finding("wrong", self._disconnected(claim.target) or wrong)
 
     def formula(self, claim: Claim, link: Link) -> _Finding:
         """Judge a formula: as a function, and as a number at the given point."""
@@ -240,17 +234,17 @@ class _Judge:
     def _differs(self, claim: Claim, link: Link, at: Point) -> _Finding:
         claimed, expected = at.of(link), at.at(claim.target)
         where = f"at {self._described(at)}"
-        if isinstance(expected, np.ndarray):
+        if isinstance(expected, np.ndarray) and claimed is not None:
             places = self._differing(at, claim.target, link) or []
-            apart = f"{where} {_entries(link, claimed, expected, places)}"
+            apart = f"{where} {wording.entries(link, claimed, expected, places)}"
             right = "the numbers are right here"
         else:
-            shown, true = equality.told_apart(claimed, expected)
+            shown, true = wording.told_apart(claimed, expected)
             apart = f"{where} it gives {shown}, but {claim.written} is {true}"
             right = "the number {} is right here"
         if self._agree(self.here, claim.target, link):
             value = self.here.at(claim.target)
-            value = "" if isinstance(value, np.ndarray) else number(value)
+            value = "" if isinstance(value, np.ndarray) else wording.number(value)
             note = f"{right.format(value)}, the formula is not: {apart}"
             return _Finding("coincidental", note, at)
         return _Finding("wrong", self._disconnected(claim.target) or apart, at)
@@ -265,7 +259,7 @@ class _Judge:
         for point in itertools.chain([self.here], self.generic):
             if (expected := point.at(target)) is not None and point.of(link) is None:
                 where = f"at {self._described(point)}" if point.leaves else "anywhere"
-                is_there = equality.shown_value(expected)
+                is_there = wording.shown_value(expected)
                 note = f"it has no finite value {where}, but {claim.written} is {is_there}"
                 return _Finding("wrong", note, point)
         return _Finding("undecided", "no point was found where both have a value")
@@ -404,51 +398,12 @@ class _Judge:
         """Return what is right: a number for a number, a formula for a formula."""
         if not link.is_numeric:
             if target not in self.formulas:
-                self.formulas[target] = self._formula(target)
+                late = time.monotonic() > self.deadline
+                self.formulas[target] = "" if late else formula_of(self.shown, target)
             if self.formulas[target]:
                 return self.formulas[target]
         value = self.known(target)
-        return "" if value is None else equality.shown_value(value)
-
-    def _formula(self, target: Target) -> str:
-        """Return the formula of a target; nothing if it is too long to read."""
-        if time.monotonic() > self.deadline or target.key is not None:
-            return ""
-        of = self.shown[target.of.name]
-        wrt = None if target.wrt is None else self.shown[target.wrt.name]
-        if wrt is None:
-            return of.formula
-        try:
-            if gradients.is_scalar(self.shown, of):
-                return self._scalar_formula(target.kind, of, wrt)
-            return self._tensor_formula(target.kind, of, wrt)
-        except (DerivationError, GraphError):
-            return ""
-
-    def _scalar_formula(self, kind: str, of: Node, wrt: Node) -> str:
-        if kind == "J":
-            formula = symbolic.local_jacobian(self.shown, wrt, of)
-        elif self._is_near(of, wrt):
-            formula = symbolic.gradient(self.shown, of, wrt, "nodes")
-        else:
-            return ""
-        formula = symbolic.tidied(formula)
-        return "" if symbolic.operations(formula) > READABLE else text.symbolic(formula)
-
-    def _tensor_formula(self, kind: str, of: Node, wrt: Node) -> str:
-        """Return a formula in matrix notation, where it has the shape of the target."""
-        if kind == "J":
-            matrix = gradients.local_jacobian(symbolic.edges_between(wrt, of)).matrix
-            found = "" if matrix is None else matrix.text
-        elif of.size == 1 and not of.shape and self._is_near(of, wrt):
-            found = gradients.gradient(self.shown, of, wrt, "nodes").text
-        else:
-            return ""
-        return found if len(found) <= 2 * READABLE else ""
-
-    def _is_near(self, of: Node, wrt: Node) -> bool:
-        between = self.shown.ancestors(of) & self.shown.descendants(wrt)
-        return len(between) <= 10 * READABLE
+        return "" if value is None else wording.shown_value(value)
 
     def _disconnected(self, target: Target) -> str:
         output, wrt = target.of, target.wrt
@@ -460,7 +415,7 @@ class _Judge:
         """Return the values of the leaves at a point, for a sentence."""
         if point is self.here and any(map(np.ndim, point.leaves.values())):
             return "the given point"
-        pairs = [f"{name} = {_brief(value)}" for name, value in point.leaves.items()]
+        pairs = [f"{name} = {wording.brief(value)}" for name, value in point.leaves.items()]
         return ", ".join(pairs[:6]) + (", …" if len(pairs) > 6 else "")
 
 
@@ -498,47 +453,3 @@ def _is_formula_of(link: Link, node: Node) -> bool:
     return node.function is not None and (
         (link.function.program, link.names) == (node.function.program, node.parents)
     )
-
-
-def _should_be(link: Side, claimed: Any, expected: Any, places: list[int]) -> str:
-    """Return what a number should have been, and how it rounds to the digits claimed."""
-    if isinstance(expected, np.ndarray):
-        return _entries(link, claimed, expected, places)
-    value = f"it is {number(expected)}"
-    if link.decimal is not None:
-        exactly = Decimal(mpmath.nstr(mpmath.mpf(expected), 25))
-        with contextlib.suppress(ArithmeticError):
-            rounded = exactly.quantize(link.decimal)
-            if abs(exactly - link.decimal) < 3 * half_digit(link.decimal):
-                return f"{value}; the last digit is off by one"
-            return value if rounded == exactly else f"{value}, which rounds to {rounded}"
-    return value
-
-
-def _entries(link: Side, claimed: np.ndarray, expected: np.ndarray, places: list[int]) -> str:
-    """Say which entries are wrong, counted as they were written."""
-    shape = link.shape if np.size(claimed) == np.prod(link.shape) else expected.shape
-    return equality.wrong_entries(claimed, expected, places, shape)
-
-
-def _brief(value: Any) -> str:
-    """Return a leaf's value for a sentence."""
-    if isinstance(value, np.ndarray):
-        shown = equality.shown_value(value.astype(np.float64))
-        return shown if len(shown) <= WIDE else "…"
-    return quantity.written(value) if len(str(value)) < 12 else text.number(float(value))
-
-
-def _written(value: Any) -> str:
-    """Return a leaf's value for the record of a point."""
-    if not isinstance(value, np.ndarray):
-        return quantity.written(value)
-    if value.size > 100:
-        return equality.shown_value(value.astype(np.float64))
-    return _nested(value)
-
-
-def _nested(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        return f"[{', '.join(map(_nested, value))}]"
-    return str(value)

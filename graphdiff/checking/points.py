@@ -21,7 +21,7 @@ import mpmath
 import numpy as np
 
 from graphdiff.arithmetic import FLOAT64, Arithmetic, Multiprecision, value_of
-from graphdiff.checking.claims import Cell, Link, Numbers, Side
+from graphdiff.checking.sides import Cell, Link, Numbers, Side
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.errors import NumericalError
 from graphdiff.expression import Expression
@@ -150,7 +150,7 @@ class Point:
                 raise AssertionError(target)
         if whole is None:
             return None
-        if target.whole:
+        if np.ndim(whole):
             whole = np.reshape(whole, target.whole)
         if target.key is not None:
             whole = Index(target.key).kernel(self.arithmetic, [whole], [target.whole])

@@ -26,10 +26,11 @@ from graphdiff.errors import (
 )
 from graphdiff.expression import Expression
 from graphdiff.files import values
-from graphdiff.files.parser import MAX_COMPUTED, computed_entries, known_entries, parse
+from graphdiff.files.bounds import MAX_COMPUTED, computed_entries, known_entries
+from graphdiff.files.parser import parse
 from graphdiff.files.tokens import tokens
 from graphdiff.files.values import number_from_text as number_from_text
-from graphdiff.functions import NAMED
+from graphdiff.functions import NAMED, Function
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.local import Step
 
@@ -211,15 +212,19 @@ def from_graph(graph: ComputationalGraph, claims: Mapping[str, Any] | None = Non
     GraphError
         If a node uses a function of one's own, which a file cannot hold.
     """
-    for node in graph.nodes:
-        for line in node.function.program if node.function else ():
-            if isinstance(line, Step) and line.function.operator is None:
-                declared = NAMED.get(line.function.name)
-                if declared is not line.function:
-                    raise GraphError(
-                        f"node {node.name!r} uses your own function {line.function.name!r}, which "
-                        "a file cannot hold; write its formula into the node"
-                    )
+    steps = (
+        (node, line.function)
+        for node in graph.nodes
+        for line in (node.function.program if node.function else ())
+        if isinstance(line, Step)
+    )
+    for node, function in steps:
+        named = isinstance(function, Function) and function.operator is None
+        if named and NAMED.get(function.name) is not function:
+            raise GraphError(
+                f"node {node.name!r} uses your own function {function.name!r}, which "
+                "a file cannot hold; write its formula into the node"
+            )
     natural = [*graph.inputs, *graph.parameters, *(n for n in graph.nodes if not n.is_leaf)]
     return Document(
         title=graph.title,

@@ -21,47 +21,38 @@ L), drops digits (0.40 becomes 0.4) and overflows on deep nesting.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
-
 from graphdiff import functions, shapes, tensors
-from graphdiff.arithmetic import FLOAT64, value_of
 from graphdiff.errors import ExpressionError, GraphdiffError, GraphError, UnknownNameError, unknown
 from graphdiff.expression import (
     FOLDING,
     MAX_WRITTEN,
-    Apply,
     Constant,
     Expression,
     Operation,
     apply,
     count,
-    in_order,
     pi,
 )
 from graphdiff.files import options
+from graphdiff.files.bounds import (
+    MAX_COMPUTED,
+    MAX_DECIMAL_EXPONENT,
+    MAX_EXPONENT,
+    constant_value,
+    known_entries,
+)
 from graphdiff.files.options import Parameter
 from graphdiff.files.tokens import Token
 from graphdiff.functions import OPERATORS, Function
 from graphdiff.functions.contraction import MatMul
 from graphdiff.functions.structure import Index, Stack
-from graphdiff.local import LocalFunction, localise
 
 MAX_DEPTH = 60
 """Levels of parentheses, calls and powers."""
-
-MAX_EXPONENT = 1000
-"""The largest exponent, also of powers of powers taken together."""
-
-MAX_DECIMAL_EXPONENT = 300
-"""The largest power of ten in a number such as 1e-5."""
-
-MAX_COMPUTED = 5 * shapes.MAX_ENTRIES
-"""Entries of all arrays that one expression computes, one after the other."""
 
 Lookup = Callable[[str], Expression]
 Bracket = Callable[[str, list[Token]], Expression | None]
@@ -385,7 +376,9 @@ class _Reader(options.Letters):
             elif named:
                 raise self.error(f"{call}: what is given by name stands last; expected a name")
             else:
-                given.extend(self.positional(self.place(places, len(given), call, accepted), call))
+                parameter = self.place(places, len(given), call, accepted)
+                is_list = parameter.name == "parts" and not given and self.at("[")
+                given += self.parts(call) if is_list else [self.argument(parameter, call)]
             if not self.at(","):
                 break
             self.take()
@@ -414,17 +407,15 @@ class _Reader(options.Letters):
         wanted += f" and by name {', '.join(by_name)}" if by_name else ""
         raise self.error(f"{call} takes {wanted}; expected no more")
 
-    def positional(self, parameter: Parameter, call: str) -> list[Any]:
-        """Read an argument; of ``concatenate([a, b])``, all of them."""
-        if parameter.name != "parts" or not self.at("["):
-            return [self.argument(parameter, call)]
+    def parts(self, call: str) -> list[Expression]:
+        """Read all the arguments of ``concatenate([a, b])``, or the first, if it is an array."""
         start, depth = self.position, self.depth
         entries = self.entries()
         has_axis = self.at(",") and self.at("=", after=2)
         several = any(entry.shape for entry in entries) or (call == "stack" and not has_axis)
         if several and (self.at(")") or has_axis):
-            return list(entries)
-        self.position, self.depth = start, depth  # one of several, or an array by itself
+            return entries
+        self.position, self.depth = start, depth
         return [self.comparison()]
 
     def argument(self, parameter: Parameter, call: str) -> Any:
@@ -501,46 +492,3 @@ class _Reader(options.Letters):
         if not abs(size) <= MAX_EXPONENT:
             raise self.error(f"an exponent beyond ±{MAX_EXPONENT}")
         return max(1, int(abs(size)))
-
-
-def known_entries(expression: Expression) -> int:
-    """Return the number of entries, sizes that are letters counted as 1."""
-    return math.prod(size for size in expression.shape if isinstance(size, int))
-
-
-def computed_entries(expression: Expression) -> int:
-    """Return the entries of all that is computed for the value of an expression."""
-    return sum(known_entries(part) for part in in_order(expression) if isinstance(part, Apply))
-
-
-def constant_value(expression: Expression) -> float | None:
-    """Return the value of an expression without names, roughly; None if it has names.
-
-    Of an array it is the largest, without its sign.
-    """
-    values: dict[int, float] = {}
-    with np.errstate(all="ignore"):
-        for part in in_order(expression):
-            if isinstance(part, Constant):
-                values[id(part)] = float(part.value)
-            elif isinstance(part, Apply):
-                if not isinstance(part.function, Function):
-                    return _largest(expression)
-                arguments = [np.float64(values[id(argument)]) for argument in part.arguments]
-                kernel = part.function.kernel
-                values[id(part)] = float("nan") if kernel is None else float(kernel(*arguments))
-            else:
-                return None
-    return values[id(expression)]
-
-
-def _largest(expression: Expression) -> float | None:
-    if not all(isinstance(part, Constant | Apply) for part in in_order(expression)):
-        return None
-    program, _ = localise(expression)
-    try:
-        with FLOAT64.guard():
-            value = value_of(FLOAT64, LocalFunction(program, 0), ())
-    except GraphdiffError:
-        return math.nan
-    return float(np.max(np.abs(value)))

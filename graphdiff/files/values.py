@@ -5,6 +5,7 @@ A table has ``value``, ``samples``, ``init`` or ``file``, or none of them, and t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -32,6 +33,10 @@ _SOURCES = {
     "file": ("key", "columns", "skip_header"),
 }
 """Where a value comes from, and the entries that say more of it."""
+
+_DIGITS = rf"[0-9]{{1,{quantity.MAX_DIGITS}}}"
+_FRACTION = re.compile(rf"\s*(-?{_DIGITS})(?:/(?!0+\s*$)({_DIGITS}))?\s*")
+"""What needs no parser: a whole number, or one over another."""
 
 _ENTRIES = ("shape", *_SOURCES, *(entry for more in _SOURCES.values() for entry in more))
 
@@ -148,6 +153,10 @@ def number_from_text(name: str, source: str) -> Any:
     GraphError
         If the text is not a number.
     """
+    if match := _FRACTION.fullmatch(source):
+        return quantity.exact(
+            sp.Rational(int(match[1]), int(match[2] or 1)), f"the value of {name!r}"
+        )
     try:
         return _number(parse(source, _no_names), name, source)
     except UnknownNameError:
@@ -179,9 +188,9 @@ def written(value: Any, shape: Shape) -> Any:
     if value is None:
         return {"shape": sizes} if shape else {}
     if np.ndim(value) > len(shape):
-        return {"samples": _entries(value), **({"shape": sizes} if shape else {})}
+        return {"samples": _plain(value.tolist()), **({"shape": sizes} if shape else {})}
     if isinstance(value, np.ndarray):
-        return _entries(value)
+        return _plain(value.tolist())
     return value if isinstance(value, int | float) else quantity.written(value)
 
 
@@ -190,15 +199,8 @@ def written_shape(shape: Shape) -> list[int | str]:
     return [size if isinstance(size, int) else str(size) for size in shape]
 
 
-def _entries(array: np.ndarray) -> Any:
-    """Return an array as nested lists: floats, whole numbers as such, exact numbers as texts."""
-    if array.ndim:
-        return [_entries(row) for row in array] if array.dtype == object else _plain(array.tolist())
-    entry = array.item() if isinstance(array, np.ndarray) else array
-    return _plain(entry)
-
-
 def _plain(entry: Any) -> Any:
+    """Return nested lists of floats, whole numbers as such, and exact numbers as texts."""
     if isinstance(entry, list):
         return [_plain(part) for part in entry]
     if isinstance(entry, float):

@@ -17,23 +17,27 @@ COMPARISON = 0
 _ZERO = (lambda a, b: sp.S.Zero, lambda a, b: sp.S.Zero)
 
 
-def _compared(name: str, sign: str, formula: Formula, kernel: Callable[..., Any]) -> Function:
+def _compared(
+    name: str, sign: str, latex: str, formula: Formula, kernel: Callable[..., Any]
+) -> Function:
     return Function(
         name, formula, 2, derivative=_ZERO, kernel=kernel, kinks={(1, 1): (0, 0)},
         operator=Operator(sign, COMPARISON), has_head=True,
+        latex=r"\left[{0} " + latex + r" {1}\right]",
     )  # fmt: skip
 
 
 # fmt: off
 less = _compared(
-    "less", "<", lambda a, b: cases((1, a < b), (0, True)), lambda a, b: np.less(a, b) * 1.0)
+    "less", "<", "<", lambda a, b: cases((1, a < b), (0, True)), lambda a, b: np.less(a, b) * 1.0)
 less_equal = _compared(
-    "less_equal", "<=", lambda a, b: cases((1, a <= b), (0, True)),
+    "less_equal", "<=", r"\leq", lambda a, b: cases((1, a <= b), (0, True)),
     lambda a, b: np.less_equal(a, b) * 1.0)
 greater = _compared(
-    "greater", ">", lambda a, b: cases((1, a > b), (0, True)), lambda a, b: np.greater(a, b) * 1.0)
+    "greater", ">", ">", lambda a, b: cases((1, a > b), (0, True)),
+    lambda a, b: np.greater(a, b) * 1.0)
 greater_equal = _compared(
-    "greater_equal", ">=", lambda a, b: cases((1, a >= b), (0, True)),
+    "greater_equal", ">=", r"\geq", lambda a, b: cases((1, a >= b), (0, True)),
     lambda a, b: np.greater_equal(a, b) * 1.0)
 where = Function(
     "where", lambda c, a, b: cases((b, sp.Eq(c, 0)), (a, True)), 3,
@@ -44,6 +48,7 @@ where = Function(
     ),
     kernel=lambda c, a, b: np.where(np.asarray(c) != 0, a, b),
     domain=((0.5, 1.5), (-2, 2), (-2, 2)), kinks={(0, 1, 2): (0, 0, 1)}, has_head=True,
+    selects=True,
     summary="the second argument where the first is not 0, else the third",
 )
 xlogy = Function(

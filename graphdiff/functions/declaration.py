@@ -58,9 +58,27 @@ class Head(sp.Function):
         """Return the declared derivative."""
         return self.declaration.partial(argindex - 1, self.args)
 
+    def _eval_derivative(self, s: sp.Symbol) -> sp.Expr:
+        if self.declaration.selects:
+            chosen, *branches = self.args
+            return self.declaration.symbolic(chosen, *(branch.diff(s) for branch in branches))
+        return super()._eval_derivative(s)
+
     def doit(self, **hints: Any) -> sp.Expr:
         """Return the definition."""
         return self.declaration.formula(*(arg.doit(**hints) for arg in self.args))
+
+    def _sympystr(self, printer: Any) -> str:
+        operator = self.declaration.operator
+        inner = [printer._print(arg) for arg in self.args]
+        if operator is not None and len(inner) == 2:
+            return f"({inner[0]} {operator.text} {inner[1]})"
+        compared = (getattr(arg, "declaration", None) for arg in self.args)
+        bare = [
+            text[1:-1] if of is not None and of.operator is not None else text
+            for text, of in zip(inner, compared, strict=True)
+        ]
+        return f"{self.func.__name__}({', '.join(bare)})"
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         body = self.declaration.latex_of([printer._print(arg) for arg in self.args])
@@ -96,6 +114,9 @@ class Function:
         Values for trailing arguments that may be left out.
     of
         The function and the slot it is the derivative of, if it is one.
+    selects
+        Whether it chooses one of the other arguments by its first: then its derivative is that
+        of the one chosen, even where the other has none.
     """
 
     name: str
@@ -111,6 +132,7 @@ class Function:
     has_head: bool = False
     summary: str = ""
     of: tuple[Function, int] | None = None
+    selects: bool = False
 
     def __repr__(self) -> str:
         return f"<function {self.name}>"

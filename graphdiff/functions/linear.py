@@ -154,6 +154,10 @@ def _float_logdet(value: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(_float_inverse(value)).any((-1, -2)), -np.inf, found)
 
 
+_SINGULAR_ERRORS = (ZeroDivisionError, TypeError)
+"""What mpmath raises for a singular matrix; the second where a column is 0."""
+
+
 def _is_mpmath(value: np.ndarray) -> bool:
     return any(isinstance(entry, mpmath.mpf) for entry in value.flat)
 
@@ -162,7 +166,7 @@ def _exact_inverse(value: np.ndarray) -> np.ndarray:
     if _is_mpmath(value):
         try:
             entries = mpmath.inverse(mpmath.matrix(value.tolist())).tolist()
-        except ZeroDivisionError:
+        except _SINGULAR_ERRORS:
             return np.full(value.shape, mpmath.nan, dtype=object)
         return np.array(entries, dtype=object)
     determinant = sp.Matrix(value).det(method="berkowitz")
@@ -183,7 +187,10 @@ def _exact_adjugate(value: np.ndarray) -> np.ndarray:
 
 def _exact_determinant(value: np.ndarray) -> Any:
     if _is_mpmath(value):
-        return mpmath.mpf(mpmath.det(mpmath.matrix(value.tolist())))
+        try:
+            return mpmath.mpf(mpmath.det(mpmath.matrix(value.tolist())))
+        except _SINGULAR_ERRORS:
+            return mpmath.mpf(0)
     return sp.Matrix(value).det(method="berkowitz")
 
 

@@ -285,7 +285,9 @@ class Index(TensorFunction):
 def _written_part(part: Any) -> str:
     if part is Ellipsis:
         return "..."
-    return str(list(part)) if isinstance(part, tuple) and not isinstance(part, Slice) else str(part)
+    if isinstance(part, tuple) and not isinstance(part, Slice):
+        return f"[{', '.join(map(_written_part, part))}]"
+    return str(part)
 
 
 @dataclass(frozen=True, repr=False)

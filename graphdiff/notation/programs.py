@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
@@ -37,11 +37,15 @@ from graphdiff.notation.arrays import SMALL
 from graphdiff.notation.letters import decimal, name
 from graphdiff.shapes import SCALAR, Shape, entries
 
+AnyReduction = Sum | Mean | Extremum | Winners
+
 _LOOSE, _SUM, _BIG, _ENTRYWISE, _PRODUCT, _UNARY, _POWER, _ATOM = 0, 1, 2, 3, 4, 5, 6, 9
 """How tightly a formula holds together; _BIG is Σ_i …, open at its right end."""
 
 LETTERS = "ijklmnpqrstuv"
 """Indices: i along the first axis, j along the second; a name of the formula is left out."""
+
+_MORE_LETTERS = tuple(f"i_{{{k}}}" for k in range(1, 100))
 
 MAX_PUSHED = 100
 """Parts of a formula whose entry is written entry by entry, not ( … )_i."""
@@ -106,11 +110,18 @@ class _Writer:
     """Writes functions applied to parts."""
 
     names: frozenset[str]
+    active: frozenset[str] = frozenset()
+    """The indices of the sums that this stands in."""
 
     @property
     def letters(self) -> list[str]:
         """The indices to use."""
-        return [letter for letter in LETTERS if letter not in self.names]
+        taken = self.names | self.active
+        return [letter for letter in (*LETTERS, *_MORE_LETTERS) if letter not in taken]
+
+    def inside(self, index: Iterable[str]) -> _Writer:
+        """Return the writer of what stands in a sum over these indices."""
+        return replace(self, active=self.active.union(index))
 
     @property
     def _may_write_deltas(self) -> bool:
@@ -140,15 +151,14 @@ class _Writer:
         return _Part(latex, binding, shape, function, parts, is_row, bound, size, is_entry)
 
     def _reduced(
-        self, function: Sum | Mean | Extremum | Winners, part: _Part, shape: Shape
+        self, function: AnyReduction, part: _Part, shape: Shape, kept: tuple[str, ...] = ()
     ) -> _Part:
-        free = [letter for letter in self.letters if letter not in part.bound]
-        index = [
-            letter if axis in function.axes else ":"
-            for axis, letter in zip(range(len(part.shape)), free, strict=False)
-        ]
-        used = [letter for letter in index if letter != ":"]
-        entry = self.entry(part, tuple(index))
+        """Return a reduction; ``kept`` has the places along the axes that are not reduced."""
+        chosen = self._letters_for(function.axes, part.bound)
+        others = iter(kept or ":" * len(part.shape))
+        index = tuple(chosen.get(k) or next(others) for k in range(len(part.shape)))
+        used = [chosen[axis] for axis in function.axes]
+        entry = self.inside(index).entry(part, index)
         latex = entry.held(_ENTRYWISE, after=True)
         if entry.binding == _BIG and not entry.latex.startswith("-"):
             latex = entry.latex
@@ -164,6 +174,17 @@ class _Writer:
         bound = part.bound.union(used)
         return _Part(latex, binding, shape, function, (part,), bound=bound, size=1 + part.size)
 
+    def _letters_for(self, axes: Sequence[int], bound: frozenset[str]) -> dict[int, str]:
+        """Return an index for each axis: i for the first, j for the second, if these are free."""
+        usual = [letter for letter in LETTERS if letter not in self.names]
+        free = [letter for letter in self.letters if letter not in bound]
+        chosen: dict[int, str] = {}
+        for axis in axes:
+            letter = usual[axis] if axis < len(usual) else ""
+            chosen[axis] = letter if letter in free else free[0]
+            free.remove(chosen[axis])
+        return chosen
+
     def _contraction(self, function: Einsum, parts: tuple[_Part, ...]) -> tuple[str, int]:
         match function.name:
             case "outer":
@@ -174,7 +195,8 @@ class _Writer:
             case "diag":
                 return _called(r"\operatorname{diag}", parts), _ATOM
         inputs, output = self._renamed(function)
-        found = [self.entry(part, tuple(i)) for part, i in zip(parts, inputs, strict=True)]
+        writer = self.inside("".join(inputs))
+        found = [writer.entry(part, tuple(i)) for part, i in zip(parts, inputs, strict=True)]
         product = found[0].held(_PRODUCT)
         for part in found[1:]:
             product = _beside(product, part.held(_PRODUCT, after=True))
@@ -214,6 +236,13 @@ class _Writer:
                 entries_ = self.entry(a, index[:1]), self.entry(b, index[1:])
                 latex = _beside(entries_[0].held(_PRODUCT), entries_[1].held(_PRODUCT, after=True))
                 return _Part(latex, _PRODUCT, bound=part.bound, is_entry=True)
+            case (Sum() | Mean() | Extremum()) as reduction, (inner,):
+                kept = tuple(
+                    place
+                    for axis, place in enumerate(index)
+                    if not (reduction.keepdims and axis in reduction.axes)
+                )
+                return replace(self._reduced(reduction, inner, left, kept), is_entry=not left)
             case Eye(), () if self._may_write_deltas and not left and index[0] != index[1]:
                 return _Part(rf"\delta_{{{_index(index)}}}", _ATOM, is_entry=True)
         latex = _subscripted(part, _index(index))
@@ -342,10 +371,18 @@ def _joined(left: str, sign: str, right: _Part, binding: int) -> tuple[str, int]
     return left + sign + right.held(binding, after=True), binding
 
 
+def _has_inner_product(part: _Part) -> bool:
+    """Whether a scalar is written with vectors side by side, that a third must stand apart from."""
+    if isinstance(part.function, MatMul):
+        return True
+    product = isinstance(part.function, Function) and part.function.name in ("mul", "neg")
+    return product and any(not inner.shape and _has_inner_product(inner) for inner in part.parts)
+
+
 def _scaled(left: _Part, right: _Part) -> tuple[str, int]:
     """Return a scalar times a tensor: 2 x, α x, and x · α as it was written."""
     first = left.held(_PRODUCT)
-    if not left.shape and isinstance(left.function, MatMul):
+    if not left.shape and _has_inner_product(left):
         first = rf"\left({first}\right)"
     latex, binding = _joined("", "", right, _ENTRYWISE if right.shape else _PRODUCT)
     binding = min(_PRODUCT, max(binding, right.binding))

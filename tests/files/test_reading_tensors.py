@@ -7,15 +7,10 @@ from hypothesis import given, settings
 from tensor_expressions import leaves, tensor_expressions
 from tensors.tensor_cases import CASES, graph_of, values_for
 
-import graphdiff as gd
 from graphdiff.errors import ExpressionError, GraphdiffError
 from graphdiff.expression import in_order
-from graphdiff.files.parser import MAX_COMPUTED, MAX_DEPTH, parse
+from graphdiff.files.parser import parse
 from graphdiff.graph import Node
-from graphdiff.shapes import MAX_ENTRIES
-
-LEAVES = leaves()
-GRAPH = LEAVES["x"].graph
 
 
 def graph():
@@ -85,6 +80,7 @@ def test_expressions_read_back(expression):
         ("concatenate([x, [1, 2]])", "concatenate(x, [1, 2])", (5,)),
         ("concatenate([1, 2], x)", "concatenate([1, 2], x)", (5,)),
         ("stack([x, y], axis=1)", "stack(x, y, axis=1)", (3, 2)),
+        ("stack(x, [1, -2, 3])", "stack(x, [1, -2, 3])", (2, 3)),
         ("stack([1, 2])", "[1, 2]", (2,)),
         ("[s, 2*s]", "stack(s, 2*s)", (2,)),
         ('einsum("ij,j", W, x)', 'einsum("ij,j->i", W, x)', (2,)),
@@ -190,9 +186,6 @@ def test_what_does_not_fit_is_said_with_its_column(source, column, problem):
     assert "\n" not in str(raised.value)
 
 
-BIG = 100_000
-
-
 @pytest.mark.parametrize(
     "source",
     [
@@ -220,11 +213,8 @@ BIG = 100_000
 )
 def test_arrays_too_large_are_refused_at_once(source):
     given = graph()
-    given.input("b", shape=(BIG,))
+    given.input("b", shape=(100_000,))
     began = time.monotonic()
     with pytest.raises(GraphdiffError):
         read(source, given)
     assert time.monotonic() - began < 2
-    assert BIG**2 > MAX_ENTRIES
-    assert 12 * 9_000_000 > MAX_COMPUTED
-    assert MAX_DEPTH < 61

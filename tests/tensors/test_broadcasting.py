@@ -104,7 +104,8 @@ def test_fan_out_adds_up():
     run = graph.backward("L")
     assert {term.child for term in run.terms["w"]} == {"rows", "columns", "table", "L"}
     np.testing.assert_allclose(
-        np.ravel(run.P["w"]), sum(np.ravel(np.atleast_2d(t.P) @ np.atleast_2d(t.J)) for t in run.terms["w"])
+        np.ravel(run.P["w"]),
+        sum(np.ravel(np.atleast_2d(t.P) @ np.atleast_2d(t.J)) for t in run.terms["w"]),
     )
 
 

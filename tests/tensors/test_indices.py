@@ -166,6 +166,8 @@ COMPOSED = (
     (lambda a: gd.sqrt(a**2), (3,)),
     (lambda a: gd.zeros(3) + gd.ones(3) * a, ()),
     (lambda a: a * gd.eye(3), ()),
+    (lambda x, b: (x + b).sum(0), (4, 3), (3,)),
+    (lambda a: gd.broadcast_to(a, (4, 3)).sum(), ()),
 )
 # fmt: on
 
@@ -291,6 +293,10 @@ TEXTBOOK = (
         ("d m/d x[p] = 1/n", r"\frac{\partial m}{\partial x_{p}} = \frac{1}{n}"),
     ]),
     (lambda x: x.sum(0), "x", "s", [("m", "n")], [("d s[i]/d x[p,q] = delta(i,q)", None)]),
+    (lambda x, b: (x + b).sum(), "x b", "s", [("m", "n"), ("n",)], [
+        ("d s/d x[p,q] = 1", None),
+        ("d s/d b[p] = m", None),
+    ]),
     (gd.mse, "yhat y", "L", [("n",), ("n",)], [
         ("d L/d yhat[p] = 2*(yhat[p] - y[p])/n",
          r"\frac{\partial L}{\partial \hat{y}_{p}} = "
@@ -498,7 +504,7 @@ def test_only_kinks_of_maps_have_cases():
                 with_cases.add(case.name)
             assert ("{" in found.right.replace("sum_{", "")) == (case.name == "max-of-two")
     assert with_cases == {
-        "relu", "max-of-two", "where", "huber", "hinge", "bce", "cross-entropy",
+        "relu", "max-of-two", "huber", "hinge", "bce", "cross-entropy",
         "cross-entropy-vector",
     }  # fmt: skip
 

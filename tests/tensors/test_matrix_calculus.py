@@ -92,9 +92,7 @@ def test_the_printed_gradient_and_hessian(row):
 
     second = differences(derivative, values[wrt])
     hessian = letters.hessian("f", wrt)
-    np.testing.assert_allclose(
-        graph.hessian("f", wrt).at(values), second, rtol=1e-5, atol=1e-7
-    )
+    np.testing.assert_allclose(graph.hessian("f", wrt).at(values), second, rtol=1e-5, atol=1e-7)
     if hessian.matrix is not None:
         node, _ = printed(hessian.matrix.text, graph)
         np.testing.assert_allclose(

@@ -29,7 +29,9 @@ def as_matrix(found, n, j):
 
 def close(found, expected, tolerance, what=""):
     scale = max(1.0, np.abs(expected).max(initial=0))
-    np.testing.assert_allclose(found / scale, expected / scale, rtol=0, atol=tolerance, err_msg=what)
+    np.testing.assert_allclose(
+        found / scale, expected / scale, rtol=0, atol=tolerance, err_msg=what
+    )
 
 
 def swept(graph, output, **options):
@@ -149,11 +151,11 @@ def test_one_node_is_the_graph_split(graph):
 def test_samples_together_equal_samples_apart(graph, seed):
     generator = np.random.default_rng(seed)
     output = graph.outputs[-1]
-    given = {
-        leaf.name: generator.uniform(-1.5, 1.5, (3, *leaf.shape)) for leaf in graph.leaves
-    }
+    given = {leaf.name: generator.uniform(-1.5, 1.5, (3, *leaf.shape)) for leaf in graph.leaves}
     together = swept(graph, output, **given)
-    apart = [swept(graph, output, **{k: v[sample] for k, v in given.items()}) for sample in range(3)]
+    apart = [
+        swept(graph, output, **{k: v[sample] for k, v in given.items()}) for sample in range(3)
+    ]
     if together is None or None in apart:
         return
     for node in graph.nodes:
@@ -189,17 +191,28 @@ def test_the_record_adds_up(graph):
 
 def test_the_graphs_are_of_every_kind():
     """The strategy really draws what the tests are for."""
-    seen = {"rank": set(), "repeated": 0, "fan out": 0, "outputs": 0, "scalar": 0, "functions": set()}
+    seen = {
+        "rank": set(),
+        "repeated": 0,
+        "fan out": 0,
+        "outputs": 0,
+        "scalar": 0,
+        "functions": set(),
+    }
 
     @given(graphs())
-    @settings(max_examples=300, database=None)
+    @settings(max_examples=400, database=None)
     def look(graph):
         for node in graph.nodes:
             seen["rank"].add(len(node.shape))
             seen["repeated"] += len(set(node.parents)) < len(node.parents)
             seen["fan out"] += len({edge.child for edge in graph.children(node)}) > 1
             if not node.is_leaf:
-                steps = (line.function.name for line in node.function.program if hasattr(line, "function"))
+                steps = (
+                    line.function.name
+                    for line in node.function.program
+                    if hasattr(line, "function")
+                )
                 seen["functions"].update(steps)
         seen["outputs"] += len(graph.outputs) > 1
         seen["scalar"] += all(output.shape for output in graph.outputs)
@@ -220,6 +233,8 @@ def test_a_deep_network(layers):
     a = graph.input("x", generator.normal(size=(4, 3)))
     for k in range(layers):
         W = graph.parameter(f"W_{k}", generator.normal(size=(3, 3)) / 2)
-        a = graph.node(f"a_{k}", gd.tanh(a @ W.T + graph.parameter(f"b_{k}", generator.normal(size=3))))
+        a = graph.node(
+            f"a_{k}", gd.tanh(a @ W.T + graph.parameter(f"b_{k}", generator.normal(size=3)))
+        )
     graph.node("L", gd.mse(a, graph.input("y", generator.normal(size=(4, 3)))))
     check_graph(graph, wrt=["W_0", f"b_{layers - 1}"], entries=3)

@@ -1,0 +1,61 @@
+"""The formula a claim should have been, in the nodes' own names, where it is short enough."""
+
+from __future__ import annotations
+
+from graphdiff import gradients, symbolic
+from graphdiff.checking.targets import Target
+from graphdiff.errors import DerivationError, GraphError
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.notation import text
+
+READABLE = 60
+"""Operations in an expected formula that a report still shows."""
+
+MAX_BETWEEN = 600
+"""Nodes between a variable and what is differentiated, of a formula that is looked for."""
+
+MAX_LENGTH = 120
+"""Characters of a formula in matrix notation that a report still shows."""
+
+
+def formula_of(graph: ComputationalGraph, target: Target) -> str:
+    """Return the formula of a target; nothing if it has none, or one too long to read."""
+    if target.key is not None:
+        return ""
+    of = graph[target.of.name]
+    if target.wrt is None:
+        return of.formula
+    wrt = graph[target.wrt.name]
+    try:
+        if gradients.is_scalar(graph, of):
+            return _of_scalars(graph, target.kind, of, wrt)
+        return _of_tensors(graph, target.kind, of, wrt)
+    except (DerivationError, GraphError):
+        return ""
+
+
+def _of_scalars(graph: ComputationalGraph, kind: str, of: Node, wrt: Node) -> str:
+    if kind == "J":
+        formula = symbolic.local_jacobian(graph, wrt, of)
+    elif _is_near(graph, of, wrt):
+        formula = symbolic.gradient(graph, of, wrt, "nodes")
+    else:
+        return ""
+    formula = symbolic.tidied(formula)
+    return "" if symbolic.operations(formula) > READABLE else text.symbolic(formula)
+
+
+def _of_tensors(graph: ComputationalGraph, kind: str, of: Node, wrt: Node) -> str:
+    """Return a formula in matrix notation: of a Jacobian its matrix, else of a gradient."""
+    if kind == "J":
+        matrix = gradients.local_jacobian(symbolic.edges_between(wrt, of)).matrix
+        found = "" if matrix is None else matrix.text
+    elif not of.shape and _is_near(graph, of, wrt):
+        found = gradients.gradient(graph, of, wrt, "nodes").text
+    else:
+        return ""
+    return found if len(found) <= MAX_LENGTH else ""
+
+
+def _is_near(graph: ComputationalGraph, of: Node, wrt: Node) -> bool:
+    return len(graph.ancestors(of) & graph.descendants(wrt)) <= MAX_BETWEEN

@@ -1,0 +1,66 @@
+"""How much an expression may ask for: exponents, and the entries of arrays."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from graphdiff import shapes
+from graphdiff.arithmetic import FLOAT64, value_of
+from graphdiff.errors import GraphdiffError
+from graphdiff.expression import Apply, Constant, Expression, in_order
+from graphdiff.functions import Function
+from graphdiff.local import LocalFunction, localise
+
+MAX_EXPONENT = 1000
+"""The largest exponent, also of powers of powers taken together."""
+
+MAX_DECIMAL_EXPONENT = 300
+"""The largest power of ten in a number such as 1e-5."""
+
+MAX_COMPUTED = 5 * shapes.MAX_ENTRIES
+"""Entries of all arrays that one expression computes, one after the other."""
+
+
+def known_entries(expression: Expression) -> int:
+    """Return the number of entries, sizes that are letters counted as 1."""
+    return math.prod(size for size in expression.shape if isinstance(size, int))
+
+
+def computed_entries(expression: Expression) -> int:
+    """Return the entries of all that is computed for the value of an expression."""
+    return sum(known_entries(part) for part in in_order(expression) if isinstance(part, Apply))
+
+
+def constant_value(expression: Expression) -> float | None:
+    """Return the value of an expression without names, roughly; None if it has names.
+
+    Of an array it is the largest, without its sign.
+    """
+    values: dict[int, float] = {}
+    with np.errstate(all="ignore"):
+        for part in in_order(expression):
+            if isinstance(part, Constant):
+                values[id(part)] = float(part.value)
+            elif isinstance(part, Apply):
+                if not isinstance(part.function, Function):
+                    return _largest(expression)
+                arguments = [np.float64(values[id(argument)]) for argument in part.arguments]
+                kernel = part.function.kernel
+                values[id(part)] = float("nan") if kernel is None else float(kernel(*arguments))
+            else:
+                return None
+    return values[id(expression)]
+
+
+def _largest(expression: Expression) -> float | None:
+    if not all(isinstance(part, Constant | Apply) for part in in_order(expression)):
+        return None
+    program, _ = localise(expression)
+    try:
+        with FLOAT64.guard():
+            value = value_of(FLOAT64, LocalFunction(program, 0), ())
+    except GraphdiffError:
+        return math.nan
+    return float(np.max(np.abs(value)))
