@@ -307,7 +307,9 @@ def _from_the_first(axis: Any, axes: int) -> Any:
 def _completed(shape: tuple[Any, ...], argument: Expression) -> Shape:
     """Return a new shape with its −1 filled in."""
     if shape.count(-1) > 1:
-        raise GraphError(f"the new shape {shape} of {described(argument)} has −1 twice; give one size")
+        raise GraphError(
+            f"the new shape {shape} of {described(argument)} has −1 twice; give one size"
+        )
     if shape.count(-1) != 1:
         return shapes.checked(shape, f"{brief(argument)} reshaped")
     rest = shapes.checked(tuple(size for size in shape if size != -1), "the result of reshape")
@@ -352,6 +354,8 @@ def _stacked(value: Any) -> Expression:
         )
     if len(value) == 0:
         raise GraphError("an empty array cannot stand in a formula")
+    if isinstance(value, np.ndarray) and value.dtype == bool:
+        value = value.astype(int)  # a mask: 1 and 0
     rows = [as_expression(row) for row in value]
     for row in rows:
         if row.shape != rows[0].shape:

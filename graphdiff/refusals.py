@@ -55,10 +55,11 @@ def jacobian(
     assert i.function is not None  # noqa: S101 - leaves have no local Jacobian
     j = i.parents[slot]
     found = _first(np.asarray(J), (i.size, j.size), arithmetic)
+    column: Any = ()
     if i.function.is_scalar:
         at, entry = found.sample_at, found._replace(place=())
     else:
-        row, column = (np.unravel_index(k, of.shape) for k, of in zip(found.place, (i, j)))
+        row, column = map(np.unravel_index, found.place, (i.shape, j.shape))
         entry = found._replace(place=tuple(map(int, row)))
         of = _of(i.name, row) if i.function.is_map else i.name
         at = f" at ∂{of}/∂{_of(j.name, column)}{found.of_sample}"

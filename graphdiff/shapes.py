@@ -60,12 +60,13 @@ def checked(shape: Any, described: str) -> Shape:
 def _checked_size(size: Any, described: str) -> Size:
     if isinstance(size, sp.Symbol):
         size = size.name
-    if isinstance(size, str) and size.isidentifier() and len(size) <= 20:
+    if isinstance(size, sp.Basic):
+        if size.is_integer and size.is_positive:
+            return size
+    elif isinstance(size, str) and size.isidentifier() and len(size) <= 20:
         return sp.Symbol(size, integer=True, positive=True)
-    if isinstance(size, int | np.integer) and not isinstance(size, bool) and size > 0:
+    elif isinstance(size, int | np.integer) and not isinstance(size, bool) and size > 0:
         return int(size)
-    if isinstance(size, sp.Expr) and size.is_integer and size.is_positive:
-        return size
     raise GraphError(
         f"the shape of {described} has the size {size!r:.40}; a size is a whole number from 1, "
         'or a letter such as "n"'

@@ -8,7 +8,7 @@ import sympy as sp
 
 import graphdiff as gd
 from graphdiff import arithmetic, sweeps
-from graphdiff.testing import check_function, check_graph
+from graphdiff.testing import check_function, check_graph, check_tensors
 
 
 def cube(**wrong):
@@ -96,4 +96,118 @@ def test_check_graph_fails_on_a_lost_path(monkeypatch):
     reverse = sweeps.reverse
     monkeypatch.setattr("graphdiff.testing.reverse", first_only)
     with pytest.raises(AssertionError, match=r"^dL/dw is 1\.0, but should be"):
+        check_graph(graph)
+
+
+# Of tensors
+
+
+def doubled(**wrong):
+    """A function of tensors, softmax under another name, with something declared wrong."""
+    from graphdiff.expression import apply, as_expression
+    from graphdiff.functions.tensor import Composite
+
+    return lambda x: apply(Composite("soft", gd.softmax, **wrong), as_expression(x))
+
+
+def test_check_tensors_passes():
+    check_tensors(doubled(), (2, 3), points=1)
+    check_tensors(lambda W, x, b: gd.tanh(W @ x + b), (2, 3), (3,), (2,))
+    check_tensors(lambda x: x * x, ())
+    check_tensors(lambda x: gd.ones(2) + 0 * gd.step(x), (2,))  # no derivative to speak of
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (
+            {"rule": lambda slot, c, arguments, value: value * c},
+            r"^df in float64|^df\[0\]/da_0\[0\] is .*, but should be",
+        ),
+        (
+            {"rule": lambda slot, c, arguments, value: value * (c - 0.5 * (value * c).sum())},
+            r"^df\[0\]/da_0\[0\] is .*, but should be",
+        ),
+        (
+            {"kernel": lambda arrays, shapes: arrays[0] / arrays[0].sum(-1, keepdims=True)},
+            r"^f in float64\[0\] is .*, but should be",
+        ),
+    ],
+)
+def test_check_tensors_fails(wrong, message):
+    with pytest.raises(AssertionError, match=message):
+        check_tensors(doubled(**wrong), (3,))
+
+
+def test_check_tensors_fails_on_a_wrong_second_derivative():
+    """The first derivative is right at every point, but its formula is of a constant."""
+    from graphdiff.expression import apply, as_expression
+    from graphdiff.functions.declaration import Function
+
+    frozen = Function("frozen", lambda t: t**2, derivative=(lambda t: 2 * t,))
+    check_tensors(lambda x: apply(frozen, as_expression(x)).sum(), (2,))
+    bent = Function(
+        "bent",
+        lambda t: sp.exp(t),
+        derivative=(lambda t: sp.Piecewise((sp.exp(t), t > 0), (t, True)),),
+    )
+    check_tensors(lambda x: apply(bent, as_expression(x)).sum(), (2,), points=1)
+    with pytest.raises(AssertionError, match=r"^df/da_0\[0\] is"):
+        check_tensors(lambda x: apply(bent, as_expression(x)).sum(), (2,), domain=(-2, -1))
+
+
+def tensors():
+    graph = gd.Graph()
+    x, W = graph.input("x", [1, -2, 0.5]), graph.parameter("W", [[1, 2, 3], [0.5, -1, 1]])
+    h = graph.node("h", gd.tanh(W @ x))
+    graph.node("L", gd.outer(h, x))
+    return graph
+
+
+def test_check_graph_of_tensors():
+    check_graph(tensors())
+    check_graph(tensors(), "h", {"x": [3, 1, 2]}, wrt=["W"], entries=2, seed=4)
+
+
+def test_check_graph_names_the_entries(monkeypatch):
+    graph = tensors()
+    reverse = sweeps.reverse
+
+    def transposed(*arguments):
+        P, terms = reverse(*arguments)
+        return P | {"W": P["W"].reshape(-1, 2, 3)[:, ::-1].reshape(-1, 6)}, terms
+
+    monkeypatch.setattr("graphdiff.testing.reverse", transposed)
+    check_graph(graph, wrt=["x"])
+    with pytest.raises(AssertionError, match=r"^dL\[0, 0\]/dW\[0, 0\] is 0\.0, but should be"):
+        check_graph(graph)
+
+
+def test_check_graph_draws_entries(monkeypatch):
+    graph = gd.Graph()
+    x = graph.parameter("x", np.linspace(0.1, 1, 50))
+    graph.node("L", (x**2).sum())
+    checked = []
+    close = gd.testing._close if hasattr(gd, "testing") else None
+    import graphdiff.testing as testing
+
+    close = testing._close
+    monkeypatch.setattr(
+        testing, "_close", lambda what, *rest: (checked.append(what), close(what, *rest))
+    )
+    check_graph(graph, entries=5)
+    assert len(set(checked)) == 5
+    check_graph(graph, entries=5)
+    assert len(set(checked)) == 5  # the same seed, the same entries
+    check_graph(graph, entries=5, seed=1)
+    assert len(set(checked)) > 5
+
+
+def test_check_graph_takes_no_samples():
+    with pytest.raises(gd.GraphdiffError) as error:
+        check_graph(tensors(), values={"x": [[1, 2, 3], [4, 5, 6]]})
+    assert str(error.value) == "input 'x' has samples of shape (3,); check_graph takes one value"
+    with pytest.raises(gd.GraphdiffError, match=r"^no value for 'x'"):
+        graph = gd.Graph()
+        graph.node("L", graph.input("x") ** 2)
         check_graph(graph)

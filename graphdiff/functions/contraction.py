@@ -16,7 +16,6 @@ from graphdiff.functions.declaration import Operator
 from graphdiff.functions.tensor import Array, Numbers, TensorFunction
 from graphdiff.shapes import Shape, is_known, shown
 
-
 MAX_PRODUCTS = 1_000_000_000
 """Products that one contraction may add up."""
 
@@ -147,11 +146,13 @@ def einsum(subscripts: str, ranks: Sequence[int], shown_as: str = "") -> Einsum:
     result = output.replace("...", leading)
     for index in result:
         if index not in "".join(written):
-            raise GraphError(f"index {index} of the output of einsum {subscripts!r} is in no operand")
+            raise GraphError(
+                f"index {index} of the output of einsum {subscripts!r} is in no operand"
+            )
         if result.count(index) > 1:
             raise GraphError(
-                f"index {index} stands twice in the output of einsum {subscripts!r}; for a diagonal "
-                f"matrix multiply by gd.eye"
+                f"index {index} stands twice in the output of einsum {subscripts!r}; for a "
+                "diagonal matrix multiply by gd.eye"
             )
     return Einsum(f"{','.join(written)}->{result}", shown_as)
 
@@ -204,7 +205,7 @@ class MatMul(TensorFunction):
 
 
 def _as_matrices(array: Array, shape: Shape, stacked: int, new: int) -> Array:
-    """Return an operand as matrices, a vector as one row or one column, in stacks of equal depth."""
+    """Return an operand as matrices, a vector as a row or a column, in stacks of equal depth."""
     lead = array.shape[: array.ndim - len(shape)]
     own = array.shape[array.ndim - len(shape) :]
     matrix = (*own, 1)[-2:] if new == -1 and len(own) == 1 else (1, *own)[-2:]

@@ -92,8 +92,8 @@ class Broadcast(TensorFunction):
         tail = self.to[len(self.to) - len(old) :]
         if len(old) > len(self.to) or any(a not in (1, b) for a, b in zip(old, tail, strict=True)):
             raise ShapeError(
-                f"{{0}} cannot be broadcast to {shown(self.to)}; sizes must agree from the last axis "
-                "backwards, or be 1"
+                f"{{0}} cannot be broadcast to {shown(self.to)}; sizes must agree from the last "
+                "axis backwards, or be 1"
             )
         return self.to
 
@@ -204,15 +204,16 @@ def as_key(written: Any) -> Key:
 
 def _as_part(part: Any) -> Any:
     if isinstance(part, slice):
-        ends = (part.start, part.stop, part.step)
+        ends: list[Any] = [part.start, part.stop, part.step]
         if part.step == 0:
             raise GraphError("the step of a slice is 0; it must be another whole number")
         if all(end is None or _is_whole(end) for end in ends):
-            return Slice(*(None if end is None else int(end) for end in ends))
+            start, stop, step = (None if end is None else int(end) for end in ends)
+            return Slice(start, stop, step)
     if part is None or part is Ellipsis:
         return part
     if _is_whole(part):
-        return int(part)
+        return int(part)  # pyright: ignore[reportArgumentType] - no slice is whole
     if isinstance(part, list | np.ndarray):
         try:
             places = np.asarray(part)
@@ -341,7 +342,7 @@ def normal_axes(axis: Any, rank: int, what: str) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(rank))
     several = axis if isinstance(axis, tuple | list) else (axis,)
-    if not several:
+    if not several and rank:
         raise ShapeError(f"the axes of {what} are (), none; leave axis out to take all")
     axes = tuple(sorted(axis_of(one, rank, what) for one in several))
     if len(set(axes)) < len(axes):

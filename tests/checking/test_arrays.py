@@ -257,6 +257,20 @@ def test_right_by_coincidence():
     assert judged("z", [5, 10], graph).verdict == "correct"
 
 
+def test_kinks_of_arrays():
+    graph = gd.Graph(output="L")
+    x = graph.input("x", [1, -2, 3])
+    graph.node("L", (graph.node("a", gd.relu(x)) ** 2).sum())
+    by_convention = judged("J[x->a]", "diag(x >= 0)", graph)
+    assert by_convention.verdict == "correct"
+    assert by_convention.note == "by convention it differs at the kink x = [0, 0, 0]"
+    assert judged("J[x->a]", "diag(x > 0)", graph).note == ""
+    assert judged("J[x->a]", "eye(3)", graph).verdict == "wrong"
+    at = {"x": [1, 0, 3]}
+    assert judged("J[x->a]", "diag(x >= 0)", graph, values=at).verdict == "wrong"
+    assert judged("J[x->a]", "diag(x > 0)", graph, values=at).verdict == "correct"
+
+
 # Every function of tensors
 
 

@@ -146,13 +146,18 @@ def test_probabilities_of_zero():
         np.testing.assert_allclose(floats(found.gradient["a"]), [1 / 3, -1 / 3, -2 / 3], rtol=1e-15)
 
 
-@pytest.mark.parametrize("A", [[[1, 2], [2, 4]], [[0, 0], [0, 0]], [[1, 2, 3], [4, 5, 6], [7, 8, 9]], [[0]]])
+@pytest.mark.parametrize(
+    "A", [[[1, 2], [2, 4]], [[0, 0], [0, 0]], [[1, 2, 3], [4, 5, 6], [7, 8, 9]], [[0]]]
+)
 def test_the_determinant_of_a_singular_matrix_has_a_gradient(A):
     exact = run(gd.det, A, exact=True)
     assert exact.value["f"] == 0
     n = len(A)
     cofactors = [
-        [(-1) ** (i + j) * np.linalg.det(np.delete(np.delete(np.array(A, float), i, 0), j, 1)) for j in range(n)]
+        [
+            (-1) ** (i + j) * np.linalg.det(np.delete(np.delete(np.array(A, float), i, 0), j, 1))
+            for j in range(n)
+        ]
         for i in range(n)
     ]
     np.testing.assert_allclose(floats(exact.gradient["a"]), cofactors, atol=1e-12)
