@@ -34,8 +34,14 @@ def factored(formula: sp.Expr) -> sp.Expr:
     candidates = [sp.factor_terms(formula)]
     if _has_fraction_of_sums(formula) and operations(formula) <= MAX_FACTORED:
         candidates.append(sp.factor(formula))
-    shorter = min(candidates, key=operations)
-    return shorter if operations(shorter) <= operations(formula) else formula
+    shorter = min(candidates, key=_cost)
+    return shorter if _cost(shorter) <= _cost(formula) else formula
+
+
+def _cost(formula: sp.Expr) -> int:
+    """Return how many operations a formula has; a minus is none."""
+    signs = sum(1 for p in sp.preorder_traversal(formula) if p.is_Mul and p.args[0] == -1)
+    return operations(formula) - 2 * signs
 
 
 def _has_fraction_of_sums(formula: sp.Expr) -> bool:
