@@ -184,3 +184,26 @@ def test_gelu_keeps_its_digits():
     graph = gd.Graph()
     graph.node("f", gd.gelu(graph.input("x", -10.0)))
     assert graph.forward().value["f"] == pytest.approx(-7.619853024160527e-23, rel=1e-12)
+
+
+def test_the_documentation_names_every_function():
+    from pathlib import Path
+
+    from graphdiff.tensors import CALLS
+
+    page = (Path(__file__).parent.parent / "docs" / "functions.md").read_text(encoding="utf-8")
+    missing = [name for name in (*NAMED, *CALLS) if f"`{name}" not in page]
+    assert missing == []
+
+
+def test_comparisons_are_written_as_such():
+    graph = gd.Graph()
+    x = graph.input("x", 0)
+    graph.node("z", gd.where(x > 0, gd.log(x), x**2))
+    J = graph.local_jacobian("x", "z")
+    assert str(J) == "where(x > 0, 1/x, 2*x)"
+    assert sp.latex(J) == (
+        r"\operatorname{where}{\left(\left[x > 0\right], \frac{1}{x}, 2 x\right)}"
+    )
+    assert graph.backward().P["x"] == 0  # of the branch chosen, though the other has none
+    assert graph.backward(exact=True).P["x"] == 0
