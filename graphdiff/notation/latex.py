@@ -12,7 +12,9 @@ from sympy.printing.latex import LatexPrinter
 from graphdiff.notation import arrays, text
 from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
 from graphdiff.notation.letters import ascii_only, clusters, decimal, name
-from graphdiff.notation.programs import authored, matrix, sizes
+from graphdiff.notation.matrices import matrix
+from graphdiff.notation.programs import authored
+from graphdiff.notation.sizes import sizes
 from graphdiff.notation.text import WHOLE
 from graphdiff.shapes import Shape
 
