@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import sympy as sp
 
 from graphdiff import shapes
@@ -16,21 +14,19 @@ from graphdiff.algebra.products import (
     matmul,
     transpose,
 )
+from graphdiff.algebra.translation import Translation
 from graphdiff.expression import Apply
 from graphdiff.functions.structure import Reshape
 from graphdiff.shapes import Shape
 
-if TYPE_CHECKING:
-    from graphdiff.algebra.tidy import Tidier
 
-
-def unchanged(tidier: Tidier, part: Apply, rest: Form) -> sp.Expr | None:
+def unchanged(translation: Translation, part: Apply, rest: Form) -> sp.Expr | None:
     """Return the formula of an argument that structure does not change, or changes inside.
 
     A constant is the same everywhere; a shape with axes of size 1 before it is the same
     to broadcasting; the transpose of a sum of matrices is that of each.
     """
-    atoms = tidier.atoms
+    atoms = translation.atoms
     found = atoms.within(rest.formula)
     if not found:
         return rest.formula
@@ -45,25 +41,25 @@ def unchanged(tidier: Tidier, part: Apply, rest: Form) -> sp.Expr | None:
                 transposed = transpose(TRANSPOSED, atom)
                 if isinstance(transposed, Apply) and transposed.function == TRANSPOSED:
                     return None
-                turned[symbol] = tidier.form(transposed).formula
+                turned[symbol] = translation.form(transposed).formula
             elif atom.ndim:
                 return None
         return rest.formula.xreplace(turned)
     return None
 
 
-def multiplied_out(tidier: Tidier, left: Form, right: Form) -> sp.Expr | None:
+def multiplied_out(translation: Translation, left: Form, right: Form) -> sp.Expr | None:
     """Return (α I + β u vᵀ + diag(d)) x as α x + β u (vᵀ x) + d ⊙ x."""
     if len(left.shape) != 2 or not left.formula.is_Add:
         return None
-    vector = tidier.written(right)
+    vector = translation.written(right)
     total = sp.S.Zero
     for term in sp.Add.make_args(left.formula):
-        coefficient, rest = tidier.atoms.split(Form(term, left.shape))
-        part = tidier.atoms.part(rest.formula)
+        coefficient, rest = translation.atoms.split(Form(term, left.shape))
+        part = translation.atoms.part(rest.formula)
         if part is None or not (is_eye(part) or is_outer(part) or is_diagonal(part)):
             return None
-        total += coefficient * tidier.form(matmul(part, vector)).formula
+        total += coefficient * translation.form(matmul(part, vector)).formula
     return total
 
 

@@ -3,51 +3,48 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import sympy as sp
 
 from graphdiff.algebra.entries import Form, operations
+from graphdiff.algebra.translation import Translation
 from graphdiff.expression import Apply, Expression, apply
 from graphdiff.functions.contraction import MatMul
 from graphdiff.functions.reductions import Mean, Sum
 from graphdiff.shapes import Shape
 
-if TYPE_CHECKING:
-    from graphdiff.algebra.tidy import Tidier
 
-
-def sum_of(tidier: Tidier, function: Sum, argument: Form, shape: Shape) -> Form:
+def sum_of(translation: Translation, function: Sum, argument: Form, shape: Shape) -> Form:
     """Return a sum as a formula; Σ (x − mean x) is 0, Σ (c a + b) is c Σ a + Σ b if shorter."""
     if function.keepdims and function.axes == tuple(range(len(function.axes))):
         function = Sum(function.axes, function.rank)  # broadcasting adds these axes again
-    coefficient, rest = tidier.atoms.split(argument)
+    coefficient, rest = translation.atoms.split(argument)
     terms = sp.Add.make_args(rest.formula)
     if len(terms) > 1:
         given = [Form(term, argument.shape) for term in terms]
-        apart = sp.Add(*(_of_one_term(tidier, function, one, shape).formula for one in given))
+        apart = sp.Add(*(_of_one_term(translation, function, one, shape).formula for one in given))
         new = apart.free_symbols - argument.formula.free_symbols
-        if sum(1 for symbol in new if _is_a_sum(tidier.atoms.part(symbol))) <= 1:
+        if sum(1 for symbol in new if _is_a_sum(translation.atoms.part(symbol))) <= 1:
             return Form(coefficient * apart, shape)
-    form = _of_one_term(tidier, function, rest, shape)
+    form = _of_one_term(translation, function, rest, shape)
     return Form(coefficient * form.formula, shape)
 
 
-def mean_of(tidier: Tidier, function: Mean, argument: Form, shape: Shape) -> Form:
+def mean_of(translation: Translation, function: Mean, argument: Form, shape: Shape) -> Form:
     """Return a mean as a sum over the number of terms, so that it meets other sums."""
     total = Sum(function.axes, function.rank, function.keepdims)
-    form = sum_of(tidier, total, argument, shape)
+    form = sum_of(translation, total, argument, shape)
     return Form(form.formula / function.count(argument.shape), shape)
 
 
-def with_means(tidier: Tidier, formula: sp.Expr) -> sp.Expr:
+def with_means(translation: Translation, formula: sp.Expr) -> sp.Expr:
     """Return a formula with Σx/n as the mean of x."""
-    for symbol in sorted(tidier.atoms.within(formula), key=str):
-        part = tidier.atoms.part(symbol)
+    for symbol in sorted(translation.atoms.within(formula), key=str):
+        part = translation.atoms.part(symbol)
         if isinstance(part, Apply) and isinstance(part.function, Sum):
             reduction, (inner,) = part.function, part.arguments
             mean = inner.mean(reduction.axes, keepdims=reduction.keepdims)
-            total = reduction.count(inner.shape) * tidier.atoms.symbol(mean)
+            total = reduction.count(inner.shape) * translation.atoms.symbol(mean)
             averaged = formula.xreplace({symbol: total})
             if operations(averaged) < operations(formula):
                 formula = averaged
@@ -58,17 +55,17 @@ def _is_a_sum(part: Expression | None) -> bool:
     return isinstance(part, Apply) and isinstance(part.function, Sum | MatMul)
 
 
-def _of_one_term(tidier: Tidier, function: Sum, argument: Form, shape: Shape) -> Form:
+def _of_one_term(translation: Translation, function: Sum, argument: Form, shape: Shape) -> Form:
     """Return the sum of a product: what is equal along the axes goes before it."""
-    coefficient, rest = tidier.atoms.split(argument)
+    coefficient, rest = translation.atoms.split(argument)
     if function.keepdims:
-        outside, rest = tidier.atoms.split(rest, function.from_the_end)
+        outside, rest = translation.atoms.split(rest, function.from_the_end)
         coefficient *= outside
     if rest.formula == 1:
         return Form(coefficient * function.count(argument.shape), shape)
     if rest.formula.is_Add and coefficient != 1:
-        return Form(coefficient * sum_of(tidier, function, rest, shape).formula, shape)
-    inner = tidier.written(rest, shaped=False)
+        return Form(coefficient * sum_of(translation, function, rest, shape).formula, shape)
+    inner = translation.written(rest, shaped=False)
     lost = len(argument.shape) - inner.ndim
     equal = {
         axis for axis in function.axes
@@ -83,9 +80,9 @@ def _of_one_term(tidier: Tidier, function: Sum, argument: Form, shape: Shape) ->
     coefficient *= math.prod(argument.shape[axis] for axis in equal)
     if axes:
         keepdims = function.keepdims and not whole
-        form = tidier.part(_summed(inner, axes, keepdims=keepdims))
+        form = translation.part(_summed(inner, axes, keepdims=keepdims))
     else:
-        form = tidier.form(inner)
+        form = translation.form(inner)
     return Form(coefficient * form.formula, shape)
 
 

@@ -57,7 +57,11 @@ def tidied(
 
 
 class Tidier:
-    """One tidying: every part as a formula of one entry, and back."""
+    """One tidying: every part as a formula of one entry, and back.
+
+    The rules of sums, groups and structure see of it what a
+    :class:`~graphdiff.algebra.translation.Translation` has.
+    """
 
     def __init__(self, *, keep_primes: bool = False) -> None:
         self.keep_primes = keep_primes
