@@ -13,12 +13,12 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from round_trips import assert_round_trip, described
 from tensor_expressions import BINARY, UNARY
 
 import graphdiff as gd
 from graphdiff.errors import FileError, GraphdiffError, GraphError
 from graphdiff.files import data, formats, initial
-from graphdiff.workbench import load_with_claims
 
 
 def loaded(tmp_path, content, name="a.toml"):
@@ -362,16 +362,6 @@ def test_json_reads_files_of_its_folder(folder):
 # Writing
 
 
-def described(graph):
-    def plain(value):
-        return (value.tolist(), value.dtype) if isinstance(value, np.ndarray) else value
-
-    return [
-        (n.name, n.kind, n.shape, n.function, [p.name for p in n.parents], plain(n.value))
-        for n in graph.nodes
-    ]
-
-
 NUMBERS = st.one_of(
     st.integers(),
     st.floats(allow_nan=False, allow_infinity=False),
@@ -412,14 +402,7 @@ CLAIMS = {"x0": [[1, 2], ["1/3", "0.40"]], "J[x0->u0]": "W = eye(3)", "dL/dx0[0,
 @pytest.mark.parametrize("suffix", [".toml", ".json"])
 @given(graph=tensor_graphs())
 def test_round_trip(tmp_path_factory, suffix, graph):
-    path = tmp_path_factory.mktemp("saved") / f"graph{suffix}"
-    graph.save(path, claims=CLAIMS)
-    found, claims = load_with_claims(path)
-    assert described(found) == described(graph)
-    assert dict(claims) == CLAIMS
-    again = path.with_name(f"again{suffix}")
-    found.save(again, claims=claims)
-    assert again.read_bytes() == path.read_bytes()
+    assert_round_trip(graph, CLAIMS, tmp_path_factory.mktemp("saved") / f"graph{suffix}")
 
 
 @given(graph=tensor_graphs())

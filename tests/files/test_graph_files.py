@@ -12,6 +12,7 @@ import pytest
 import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
+from round_trips import assert_round_trip, described
 
 import graphdiff as gd
 from graphdiff import examples
@@ -53,20 +54,6 @@ def graphs(draw):
     return graph
 
 
-def described(graph):
-    def plain(value):
-        return value.tolist() if isinstance(value, np.ndarray) else (type(value), value)
-
-    return (
-        graph.title,
-        graph.declared_output,
-        [
-            (n.name, n.kind, n.function, [p.name for p in n.parents], plain(n.value), n.formula)
-            for n in graph.nodes
-        ],
-    )
-
-
 CLAIMS = {"ŷ": [1, "0.40", "2*x"], "J[x->ŷ]": "P[x] = 2", "P[1]": -1}
 
 
@@ -82,14 +69,7 @@ def test_a_leaf_without_a_value_keeps_its_place(tmp_path, suffix):
 @pytest.mark.parametrize("suffix", [".toml", ".json"])
 @given(graph=graphs())
 def test_round_trip(tmp_path_factory, suffix, graph):
-    path = tmp_path_factory.mktemp("saved") / f"graph{suffix}"
-    graph.save(path, claims=CLAIMS)
-    loaded, claims = load_with_claims(path)
-    assert described(loaded) == described(graph)
-    assert dict(claims) == CLAIMS
-    again = path.with_name(f"again{suffix}")
-    loaded.save(again, claims=claims)
-    assert again.read_bytes() == path.read_bytes()
+    assert_round_trip(graph, CLAIMS, tmp_path_factory.mktemp("saved") / f"graph{suffix}")
 
 
 @given(graph=graphs())
