@@ -1,0 +1,60 @@
+"""The help of the command line."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from graphdiff.cli import main
+
+
+def test_help_teaches(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    text = capsys.readouterr().out
+    commands = ("demo", "run", "derive", "draw", "check", "example")
+    sections = ("[inputs]", "[parameters]", "[nodes]", "[claims]")
+    for part in (*(f"graphdiff {command}" for command in commands), *sections, "exit code"):
+        assert part in text
+
+
+@pytest.mark.parametrize("command", ["demo", "run", "derive", "draw", "check", "example"])
+def test_help_of_each_command(command, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main([command, "--help"])
+    assert stopped.value.code == 0
+    assert f"usage: graphdiff {command}" in capsys.readouterr().out
+
+
+def test_the_file_in_the_help_works(run, folder):
+    from graphdiff.cli import FILE_FORMAT
+
+    lines = FILE_FORMAT.splitlines()[2:]
+    (folder / "help.toml").write_text("\n".join(line.strip() for line in lines))
+    assert run("check", "help.toml")[0] == 0
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from graphdiff.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'sympy', 'numpy', 'networkx', 'rich', 'mpmath'} & set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_help_is_quick():
+    def seconds(*arguments):
+        best = 9.0
+        for _ in range(5):
+            began = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
+            best = min(best, time.perf_counter() - began)
+        return best
+
+    assert seconds("-m", "graphdiff", "--help") - seconds("-c", "pass") < 0.15
