@@ -106,8 +106,8 @@ class Broadcast(TensorFunction):
 
 
 @dataclass(frozen=True, repr=False)
-class Concatenate(TensorFunction):
-    """Arrays one after the other along an axis."""
+class _Joining(TensorFunction):
+    """Arrays brought together along an axis."""
 
     axis: int
 
@@ -115,6 +115,11 @@ class Concatenate(TensorFunction):
     def keywords(self) -> tuple[tuple[str, Any], ...]:
         """The axis."""
         return () if self.axis == 0 else (("axis", self.axis),)
+
+
+@dataclass(frozen=True, repr=False)
+class Concatenate(_Joining):
+    """Arrays one after the other along an axis."""
 
     def shape(self, *shapes: Shape) -> Shape:
         """Return the common shape, long along the axis."""
@@ -139,15 +144,8 @@ class Concatenate(TensorFunction):
 
 
 @dataclass(frozen=True, repr=False)
-class Stack(TensorFunction):
+class Stack(_Joining):
     """Arrays of one shape along a new axis."""
-
-    axis: int
-
-    @property
-    def keywords(self) -> tuple[tuple[str, Any], ...]:
-        """The axis."""
-        return () if self.axis == 0 else (("axis", self.axis),)
 
     def shape(self, *shapes: Shape) -> Shape:
         """Return the common shape with one axis more."""

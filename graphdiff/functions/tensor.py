@@ -76,6 +76,8 @@ class Composite:
         Its definition: from expressions to an expression.
     kernel
         A NumPy function of (arrays, shapes) for float64, where the definition is not stable.
+    stable
+        The definition in a form that is stable in floating point, which programs are made of.
     rule
         The pullback, where it has a nicer form than the definition's: from (slot, cotangent,
         arguments, value) to an expression.
@@ -89,6 +91,7 @@ class Composite:
     expand: Callable[..., Any] = field(compare=False)
     keywords: tuple[tuple[str, Any], ...] = ()
     kernel: Callable[..., Array] | None = field(default=None, compare=False)
+    stable: Callable[..., Any] | None = field(default=None, compare=False)
     rule: Callable[..., Any] | None = field(default=None, compare=False)
     latex: str = field(default="", compare=False)
     caveat: str = field(default="", compare=False)

@@ -18,7 +18,13 @@ from graphdiff.functions.tensor import Composite
 Axis = int | tuple[int, ...] | None
 """One axis, several, or all of them; negative ones are counted from the last."""
 
+Axes = tuple[int, ...]
+"""Axes counted from the first."""
+
 Keywords = tuple[tuple[str, Any], ...]
+
+Compute = Callable[[np.ndarray, Axes], np.ndarray]
+"""What computes in float64, of an array and its axes counted from the last."""
 
 
 def named_map(name: str) -> Function:
@@ -38,9 +44,48 @@ def composite(
     return apply(Composite(name, expand, keywords, **options), x, *more)
 
 
-def kernel(
-    compute: Callable[[np.ndarray, tuple[int, ...]], np.ndarray], axes: tuple[int, ...], rank: int
-) -> Callable[..., np.ndarray]:
+def reduction(
+    name: str,
+    x: Any,
+    axis: Axis,
+    expand: Callable[[Expression, Axes], Expression],
+    *,
+    keepdims: bool,
+    rule: Callable[[Expression, Expression, Expression, Axes], Expression] | None = None,
+    compute: Compute | None = None,
+    stable: Callable[[Expression, Axes], Expression] | None = None,
+    **options: Any,
+) -> Apply:
+    """Return a reduction made of other functions, along axes that its parts are given.
+
+    Parameters
+    ----------
+    expand
+        Its definition, of an array and the axes.
+    rule
+        Its pullback, of the cotangent with its axes kept, the array, the value alike, and the axes.
+    compute
+        Its value in float64 with the axes kept, of an array and the axes from the last.
+    stable
+        Its definition in a form that is stable in floating point, of an array and the axes.
+    """
+    x = as_expression(x)
+    axes = axes_of(axis, x, name)
+    if rule is not None:
+        options["rule"] = lambda _, c, arguments, value: rule(
+            spread(c, arguments[0], axes), arguments[0], spread(value, arguments[0], axes), axes
+        )
+    if compute is not None:
+        options["kernel"] = kernel(
+            lambda a, along: squeezed(compute(a, along), along, keepdims=keepdims), axes, x.ndim
+        )
+    if stable is not None:
+        options["stable"] = lambda a: stable(a, axes)
+    keywords = axis_keywords(axes, x, keepdims=keepdims)
+    return composite(name, lambda a: expand(a, axes), x, keywords, **options)
+
+
+def kernel(compute: Compute, axes: Axes, rank: int) -> Callable[..., np.ndarray]:
     """Return a float64 kernel of (arrays, shapes) from one of an array and axes from the last."""
     along = tuple(axis - rank for axis in axes)
     return lambda arrays, _: compute(arrays[0], along)

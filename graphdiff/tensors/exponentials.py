@@ -6,17 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.expression import Apply, Expression, apply, as_expression
+from graphdiff.expression import Apply, Expression, apply
 from graphdiff.tensors.common import (
+    Axes,
     Axis,
     axes_of,
-    axis_keywords,
     composite,
     kernel,
     last_axis,
     named_map,
-    spread,
-    squeezed,
+    reduction,
     vector,
 )
 
@@ -44,12 +43,17 @@ def softmax(x: Any, axis: Axis = -1) -> Expression:
         e = apply(named_map("exp"), a)
         return e / e.sum(axes, keepdims=True)
 
+    def stable(a: Expression) -> Expression:
+        e, _ = _shifted(a, axes)
+        return e / e.sum(axes, keepdims=True)
+
     def rule(_: int, c: Expression, __: tuple[Expression, ...], s: Apply) -> Expression:
         return s * (c - (s * c).sum(axes, keepdims=True))
 
     return composite(
-        "softmax", expand, x, last_axis(axes, x), rule=rule, kernel=kernel(_softmax, axes, x.ndim)
-    )
+        "softmax", expand, x, last_axis(axes, x), rule=rule, stable=stable,
+        kernel=kernel(_softmax, axes, x.ndim),
+    )  # fmt: skip
 
 
 def log_softmax(x: Any, axis: Axis = -1) -> Expression:
@@ -74,11 +78,15 @@ def log_softmax(x: Any, axis: Axis = -1) -> Expression:
     def expand(a: Expression) -> Expression:
         return a - apply(named_map("log"), apply(named_map("exp"), a).sum(axes, keepdims=True))
 
+    def stable(a: Expression) -> Expression:
+        e, largest = _shifted(a, axes)
+        return (a - largest) - apply(named_map("log"), e.sum(axes, keepdims=True))
+
     def rule(_: int, c: Expression, arguments: tuple[Expression, ...], __: Apply) -> Expression:
         return c - softmax(arguments[0], axes) * c.sum(axes, keepdims=True)
 
     return composite(
-        "log_softmax", expand, x, last_axis(axes, x), rule=rule,
+        "log_softmax", expand, x, last_axis(axes, x), rule=rule, stable=stable,
         kernel=kernel(lambda a, along: a - _logsumexp(a, along), axes, x.ndim),
     )  # fmt: skip
 
@@ -100,30 +108,35 @@ def logsumexp(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expressio
     >>> run.value["s"], run.gradient["x"]
     (1000.0, array([1., 0.]))
     """
-    x = as_expression(x)
-    axes = axes_of(axis, x, "logsumexp")
 
-    def expand(a: Expression) -> Expression:
+    def expand(a: Expression, axes: Axes) -> Expression:
         return apply(named_map("log"), apply(named_map("exp"), a).sum(axes, keepdims=keepdims))
 
-    def rule(_: int, c: Expression, arguments: tuple[Expression, ...], __: Apply) -> Expression:
-        (a,) = arguments
-        return spread(c, a, axes) * (softmax(a, axes) if axes else 1)
+    def stable(a: Expression, axes: Axes) -> Expression:
+        e, largest = _shifted(a, axes)
+        total = largest + apply(named_map("log"), e.sum(axes, keepdims=True))
+        return total if keepdims else total.sum(axes)
 
-    def compute(a: np.ndarray, along: tuple[int, ...]) -> np.ndarray:
-        return squeezed(_logsumexp(a, along), along, keepdims=keepdims)
+    def rule(c: Expression, a: Expression, _: Expression, axes: Axes) -> Expression:
+        return c * (softmax(a, axes) if axes else 1)
 
-    return composite(
-        "logsumexp", expand, x, axis_keywords(axes, x, keepdims=keepdims), rule=rule,
-        kernel=kernel(compute, axes, x.ndim),
+    return reduction(
+        "logsumexp", x, axis, expand, keepdims=keepdims, rule=rule, compute=_logsumexp,
+        stable=stable,
     )  # fmt: skip
 
 
-def _softmax(a: np.ndarray, along: tuple[int, ...]) -> np.ndarray:
+def _shifted(a: Expression, axes: Axes) -> tuple[Expression, Expression]:
+    """Return exp(a − max a), which does not overflow, and max a."""
+    largest = a.max(axes, keepdims=True)
+    return apply(named_map("exp"), a - largest), largest
+
+
+def _softmax(a: np.ndarray, along: Axes) -> np.ndarray:
     e = np.exp(a - np.max(a, axis=along, keepdims=True))
     return e / np.sum(e, axis=along, keepdims=True)
 
 
-def _logsumexp(a: np.ndarray, along: tuple[int, ...]) -> np.ndarray:
+def _logsumexp(a: np.ndarray, along: Axes) -> np.ndarray:
     largest = np.max(a, axis=along, keepdims=True)
     return largest + np.log(np.sum(np.exp(a - largest), axis=along, keepdims=True))

@@ -6,17 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.expression import Apply, Expression, apply, as_expression
-from graphdiff.tensors.common import (
-    Axis,
-    axes_of,
-    axis_keywords,
-    composite,
-    kernel,
-    named_map,
-    spread,
-    squeezed,
-)
+from graphdiff.expression import Expression, apply, as_expression
+from graphdiff.tensors.common import Axes, Axis, named_map, reduction
 
 
 def sum(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expression:
@@ -74,13 +65,11 @@ def var(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expression:
     >>> g.forward(exact=True).value["v"]
     14/3
     """
-    x = as_expression(x)
-    axes = axes_of(axis, x, "var")
 
-    def expand(a: Expression) -> Expression:
+    def expand(a: Expression, axes: Axes) -> Expression:
         return ((a - a.mean(axes, keepdims=True)) ** 2).mean(axes, keepdims=keepdims)
 
-    return composite("var", expand, x, axis_keywords(axes, x, keepdims=keepdims))
+    return reduction("var", x, axis, expand, keepdims=keepdims)
 
 
 def norm(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expression:
@@ -101,25 +90,20 @@ def norm(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expression:
     >>> g.backward().gradient["x"]
     array([0.6, 0.8])
     """
-    x = as_expression(x)
-    axes = axes_of(axis, x, "norm")
 
-    def expand(a: Expression) -> Expression:
+    def expand(a: Expression, axes: Axes) -> Expression:
         return apply(named_map("sqrt"), (a**2).sum(axes, keepdims=keepdims))
 
-    def rule(_: int, c: Expression, arguments: tuple[Expression, ...], value: Apply) -> Expression:
-        (a,) = arguments
-        return spread(c, a, axes) * (a / spread(value, a, axes))
+    def rule(c: Expression, a: Expression, value: Expression, _: Axes) -> Expression:
+        return c * (a / value)
 
-    return composite(
-        "norm", expand, x, axis_keywords(axes, x, keepdims=keepdims), rule=rule,
-        kernel=kernel(lambda a, along: squeezed(_norm(a, along), along, keepdims=keepdims),
-                      axes, x.ndim),
+    return reduction(
+        "norm", x, axis, expand, keepdims=keepdims, rule=rule, compute=_norm,
         latex=r"\left\|{0}\right\|", caveat="a norm has no derivative at 0",
     )  # fmt: skip
 
 
-def _norm(a: np.ndarray, along: tuple[int, ...]) -> np.ndarray:
+def _norm(a: np.ndarray, along: Axes) -> np.ndarray:
     """Return the norm of entries in units of the largest, whose squares are in range."""
     largest = np.max(np.abs(a), axis=along, keepdims=True)
     unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
