@@ -7,6 +7,7 @@ author's formula is what pictures and derivations show.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 from collections.abc import Container, Iterator
@@ -86,45 +87,45 @@ class Expression:
         )
 
     def __add__(self, other: Any) -> Expression:
-        return apply(add, self, other)
+        return Apply(add, (self, as_expression(other)))
 
     def __radd__(self, other: Any) -> Expression:
         if isinstance(other, int) and other == 0:
             return self  # Python's sum() begins at 0
-        return apply(add, other, self)
+        return Apply(add, (as_expression(other), self))
 
     def __sub__(self, other: Any) -> Expression:
-        return apply(sub, self, other)
+        return Apply(sub, (self, as_expression(other)))
 
     def __rsub__(self, other: Any) -> Expression:
-        return apply(sub, other, self)
+        return Apply(sub, (as_expression(other), self))
 
     def __mul__(self, other: Any) -> Expression:
-        return apply(mul, self, other)
+        return Apply(mul, (self, as_expression(other)))
 
     def __rmul__(self, other: Any) -> Expression:
-        return apply(mul, other, self)
+        return Apply(mul, (as_expression(other), self))
 
     def __truediv__(self, other: Any) -> Expression:
-        return apply(div, self, other)
+        return Apply(div, (self, as_expression(other)))
 
     def __rtruediv__(self, other: Any) -> Expression:
-        return apply(div, other, self)
+        return Apply(div, (as_expression(other), self))
 
     def __pow__(self, other: Any) -> Expression:
-        return apply(pow, self, other)
+        return Apply(pow, (self, as_expression(other)))
 
     def __rpow__(self, other: Any) -> Expression:
-        return apply(pow, other, self)
+        return Apply(pow, (as_expression(other), self))
 
     def __neg__(self) -> Expression:
-        return apply(neg, self)
+        return Apply(neg, (self,))
 
     def __pos__(self) -> Expression:
         return self
 
     def __abs__(self) -> Expression:
-        return apply(absolute, self)
+        return Apply(absolute, (self,))
 
     def __matmul__(self, other: Any) -> Expression:
         return apply(MatMul(), self, other)
@@ -236,6 +237,13 @@ class Apply(Expression):
     def __init__(self, function: AnyFunction, arguments: tuple[Expression, ...]) -> None:
         self.function = function
         self.arguments = arguments
+        if isinstance(function, Function):
+            for argument in arguments:
+                if argument.shape:
+                    break
+            else:
+                self.shape = SCALAR  # at once: there are graphs of very many scalars
+                return
         self.shape = _shape(function, arguments)
 
     def __repr__(self) -> str:
@@ -252,7 +260,7 @@ def _shape(function: AnyFunction, arguments: tuple[Expression, ...]) -> Shape:
         given = [argument.shape for argument in arguments]
         if isinstance(function, TensorFunction):
             return shapes.bounded(function.shape(*given), function.name)
-        return shapes.bounded(shapes.broadcast(given), function.name) if any(given) else SCALAR
+        return shapes.bounded(shapes.broadcast(given), function.name)
     except ShapeError as error:
         raise error.named(map(described, arguments)) from None
 
@@ -330,6 +338,8 @@ def as_expression(value: Any) -> Expression:
     """
     if isinstance(value, Expression):
         return value
+    if type(value) in (int, float) and value:
+        return _constant(value)
     if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.shape):
         return _stacked(value)
     constant = Constant(value if not isinstance(value, np.ndarray) else value.item())
@@ -344,6 +354,12 @@ def as_expression(value: Any) -> Expression:
     if constant.text == f"{number.p}/{number.q}":
         return Apply(div, (Constant(number.p), Constant(number.q)))
     return constant
+
+
+@functools.lru_cache(maxsize=4096, typed=True)
+def _constant(value: float) -> Constant:
+    """Return a number other than 0 as a constant; 0.0 and −0.0 are equal, but not as texts."""
+    return Constant(value)
 
 
 def _stacked(value: Any) -> Expression:
@@ -395,7 +411,7 @@ def apply(function: AnyFunction, *arguments: Any) -> Apply:
     GraphError
         If the number of arguments or their shapes do not fit, or one is not a real number.
     """
-    if isinstance(function, Function):
+    if isinstance(function, Function) and len(arguments) != function.arity:
         arguments = function.completed(arguments)
     return Apply(function, tuple(map(as_expression, arguments)))
 
@@ -449,14 +465,17 @@ def in_order(root: Expression, ends: Container[int] = ()) -> Iterator[Expression
     an expression that doubles at every step costs what its distinct parts cost. What
     stands below a part whose ``id`` is in ``ends`` is left out.
     """
-    seen: set[int] = set()
-    stack: list[tuple[Expression, bool]] = [(root, False)]
+    opened: set[Expression] = set()
+    done: set[Expression] = set()
+    stack = [root]
     while stack:
-        part, ready = stack.pop()
-        if ready:
+        part = stack.pop()
+        if part in done:
+            continue
+        if part in opened or not isinstance(part, Apply) or id(part) in ends:
+            done.add(part)
             yield part
-        elif id(part) not in seen:
-            seen.add(id(part))
-            stack.append((part, True))
-            if isinstance(part, Apply) and id(part) not in ends:
-                stack.extend((argument, False) for argument in reversed(part.arguments))
+        else:  # it comes off the stack again once its arguments have
+            opened.add(part)
+            stack.append(part)
+            stack += part.arguments[::-1]

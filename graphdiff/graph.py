@@ -7,8 +7,9 @@ every other node has a local function of its ordered parents α^i, which may rep
 from __future__ import annotations
 
 import math
+import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
 import networkx as nx
@@ -19,16 +20,56 @@ from graphdiff import quantity, shapes
 from graphdiff.errors import GraphError, quoted_list, unknown
 from graphdiff.expression import Expression, as_expression
 from graphdiff.functions import Function
-from graphdiff.local import LocalFunction, Program, Step, localise
+from graphdiff.local import LocalFunction, Outline, Program, Step, localise, outlined
 from graphdiff.notation import text
-from graphdiff.shapes import Shape
+from graphdiff.shapes import SCALAR, Shape
 
 Kind = Literal["input", "parameter", "computation"]
 KINDS: tuple[Kind, ...] = ("input", "parameter", "computation")
 MAX_NAME = 100
 
 
-class Node(Expression):
+class _Fields(Expression):
+    """The fields of a node; once they are set it becomes a :class:`Node`, which refuses changes.
+
+    To set them in spite of that refusal, in ``Node`` itself, would take four times as long.
+    """
+
+    __slots__ = (
+        "_symbol",
+        "function",
+        "graph",
+        "index",
+        "kind",
+        "name",
+        "parents",
+        "shape",
+        "value",
+    )
+
+    def __init__(
+        self,
+        graph: ComputationalGraph,
+        name: str,
+        kind: Kind,
+        index: int,
+        shape: Shape,
+        value: Any,
+        parents: tuple[Node, ...],
+        function: LocalFunction | None,
+    ) -> None:
+        self.graph = graph
+        self.name = name
+        self.kind: Kind = kind
+        self.index = index
+        self.shape = shape
+        self.value = value
+        self.parents = parents
+        self.function = function
+        self._symbol: sp.Symbol | None = None
+
+
+class Node(_Fields):
     """A node u^i of a graph; use it in formulas like a variable.
 
     Attributes
@@ -51,31 +92,7 @@ class Node(Expression):
         The real SymPy symbol that stands for it in formulas.
     """
 
-    __slots__ = (
-        "function",
-        "graph",
-        "index",
-        "kind",
-        "name",
-        "parents",
-        "shape",
-        "symbol",
-        "value",
-    )
-
-    graph: ComputationalGraph
-    name: str
-    kind: Kind
-    index: int
-    shape: Shape
-    parents: tuple[Node, ...]
-    function: LocalFunction | None
-    value: Any
-    symbol: sp.Symbol
-
-    def __init__(self, **fields: Any) -> None:
-        for name, value in fields.items():
-            object.__setattr__(self, name, value)
+    __slots__ = ()
 
     def __setattr__(self, name: str, value: Any = None) -> None:
         raise AttributeError(
@@ -93,6 +110,13 @@ class Node(Expression):
     def is_leaf(self) -> bool:
         """Whether the node is an input or a parameter."""
         return self.function is None
+
+    @property
+    def symbol(self) -> sp.Symbol:
+        """The real SymPy symbol that stands for it in formulas."""
+        if self._symbol is None:
+            object.__setattr__(self, "_symbol", sp.Symbol(self.name, real=True))
+        return self._symbol
 
     @property
     def formula(self) -> str:
@@ -127,8 +151,9 @@ class ComputationalGraph:
         self._output = output
         self._nodes: dict[str, Node] = {}
         self._order: list[Node] = []
-        self._children: dict[str, list[Edge]] = {}
+        self._edges_from: dict[str, list[Edge]] = {}
         self._functions: dict[tuple[Program, tuple[Shape, ...]], LocalFunction] = {}
+        self._outlines: dict[Outline, LocalFunction] = {}
         self._catalogue: dict[str, Function] = {}
 
     # Building
@@ -155,11 +180,11 @@ class ComputationalGraph:
             For a name that is taken or not a name, a value that is not made of real numbers
             or is not of the shape.
         """
-        return self._add(name, "input", shape=shape, value=value)
+        return self._leaf(name, "input", value, shape)
 
     def parameter(self, name: str, value: Any = None, *, shape: Any = None) -> Node:
         """Add a parameter: a leaf that is learned. Arguments as for :meth:`input`."""
-        return self._add(name, "parameter", shape=shape, value=value)
+        return self._leaf(name, "parameter", value, shape)
 
     def node(self, name: str, expression: Expression | complex) -> Node:
         """Add a computed node u^i = f^i(α^i).
@@ -175,20 +200,28 @@ class ComputationalGraph:
             If the formula is too large for one node.
         """
         found = as_expression(expression)
-        program, parents = localise(found)
+        outline, parents = outlined(found)
         for parent in parents:
             if not isinstance(parent, Node) or parent.graph is not self:
                 raise GraphError(
                     f"node {name!r} uses {parent!r}, which belongs to another graph; "
                     "use nodes of this graph"
                 )
+        function = self._outlines.get(outline)
+        if function is None:
+            function = self._outlines[outline] = self._function(name, found)
+        name = self._free(name)
+        return self._add(name, "computation", found.shape, parents=parents, function=function)
+
+    def _function(self, name: str, expression: Expression) -> LocalFunction:
+        """Return the local function of an expression, one for all nodes of its program."""
+        program, parents = localise(expression)
         self._check_functions(name, program)
         given = tuple(parent.shape for parent in parents)
         function = self._functions.get((program, given))
         if function is None:
-            function = LocalFunction(program, len(parents), given)
-            self._functions[program, given] = function
-        return self._add(name, "computation", shape=found.shape, parents=parents, function=function)
+            function = self._functions[program, given] = LocalFunction(program, len(given), given)
+        return function
 
     def _check_functions(self, name: str, program: Program) -> None:
         """Refuse two functions of one name in a graph: no formula could tell them apart."""
@@ -201,16 +234,21 @@ class ComputationalGraph:
                         "give one of the two another name"
                     )
 
-    def _add(
-        self,
-        name: str,
-        kind: Kind,
-        *,
-        shape: Any = None,
-        parents: tuple[Any, ...] = (),
-        function: LocalFunction | None = None,
-        value: Any = None,
-    ) -> Node:
+    def _leaf(self, name: str, kind: Kind, value: Any, shape: Any) -> Node:
+        """Add a leaf once its name, its shape and its value are checked."""
+        name = self._free(name)
+        if isinstance(value, np.floating):
+            value = value.item()
+        if shape is None and (value is None or _is_plain(value)):
+            return self._add(name, kind, SCALAR, value=value)
+        described = f"the value of {kind} {name!r}"
+        given = _shape_of(value, described) if shape is None else shape
+        shape = shapes.checked(given, f"{kind} {name!r}")
+        value = None if value is None else checked_value(value, shape, described)
+        return self._add(name, kind, shape, value=value)
+
+    def _free(self, name: str) -> str:
+        """Return a name in its normal form; raise if it is none or taken."""
         name = checked_name(name)
         if name in self._nodes:
             raise GraphError(
@@ -218,27 +256,23 @@ class ComputationalGraph:
                 f"a{'n' if self._nodes[name].kind == 'input' else ''} {self._nodes[name].kind}); "
                 "choose another name"
             )
-        described = f"the value of {kind} {name!r}"
-        if kind != "computation":
-            given = _shape_of(value, described) if shape is None else shape
-            shape = shapes.checked(given, f"{kind} {name!r}")
-            value = None if value is None else checked_value(value, shape, described)
-        node = Node(
-            graph=self,
-            name=name,
-            kind=kind,
-            index=len(self._order) + 1,
-            shape=shape,
-            parents=parents,
-            function=function,
-            value=value,
-            symbol=sp.Symbol(name, real=True),
-        )
+        return name
+
+    def _add(
+        self,
+        name: str,
+        kind: Kind,
+        shape: Shape,
+        *,
+        parents: tuple[Any, ...] = (),
+        function: LocalFunction | None = None,
+        value: Any = None,
+    ) -> Node:
+        index = len(self._order) + 1
+        node: Any = _Fields(self, name, kind, index, shape, value, parents, function)
+        node.__class__ = Node
         self._nodes[name] = node
         self._order.append(node)
-        self._children[name] = []
-        for slot, parent in enumerate(parents):
-            self._children[parent.name].append(Edge(parent, node, slot))
         return node
 
     # Looking at it
@@ -275,9 +309,10 @@ class ComputationalGraph:
     @property
     def outputs(self) -> tuple[Node, ...]:
         """The computed nodes that no other node uses."""
-        return tuple(
-            node for node in self._order if not node.is_leaf and not self._children[node.name]
-        )
+        used: set[Node] = set()
+        for node in self._order:
+            used.update(node.parents)
+        return tuple(node for node in self._order if not node.is_leaf and node not in used)
 
     @property
     def output(self) -> Node:
@@ -311,23 +346,23 @@ class ComputationalGraph:
 
     def ancestors(self, node: Node | str) -> set[str]:
         """Return the names of the node and of all it depends on."""
-        return self._reached(self[node], lambda found: found.parents)
+        return _reached(self[node], lambda found: found.parents)
 
     def descendants(self, node: Node | str) -> set[str]:
         """Return the names of the node and of all that depend on it."""
-        return self._reached(
-            self[node], lambda found: [edge.child for edge in self._children[found.name]]
-        )
+        children = self._children
+        return _reached(self[node], lambda found: [edge.child for edge in children[found.name]])
 
-    @staticmethod
-    def _reached(start: Node, step: Any) -> set[str]:
-        seen, stack = {start.name}, [start]
-        while stack:
-            for node in step(stack.pop()):
-                if node.name not in seen:
-                    seen.add(node.name)
-                    stack.append(node)
-        return seen
+    @property
+    def _children(self) -> dict[str, list[Edge]]:
+        """The edges from each node, listed when asked for: most are never looked at."""
+        if len(self._edges_from) < len(self._order):
+            with _LISTING:
+                for node in self._order[len(self._edges_from) :]:
+                    for slot, parent in enumerate(node.parents):
+                        self._edges_from[parent.name].append(Edge(parent, node, slot))
+                    self._edges_from[node.name] = []
+        return self._edges_from
 
     def __getitem__(self, key: Node | str | int) -> Node:
         """Return a node by its name, or by its index from 1 as the lecture numbers them."""
@@ -380,11 +415,26 @@ class ComputationalGraph:
         return result
 
 
+_LISTING = threading.Lock()  # two threads that look at one graph must not both list its edges
+
+
+def _reached(start: Node, step: Callable[[Node], Iterable[Node]]) -> set[str]:
+    """Return the names of the nodes that repeated steps from a node lead to, its own too."""
+    seen, stack = {start}, [start]
+    while stack:
+        for node in step(stack.pop()):
+            if node not in seen:
+                seen.add(node)
+                stack.append(node)
+    return {node.name for node in seen}
+
+
 def checked_name(name: Any) -> str:
     """Return a node's name in its normal form, or say why it is none."""
     if not isinstance(name, str):
         raise GraphError(f"a node's name must be a text, not {name!r}")
-    name = unicodedata.normalize("NFC", name)
+    if not name.isascii():
+        name = unicodedata.normalize("NFC", name)
     if not name.isidentifier() or "·" in name or len(name) > MAX_NAME:
         raise GraphError(
             f"{name[:MAX_NAME]!r} cannot be a node's name; use letters, digits and _, beginning "
@@ -397,10 +447,19 @@ def checked_number(value: Any, described: str) -> Any:
     """Return a leaf's value as int, float or exact SymPy number."""
     if isinstance(value, np.generic | np.ndarray):
         value = value.item()
+    if _is_plain(value):
+        return value
     number = quantity.exact(value, described)
     if isinstance(value, float):
         return value
     return int(number) if number.is_Integer else number
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is an int or a float that is kept as it is, with nothing to check."""
+    if type(value) is float:
+        return math.isfinite(value)
+    return type(value) is int and abs(value) <= 2**53
 
 
 def checked_value(value: Any, shape: Shape, described: str) -> Any:
@@ -414,6 +473,8 @@ def checked_value(value: Any, shape: Shape, described: str) -> Any:
     GraphError
         For a shape that is neither, and what is not a finite real number.
     """
+    if not shape and _is_plain(value):
+        return value
     given = _shape_of(value, described)
     if not shape and not given:
         return checked_number(value, described)

@@ -41,7 +41,7 @@ def checked_values(
     samples = {
         name: len(value)
         for name, value in values.items()
-        if np.ndim(value) > len(graph[name].shape)
+        if isinstance(value, np.ndarray) and value.ndim > graph[name].ndim
     }
     if len(set(samples.values())) > 1:
         counts = ", ".join(f"{name!r} has {count}" for name, count in samples.items())

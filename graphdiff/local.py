@@ -8,9 +8,10 @@ Two nodes whose formulas agree up to the names of their parents share one
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import sympy as sp
 
@@ -54,6 +55,9 @@ class Step(NamedTuple):
 
 
 Program = tuple[Formal | Literal | Step, ...]
+
+Outline = tuple[Any, ...]
+"""What :func:`outlined` makes of an expression."""
 
 
 @dataclass(frozen=True)
@@ -242,46 +246,72 @@ def localise(
     ``written`` by a person is only computed, line by line, and may be of any size.
     """
     program: list[Formal | Literal | Step] = []
-    sizes: list[_Size] = []
-    line_of: dict[Formal | Literal | Step, int] = {}
+    line_of: dict[Literal | Step, int] = {}
     parents: list[Expression] = []
-    place: dict[int, int] = {}
+    place: dict[Expression, int] = {}
 
-    def append(line: Formal | Literal | Step, size: _Size) -> int:
-        if line not in line_of:
-            line_of[line] = len(program)
+    def append(line: Literal | Step) -> int:
+        k = line_of.setdefault(line, len(program))
+        if k == len(program):
             program.append(line)
-            sizes.append(size)
-        return line_of[line]
+        return k
 
     def leaf(part: Expression) -> int:
         if isinstance(part, Constant):
-            return append(Literal(part.value, part.text), _Size(1, 1))
+            return append(Literal(part.value, part.text))
+        program.append(Formal(len(parents)))
         parents.append(part)
-        return append(Formal(len(parents) - 1), _Size(1, 1))
+        return len(program) - 1
 
-    def step(part: Apply, lines: tuple[int, ...]) -> int:
-        size = _Size(
-            operations=1 + sum(sizes[k].operations for k in lines),
-            levels=max(
-                (sizes[k].levels + (not _flattens(part, program[k])) for k in lines), default=1
-            ),
-        )
-        if written:
-            _check_size(size)
-        return append(Step(part.function, lines), size)
-
-    if isinstance(expression, Apply) and not any(
-        isinstance(argument, Apply) for argument in expression.arguments
-    ):
-        step(expression, tuple(leaf(argument) for argument in expression.arguments))
+    if _is_one_function(expression):
+        append(Step(expression.function, tuple(map(leaf, expression.arguments))))
     else:
         for part in in_order(expression):
             if isinstance(part, Apply):
-                place[id(part)] = step(part, tuple(place[id(a)] for a in part.arguments))
+                lines = tuple([place[argument] for argument in part.arguments])
+                place[part] = append(Step(part.function, lines))
             else:
-                place[id(part)] = leaf(part)
+                place[part] = leaf(part)
+    if written:
+        _check_size(program)
     return tuple(program), tuple(parents)
+
+
+def _is_one_function(expression: Expression) -> TypeGuard[Apply]:
+    """Whether an expression is one function applied to nodes and numbers."""
+    return isinstance(expression, Apply) and Apply not in map(type, expression.arguments)
+
+
+def outlined(expression: Expression) -> tuple[Outline, tuple[Expression, ...]]:
+    """Return an outline of an expression, and the nodes in it in the order of its formals.
+
+    Expressions of one outline have one program, so that :func:`localise`, which takes several
+    times as long, is needed once for each. It lists the parts from the root down: of an applied
+    function, itself and how many arguments follow; of a number, its text and value; of a node,
+    its slot, and its shape if it is no scalar; of a part met before, when that was.
+    """
+    outline: list[Any] = []
+    parents: list[Expression] = []
+    place: dict[Expression, int] = {}
+    each_argument = _is_one_function(expression)
+    stack = [expression]
+    while stack:
+        part = stack.pop()
+        if part in place and not each_argument:
+            outline.append(place[part])
+        elif isinstance(part, Apply):
+            place[part] = ~len(place)
+            outline += (part.function, len(part.arguments))
+            stack += part.arguments[::-1]
+        elif isinstance(part, Constant):
+            outline += (part.text, part.value)
+        else:
+            place[part] = len(parents)
+            outline.append(len(parents))
+            if part.shape:
+                outline.append(part.shape)
+            parents.append(part)
+    return tuple(outline), tuple(parents)
 
 
 def expanded(root: Expression, *, inner: bool = True) -> Expression:
@@ -301,29 +331,30 @@ def expanded(root: Expression, *, inner: bool = True) -> Expression:
     return done[id(root)]
 
 
-class _Size(NamedTuple):
-    """The size of a formula written out."""
-
-    operations: int
-    levels: int
-
-
-def _check_size(size: _Size) -> None:
-    if size.operations > MAX_OPERATIONS:
-        raise ExpressionError(
-            f"the formula has more than {MAX_OPERATIONS} operations when written out; "
-            "split it into several nodes"
-        )
-    if size.levels > MAX_LEVELS:
-        raise ExpressionError(
-            f"the formula is nested deeper than {MAX_LEVELS} levels; split it into several nodes"
-        )
-
-
-def _flattens(outer: Apply, line: Formal | Literal | Step) -> bool:
-    """Whether SymPy makes one sum or one product of an operation and its operand."""
-    operator = outer.function.operator
-    inner = line.function.operator if isinstance(line, Step) else None
-    if operator is None or inner is None:
-        return False
-    return operator.precedence == inner.precedence and operator.precedence in (SUM, PRODUCT)
+def _check_size(program: Sequence[Formal | Literal | Step]) -> None:
+    """Refuse a formula that would be too large if it were written out."""
+    operations: list[int] = []
+    levels: list[int] = []
+    flat: list[int] = []  # the precedence of a sum or product, of which SymPy makes one level
+    for line in program:
+        total, deepest, precedence = 1, 1, 0
+        if isinstance(line, Step):
+            operator = line.function.operator
+            if operator is not None and operator.precedence in (SUM, PRODUCT):
+                precedence = operator.precedence
+            for k in line.lines:
+                total += operations[k]
+                deepest = max(deepest, levels[k] + (not precedence or precedence != flat[k]))
+            if total > MAX_OPERATIONS:
+                raise ExpressionError(
+                    f"the formula has more than {MAX_OPERATIONS} operations when written out; "
+                    "split it into several nodes"
+                )
+            if deepest > MAX_LEVELS:
+                raise ExpressionError(
+                    f"the formula is nested deeper than {MAX_LEVELS} levels; split it into "
+                    "several nodes"
+                )
+        operations.append(total)
+        levels.append(deepest)
+        flat.append(precedence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import networkx as nx
@@ -144,6 +145,50 @@ def test_nodes_never_change():
         )
     with pytest.raises(TypeError):
         graph.nodes[0] = None
+
+
+def test_children_of_a_graph_that_grows():
+    graph = gd.Graph()
+    x = graph.input("x", 3)
+    assert graph.children("x") == ()
+    u = graph.node("u", x * x)
+    assert [tuple(edge) for edge in graph.children("x")] == [(x, u, 0), (x, u, 1)]
+    v = graph.node("v", u * x)
+    assert [(edge.child, edge.slot) for edge in graph.children(x)] == [(u, 0), (u, 1), (v, 1)]
+    assert graph.children(v) == ()
+    assert set(graph.edges) == {edge for node in graph for edge in graph.children(node)}
+    assert graph.outputs == (v,)
+    assert graph.descendants(u) == {"u", "v"}
+
+
+def test_threads_that_look_at_one_graph():
+    graph = gd.Graph()
+    u = x = graph.input("x", 3)
+    for k in range(3000):
+        u = graph.node(f"u_{k}", u + x)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(graph.children, [x] * 8))
+    assert {len(edges) for edges in found} == {3001}
+
+
+def test_a_symbol_is_made_once():
+    x = gd.Graph().input("x")
+    assert x.symbol is x.symbol
+    assert x.symbol == sp.Symbol("x", real=True)
+
+
+def test_values_are_kept_as_given():
+    graph = gd.Graph()
+    values = [1, 0.5, np.float64(0.5), np.float32(0.5), np.int64(2), 10**30, Fraction(1, 3), -0.0]
+    kept = [graph.input(f"x_{k}", value).value for k, value in enumerate(values)]
+    assert kept == [1, 0.5, 0.5, 0.5, 2, 10**30, sp.Rational(1, 3), 0]
+    assert [type(value) for value in kept[:6]] == [int, float, float, float, int, int]
+    assert str(kept[-1]) == "-0.0"
+    for value in (float("nan"), np.float64("nan")):
+        with pytest.raises(GraphError, match="the value of input 'y' is nan; it must be finite"):
+            graph.input("y", value)
+    with pytest.raises(GraphError, match="is True of type bool"):
+        graph.input("y", True)
 
 
 def test_a_refused_node_leaves_no_trace():

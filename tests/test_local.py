@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import sympy as sp
 
 import graphdiff as gd
+from graphdiff import graph as structure
 from graphdiff.errors import DerivationError, ExpressionError
-from graphdiff.local import LocalFunction
+from graphdiff.expression import Apply
+from graphdiff.local import LocalFunction, localise, outlined
 
 
 @pytest.fixture
@@ -58,6 +62,71 @@ def test_functions_are_shared_up_to_renaming():
     assert graph.node("c", x * y + 2).function is not a.function
     assert graph.node("d", x * x).function is not graph.node("e", x**2).function
     assert isinstance(a.function, LocalFunction)
+
+
+def small_expressions():
+    """Expressions of up to three functions over few parts, so that many are alike."""
+    graph = gd.Graph()
+    x, y, u, v = (graph.input(name, shape=(2,) * (name in "uv")) for name in "xyuv")
+    ones = [x, y, gd.pi, 2 * x, x * x, x * 2, x * 2.0, x - y, gd.tanh(x), y + 0.0, y - -0.0]
+    ones += [u.sum(), u @ u, u @ v, gd.stack([x, y]), gd.stack([x, y, x]), gd.stack([2, 2.0])]
+    twos = [
+        combine(a, b)
+        for a, b in itertools.product(ones, repeat=2)
+        for combine in (lambda a, b: a + b, lambda a, b: b - a * a)
+        if a.shape == b.shape
+    ]
+    return [x, u, *ones, *twos, *(gd.sin(part) * x for part in twos if not part.shape)]
+
+
+def test_expressions_of_one_outline_have_one_program():
+    program_of = {}
+    for expression in small_expressions():
+        outline, parents = outlined(expression)
+        program, same_parents = localise(expression)
+        assert parents == same_parents
+        found = (program, tuple(parent.shape for parent in parents))
+        assert program_of.setdefault(outline, found) == found
+    assert len(program_of) > 100
+
+
+def test_a_renamed_expression_has_the_outline_of_the_first():
+    graph = gd.Graph()
+    x, y, z = (graph.input(name) for name in "xyz")
+    formulas = [
+        lambda a, b: a * b,
+        lambda a, b: gd.tanh(a * b + 1) - b,
+        lambda a, b: (a / 3 + b) ** 2 + gd.max(a, b, 0.5),
+    ]
+    for formula in formulas:
+        assert outlined(formula(x, y))[0] == outlined(formula(z, x))[0]
+        assert outlined(formula(x, y))[0] != outlined(formula(x, x) + 0)[0]
+
+
+def test_a_function_is_made_once_for_all_nodes_with_its_formula(monkeypatch):
+    made = []
+    monkeypatch.setattr(structure, "localise", lambda e: made.append(e) or localise(e))
+    neurons(100)
+    assert len(made) == 2
+
+
+def test_a_part_written_twice_is_one_line():
+    graph = gd.Graph()
+    x, y = graph.input("x"), graph.input("y")
+    shared = x * y
+    once, twice = graph.node("a", shared + shared), graph.node("b", x * y + x * y)
+    assert outlined(shared + shared)[0] != outlined(x * y + x * y)[0]
+    assert once.function is twice.function
+    assert len(once.function.program) == 4
+
+
+def test_numbers_that_are_equal_are_kept_as_they_were_written():
+    graph = gd.Graph()
+    x = graph.input("x", 3)
+    written = [1, 1.0, 0.0, -0.0, 0, np.float64(1), 1.0, 1]
+    formulas = [graph.node(f"u_{k}", x * number).formula for k, number in enumerate(written)]
+    assert formulas == ["x*1", "x*1.0", "x*0.0", "x*(-0.0)", "x*0", "x*1.0", "x*1.0", "x*1"]
+    assert isinstance(x * 1, Apply)
 
 
 def test_one_function_on_nodes_has_an_edge_for_each_argument():
