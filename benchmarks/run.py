@@ -1,156 +1,81 @@
-"""All measurements in one table: python benchmarks/run.py [--quick].
+"""All measurements in one table, by one command.
 
-Contestants that are not installed (autograd, torch) are left out.
+python benchmarks/run.py [--quick] [--only mlps,scalars] [--json FILE] [--docs]
+
+Peers that are not installed (autograd, torch, JAX, CasADi, micrograd) are left out. The
+program fails if a contestant failed or computed something else than the others.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import subprocess
+import importlib
 import sys
-from collections.abc import Callable, Iterator
+from pathlib import Path
 
-import numpy as np
-from harness import compare
+import peers
+import table
+import threads  # noqa: F401  (before NumPy)
+from contest import Contest
+from harness import Row, compare, failed
 
-import graphdiff as gd
-from graphdiff import examples
-from graphdiff.files.document import to_graph
-from graphdiff.files.formats import from_toml
-
-Contest = tuple[str, dict[str, Callable[[], object]]]
-
-
-def built_in(name: str) -> gd.Graph:
-    """Return a built-in graph."""
-    graph = gd.Graph(output="L")
-    to_graph(from_toml(examples.source(name)), graph)
-    return graph
-
-
-def by_hand(x, y, w, b):
-    """Return value and gradients of the linear regression, written by hand."""
-    e = x * w + b - y
-    g = 2 * e
-    return e * e, {"x": g * w, "w": g * x, "b": g, "y": -g}
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+FAMILIES = (
+    "scalars",
+    "mlps",
+    "neuron_by_neuron",
+    "chain",
+    "second_order",
+    "building",
+    "memory",
+    "literal",
+)
 
 
-def one_point() -> Contest:
-    """Value and gradients of the 8-node linear regression at one point."""
-    graph = built_in("linear-regression")
-    contest: dict[str, Callable[[], object]] = {
-        "Python by hand": lambda: by_hand(1.0, 2.0, 5.0, 1.0),
-        "graphdiff backward": graph.backward,
-        "graphdiff backward, exact": lambda: graph.backward(exact=True),
-    }
-    if importlib.util.find_spec("autograd"):
-        from autograd import grad
-
-        step = grad(lambda p: (p[0] * p[2] + p[3] - p[1]) ** 2)
-        point = np.array([1.0, 2.0, 5.0, 1.0])
-        contest["autograd"] = lambda: step(point)
-    if importlib.util.find_spec("torch"):
-        import torch
-
-        def by_torch():
-            x, y, w, b = (torch.tensor(v, requires_grad=True) for v in (1.0, 2.0, 5.0, 1.0))
-            ((x * w + b - y) ** 2).backward()
-            return w.grad
-
-        contest["torch"] = by_torch
-    return "linear regression, one point, value and all gradients", contest
-
-
-def many_points() -> Contest:
-    """The same at 1000 points at once."""
-    graph = built_in("linear-regression")
-    x, y = np.linspace(-1, 1, 1000), np.linspace(0, 1, 1000)
-    return "linear regression, 1000 points at once", {
-        "NumPy by hand": lambda: by_hand(x, y, 5.0, 1.0),
-        "graphdiff backward": lambda: graph.backward(x=x, y=y),
-    }
-
-
-def chain(length: int) -> gd.Graph:
-    """Return a chain of nodes, each needing the last."""
-    graph = gd.Graph()
-    node = graph.input("x", 0.3)
-    for k in range(length):
-        node = graph.node(f"a{k}", gd.sin(node))
-    return graph
-
-
-def chains(lengths: tuple[int, ...]) -> Iterator[Contest]:
-    """Building, running and deriving chains: the cost of a node must not grow."""
-    graphs = {length: chain(length) for length in lengths}
-
-    def each(work: Callable[[int], object]) -> dict[str, Callable[[], object]]:
-        return {f"{length} nodes": lambda length=length: work(length) for length in lengths}
-
-    yield "chain of sin: build", each(chain)
-    yield "chain of sin: both sweeps", each(lambda length: graphs[length].backward())
-    yield (
-        "chain of sin: gradient in terms of nodes",
-        each(lambda length: graphs[length].gradient(graphs[length].output, "x", "nodes")),
-    )
-    yield (
-        "chain of sin: explain, with values",
-        each(lambda length: graphs[length].explain(graphs[length].output, "x")),
-    )
-
-
-def other_work() -> Iterator[Contest]:
-    """What else one waits for, against one backward call."""
-    graph = built_in("linear-regression")
-    claims = from_toml(examples.source("linear-regression")).claims
-    run = graph.backward()
-    yield (
-        "the lecture's example",
-        {
-            "backward": graph.backward,
-            "closed-form gradient in w": lambda: graph.gradient("L", "w"),
-            "derivation written out": lambda: graph.explain("L", "w", run=run),
-            "check of 34 links": lambda: graph.check(claims),
-            "picture (formulas typeset before)": lambda: graph.draw(run).svg,
-        },
-    )
-    yield (
-        "start of the program",
-        {
-            "python -c pass": lambda: call("-c", "pass"),
-            "graphdiff --help": lambda: call("-m", "graphdiff", "--help"),
-            "graphdiff example colah": lambda: call("-m", "graphdiff", "example", "colah"),
-            "python -c 'import sympy'": lambda: call("-c", "import sympy"),
-        },
-    )
-
-
-def call(*arguments: str) -> None:
-    """Run Python in a process of its own."""
-    subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
-
-
-def main() -> None:
+def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one round and short chains")
-    quick = parser.parse_args().quick
-    lengths = (100, 200) if quick else (1250, 2500, 5000, 10_000)
-    contests = [one_point(), many_points(), *other_work(), *chains(lengths)]
-    print("| work | contestant | median | ratio |\n|---|---|---:|---:|")
-    for title, contestants in contests:
-        for row in compare(contestants, rounds=1 if quick else 5):
-            print(f"| {title} | {row.name} | {_time(row.seconds)} | {row.ratio:.3g} |")
-            title = ""
+    parser.add_argument("--quick", action="store_true", help="one round at small sizes")
+    parser.add_argument("--only", type=families, default=FAMILIES, metavar="FAMILIES",
+                        help=f"some of {','.join(FAMILIES)}; beginnings of names will do")  # fmt: skip
+    parser.add_argument("--rounds", type=int, default=9, help="how often each takes its turn")
+    parser.add_argument("--no-peers", action="store_true", help="leave out all peers")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="save the numbers too")
+    parser.add_argument("--docs", action="store_true", help=f"put the table into {PAGE.name} too")
+    options = parser.parse_args()
+    if options.docs and (options.quick or options.only != FAMILIES):
+        parser.error("--docs publishes the whole table; leave out --quick and --only")
+    if not options.no_peers:
+        peers.set_up()
+    measured: list[tuple[Contest, list[Row]]] = []
+    printed = [table.machine(), "", *table.HEADER.splitlines()]
+    print("\n".join(printed))
+    for family in options.only:
+        for contest in importlib.import_module(family).contests(options.quick):
+            if options.no_peers:
+                alone = [one for one in contest.contestants if not one.needs]
+                contest = contest._replace(contestants=alone)
+            rows = compare(contest, *((1, 0.0) if options.quick else (options.rounds,)))
+            measured.append((contest, rows))
+            printed += table.lines(contest, rows)
+            print("\n".join(table.lines(contest, rows)), flush=True)
+    if options.json:
+        table.write(options.json, table.plain_data(measured))
+    if options.docs:
+        table.put_between_marks(PAGE, "\n".join(printed))
+    return int(any(failed(row) for _, rows in measured for row in rows))
 
 
-def _time(seconds: float) -> str:
-    for unit, scale in (("s", 1), ("ms", 1e3), ("µs", 1e6)):
-        if seconds * scale >= 1:
-            return f"{seconds * scale:.3g} {unit}"
-    return f"{seconds * 1e9:.3g} ns"
+def families(text: str) -> tuple[str, ...]:
+    """Return the families whose names begin as one of the given words does."""
+    words = text.split(",")
+    for word in words:
+        if not word or not any(family.startswith(word) for family in FAMILIES):
+            raise argparse.ArgumentTypeError(
+                f"{word!r} begins no family's name; they are {', '.join(FAMILIES)}"
+            )
+    return tuple(f for f in FAMILIES if any(f.startswith(word) for word in words))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -101,7 +101,7 @@ def _tensor_value_of(
                 operands = [values[k] for k in lines]
                 match declared:
                     case Function():
-                        aligned = _aligned(operands, shapes)
+                        aligned = beside(operands, shapes)
                         values.append(_as_array(arithmetic.apply(declared)(*aligned)))
                     case Composite(kernel=kernel) if kernel is not None:
                         values.append(_as_array(kernel(operands, shapes)))
@@ -128,7 +128,7 @@ def _as_array(value: Array) -> np.ndarray:
     return np.asarray(value, dtype=np.float64 if isinstance(value, float) else object)
 
 
-def _aligned(operands: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
+def beside(operands: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
     """Return arrays whose leading axes stand apart from the broadcasting of their shapes."""
     leads = [array.ndim - len(shape) for array, shape in zip(operands, shapes, strict=True)]
     most = max(leads, default=0)

@@ -304,7 +304,7 @@ def _cotangent(
     """Return what reaches ``wrt`` where c stands at the output."""
     between = graph.ancestors(output) & graph.descendants(wrt)
     if wrt.name not in between:
-        return _zeros(wrt.shape)
+        return zeros(wrt.shape)
     at = _arguments(graph, output, in_terms_of)
     received: dict[str, list[Expression]] = {output.name: [c]}
     for i in reversed(graph.nodes[: output.index]):
@@ -378,12 +378,12 @@ def _pushed(
 def _pushforward(expression: Expression, wrt: Node, v: Expression) -> Expression:
     c = Letter("c", expression.shape)
     (back,) = pullback(expression, c, [wrt])
-    return _zeros(expression.shape) if back is None else _pulled_or_zero(back, v, c)
+    return zeros(expression.shape) if back is None else _pulled_or_zero(back, v, c)
 
 
 def _pulled_or_zero(root: Expression, cotangent: Expression, wrt: Expression) -> Expression:
     (back,) = pullback(root, cotangent, [wrt])
-    return _zeros(wrt.shape) if back is None else back
+    return zeros(wrt.shape) if back is None else back
 
 
 def ones(shape: Shape) -> Expression:
@@ -391,7 +391,8 @@ def ones(shape: Shape) -> Expression:
     return apply(Broadcast(shape), ONE) if shape else ONE
 
 
-def _zeros(shape: Shape) -> Expression:
+def zeros(shape: Shape) -> Expression:
+    """Return the derivative in what nothing depends on."""
     return apply(Broadcast(shape), Constant(0)) if shape else Constant(0)
 
 

@@ -161,6 +161,12 @@ def product(a: Expression, b: Expression) -> Expression:
     return a * b
 
 
+def partial(part: Apply, slot: int) -> Expression | None:
+    """Return ∂φ/∂a of an applied map, in a shape that broadcasts to its own; None where it is 0."""
+    assert isinstance(part.function, Function)  # noqa: S101 - only maps act entry by entry
+    return _map(part.function, slot, ONE, part.arguments, part)
+
+
 def _map(
     function: Function, slot: int, c: Expression, arguments: tuple[Expression, ...], value: Apply
 ) -> Expression | None:

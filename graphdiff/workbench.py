@@ -23,6 +23,7 @@ from graphdiff import (
     drawing,
     explain,
     explain_tensors,
+    gradient_graph,
     gradients,
     indices,
     symbolic,
@@ -32,6 +33,7 @@ from graphdiff.errors import GraphError, quoted_list
 from graphdiff.files import document, formats
 from graphdiff.formula import Formula
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.program.step import Compiled
 from graphdiff.run import Run, run_backward, run_forward
 
 Name = Node | str | int
@@ -221,6 +223,63 @@ class Graph(ComputationalGraph):
             wrt=None if wrt is None else self._several(wrt),
             exact=exact,
         )
+
+    # Programs
+
+    def compile(
+        self,
+        output: Name | None = None,
+        wrt: Name | Sequence[Name] | None = None,
+        *,
+        form: str = "value_and_gradient",
+        dtype: Any = None,
+        reuse: bool = False,
+    ) -> Compiled:
+        """Return a fast function of the leaves: the value of an output and its derivatives.
+
+        It has one program for each kind of call, straight-line Python, which ``step.source``
+        prints. Its numbers are those of :meth:`backward` to rounding.
+
+        Parameters
+        ----------
+        output
+            The node to differentiate; may be left out when there is only one output.
+        wrt
+            The leaves to differentiate in; all parameters if left out, or all leaves of a graph
+            without parameters. For one leaf its derivative is returned, for several a dict by
+            name.
+        form
+            ``"value_and_gradient"``, ``"value"``, ``"gradient"``; ``"jacobian"``, of the
+            output's shape followed by the leaf's; ``"hessian"``, of the leaf's shape twice, for
+            several leaves a dict by pairs; ``"hvp"`` and ``"jvp"``, which take a ``tangent``,
+            and ``"vjp"``, which takes a ``cotangent``; several tangents are a dict by name.
+        dtype
+            ``"float64"`` or ``"float32"``. Left out, a call computes in float32 if every array
+            it is given is float32, else in float64.
+        reuse
+            Whether the arrays returned may be overwritten by the next call.
+
+        Raises
+        ------
+        GraphError
+            For what is no leaf, sizes that are letters, and a form the output does not have.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> x, y = g.input("x", 1), g.input("y", 2)
+        >>> w, b = g.parameter("w", 5), g.parameter("b", 1)
+        >>> L = g.node("L", (x * w + b - y) ** 2)
+        >>> step = g.compile(L)
+        >>> step()
+        (16.0, {'w': 8.0, 'b': 8.0})
+        >>> step(x=2, w=3)
+        (25.0, {'w': 20.0, 'b': 10.0})
+        """
+        n = self._output_or(output)
+        single = isinstance(wrt, Node | str | int)
+        given = self._several(wrt) if wrt is not None else self.parameters or self.leaves
+        return Compiled(self, n, given, form, single=single, dtype=dtype, reuse=reuse)
 
     # Formulas
 
@@ -431,6 +490,46 @@ class Graph(ComputationalGraph):
         return {
             (a.name, b.name): gradients.hessian(self, n, a, b) for a in several for b in several
         }
+
+    def gradient_graph(
+        self, output: Name | None = None, wrt: Name | Sequence[Name] | None = None
+    ) -> Graph:
+        """Return a new graph that computes ∂output/∂u^j too: the reverse sweep as nodes.
+
+        After all the nodes of this graph come P^n = 1 and one node for each
+        P^j = Σ P^i J^{j→i}, from the output backward, named ``dL_dw``. It is a graph like any
+        other, to sweep, draw, explain, save and differentiate again; its declared output is
+        this one.
+
+        Parameters
+        ----------
+        output
+            A scalar node; may be left out when there is only one output.
+        wrt
+            The nodes whose P is asked for, all leaves if left out; nodes that lead to none of
+            them have no P. That of a node the output does not depend on is the constant 0.
+
+        Raises
+        ------
+        GraphError
+            If the output is no scalar.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> x, w = g.input("x", 2), g.parameter("w", 3)
+        >>> L = g.node("L", (w * x) ** 2)
+        >>> d = g.gradient_graph(L, w)
+        >>> d["dL_dw"].formula, d.forward().value["dL_dw"]
+        ('dL_dL*2*w*x**2', 24.0)
+        >>> d.gradient_graph("dL_dw", "w").forward().value["ddL_dw_dw"]
+        8.0
+        """
+        n = self._output_or(output)
+        title = f"{self.title}: gradient of {n.name}" if self.title else f"Gradient of {n.name}"
+        into = Graph(title, output=n.name)
+        several = None if wrt is None else self._several(wrt)
+        return gradient_graph.gradient_graph(self, n, several, into)
 
     def explain(
         self,

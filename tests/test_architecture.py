@@ -13,14 +13,14 @@ LAYERS = [
     {"functions"},
     {"expression"},
     {"pullback", "tensors", "conversion"},
-    {"local"},
+    {"local", "spelled"},
     {"notation", "algebra"},
     {"derivation"},
     {"graph", "arithmetic"},
     {"leaves", "refusals", "jacobians"},
     {"sweeps", "symbolic", "construct", "formula"},
-    {"gradients", "indices"},
-    {"run"},
+    {"gradients", "gradient_graph", "indices"},
+    {"run", "program"},
     {"showing"},
     {"explain", "files", "tables"},
     {"explain_tensors"},
@@ -83,7 +83,8 @@ def test_only_one_file_compiles_formulas():
 
 
 def test_nothing_evaluates_text():
-    for path in PACKAGE.rglob("*.py"):
+    generated = PACKAGE / "program" / "source.py"  # text of our own
+    for path in set(PACKAGE.rglob("*.py")) - {generated}:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id not in {"eval", "exec", "compile"}, path

@@ -31,6 +31,8 @@ from graphdiff.files.parser import parse
 from graphdiff.files.tokens import tokens
 from graphdiff.files.values import number_from_text as number_from_text
 from graphdiff.functions import NAMED, Function
+from graphdiff.functions.reductions import Winners
+from graphdiff.functions.structure import Scatter
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.local import Step
 
@@ -210,7 +212,8 @@ def from_graph(graph: ComputationalGraph, claims: Mapping[str, Any] | None = Non
     Raises
     ------
     GraphError
-        If a node uses a function of one's own, which a file cannot hold.
+        If a node uses a function that a file cannot hold: one of one's own, or one that
+        only derivatives are made of.
     """
     steps = (
         (node, line.function)
@@ -224,6 +227,11 @@ def from_graph(graph: ComputationalGraph, claims: Mapping[str, Any] | None = Non
             raise GraphError(
                 f"node {node.name!r} uses your own function {function.name!r}, which "
                 "a file cannot hold; write its formula into the node"
+            )
+        if isinstance(function, Scatter | Winners):
+            raise GraphError(
+                f"node {node.name!r} uses {function.name!r}, which has no name in files; save the "
+                "graph it was derived from, and derive it again when that is loaded"
             )
     natural = [*graph.inputs, *graph.parameters, *(n for n in graph.nodes if not n.is_leaf)]
     return Document(

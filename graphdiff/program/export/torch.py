@@ -1,0 +1,231 @@
+"""A program in PyTorch: tensors on any device, and its autograd through them."""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from graphdiff.functions.contraction import Einsum, MatMul
+from graphdiff.functions.linear import Adjugate, Det, Inverse, LogDet
+from graphdiff.functions.reductions import Extremum, Mean, Sum, Winners
+from graphdiff.functions.structure import (
+    Broadcast,
+    Concatenate,
+    Eye,
+    Index,
+    Reshape,
+    Scatter,
+    Slice,
+    Stack,
+    Transpose,
+)
+from graphdiff.functions.tensor import TensorFunction
+from graphdiff.program.arguments import Arguments
+from graphdiff.program.export.exported import Exported, exported
+from graphdiff.program.export.maps import Spelling
+from graphdiff.program.export.straight import Constant, Library, Shapes, keys
+from graphdiff.program.recording import Recording
+
+_ADJUGATE = """\
+def adjugate(x):
+    u, s, vt = torch.linalg.svd(x)
+    others = torch.where(torch.eye(len(s), dtype=torch.bool, device=x.device), 1.0, s).prod(-1)
+    sign = torch.sign(torch.linalg.det(u) * torch.linalg.det(vt))
+    return (vt.T * (sign * others)) @ u.T"""
+
+_WINNERS = """\
+def winners(x, best, axes):
+    found = (x == best).to(x.dtype)
+    return found / found.sum(axes, keepdim=True)"""
+
+
+class Torch(Library):
+    """How PyTorch is spoken to."""
+
+    title: ClassVar[str] = "PyTorch"
+    imports: ClassVar[tuple[str, ...]] = ("import torch", "from torch.nn import functional as nn")
+    helpers: ClassVar[Mapping[str, str]] = {"adjugate": _ADJUGATE, "winners": _WINNERS}
+
+    def spelled(self, spelling: Spelling) -> str:
+        """Return how a map is written."""
+        return spelling.torch
+
+    def takes_numbers(self, spelling: Spelling) -> bool:
+        """Whether a map takes a plain number beside a tensor."""
+        return spelling.numbers_in_torch
+
+    def number(self, written: str) -> str:
+        """Return a number as a tensor."""
+        bare = written.strip("()") if written[0] == "(" else written
+        return f"torch.tensor({bare}, dtype=dtype, device=device)"
+
+    def kind(self, leaves: Sequence[str]) -> list[str]:
+        """Return the line that says of which type the numbers are, and where."""
+        if not leaves:
+            return ["dtype, device = torch.float64, torch.get_default_device()"]
+        return [f"dtype, device = {leaves[0]}.dtype, {leaves[0]}.device"]
+
+    def fixed(self, written: str) -> str:
+        """Return an array of numbers that never change."""
+        return f"torch.as_tensor({written}, dtype=dtype, device=device)"
+
+    def call(
+        self, function: TensorFunction, uses: Sequence[str], shapes: Shapes, constant: Constant
+    ) -> str:
+        """Return a function of tensors, applied to names."""
+        x = uses[0] if uses else ""
+        match function:
+            case MatMul():
+                return f"{x} @ {uses[1]}"
+            case Einsum():
+                return f"torch.einsum({function.subscripts!r}, {', '.join(uses)})"
+            case Sum() | Mean() | Extremum() | Winners() if not function.axes:
+                return f"torch.ones_like({x})" if isinstance(function, Winners) else f"{x} * 1.0"
+            case Sum(axes, rank, keepdims):
+                return f"torch.sum({x}{_along(axes, rank, keepdims)})"
+            case Mean(axes, rank, keepdims):
+                return f"torch.mean({x}{_along(axes, rank, keepdims)})"
+            case Extremum(axes, rank, keepdims, smallest):
+                return f"torch.{'amin' if smallest else 'amax'}({x}{_along(axes, rank, keepdims)})"
+            case Winners(axes, rank, smallest=smallest):
+                best = f"torch.{'amin' if smallest else 'amax'}({x}{_along(axes, rank, True)})"
+                return f"winners({x}, {best}, {axes})"
+            case Reshape(to):
+                return f"torch.reshape({x}, {to})"
+            case Transpose(order):
+                two = len(order) == 2 and function.is_reversal
+                return f"{x}.T" if two else f"torch.permute({x}, {order})"
+            case Broadcast(to):
+                return f"torch.broadcast_to({x}, {to})"
+            case Concatenate(axis):
+                return f"torch.cat([{', '.join(uses)}], {axis})"
+            case Stack(axis):
+                return f"torch.stack([{', '.join(uses)}], {axis})"
+            case Index(key):
+                return self._index(function, key, x, shapes[0], constant)
+            case Scatter(key, to):
+                return self._scatter(Index(key), x, to, constant)
+            case Eye(n):
+                return f"torch.eye({n}, dtype=dtype, device=device)"
+            case Inverse():
+                return f"torch.linalg.inv({x})"
+            case Det():
+                return f"torch.linalg.det({x})"
+            case Adjugate():
+                return f"adjugate({x})"
+            case LogDet():
+                return f"torch.logdet({x})"
+        raise NotImplementedError(f"{function.name} in {self.title}")
+
+    def _index(
+        self, f: Index, key: tuple[Any, ...], x: str, shape: tuple[int, ...], constant: Constant
+    ) -> str:
+        if _is_plain(key):
+            return f"{x}[{keys(key, str)}]"
+        if len(key) == 1 and not isinstance(key[0], Slice):
+            return f"{x}[{_places(np.array(key[0]), constant)}]"
+        flat = x if len(shape) == 1 else f"torch.reshape({x}, (-1,))"
+        return f"{flat}[{_places(f.table(shape), constant)}]"
+
+    def _scatter(self, f: Index, x: str, to: Any, constant: Constant) -> str:
+        size = math.prod(to)
+        if _is_plain(f.key) and len(to) == 1:
+            places = f"torch.arange({size}, device=device)[{keys(f.key, str)}].reshape(-1)"
+        elif _is_plain(f.key):
+            places = f"torch.arange({size}, device=device).reshape({to})[{keys(f.key, str)}]"
+            places += ".reshape(-1)"
+        else:
+            places = _places(f.table(to).ravel(), constant)
+        zeros = f"torch.zeros({size}, dtype=dtype, device=device)"
+        return f"{zeros}.index_add(0, {places}, torch.reshape({x}, (-1,))).reshape({to})"
+
+    def returned(self, name: str, *, is_own: bool) -> str:
+        """Return how a value is handed out: a copy where it shares its memory."""
+        return name if is_own else f"{name}.clone()"
+
+
+def _is_plain(key: tuple[Any, ...]) -> bool:
+    """Whether PyTorch reads a key as it stands: no lists, and no steps backwards."""
+    return not any(
+        (isinstance(part, tuple) and not isinstance(part, Slice))
+        or (isinstance(part, Slice) and (part.step or 1) < 0)
+        for part in key
+    )
+
+
+def _places(table: np.ndarray, constant: Constant) -> str:
+    return f"torch.as_tensor({constant(table.astype(np.int64))}, device=device)"
+
+
+def _along(axes: tuple[int, ...], rank: int, keepdims: bool) -> str:
+    """Return the axes of a reduction, as the arguments after the first."""
+    if len(axes) == rank and not keepdims:
+        return ""
+    written = f", {axes[0] if len(axes) == 1 else axes}"
+    return f"{written}, keepdim=True" if keepdims else written
+
+
+class TorchTensors:
+    """Values as PyTorch takes them."""
+
+    def __init__(self) -> None:
+        self._torch: Any = importlib.import_module("torch")
+
+    def kind(self, given: Sequence[Any]) -> Any:
+        """Return the type of numbers and the device: those of the tensors given."""
+        torch = self._torch
+        types: list[Any] = []
+        devices: list[Any] = []
+        for value in given:
+            if isinstance(value, torch.Tensor):
+                devices.append(value.device)
+            elif isinstance(value, np.ndarray | np.generic):
+                value = torch.as_tensor(np.asarray(value)[:0] if np.ndim(value) else value)
+            else:
+                continue
+            if value.is_floating_point():
+                types.append(value.dtype)
+        dtype = types[0] if types else torch.float64
+        for other in types[1:]:
+            dtype = torch.promote_types(dtype, other)
+        return dtype, devices[0] if devices else torch.get_default_device()
+
+    def array(self, value: Any, kind: Any) -> Any:
+        """Return a value as a tensor."""
+        dtype, device = kind
+        if isinstance(value, np.ndarray) and not value.flags.writeable:
+            value = value.copy()  # which PyTorch could not promise to leave alone
+        return self._torch.as_tensor(value, dtype=dtype, device=device)
+
+    def held(self, value: Any, kind: Any) -> Any:
+        """Return a value of the graph as a tensor of its own."""
+        dtype, device = kind
+        return self._torch.tensor(value, dtype=dtype, device=device)
+
+    def constant(self, value: np.ndarray) -> Any:
+        """Return an array that never changes."""
+        return self._torch.tensor(value)
+
+
+def to_torch(recording: Recording, arguments: Arguments, about: str = "") -> Exported:
+    """Return a program as a function of PyTorch's tensors.
+
+    Parameters
+    ----------
+    recording
+        What it computes.
+    arguments
+        What it takes, and the values held for what is left out.
+    about
+        What it computes, in words.
+
+    Raises
+    ------
+    GraphError
+        If a function of it cannot be written in PyTorch.
+    """
+    return exported(recording, arguments, Torch(), "torch", TorchTensors, about)

@@ -1,0 +1,149 @@
+"""Runs of a sequence of nodes in which the same few functions come again and again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphdiff.program.scalars.network import Network
+
+Array = np.ndarray
+LONGEST = 32
+"""Nodes in one turn of a run."""
+FEWEST = 8
+"""Turns that make a run."""
+MAX_TRIED = 2_000
+"""Places at which a run is looked for."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of turns, each of the same functions.
+
+    Attributes
+    ----------
+    start, width, turns
+        Its first node, the nodes in a turn, the number of turns.
+    first, step
+        The arguments of the nodes of the first turn, one after the other, and how far each
+        moves on from turn to turn.
+    """
+
+    start: int
+    width: int
+    turns: int
+    first: tuple[int, ...]
+    step: tuple[int, ...]
+
+    @property
+    def end(self) -> int:
+        """The node after the last."""
+        return self.start + self.width * self.turns
+
+
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    """The computed nodes in order, by their number.
+
+    Attributes
+    ----------
+    kinds
+        The number of the function of each.
+    arguments
+        All their arguments: node k as k, leaf k as −1 − k.
+    ends
+        Where the arguments of each node begin and end.
+    """
+
+    kinds: list[int]
+    arguments: Array
+    ends: Array
+
+    def of(self, node: int) -> list[int]:
+        """Return the arguments of a node."""
+        return self.arguments[self.ends[node] : self.ends[node + 1]].tolist()
+
+
+def sequence_of(network: Network) -> Sequence:
+    """Return the nodes of a graph as a sequence."""
+    number = np.zeros(len(network.nodes), np.int64)
+    number[list(network.leaf)] = -1 - np.arange(len(network.leaf))
+    number[network.needed] = np.arange(len(network.needed))
+    parents = np.array(network.parents, np.int64)
+    return Sequence(network.kinds, number[parents], np.array(network.ends))
+
+
+def runs_of(sequence: Sequence) -> list[Run]:
+    """Return the runs of a sequence, in order, none overlapping another."""
+    kinds, found = sequence.kinds, []
+    at = tried = 0
+    numbers = np.array(kinds)
+    same: dict[int, Array] = {}
+    while at < len(kinds) and tried < MAX_TRIED:
+        run = None
+        tried += 1
+        for width in range(1, min(LONGEST, len(kinds) // FEWEST) + 1):
+            if width not in same:
+                same[width] = _stretches(numbers, width)
+            until = same[width]
+            turns = (until[at] - at) // width + 1 if at < len(until) else 0
+            if turns > FEWEST:
+                # The first turn starts from elsewhere, so it is no part of the run.
+                run = _regular(sequence, at + width, width, int(turns) - 1)
+                if run is not None:
+                    break
+        if run is None:
+            at += 1
+        else:
+            found.append(run)
+            at = run.end
+            tried = 0
+    return found
+
+
+def _stretches(kinds: Array, width: int) -> Array:
+    """Return for each node up to where each kind is that of the node ``width`` later."""
+    differs = np.flatnonzero(kinds[width:] != kinds[:-width])
+    bounds = np.append(differs, len(kinds) - width)
+    return bounds[np.searchsorted(bounds, np.arange(len(kinds) - width))]
+
+
+def _regular(sequence: Sequence, start: int, width: int, turns: int) -> Run | None:
+    """Return the run from a node on, as far as its arguments move on evenly."""
+    low = int(sequence.ends[start])
+    each = int(sequence.ends[start + width]) - low
+    if not _moves_evenly(sequence, start, width, each, low):
+        return None
+    table = sequence.arguments[low : low + each * turns].reshape(turns, each)
+    moves = np.diff(table, axis=0)
+    uneven = np.flatnonzero((moves != moves[0]).any(axis=1))
+    if len(uneven):
+        turns = int(uneven[0]) + 1
+    step = tuple(moves[0].tolist())
+    if turns < FEWEST:
+        return None
+    return Run(start, width, turns, tuple(table[0].tolist()), step)
+
+
+def _moves_evenly(sequence: Sequence, start: int, width: int, each: int, low: int) -> bool:
+    """Whether the first turns are those of a run, and what they need is at hand in each."""
+    first, second, third = (
+        sequence.arguments[low + each * k : low + each * (k + 1)] for k in range(3)
+    )
+    if len(third) < each or not np.array_equal(second - first, third - second):
+        return False
+    owner = np.repeat(np.arange(width), np.diff(sequence.ends[start : start + width + 1]))
+    for argument, move, mine in zip(
+        first.tolist(), (second - first).tolist(), owner.tolist(), strict=True
+    ):
+        if argument < 0 or move == 0:
+            if argument >= start or (argument < 0 and move > 0):
+                return False
+            continue
+        if move != width:
+            return False  # values from elsewhere, not at hand in each turn
+        place = argument - start  # in the turn before it is below 0
+        if place < -width or (place < 0 and place + width < mine):
+            return False
+    return True

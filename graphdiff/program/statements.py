@@ -1,0 +1,142 @@
+"""Lines of a tape as statements of NumPy: which call computes each, and into what.
+
+A statement writes its value into a buffer, or returns a view of another value, or a new
+array; scalars are plain numbers. The templates have ``{0}``, ``{1}`` for the operands,
+``{t}`` for the value, ``{out}`` for an optional last argument (the buffer, with its comma),
+``{into}`` for the buffer or None, ``{alloc}`` for the buffer or new memory, and ``{cleared}``
+for the same filled with zeros.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+Storage = Literal["given", "number", "fixed", "scalar", "view", "buffer", "new"]
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """A value of the program.
+
+    Attributes
+    ----------
+    name
+        The variable, or the text of a number.
+    storage
+        Where it lives: given by the caller, a number, a constant, a scalar, a view of ``root``,
+        a buffer that may be used again, or a new array.
+    root
+        For a view, the variable whose memory it shares.
+    contiguous
+        Whether its entries lie row by row.
+    is_pure
+        Whether a view is one in any case, and no copy.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    storage: Storage
+    root: Variable | None = None
+    contiguous: bool = True
+    is_pure: bool = True
+
+    @property
+    def memory(self) -> Variable:
+        """The variable whose memory it is."""
+        return self.root or self
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return int(np.prod(self.shape, dtype=np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """One value computed.
+
+    Attributes
+    ----------
+    target
+        The variable it gives a value to.
+    uses
+        The operands.
+    first
+        The template of the call whose value the target is.
+    then
+        Templates of what is done to the value in place afterwards.
+    in_place
+        Whether an operand's own buffer may take the value.
+    """
+
+    target: Variable
+    uses: tuple[Variable, ...]
+    first: str
+    then: tuple[str, ...] = ()
+    in_place: bool = False
+
+    def into(self, target: Variable) -> Statement:
+        """Return the statement with another target."""
+        return replace(self, target=target)
+
+
+class Statements:
+    """The statements of a program, in order, and the constants they use."""
+
+    def __init__(self, dtype: np.dtype[Any], variable: Any) -> None:
+        self.dtype = dtype
+        self.variable = variable
+        self.found: list[Statement] = []
+        self.constants: dict[str, Any] = {}
+
+    def add(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        storage: Storage,
+        uses: tuple[Variable, ...],
+        first: str,
+        *then: str,
+        in_place: bool = False,
+        contiguous: bool = True,
+        is_pure: bool = True,
+    ) -> Variable:
+        """Write a statement and return the variable it gives a value to."""
+        if not shape and storage in ("buffer", "new", "view"):
+            storage = "scalar"
+        root = uses[0].memory if storage == "view" else None
+        target = Variable(self.variable(name), shape, storage, root, contiguous, is_pure)
+        self.found.append(Statement(target, uses, first, then, in_place))
+        return target
+
+    def constant(self, name: str, value: Any) -> str:
+        """Keep an object for the program and return its variable."""
+        variable = self.variable(name)
+        self.constants[variable] = value
+        return variable
+
+    # Views
+
+    def reshaped(self, x: Variable, shape: tuple[int, ...]) -> Variable:
+        """Return the same entries in another shape."""
+        if x.shape == shape:
+            return x
+        if not x.shape:
+            return self.add("t", shape, "new", (x,), f"full({shape}, {{0}}, dtype)")
+        if not shape:
+            place = ", ".join("0" for _ in x.shape)
+            return self.add("t", shape, "scalar", (x,), f"{{0}}[{place}]")
+        text = "{0}.ravel()" if len(shape) == 1 else f"{{0}}.reshape({shape})"
+        return self.add("t", shape, "view", (x,), text, is_pure=x.is_pure and x.contiguous)
+
+    def transposed(self, x: Variable, order: tuple[int, ...]) -> Variable:
+        """Return the axes in another order."""
+        if order == tuple(range(len(order))):
+            return x
+        shape = tuple(x.shape[axis] for axis in order)
+        reverse = order == tuple(reversed(range(len(order))))
+        text = "{0}.T" if reverse else f"{{0}}.transpose({order})"
+        return self.add("t", shape, "view", (x,), text, contiguous=False, is_pure=x.is_pure)

@@ -1,0 +1,419 @@
+"""A compiled step: a function of the leaves that gives values and derivatives fast.
+
+A program is made for one type of number and one set of leaves that are samples. The last
+one that was used is tried first; it refuses what it was not made for, and then the right one
+is looked up or made.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from graphdiff import gradients
+from graphdiff.errors import GraphError
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.program import export
+from graphdiff.program.arguments import FLOAT32, FLOAT64, Arguments, Dtype
+from graphdiff.program.array_program import array_program
+from graphdiff.program.export import Exported
+from graphdiff.program.recording import VECTOR_OF, Recording, checked_form, recorded, vectors_of
+from graphdiff.program.samples import is_of_scalars, on_samples, with_samples
+from graphdiff.program.scalars import FloatProgram, ScalarProgram, scalar_program
+from graphdiff.program.sizes import letters_of, sizes_of, with_sizes
+from graphdiff.program.vectors import Packing
+
+MAX_PROGRAMS = 32
+"""Programs kept for one step; of more kinds of calls the oldest is made anew."""
+
+SCALAR_FORMS = ("value_and_gradient", "value", "gradient")
+"""Forms that graphs of scalars have programs of their own for."""
+
+
+class Compiled:
+    """A compiled function of the leaves of a graph.
+
+    Call it with the values of leaves, ``step(x=1, W=array)``, ``step({"x": 1})`` or in the
+    order of the leaves; a leaf that is left out has the value it was built with.
+
+    Attributes
+    ----------
+    form
+        What a call returns: ``"value_and_gradient"`` and so on.
+    output, wrt
+        The names of the output, and of the leaves it is differentiated in.
+    seconds
+        How long compiling took.
+    """
+
+    def __init__(
+        self,
+        graph: ComputationalGraph,
+        output: Node,
+        wrt: Sequence[Node],
+        form: str = "value_and_gradient",
+        *,
+        single: bool = False,
+        dtype: Any = None,
+        reuse: bool = False,
+    ) -> None:
+        started = time.perf_counter()
+        checked_form(output, wrt, form)
+        self.form = form
+        self.output = output.name
+        self.wrt = tuple(node.name for node in wrt)
+        self._graph, self._output, self._wrt = graph, output, tuple(wrt)
+        self._single, self._reuse = single, reuse
+        self._dtype = None if dtype is None else _checked_dtype(dtype)
+        vectors = vectors_of(output, wrt, form, single=single)
+        self._arguments = Arguments(graph, vectors, VECTOR_OF.get(form), self._dtype)
+        self._programs: dict[Any, tuple[Callable[..., Any], str]] = {}
+        self._fast: Callable[..., Any]
+        self._last: Any = None
+        if letters_of(graph):
+            self._use("sizes", self._by_sizes, _SIZES.format(form, output.name))
+        elif self._scalars is None:
+            self._fast = self._program(self._dtype or FLOAT64, {})
+        elif isinstance(self._scalars, FloatProgram):
+            self._use("floats", self._scalars.function(self._general), self._scalars.source)
+        else:
+            self._use("vector", self._by_vector, self._scalars.source)
+        self.seconds = time.perf_counter() - started
+
+    def __call__(self, *values: Any, **named: Any) -> Any:
+        """Return what the form says, for these values of the leaves."""
+        try:
+            return self._fast(*values, **named)
+        except TypeError:
+            return self._general(*self._arguments.bound(values, named))
+
+    @property
+    def source(self) -> str:
+        """The program as text: the one that the last call used."""
+        return self._programs[self._last][1]
+
+    def __repr__(self) -> str:
+        more = ", …" if len(self.wrt) > 8 else ""
+        return (
+            f"<compiled {self.form} of {self.output} in {', '.join(self.wrt[:8])}{more}: "
+            f"{self.seconds * 1e3:.3g} ms>"
+        )
+
+    # Vectors
+
+    def theta(self) -> np.ndarray:
+        """Return the values that the leaves of ``wrt`` were built with, as one vector.
+
+        Raises
+        ------
+        GraphError
+            If one has none.
+        """
+        return self._packing.packed(self._arguments.held, self._dtype)
+
+    def flat(self, theta: Any, **named: Any) -> Any:
+        """Return value and gradient, the leaves of ``wrt`` given as one vector.
+
+        The gradient is a vector of the same entries. It is what ``scipy.optimize.minimize``
+        wants with ``jac=True``.
+
+        Parameters
+        ----------
+        theta
+            The entries of the leaves in the order of ``wrt``, each row by row.
+        **named
+            Values for other leaves.
+
+        Raises
+        ------
+        GraphError
+            If the vector has not as many entries, or the form is another.
+
+        Examples
+        --------
+        >>> import graphdiff as gd
+        >>> g = gd.Graph()
+        >>> a, b = g.parameter("a", 1), g.parameter("b", [2, 3])
+        >>> step = g.compile(g.node("L", a * (b**2).sum()))
+        >>> step.theta()
+        array([1., 2., 3.])
+        >>> step.flat([2, 1, 0])
+        (2.0, array([1., 4., 0.]))
+        """
+        if self.form != "value_and_gradient":
+            raise GraphError(f"flat is for the form value_and_gradient, not {self.form}")
+        if self._scalars is not None and self._scalars.kind != "floats":
+            return self._scalars(self._leaf_vector(theta, named))
+        value, found = self(**self._packing.unpacked(theta), **named)
+        by_name = {self.wrt[0]: found} if self._single else found
+        return value, self._packing.packed(by_name, getattr(theta, "dtype", None))
+
+    @cached_property
+    def _packing(self) -> Packing:
+        return Packing(self._wrt)
+
+    # Graphs of scalars
+
+    @cached_property
+    def _scalars(self) -> ScalarProgram | None:
+        """The program for a graph of scalars."""
+        if self.form not in SCALAR_FORMS or self._dtype == FLOAT32:
+            return None
+        if not gradients.is_scalar(self._graph, self._output):
+            return None
+        wrt = () if self.form == "value" else self._wrt
+        return scalar_program(self._graph, self._output, wrt, form=self.form, single=self._single)  # type: ignore[arg-type]
+
+    @cached_property
+    def _places(self) -> Any:
+        """The places of the leaves of ``wrt`` among all leaves, a slice where they are one."""
+        at = {name: k for k, name in enumerate(self._arguments.names)}
+        places = np.array([at[name] for name in self.wrt])
+        if len(places) and (np.diff(places) == 1).all():
+            return slice(int(places[0]), int(places[-1]) + 1)
+        return places
+
+    @cached_property
+    def _leaf_values(self) -> np.ndarray:
+        held = self._arguments.held.values()
+        return np.array([np.nan if value is None else value for value in held])
+
+    def _leaf_vector(self, theta: Any, named: Mapping[str, Any]) -> np.ndarray:
+        leaves = self._leaf_values.copy()
+        theta = np.asarray(theta)
+        if theta.shape != (len(self.wrt),):
+            self._packing.unpacked(theta)  # which says what is wrong
+        leaves[self._places] = theta
+        for name, value in named.items():
+            leaves[self._graph[name].index - 1] = value
+        return leaves
+
+    def _by_vector(self, *values: Any, **named: Any) -> Any:
+        checked = self._arguments.checked(
+            dict(zip(self._arguments.names, self._arguments.bound(values, named), strict=True)),
+            self._needed,
+            self._used,
+        )
+        program = self._scalars
+        assert program is not None  # noqa: S101 - of the one caller
+        leaves = [checked.arrays.get(name, 0.0) for name in self._arguments.names]
+        if not checked.samples:
+            value, gradient = program(np.array(leaves, np.float64))
+            found: list[Any] = [float(value), *gradient.tolist()]
+        else:
+            rows = np.broadcast_arrays(*leaves)
+            pairs = [program(np.array(row, np.float64)) for row in zip(*rows, strict=True)]
+            found = [np.array([value for value, _ in pairs])]
+            found += list(np.array([gradient for _, gradient in pairs]).T)
+        if self.form == "value":
+            return found[0]
+        derived = found[1] if self._single else dict(zip(self.wrt, found[1:], strict=True))
+        return derived if self.form == "gradient" else (found[0], derived)
+
+    @cached_property
+    def _needed(self) -> set[str]:
+        """The arguments that a call must have values for."""
+        if self._scalars is None or self._scalars.kind == "floats":
+            return set(self._recording.tape.leaves)
+        return self._used
+
+    @cached_property
+    def _used(self) -> set[str]:
+        """The arguments that the output depends on."""
+        return self._graph.ancestors(self._output) | set(self._arguments.vectors)
+
+    # Any values
+
+    def _general(self, *values: Any) -> Any:
+        """Compute with the program for these values, made now if there is none."""
+        if values and isinstance(values[0], Mapping):  # which came in the place of the first leaf
+            pairs = zip(self._arguments.held.items(), values, strict=True)
+            rest = {name: value for (name, was), value in pairs if value is not was}
+            del rest[self._arguments.names[0]]
+            values = tuple(self._arguments.bound((), {**rest, **values[0]}))
+        names = self._arguments.names
+        given = dict(zip(names, values, strict=True))
+        checked = self._arguments.checked(given, self._needed, self._used)
+        program = self._program(checked.dtype, checked.samples)
+        self._fast = program if self._dtype or checked.dtype == FLOAT64 else self._given(program)
+        return program(*(checked.arrays.get(name) for name in names))
+
+    def _given(self, program: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a program in float32 that is used for values given, not for those held alone."""
+
+        def step(*values: Any, **named: Any) -> Any:
+            if not values and not named:
+                return self._general(*self._arguments.held.values())
+            return program(*values, **named)
+
+        return step
+
+    @cached_property
+    def _recording(self) -> Recording:
+        return recorded(self._graph, self._output, self._wrt, self.form, single=self._single)
+
+    def _program(self, dtype: Dtype, samples: Mapping[str, int]) -> Callable[..., Any]:
+        key = (dtype, *sorted(samples.items()))
+        if key not in self._programs:
+            if len(self._programs) >= MAX_PROGRAMS:
+                del self._programs[next(iter(self._programs))]
+            self._programs[key] = self._made(dtype, samples)
+        self._last = key
+        return self._programs[key][0]
+
+    def _use(self, key: str, function: Callable[..., Any], source: str) -> None:
+        self._programs[key] = function, source
+        self._fast, self._last = function, key
+
+    def _made(self, dtype: Dtype, samples: Mapping[str, int]) -> tuple[Callable[..., Any], str]:
+        recording, arguments = self._recording, self._arguments
+        if samples and not (is_of_scalars(recording.tape) and samples.keys() <= self._needed):
+            step = self._on_samples(recording, dtype, samples)
+            return step, _SAMPLES.format(self.form, self.output)
+        tape = with_samples(recording.tape, samples) if samples else recording.tape
+        held = {
+            name: value
+            if value is None or name not in tape.leaves
+            else arguments.array(name, value, dtype)
+            for name, value in arguments.held.items()
+        }
+
+        def general(*values: Any) -> Any:
+            """Compute anew, the values held not as this program has them but as they were."""
+            pairs = zip(values, held.values(), arguments.held.values(), strict=True)
+            return self._general(*(was if value is cast else value for value, cast, was in pairs))
+
+        program = array_program(
+            tape, recording.result, held, general,
+            dtype=dtype, reuse=self._reuse, about=self._about(dtype),
+        )  # fmt: skip
+        return program.function, program.source
+
+    def _about(self, dtype: Dtype) -> list[str]:
+        more = ", …" if len(self.wrt) > 12 else ""
+        lines = len(self._recording.tape.lines)
+        return [
+            f"{self.form} of {self.output} in {', '.join(self.wrt[:12])}{more}",
+            f"straight-line NumPy in {dtype.name}: a graph of arrays, {lines} lines",
+        ]
+
+    def _on_samples(
+        self, recording: Recording, dtype: Dtype, samples: Mapping[str, int]
+    ) -> Callable[..., Any]:
+        tape, names = recording.tape, self._arguments.names
+        lead = (next(iter(samples.values())),)
+
+        def step(*values: Any, **named: Any) -> Any:
+            if named or len(values) != len(names) or not self._fits(values, dtype, samples):
+                return self._general(*self._arguments.bound(values, named))
+            outputs = on_samples(tape, dict(zip(names, values, strict=True)), dtype)
+            whole = [
+                np.array(np.broadcast_to(found, lead + tape.shapes[k]))
+                for found, k in zip(outputs, tape.outputs, strict=True)
+            ]
+            return _filled(recording.result, whole)
+
+        return step
+
+    def _fits(self, values: Sequence[Any], dtype: Dtype, samples: Mapping[str, int]) -> bool:
+        """Whether values are arrays of the type, samples where they were and nowhere else."""
+        for name, value in zip(self._arguments.names, values, strict=True):
+            if name in self._used and (value is not None or name in self._needed):
+                lead = (samples[name],) if name in samples else ()
+                if not isinstance(value, np.ndarray | np.generic) or value.dtype != dtype:
+                    return False
+                if value.shape != lead + self._arguments.shape(name):
+                    return False
+        return True
+
+    # Elsewhere
+
+    def to_jax(self) -> Exported:
+        """Return the program as a function of JAX arrays, for ``jit``, ``vmap`` and ``grad``.
+
+        JAX is imported when it is called first; its text is ``.source``.
+
+        Raises
+        ------
+        GraphError
+            If a function of it cannot be written in JAX.
+        """
+        return export.to_jax(self._recording, self._arguments, self._described)
+
+    def to_torch(self) -> Exported:
+        """Return the program as a function of PyTorch's tensors, on their device.
+
+        PyTorch is imported when it is called first; its text is ``.source``.
+
+        Raises
+        ------
+        GraphError
+            If a function of it cannot be written in PyTorch.
+        """
+        return export.to_torch(self._recording, self._arguments, self._described)
+
+    def to_latex(self) -> str:
+        """Return the program as equations in LaTeX, an ``align*`` for ``amsmath``."""
+        return export.to_latex(self._recording, self.output, self.wrt, self.form)
+
+    def to_c(self) -> str:
+        """Return a program of scalars as a function ``step`` in C99.
+
+        Raises
+        ------
+        GraphError
+            If something in it is no scalar.
+        """
+        return export.to_c(self._recording, self._arguments.names, self._described)
+
+    @property
+    def _described(self) -> str:
+        more = ", …" if len(self.wrt) > 12 else ""
+        return f"{self.form} of {self.output} in {', '.join(self.wrt[:12])}{more}"
+
+    # Sizes that are letters
+
+    def _by_sizes(self, *values: Any, **named: Any) -> Any:
+        bound = self._arguments.bound(values, named)
+        return self._of_size(dict(zip(self._arguments.names, bound, strict=True)))(*bound)
+
+    def _of_size(self, values: Mapping[str, Any]) -> Compiled:
+        sizes = sizes_of(self._graph, values)
+        key: Any = ("of size", *sorted((str(letter), size) for letter, size in sizes.items()))
+        if key not in self._programs:
+            if len(self._programs) > MAX_PROGRAMS:
+                del self._programs[next(key for key in self._programs if key != "sizes")]
+            graph = with_sizes(self._graph, sizes)
+            made = Compiled(
+                graph, graph[self.output], [graph[name] for name in self.wrt], self.form,
+                single=self._single, dtype=self._dtype, reuse=self._reuse,
+            )  # fmt: skip
+            self._programs[key] = made, made.source
+        self._last = key
+        return self._programs[key][0]  # type: ignore[return-value]
+
+
+_SAMPLES = "# {} of {} on samples: each line of the tape by its function's kernel, one axis more"
+_SIZES = "# {} of {}: a program is made for the sizes of the first values it is called with"
+
+
+def _filled(result: Any, outputs: Sequence[Any]) -> Any:
+    if isinstance(result, dict):
+        return {key: _filled(part, outputs) for key, part in result.items()}
+    if isinstance(result, tuple):
+        return tuple(_filled(part, outputs) for part in result)
+    return outputs[result]
+
+
+def _checked_dtype(dtype: Any) -> Dtype:
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = np.dtype(object)
+    if found not in (FLOAT32, FLOAT64):
+        raise GraphError(f"the dtype is {dtype!r:.40}; it must be 'float32' or 'float64'")
+    return found

@@ -1,0 +1,187 @@
+"""The rule of every function for going forward, on derivative arrays with their structure kept.
+
+A map multiplies by its partial derivative on the axes of its value. A contraction ties,
+multiplies and sums over labels. What moves entries about leaves alone the axes it can. All
+others are contractions of a known matrix, or come of their pullback: it is linear in the
+cotangent, and its own pullback in that pushes a tangent forward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import sympy as sp
+
+from graphdiff.expression import Apply, Expression, in_order
+from graphdiff.functions import Function
+from graphdiff.functions.contraction import Einsum, MatMul
+from graphdiff.functions.linear import Adjugate, Det, Inverse, LogDet
+from graphdiff.functions.reductions import Extremum, Mean, Reduction, Sum, Winners
+from graphdiff.functions.structure import (
+    Broadcast,
+    Concatenate,
+    Eye,
+    Index,
+    Reshape,
+    Scatter,
+    Stack,
+    Transpose,
+)
+from graphdiff.functions.tensor import Composite
+from graphdiff.program.structured.draft import Draft
+from graphdiff.program.structured.moves import along, chosen, moved, reshaped, scattered, unit
+from graphdiff.program.structured.shared import Shared
+from graphdiff.program.structured.sums import total
+from graphdiff.program.structured.terms import Term
+from graphdiff.pullback import Placeholder, partial, pullback, through
+
+Terms = tuple[Term, ...]
+
+
+class Forward:
+    """Pushes derivative arrays through an expression.
+
+    Parameters
+    ----------
+    rank
+        How many axes the basis has.
+    """
+
+    def __init__(self, rank: int, make: Shared) -> None:
+        self.rank = rank
+        self.make = make
+
+    def push(self, root: Expression, seeds: Mapping[int, Terms]) -> Terms:
+        """Return the derivative array of an expression, from those of some of its parts."""
+        known = dict(seeds)
+        for part in in_order(root, known):
+            if id(part) not in known:
+                found: Terms = ()
+                if isinstance(part, Apply) and any(known[id(a)] for a in part.arguments):
+                    found = self._of(part, [known[id(a)] for a in part.arguments])
+                known[id(part)] = found
+        return known[id(root)]
+
+    def _of(self, part: Apply, given: Sequence[Terms]) -> Terms:
+        """Return the derivative array of an applied function, from those of its arguments."""
+        function = part.function
+        if isinstance(function, Composite) and function.rule is None:
+            definition = self.make.all(function.expand(*part.arguments))
+            seeds = {id(a): terms for a, terms in zip(part.arguments, given, strict=True)}
+            return self.push(definition, seeds)
+        if isinstance(function, Composite | Adjugate):
+            return total(self.make, self._by_pullback(part, given))
+        return total(self.make, self._by_slot(part, given))
+
+    def _by_pullback(self, part: Apply, given: Sequence[Terms]) -> Iterator[Term]:
+        for slot, terms in enumerate(given):
+            if terms:
+                tangent = Placeholder(slot, part.arguments[slot].shape)
+                cotangent = Placeholder(slot, part.shape)
+                back = through(part, slot, cotangent)
+                pushed = None if back is None else pullback(back, tangent, [cotangent])[0]
+                if pushed is not None:
+                    yield from self.push(self.make.all(pushed), {id(tangent): terms})
+
+    def _by_slot(self, part: Apply, given: Sequence[Terms]) -> Iterator[Term]:
+        for slot, terms in enumerate(given):
+            factor = partial(part, slot) if terms and isinstance(part.function, Function) else None
+            if factor is None and isinstance(part.function, Function):
+                continue
+            for term in terms:
+                draft = Draft.of(term, self.rank)
+                if factor is not None:
+                    _broadcast(draft, part.shape)
+                    draft.multiply(self.make.all(factor))
+                else:
+                    self._linear(draft, part, slot)
+                settled = draft.settled(self.make)
+                if settled is not None:
+                    yield settled
+
+    def _linear(self, draft: Draft, part: Apply, slot: int) -> None:
+        """Carry a term of one argument through a function of tensors."""
+        function, arguments, make = part.function, part.arguments, self.make
+        argument = arguments[slot]
+        match function:
+            case Sum() | Mean():
+                _reduced(draft, function)
+                if isinstance(function, Mean):
+                    draft.coefficient /= sp.Integer(function.count(argument.shape))
+            case Extremum():
+                winners = Winners(function.axes, function.rank, smallest=function.smallest)
+                draft.multiply(make(winners, argument))
+                _reduced(draft, function)
+            case Winners() | Eye():
+                draft.coefficient = sp.Integer(0)
+            case MatMul():
+                both = Einsum(MatMul.subscripts(*(a.ndim for a in arguments)))
+                _contract(draft, both, slot, arguments)
+            case Einsum():
+                _contract(draft, function, slot, arguments)
+            case Broadcast(to):
+                _broadcast(draft, to)
+            case Transpose(order):
+                draft.axes = [draft.axes[axis] for axis in order]
+            case Reshape(to):
+                reshaped(make, draft, to)
+            case Index():
+                chosen(make, draft, function, part.shape)
+            case Scatter():
+                scattered(make, draft, function)
+            case Concatenate(axis):
+                start = sum(a.shape[axis] for a in arguments[:slot])
+                size, whole = argument.shape[axis], part.shape[axis]
+                move = along(start, start + size, whole, make)
+                moved(make, draft, axis, axis + 1, (whole,), move)
+            case Stack(axis):
+                label = draft.fresh(len(arguments))
+                draft.axes.insert(axis, label)
+                draft.append(unit(make, slot, len(arguments)), [label])
+            case Inverse():
+                _contract(draft, Einsum("pi,ij,jq->pq"), 1, (part, argument, part))
+                draft.coefficient = -draft.coefficient
+            case Det():
+                _contract(draft, Einsum("ij,ji->"), 0, (argument, make(Adjugate(), argument)))
+            case LogDet():
+                _contract(draft, Einsum("ij,ji->"), 0, (argument, make(Inverse(), argument)))
+            case _:
+                raise NotImplementedError(function.name)
+
+
+def _broadcast(draft: Draft, shape: tuple[int, ...]) -> None:
+    """Repeat along axes that are new, or of size 1."""
+    extra = len(shape) - len(draft.axes)
+    old = [1] * extra + [draft.sizes[label] for label in draft.axes]
+    labels = [None] * extra + draft.axes
+    draft.axes = [
+        label if label is not None and size == before else draft.fresh(size)
+        for label, size, before in zip(labels, shape, old, strict=True)
+    ]
+
+
+def _reduced(draft: Draft, reduction: Reduction) -> None:
+    draft.summed += [draft.axes[axis] for axis in reduction.axes]
+    draft.axes = [
+        draft.fresh(1) if axis in reduction.axes else label
+        for axis, label in enumerate(draft.axes)
+        if reduction.keepdims or axis not in reduction.axes
+    ]
+
+
+def _contract(draft: Draft, function: Einsum, slot: int, arguments: Sequence[Expression]) -> None:
+    """Contract with the other operands; an index that stands twice in this one ties its axes."""
+    label_of: dict[str, int] = {}
+    for index, label in zip(function.operands[slot], draft.axes, strict=True):
+        if index in label_of:
+            draft.ties.append((label_of[index], label))
+        label_of.setdefault(index, label)
+    sizes = function.sizes(*(argument.shape for argument in arguments))
+    for place, (term, argument) in enumerate(zip(function.operands, arguments, strict=True)):
+        if place != slot:
+            for index in term:
+                if index not in label_of:
+                    label_of[index] = draft.fresh(sizes[index])
+            draft.append(argument, [label_of[index] for index in term])
+    draft.summed += [label for i, label in label_of.items() if i not in function.output]
+    draft.axes = [label_of[index] for index in function.output]
