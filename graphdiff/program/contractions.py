@@ -81,14 +81,14 @@ def _product_of_two(
         return _entrywise(s, left, right, output, sizes, name)
     a = _grouped(s, a, first, both, rows, over, sizes)
     b = _grouped(s, b, second, both, over, columns, sizes)
-    call = "matmul" if both else "dot"
+    text = "matmul({0}, {1}{out})" if both else "{0}.dot({1}{out})"
     lead = tuple(sizes[index] for index in both)
     ends = tuple(_size(group, sizes) for group in (rows, columns) if group)
     if both:  # stacks of matrices keep both axes
         a = s.reshaped(a, (*lead, _size(rows, sizes), _size(over, sizes)))
         b = s.reshaped(b, (*lead, _size(over, sizes), _size(columns, sizes)))
         ends = (_size(rows, sizes), _size(columns, sizes))
-    product = s.add(name, (*lead, *ends), "buffer", (a, b), f"{call}({{0}}, {{1}}{{out}})")
+    product = s.add(name, (*lead, *ends), "buffer", (a, b), text)
     found = both + rows + columns
     split = s.reshaped(product, tuple(sizes[index] for index in found))
     return _in_order(s, split, found, output)

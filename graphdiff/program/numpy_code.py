@@ -85,6 +85,9 @@ _OPERATORS: dict[Function, str] = {
 }  # fmt: skip
 """How numbers are combined: what cannot fail, without a call of NumPy."""
 
+FEW = 4
+"""Columns whose extremum is taken one by one."""
+
 MAX_POWER = 4
 """Powers up to this are products."""
 
@@ -241,6 +244,8 @@ class Selection:
                 return contracted(s, f, uses, shape, name)
             case Sum():
                 return self._sum(f, uses[0], shape, name)
+            case Extremum() if _is_of_few(f, uses[0]):
+                return self._of_few(f, uses[0], shape, name)
             case Extremum():
                 call = "minimum" if f.smallest else "maximum"
                 axes = f.axes[0] if len(f.axes) == 1 else f.axes
@@ -268,6 +273,22 @@ class Selection:
             case _:
                 return self._by_kernel(f, uses, shape, name)
 
+    def _of_few(
+        self, f: Extremum, x: Variable, shape: tuple[int, ...], name: str
+    ) -> Variable:
+        """Return the extremum of a few columns, column by column."""
+        s = self.statements
+        call = "minimum" if f.smallest else "maximum"
+        columns = tuple(
+            s.add(
+                "column", shape, "view", (x,), f"{{0}}[:, {k}:{k + 1}]",
+                contiguous=False, is_pure=x.is_pure,
+            )
+            for k in range(x.shape[1])
+        )  # fmt: skip
+        rest = (f"{call}({{t}}, {{{k}}}, out={{t}})" for k in range(2, len(columns)))
+        return s.add(name, shape, "buffer", columns, f"{call}({{0}}, {{1}}, out={{into}})", *rest)
+
     def _product(
         self,
         operands: tuple[int, ...],
@@ -284,8 +305,8 @@ class Selection:
             uses = (x, weights, scratch)
             return s.add(name, shape, "buffer", uses, f"{gram}({{0}}, {{1}}, {{2}}, {{into}})")
         ranks = [len(use.shape) for use in uses]
-        call = "dot" if max(ranks) <= 2 else "matmul"
-        return self.statements.add(name, shape, "buffer", uses, f"{call}({{0}}, {{1}}{{out}})")
+        text = "{0}.dot({1}{out})" if max(ranks) <= 2 else "matmul({0}, {1}{out})"
+        return self.statements.add(name, shape, "buffer", uses, text)
 
     def _weighed(self, operands: tuple[int, ...]) -> tuple[Variable, Variable] | None:
         """Return X and the column v of a product Xᵀ (v ⊙ X), None if it is no such product."""
@@ -308,7 +329,7 @@ class Selection:
             ones = s.constant("ones", np.ones(x.shape[axis], s.dtype))
             one = Variable(ones, (x.shape[axis],), "fixed")
             operands, rest = ((one, x), x.shape[1]) if axis == 0 else ((x, one), x.shape[0])
-            total = s.add(name, (rest,), "buffer", operands, "dot({0}, {1}{out})")
+            total = s.add(name, (rest,), "buffer", operands, "{0}.dot({1}{out})")
             return s.reshaped(total, shape)
         axes = f.axes[0] if len(f.axes) == 1 else f.axes
         text = f"add.reduce({{0}}, {axes}, None, {{into}}, {f.keepdims})"
@@ -324,7 +345,7 @@ class Selection:
             a, b = factors
             flat = s.reshaped(a, (x.size,))
             other = flat if a is b else s.reshaped(b, (x.size,))
-            total = s.add(name, (), "scalar", (flat, other), "dot({0}, {1})")
+            total = s.add(name, (), "scalar", (flat, other), "{0}.dot({1})")
         else:
             total = s.add(name, (), "scalar", (x,), "add.reduce({0}, None)")
         return s.reshaped(total, shape)
@@ -395,6 +416,11 @@ class Selection:
         called = s.constant(f.name, kernel)
         places = ", ".join(f"{{{k}}}" for k in range(len(uses)))
         return self._computed(f"{called}({places})", uses, shape, name)
+
+
+def _is_of_few(f: Extremum, x: Variable) -> bool:
+    """Whether it is faster column by column: a reduction has its own cost."""
+    return f.axes == (1,) and f.keepdims and len(x.shape) == 2 and 2 <= x.shape[1] <= FEW
 
 
 def _text(value: float) -> str:

@@ -177,10 +177,11 @@ def _joined(
     final_rows = root[0][sums.row[kept]]
     total = np.where(is_root, constant, 0.0)
     total += np.bincount(root[0][joined], (root[1] * constant)[joined], minlength=count)
+    coefficients = sums.coefficient[kept] * root[1][sums.row[kept]]
     return Assembly(
         count,
         [kept_of(group, ~inside) for group in maps if not inside[group.ids].all()],
-        Sums(final_rows, sums.coefficient[kept] * root[1][sums.row[kept]], sums.a[kept], sums.b[kept]),
+        Sums(final_rows, coefficients, sums.a[kept], sums.b[kept]),
         np.flatnonzero(is_root)[np.argsort(order[np.flatnonzero(is_root)], kind="stable")],
         total,
         order,

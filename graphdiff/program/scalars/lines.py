@@ -27,15 +27,18 @@ class Lines:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self._place: dict[Line, int] = {}
+        self._arguments: list[tuple[int, ...]] = []
+        self._numbers: dict[int, float] = {}
 
     def __len__(self) -> int:
         return len(self.lines)
 
-    def _line(self, line: Line) -> int:
+    def _line(self, line: Line, arguments: tuple[int, ...] = ()) -> int:
         place = self._place.get(line)
         if place is None:
             place = self._place[line] = len(self.lines)
             self.lines.append(line)
+            self._arguments.append(arguments)
         return place
 
     def input(self, key: int) -> int:
@@ -44,23 +47,17 @@ class Lines:
 
     def number(self, value: float) -> int:
         """Return the line of a number."""
-        return self._line(("number", float(value)))
+        line = self._line(("number", float(value)))
+        self._numbers[line] = float(value)
+        return line
 
     def value(self, line: int) -> float | None:
         """Return the number that stands in a line, None for any other line."""
-        found = self.lines[line]
-        return found[1] if found[0] == "number" else None
+        return self._numbers.get(line)
 
     def arguments(self, line: int) -> tuple[int, ...]:
         """Return the lines that a line is made of."""
-        found = self.lines[line]
-        match found[0]:
-            case "input" | "number":
-                return ()
-            case "call" | "mark":
-                return found[2:]
-            case _:
-                return found[1:]
+        return self._arguments[line]
 
     def op(self, name: str, *arguments: int) -> int:
         """Return the line of an operation, simplified."""
@@ -71,17 +68,17 @@ class Lines:
 
     def call(self, function: object, *arguments: int) -> int:
         """Return the line of a function that has no operation of its own."""
-        return self._line(("call", function, *arguments))
+        return self._line(("call", function, *arguments), arguments)
 
     def mark(self, key: int, line: int) -> int:
         """Return a line that equals another and is not shared with it."""
-        return self._line(("mark", key, line))
+        return self._line(("mark", key, line), (line,))
 
     def copied(self, line: Line, arguments: Iterable[int]) -> int:
         """Return a line of another program, on arguments of this one."""
         match line[0]:
             case "number":
-                return self._line(line)
+                return self.number(line[1])
             case "call":
                 return self.call(line[1], *arguments)
             case _:
@@ -89,41 +86,37 @@ class Lines:
 
     def needed(self, outputs: Iterable[int]) -> list[int]:
         """Return the lines that some lines are made of, in order, these among them."""
-        found = set(outputs)
-        for line in range(max(found, default=-1), -1, -1):
-            if line in found:
-                found.update(self.arguments(line))
-        return sorted(found)
+        found = bytearray(len(self.lines))
+        for line in outputs:
+            found[line] = 1
+        for line in range(len(found) - 1, -1, -1):
+            if found[line]:
+                for argument in self._arguments[line]:
+                    found[argument] = 1
+        return [line for line, is_needed in enumerate(found) if is_needed]
 
     def varying(self, inputs: Iterable[int]) -> set[int]:
         """Return the lines that depend on some lines, these among them."""
         found = set(inputs)
-        for line in range(len(self.lines)):
-            if line not in found and any(a in found for a in self.arguments(line)):
-                found.add(line)
+        for line, arguments in enumerate(self._arguments):
+            for argument in arguments:
+                if argument in found:
+                    found.add(line)
+                    break
         return found
 
     def _plain(self, name: str, *arguments: int) -> int:
-        known = _ON_NUMBERS.get(name)
-        if known is not None:
-            values = [self.value(a) for a in arguments]
-            if None not in values:
+        numbers = self._numbers
+        if arguments[0] in numbers and all(a in numbers for a in arguments):
+            known = _ON_NUMBERS.get(name)
+            if known is not None:
                 try:
-                    result = float(known(*values))
+                    result = float(known(*(numbers[a] for a in arguments)))
                 except (ArithmeticError, ValueError):
                     result = math.nan
                 if math.isfinite(result):
                     return self.number(result)
-        return self._line((name, *arguments))
-
-    def _negative_of(self, line: int) -> int | None:
-        """Return what a line is the negative of, if it is written so."""
-        found = self.lines[line]
-        if found[0] == "neg":
-            return found[1]
-        if found[0] == "number" and found[1] < 0:
-            return self.number(-found[1])
-        return None
+        return self._line((name, *arguments), arguments)
 
     def add(self, a: int, b: int) -> int:
         """Return a + b."""
@@ -164,19 +157,23 @@ class Lines:
 
     def mul(self, a: int, b: int) -> int:
         """Return a·b, a number first."""
-        if self.value(b) is not None:
+        numbers = self._numbers
+        if b in numbers:
             a, b = b, a
-        if self.value(a) in (0, 1):
-            return a if self.value(a) == 0 else b
-        if self.value(b) is not None:
-            return self._plain("mul", a, b)
-        for factor, other in ((a, b), (b, a)):
-            positive = self._negative_of(factor)
-            if positive is not None:
-                return self.neg(self.mul(positive, other))
-        k, inner = self.value(a), self.lines[b]
-        if k is not None and inner[0] == "mul" and self.value(inner[1]) is not None:
-            return self.mul(self._plain("mul", a, inner[1]), inner[2])
+        if a in numbers:
+            k, inner = numbers[a], self.lines[b]
+            if k in (0, 1):
+                return a if k == 0 else b
+            if b in numbers:
+                return self._plain("mul", a, b)
+            if k < 0:
+                return self.neg(self.mul(self.number(-k), b))
+            if inner[0] == "mul" and inner[1] in numbers:
+                return self.mul(self._plain("mul", a, inner[1]), inner[2])
+        if self.lines[a][0] == "neg":
+            return self.neg(self.mul(self.lines[a][1], b))
+        if self.lines[b][0] == "neg":
+            return self.neg(self.mul(a, self.lines[b][1]))
         return self._plain("mul", a, b)
 
     def div(self, a: int, b: int) -> int:

@@ -94,12 +94,13 @@ def network_of(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> 
                 functions.append(function)
             kinds.append(kind)
             needed.append(index - 1)
-            for parent in node.parents:
-                above = parent.index
-                parents.append(above - 1)
-                if active[above]:
-                    active[index] = 1
+            above = [parent.index - 1 for parent in node.parents]
+            parents += above
             ends.append(len(parents))
+            for parent in above:
+                if active[parent + 1]:
+                    active[index] = 1
+                    break
     return Network(
         output, tuple(wrt), nodes, leaf, needed, parents, ends, kinds, functions,
         np.frombuffer(active, np.uint8).astype(bool)[1:],

@@ -94,8 +94,9 @@ class Reverse:
                 wanted[network.leaf[node]] = k
         self._edges: list[tuple[Array, Array]] = []
         self._edge_count = 0
+        active = network.active[network.needed]
         self.groups = [
-            self._group(rule, nodes, table, network.active[network.needed], wanted)
+            self._group(rule, nodes, table, active, wanted)
             for rule, nodes, table in _groups(sequence, rules)
         ]
         none = np.empty(0, np.int64)
