@@ -252,7 +252,9 @@ class Graph(ComputationalGraph):
             ``"value_and_gradient"``, ``"value"``, ``"gradient"``; ``"jacobian"``, of the
             output's shape followed by the leaf's; ``"hessian"``, of the leaf's shape twice, for
             several leaves a dict by pairs; ``"hvp"`` and ``"jvp"``, which take a ``tangent``,
-            and ``"vjp"``, which takes a ``cotangent``; several tangents are a dict by name.
+            and ``"vjp"``, which takes a ``cotangent``; several tangents are a dict by name;
+            ``"jacobian_blocks"`` and ``"hessian_blocks"``, which return, for one leaf, small
+            arrays by where they stand: ``{"bc->abac": core}``.
         dtype
             ``"float64"`` or ``"float32"``. Left out, a call computes in float32 if every array
             it is given is float32, else in float64.

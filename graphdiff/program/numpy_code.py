@@ -273,9 +273,7 @@ class Selection:
             case _:
                 return self._by_kernel(f, uses, shape, name)
 
-    def _of_few(
-        self, f: Extremum, x: Variable, shape: tuple[int, ...], name: str
-    ) -> Variable:
+    def _of_few(self, f: Extremum, x: Variable, shape: tuple[int, ...], name: str) -> Variable:
         """Return the extremum of a few columns, column by column."""
         s = self.statements
         call = "minimum" if f.smallest else "maximum"

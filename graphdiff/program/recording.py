@@ -21,7 +21,7 @@ from graphdiff.program.derivatives import (
     values_of,
 )
 from graphdiff.program.lowering import Lowering
-from graphdiff.program.structured import hessian, jacobian
+from graphdiff.program.structured import Structured, hessian, jacobian
 from graphdiff.program.tape import Tape
 from graphdiff.shapes import shown
 
@@ -72,7 +72,8 @@ def recorded(
     for prefix, expressions in (("", work.values), ("P_", work.cotangents)):
         for name, expression in expressions.items():
             names.setdefault(lowering.line(expression), f"{prefix}{name}")
-    return Recording(lowering.tape(outputs, names), found.result(single=single), vectors)
+    result = found.result(single=single and form not in BLOCKS)
+    return Recording(lowering.tape(outputs, names), result, vectors)
 
 
 def checked_form(output: Node, wrt: Sequence[Node], form: str) -> None:
@@ -92,10 +93,12 @@ def checked_form(output: Node, wrt: Sequence[Node], form: str) -> None:
             raise GraphError(
                 f"{node.name!r} is computed; compile derivatives in leaves, inputs or parameters"
             )
-    if form not in ("value", "jacobian", "jvp", "vjp") and output.shape and output.size != 1:
+    if form in BLOCKS and len(wrt) != 1:
+        raise GraphError(f"the form {form} takes one leaf, but was given {len(wrt)}")
+    if form not in OF_ARRAYS and output.shape and output.size != 1:
         raise GraphError(
-            f"{output.name!r} has shape {shown(output.shape)}, so it has no "
-            f"{form.split('_')[-1]}; name a scalar output, or use the forms jacobian, vjp or jvp"
+            f"{output.name!r} has shape {shown(output.shape)}, so it has no form {form!r}; name a "
+            "scalar output, or use the forms jacobian, vjp or jvp"
         )
 
 
@@ -207,12 +210,39 @@ def _hessian(work: _Work) -> _Found:
     })  # fmt: skip
 
 
+def _jacobian_blocks(work: _Work) -> _Found:
+    (node,) = work.wrt
+    return _blocks(jacobian(work.value, node))
+
+
+def _hessian_blocks(work: _Work) -> _Found:
+    (node,), (gradient,) = work.wrt, work.gradients()
+    return _blocks(hessian(gradient, node))
+
+
+def _blocks(found: Structured) -> _Found:
+    """Return the cores of the blocks by where they stand."""
+    cores: dict[Any, Expression] = {}
+    for block in found.blocks:
+        known = cores.get(block.pattern)
+        cores[block.pattern] = block.core if known is None else known + block.core
+    return _Found(cores)
+
+
+OF_ARRAYS = ("value", "jacobian", "jacobian_blocks", "jvp", "vjp")
+"""Forms that an output of several entries has too."""
+
+BLOCKS = ("jacobian_blocks", "hessian_blocks")
+"""Forms whose arrays are given by the blocks they are made of."""
+
 FORMS: Mapping[str, Callable[[_Work], _Found]] = {
     "value_and_gradient": _value_and_gradient,
     "value": _value,
     "gradient": _gradient,
     "jacobian": _jacobian,
     "hessian": _hessian,
+    "jacobian_blocks": _jacobian_blocks,
+    "hessian_blocks": _hessian_blocks,
     "hvp": _hvp,
     "jvp": _jvp,
     "vjp": _vjp,

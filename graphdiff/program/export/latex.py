@@ -176,9 +176,9 @@ def _second(output: str, key: Any) -> str:
 
 
 _LABELS: Mapping[str, Callable[[str, Any], str]] = {
-    "gradient": lambda output, key: derivative(key),
-    "vjp": lambda output, key: derivative(key),
-    "hvp": lambda output, key: rf"\dot{{P}}^{{{latex.name(key)}}}",
+    "gradient": lambda _, key: derivative(key),
+    "vjp": lambda _, key: derivative(key),
+    "hvp": lambda _, key: rf"\dot{{P}}^{{{latex.name(key)}}}",
     "jacobian": lambda output, key: rf"\frac{{\partial {output}}}{{\partial {latex.name(key)}}}",
     "hessian": _second,
 }

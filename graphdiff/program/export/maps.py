@@ -2,7 +2,8 @@
 
 The operands are ``{0}``, ``{1}``, …: names of variables, or numbers. Kinks keep their declared
 values, and so do the derivatives that JAX and PyTorch take of what is written here: step(0) is
-1, a tie of max gives 1/2 to each, relu'(0) is 0. JAX itself derives |x| to 1 there, so it is written x sign(x).
+1, a tie of max gives 1/2 to each, relu'(0) is 0. JAX derives its own |x| to 1 at 0, so it is
+written x sign(x) there.
 """
 
 from __future__ import annotations

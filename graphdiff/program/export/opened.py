@@ -6,9 +6,8 @@ from collections.abc import Container
 
 from graphdiff.errors import GraphError
 from graphdiff.functions import Function
-from graphdiff.functions.tensor import TensorFunction
 from graphdiff.program.lowering import Lowering, by_formula
-from graphdiff.program.tape import Call, Tape
+from graphdiff.program.tape import Call, Line, Tape
 
 MAX_LINES = 20_000
 """Lines of a tape that are written as text."""
@@ -32,7 +31,7 @@ def opened(tape: Tape, known: Container[Function], where: str) -> Tape:
             f"the program has {len(tape.lines)} lines, more than {MAX_LINES}, so it is not "
             f"written in {where}; build the graph of arrays in place of single numbers"
         )
-    if not any(_is_strange(line, known) for line in tape.lines):
+    if all(_stranger(line, known) is None for line in tape.lines):
         return tape
     recorder = Lowering(str)
     place: list[int] = []
@@ -41,32 +40,33 @@ def opened(tape: Tape, known: Container[Function], where: str) -> Tape:
             place.append(recorder.write(line, shape))
             continue
         operands = tuple(place[k] for k in line.operands)
-        if not _is_strange(line, known):
+        function = _stranger(line, known)
+        if function is None:
             place.append(recorder.apply(line.function, *operands))
             continue
-        found = by_formula(line.function)  # pyright: ignore
+        found = by_formula(function)
         if found is None:
-            raise _refusal(line.function, where)
+            raise _refusal(function, where)
         place.append(recorder.broadcast(recorder.within(found, operands), shape))
     names: dict[int, str] = {}
     for k, name in tape.names.items():
         names.setdefault(place[k], name)
     result = recorder.tape([place[k] for k in tape.outputs], names)
     for line in result.lines:
-        if _is_strange(line, known):
-            raise _refusal(line.function, where)  # pyright: ignore
+        function = _stranger(line, known)
+        if function is not None:
+            raise _refusal(function, where)
     return result
 
 
-def _is_strange(line: object, known: Container[Function]) -> bool:
-    return (
-        isinstance(line, Call)
-        and isinstance(line.function, Function)
-        and line.function not in known
-    )
+def _stranger(line: Line, known: Container[Function]) -> Function | None:
+    """Return the map that a line applies, if it is not known."""
+    if isinstance(line, Call) and isinstance(line.function, Function):
+        return None if line.function in known else line.function
+    return None
 
 
-def _refusal(function: Function | TensorFunction, where: str) -> GraphError:
+def _refusal(function: Function, where: str) -> GraphError:
     return GraphError(
         f"{function.name!r} cannot be written in {where}, as its formula is not made of the "
         "catalogue's functions; write it with those"
