@@ -55,6 +55,9 @@ def compare(contest: Contest, rounds: int, shortest: float = 0.02) -> list[Row]:
     shortest
         Seconds one turn lasts at least, by repeating the call.
     """
+    names = [contestant.name for contestant in contest.contestants]
+    if len(set(names)) < len(names):
+        raise ValueError(f"{contest.work}: two contestants have one name: {names}")
     ready: list[_Ready] = []
     notes: dict[str, str] = {}
     truth: list[np.ndarray] | None = None
@@ -159,12 +162,16 @@ def _rows(
             rows.append(Row(name, None, None, goal, None, notes[name]))
         elif name in measured:
             median = statistics.median(measured[name])
-            # one that took fewer turns is compared with the turns it took
-            ratio = first and statistics.median(
-                b / a for a, b in zip(first, measured[name], strict=False)
-            )
+            ratio = first and _ratio(measured[name], first)
             rows.append(Row(name, median, ratio, goal, _met(contest, goal, median, ratio)))
     return rows
+
+
+def _ratio(times: list[float], first: list[float]) -> float:
+    """Return the median of the ratios within rounds; of medians, where not all are there."""
+    if len(times) < len(first):
+        return statistics.median(times) / statistics.median(first)
+    return statistics.median(b / a for a, b in zip(first, times, strict=False))
 
 
 def _met(contest: Contest, goal: Goal | None, median: float, ratio: float | None) -> bool | None:

@@ -1,11 +1,12 @@
-"""The literal sweeps, derivations, checks and pictures, and the start of the program."""
+"""The literal sweeps, which keep every term, and what else one waits for."""
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import numpy as np
 from contest import Contest, Contestant
@@ -15,16 +16,15 @@ from graphdiff import examples
 from graphdiff.files.document import to_graph
 from graphdiff.files.formats import from_toml
 
-Rows = tuple[str, dict[str, Callable[[], object]]]
+LEAVES = ("x", "w", "b", "y")
 
 
 def contests(quick: bool) -> Iterator[Contest]:
-    """Return the contests; lengths of chains are short where quick."""
-    lengths = (100, 200) if quick else (1250, 2500, 5000, 10_000)
-    for work, rows in (one_point(), many_points(), *other_work(), *chains(lengths)):
-        yield Contest(
-            work, [Contestant(name, lambda call=call: call) for name, call in rows.items()]
-        )
+    """Return the contests of one point, many points, other work, and chains by length."""
+    yield one_point()
+    yield many_points()
+    yield from other_work()
+    yield from chains((100, 200) if quick else (1250, 2500, 5000, 10_000))
 
 
 def built_in(name: str) -> gd.Graph:
@@ -34,47 +34,51 @@ def built_in(name: str) -> gd.Graph:
     return graph
 
 
-def by_hand(x, y, w, b):
+def by_hand(x: Any, y: Any, w: Any, b: Any) -> tuple[Any, dict[str, Any]]:
     """Return value and gradients of the linear regression, written by hand."""
     e = x * w + b - y
     g = 2 * e
     return e * e, {"x": g * w, "w": g * x, "b": g, "y": -g}
 
 
-def one_point() -> Rows:
+def read_by_hand(result: tuple[Any, dict[str, Any]]) -> list[Any]:
+    """List the value and the gradients."""
+    return [result[0], *(np.broadcast_to(result[1][name], np.shape(result[0])) for name in LEAVES)]
+
+
+def read_run(run: gd.Run) -> list[Any]:
+    """List the value and the gradients of a run."""
+    return [run.value["L"], *(run.gradient[name] for name in LEAVES)]
+
+
+def one_point() -> Contest:
     """Value and gradients of the 8-node linear regression at one point."""
     graph = built_in("linear-regression")
-    contest: dict[str, Callable[[], object]] = {
-        "Python by hand": lambda: by_hand(1.0, 2.0, 5.0, 1.0),
-        "graphdiff backward": graph.backward,
-        "graphdiff backward, exact": lambda: graph.backward(exact=True),
-    }
-    if importlib.util.find_spec("autograd"):
-        from autograd import grad
-
-        step = grad(lambda p: (p[0] * p[2] + p[3] - p[1]) ** 2)
-        point = np.array([1.0, 2.0, 5.0, 1.0])
-        contest["autograd"] = lambda: step(point)
-    if importlib.util.find_spec("torch"):
-        import torch
-
-        def by_torch():
-            x, y, w, b = (torch.tensor(v, requires_grad=True) for v in (1.0, 2.0, 5.0, 1.0))
-            ((x * w + b - y) ** 2).backward()
-            return w.grad
-
-        contest["torch"] = by_torch
-    return "linear regression, one point, value and all gradients", contest
+    return Contest(
+        "literal sweeps: linear regression, one point, all gradients",
+        [
+            Contestant(
+                "Python by hand", lambda: partial(by_hand, 1.0, 2.0, 5.0, 1.0), read_by_hand
+            ),
+            Contestant("graphdiff backward", lambda: graph.backward, read_run),
+            Contestant(
+                "graphdiff backward, exact", lambda: partial(graph.backward, exact=True), read_run
+            ),
+        ],
+    )
 
 
-def many_points() -> Rows:
+def many_points() -> Contest:
     """The same at 1000 points at once."""
     graph = built_in("linear-regression")
     x, y = np.linspace(-1, 1, 1000), np.linspace(0, 1, 1000)
-    return "linear regression, 1000 points at once", {
-        "NumPy by hand": lambda: by_hand(x, y, 5.0, 1.0),
-        "graphdiff backward": lambda: graph.backward(x=x, y=y),
-    }
+    return Contest(
+        "literal sweeps: linear regression, 1000 points at once",
+        [
+            Contestant("NumPy by hand", lambda: partial(by_hand, x, y, 5.0, 1.0), read_by_hand),
+            Contestant("graphdiff backward", lambda: partial(graph.backward, x=x, y=y), read_run),
+        ],
+    )
 
 
 def chain(length: int) -> gd.Graph:
@@ -86,49 +90,46 @@ def chain(length: int) -> gd.Graph:
     return graph
 
 
-def chains(lengths: tuple[int, ...]) -> Iterator[Rows]:
+def chains(lengths: tuple[int, ...]) -> Iterator[Contest]:
     """Building, running and deriving chains: the cost of a node must not grow."""
     graphs = {length: chain(length) for length in lengths}
+    works: dict[str, Callable[[int], object]] = {
+        "build": chain,
+        "both sweeps": lambda length: graphs[length].backward(),
+        "gradient in terms of nodes": lambda length: graphs[length].gradient(
+            graphs[length].output, "x", "nodes"
+        ),
+        "explain, with values": lambda length: graphs[length].explain(graphs[length].output, "x"),
+    }
+    for name, work in works.items():
+        yield Contest(
+            f"chain of sin: {name}",
+            [Contestant(f"{length} nodes", partial(partial, work, length)) for length in lengths],
+        )
 
-    def each(work: Callable[[int], object]) -> dict[str, Callable[[], object]]:
-        return {f"{length} nodes": lambda length=length: work(length) for length in lengths}
 
-    yield "chain of sin: build", each(chain)
-    yield "chain of sin: both sweeps", each(lambda length: graphs[length].backward())
-    yield (
-        "chain of sin: gradient in terms of nodes",
-        each(lambda length: graphs[length].gradient(graphs[length].output, "x", "nodes")),
-    )
-    yield (
-        "chain of sin: explain, with values",
-        each(lambda length: graphs[length].explain(graphs[length].output, "x")),
-    )
-
-
-def other_work() -> Iterator[Rows]:
+def other_work() -> Iterator[Contest]:
     """What else one waits for, against one backward call."""
     graph = built_in("linear-regression")
     claims = from_toml(examples.source("linear-regression")).claims
     run = graph.backward()
-    yield (
-        "the lecture's example",
-        {
-            "backward": graph.backward,
-            "closed-form gradient in w": lambda: graph.gradient("L", "w"),
-            "derivation written out": lambda: graph.explain("L", "w", run=run),
-            "check of 34 links": lambda: graph.check(claims),
-            "picture (formulas typeset before)": lambda: graph.draw(run).svg,
-        },
-    )
-    yield (
-        "start of the program",
-        {
-            "python -c pass": lambda: call("-c", "pass"),
-            "graphdiff --help": lambda: call("-m", "graphdiff", "--help"),
-            "graphdiff example colah": lambda: call("-m", "graphdiff", "example", "colah"),
-            "python -c 'import sympy'": lambda: call("-c", "import sympy"),
-        },
-    )
+    lecture: dict[str, Callable[[], object]] = {
+        "backward": graph.backward,
+        "closed-form gradient in w": lambda: graph.gradient("L", "w"),
+        "derivation written out": lambda: graph.explain("L", "w", run=run),
+        "check of 34 links": lambda: graph.check(claims),
+        "picture (formulas typeset before)": lambda: graph.draw(run).svg,
+    }
+    starts: dict[str, Callable[[], object]] = {
+        "python -c pass": lambda: call("-c", "pass"),
+        "graphdiff --help": lambda: call("-m", "graphdiff", "--help"),
+        "graphdiff example colah": lambda: call("-m", "graphdiff", "example", "colah"),
+        "python -c 'import sympy'": lambda: call("-c", "import sympy"),
+    }
+    for title, calls in (("the lecture's example", lecture), ("start of the program", starts)):
+        yield Contest(
+            title, [Contestant(name, partial(partial, work)) for name, work in calls.items()]
+        )
 
 
 def call(*arguments: str) -> None:

@@ -36,9 +36,9 @@ def factorisation_blocks(V: Array) -> Array:
 
 def factorisation_hessian(_T: Array, U: Array, V: Array) -> Array:
     """Return the same with the zeros between different rows written out, as a new array."""
-    n, r = U.shape
+    (n, r), blocks = U.shape, factorisation_blocks(V)  # before H, or the allocator takes longer
     H = np.zeros((n, r, n, r))
-    np.einsum("ikil->ikl", H)[...] = factorisation_blocks(V)
+    np.einsum("ikil->ikl", H)[...] = blocks
     return H
 
 

@@ -44,8 +44,8 @@ class Compiled:
     ----------
     form
         What a call returns: ``"value_and_gradient"`` and so on.
-    output, wrt
-        The names of the output, and of the leaves it is differentiated in.
+    wrt
+        The names of the leaves it is differentiated in.
     seconds
         How long compiling took.
     """
@@ -79,12 +79,12 @@ class Compiled:
         elif self._scalars is None:
             self._fast = self._program(self._dtype or FLOAT64, {})
         elif isinstance(self._scalars, FloatProgram):
-            self._use("floats", self._scalars.function(self._general), self._scalars.source)
+            self._use("floats", self._scalars.function(self._of_floats), self._scalars.source)
         else:
             self._use("vector", self._by_vector, self._scalars.source)
         self.seconds = time.perf_counter() - started
 
-    def __call__(self, *values: Any, **named: Any) -> Any:
+    def __call__(self, /, *values: Any, **named: Any) -> Any:
         """Return what the form says, for these values of the leaves."""
         try:
             return self._fast(*values, **named)
@@ -115,7 +115,7 @@ class Compiled:
         """
         return self._packing.packed(self._arguments.held, self._dtype)
 
-    def flat(self, theta: Any, **named: Any) -> Any:
+    def flat(self, theta: Any, /, **named: Any) -> Any:
         """Return value and gradient, the leaves of ``wrt`` given as one vector.
 
         The gradient is a vector of the same entries. It is what ``scipy.optimize.minimize``
@@ -234,13 +234,20 @@ class Compiled:
             pairs = zip(self._arguments.held.items(), values, strict=True)
             rest = {name: value for (name, was), value in pairs if value is not was}
             del rest[self._arguments.names[0]]
-            values = tuple(self._arguments.bound((), {**rest, **values[0]}))
+            values = tuple(self._arguments.bound(({**values[0], **rest},), {}))
         names = self._arguments.names
         given = dict(zip(names, values, strict=True))
         checked = self._arguments.checked(given, self._needed, self._used)
         program = self._program(checked.dtype, checked.samples)
         self._fast = program if self._dtype or checked.dtype == FLOAT64 else self._given(program)
         return program(*(checked.arrays.get(name) for name in names))
+
+    def _of_floats(self, *values: Any) -> Any:
+        """Compute what plain floats cannot, the values held as they were, samples among them."""
+        defaults = self._programs["floats"][0].__defaults__ or ()
+        held = self._arguments.held.values()
+        triples = zip(values, defaults, held, strict=True)
+        return self._general(*(was if value is own else value for value, own, was in triples))
 
     def _given(self, program: Callable[..., Any]) -> Callable[..., Any]:
         """Return a program in float32 that is used for values given, not for those held alone."""
@@ -372,6 +379,8 @@ class Compiled:
 
     @property
     def _described(self) -> str:
+        if self.form == "value":
+            return f"value of {self.output}"
         more = ", …" if len(self.wrt) > 12 else ""
         return f"{self.form} of {self.output} in {', '.join(self.wrt[:12])}{more}"
 

@@ -17,13 +17,13 @@ def test_one_equation_for_each_node_and_derivative():
     x, y = graph.input("x", 1), graph.input("y", 2)
     w, b = graph.parameter("w", 5), graph.parameter("b", 1)
     z = graph.node("z", x * w + b)
-    graph.node("L", (z - y) ** 2)
+    graph.node("L", gd.sin(z) - y)
     assert graph.compile("L").to_latex() == (
         "\\begin{align*}\n"
         "z &= x \\cdot w + b \\\\\n"
-        "L &= \\left(z - y\\right)^{2} \\\\\n"
-        "P^{z} &= 2 \\left(z - y\\right) \\\\\n"
+        "P^{z} &= \\cos{\\left(z\\right)} \\\\\n"
         "P^{w} &= P^{z} \\cdot x \\\\\n"
+        "L &= \\sin{\\left(z\\right)} - y \\\\\n"
         "P^{b} &= P^{z}\n"
         "\\end{align*}\n"
     )
@@ -39,7 +39,9 @@ def test_every_node_and_every_derivative_has_its_line():
 def test_a_long_formula_gets_a_name_that_no_node_has():
     graph = gd.Graph()
     t = graph.parameter("t", 0.5)
-    graph.node("L", gd.exp(gd.sin(t) * gd.cos(t) + gd.tanh(t) / (1 + gd.exp(t * t) + gd.log(t + 2))))
+    graph.node(
+        "L", gd.exp(gd.sin(t) * gd.cos(t) + gd.tanh(t) / (1 + gd.exp(t * t) + gd.log(t + 2)))
+    )
     text = graph.compile("L").to_latex()
     assert "r_{1} &=" in text
     assert "t_{" not in text

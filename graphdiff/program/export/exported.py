@@ -63,7 +63,7 @@ class Exported:
     _arguments: Arguments
     _shapes: Mapping[str, tuple[int, ...]]
 
-    def __call__(self, *values: Any, **named: Any) -> Any:
+    def __call__(self, /, *values: Any, **named: Any) -> Any:
         """Return what the step returns, as arrays of the library."""
         return self.function(*values, **named)
 

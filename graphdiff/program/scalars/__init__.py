@@ -26,8 +26,10 @@ KINDS: tuple[Kind, ...] = ("floats", "grouped", "sequential")
 SMALL = 300
 """Edges below which a graph is plain Python."""
 MAX_LINES = 10_000
-"""Lines of a generated program."""
-PER_EDGE: dict[Kind, float] = {"floats": 80e-9, "grouped": 4e-9, "sequential": 90e-9}
+"""Lines of a generated program, where nodes are alike."""
+MAX_LINES_DISTINCT = 40_000
+"""Lines where most nodes have a function of their own, so that nothing can be grouped."""
+PER_EDGE: dict[Kind, float] = {"floats": 80e-9, "grouped": 4e-9, "sequential": 50e-9}
 """Seconds that an edge takes, roughly."""
 PER_GROUP = 15e-6
 """Seconds that a group of nodes takes, be it of one node."""
@@ -103,7 +105,7 @@ def scalar_program(
     else:
         kind, why = _chosen(network)
     if kind == "floats":
-        most = MAX_LINES if why != "asked for" else None
+        most = MAX_LINES_DISTINCT if why != "asked for" else None
         program = float_program(network, why=why, most=most, **options)
         if program is not None:
             return program
@@ -123,7 +125,11 @@ def float_step(
     """
     network = network_of(graph, output, wrt)
     kind, why = _chosen(network)
-    return float_program(network, most=MAX_LINES, why=why, **options) if kind == "floats" else None
+    return (
+        float_program(network, most=MAX_LINES_DISTINCT, why=why, **options)
+        if kind == "floats"
+        else None
+    )
 
 
 def _chosen(network: Network) -> tuple[Kind, str]:
@@ -138,7 +144,8 @@ def _chosen(network: Network) -> tuple[Kind, str]:
         "grouped": PER_GROUP * _joined(network, levels, groups) + PER_EDGE["grouped"] * edges,
         "sequential": PER_EDGE["sequential"] * edges + PER_GROUP * len(network.functions),
     }
-    if 2 * edges < MAX_LINES:
+    distinct = len(network.functions) > nodes // 10
+    if 2 * edges < (MAX_LINES_DISTINCT if distinct else MAX_LINES):
         seconds["floats"] = PER_EDGE["floats"] * edges
     return min(seconds, key=lambda kind: seconds[kind]), shape
 

@@ -1,0 +1,140 @@
+"""The generated text of programs on plain floats: names, guards, tracebacks."""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+
+import numpy as np
+import pytest
+
+import graphdiff as gd
+from graphdiff.program.scalars import float_step
+from graphdiff.program.source import compiled
+
+
+def general(*arguments):
+    return "general", arguments
+
+
+def step_of(graph, wrt=None, **options):
+    wrt = graph.parameters if wrt is None else wrt
+    program = float_step(graph, graph.output, wrt, **options)
+    return program, program.function(general)
+
+
+def linear_regression():
+    graph = gd.Graph()
+    x, y = graph.input("x", 1), graph.input("y", 2)
+    w, b = graph.parameter("w", 5), graph.parameter("b", 1)
+    e = graph.node("e", graph.node("v", graph.node("u", x * w) + b) - y)
+    graph.node("L", e**2)
+    return graph
+
+
+def test_the_text():
+    program, step = step_of(linear_regression())
+    assert program.source == (
+        "def step(x=1.0, y=2.0, w=5.0, b=1.0):\n"
+        "    try:\n"
+        "        u = x * w\n"
+        "        v = u + b\n"
+        "        e = v - y\n"
+        "        L = e * e\n"
+        "        if type(L) is float:\n"
+        "            P_e = 2.0 * e\n"
+        "            P_w = P_e * x\n"
+        "            return L, {'w': P_w, 'b': P_e}\n"
+        "    except errors:\n"
+        "        pass\n"
+        "    return general(x, y, w, b)\n"
+    )
+    assert step() == (16.0, {"w": 8.0, "b": 8.0})
+    assert step(2.0, y=1.0) == (100.0, {"w": 40.0, "b": 20.0})
+
+
+def test_one_variable_and_other_forms():
+    graph = linear_regression()
+    assert step_of(graph, [graph["w"]], single=True)[1]() == (16.0, 8.0)
+    assert step_of(graph, form="value")[1]() == 16.0
+    assert step_of(graph, form="gradient")[1]() == {"w": 8.0, "b": 8.0}
+
+
+@pytest.mark.parametrize(
+    "function", [lambda z: z * z, gd.relu, gd.tanh, lambda z: gd.where(z > 0, 1.5, z)]
+)
+@pytest.mark.parametrize("x", [np.ones(3), np.array([-1.0]), np.float64(2), None, "text", [1.0]])
+def test_what_is_no_plain_float_goes_to_general(function, x):
+    graph = gd.Graph()
+    leaf = graph.parameter("x")
+    graph.node("L", function(leaf))
+    _, step = step_of(graph)
+    name, (given,) = step(x)
+    assert name == "general"
+    assert given is x
+    assert step()[0] == "general"
+
+
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [
+        (gd.exp, 1000.0),
+        (gd.log, 0.0),
+        (lambda x: 1 / (x - 2), 2.0),
+        (lambda x: (-x) ** 0.3, 2.0),
+        (lambda x: x**1.5 * x**-1.5, 1e300),
+        (gd.sin, float("inf")),
+    ],
+)
+def test_what_python_refuses_goes_to_general(function, x):
+    graph = gd.Graph()
+    graph.node("L", function(graph.parameter("x", 1)))
+    assert step_of(graph)[1](x) == ("general", (x,))
+
+
+def test_whole_numbers():
+    graph = linear_regression()
+    assert step_of(graph)[1](1, 2, 5, 1)[0] == "general"
+    assert step_of(graph)[1](1, 2, 5, 1.0) == (16.0, {"w": 8.0, "b": 8.0})
+
+
+def test_names_that_clash():
+    names = ["lambda", "None", "type", "float", "tanh", "general", "errors", "P_u", "t3", "__debug__",
+             "step", "ﬁ", "fi", "ℓ", "l", "class_2", "class", "self"]  # fmt: skip
+    graph = gd.Graph()
+    leaves = [graph.parameter(name, 0.1 + k / 20) for k, name in enumerate(names)]
+    u = graph.node("u", gd.tanh(leaves[0] * leaves[1]) + leaves[-1])
+    for k, leaf in enumerate(leaves):
+        u = graph.node(f"exp_{k}" if k else "exp", gd.tanh(u * leaf) + gd.exp(leaf) * u)
+    program, step = step_of(graph)
+    assert len(set(program.arguments)) == len(names)
+    value, gradient = step()
+    run = graph.backward()
+    assert value == pytest.approx(run.value[graph.output.name])
+    assert list(gradient) == [leaf.name for leaf in graph.leaves]
+    assert gradient == pytest.approx({name: run.P[name] for name in gradient})
+
+
+def test_known_values_are_used():
+    graph = gd.Graph()
+    x = graph.parameter("x", 0.3)
+    a = graph.node("a", gd.tanh(x))
+    s = graph.node("s", gd.sigmoid(a))
+    graph.node("L", gd.exp(s) - (-a) * 1 + 0 * x)
+    source = step_of(graph)[0].source
+    assert "1.0 - a * a" in source
+    assert "s * (1.0 - s)" in source
+    assert source.count("exp(") == source.count("tanh(") == 1
+    assert "-1.0" not in source
+    assert "* 1.0" not in source
+
+
+def test_a_traceback_shows_the_line():
+    function = compiled("def f(x):\n    y = x + 1\n    return y / 0\n", {}, "test")
+    try:
+        function(1)
+    except ZeroDivisionError as error:
+        text = "".join(traceback.format_exception(error))
+        file = error.__traceback__.tb_next.tb_frame.f_code.co_filename
+    assert "return y / 0" in text
+    assert file in linecache.cache
