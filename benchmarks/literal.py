@@ -64,8 +64,36 @@ def one_point() -> Contest:
             Contestant(
                 "graphdiff backward, exact", lambda: partial(graph.backward, exact=True), read_run
             ),
+            Contestant("autograd", by_autograd, list, needs="autograd"),
+            Contestant("torch", by_torch, list, needs="torch"),
         ],
     )
+
+
+def by_autograd() -> Callable[[], Any]:
+    """Return autograd's value and all gradients."""
+    from autograd import value_and_grad
+
+    step = value_and_grad(lambda x, w, b, y: (x * w + b - y) ** 2, argnum=(0, 1, 2, 3))
+
+    def call() -> list[Any]:
+        value, gradients = step(1.0, 5.0, 1.0, 2.0)
+        return [value, *gradients]
+
+    return call
+
+
+def by_torch() -> Callable[[], Any]:
+    """Return torch's eager value and all gradients."""
+    import torch
+
+    def call() -> list[Any]:
+        x, w, b, y = (torch.tensor(value, requires_grad=True) for value in (1.0, 5.0, 1.0, 2.0))
+        loss = (x * w + b - y) ** 2
+        loss.backward()
+        return [loss.detach(), x.grad, w.grad, b.grad, y.grad]
+
+    return call
 
 
 def many_points() -> Contest:

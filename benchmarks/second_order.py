@@ -21,7 +21,8 @@ DEPTH = 10
 def contests(quick: bool) -> Iterator[Contest]:
     """Return each contest."""
     yield logistic(12 if quick else 400)
-    yield factorisation(*((6, 2) if quick else (200, 5)))
+    for contest in (factorisation, factorisation_blocks):
+        yield contest(*((6, 2) if quick else (200, 5)))
     yield first_layer(5 if quick else 20)
     for width in (5,) if quick else (20, 100):
         yield network_jacobian(width)
@@ -60,18 +61,28 @@ def peers(
     ]
 
 
+def logistic_graph(X: Array, y: Array, w: Array) -> gd.Graph:
+    """Return logistic regression as a graph."""
+    g = gd.Graph("logistic regression")
+    data, target, weights = g.input("X", X), g.input("y", y), g.parameter("w", w)
+    g.node("L", gd.binary_cross_entropy_with_logits(data @ weights, target))
+    return g
+
+
+def factorisation_graph(T: Array, U: Array, V: Array) -> gd.Graph:
+    """Return ‖T − UVᵀ‖² as a graph."""
+    g = gd.Graph("matrix factorisation")
+    target, left, right = g.input("T", T), g.parameter("U", U), g.parameter("V", V)
+    g.node("L", gd.squared_error(left @ right.T, target))
+    return g
+
+
 def logistic(n: int) -> Contest:
     """Return the Hessian of logistic regression, 2n rows and n weights."""
     rng = np.random.default_rng(4)
     X, w = rng.normal(size=(2 * n, n)), rng.normal(size=n) / np.sqrt(n)
     y = (rng.random(2 * n) < 0.5).astype(float)
     leaves = [X, y, w]
-
-    def graph() -> gd.Graph:
-        g = gd.Graph("logistic regression")
-        data, target, weights = g.input("X", X), g.input("y", y), g.parameter("w", w)
-        g.node("L", gd.binary_cross_entropy_with_logits(data @ weights, target))
-        return g
 
     def loss(xp: Any, X: Any, y: Any, w: Any) -> Any:
         z = X @ w
@@ -82,7 +93,9 @@ def logistic(n: int) -> Contest:
         f"Hessian of logistic regression, {2 * n} × {n}",
         [
             Contestant("Xᵀ diag(v) X by hand", lambda: partial(step, *leaves), one),
-            *graphdiff_rows(graph, leaves, 1.5, output="L", wrt="w", form="hessian"),
+            *graphdiff_rows(
+                lambda: logistic_graph(*leaves), leaves, 1.5, output="L", wrt="w", form="hessian"
+            ),
             *peers(loss, leaves, 2, "hessian"),
         ],
     )
@@ -94,10 +107,7 @@ def factorisation(n: int, r: int) -> Contest:
     leaves = [rng.normal(size=shape) for shape in ((n, n), (n, r), (n, r))]
 
     def graph() -> gd.Graph:
-        g = gd.Graph("matrix factorisation")
-        T, U, V = g.input("T", leaves[0]), g.parameter("U", leaves[1]), g.parameter("V", leaves[2])
-        g.node("L", gd.squared_error(U @ V.T, T))
-        return g
+        return factorisation_graph(*leaves)
 
     def loss(_xp: Any, T: Any, U: Any, V: Any) -> Any:
         return ((T - U @ V.T) ** 2).sum()
@@ -110,12 +120,26 @@ def factorisation(n: int, r: int) -> Contest:
                 lambda: partial(hand.factorisation_hessian, *leaves),
                 one,
             ),
-            Contestant(
-                "closed form by hand, the blocks alone",
-                lambda: partial(hand.factorisation_blocks, leaves[2]),
-            ),
             *graphdiff_rows(graph, leaves, 2, fresh=True, output="L", wrt="U", form="hessian"),
             *peers(loss, leaves, 1, "hessian"),
+        ],
+    )
+
+
+def factorisation_blocks(n: int, r: int) -> Contest:
+    """Return the same Hessian by its blocks: 2 VᵀV, once for all rows of U."""
+    rng = np.random.default_rng(5)
+    leaves = [rng.normal(size=shape) for shape in ((n, n), (n, r), (n, r))]
+    options = {"output": "L", "wrt": "U", "form": "hessian_blocks"}
+
+    def by_graphdiff() -> Callable[[], Any]:
+        return partial(compiled(factorisation_graph(*leaves), **options), *leaves)
+
+    return Contest(
+        f"the same Hessian by its blocks alone, n = {n}, rank {r}",
+        [
+            Contestant("2 VᵀV by hand", lambda: partial(hand.factorisation_blocks, leaves[2]), one),
+            Contestant("graphdiff", by_graphdiff, lambda found: list(found.values())),
         ],
     )
 

@@ -66,7 +66,7 @@ def allocated(
                 number = len(sizes)
                 sizes.append(target.size)
             buffers[target] = Buffer(number, target.shape)
-        for used in {use.memory for use in statement.uses}:
+        for used in dict.fromkeys(use.memory for use in statement.uses):
             if last[used] == at and used in buffers and used not in handed_out:
                 free[used.size].append(buffers[used].number)
     return Allocation(tuple(needed), buffers, tuple(sizes))

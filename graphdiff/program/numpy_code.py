@@ -182,7 +182,8 @@ class Selection:
                 if self.statements.dtype != np.float64:
                     number = self.statements.constant("number", self.statements.dtype.type)
                 return add(name, shape, "scalar", uses, f"{number}({{0}} {sign} {{1}})")
-            return add(name, shape, "buffer", uses, "{alloc}", f"{call}({{0}}, {{1}}, {{t}})")
+            compared = f"{call}({{0}}, {{1}}, {{t}})"
+            return add(name, shape, "buffer", uses, "{alloc}", compared, in_place=True)
         if f in _IN_STEPS:
             if not shape:
                 return add(name, shape, "scalar", uses, _STEPS_OF_NUMBERS[f])

@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from graphdiff.errors import GraphError
-from graphdiff.functions import Function, comparisons
+from graphdiff.functions import Function, activations, comparisons
 from graphdiff.functions.arithmetic import add, div, mul, neg, pow, sub
 from graphdiff.functions.contraction import Einsum, MatMul
 from graphdiff.functions.elementary import sqrt
@@ -315,9 +315,15 @@ def _where(s: Simplifier, chosen: int, a: int, b: int) -> int | None:
     return None
 
 
+def _greater(s: Simplifier, a: int, b: int) -> int | None:
+    """Compare relu(z) instead of z with 0: it is the same, and z need not be kept for it."""
+    kept = s.written(Call(activations.relu, (a,))) if s.is_(b, 0) else None
+    return None if kept is None else s.apply(comparisons.greater, kept, b)
+
+
 _MAP_RULES: dict[Function, Callable[..., int | None]] = {
     add: _add, sub: _sub, mul: _mul, div: _div, neg: _neg, pow: _pow,
-    comparisons.where: _where,
+    comparisons.where: _where, comparisons.greater: _greater,
 }  # fmt: skip
 
 

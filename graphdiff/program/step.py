@@ -169,10 +169,14 @@ class Compiled:
         return scalar_program(self._graph, self._output, wrt, form=self.form, single=self._single)  # type: ignore[arg-type]
 
     @cached_property
+    def _place_of(self) -> dict[str, int]:
+        """The place of each leaf among all leaves."""
+        return {name: place for place, name in enumerate(self._arguments.names)}
+
+    @cached_property
     def _places(self) -> Any:
         """The places of the leaves of ``wrt`` among all leaves, a slice where they are one."""
-        at = {name: k for k, name in enumerate(self._arguments.names)}
-        places = np.array([at[name] for name in self.wrt])
+        places = np.array([self._place_of[name] for name in self.wrt])
         if len(places) and (np.diff(places) == 1).all():
             return slice(int(places[0]), int(places[-1]) + 1)
         return places
@@ -188,8 +192,14 @@ class Compiled:
         if theta.shape != (len(self.wrt),):
             self._packing.unpacked(theta)  # which says what is wrong
         leaves[self._places] = theta
-        for name, value in named.items():
-            leaves[self._graph[name].index - 1] = value
+        for key, value in named.items():
+            name = self._graph[key].name
+            if name not in self._place_of:
+                self._arguments.bound((), {name: value})  # which says that it is computed
+            number = self._arguments.array(name, value, FLOAT64)
+            if np.ndim(number):
+                raise GraphError(f"flat takes one value of {name!r}, no samples of it")
+            leaves[self._place_of[name]] = number
         return leaves
 
     def _by_vector(self, *values: Any, **named: Any) -> Any:

@@ -92,6 +92,10 @@ class Recorder:
             self.shapes.append(shape)
         return self._line_of[key]
 
+    def written(self, line: Line) -> int | None:
+        """Return the number of a line if it has been written."""
+        return self._line_of.get(line)
+
     def number(self, value: Fraction | float) -> int:
         """Return the line of a number."""
         return self.write(Number(value), SCALAR)

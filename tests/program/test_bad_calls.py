@@ -52,9 +52,7 @@ def test_calls(case, dtype):
         agree(graph, "L", step)
 
 
-@pytest.mark.parametrize(
-    "case", ["unknown keyword", "computed", "too many", "complex", "shape"]
-)
+@pytest.mark.parametrize("case", ["unknown keyword", "computed", "too many", "complex", "shape"])
 def test_calls_of_graphs_of_scalars(case):
     graph = gd.Graph()
     a, c = graph.parameter("a", 1.0), graph.parameter("c", 2.0)
