@@ -17,7 +17,7 @@ import sympy as sp
 
 from graphdiff import functions, quantity
 from graphdiff.errors import GraphdiffError, NumericalError
-from graphdiff.functions import Function
+from graphdiff.functions import Function, comparisons
 from graphdiff.functions.activations import sigmoid
 from graphdiff.functions.declaration import Head
 from graphdiff.functions.elementary import erfc_kernel
@@ -359,11 +359,23 @@ def _named_in(formula: sp.Expr) -> dict[str, Function]:
 
 @lru_cache(maxsize=CACHED)
 def _numpy(formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Array]:
-    kernels = {name: FLOAT64.apply(function) for name, function in _named_in(formula).items()}
-    formula = _well_conditioned(formula)
+    formula = _with_relations(_well_conditioned(formula))
+    kernels = {
+        name: FLOAT64.apply(function)
+        for name, function in _named_in(formula).items()
+        if function not in comparisons.COMPARISONS
+    }
     modules = [kernels, {"erfc": erfc_kernel}, "numpy", _special_functions(formula)]
     compute = sp.lambdify(formals, formula, modules=modules, cse=True)
     return lambda *arguments: np.asarray(compute(*arguments), np.float64)
+
+
+def _with_relations(formula: sp.Expr) -> sp.Expr:
+    """Write comparisons as cases, for NumPy's ``greater`` in a condition is not ours, a number."""
+    return formula.replace(
+        lambda part: isinstance(part, Head) and part.declaration in comparisons.COMPARISONS,
+        lambda part: part.declaration.formula(*part.args),
+    )
 
 
 def _well_conditioned(formula: sp.Expr) -> sp.Expr:

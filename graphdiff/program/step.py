@@ -73,13 +73,15 @@ class Compiled:
         self._arguments = Arguments(graph, vectors, VECTOR_OF.get(form), self._dtype)
         self._programs: dict[Any, tuple[Callable[..., Any], str]] = {}
         self._fast: Callable[..., Any]
+        self._floats: Any = None
         self._last: Any = None
         if letters_of(graph):
             self._use("sizes", self._by_sizes, _SIZES.format(form, output.name))
         elif self._scalars is None:
             self._fast = self._program(self._dtype or FLOAT64, {})
         elif isinstance(self._scalars, FloatProgram):
-            self._use("floats", self._scalars.function(self._of_floats), self._scalars.source)
+            self._floats = self._scalars.function(self._of_floats)
+            self._use("floats", self._floats, self._scalars.source)
         else:
             self._use("vector", self._by_vector, self._scalars.source)
         self.seconds = time.perf_counter() - started
@@ -93,7 +95,7 @@ class Compiled:
 
     @property
     def source(self) -> str:
-        """The program as text: the one that the last call used."""
+        """The program as text: the one that calls like the last one use."""
         return self._programs[self._last][1]
 
     def __repr__(self) -> str:
@@ -249,12 +251,17 @@ class Compiled:
         given = dict(zip(names, values, strict=True))
         checked = self._arguments.checked(given, self._needed, self._used)
         program = self._program(checked.dtype, checked.samples)
-        self._fast = program if self._dtype or checked.dtype == FLOAT64 else self._given(program)
+        if checked.dtype != FLOAT64 and not self._dtype:
+            self._fast = self._given(program)
+        elif self._floats is None or checked.samples:
+            self._fast = program
+        else:  # what plain floats could not compute now, they may the next time
+            self._fast, self._last = self._floats, "floats"
         return program(*(checked.arrays.get(name) for name in names))
 
     def _of_floats(self, *values: Any) -> Any:
         """Compute what plain floats cannot, the values held as they were, samples among them."""
-        defaults = self._programs["floats"][0].__defaults__ or ()
+        defaults = self._floats.__defaults__ or ()
         held = self._arguments.held.values()
         triples = zip(values, defaults, held, strict=True)
         return self._general(*(was if value is own else value for value, own, was in triples))
@@ -275,12 +282,14 @@ class Compiled:
 
     def _program(self, dtype: Dtype, samples: Mapping[str, int]) -> Callable[..., Any]:
         key = (dtype, *sorted(samples.items()))
-        if key not in self._programs:
+        made = self._programs.get(key)
+        if made is None:
             if len(self._programs) >= MAX_PROGRAMS:
-                del self._programs[next(iter(self._programs))]
-            self._programs[key] = self._made(dtype, samples)
+                oldest = next(other for other in list(self._programs) if other != "floats")
+                self._programs.pop(oldest, None)
+            made = self._programs[key] = self._made(dtype, samples)
         self._last = key
-        return self._programs[key][0]
+        return made[0]
 
     def _use(self, key: str, function: Callable[..., Any], source: str) -> None:
         self._programs[key] = function, source

@@ -307,3 +307,23 @@ def test_flat_of_scalars_with_leaves_after_computed_nodes(size):
     for wrong in ({"u_0": 1.0}, {"nothing": 1.0}, {"x": "a"}):
         with pytest.raises(gd.errors.GraphError):
             step.flat(step.theta(), **wrong)
+
+
+def test_plain_floats_are_fast_again_after_other_values():
+    graph = gd.Graph()
+    a, b = graph.parameter("a", 1.5), graph.parameter("b", 2.5)
+    graph.node("L", a * b + gd.log(a))
+    step = graph.compile()
+    text = step.source
+    assert "numbers" not in text
+    others = [{"a": 3}, {"a": np.float64(2)}, {"a": np.float32(2)}, {"a": 0.0}, {"b": [1.0, 2.0]}]
+    others += [{"b": np.arange(1.0, n)} for n in range(3, 40)]  # more programs than are kept
+    for values in others:
+        if values != {"a": 0.0}:
+            agree(graph, "L", step, values, 1e-6)
+        else:
+            assert step(values)[0] == -np.inf
+        agree(graph, "L", step, {"a": 2.0, "b": 3})
+        agree(graph, "L", step)
+        step({"a": 2.0})
+        assert step.source == text

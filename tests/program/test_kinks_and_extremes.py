@@ -75,9 +75,7 @@ def test_branches_not_chosen(dtype):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_xlogy(dtype):
-    value, _ = both(
-        lambda p: gd.xlogy(p, [0.25, 0.5, 0.75]).sum(), [0.0, 0.5, 0.5], dtype=dtype
-    )
+    value, _ = both(lambda p: gd.xlogy(p, [0.25, 0.5, 0.75]).sum(), [0.0, 0.5, 0.5], dtype=dtype)
     close(value, 0.5 * np.log(0.5) + 0.5 * np.log(0.75), 1e-7)
     graph = gd.Graph()
     x, y = graph.parameter("x", [0.0, 1.0, 0.0]), graph.parameter("y", [0.0, 2.0, 3.0])
@@ -149,8 +147,13 @@ def test_constants_far_from_one(shape, dtype):
     for sign in (1, -1):
         graph = gd.Graph()
         x = graph.parameter("x", np.full(shape, 10.0 ** (-sign * top))[()])
-        big = 10**top if sign > 0 else gd.expression.Constant.of(1) / 10**top \
-            if hasattr(gd.expression.Constant, "of") else 10.0**-top
+        big = (
+            10**top
+            if sign > 0
+            else gd.expression.Constant.of(1) / 10**top
+            if hasattr(gd.expression.Constant, "of")
+            else 10.0**-top
+        )
         graph.node("y", (x * big) * big)
         found = graph.compile("y", form="value", dtype=dtype)()
         close(found / 10.0 ** (sign * top), np.ones(shape), 1e-5)

@@ -153,9 +153,7 @@ def test_factors_far_from_one_stay():
         tape = built(Simplifier(), lambda r, x, f=factor, **_: r.apply(
             mul, r.number(f), r.apply(mul, r.number(f), x)))  # fmt: skip
         assert sum(isinstance(line, Call) for line in tape.lines) == 2
-    tape = built(
-        Simplifier(), lambda r, x, **_: r.apply(div, x, r.number(Fraction(1, 10**200)))
-    )
+    tape = built(Simplifier(), lambda r, x, **_: r.apply(div, x, r.number(Fraction(1, 10**200))))
     assert sum(isinstance(line, Call) for line in tape.lines) == 1
 
 

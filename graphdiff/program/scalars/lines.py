@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from graphdiff.program.simplify import is_movable
+
 Line = tuple[Any, ...]
 """("input", k), ("number", value), (operation, *lines), ("call", function, *lines), or
 ("mark", k, line): the same as a line, but one of its own."""
@@ -168,7 +170,8 @@ class Lines:
                 return self._plain("mul", a, b)
             if k < 0:
                 return self.neg(self.mul(self.number(-k), b))
-            if inner[0] == "mul" and inner[1] in numbers:
+            factors = (k, numbers.get(inner[1], 0.0)) if inner[0] == "mul" else (0.0,)
+            if all(map(is_movable, factors)):
                 return self.mul(self._plain("mul", a, inner[1]), inner[2])
         if self.lines[a][0] == "neg":
             return self.neg(self.mul(self.lines[a][1], b))
