@@ -11,8 +11,10 @@ from pathlib import Path
 import resvg_py
 
 from graphdiff.drawing import boxes, dot, layout, svg
+from graphdiff.drawing.compose import compose
 from graphdiff.drawing.labels import Description, counted, describe
 from graphdiff.drawing.options import Options, checked_options
+from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.themes import THEMES
 from graphdiff.errors import DrawingError
 from graphdiff.files.storage import write_new
@@ -39,6 +41,14 @@ class Picture:
     options: Options
 
     @cached_property
+    def scene(self) -> Scene:
+        """The picture as shapes with places."""
+        layout.check_size(self.description)
+        measured = boxes.measure(self.description)
+        laid_out = layout.lay_out(measured, self.options.direction)
+        return compose(laid_out, THEMES[self.options.theme])
+
+    @cached_property
     def svg(self) -> str:
         """The picture as SVG, with all text as outlines.
 
@@ -47,9 +57,7 @@ class Picture:
         DrawingError
             If the graph is too large to lay out, or there is no layout program.
         """
-        layout.check_size(self.description)
-        measured = boxes.measure(self.description)
-        return svg.svg(layout.lay_out(measured, self.options.direction), THEMES[self.options.theme])
+        return svg.svg(self.scene)
 
     @cached_property
     def dot(self) -> str:
@@ -71,9 +79,7 @@ class Picture:
         """
         if not isinstance(scale, int | float) or not 0 < scale < float("inf"):
             raise DrawingError(f"scale is {scale!r}; give a positive number")
-        width, height = (
-            int(self.svg.split(f'{side}="', 1)[1].split('"', 1)[0]) for side in ("width", "height")
-        )
+        width, height = self.scene.pixels
         if width * height * scale * scale > MAX_PIXELS:
             fitting = (MAX_PIXELS / (width * height)) ** 0.5
             raise DrawingError(

@@ -14,7 +14,7 @@ import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -80,13 +80,19 @@ class Bar:
 
 @dataclass(frozen=True)
 class Fragment:
-    """A typeset line; x = 0 is the left end of its ink, y = 0 the baseline, y grows downwards."""
+    """A typeset line; x = 0 is the left end of its ink, y = 0 the baseline, y grows downwards.
+
+    ``source`` is what was typeset, LaTeX if it ``is_math``, at a ``size``.
+    """
 
     width: float
     ascent: float
     descent: float
     marks: tuple[Mark, ...] = ()
     bars: tuple[Bar, ...] = ()
+    source: str = field(default="", compare=False)
+    is_math: bool = field(default=False, compare=False)
+    size: float = field(default=BASE, compare=False)
 
     @property
     def height(self) -> float:
@@ -101,6 +107,9 @@ class Fragment:
             self.descent * by,
             tuple(Mark(m.glyph, m.x * by, m.y * by, m.scale * by) for m in self.marks),
             tuple(Bar(b.x * by, b.y * by, b.width * by, b.height * by) for b in self.bars),
+            self.source,
+            self.is_math,
+            self.size * by,
         )
 
 
@@ -122,7 +131,7 @@ def _formula(latex: str) -> Fragment | None:
             svg = engine.latex(_spaced(latex), size=BASE, font="default").svgxml()
         except Exception:  # the reader of LaTeX raises whatever it stumbles over
             return None
-        return _fragment(svg)
+        return replace(_fragment(svg), source=latex, is_math=True)
 
 
 def short_enough(latex: str) -> bool:
@@ -163,7 +172,8 @@ def words(text: str, size: float) -> Fragment:
     covered = all(character == " " or engine.stix.glyphindex(character) for character in text)
     with _known_settings(engine):
         font = engine.stix if covered else _sans()
-        return _fragment(engine.words(text, font=font, size=size).svgxml())
+        drawn = _fragment(engine.words(text, font=font, size=size).svgxml())
+    return replace(drawn, source=text, size=size)
 
 
 def one_line(text: str) -> str:

@@ -1,0 +1,144 @@
+"""A picture as shapes with places: what is laid out ends here, and every writer begins here.
+
+Lengths are in SVG units (1/96 inch), y grows downwards. Colours are ``#rrggbb``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from graphdiff.drawing.typeset import Fragment
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """How a line is drawn."""
+
+    colour: str
+    width: float
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Text:
+    """A typeset line with the left end of its baseline at (x, y)."""
+
+    fragment: Fragment
+    x: float
+    y: float
+    colour: str
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """A rectangle with its top left corner at (x, y); ``radius`` rounds the corners."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    radius: float = 0.0
+    fill: str | None = None
+    stroke: Stroke | None = None
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A circle around (x, y)."""
+
+    x: float
+    y: float
+    radius: float
+    fill: str | None = None
+    stroke: Stroke | None = None
+
+
+@dataclass(frozen=True)
+class Path:
+    """A line: a start, then pieces of one point (straight) or three (a cubic Bézier)."""
+
+    start: Point
+    pieces: tuple[tuple[Point, ...], ...]
+    closed: bool = False
+    fill: str | None = None
+    stroke: Stroke | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items moved by (x, y) that are one thing.
+
+    Attributes
+    ----------
+    kind
+        What it is, in words that become classes: ``"node input"``, ``"edge"``.
+    title
+        What it says, in plain text.
+    data
+        Names and values for programs that read the picture.
+    steps
+        The steps of a sweep in which it is seen, from the first to before the last; None for
+        always.
+    """
+
+    items: tuple[Item, ...]
+    x: float = 0.0
+    y: float = 0.0
+    kind: str = ""
+    title: str = ""
+    data: tuple[tuple[str, str], ...] = ()
+    steps: tuple[int, int] | None = None
+
+
+Item = Text | Rectangle | Circle | Path | Group
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A whole picture; ``alt`` says in words what it shows.
+
+    It is drawn ``scale`` times as large as its lengths say.
+    """
+
+    width: float
+    height: float
+    background: str
+    title: str
+    alt: str
+    items: tuple[Item, ...]
+    scale: float = 1.0
+
+    @property
+    def pixels(self) -> tuple[float, float]:
+        """The width and the height it is drawn in."""
+        return self.width * self.scale, self.height * self.scale
+
+    @property
+    def fragments(self) -> Iterator[Fragment]:
+        """All that is typeset in it."""
+        return _fragments(self.items)
+
+    def at(self, step: int) -> Scene:
+        """Return what is seen in one step."""
+        return replace(self, items=_at(self.items, step))
+
+
+def _fragments(items: tuple[Item, ...]) -> Iterator[Fragment]:
+    for item in items:
+        if isinstance(item, Group):
+            yield from _fragments(item.items)
+        elif isinstance(item, Text):
+            yield item.fragment
+
+
+def _at(items: tuple[Item, ...], step: int) -> tuple[Item, ...]:
+    seen: list[Item] = []
+    for item in items:
+        if not isinstance(item, Group):
+            seen.append(item)
+        elif item.steps is None or item.steps[0] <= step < item.steps[1]:
+            seen.append(replace(item, items=_at(item.items, step), steps=None))
+    return tuple(seen)
