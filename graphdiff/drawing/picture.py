@@ -31,43 +31,42 @@ class Picture:
 
     Attributes
     ----------
-    description
-        Everything the picture says.
     options
         The choices it is drawn with.
     """
 
-    description: Description
     options: Options
 
     @cached_property
     def scene(self) -> Scene:
-        """The picture as shapes with places."""
-        layout.check_size(self.description)
-        measured = boxes.measure(self.description)
-        laid_out = layout.lay_out(measured, self.options.direction)
-        return compose(laid_out, THEMES[self.options.theme])
-
-    @cached_property
-    def svg(self) -> str:
-        """The picture as SVG, with all text as outlines.
+        """The picture as shapes with places, in the width asked for.
 
         Raises
         ------
         DrawingError
             If the graph is too large to lay out, or there is no layout program.
         """
-        return svg.svg(self.scene)
+        raise NotImplementedError
 
     @cached_property
     def dot(self) -> str:
         """The graph as DOT source in plain text, for any program that reads it."""
-        return dot.export(self.description, self.options)
+        raise NotImplementedError
+
+    @property
+    def title(self) -> str:
+        """The title of the graph; it may be empty."""
+        raise NotImplementedError
 
     @property
     def alt(self) -> str:
         """The picture in words."""
-        return self.description.alt
+        raise NotImplementedError
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as SVG, with all text as outlines."""
+        return svg.svg(self.scene)
 
     def png(self, scale: float = 2) -> bytes:
         """Return the picture as PNG, ``scale`` pixels to a unit of the SVG (1/96 inch).
@@ -89,7 +88,7 @@ class Picture:
         return bytes(
             resvg_py.svg_to_bytes(
                 svg_string=self.svg,
-                background=THEMES[self.options.theme].background,
+                background=self.scene.background,
                 zoom=scale,
                 dpi=96,
                 skip_system_fonts=True,
@@ -120,15 +119,52 @@ class Picture:
                 )
 
     def __repr__(self) -> str:
-        said, chosen = self.description, self.options
-        called = f" of {said.title!r}" if said.title else ""
-        return (
-            f"<Picture{called}: {counted(said.nodes, 'node')}, {counted(said.edges, 'edge')}, "
-            f"{chosen.direction}, {chosen.theme}>"
-        )
+        called = f" of {self.title!r}" if self.title else ""
+        return f"<Picture{called}: {self._counted}, {self.options.direction}, {self.options.theme}>"
+
+    @property
+    def _counted(self) -> str:
+        return self.options.style
 
     def _repr_svg_(self) -> str:
         return self.svg
+
+
+@dataclass(frozen=True, repr=False)
+class GraphPicture(Picture):
+    """The picture of a computational graph, node by node.
+
+    Attributes
+    ----------
+    description
+        Everything the picture says.
+    """
+
+    description: Description
+
+    @cached_property
+    def scene(self) -> Scene:
+        layout.check_size(self.description)
+        measured = boxes.measure(self.description)
+        laid_out = layout.lay_out(measured, self.options.direction)
+        return compose(laid_out, THEMES[self.options.theme])
+
+    @cached_property
+    def dot(self) -> str:
+        return dot.export(self.description, self.options)
+
+    @property
+    def title(self) -> str:
+        return self.description.title
+
+    @property
+    def alt(self) -> str:
+        return self.description.alt
+
+    @property
+    def _counted(self) -> str:
+        said = self.description
+        return f"{counted(said.nodes, 'node')}, {counted(said.edges, 'edge')}"
 
 
 def draw(
@@ -164,4 +200,4 @@ def draw(
         For unknown choices, an empty graph, or a run of another graph.
     """
     options = checked_options(show, direction, theme, digits)
-    return Picture(describe(graph, run, options), options)
+    return GraphPicture(options, describe(graph, run, options))

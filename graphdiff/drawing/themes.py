@@ -91,15 +91,6 @@ THEMES: Mapping[str, Theme] = MappingProxyType({
         ),
         cut_off=Paint("#23282f", "#77808c"),
     ),
-    "colour-blind": Theme(
-        background="#ffffff", ink="#10151c", faint="#45505c", reverse="#8c3300", edge="#4d5866",
-        kinds=_kinds(
-            input=Paint("#b3dcf5", "#005a8c"),
-            parameter=Paint("#f5c96b", "#7a5200"),
-            computation=Paint("#fafafa", "#3c4650"),
-        ),
-        cut_off=Paint("#f2f3f5", "#858d97"),
-    ),
     "print": Theme(
         background="#ffffff", ink="#000000", faint="#444444", reverse="#000000", edge="#444444",
         kinds=_kinds(
@@ -108,6 +99,15 @@ THEMES: Mapping[str, Theme] = MappingProxyType({
             computation=Paint("#ffffff", "#000000"),
         ),
         cut_off=Paint("#ffffff", "#777777"),
+    ),
+    "colour-blind": Theme(
+        background="#ffffff", ink="#10151c", faint="#45505c", reverse="#8c3300", edge="#4d5866",
+        kinds=_kinds(
+            input=Paint("#b3dcf5", "#005a8c"),
+            parameter=Paint("#f5c96b", "#7a5200"),
+            computation=Paint("#fafafa", "#3c4650"),
+        ),
+        cut_off=Paint("#f2f3f5", "#858d97"),
     ),
 })
 # fmt: on
