@@ -1,0 +1,23 @@
+"""The command demo: all of it on one example."""
+
+from __future__ import annotations
+
+import argparse
+
+from graphdiff.cli.common import OK, add_force, say, show_table
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    command.add_argument(
+        "folder", nargs="?", default="graphdiff-demo", help="where to write (graphdiff-demo)"
+    )
+    add_force(command)
+
+
+def command(given: argparse.Namespace) -> int:
+    """Run the command."""
+    from graphdiff.demo import demo
+
+    demo(given.folder, say, show_table, overwrite=given.force)
+    return OK

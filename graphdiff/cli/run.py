@@ -1,0 +1,35 @@
+"""The command run: values, local Jacobians and every P."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from graphdiff.cli.common import OK, add_digits, add_graph, load, say, show_table
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    add_graph(command)
+    command.add_argument("--output", metavar="NODE", help="the node to differentiate")
+    command.add_argument("--exact", action="store_true", help="exact numbers: 2/3 stays 2/3")
+    command.add_argument("--forward", action="store_true", help="the forward sweep only")
+    command.add_argument("--format", choices=("text", "json"), default="text")
+    add_digits(command)
+
+
+def command(given: argparse.Namespace) -> int:
+    """Run the command."""
+    from graphdiff import tables
+
+    graph, _, values = load(given, complete=True)
+    if given.forward:
+        run = graph.forward(values, exact=given.exact)
+    else:
+        run = graph.backward(given.output, values, exact=given.exact)
+    if given.format == "json":
+        say(json.dumps(tables.data(run), ensure_ascii=False, indent=2))
+    else:
+        for table in tables.tables(run, given.digits):
+            show_table(table)
+    return OK
