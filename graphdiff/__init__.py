@@ -38,9 +38,10 @@ _TENSORS = (
     "conv1d", "conv2d", "max_pool1d", "max_pool2d",
 )  # fmt: skip
 
-__all__ = [*_WHERE, *_OPERATIONS, *_TENSORS, "function"]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = [*_WHERE, *_OPERATIONS, *_TENSORS, "function", "models"]  # pyright: ignore[reportUnsupportedDunderAll]
 
 if TYPE_CHECKING:
+    from graphdiff import models as models
     from graphdiff.errors import GraphdiffError as GraphdiffError
     from graphdiff.expression import Operation as Operation
     from graphdiff.expression import pi as pi
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name in _WHERE:
         found = getattr(importlib.import_module(_WHERE[name]), name)
+    elif name == "models":
+        found = importlib.import_module("graphdiff.models")
     elif name in _OPERATIONS:
         found = importlib.import_module("graphdiff.expression").operation(name)
     elif name in _TENSORS:

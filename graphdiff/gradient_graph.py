@@ -53,7 +53,9 @@ def gradient_graph(
     _check_output(output)
     asked = list(graph.leaves) if wrt is None else list(dict.fromkeys(wrt))
     for node in graph.nodes:
-        _copied(node, into)
+        into.adopt(node)
+    for name, members in graph.groups.items():
+        into.group(name, [node.name for node in members])
     recursion = _Recursion(graph, output, into)
     way = _on_the_way(graph, output, asked)
     received: dict[str, list[Expression]] = {}
@@ -102,16 +104,6 @@ def _check_output(output: Node) -> None:
             "Jacobian; name a scalar output, or add one, such as "
             f"graph.node('s', graph[{output.name!r}].sum())"
         )
-
-
-def _copied(node: Node, into: ComputationalGraph) -> None:
-    """Add a node of another graph."""
-    if node.function is None:
-        add = into.input if node.kind == "input" else into.parameter
-        add(node.name, node.value, shape=node.shape)
-    else:
-        parents = tuple(into[parent.name] for parent in node.parents)
-        into.node(node.name, node.function.expression(parents))
 
 
 def _on_the_way(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> set[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import networkx as nx
@@ -154,7 +155,10 @@ class ComputationalGraph:
         self._edges_from: dict[str, list[Edge]] = {}
         self._functions: dict[tuple[Program, tuple[Shape, ...]], LocalFunction] = {}
         self._outlines: dict[Outline, LocalFunction] = {}
+        self._adopted: dict[int, LocalFunction] = {}
         self._catalogue: dict[str, Function] = {}
+        self._groups: dict[str, tuple[Node, ...]] = {}
+        self._group_of: dict[Node, str] = {}
 
     # Building
 
@@ -212,6 +216,82 @@ class ComputationalGraph:
             function = self._outlines[outline] = self._function(name, found)
         name = self._free(name)
         return self._add(name, "computation", found.shape, parents=parents, function=function)
+
+    def group(self, name: str, nodes: Iterable[Node | str | int]) -> tuple[Node, ...]:
+        """Put nodes into a group, such as a layer: it is framed in pictures, and can be collapsed.
+
+        Parameters
+        ----------
+        name
+            Any line of text, such as ``"layer 1"``.
+        nodes
+            Nodes of this graph that are in no other group.
+
+        Raises
+        ------
+        GraphError
+            For a name that is taken or no line of text, no nodes, and a node that has a group.
+
+        Examples
+        --------
+        >>> g = ComputationalGraph()
+        >>> z = g.node("z", g.parameter("w") * g.input("x"))
+        >>> members = g.group("neuron", ["w", z])
+        >>> g.groups
+        mappingproxy({'neuron': (<parameter u^1 w = None>, <computation u^3 z = w*x>)})
+        """
+        name = self._free_group(name)
+        members = {self[node]: None for node in nodes}
+        if not members:
+            raise GraphError(f"the group {name!r} has no nodes; name at least one")
+        for node in members:
+            if node in self._group_of:
+                raise GraphError(
+                    f"node {node.name!r} is in the group {self._group_of[node]!r} already; "
+                    "groups share no nodes"
+                )
+        ordered = tuple(sorted(members, key=lambda node: node.index))
+        self._groups[name] = ordered
+        self._group_of.update(dict.fromkeys(ordered, name))
+        return ordered
+
+    def _free_group(self, name: Any) -> str:
+        if not isinstance(name, str) or not name.strip() or not name.isprintable():
+            raise GraphError(f"{name!r:.60} cannot be a group's name; give it a line of text")
+        if len(name) > MAX_NAME:
+            raise GraphError(
+                f"the group's name {name[:20]!r}… has {len(name)} characters, more than {MAX_NAME}"
+            )
+        if name in self._groups:
+            raise GraphError(f"there is already a group {name!r}; choose another name")
+        return name
+
+    def adopt(self, node: Node, value: Any = None) -> Node:
+        """Add a node as it is in another graph, its local function shared, its parents by name.
+
+        Parameters
+        ----------
+        value
+            Another value, for a leaf.
+
+        Raises
+        ------
+        GraphError
+            For a name that is taken, a parent that is not here, or a value of another shape.
+        """
+        if node.function is None:
+            if value is None:
+                return self._add(self._free(node.name), node.kind, node.shape, value=node.value)
+            return self._leaf(node.name, node.kind, value, node.shape)
+        parents = tuple(self[parent.name] for parent in node.parents)
+        if id(node.function) not in self._adopted:
+            self._adopted[id(node.function)] = node.function
+            self._check_functions(node.name, node.function.program)
+            given = node.function.program, tuple(parent.shape for parent in parents)
+            self._functions.setdefault(given, node.function)
+        return self._add(
+            self._free(node.name), node.kind, node.shape, parents=parents, function=node.function
+        )
 
     def _function(self, name: str, expression: Expression) -> LocalFunction:
         """Return the local function of an expression, one for all nodes of its program."""
@@ -340,6 +420,11 @@ class ComputationalGraph:
         """The name of the declared output, or None."""
         return self._output
 
+    @property
+    def groups(self) -> Mapping[str, tuple[Node, ...]]:
+        """The nodes of each group, in order, by the group's name."""
+        return MappingProxyType(self._groups)
+
     def children(self, node: Node | str) -> tuple[Edge, ...]:
         """Return the edges (j, i) ∈ E from a node, in the order of the children."""
         return tuple(self._children[self[node].name])
@@ -404,9 +489,14 @@ class ComputationalGraph:
 
         Node attributes: ``kind``, ``index``, ``shape``, ``value`` (of leaves) and
         ``expression`` (of computed nodes). Edge key and attribute ``slot``: the place of the
-        parent among the child's arguments.
+        parent among the child's arguments. Graph attributes: ``title``, ``output``, and
+        ``groups``, names of nodes by the name of their group, where there are any.
         """
         result = nx.MultiDiGraph(title=self.title, output=self._output)
+        if self._groups:
+            result.graph["groups"] = {
+                name: [node.name for node in members] for name, members in self._groups.items()
+            }
         for node in self._order:
             given = {"value": node.value} if node.is_leaf else {"expression": node.formula}
             result.add_node(node.name, kind=node.kind, index=node.index, shape=node.shape, **given)

@@ -6,13 +6,14 @@ mathematical object alone.
 
 from __future__ import annotations
 
+import copy
 import functools
 import operator
 import os
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import networkx as nx
 import sympy as sp
@@ -20,12 +21,14 @@ import sympy as sp
 from graphdiff import (
     checking,
     construct,
+    descent,
     drawing,
     explain,
     explain_tensors,
     gradient_graph,
     gradients,
     indices,
+    leaves,
     symbolic,
 )
 from graphdiff.derivation import Derivation
@@ -223,6 +226,72 @@ class Graph(ComputationalGraph):
             wrt=None if wrt is None else self._several(wrt),
             exact=exact,
         )
+
+    def with_values(self, values: Mapping[Any, Any] | None = None, **named: Any) -> Self:
+        """Return the same graph with other values for some leaves.
+
+        Parameters
+        ----------
+        values, **named
+            Values for leaves, of the shape of each: ``{"w": 3}`` or ``w=3``.
+
+        Raises
+        ------
+        GraphError
+            For an unknown name, a node that is no leaf, or a value of another shape.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> L = g.node("L", g.parameter("w", 5) ** 2)
+        >>> g.with_values(w=3).forward().value["L"]
+        9.0
+        """
+        given = leaves.given_values(self, self._given(values, named))
+        return descent.with_values(self, given, self._empty())
+
+    def step(self, run: Run, learning_rate: Any = 0.1) -> descent.Step[Self]:
+        """Make one step of gradient descent, θ ← θ − η ∇J, from where a run was.
+
+        Parameters
+        ----------
+        run
+            A reverse sweep of this graph, of a scalar output J.
+        learning_rate
+            η, a positive number; outside (0, 1) it warns.
+
+        Returns
+        -------
+        Step
+            ``.graph`` has the new values, ``.updates`` what became of each parameter; printed,
+            it is the update written out.
+
+        Raises
+        ------
+        GraphError
+            For a run of another graph, forward only, or of samples; an output that is no
+            scalar; a learning rate that is not a positive number.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> L = g.node("L", g.parameter("w", 5) ** 2)
+        >>> step = g.step(g.backward(L), learning_rate=0.1)
+        >>> print(step)
+        theta <- theta - eta * dL/dtheta, eta = 0.1
+        w <- 5 - 0.1*10 = 4
+        >>> step.graph.forward().value["L"]
+        16.0
+        """
+        if run.graph is not self:
+            raise GraphError("the run is of another graph; give a run of the one that steps")
+        return descent.step(run, learning_rate, self._empty())
+
+    def _empty(self) -> Self:
+        """Return a graph of the same class without nodes, titled and described as this one."""
+        empty = copy.copy(self)
+        ComputationalGraph.__init__(empty, self.title, output=self.declared_output)
+        return empty
 
     # Programs
 

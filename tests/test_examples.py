@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import graphdiff as gd
 from graphdiff import examples
+from graphdiff.workbench import load_with_claims
 
 FOLDER = Path(__file__).parent.parent / "examples"
 PICTURES = FOLDER.parent / "docs" / "pictures"
@@ -36,7 +36,7 @@ def test_every_file_is_built_in():
 
 @pytest.mark.parametrize("name", examples.names())
 def test_built_in_claims_hold_but_for_the_lectures_mistakes(name):
-    graph, claims = gd.workbench.load_with_claims(FOLDER / f"{name}.toml")
+    graph, claims = load_with_claims(FOLDER / f"{name}.toml")
     found = {
         (r.target, r.claimed): r.verdict for r in graph.check(claims) if r.verdict != "correct"
     }

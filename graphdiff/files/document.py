@@ -60,6 +60,8 @@ class Document:
         The expression of each computed node.
     claims
         Hand-computed results to verify, as written.
+    groups
+        The names of the nodes of each group, by the group's name.
     """
 
     title: str = ""
@@ -69,6 +71,7 @@ class Document:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     nodes: Mapping[str, str] = field(default_factory=dict)
     claims: Mapping[str, Any] = field(default_factory=dict)
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -76,8 +79,8 @@ class Document:
         return [*self.inputs, *self.parameters, *self.nodes]
 
 
-SECTIONS = ("title", "output", "order", "inputs", "parameters", "nodes", "claims")
-_TABLES = ("inputs", "parameters", "nodes", "claims")
+SECTIONS = ("title", "output", "order", "inputs", "parameters", "nodes", "groups", "claims")
+_TABLES = ("inputs", "parameters", "nodes", "groups", "claims")
 
 
 def from_tables(content: Mapping[str, Any]) -> Document:
@@ -103,8 +106,22 @@ def from_tables(content: Mapping[str, Any]) -> Document:
             raise FileError(
                 f"node {name!r} must be an expression in quotes, not {expression!r:.60}"
             )
+    check_groups(content.get("groups", {}))
     sections: dict[str, Any] = {**content, "order": tuple(order)}
     return Document(**sections)
+
+
+def check_groups(groups: Mapping[str, Any]) -> None:
+    """Raise unless groups are lists of names.
+
+    Raises
+    ------
+    FileError
+        Naming the group that is not.
+    """
+    for name, members in groups.items():
+        if not isinstance(members, list) or not all(isinstance(m, str) for m in members):
+            raise FileError(f"the group {name!r:.60} must be a list of names, not {members!r:.60}")
 
 
 def to_graph(document: Document, graph: ComputationalGraph, folder: Path | None = None) -> None:
@@ -145,6 +162,11 @@ def to_graph(document: Document, graph: ComputationalGraph, folder: Path | None 
                 f"up to {name!r} the nodes of the file have more than {MAX_ENTRIES} entries "
                 "together; use smaller arrays"
             )
+    for group, members in document.groups.items():
+        try:
+            graph.group(group, members)
+        except UnknownNameError as error:
+            raise UnknownNameError(f"group {group!r}: {error}") from None
     if document.output is not None and graph[document.output].is_leaf:
         raise GraphError(f"the output {document.output!r} is a leaf; it must be a computed node")
 
@@ -242,6 +264,7 @@ def from_graph(graph: ComputationalGraph, claims: Mapping[str, Any] | None = Non
         parameters={node.name: values.written(node.value, node.shape) for node in graph.parameters},
         nodes={node.name: node.formula for node in graph.nodes if not node.is_leaf},
         claims={target: _plain(claim) for target, claim in (claims or {}).items()},
+        groups={name: [node.name for node in members] for name, members in graph.groups.items()},
     )
 
 

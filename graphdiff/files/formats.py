@@ -26,6 +26,7 @@ from graphdiff.errors import FileError, GraphdiffError, GraphError
 from graphdiff.files import values
 from graphdiff.files.document import (
     Document,
+    check_groups,
     from_graph,
     from_tables,
     named_in,
@@ -88,6 +89,7 @@ def to_toml(document: Document) -> str:
         "inputs": document.inputs,
         "parameters": document.parameters,
         "nodes": document.nodes,
+        "groups": document.groups,
         "claims": document.claims,
     }
     parts = ["".join(_line(key, entry) for key, entry in head.items() if entry)]
@@ -255,6 +257,7 @@ def from_networkx(
         parameters=of_kind("parameter"),
         nodes=of_kind("computation"),
         claims=dict(claims or {}),
+        groups=_groups(multigraph.graph.get("groups", {})),
     )
     built = ComputationalGraph(output=document.output)
     to_graph(document, built, folder)
@@ -301,6 +304,13 @@ def _place(index: Any) -> int:
     if isinstance(index, bool) or not isinstance(index, int):
         raise GraphError(f"a networkx node has the index {index!r:.60}; it must be an integer")
     return index
+
+
+def _groups(entry: Any) -> Mapping[str, Any]:
+    if not isinstance(entry, Mapping):
+        raise GraphError(f"groups must be lists of names by name, not {entry!r:.60}")
+    check_groups(entry)
+    return entry
 
 
 def _text(entry: Any) -> str | None:

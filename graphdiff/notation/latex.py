@@ -36,7 +36,7 @@ _TIMES = "\ue000"
 """Stands between factors until both are known."""
 
 _COEFFICIENT = re.compile(r"(?:^|[^0-9.}\]])-? ?[0-9.]+$")
-_WORD = re.compile(r"\\mathrm\{\w+\}(?:_\{[^{}]*\})?$")
+_WORD = re.compile(r"\\mathrm\{\w+\}(?:_\{[^{}]*\})?(?:\^\{[^{}]*\})?$")
 
 
 def _with_dots(formula: str, *, words: bool) -> str:

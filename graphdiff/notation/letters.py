@@ -43,18 +43,23 @@ _ALPHABETS = {
     "FRAKTUR CAPITAL": "mathfrak", "FRAKTUR SMALL": "mathfrak",
 }  # fmt: skip
 _SUFFIXES = {"hat": "hat", "bar": "bar", "tilde": "tilde", "dot": "dot", "vec": "vec"}
+_ABOVE = re.compile(r"(_*[^_](?:_?[^_])*)__([^_]+)")
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 @lru_cache(maxsize=10_000)
 def name(written: str) -> str:
-    r"""Return a node's name as LaTeX.
+    r"""Return a node's name as LaTeX; what follows a double underscore stands above.
 
     Examples
     --------
     >>> print(name("yhat"), name("ŷ"), name("w_1_10"), name("sigma2"), name("loss"))
     \hat{y} \hat{y} w_{1,10} \sigma_{2} \mathrm{loss}
+    >>> print(name("w_2_3__1"), name("W__2"))
+    w_{2,3}^{1} W^{2}
     """
+    if above := _ABOVE.fullmatch(written):
+        return f"{name(above[1])}^{{{_symbol(above[2])}}}"
     first, *indices = [part for part in written.split("_") if part] or [written]
     core, digits = re.fullmatch(r"(.*?)([0-9₀-₉]*)", first, re.DOTALL).groups()  # type: ignore[union-attr]
     if digits:

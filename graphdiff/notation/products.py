@@ -8,7 +8,7 @@ from graphdiff.functions.declaration import Function
 from graphdiff.functions.linear import Inverse
 from graphdiff.notation.parts import ATOM, PRODUCT, Part
 
-_WORD_AT_END = re.compile(r"\\mathrm\{[^{}]*\}(?:_\{[^{}]*\})?$")
+_WORD_AT_END = re.compile(r"\\mathrm\{[^{}]*\}(?:_\{[^{}]*\})?(?:\^\{[^{}]*\})?$")
 _WORD_AT_START = (r"\mathrm", r"\operatorname", r"\det")
 
 

@@ -14,6 +14,7 @@ from graphdiff.notation.entries import Writer
 from graphdiff.notation.parts import ATOM, POWER, PRODUCT, UNARY, Part
 from graphdiff.program.recording import Recording
 from graphdiff.program.tape import Call, Fixed, Leaf, Line, Number
+from graphdiff.shapes import Shape
 
 MAX_INLINE = 60
 """Characters of a formula without a name that is written where it is used."""
@@ -87,7 +88,7 @@ class _Equations:
         shape = self._tape.shapes[k]
         match line:
             case Leaf(name):
-                return Part(latex.name(name), ATOM, shape)
+                return _symbol(latex.name(name), shape)
             case Number(value):
                 return _number(value)
             case Fixed(array):
@@ -104,7 +105,7 @@ class _Equations:
         if named is not None:
             left = self._name(named)
             self.rows.append((left, found.latex))
-            return _symbol(left, found)
+            return _symbol(left, found.shape)
         is_long = len(found.latex) > MAX_INLINE or _HEIGHT.search(found.latex)
         if is_long and not (k in self._tape.outputs and not self._uses[k]):
             return self._aside(found)
@@ -115,7 +116,7 @@ class _Equations:
         count = sum(left.startswith(f"{self._letter}_{{") for left, _ in self.rows) + 1
         left = f"{self._letter}_{{{count}}}"
         self.rows.append((left, found.latex))
-        return _symbol(left, found)
+        return _symbol(left, found.shape)
 
     def output(self, k: int, label: str) -> None:
         """Write what an output is, unless it is called so already."""
@@ -124,8 +125,8 @@ class _Equations:
             self.rows.append((label, found))
 
 
-def _symbol(name: str, of: Part) -> Part:
-    return Part(name, POWER if "^" in name else ATOM, of.shape)
+def _symbol(name: str, shape: Shape) -> Part:
+    return Part(name, POWER if "^" in name else ATOM, shape)
 
 
 def _number(value: Any) -> Part:

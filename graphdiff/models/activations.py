@@ -1,0 +1,52 @@
+"""The activations a layer may have: every function of the catalogue that is defined everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from graphdiff.errors import unknown
+from graphdiff.expression import Expression, operation
+from graphdiff.functions import ALIASES, NAMED
+from graphdiff.functions.declaration import Function
+
+IDENTITY = "identity"
+BIPOLAR = "bipolar"
+
+
+def _is_activation(function: Function) -> bool:
+    """Whether it takes any real number, its other arguments having values by default."""
+    alone = function.arity - len(function.defaults) == 1
+    least, most = function.sample_domain[0]
+    return alone and not function.selects and least <= -2 and most >= 2
+
+
+ACTIVATIONS: tuple[str, ...] = (
+    IDENTITY,
+    BIPOLAR,
+    *(name for name, function in NAMED.items() if _is_activation(function)),
+)
+"""Their names; ``"bipolar"`` is 1 where z > 0, else −1."""
+
+
+def activation(name: str) -> Callable[[Expression], Expression]:
+    """Return the activation of a name, to be called on z.
+
+    Raises
+    ------
+    UnknownNameError
+        Naming the nearest there is.
+    """
+    name = checked_activation(name)
+    if name == IDENTITY:
+        return lambda z: z
+    if name == BIPOLAR:
+        return lambda z: operation("where")(z > 0, 1, -1)
+    return operation(name)
+
+
+def checked_activation(name: object) -> str:
+    """Return the name of an activation, or say which there are."""
+    found = ALIASES.get(name, name) if isinstance(name, str) else name
+    if found not in ACTIVATIONS:
+        raise unknown("activation", str(name), ACTIVATIONS)
+    return str(found)
