@@ -4,21 +4,25 @@ import sys
 from pathlib import Path
 
 import graphdiff as gd
+from graphdiff.workbench import load_with_claims
 
 HERE = Path(__file__).parent
 
 
 def pictures():
     """Yield the name and the picture of each."""
-    regression = gd.load(HERE / "linear-regression.toml")
+    regression, claims = load_with_claims(HERE / "linear-regression.toml")
     run = regression.backward()
     yield "linear-regression", regression.draw(run)
     yield "linear-regression-dark", regression.draw(run, theme="dark")
     yield "linear-regression-print", regression.draw(run, theme="print", direction="TB")
+    yield "linear-regression-steps", regression.frames(run)
+    yield "linear-regression-checked", regression.draw(run, check=regression.check(claims))
     neuron = gd.load(HERE / "sigmoid-neuron.toml")
     yield "sigmoid-neuron", neuron.draw(neuron.backward())
     fan_out = gd.load(HERE / "fan-out.toml")
     yield "fan-out", fan_out.draw(fan_out.backward())
+    yield "fan-out-paths", fan_out.draw(fan_out.backward(), paths="x")
     yield "fan-out-formulas", fan_out.draw(show=["name", "formula", "jacobian"])
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from graphdiff.notation import latex
+from graphdiff.notation.words import as_tex
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,9 @@ _whole = document  # where a parameter has that name
 def _body(derivations: Iterable[Derivation]) -> str:
     parts: list[str] = []
     for derivation in derivations:
-        parts.append(rf"\section*{{{_tex(derivation.title)}}}")
+        parts.append(rf"\section*{{{as_tex(derivation.title)}}}")
         for step in derivation.steps:
-            parts.append(rf"\paragraph{{{_tex(step.heading)}}}")
+            parts.append(rf"\paragraph{{{as_tex(step.heading)}}}")
             parts.extend(_display(line) for line in step.lines)
     return latex.ascii_only("\n".join(parts)) + "\n"
 
@@ -221,26 +222,6 @@ def _width(formula: str) -> int:
     seen = _NAMED.sub("name", _UNSEEN.sub("", formula))
     seen = _COMMAND.sub("x", seen)
     return len(re.sub(r"[{}_^&\s]", "", seen)) + len(_SPACED.findall(seen))
-
-
-_TEX = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
-    "%": r"\%", "_": r"\_\allowbreak{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-    "<": r"\ensuremath{<}", ">": r"\ensuremath{>}",
-}  # fmt: skip
-
-
-def _tex(words: str) -> str:
-    """Return plain words as LaTeX text in ASCII."""
-    parts = []
-    for letter in latex.clusters(words):
-        if letter in _TEX:
-            parts.append(_TEX[letter])
-        elif letter.isascii():
-            parts.append(letter if letter.isprintable() else " ")
-        else:
-            parts.append(rf"\ensuremath{{\mathrm{{{latex.ascii_only(latex.name(letter))}}}}}")
-    return "".join(parts)
 
 
 def _markdown(words: str) -> str:

@@ -29,13 +29,16 @@ from graphdiff import (
     gradients,
     indices,
     leaves,
+    paths,
     symbolic,
 )
 from graphdiff.derivation import Derivation
+from graphdiff.drawing.options import checked_options
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.files import document, formats
 from graphdiff.formula import Formula
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.paths import PathSum
 from graphdiff.program.step import Compiled
 from graphdiff.run import Run, run_backward, run_forward
 
@@ -634,6 +637,54 @@ class Graph(ComputationalGraph):
             return explain.explain(self, n, self[wrt], run, digits)
         return explain_tensors.explain(self, n, self[wrt], run, digits, layout)
 
+    def paths(
+        self,
+        wrt: Name,
+        output: Name | None = None,
+        values: Mapping[Any, Any] | Run | None = None,
+        *,
+        run: Run | None = None,
+        symbolic: bool = False,
+        exact: bool = False,
+        digits: int = 6,
+        **named: Any,
+    ) -> PathSum:
+        """Return ∂output/∂wrt as the sum over all paths from wrt to output.
+
+        Each path gives the product of the local Jacobians along it, the last first; two edges
+        from one parent to one child are two paths. ``print`` it, or take ``.paths`` (the first
+        100), ``.count``, ``.value``, ``.text()``, ``.markdown()``, ``.latex()``.
+
+        Parameters
+        ----------
+        output
+            May be left out when there is only one output, or a run is given.
+        values, **named
+            Values for leaves, or a run. With values for all leaves the numbers are put in;
+            without, or with ``symbolic=True``, it has formulas only.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> x = g.input("x", 3)
+        >>> L = g.node("L", g.node("a", x * x) + x)
+        >>> found = g.paths("x")
+        >>> [([edge.child.name for edge in path.edges], path.product) for path in found.paths]
+        [(['a', 'L'], 3.0), (['a', 'L'], 3.0), (['L'], 1.0)]
+        >>> found.count, found.value
+        (3, 7.0)
+        """
+        if isinstance(values, Run):
+            run, values = values, None
+        if output is None and run is not None and run.output is not None:
+            output = run.output
+        n = self._output_or(output)
+        given = self._given(values, named)
+        complete = given or all(leaf.value is not None for leaf in self.leaves)
+        if run is None and complete and not symbolic:
+            run = self.backward(n, given, wrt=wrt, exact=exact)
+        return paths.paths(self, self[wrt], n, run, digits)
+
     # Checking, drawing, files
 
     def check(
@@ -671,28 +722,115 @@ class Graph(ComputationalGraph):
         self,
         run: Run | None = None,
         *,
+        style: str = "graph",
         show: Iterable[str] | None = None,
         direction: str = "LR",
         theme: str = "lecture",
         digits: int = 4,
+        width: float | str | None = None,
+        collapse: str | Iterable[str] | None = None,
+        edges: str = "weight",
+        paths: Name | Sequence[Name] | None = None,
+        check: checking.Report | None = None,
     ) -> drawing.Picture:
         """Draw the graph, with values and Jacobians where a run is given.
 
-        The picture shows itself in a notebook; ``.save("a.svg")`` (or .png, .dot) writes it.
+        The picture shows itself in a notebook; ``.save("a.svg")`` (or .png, .pdf, .tex, .dot)
+        writes it, and ``.frames()`` draws it step by step.
 
         Parameters
         ----------
+        style
+            ``"graph"``, the computational graph, or ``"network"``: neurons in layers with the
+            weights on the edges, for any graph that reads as one.
         show
             Which annotations: some of ``index``, ``name``, ``formula``, ``value``, ``P``,
-            ``jacobian``, ``jacobian_value``, ``legend``; all by default.
+            ``jacobian``, ``jacobian_value``, ``clusters``, ``legend``; all by default.
         direction
             ``"LR"`` or ``"TB"``.
         theme
-            ``"lecture"``, ``"dark"`` or ``"print"``.
+            ``"lecture"``, ``"dark"``, ``"print"`` or ``"colour-blind"``.
         digits
             Significant digits of numbers.
+        width
+            A width to fit into: ``640`` (pixels), ``"160mm"``, ``"5in"``. Warns where the
+            smallest letters would be under 5 points.
+        collapse
+            Groups to draw as one node each: a name or several, ``"all"``; or ``"alike"``, for
+            nodes of one function and level.
+        edges
+            What colours the edges of a network: ``"weight"``, ``"gradient"`` or ``"plain"``.
+        paths
+            A node whose paths to the output are highlighted, with the product along each, and
+            their sum; or that node and another that they lead to.
+        check
+            The report of :meth:`check`, to mark what was claimed wrongly.
+
+        Raises
+        ------
+        DrawingError
+            For unknown choices, an empty graph, a run of another graph, or a network that is
+            none.
+
+        Examples
+        --------
+        >>> g = Graph("a neuron")
+        >>> x, w = g.input("x", 2), g.parameter("w", 3)
+        >>> z = g.node("z", w * x)
+        >>> g.draw(g.backward(z), theme="print")
+        <Picture of 'a neuron': 3 nodes, 2 edges, LR, print>
         """
-        return drawing.draw(self, run, show=show, direction=direction, theme=theme, digits=digits)
+        return drawing.draw(
+            self, run, style=style, show=show, direction=direction, theme=theme, digits=digits,
+            width=width, collapse=collapse, edges=edges, paths=paths, check=check,
+        )  # fmt: skip
+
+    def frames(
+        self,
+        run: Run,
+        *,
+        style: str = "graph",
+        show: Iterable[str] | None = None,
+        direction: str = "LR",
+        theme: str = "lecture",
+        digits: int = 4,
+        width: float | str | None = None,
+    ) -> drawing.Frames:
+        """Draw the graph after each step of a sweep, forward and backward.
+
+        The first frame has the values of the leaves; then each computed node has one, in order,
+        and after a backward sweep each P, in reverse order. In a notebook they play;
+        ``.save("sweep.svg")`` and ``.save("sweep.gif")`` write what plays, and
+        ``.save("sweep.png")`` a numbered file for each frame.
+
+        Parameters
+        ----------
+        run
+            The sweep, :meth:`forward` or :meth:`backward`.
+        style, show, direction, theme, digits, width
+            As for :meth:`draw`. A network has a step for each layer.
+
+        Raises
+        ------
+        DrawingError
+            If the sweep took more than 300 steps.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> x, w = g.input("x", 2), g.parameter("w", 3)
+        >>> L = g.node("L", (w * x) ** 2)
+        >>> frames = g.frames(g.backward(L))
+        >>> for frame in frames:
+        ...     print(frame.caption)
+        Given: x = 2, w = 3
+        Forward: u^3 = (w*x)**2 = (3*2)**2 = 36
+        Backward: P^3 = I = 1
+        Backward: P^2 = P^3 J^(2→3) = 1·24 = 24
+        Backward: P^1 = P^3 J^(1→3) = 1·36 = 36
+        """
+        options = checked_options(show, direction, theme, digits, style=style, width=width)
+        return drawing.frames(self, run, options)
 
     def _repr_svg_(self) -> str:
         return self.draw().svg

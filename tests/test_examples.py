@@ -12,7 +12,8 @@ from graphdiff import examples
 from graphdiff.workbench import load_with_claims
 
 FOLDER = Path(__file__).parent.parent / "examples"
-PICTURES = FOLDER.parent / "docs" / "pictures"
+DOCS = FOLDER.parent / "docs"
+PICTURES = {"make_pictures.py": DOCS / "pictures", "gallery.py": DOCS / "gallery"}
 
 
 @pytest.mark.parametrize("script", sorted(FOLDER.glob("*.py")), ids=lambda path: path.name)
@@ -51,12 +52,13 @@ def said(svg):
     return re.findall(r"<title>.*?</title>|data-[a-z]+=\"[^\"]*\"|<desc>.*?</desc>", svg, re.DOTALL)
 
 
-def test_pictures_of_the_documentation_say_what_is_drawn_now():
-    made = dict(runpy.run_path(str(FOLDER / "make_pictures.py"))["pictures"]())
-    assert {path.stem for path in PICTURES.glob("*.svg")} == set(made)
+@pytest.mark.parametrize(("script", "folder"), PICTURES.items())
+def test_pictures_of_the_documentation_say_what_is_drawn_now(script, folder):
+    made = dict(runpy.run_path(str(FOLDER / script))["pictures"]())
+    assert {path.stem for path in folder.glob("*.svg")} == set(made)
     for name, picture in made.items():
-        kept = (PICTURES / f"{name}.svg").read_text(encoding="utf-8")
-        assert said(kept) == said(picture.svg), f"run: python examples/make_pictures.py {PICTURES}"
+        kept = (folder / f"{name}.svg").read_text(encoding="utf-8")
+        assert said(kept) == said(picture.svg), f"run: python examples/{script} {folder}"
 
 
 def test_gradient_descent_descends():

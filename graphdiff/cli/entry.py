@@ -37,7 +37,7 @@ and then work on it:
   graphdiff run colah.toml                  values, local Jacobians and every P
   graphdiff run colah.toml --set a=3 --exact
   graphdiff derive colah.toml --wrt b       the derivation of de/db, step by step
-  graphdiff draw colah.toml -o colah.svg    the picture (.svg, .png or .dot)
+  graphdiff draw colah.toml -o colah.svg    the picture (.svg, .png, .pdf, .tex or .dot)
   graphdiff check colah.toml                verify the [claims] in the file
 """
 FILE_FORMAT = """\

@@ -14,8 +14,9 @@ from graphdiff.drawing.labels import Description, EdgeLabel, Equation, NodeLabel
 from graphdiff.drawing.typeset import Fragment
 
 SIZES: Mapping[Role, float] = {
-    "index": 12, "formula": 17, "value": 17, "P": 17, "remark": 11.5,
+    "index": 12, "title": 17, "formula": 17, "value": 17, "P": 17, "remark": 11.5, "count": 13,
     "jacobian": 14, "jacobian_value": 14,
+    "wrong": 14, "doubtful": 14,
 }  # fmt: skip
 SCALES = (1.0, 0.9, 0.8)
 SMALLER = SCALES[-1]
@@ -24,8 +25,10 @@ NODE_ROOM = (340.0, 96.0)
 EDGE_ROOM = (260.0, 84.0)
 NODE_PADDING = (14.0, 9.0)
 EDGE_PADDING = (5.0, 4.0)
+MARK_PADDING = 5.0
 NODE_LEAST = (64.0, 40.0)
 LEADING = 6.0
+CLUSTER_SIZE = 13.0
 RULE = 6.0
 """Room above and below the rule between what the forward and the reverse sweep found."""
 
@@ -58,6 +61,8 @@ class Measured:
     nodes: tuple[Box, ...]
     edges: tuple[Box, ...]
     listed: tuple[Equation, ...] = ()
+    clusters: tuple[Fragment, ...] = ()
+    """The titles of the clusters."""
 
 
 def measure(description: Description) -> Measured:
@@ -67,6 +72,7 @@ def measure(description: Description) -> Measured:
         tuple(map(node_box, description.nodes)),
         tuple(map(edge_box, description.edges)),
         tuple(_listed(description)),
+        tuple(cut(cluster.title, CLUSTER_SIZE, NODE_ROOM[0]) for cluster in description.clusters),
     )
 
 
@@ -100,7 +106,15 @@ def edge_box(label: EdgeLabel) -> Box:
         phrases = label.brief
     if not phrases:
         return Box(0, 0)
-    return stacked(phrases, EDGE_ROOM, EDGE_PADDING, (0, 0), leading=5.0)
+    return stacked(phrases, EDGE_ROOM, _padding(label), (0, 0), leading=5.0)
+
+
+def _padding(label: EdgeLabel) -> tuple[float, float]:
+    """Return the room around a label, with that for several lines side by side and a badge."""
+    if not label.marks:
+        return EDGE_PADDING
+    more = MARK_PADDING * len({(mark.kind, mark.number) for mark in label.marks})
+    return EDGE_PADDING[0] + MARK_PADDING + more, EDGE_PADDING[1] + more / 2
 
 
 def stacked(
@@ -145,10 +159,16 @@ def whole(phrase: Phrase, room: tuple[float, float]) -> Fragment | None:
     """Typeset a phrase as it is, a little smaller if need be; None if it has no room."""
     if typeset.short_enough(phrase.latex):
         for scale in SCALES:
-            fragment = typeset.formula(phrase.latex, phrase.plain, SIZES[phrase.role] * scale)
+            fragment = _typeset(phrase, SIZES[phrase.role] * scale)
             if fragment.width <= room[0] and fragment.height <= room[1]:
                 return fragment
     return None
+
+
+def _typeset(phrase: Phrase, size: float) -> Fragment:
+    if not phrase.latex:
+        return typeset.words(phrase.plain, size)
+    return typeset.formula(phrase.latex, phrase.plain, size)
 
 
 def cut(text: str, size: float, width: float) -> Fragment:

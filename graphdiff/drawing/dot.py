@@ -5,18 +5,25 @@ Names of nodes are generated (n1, n2, …) and text of users stands in quoted la
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import graphviz
 
 from graphdiff.drawing.boxes import Box, Measured
-from graphdiff.drawing.labels import Description, Entry, Phrase
+from graphdiff.drawing.labels import Cluster, Description, EdgeLabel, Entry, Phrase
+from graphdiff.drawing.looks import paint_of
+from graphdiff.drawing.mark_strokes import colour_of, lanes
 from graphdiff.drawing.options import Direction, Options
-from graphdiff.drawing.themes import THEMES, Paint
+from graphdiff.drawing.themes import THEMES, Paint, Theme
 
 POINTS_PER_INCH = 72
+CLUSTER_MARGIN = "18"
+"""Between what is in a cluster and its border, within which its frame is drawn."""
+CLUSTER_TITLE = (10.0, 8.0)
+"""Room beside and above the title of a cluster."""
 SHAPES = {"input": ("box", "1", "rounded,filled"), "parameter": ("box", "2", "rounded,filled"),
           "computation": ("box", "1", "filled")}  # fmt: skip
+CARDS = {"group": "folder", "alike": "box3d"}
 
 
 def layout_source(measured: Measured, direction: Direction) -> str:
@@ -26,13 +33,32 @@ def layout_source(measured: Measured, direction: Direction) -> str:
         node_attr={"shape": "box", "fixedsize": "true", "label": ""},
     )
     for node, box in zip(measured.description.nodes, measured.nodes, strict=True):
-        source.node(f"n{node.index}", width=_inches(box.width), height=_inches(box.height))
+        source.node(id_of(node.index), width=_inches(box.width), height=_inches(box.height))
+    for k, (cluster, title) in enumerate(
+        zip(measured.description.clusters, measured.clusters, strict=True), start=1
+    ):
+        room = Box(title.width + CLUSTER_TITLE[0], title.height + CLUSTER_TITLE[1])
+        frame = {"label": _reserved(room), "labeljust": "l", "margin": CLUSTER_MARGIN}
+        _framed(source, k, cluster, frame)
     for k, (edge, box) in enumerate(
         zip(measured.description.edges, measured.edges, strict=True), start=1
     ):
         label = {"label": _reserved(box)} if box.lines else {}
-        source.edge(f"n{edge.tail}", f"n{edge.head}", id=f"e{k}", **label)
+        source.edge(id_of(edge.tail), id_of(edge.head), id=f"e{k}", **label)
     return source.source
+
+
+def id_of(index: int) -> str:
+    """Return the name of a node; c1, c2, … are cards that stand for several."""
+    return f"n{index}" if index > 0 else f"c{-index}"
+
+
+def _framed(source: graphviz.Digraph, k: int, cluster: Cluster, frame: Mapping[str, str]) -> None:
+    """Add the frame of a cluster; its nodes are those of the graph."""
+    part = graphviz.Digraph(f"cluster_{k}", graph_attr=dict(frame))
+    for index in cluster.nodes:
+        part.node(id_of(index))
+    source.subgraph(part)
 
 
 def _inches(points: float) -> str:
@@ -61,9 +87,10 @@ def export(description: Description, options: Options) -> str:
     )
     for node in description.nodes:
         shape, borders, style = SHAPES[node.kind]
-        paint = theme.cut_off if node.cut_off else theme.kinds[node.kind]
+        shape = CARDS.get(node.card, shape)
+        paint = paint_of(node, theme)
         source.node(
-            f"n{node.index}",
+            id_of(node.index),
             _text(phrase.plain for phrase in node.phrases),
             shape=shape,
             peripheries=borders,
@@ -71,13 +98,18 @@ def export(description: Description, options: Options) -> str:
             tooltip=_text([node.summary]),
             **_paint(paint),
         )
+    for k, cluster in enumerate(description.clusters, start=1):
+        frame = {"label": _text([cluster.title]), "labeljust": "l", "style": "rounded"}
+        colours = {"color": theme.faint, "fontcolor": theme.faint}
+        _framed(source, k, cluster, frame | colours)
     for edge in description.edges:
         source.edge(
-            f"n{edge.tail}",
-            f"n{edge.head}",
+            id_of(edge.tail),
+            id_of(edge.head),
             _text(phrase.plain for phrase in edge.phrases),
             tooltip=_text([edge.summary]),
             **({"style": "dashed"} if edge.cut_off else {}),
+            **_marked(edge, theme),
         )
     if description.legend:
         source.node(
@@ -90,17 +122,34 @@ def export(description: Description, options: Options) -> str:
     return source.source
 
 
+def _marked(edge: EdgeLabel, theme: Theme) -> dict[str, str]:
+    """Return how a marked edge looks: a line of each colour side by side."""
+    shown = lanes(edge.marks)
+    if not shown:
+        return {}
+    colours = ":".join(colour_of(mark, theme) for mark in shown)
+    numbers = ", ".join(str(mark.number) for mark in shown if mark.number)
+    return {"color": colours, "penwidth": "2.5", **({"xlabel": numbers} if numbers else {})}
+
+
 def _told(entry: Entry) -> str:
     match entry.sample:
         case Phrase(plain=plain):
             return f"{plain}: {entry.meaning}" if entry.meaning else plain
         case "cut_off":
             return f"dashed: {entry.meaning}"
+        case "path" | "wrong" | "doubtful" as kind:
+            return f"{_MARKS[kind]}: {entry.meaning}"
         case kind:
             return f"{_LOOKS[kind]}: {entry.meaning}"
 
 
-_LOOKS = {"input": "round", "parameter": "double border", "computation": "square"}
+_LOOKS = {
+    "input": "round", "parameter": "double border", "computation": "square",
+    "group": "folder", "alike": "box in depth",
+}  # fmt: skip
+
+_MARKS = {"path": "thick", "wrong": "thick, ≠", "doubtful": "thick, only here"}
 
 
 def _paint(paint: Paint) -> dict[str, str]:

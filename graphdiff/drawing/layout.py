@@ -11,17 +11,20 @@ import shutil
 import subprocess
 import sysconfig
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphdiff.drawing import dot
 from graphdiff.drawing.boxes import Box, Measured
 from graphdiff.drawing.labels import Description
 from graphdiff.drawing.options import Direction
+from graphdiff.drawing.typeset import Fragment
 from graphdiff.errors import DrawingError
 
 MAX_NODES = 600
-"""Larger graphs are not laid out: it would take minutes, and nobody could read the picture."""
+"""More cards are not laid out: it would take minutes, and nobody could read the picture."""
+INSET = 4.0
+"""How far within its border a cluster's frame is, so that frames do not touch."""
 TIMEOUT = 60
 VARIABLE = "GRAPHDIFF_DOT"
 PROGRAMS = ("graphviz-pure", "dot")
@@ -38,6 +41,18 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class ClusterFrame:
+    """The frame of a cluster: its top left corner and its size; and its title, ``title_x`` in."""
+
+    title: Fragment
+    x: float
+    y: float
+    width: float
+    height: float
+    title_x: float = 9.0
+
+
+@dataclass(frozen=True)
 class LaidOut:
     """Measured boxes with their places: top left corners, y growing downwards from 0.
 
@@ -50,6 +65,7 @@ class LaidOut:
     nodes: tuple[Point, ...]
     curves: tuple[Curve, ...]
     labels: tuple[Point | None, ...]
+    clusters: tuple[ClusterFrame, ...] = ()
 
     @property
     def centres(self) -> tuple[Point, ...]:
@@ -77,8 +93,9 @@ def check_size(description: Description) -> None:
     count = len(description.nodes)
     if count > MAX_NODES:
         raise DrawingError(
-            f"the graph has {count} nodes; at most {MAX_NODES} can be laid out. Draw a part of "
-            "it, or export DOT for a layout program made for large graphs"
+            f"the graph needs {count} cards, though alike nodes share one; at most {MAX_NODES} can "
+            "be laid out. Draw a part of it, make groups, or export DOT for a layout program made "
+            "for large graphs"
         )
 
 
@@ -150,7 +167,7 @@ def placed(measured: Measured, layout: Mapping[str, Any]) -> LaidOut:
     objects = {found["name"]: found for found in layout.get("objects", ())}
     edges = {found["id"]: found for found in layout.get("edges", ())}
     nodes = [
-        _corner(_point(objects[f"n{node.index}"]["pos"]), box)
+        _corner(_point(objects[dot.id_of(node.index)]["pos"]), box)
         for node, box in zip(described.nodes, measured.nodes, strict=True)
     ]
     found = [edges[f"e{k}"] for k in range(1, len(described.edges) + 1)]
@@ -159,7 +176,19 @@ def placed(measured: Measured, layout: Mapping[str, Any]) -> LaidOut:
         _corner(_point(edge["lp"]), box) if box.lines else None
         for edge, box in zip(found, measured.edges, strict=True)
     ]
-    return _from_zero(measured, nodes, curves, labels)
+    frames = [
+        _frame(title, objects[f"cluster_{k}"]["bb"])
+        for k, title in enumerate(measured.clusters, start=1)
+    ]
+    return _from_zero(measured, nodes, curves, labels, frames)
+
+
+def _frame(title: Fragment, written: str) -> ClusterFrame:
+    """Read the box of a cluster: its left, bottom, right and top."""
+    left, bottom, right, top = map(float, written.split(","))
+    return ClusterFrame(
+        title, left + INSET, INSET - top, right - left - 2 * INSET, top - bottom - 2 * INSET
+    )
 
 
 def _point(written: str) -> Point:
@@ -184,6 +213,7 @@ def _from_zero(
     nodes: Sequence[Point],
     curves: Sequence[Curve],
     labels: Sequence[Point | None],
+    frames: Sequence[ClusterFrame],
 ) -> LaidOut:
     """Move everything so that it begins at (0, 0), and measure the whole."""
     boxes = [
@@ -191,6 +221,8 @@ def _from_zero(
         *((label, box) for label, box in zip(labels, measured.edges, strict=True) if label),
     ]
     points = [point for curve in curves for point in (*curve.points, curve.tip)]
+    for frame in frames:
+        points += [(frame.x, frame.y), (frame.x + frame.width, frame.y + frame.height)]
     left, top = (min([c[k] for c, _ in boxes] + [p[k] for p in points]) for k in (0, 1))
     right = max([c[0] + box.width for c, box in boxes] + [p[0] for p in points])
     bottom = max([c[1] + box.height for c, box in boxes] + [p[1] for p in points])
@@ -205,4 +237,5 @@ def _from_zero(
         tuple(map(moved, nodes)),
         tuple(Curve(tuple(map(moved, c.points)), moved(c.tip)) for c in curves),
         tuple(label and moved(label) for label in labels),
+        tuple(replace(frame, x=frame.x - left, y=frame.y - top) for frame in frames),
     )

@@ -10,7 +10,7 @@ from graphdiff.drawing.themes import THEMES
 from graphdiff.errors import DrawingError
 
 Annotation = Literal[
-    "index", "name", "formula", "value", "P", "jacobian", "jacobian_value", "legend"
+    "index", "name", "formula", "value", "P", "jacobian", "jacobian_value", "legend", "clusters"
 ]
 Style = Literal["graph", "network"]
 Direction = Literal["LR", "TB"]
@@ -31,8 +31,8 @@ class Options:
     ----------
     show
         The annotations: of ``"index"`` (u^i, and the i of P^i and J^{j→i}), ``"name"``,
-        ``"formula"``, ``"value"``, ``"P"``, ``"jacobian"`` (symbolic), ``"jacobian_value"``
-        and ``"legend"``.
+        ``"formula"``, ``"value"``, ``"P"``, ``"jacobian"`` (symbolic), ``"jacobian_value"``,
+        ``"legend"`` and ``"clusters"`` (a frame around each group).
     direction
         ``"LR"`` from left to right, ``"TB"`` from top to bottom.
     theme

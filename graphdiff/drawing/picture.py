@@ -7,12 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
-import resvg_py
-
-from graphdiff.drawing import boxes, dot, layout, svg
+from graphdiff.checking.report import Report
+from graphdiff.drawing import boxes, dot, layout, svg, tikz, writing
+from graphdiff.drawing import pdf as portable
 from graphdiff.drawing.compose import compose
+from graphdiff.drawing.fitting import fitted, length
+from graphdiff.drawing.frames import Frames, frames
+from graphdiff.drawing.highlight import highlighted
 from graphdiff.drawing.labels import Description, counted, describe
+from graphdiff.drawing.marking import Ends, marks_for
+from graphdiff.drawing.network import network_dot, network_scene
 from graphdiff.drawing.options import Options, checked_options
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.themes import THEMES
@@ -21,8 +27,15 @@ from graphdiff.files.storage import write_new
 from graphdiff.graph import ComputationalGraph
 from graphdiff.run import Run
 
-MAX_PIXELS = 80_000_000
-SUFFIXES = (".svg", ".png", ".dot", ".gv")
+GRAPHVIZ = (".dot", ".gv")
+SUFFIXES = (*writing.SUFFIXES, *GRAPHVIZ)
+
+
+class Drawn(NamedTuple):
+    """What a picture was made of."""
+
+    graph: ComputationalGraph
+    run: Run | None
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,10 +44,13 @@ class Picture:
 
     Attributes
     ----------
+    drawn
+        What it was made of.
     options
         The choices it is drawn with.
     """
 
+    drawn: Drawn
     options: Options
 
     @cached_property
@@ -46,6 +62,10 @@ class Picture:
         DrawingError
             If the graph is too large to lay out, or there is no layout program.
         """
+        return fitted(self._whole, self.options.width)
+
+    @property
+    def _whole(self) -> Scene:
         raise NotImplementedError
 
     @cached_property
@@ -55,20 +75,33 @@ class Picture:
 
     @property
     def title(self) -> str:
-        """The title of the graph; it may be empty."""
-        raise NotImplementedError
+        """The title of the graph as it is shown; it may be empty."""
+        return self.scene.title if self.drawn.graph.title else ""
 
     @property
     def alt(self) -> str:
         """The picture in words."""
-        raise NotImplementedError
+        return self.scene.alt
 
     @cached_property
     def svg(self) -> str:
         """The picture as SVG, with all text as outlines."""
         return svg.svg(self.scene)
 
-    def png(self, scale: float = 2) -> bytes:
+    @cached_property
+    def pdf(self) -> bytes:
+        """The picture as a page of PDF of its size, with all text as outlines."""
+        return portable.pdf(self.scene)
+
+    @cached_property
+    def tikz(self) -> str:
+        r"""The picture as TikZ, formulas set by LaTeX.
+
+        It compiles on its own, and by ``\\input`` where tikz, amsmath and amssymb are loaded.
+        """
+        return tikz.tikz(self.scene)
+
+    def png(self, scale: float = writing.PNG_SCALE) -> bytes:
         """Return the picture as PNG, ``scale`` pixels to a unit of the SVG (1/96 inch).
 
         Raises
@@ -76,27 +109,31 @@ class Picture:
         DrawingError
             For a scale that is not positive, or would give a picture too large for memory.
         """
-        if not isinstance(scale, int | float) or not 0 < scale < float("inf"):
-            raise DrawingError(f"scale is {scale!r}; give a positive number")
-        width, height = self.scene.pixels
-        if width * height * scale * scale > MAX_PIXELS:
-            fitting = (MAX_PIXELS / (width * height)) ** 0.5
-            raise DrawingError(
-                f"at scale {scale:g} the picture has {width * scale:.0f} × {height * scale:.0f} "
-                f"pixels; use scale={fitting:.2g} or less, or save it as .svg"
-            )
-        return bytes(
-            resvg_py.svg_to_bytes(
-                svg_string=self.svg,
-                background=self.scene.background,
-                zoom=scale,
-                dpi=96,
-                skip_system_fonts=True,
-            )
-        )
+        return writing.png(self.scene, scale)
 
-    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
-        """Write the picture as its suffix says: .svg, .png, .dot or .gv.
+    def frames(self) -> Frames:
+        """Return the picture after each step of the sweeps it shows.
+
+        Raises
+        ------
+        DrawingError
+            If it shows no sweep, or not every node.
+        """
+        return frames(*self.drawn, self.options)
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        scale: float = writing.PNG_SCALE,
+        overwrite: bool = False,
+    ) -> Path:
+        """Write the picture as its suffix says: .svg, .png, .pdf, .tex, .dot or .gv.
+
+        Parameters
+        ----------
+        scale
+            Of a PNG, pixels to a unit of the SVG (1/96 inch).
 
         Raises
         ------
@@ -105,18 +142,16 @@ class Picture:
         FileError
             If the file exists and ``overwrite`` is false, or cannot be written.
         """
-        match Path(path).suffix.lower():
-            case ".svg":
-                return write_new(path, self.svg, overwrite=overwrite)
-            case ".png":
-                return write_new(path, self.png(), overwrite=overwrite)
-            case ".dot" | ".gv":
-                return write_new(path, self.dot, overwrite=overwrite)
-            case suffix:
-                raise DrawingError(
-                    f"a picture cannot be written as {suffix or 'a file without suffix'!r}; "
-                    f"use {', '.join(SUFFIXES)}"
-                )
+        suffix = writing.suffix_of(Path(path))
+        if suffix not in SUFFIXES:
+            raise writing.unwritable(suffix, SUFFIXES)
+        if suffix in GRAPHVIZ:
+            content: str | bytes = self.dot
+        elif suffix == ".png":
+            content = self.png(scale)
+        else:
+            content = writing.written(self.scene, suffix)
+        return write_new(path, content, overwrite=overwrite)
 
     def __repr__(self) -> str:
         called = f" of {self.title!r}" if self.title else ""
@@ -142,8 +177,8 @@ class GraphPicture(Picture):
 
     description: Description
 
-    @cached_property
-    def scene(self) -> Scene:
+    @property
+    def _whole(self) -> Scene:
         layout.check_size(self.description)
         measured = boxes.measure(self.description)
         laid_out = layout.lay_out(measured, self.options.direction)
@@ -151,14 +186,17 @@ class GraphPicture(Picture):
 
     @cached_property
     def dot(self) -> str:
+        """The graph as DOT source in plain text, for any program that reads it."""
         return dot.export(self.description, self.options)
 
     @property
     def title(self) -> str:
+        """The title of the graph as it is shown; it may be empty."""
         return self.description.title
 
     @property
     def alt(self) -> str:
+        """The picture in words."""
         return self.description.alt
 
     @property
@@ -167,14 +205,42 @@ class GraphPicture(Picture):
         return f"{counted(said.nodes, 'node')}, {counted(said.edges, 'edge')}"
 
 
+@dataclass(frozen=True, repr=False)
+class NetworkPicture(Picture):
+    """The picture of a graph as a network of neurons.
+
+    Attributes
+    ----------
+    network
+        The figure as large as it wants to be.
+    """
+
+    network: Scene
+
+    @property
+    def _whole(self) -> Scene:
+        return self.network
+
+    @cached_property
+    def dot(self) -> str:
+        """The network as DOT source in plain text, a rank for each layer."""
+        return network_dot(*self.drawn, self.options)
+
+
 def draw(
     graph: ComputationalGraph,
     run: Run | None = None,
     *,
+    style: str = "graph",
     show: Iterable[str] | None = None,
     direction: str = "LR",
     theme: str = "lecture",
     digits: int = 4,
+    width: float | str | None = None,
+    collapse: Iterable[str] | None = None,
+    edges: str = "weight",
+    paths: Ends | None = None,
+    check: Report | None = None,
 ) -> Picture:
     """Return the picture of a graph.
 
@@ -184,20 +250,44 @@ def draw(
         The graph.
     run
         A sweep to show: values, and after a reverse sweep P and the local Jacobians' numbers.
+    style
+        ``"graph"``, or ``"network"``: neurons in layers, weights on edges.
     show
-        The annotations, of ``"index"``, ``"name"``, ``"formula"``, ``"value"``, ``"P"``,
-        ``"jacobian"``, ``"jacobian_value"`` and ``"legend"``; all if None.
+        The annotations, of :data:`ANNOTATIONS`; all if None.
     direction
         ``"LR"`` from left to right, ``"TB"`` from top to bottom.
     theme
-        ``"lecture"``, ``"dark"`` or ``"print"``.
+        ``"lecture"``, ``"dark"``, ``"print"`` or ``"colour-blind"``.
     digits
         Significant digits of numbers.
+    width
+        What it is to fit into: a number of SVG units, or a length such as ``"160mm"``.
+    collapse
+        Groups to draw as one node each, ``"all"`` of them, or ``"alike"`` nodes.
+    edges
+        What colours the edges of a network: ``"weight"``, ``"gradient"`` or ``"plain"``.
+    paths
+        A node whose paths to the output are highlighted; or a node and where they lead.
+    check
+        A report whose wrong claims are marked.
 
     Raises
     ------
     DrawingError
         For unknown choices, an empty graph, or a run of another graph.
     """
-    options = checked_options(show, direction, theme, digits)
-    return GraphPicture(options, describe(graph, run, options))
+    options = checked_options(
+        show, direction, theme, digits, style=style, width=width, collapse=collapse, edges=edges
+    )
+    if width is not None:
+        length(width)
+    drawn = Drawn(graph, run)
+    if options.style == "network":
+        if paths is not None or check is not None or options.collapse:
+            raise DrawingError(
+                "paths, check and collapse are of the computational graph; leave style='network' "
+                "out to see them"
+            )
+        return NetworkPicture(drawn, options, network_scene(graph, run, options))
+    marks = marks_for(graph, run, options, paths=paths, check=check)
+    return GraphPicture(drawn, options, highlighted(describe(graph, run, options), marks))

@@ -12,24 +12,38 @@ from graphdiff.drawing.typeset import Fragment
 
 Point = tuple[float, float]
 
+DASHES = (5.0, 3.0)
+"""The usual line and gap."""
+
 
 @dataclass(frozen=True)
 class Stroke:
-    """How a line is drawn."""
+    """How a line is drawn; ``dashes`` are lengths of line and gap, other than the usual ones."""
 
     colour: str
     width: float
     dashed: bool = False
+    dashes: tuple[float, ...] = ()
+
+    @property
+    def pattern(self) -> tuple[float, ...]:
+        """Lengths of line and gap in turn; empty for a line without gaps."""
+        return self.dashes or (DASHES if self.dashed else ())
 
 
 @dataclass(frozen=True)
 class Text:
-    """A typeset line with the left end of its baseline at (x, y)."""
+    """A typeset line with the left end of its baseline at (x, y).
+
+    Where another typesetter sets it wider or narrower, its middle stays, or its left end if it
+    is not ``centred``.
+    """
 
     fragment: Fragment
     x: float
     y: float
     colour: str
+    centred: bool = True
 
 
 @dataclass(frozen=True)

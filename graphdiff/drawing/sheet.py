@@ -1,4 +1,4 @@
-"""What surrounds the graph on its sheet: the title above; below, long formulas and the legend."""
+"""What surrounds the graph: the title above; below, remarks, long formulas and the legend."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from graphdiff.drawing import boxes, typeset
 from graphdiff.drawing.boxes import Measured
 from graphdiff.drawing.labels import Entry, Phrase
 from graphdiff.drawing.listing import Listing, listing_for
+from graphdiff.drawing.remarks import Remarks, remarks_for
 from graphdiff.drawing.typeset import Fragment
 
 TITLE_SIZE = 22.0
@@ -38,10 +39,11 @@ class Sample:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The title, the list of formulas and the rows of the legend; and the width they need."""
+    """The title, remarks, the list of formulas and the legend; and the width they need."""
 
     width: float
     title: Fragment | None
+    remarks: Remarks
     listing: Listing
     legend: tuple[tuple[Sample, ...], ...]
 
@@ -49,6 +51,7 @@ class Sheet:
     def fragments(self) -> Iterator[Fragment]:
         """All that is typeset on it."""
         samples = [sample for row in self.legend for sample in row]
+        yield from self.remarks.fragments
         yield from self.listing.fragments
         parts = [self.title, *(part for s in samples for part in (s.notation, s.meaning))]
         yield from (part for part in parts if part)
@@ -60,8 +63,9 @@ def sheet_for(measured: Measured, width: float) -> Sheet:
     samples = [_sample(entry) for entry in description.legend]
     least = LEAST_WIDTH if description.legend or description.title else 0
     width = max([width, least, *(sample.width for sample in samples)])
-    listing = listing_for(measured.listed, width)
-    width = max(width, listing.width)
+    remarks = remarks_for(description.remarks, width)
+    listing = listing_for(measured.listed, max(width, remarks.width))
+    width = max(width, remarks.width, listing.width)
     title = boxes.cut(description.title, TITLE_SIZE, width) if description.title else None
     rows: list[list[Sample]] = []
     used = math.inf
@@ -71,7 +75,7 @@ def sheet_for(measured: Measured, width: float) -> Sheet:
             used = 0.0
         rows[-1].append(sample)
         used += sample.width + ENTRY_GAP
-    return Sheet(width, title, listing, tuple(map(tuple, rows)))
+    return Sheet(width, title, remarks, listing, tuple(map(tuple, rows)))
 
 
 def _sample(entry: Entry) -> Sample:

@@ -14,7 +14,6 @@ from graphdiff.drawing.scene import Circle, Group, Item, Path, Rectangle, Scene,
 from graphdiff.drawing.typeset import Fragment, Glyph
 
 NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-DASHES = ' stroke-dasharray="5 3"'
 
 
 def svg(scene: Scene) -> str:
@@ -104,7 +103,8 @@ def _paint(fill: str | None, stroke: Stroke | None) -> str:
     filled = f' fill="{fill or "none"}"'
     if stroke is None:
         return filled
-    dashes = DASHES if stroke.dashed else ""
+    pattern = " ".join(map(number, stroke.pattern))
+    dashes = f' stroke-dasharray="{pattern}"' if pattern else ""
     return f'{filled} stroke="{stroke.colour}" stroke-width="{number(stroke.width)}"{dashes}'
 
 

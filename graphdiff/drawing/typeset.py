@@ -18,6 +18,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from graphdiff.drawing.typesetter import in_linear_time
+
 MAX_NESTED = 4
 """Brackets in brackets; the typesetter's time is exponential in them."""
 MAX_LATEX = 600
@@ -126,7 +128,7 @@ def _formula(latex: str) -> Fragment | None:
     if len(latex) > MAX_LATEX:
         return None
     engine = _engine()
-    with _known_settings(engine):
+    with _known_settings(engine), in_linear_time():
         try:
             svg = engine.latex(_spaced(latex), size=BASE, font="default").svgxml()
         except Exception:  # the reader of LaTeX raises whatever it stumbles over
@@ -239,7 +241,7 @@ def _fragment(svg: ET.Element) -> Fragment:
             case "symbol":
                 name = element.get("id", "")
                 glyphs[name] = (
-                    _glyph(name, [path.get("d", "") for path in element.iter("path")]),
+                    _glyph(name, tuple(path.get("d", "") for path in element.iter("path"))),
                     [float(n) for n in element.get("viewBox", "").split()],
                 )
             case "use":
@@ -256,7 +258,8 @@ def _fragment(svg: ET.Element) -> Fragment:
     return _measured(marks, bars)
 
 
-def _glyph(name: str, drawn: list[str]) -> Glyph:
+@lru_cache(maxsize=5_000)
+def _glyph(name: str, drawn: tuple[str, ...]) -> Glyph:
     """Return a glyph; tall braces, brackets and roots are put together from several pieces."""
     path = "".join(_SYMBOL.sub(r"\1", piece).strip() for piece in drawn)
     if len(drawn) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from graphdiff.errors import FileError
@@ -50,13 +51,8 @@ def write_new(path: str | os.PathLike[str], data: str | bytes, *, overwrite: boo
     path = Path(path)
     try:
         content = data.encode("utf-8") if isinstance(data, str) else data
-        if os.path.lexists(path) and not overwrite:
-            if path.is_file() and path.read_bytes() == content:
-                return path
-            raise FileError(
-                f"{str(path)!r} exists and would be overwritten; choose another name, "
-                "or say so: overwrite=True, --force on the command line"
-            )
+        if not overwrite and is_there(path, content):
+            return path
         target = path.resolve()  # a link stays a link
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".graphdiff-")
         try:
@@ -72,6 +68,41 @@ def write_new(path: str | os.PathLike[str], data: str | bytes, *, overwrite: boo
     except (OSError, ValueError) as error:
         raise FileError(f"cannot write {str(path)!r}: {_reason(error)}") from None
     return path
+
+
+def write_all(files: Mapping[Path, str | bytes], *, overwrite: bool = False) -> tuple[Path, ...]:
+    """Write several files, none of them unless all can be without overwriting.
+
+    Raises
+    ------
+    FileError
+        As :func:`write_new` does.
+    """
+    if not overwrite:
+        for path, data in files.items():
+            is_there(path, data.encode("utf-8") if isinstance(data, str) else data)
+    return tuple(write_new(path, data, overwrite=overwrite) for path, data in files.items())
+
+
+def is_there(path: Path, content: bytes) -> bool:
+    """Whether a file has this content already.
+
+    Raises
+    ------
+    FileError
+        If it has other content, or cannot be read.
+    """
+    try:
+        if not os.path.lexists(path):
+            return False
+        if path.is_file() and path.read_bytes() == content:
+            return True
+    except (OSError, ValueError) as error:
+        raise FileError(f"cannot write {str(path)!r}: {_reason(error)}") from None
+    raise FileError(
+        f"{str(path)!r} exists and would be overwritten; choose another name, "
+        "or say so: overwrite=True, --force on the command line"
+    )
 
 
 def make_folder(path: str | os.PathLike[str]) -> Path:

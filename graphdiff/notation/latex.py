@@ -11,7 +11,7 @@ from sympy.printing.latex import LatexPrinter
 
 from graphdiff.notation import arrays, text
 from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
-from graphdiff.notation.letters import ascii_only, clusters, decimal, name
+from graphdiff.notation.letters import ascii_only, clusters, decimal, is_atom, name
 from graphdiff.notation.matrices import matrix
 from graphdiff.notation.programs import authored
 from graphdiff.notation.sizes import sizes
@@ -63,6 +63,10 @@ class _Printer(LatexPrinter):
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
         del style
         return name(expr.name)
+
+    def parenthesize_super(self, s: str) -> str:
+        """Put a symbol that is no single letter into brackets, before it gets a power."""
+        return s if is_atom(s) else rf"\left({s}\right)"
 
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:
         rows = []

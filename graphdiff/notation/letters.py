@@ -57,7 +57,16 @@ def name(written: str) -> str:
     \hat{y} \hat{y} w_{1,10} \sigma_{2} \mathrm{loss}
     >>> print(name("w_2_3__1"), name("W__2"))
     w_{2,3}^{1} W^{2}
+
+    A name like those of :meth:`~graphdiff.Graph.gradient_graph` is a derivative:
+
+    >>> print(name("dL_dw_1"), name("data_dim"))
+    \frac{\partial L}{\partial w_{1}} \mathrm{data}_{\mathrm{dim}}
+    >>> print(name("ddL_dx_dy"))
+    \frac{\partial^{2} L}{\partial x \, \partial y}
     """
+    if fraction := _derivative(written):
+        return fraction
     if above := _ABOVE.fullmatch(written):
         return f"{name(above[1])}^{{{_symbol(above[2])}}}"
     first, *indices = [part for part in written.split("_") if part] or [written]
@@ -68,6 +77,27 @@ def name(written: str) -> str:
     if not indices:
         return symbol
     return f"{symbol}_{{{','.join(_symbol(index) for index in indices)}}}"
+
+
+def is_atom(latex: str) -> bool:
+    """Whether a name as LaTeX can have a power as it is, without brackets."""
+    return "^" not in latex and not latex.startswith(r"\frac")
+
+
+def _derivative(written: str) -> str | None:
+    """Return a name like dL_dw as a fraction, if what it is made of are letters, not words."""
+    order = len(written) - len(written.lstrip("d"))
+    for k in range(order, 0, -1):
+        parts = written[k:].split("_d")
+        if len(parts) != k + 1 or not all(parts):
+            continue
+        symbols = [name(part) for part in parts]
+        if any(symbol.startswith((r"\mathrm", r"\frac")) for symbol in symbols):
+            continue
+        power = f"^{{{k}}}" if k > 1 else ""
+        under = r" \, ".join(rf"\partial {symbol}" for symbol in symbols[1:])
+        return rf"\frac{{\partial{power} {symbols[0]}}}{{{under}}}"
+    return None
 
 
 def _symbol(word: str) -> str:

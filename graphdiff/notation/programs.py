@@ -14,7 +14,7 @@ import sympy as sp
 
 from graphdiff.local import Formal, Literal, LocalFunction
 from graphdiff.notation.entries import Writer
-from graphdiff.notation.letters import decimal
+from graphdiff.notation.letters import decimal, is_atom
 from graphdiff.notation.parts import ATOM, POWER, UNARY, Part
 from graphdiff.notation.products import row
 
@@ -37,7 +37,7 @@ def authored(function: LocalFunction, arguments: Sequence[str], *, as_row: bool 
         match line:
             case Formal(slot):
                 given = arguments[slot]
-                parts.append(Part(given, POWER if "^" in given else ATOM, shape))
+                parts.append(Part(given, ATOM if is_atom(given) else POWER, shape))
             case Literal(value, written):
                 shown = r"\pi" if value is sp.pi else decimal(written)
                 parts.append(Part(shown, UNARY if written.startswith("-") else ATOM))

@@ -99,6 +99,17 @@ def test_graphs_that_cannot_be_swept(content, message, fails, folder):
         ("draw g.toml -o none/a.svg", "cannot write 'none/a.svg': no such file or directory"),
         ("draw g.toml -o a.svg --theme none", "unknown theme 'none'"),
         ("draw g.toml -o a.svg --show none", "unknown annotation 'none'"),
+        (
+            "draw g.toml -o a.svg --style neurons",
+            "unknown style 'neurons'; choose from graph, netw",
+        ),
+        ("draw g.toml -o a.svg --width 3q", "width is '3q'; give a number of pixels"),
+        ("draw g.toml -o a.png --scale 0", "'0' is not a positive number"),
+        ("draw g.toml -o a.svg --steps --plain", "--steps shows the sweeps' numbers, and --plain"),
+        ("draw g.toml -o a.dot --steps", "a picture cannot be written as '.dot'; use .svg, .gif"),
+        ("draw g.toml -o a.svg --along q", "unknown node 'q'"),
+        ("draw g.toml -o a.svg --collapse OR", "the graph has no groups to collapse"),
+        ("draw g.toml -o a.svg --check", "there are no [claims] to check"),
         ("demo g.toml", "cannot make the folder 'g.toml'"),
     ],
 )

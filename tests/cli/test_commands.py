@@ -191,3 +191,49 @@ def test_the_module_runs(folder):
     assert done.stdout.endswith("9 correct\n")
     assert shell("check", "linear-regression.toml", folder=folder).returncode == 1
     assert shell("--version").stdout.startswith("graphdiff ")
+
+
+# Pictures in every form
+
+
+def test_draw_in_every_format_and_style(run, folder):
+    paths = [f"a{suffix}" for suffix in (".svg", ".png", ".pdf", ".tex", ".dot")]
+    outputs = [argument for path in paths for argument in ("-o", path)]
+    code, out, _ = run("draw", "sigmoid-neuron.toml", *outputs, "--style", "network")
+    assert code == 0
+    assert out.splitlines() == [f"wrote {path}" for path in paths]
+    assert (folder / "a.pdf").read_bytes().startswith(b"%PDF")
+    assert r"\begin{tikzpicture}" in (folder / "a.tex").read_text()
+    code, out, _ = run(
+        "draw", "sigmoid-neuron.toml", "-o", "b.svg", "-o", "b.pdf", "-o", "b.tex",
+        "--style", "network", "--theme", "print", "--steps",
+    )  # fmt: skip
+    assert code == 0
+    assert out.splitlines()[0] == "wrote b.svg"
+    assert out.splitlines()[1] == "wrote b-001.pdf … b-003.pdf (3 files)"
+
+
+def test_draw_step_by_step(run, folder):
+    code, out, _ = run("draw", "g.toml", "-o", "s.gif", "-o", "s.png", "--steps")
+    assert code == 0
+    assert (folder / "s.gif").read_bytes().startswith(b"GIF89a")
+    assert "s-001.png … s-007.png (7 files)" in out
+    assert run("draw", "g.toml", "-o", "s.png", "--steps")[0] == 0  # the same again
+
+
+def test_draw_marks_paths_and_wrong_claims(run, folder):
+    assert run("draw", "linear-regression.toml", "-o", "c.svg", "--check")[0] == 0
+    assert "is wrong" in (folder / "c.svg").read_text(encoding="utf-8")
+    assert run("draw", "fan-out.toml", "-o", "p.svg", "--along", "x")[0] == 0
+    assert "4 paths from x to L" in (folder / "p.svg").read_text(encoding="utf-8")
+
+
+def test_draw_fits_and_says_what_is_small(run):
+    code, out, err = run("draw", "linear-regression.toml", "-o", "w.svg", "--width", "60mm")
+    assert (code, err) == (0, "")
+    assert "the smallest letters are" in out
+
+
+def test_draw_collapses(run, folder):
+    assert run("draw", "xor.toml", "-o", "x.svg", "--collapse", "OR")[0] == 0
+    assert 'data-node="x"' in (folder / "x.svg").read_text(encoding="utf-8")

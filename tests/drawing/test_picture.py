@@ -337,9 +337,9 @@ def test_save_does_not_overwrite(tmp_path):
     assert path.read_text(encoding="utf-8").startswith("<svg")
 
 
-@pytest.mark.parametrize("name", ["picture.pdf", "picture", "picture.svg.bak"])
+@pytest.mark.parametrize("name", ["picture.eps", "picture", "picture.svg.bak"])
 def test_unknown_suffix(tmp_path, name):
-    with pytest.raises(DrawingError, match=r"use \.svg, \.png, \.dot, \.gv"):
+    with pytest.raises(DrawingError, match=r"use \.svg, \.png, \.pdf, \.tex, \.dot, \.gv"):
         swept(square()).save(tmp_path / name)
 
 

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from graphdiff.drawing.mark_strokes import DASHES
 from graphdiff.drawing.themes import OUTLINES, THEMES
 from graphdiff.graph import KINDS
 
@@ -31,7 +32,12 @@ def test_text_can_be_read(name):
         assert contrast(theme.ink, behind) >= 7
         assert contrast(theme.reverse, behind) >= 4.5
         assert contrast(theme.faint, behind) >= 4.5
-    assert contrast(theme.edge, theme.background) >= 4.5
+        assert contrast(theme.wrong, behind) >= 4.5
+        assert contrast(theme.doubtful, behind) >= 4.5
+    for line in theme.paths:  # numbers stand in it, and it in numbers
+        assert contrast(line, theme.background) >= 4.5
+    for colour in (theme.edge, theme.forward):
+        assert contrast(colour, theme.background) >= 4.5
     for paint in paints:
         assert contrast(paint.stroke, theme.background) >= 3
 
@@ -46,6 +52,17 @@ def test_print_is_grey():
     for paint in (*theme.kinds.values(), theme.cut_off):
         for colour in (paint.fill, paint.stroke):
             assert colour[1:3] == colour[3:5] == colour[5:7]
+
+
+def test_print_marks_in_grey():
+    theme = THEMES["print"]
+    for colour in (theme.wrong, theme.doubtful, *theme.paths):
+        assert colour[1:3] == colour[3:5] == colour[5:7]
+
+
+def test_paths_differ_without_colour():
+    assert len({len(theme.paths) for theme in THEMES.values()} | {len(DASHES)}) == 1
+    assert len(set(DASHES)) == len(DASHES)
 
 
 DEFICIENCIES = {  # Machado, Oliveira and Fernandes 2009, severity 1, for linear RGB

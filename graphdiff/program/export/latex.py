@@ -11,6 +11,7 @@ from graphdiff.errors import GraphError
 from graphdiff.expression import AnyFunction
 from graphdiff.notation import latex
 from graphdiff.notation.entries import Writer
+from graphdiff.notation.letters import is_atom
 from graphdiff.notation.parts import ATOM, POWER, PRODUCT, UNARY, Part
 from graphdiff.program.recording import Recording
 from graphdiff.program.tape import Call, Fixed, Leaf, Line, Number
@@ -126,7 +127,7 @@ class _Equations:
 
 
 def _symbol(name: str, shape: Shape) -> Part:
-    return Part(name, POWER if "^" in name else ATOM, shape)
+    return Part(name, ATOM if is_atom(name) else POWER, shape)
 
 
 def _number(value: Any) -> Part:

@@ -1,0 +1,52 @@
+"""Graphs drawn as networks of neurons: the figure of a perceptron, and that of a whole network.
+
+graph -> :func:`~graphdiff.drawing.network.reading.read` -> Network -> Excerpt (what is drawn of
+it) -> places -> Scene.
+"""
+
+from __future__ import annotations
+
+from graphdiff.drawing.network import mlp, perceptron
+from graphdiff.drawing.network.alt import told
+from graphdiff.drawing.network.dot import network_dot
+from graphdiff.drawing.network.figure import figure
+from graphdiff.drawing.network.frame import framed
+from graphdiff.drawing.network.legend import legend, remarks
+from graphdiff.drawing.network.numbers import Numbers
+from graphdiff.drawing.network.reading import read
+from graphdiff.drawing.network.shown import excerpt
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.scene import Scene
+from graphdiff.drawing.themes import THEMES
+from graphdiff.graph import ComputationalGraph
+from graphdiff.run import Run
+
+__all__ = ["network_dot", "network_scene"]
+
+
+def network_scene(graph: ComputationalGraph, run: Run | None, options: Options) -> Scene:
+    """Return the picture of a graph as a network of neurons.
+
+    Raises
+    ------
+    DrawingError
+        If the graph is no such network, or the run is of another graph.
+    """
+    network = read(graph)
+    numbers = Numbers(network, graph, run)
+    drawn = excerpt(network)
+    theme = THEMES[options.theme]
+    if len(network.neurons) == 1:
+        sketch = perceptron.sketch(drawn, numbers, options)
+        scale, items = sketch.scale, perceptron.items(sketch, graph)
+    else:
+        found = figure(drawn, numbers, options)
+        scale, items = found.scale, mlp.items(found, graph)
+    return framed(
+        items,
+        theme,
+        network.title,
+        told(drawn, numbers, options),
+        legend(drawn, scale, theme, options) if "legend" in options.show else (),
+        remarks(drawn, numbers, scale, options),
+    )

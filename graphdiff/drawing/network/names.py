@@ -1,0 +1,102 @@
+"""What units, weights and numbers are called in a picture of a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from graphdiff.drawing.network.records import Place, Unit, Weight
+from graphdiff.expression import Expression
+from graphdiff.graph import Node
+from graphdiff.local import LocalFunction, localise
+from graphdiff.notation import latex, text
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name or a number, as LaTeX and as plain text."""
+
+    latex: str
+    plain: str
+
+
+def indexed(name: str, entry: tuple[int, ...]) -> Name:
+    """Return the name of an entry: a_2^{1} of ``a__1``, the first being number 1."""
+    stem, above, layer = name.partition("__")
+    called = "_".join([stem, *(str(k + 1) for k in entry)]) + above + layer
+    return Name(latex.name(called), called if entry else name)
+
+
+def unit(found: Unit) -> Name:
+    """Return the name of a unit's value."""
+    if found.place is not None:
+        return _at(found.place, found.size)
+    if found.net is not None:
+        inner = _at(found.net, found.size)
+        return Name(rf"\varphi({inner.latex})", f"φ({inner.plain})")
+    return Name("a", "a")
+
+
+def net(found: Unit) -> Name:
+    """Return the name of a neuron's weighted sum."""
+    if found.net is None:
+        return Name(r"\mathrm{net}", "net")
+    return _at(found.net, found.size)
+
+
+def _at(place: Place, size: int) -> Name:
+    entry = () if place.axis is None or size == 1 else (place.row,)
+    if place.node is not None:
+        return indexed(place.node, entry)
+    assert place.expression is not None  # noqa: S101 - a formula where there is no node
+    found = _formula(place.expression)
+    if not entry:
+        return found
+    return Name(rf"({found.latex})_{{{entry[0] + 1}}}", f"({found.plain})_{entry[0] + 1}")
+
+
+def _formula(expression: Expression) -> Name:
+    program, parents = localise(expression, written=False)
+    function = LocalFunction(program, len(parents), tuple(p.shape for p in parents))
+    names = [parent.name for parent in parents if isinstance(parent, Node)]
+    return Name(
+        latex.authored(function, [latex.name(name) for name in names]),
+        text.authored(function, names),
+    )
+
+
+def weight(found: Weight, digits: int) -> Name:
+    """Return the name of a weight or a bias; a fixed one is its number."""
+    if found.parameter is None:
+        return number(found.factor, digits)
+    name = indexed(found.parameter, found.entry)
+    if found.factor == 1:
+        return name
+    if found.factor == -1:
+        return Name(f"{{-{name.latex}}}", f"-{name.plain}")
+    by = number(found.factor, digits)
+    return Name(rf"{by.latex}\, {name.latex}", f"{by.plain} {name.plain}")
+
+
+def number(value: Any, digits: int) -> Name:
+    """Return a number to so many digits; a long fraction as its decimal."""
+    if isinstance(value, sp.Expr) and not (value.is_Rational and len(str(value)) <= 5):
+        value = float(value)
+    plain = text.number(value, digits)
+    if isinstance(value, sp.Rational) and not value.is_Integer:
+        return Name(plain, plain)
+    written = latex.number(value, digits)
+    return Name(f"{{{written}}}" if written.startswith("-") else written, plain)
+
+
+def equal(left: Name, value: Any, digits: int) -> Name:
+    """Return ``left = value``, with ≈ where it is rounded."""
+    right = number(value, digits)
+    is_exact = isinstance(value, sp.Rational) or not text.is_rounded(value, right.plain)
+    sign = "=" if is_exact else r"\approx"
+    return Name(
+        f"{left.latex} {sign} {right.latex}",
+        f"{left.plain} {'=' if is_exact else '≈'} {right.plain}",
+    )

@@ -1,0 +1,152 @@
+"""Small things both figures draw: circles with words, arrows, dots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphdiff.drawing import typeset
+from graphdiff.drawing.arrows import head
+from graphdiff.drawing.network import names
+from graphdiff.drawing.network.extents import Area, of_text
+from graphdiff.drawing.network.names import Name
+from graphdiff.drawing.network.routes import Route, around_label, towards
+from graphdiff.drawing.scene import Circle, Item, Path, Point, Rectangle, Stroke, Text
+from graphdiff.drawing.themes import Theme
+from graphdiff.drawing.typeset import Fragment
+
+INSIDE = 15.0
+NAME = 14.0
+SMALL = 12.5
+LEAST = 0.55
+"""How small words inside a circle may become, as a part of their size."""
+HALO = (2.5, 1.5)
+HALF_HEAD = 3.4
+
+
+@dataclass(frozen=True)
+class Written:
+    """A line with its place."""
+
+    fragment: Fragment
+    x: float
+    y: float
+
+    @property
+    def area(self) -> Area:
+        """The box of its ink."""
+        return of_text(self.fragment, self.x, self.y)
+
+    def text(self, colour: str) -> Text:
+        """Return it as it is drawn."""
+        return Text(self.fragment, self.x, self.y, colour)
+
+    def ground(self, theme: Theme) -> Rectangle:
+        """Return what hides the lines that pass behind it."""
+        box, (beside, above_it) = self.area, HALO
+        width, height = box.right - box.left + 2 * beside, box.bottom - box.top + 2 * above_it
+        left, top = box.left - beside, box.top - above_it
+        return Rectangle(left, top, width, height, fill=theme.background)
+
+
+def set_name(name: Name, size: float) -> Fragment:
+    """Typeset a name or a number."""
+    if not typeset.short_enough(name.latex):
+        return typeset.words(name.plain, size)
+    return typeset.formula(name.latex, name.plain, size)
+
+
+def within(name: Name, width: float, size: float = INSIDE) -> Fragment:
+    """Typeset a name so that it is no wider; cut if it would become too small."""
+    fragment = set_name(name, size)
+    if fragment.width <= width:
+        return fragment
+    if fragment.width * LEAST <= width:
+        return fragment.scaled(width / fragment.width)
+    plain = name.plain
+    while len(plain) > 1:
+        plain = plain[:-1]
+        cut = typeset.words(plain + "…", size * LEAST)
+        if cut.width <= width:
+            return cut
+    return typeset.words("…", size * LEAST)
+
+
+def number_within(value: Any, digits: int, width: float, size: float = INSIDE) -> Fragment:
+    """Typeset a number so that it is no wider, with fewer digits if need be: never cut."""
+    fragment = set_name(names.number(value, digits), size)
+    for fewer in range(digits, 0, -1):
+        fragment = set_name(names.number(value, fewer), size)
+        if fragment.width * LEAST <= width:
+            break
+    return fragment if fragment.width <= width else fragment.scaled(width / fragment.width)
+
+
+def centred(fragment: Fragment, centre: Point) -> Written:
+    """Return a line around a point."""
+    x, y = centre
+    return Written(fragment, x - fragment.width / 2, y + (fragment.ascent - fragment.descent) / 2)
+
+
+def left_of(fragment: Fragment, point: Point) -> Written:
+    """Return a line that ends at a point."""
+    x, y = point
+    return centred(fragment, (x - fragment.width / 2, y))
+
+
+def right_of(fragment: Fragment, point: Point) -> Written:
+    """Return a line that begins at a point."""
+    x, y = point
+    return centred(fragment, (x + fragment.width / 2, y))
+
+
+def above(fragment: Fragment, point: Point) -> Written:
+    """Return a line that stands on a point."""
+    x, y = point
+    return Written(fragment, x - fragment.width / 2, y - fragment.descent)
+
+
+def below(fragment: Fragment, point: Point) -> Written:
+    """Return a line that hangs from a point."""
+    x, y = point
+    return Written(fragment, x - fragment.width / 2, y + fragment.ascent)
+
+
+def disc(centre: Point, radius: float, kind: str, theme: Theme) -> Iterator[Circle]:
+    """Yield a unit: an input has a double border, so that kinds differ in grey too."""
+    paint = theme.kinds["input" if kind == "input" else "computation"]
+    yield Circle(*centre, radius, fill=paint.fill, stroke=Stroke(paint.stroke, 1.5))
+    if kind == "input":
+        yield Circle(*centre, radius - 3, stroke=Stroke(paint.stroke, 0.8))
+
+
+def arrow(start: Point, end: Point, stroke: Stroke, length: float = 7.0) -> Iterator[Item]:
+    """Yield a straight arrow with its tip at the end."""
+    stop = towards(end, start, length)
+    yield Path(start, ((stop,),), stroke=stroke)
+    yield tip(stop, end, stroke)
+
+
+def edge(
+    route: Route, stroke: Stroke, label: Written | None = None, *, has_head: bool = True
+) -> Iterator[Path]:
+    """Yield the line of an edge, with a gap for its label, and the head of its arrow."""
+    gap = None if label is None else label.area.grown(HALO[0] + stroke.width / 2)
+    for start, pieces in around_label(route, gap):
+        yield Path(start, pieces, stroke=stroke)
+    if has_head:
+        yield tip(route.pieces[-1][-1], route.tip, stroke)
+
+
+def tip(stop: Point, end: Point, stroke: Stroke) -> Path:
+    """Return the head of an arrow, a little larger for a thick line."""
+    return head(stop, end, stroke.colour, HALF_HEAD + stroke.width / 3)
+
+
+def three_dots(centre: Point, theme: Theme, *, upright: bool) -> Iterator[Circle]:
+    """Yield ⋮ or ⋯."""
+    x, y = centre
+    for k in (-1, 0, 1):
+        at = (x, y + 10 * k) if upright else (x + 10 * k, y)
+        yield Circle(*at, 2.2, fill=theme.ink)

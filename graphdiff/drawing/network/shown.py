@@ -1,0 +1,113 @@
+"""Which units and columns of a network are drawn: of a wide column the first few and the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from graphdiff.drawing.network.records import Column, Network, Weight
+
+MOST_UNITS = 8
+"""A column of more is drawn with dots."""
+FIRST_UNITS, LAST_UNITS = 4, 1
+MOST_COLUMNS = 9
+"""Of more columns, those in the middle are left out."""
+FIRST_COLUMNS, LAST_COLUMNS = 4, 3
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A column as it is drawn.
+
+    Attributes
+    ----------
+    column
+        The column; None for the dots in place of several.
+    number
+        Its number in the network, from 0 for the inputs.
+    slots
+        The units drawn, None for the dots in place of the others.
+    left_out
+        How many columns the dots stand for.
+    """
+
+    column: Column | None
+    number: int
+    slots: tuple[int | None, ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class Link:
+    """An edge that is drawn."""
+
+    source: int
+    target: int
+    weight: Weight
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """What is drawn of a network."""
+
+    network: Network
+    columns: tuple[Shown, ...]
+
+    @cached_property
+    def where(self) -> dict[int, tuple[int, int]]:
+        """The column and the slot of each unit that is drawn."""
+        return {
+            unit: (c, s)
+            for c, shown in enumerate(self.columns)
+            for s, unit in enumerate(shown.slots)
+            if unit is not None
+        }
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The edges between units that are drawn, none across columns left out."""
+        return tuple(self._links())
+
+    def _links(self) -> Iterator[Link]:
+        gaps = [c for c, shown in enumerate(self.columns) if shown.column is None]
+        for target, (c, _) in self.where.items():
+            for source, weight in self.network.units[target].weights(self.where):
+                before = self.where[source][0]
+                if not any(before < gap < c for gap in gaps):
+                    yield Link(source, target, weight)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every unit is drawn."""
+        return len(self.where) == len(self.network.units)
+
+
+def excerpt(network: Network) -> Excerpt:
+    """Return what is drawn of a network."""
+    columns = [Shown(column, k, _slots(column)) for k, column in enumerate(network.columns)]
+    middle = len(columns) - FIRST_COLUMNS - LAST_COLUMNS
+    if len(columns) > MOST_COLUMNS:
+        dots = Shown(None, FIRST_COLUMNS, (None,), middle)
+        columns = [*columns[:FIRST_COLUMNS], dots, *columns[-LAST_COLUMNS:]]
+    return Excerpt(network, tuple(columns))
+
+
+def _slots(column: Column) -> tuple[int | None, ...]:
+    units = column.units
+    if len(units) <= MOST_UNITS:
+        return units
+    return (*units[:FIRST_UNITS], None, *units[-LAST_UNITS:])
+
+
+def heading(excerpt_of: Excerpt, shown: Shown) -> tuple[str, ...]:
+    """Return what is written at a column: what it is, its size, its activations."""
+    column = shown.column
+    if column is None:
+        return (f"{shown.left_out} more layers",)
+    hidden = sum(c.kind == "hidden" for c in excerpt_of.network.columns)
+    kind = f"hidden {shown.number}" if column.kind == "hidden" and hidden > 1 else column.kind
+    what = "input" if column.kind == "input" else "neuron"
+    size = f"{len(column)} {what}{'' if len(column) == 1 else 's'}"
+    names = [activation.described for activation in column.activations]
+    return (kind, size, *names[:2], *([f"and {len(names) - 2} more"] if len(names) > 2 else []))

@@ -1,0 +1,147 @@
+"""A network step by step: its values layer by layer forward, its gradients backward.
+
+Everything has one place. Values are seen from their layer's step on; in the backward steps the
+edges into a layer are drawn by ∂E/∂w, in the places of the weights.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from graphdiff.drawing.captions import Caption, Link
+from graphdiff.drawing.network import mlp
+from graphdiff.drawing.network.alt import told
+from graphdiff.drawing.network.figure import Figure, figure, recoloured
+from graphdiff.drawing.network.frame import Entry, framed
+from graphdiff.drawing.network.legend import legend, remarks
+from graphdiff.drawing.network.names import Name, equal
+from graphdiff.drawing.network.numbers import Numbers
+from graphdiff.drawing.network.reading import read
+from graphdiff.drawing.network.shown import excerpt, heading
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.scene import Group, Item, Scene
+from graphdiff.drawing.themes import THEMES
+from graphdiff.graph import ComputationalGraph
+from graphdiff.notation import latex
+from graphdiff.run import Run
+
+Sweep = Literal["given", "forward", "backward"]
+
+_LAYER = re.compile(r"(edges|weights|gradients|values) layer-(\d+)")
+
+
+@dataclass(frozen=True)
+class NetworkStep:
+    """One step: the column whose values or gradients are found, or None for the loss."""
+
+    sweep: Sweep
+    column: int | None
+    caption: Caption
+
+
+def network_steps(
+    graph: ComputationalGraph, run: Run, options: Options
+) -> tuple[Scene, tuple[NetworkStep, ...]]:
+    """Return the picture of all steps, of which ``scene.at(k)`` is one, and the steps.
+
+    Raises
+    ------
+    DrawingError
+        If the graph is no network of neurons.
+    """
+    network = read(graph)
+    numbers = Numbers(network, graph, run)
+    drawn = excerpt(network)
+    found = figure(drawn, numbers, replace(options, edges="weight"))
+    taken = tuple(_steps(found, run))
+    items = [_staged(item, taken, by_gradient=False) for item in mlp.items(found, graph)]
+    if run.output is not None:
+        by_gradient = mlp.items(recoloured(found, "gradient"), graph)
+        staged = [_staged(item, taken, by_gradient=True) for item in by_gradient]
+        items[:0] = [item for item in staged if _is_edge(item)]
+    theme = THEMES[options.theme]
+    legends = legend(drawn, found.scale, theme, options) if "legend" in options.show else ()
+    if legends and run.output is not None:
+        legends = (*legends, Entry(None, f"on the way back: ∂{run.output}/∂w, drawn alike"))
+    scene = framed(
+        items, theme, network.title, told(drawn, numbers, options), legends,
+        remarks(drawn, numbers, found.scale, options),
+    )  # fmt: skip
+    return scene, taken
+
+
+def _is_edge(item: Item) -> bool:
+    found = _LAYER.fullmatch(item.kind) if isinstance(item, Group) else None
+    return found is not None and found[1] != "values"
+
+
+def _steps(found: Figure, run: Run) -> Iterator[NetworkStep]:
+    columns = [shown for shown in found.excerpt.columns if shown.column is not None]
+    loss, digits = found.excerpt.network.loss, found.options.digits
+    yield NetworkStep("given", 0, _caption("Given", r"\text{the inputs}", "the inputs"))
+    for shown in columns[1:]:
+        kind, size, *names = heading(found.excerpt, shown)
+        of = f"{kind}, {size}: {', '.join(names)} of"
+        yield NetworkStep(
+            "forward",
+            shown.number,
+            _caption(
+                "Forward",
+                rf"\text{{{_letters(of)} }} \sum_{{k}} w_{{j k}}\, a_{{k}} + b_{{j}}",
+                f"{of} Σ w_jk a_k + b_j",
+            ),
+        )
+    if loss is not None:
+        name = Name(latex.name(loss.output), loss.output)
+        said = equal(name, run.value[loss.output], digits)
+        yield NetworkStep("forward", None, _caption("Forward", said.latex, said.plain))
+    if run.output is None:
+        return
+    E = latex.name(run.output)
+    for shown in columns[:0:-1]:
+        kind = heading(found.excerpt, shown)[0]
+        slope = (
+            rf"\partial {E} / \partial w_{{j k}} = \partial {E} / \partial z_{{j}} \cdot a_{{k}}"
+        )
+        plain = f"∂{run.output}/∂w_jk = ∂{run.output}/∂z_j · a_k"
+        yield NetworkStep(
+            "backward",
+            shown.number,
+            _caption("Backward", rf"\text{{{_letters(kind)}: }} {slope}", f"{kind}: {plain}"),
+        )
+
+
+def _caption(heading: str, formula: str, plain: str) -> Caption:
+    return Caption(heading, ((Link(formula, plain),),))
+
+
+def _letters(words: str) -> str:
+    """Return words for the inside of a formula's text: signs that are commands are left out."""
+    return "".join(c for c in words if c.isalnum() or c in " ,.:=≥>≤<−-()/")
+
+
+def _staged(item: Item, taken: Sequence[NetworkStep], *, by_gradient: bool) -> Item:
+    """Return a part of the figure with the steps it is seen in."""
+    if not isinstance(item, Group):
+        return item
+    last = len(taken)
+    if item.kind in ("loss", "edges loss"):
+        return replace(item, steps=(_first(taken, "forward", None), last))
+    layer = _LAYER.fullmatch(item.kind)
+    if layer is None:
+        return item
+    column = int(layer[2])
+    if layer[1] == "values":
+        return replace(item, steps=(_first(taken, "forward", column), last)) if column else item
+    back = _first(taken, "backward", column)
+    return replace(item, steps=(back, last) if by_gradient else (0, back))
+
+
+def _first(taken: Sequence[NetworkStep], sweep: Sweep, column: int | None) -> int:
+    """Return the step in which something is found; beyond the last if it is not."""
+    steps = enumerate(taken)
+    found = (k for k, step in steps if (step.sweep, step.column) == (sweep, column))
+    return next(found, len(taken))

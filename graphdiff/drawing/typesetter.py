@@ -1,0 +1,112 @@
+"""The typesetter of formulas, used so that its time is linear in the depth of a formula.
+
+Before it sets a row, ziamath sets the whole row once to find out how tall its brackets are to be,
+and so each row in it: a name in six rows is set 64 times. Where a row has no brackets that stretch,
+this is of no use, and is left out. An outline is written once, not for each time it is used, and a
+length such as ``0.28em`` is read once.
+
+What is set stays the same. The typesetter is as it was when no formula of a picture is being set,
+and one that is built otherwise than expected is used as it is.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+_SIDEWAYS = frozenset("→←↔⇒⇐⇔↦")
+"""What stretches, but not in height."""
+
+
+class _Part(NamedTuple):
+    """A function of the typesetter, and what stands in for it."""
+
+    owner: Any
+    name: str
+    other: Any
+
+
+@contextmanager
+def in_linear_time() -> Iterator[None]:
+    """Let the typesetter leave out what it does in vain, for as long as this lasts."""
+    parts = _parts()
+    saved = [getattr(part.owner, part.name) for part in parts]
+    for part in parts:
+        setattr(part.owner, part.name, part.other)
+    try:
+        yield
+    finally:
+        for part, original in zip(parts, saved, strict=True):
+            setattr(part.owner, part.name, original)
+
+
+@lru_cache(maxsize=1)
+def _parts() -> tuple[_Part, ...]:
+    import ziamath.nodes.mnode
+    import ziamath.nodes.mrow
+    import ziamath.operators
+    import ziamath.styles
+    from ziafont import glyph
+
+    row, table = ziamath.nodes.mrow.Mrow, ziamath.operators.operators
+    stretching = {name for (name, _), how in table.items() if how.get("stretchy") == "true"}
+    other = {
+        (row, "_get_height_nostretch"): lambda measure: _heights(measure, stretching - _SIDEWAYS),
+        (ziamath.styles, "asdict"): lambda _: vars,  # the copy is only read, and not deeply
+        (glyph.SimpleGlyph, "svgsymbol"): _symbols,
+        (ziamath.nodes.mnode.Mnode, "size_px"): _sizes,
+    }
+    return tuple(
+        _Part(owner, name, made(getattr(owner, name)))
+        for (owner, name), made in other.items()
+        if hasattr(owner, name)
+    )
+
+
+def _heights(measure: Callable[..., Any], stretching: set[str]) -> Callable[..., Any]:
+    """Return what measures a row, if something in it stretches."""
+
+    def heights(row: Any, line: list[ET.Element], **kwargs: Any) -> Any:
+        if any(_stretches(element, stretching) for child in line for element in child.iter()):
+            return measure(row, line, **kwargs)
+        return 0.0, 0.0
+
+    return heights
+
+
+def _stretches(element: ET.Element, stretching: set[str]) -> bool:
+    if element.tag == "mfenced":
+        return True
+    written = (element.text or "").strip()
+    return element.tag in ("mo", "mi") and written in stretching
+
+
+def _symbols(draw: Callable[[Any], ET.Element]) -> Callable[[Any], ET.Element]:
+    """Return what writes the outline of a glyph, once for each glyph of a font."""
+    written: dict[tuple[int, str], tuple[Any, ET.Element]] = {}
+
+    def symbol(glyph: Any) -> ET.Element:
+        if type(glyph).__name__ != "SimpleGlyph":  # of pieces, whose number is not theirs alone
+            return draw(glyph)
+        key = id(glyph.font), glyph.id
+        if key not in written:
+            written[key] = glyph.font, draw(glyph)  # the font is kept, so that its id is its own
+        return written[key][1]
+
+    return symbol
+
+
+def _sizes(read: Callable[..., float]) -> Callable[..., float]:
+    """Return what reads a length in a size of the font, each once."""
+    known: dict[tuple[str, float], float] = {}
+
+    def size_px(node: Any, size: str, fontsize: float | None = None) -> float:
+        key = size, node.glyphsize if fontsize is None else fontsize
+        if key not in known:
+            known[key] = read(node, size, fontsize)
+        return known[key]
+
+    return size_px
