@@ -11,6 +11,7 @@ and one that is built otherwise than expected is used as it is.
 
 from __future__ import annotations
 
+import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,9 @@ from typing import Any, NamedTuple
 
 _SIDEWAYS = frozenset("→←↔⇒⇐⇔↦")
 """What stretches, but not in height."""
+
+
+_TURN = threading.RLock()  # of two threads one would keep what stands in
 
 
 class _Part(NamedTuple):
@@ -33,14 +37,15 @@ class _Part(NamedTuple):
 def in_linear_time() -> Iterator[None]:
     """Let the typesetter leave out what it does in vain, for as long as this lasts."""
     parts = _parts()
-    saved = [getattr(part.owner, part.name) for part in parts]
-    for part in parts:
-        setattr(part.owner, part.name, part.other)
-    try:
-        yield
-    finally:
-        for part, original in zip(parts, saved, strict=True):
-            setattr(part.owner, part.name, original)
+    with _TURN:
+        saved = [getattr(part.owner, part.name) for part in parts]
+        for part in parts:
+            setattr(part.owner, part.name, part.other)
+        try:
+            yield
+        finally:
+            for part, original in zip(parts, saved, strict=True):
+                setattr(part.owner, part.name, original)
 
 
 @lru_cache(maxsize=1)

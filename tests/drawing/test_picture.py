@@ -279,7 +279,7 @@ def test_too_many_nodes_can_still_be_exported():
         node = graph.node(f"h_{k}", node + 1)
     picture = draw(graph)
     assert picture.dot.count("->") == layout.MAX_NODES
-    with pytest.raises(DrawingError, match="601 nodes; at most 600"):
+    with pytest.raises(DrawingError, match="601 cards, though alike nodes share one; at most 600"):
         picture.svg  # noqa: B018
 
 
