@@ -43,7 +43,7 @@ class Update:
 
 
 @dataclass(frozen=True)
-class Step(Generic[G]):
+class DescentStep(Generic[G]):
     r"""One step of gradient descent, θ ← θ − η ∇J(θ).
 
     Attributes
@@ -123,7 +123,7 @@ class Step(Generic[G]):
             yield f"{name} stays: {self.output} does not depend on it"
 
 
-def step(run: Run, learning_rate: Any, into: G) -> Step[G]:
+def step(run: Run, learning_rate: Any, into: G) -> DescentStep[G]:
     """Return one step of gradient descent from where a reverse sweep was made.
 
     Parameters
@@ -154,7 +154,7 @@ def step(run: Run, learning_rate: Any, into: G) -> Step[G]:
     values = {leaf.name: run.value[leaf.name] for leaf in graph.leaves}
     values |= {update.name: update.after for update in updates}
     with_values(graph, values, into)
-    return Step(into, output.name, rate, tuple(updates), tuple(still))
+    return DescentStep(into, output.name, rate, tuple(updates), tuple(still))
 
 
 def _update(node: Node, run: Run, rate: Any) -> Update:

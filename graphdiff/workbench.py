@@ -253,7 +253,7 @@ class Graph(ComputationalGraph):
         given = leaves.given_values(self, self._given(values, named))
         return descent.with_values(self, given, self._empty())
 
-    def step(self, run: Run, learning_rate: Any = 0.1) -> descent.Step[Self]:
+    def step(self, run: Run, learning_rate: Any = 0.1) -> descent.DescentStep[Self]:
         """Make one step of gradient descent, θ ← θ − η ∇J, from where a run was.
 
         Parameters
@@ -265,7 +265,7 @@ class Graph(ComputationalGraph):
 
         Returns
         -------
-        Step
+        DescentStep
             ``.graph`` has the new values, ``.updates`` what became of each parameter; printed,
             it is the update written out.
 
