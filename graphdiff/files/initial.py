@@ -39,12 +39,23 @@ def _he(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return random.standard_normal(shape) * math.sqrt(2 / fans(shape)[0])
 
 
+def _xavier_normal(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return random.standard_normal(shape) * math.sqrt(2 / sum(fans(shape)))
+
+
+def _he_uniform(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    bound = math.sqrt(6 / fans(shape)[0])
+    return random.uniform(-bound, bound, shape)
+
+
 CONSTANT: Mapping[str, float] = {"zeros": 0.0, "ones": 1.0}
 RANDOM: Mapping[str, Draw] = {
     "normal": lambda random, shape: random.standard_normal(shape),
     "uniform": lambda random, shape: random.uniform(-1.0, 1.0, shape),
     "xavier": _xavier,
+    "xavier_normal": _xavier_normal,
     "he": _he,
+    "he_uniform": _he_uniform,
 }
 """What ``numpy.random.default_rng(seed)`` draws, before it is multiplied by the scale."""
 

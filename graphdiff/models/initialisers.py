@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
 
 from graphdiff.errors import GraphError, unknown
+from graphdiff.files.initial import RANDOM, Draw
 
-Initialiser = Callable[[np.random.Generator, tuple[int, int]], np.ndarray]
-
-
-def _normal(variance: Callable[[int, int], float]) -> Initialiser:
-    def draw(generator: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
-        return generator.normal(0.0, math.sqrt(variance(*shape)), shape)
-
-    return draw
-
-
-def _uniform(variance: Callable[[int, int], float]) -> Initialiser:
-    """Return draws from (−r, r), whose variance is r²/3."""
-
-    def draw(generator: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
-        bound = math.sqrt(3 * variance(*shape))
-        return generator.uniform(-bound, bound, shape)
-
-    return draw
-
-
-def _xavier(d_out: int, d_in: int) -> float:
-    return 2 / (d_in + d_out)
-
-
-def _he(d_out: int, d_in: int) -> float:
-    del d_out
-    return 2 / d_in
-
-
-INITIALISERS: Mapping[str, Initialiser] = MappingProxyType(
-    {
-        "zeros": lambda _, shape: np.zeros(shape),
-        "normal": _normal(lambda *_: 1.0),
-        "xavier": _uniform(_xavier),
-        "xavier_normal": _normal(_xavier),
-        "he": _normal(_he),
-        "he_uniform": _uniform(_he),
-    }
+INITIALISERS: Mapping[str, Draw] = MappingProxyType(
+    {"zeros": lambda _, shape: np.zeros(shape), **RANDOM}
 )
-"""By name. Variances: ``normal`` 1; ``xavier`` 2/(d_in + d_out), Glorot and Bengio 2010, uniform
-unless its name says normal; ``he`` 2/d_in, He, Zhang, Ren and Sun 2015, normal unless its name
-says uniform."""
+"""By name, those of files. Variances: ``normal`` 1; ``uniform``, from −1 to 1, 1/3; ``xavier`` and
+``xavier_normal`` 2/(d_in + d_out), Glorot and Bengio 2010; ``he`` and ``he_uniform`` 2/d_in, He,
+Zhang, Ren and Sun 2015."""
 
 ALIASES = MappingProxyType(
     {
@@ -78,11 +42,10 @@ def drawn(name: str, seed: int, sizes: tuple[int, ...]) -> tuple[np.ndarray, ...
     >>> [weights.shape for weights in drawn("zeros", 0, (4, 6, 1))]
     [(6, 4), (1, 6)]
     """
-    initialiser = INITIALISERS.get(ALIASES.get(name, name)) if isinstance(name, str) else None
-    if initialiser is None:
+    draw = INITIALISERS.get(ALIASES.get(name, name)) if isinstance(name, str) else None
+    if draw is None:
         raise unknown("initialiser", str(name), [*INITIALISERS, *ALIASES])
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise GraphError(f"the seed is {seed!r}; give a whole number that is not negative")
     generator = np.random.default_rng(seed)
-    pairs = zip(sizes[1:], sizes[:-1], strict=True)
-    return tuple(initialiser(generator, pair) for pair in pairs)
+    return tuple(draw(generator, pair) for pair in zip(sizes[1:], sizes[:-1], strict=True))

@@ -9,7 +9,7 @@ from graphdiff.models import INITIALISERS, mlp
 from graphdiff.models.initialisers import ALIASES, drawn
 
 VARIANCES = {
-    "zeros": 0, "normal": 1, "xavier": 2 / 700, "xavier_normal": 2 / 700, "he": 2 / 400,
+    "zeros": 0, "normal": 1, "uniform": 1 / 3, "xavier": 2 / 700, "xavier_normal": 2 / 700, "he": 2 / 400,
     "he_uniform": 2 / 400,
 }  # fmt: skip
 
