@@ -65,18 +65,19 @@ def label_of(
 def _single(part: Part, run: Run | None, options: Options) -> NodeLabel:
     """Return what is said in a node; of a formula with many terms, its sums."""
     label = node_label(part.nodes[0], run, options)
-    if part.formula is None or label.equation is None:
-        return label
-    name = part.nodes[0].name
-    written = equated(
-        Phrase("formula", latex.name(name), name), Phrase("formula", *part.formula)
-    ) if "name" in options.show else Phrase("formula", *part.formula)  # fmt: skip
     at = next((k for k, said in enumerate(label.phrases) if said.role == "formula"), None)
-    if at is None:
+    if part.formula is None or label.equation is None or at is None:
         return label
-    written = replace(written, shorter=label.phrases[at])
+    formula = Phrase("formula", *part.formula)
+    written = equated(_called(part.nodes[0]), formula) if "name" in options.show else formula
     return replace(
-        label, phrases=(*label.phrases[:at], written, *label.phrases[at + 1 :]), equation=None
+        label,
+        phrases=(
+            *label.phrases[:at],
+            replace(written, shorter=label.phrases[at]),
+            *label.phrases[at + 1 :],
+        ),
+        equation=replace(label.equation, right=formula),
     )
 
 
@@ -139,7 +140,8 @@ def _alike(part: Part, index: int, run: Run | None, options: Options) -> NodeLab
         phrases += _valued(phrases, value, is_leaf=nodes[0].is_leaf)
     if part.formula is None and not nodes[0].is_leaf and "formula" in show:
         functions = len({id(node.function) for node in nodes})
-        phrases.append(_words("remark", counted(functions, "formula")))
+        if functions > 1:
+            phrases.append(_words("remark", counted(functions, "formula")))
     if P is not None and "P" in show:
         phrases += defined(Phrase("P", "P", "P"), P)
     if cut_off:

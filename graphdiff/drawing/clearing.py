@@ -139,11 +139,12 @@ def _moves(area: Area, borders: Sequence[Area]) -> Iterator[Point]:
 
 def _is_free(area: Area, borders: Sequence[Area], taken: Sequence[Area], laid_out: LaidOut) -> bool:
     left, top, right, bottom = area
+    around = left - NEAR, top - NEAR, right + NEAR, bottom + NEAR
     inside = left >= 0 and top >= 0 and right <= laid_out.width and bottom <= laid_out.height
     return (
         inside
         and not _crossed(area, borders)
-        and not any(_overlaps(area, other) for other in taken)
+        and not any(_overlaps(around, other) for other in taken)
     )
 
 

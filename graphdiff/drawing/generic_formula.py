@@ -1,14 +1,15 @@
 """One formula for alike nodes: z_j = Σ_k w_{j,k} x_k + b_j stands for a whole layer.
 
 A node's numbers become letters: where an argument has the node's own number it has the letter j,
-and terms that differ in one number are a sum over k. Only names are looked at, so a formula that
-cannot be written so is left as it is.
+and terms that differ in one number, which counts up, are a sum over k with its range. It is said
+only if it is the formula of every member; what cannot be written so is left as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from graphdiff.drawing.families import Family, Member, member
@@ -70,15 +71,21 @@ def formula_of(nodes: Sequence[Node]) -> Generic | None:
 
     Of one node alone it is its own, with its terms as sums.
     """
-    first, last = nodes[0], nodes[-1]
+    last = nodes[-1]
     function = last.function
     if function is None or len(function.program) > MAX_LINES:
         return None
-    own: tuple[_Number | None, ...] = ()
-    if len(nodes) > 1:
+    if any(node.function is not function for node in nodes):
+        return None
+    if len(nodes) == 1:
+        return _Writer(function, last, last, ()).written()
+    for first in nodes[:2]:  # in a square the second says which number is which
         pairs = zip(member(first.name).indices, member(last.name).indices, strict=False)
         own = tuple(_Number(*pair) if pair[0] != pair[1] else None for pair in pairs)
-    return _Writer(function, first, last, own).written()
+        writer = _Writer(function, first, last, own)
+        if all(map(writer.is_of, nodes)):
+            return writer.written()
+    return None
 
 
 def formula_by_numbers(node: Node) -> Generic | None:
@@ -127,6 +134,32 @@ class _Writer:
             return self._formula(len(self.program) - 1, {}, 0)
         except _TooMuchError:
             return None
+
+    def is_of(self, node: Node) -> bool:
+        """Whether the formula of the first and the last member is that of another, too."""
+        _, own = member(node.name)
+        for parent, (family, expected) in zip(node.parents, self.expected, strict=True):
+            of, numbers = member(parent.name)
+            if of != family or len(numbers) != len(expected):
+                return False
+            for number, (place, value) in zip(numbers, expected, strict=True):
+                if number != (value if place is None else own[place] + value):
+                    return False
+        return True
+
+    @cached_property
+    def expected(self) -> list[tuple[Family, list[tuple[int | None, int]]]]:
+        """The numbers of each argument: a number, or so much more than one of the node's own."""
+        return [
+            (argument.family, [self._related(number) for number in argument.numbers])
+            for argument in self.arguments
+        ]
+
+    def _related(self, number: _Number) -> tuple[int | None, int]:
+        for place, of in enumerate(self.own):
+            if of and number.last - of.last == number.first - of.first:
+                return place, number.last - of.last
+        return None, number.last
 
     # One part
 
@@ -200,6 +233,10 @@ class _Writer:
             return None
         found = [self.arguments[slot] for slot in slots]
         if len({argument.family for argument in found}) > 1 or len(found[0].numbers) != 1:
+            return None
+        numbers = [argument.numbers[0] for argument in found]
+        start = numbers[0].last
+        if start > 1 or numbers != [_Number(k, k) for k in range(start, start + len(numbers))]:
             return None
         family = Family(found[0].family.stem, (), found[0].family.above)
         return Generic(family.latex(()), family.plain(()))
@@ -300,11 +337,13 @@ class _Writer:
                 if len(set(numbers)) == 1:
                     continue
                 last = tuple(number.last for number in numbers)
+                if any(number.first != number.last for number in numbers):
+                    return None  # a range of its own for each member
                 if len(set(last)) < len(last) or steps not in (None, last):
                     return None
                 steps = last
                 varying[slot, place] = letter
-        if not varying:
+        if not varying or steps is None or max(steps) - min(steps) != len(steps) - 1:
             return None
         head, sign, at = self.program[run[0]], "", run[0]
         if is_all and isinstance(head, Step) and head.function.name == "neg":
@@ -313,7 +352,11 @@ class _Writer:
         term = self._formula(at, bound | varying, depth + 1)
         if isinstance(head, Step) and head.function.name in ("add", "sub", "neg"):
             term = Generic(rf"\left({term.latex}\right)", f"({term.plain})")
-        return Generic(rf"{sign}\sum_{{{letter}}} {term.latex}", f"{sign}sum_{letter} {term.plain}")
+        least, most = min(steps), max(steps)
+        return Generic(
+            rf"{sign}\sum_{{{letter}={least}}}^{{{most}}} {term.latex}",
+            f"{sign}sum_{letter}={least}..{most} {term.plain}",
+        )
 
 
 class _Argument:

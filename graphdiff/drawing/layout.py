@@ -17,11 +17,12 @@ from typing import Any
 from graphdiff.drawing import dot
 from graphdiff.drawing.boxes import Box, Measured
 from graphdiff.drawing.labels import Description
+from graphdiff.drawing.limits import MAX_CARDS
 from graphdiff.drawing.options import Direction
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.errors import DrawingError
 
-MAX_NODES = 600
+MAX_NODES = MAX_CARDS
 """More cards are not laid out: it would take minutes, and nobody could read the picture."""
 INSET = 4.0
 """How far within its border a cluster's frame is, so that frames do not touch."""

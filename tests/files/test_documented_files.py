@@ -19,6 +19,7 @@ def test_the_files_are_read(tmp_path):
     first, second = blocks("toml")
     (tmp_path / "a.toml").write_text(first, encoding="utf-8")
     assert gd.load(tmp_path / "a.toml").backward().P["w"] is not None
+    assert list(gd.load(tmp_path / "a.toml").groups) == ["linear model", "loss"]
     (tmp_path / "b.toml").write_text(second, encoding="utf-8")
     graph = gd.load(tmp_path / "b.toml")
     assert {name: str(graph[name].shape) for name in "xXcABstDWb"} == {
