@@ -2,8 +2,8 @@
 
 Before it sets a row, ziamath sets the whole row once to find out how tall its brackets are to be,
 and so each row in it: a name in six rows is set 64 times. Where a row has no brackets that stretch,
-this is of no use, and is left out. An outline is written once, not for each time it is used, and a
-length such as ``0.28em`` is read once.
+or is itself being measured, this is of no use, and is left out. An outline is written once, not for
+each time it is used, and a length such as ``0.28em`` is read once.
 
 What is set stays the same. The typesetter is as it was when no formula of a picture is being set,
 and one that is built otherwise than expected is used as it is.
@@ -75,6 +75,8 @@ def _heights(measure: Callable[..., Any], stretching: set[str]) -> Callable[...,
     """Return what measures a row, if something in it stretches."""
 
     def heights(row: Any, line: list[ET.Element], **kwargs: Any) -> Any:
+        if kwargs.get("nostretch"):  # being measured itself, where nothing stretches
+            return 0.0, 0.0
         if any(_stretches(element, stretching) for child in line for element in child.iter()):
             return measure(row, line, **kwargs)
         return 0.0, 0.0

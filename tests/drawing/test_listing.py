@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import struct
 import xml.etree.ElementTree as ET
@@ -275,3 +276,23 @@ def test_repr_is_short():
     graph.input("x", 1)
     assert repr(draw(graph)) == "<Picture: 1 node, 0 edges, LR, lecture>"
     assert len(repr(draw(long_names()))) < 200
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\left(\frac{\partial L}{\partial Z}\right)^{\top} X",
+        r"\frac{9 \left(1 - \tanh^{2}{\left(\frac{9 v}{10} + \frac{1}{10} \right)}\right)}{10}",
+        r"\sqrt{\left(\frac{\left(a + \frac{1}{b}\right)^{2}}{c}\right)^{2} + 1}",
+        r"\begin{bmatrix} 1 & \frac{1}{2} \\ \left|\frac{x}{y}\right| & 4 \end{bmatrix}",
+        r"\begin{cases} \frac{1}{2} & \text{if } x > 0 \\ 0 & \text{otherwise} \end{cases}",
+        r"\sum_{k=1}^{784} w_{j,k}^{1} \cdot x_{k}",
+    ],
+)
+def test_formulas_set_faster_are_the_same(formula, monkeypatch):
+    typeset._formula.cache_clear()
+    faster = typeset._formula(formula)
+    monkeypatch.setattr(typeset, "in_linear_time", contextlib.nullcontext)
+    typeset._formula.cache_clear()
+    assert faster is not None
+    assert typeset._formula(formula) == faster
