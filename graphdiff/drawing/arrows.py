@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from graphdiff.drawing.layout import Curve
+from graphdiff.drawing.layout.layout import Curve
 from graphdiff.drawing.scene import Path, Point, Stroke
 
 ARROW = 4.0

@@ -6,14 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graphdiff.drawing import marked
 from graphdiff.drawing.arrows import arrow
-from graphdiff.drawing.boxes import Box, Line
-from graphdiff.drawing.clearing import cleared, title_area
-from graphdiff.drawing.labels import EdgeLabel, Entry, NodeLabel, Phrase
-from graphdiff.drawing.layout import Curve, LaidOut, Point
-from graphdiff.drawing.listing import Placed
-from graphdiff.drawing.looks import (
+from graphdiff.drawing.labels.describe import EdgeLabel, Entry, NodeLabel, Phrase
+from graphdiff.drawing.labels.looks import (
     GROUP,
     STACKED,
     behind,
@@ -22,10 +17,11 @@ from graphdiff.drawing.looks import (
     outlined,
     paint_of,
 )
-from graphdiff.drawing.marks import Mark
-from graphdiff.drawing.remarks import SAMPLE, Block
-from graphdiff.drawing.scene import Group, Item, Path, Rectangle, Scene, Stroke, Text
-from graphdiff.drawing.sheet import (
+from graphdiff.drawing.layout.boxes import Box, Line
+from graphdiff.drawing.layout.clearing import cleared, title_area
+from graphdiff.drawing.layout.layout import Curve, LaidOut, Point
+from graphdiff.drawing.layout.listing import Placed
+from graphdiff.drawing.layout.sheet import (
     ENTRY_GAP,
     LEGEND_SIZE,
     ROW,
@@ -35,7 +31,11 @@ from graphdiff.drawing.sheet import (
     Sheet,
     sheet_for,
 )
-from graphdiff.drawing.staging import STILL, Stages, Staging
+from graphdiff.drawing.marks import drawn as marked
+from graphdiff.drawing.marks.record import Mark
+from graphdiff.drawing.marks.remarks import SAMPLE, Block
+from graphdiff.drawing.scene import Group, Item, Path, Rectangle, Scene, Stroke, Text
+from graphdiff.drawing.stepwise.staging import STILL, Stages, Staging
 from graphdiff.drawing.themes import OUTLINES, Outline, Theme, faded, mixed
 
 MARGIN = 24.0

@@ -12,10 +12,10 @@ from typing import Protocol
 
 from graphdiff import showing
 from graphdiff.drawing import typeset
-from graphdiff.drawing.labels import value_phrase
+from graphdiff.drawing.labels.describe import value_phrase
 from graphdiff.drawing.picture import Picture
-from graphdiff.drawing.svg import NAMESPACES, definitions, escaped, placed, sized
 from graphdiff.drawing.typeset import Fragment
+from graphdiff.drawing.writers.svg import NAMESPACES, definitions, escaped, placed, sized
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import latex
 from graphdiff.run import Run

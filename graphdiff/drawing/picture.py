@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graphdiff.checking.report import Report
-from graphdiff.drawing import boxes, dot, layout, svg, tikz, writing
-from graphdiff.drawing import pdf as portable
 from graphdiff.drawing.compose import compose
-from graphdiff.drawing.fitting import fitted, length
-from graphdiff.drawing.frames import Frames, frames
-from graphdiff.drawing.highlight import highlighted
-from graphdiff.drawing.labels import Description, counted, describe
-from graphdiff.drawing.marking import Ends, marks_for
+from graphdiff.drawing.labels.describe import Description, counted, describe
+from graphdiff.drawing.layout import boxes, dot, layout
+from graphdiff.drawing.marks.asked import Ends, marks_for
+from graphdiff.drawing.marks.highlight import highlighted
 from graphdiff.drawing.network import network_dot, network_scene
 from graphdiff.drawing.options import Options, checked_options
 from graphdiff.drawing.scene import Scene
+from graphdiff.drawing.stepwise.frames import Frames, frames
 from graphdiff.drawing.themes import THEMES
+from graphdiff.drawing.writers import pdf as portable
+from graphdiff.drawing.writers import svg, tikz, writing
+from graphdiff.drawing.writers.fitting import fitted, length
 from graphdiff.errors import DrawingError
 from graphdiff.files.storage import write_new
 from graphdiff.graph import ComputationalGraph

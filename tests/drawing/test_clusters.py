@@ -10,9 +10,10 @@ import pytest
 from drawing_graphs import HOSTILE, regression
 from grouped_graphs import GROUPED, grouped_regression, swept
 
-from graphdiff.drawing import boxes, draw, layout
-from graphdiff.drawing.clearing import cleared, title_area
-from graphdiff.drawing.layout import LaidOut
+from graphdiff.drawing import draw
+from graphdiff.drawing.layout import boxes, layout
+from graphdiff.drawing.layout.clearing import cleared, title_area
+from graphdiff.drawing.layout.layout import LaidOut
 from graphdiff.drawing.typeset import one_line
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -135,7 +136,7 @@ def test_golden_dot(direction):
 
 
 def test_golden_layout_source():
-    from graphdiff.drawing import dot
+    from graphdiff.drawing.layout import dot
 
     graph = grouped_regression()
     source = dot.layout_source(boxes.measure(draw(graph, graph.backward()).description), "LR")

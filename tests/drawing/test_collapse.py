@@ -11,7 +11,7 @@ from grouped_graphs import grouped_regression, layers, neurons, scattered, swept
 
 import graphdiff as gd
 from graphdiff.drawing import draw
-from graphdiff.drawing.parts import parts_of
+from graphdiff.drawing.reduced.parts import parts_of
 from graphdiff.errors import DrawingError, UnknownNameError
 from graphdiff.workbench import Graph
 

@@ -7,7 +7,7 @@ import warnings
 import pytest
 from drawing_graphs import regression
 
-from graphdiff.drawing.fitting import SmallPrintWarning, length
+from graphdiff.drawing.writers.fitting import SmallPrintWarning, length
 from graphdiff.errors import DrawingError
 
 

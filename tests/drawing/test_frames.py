@@ -22,10 +22,12 @@ from PIL import Image
 
 import graphdiff as gd
 from graphdiff import examples
-from graphdiff.drawing import ANNOTATIONS, THEMES, Frames, captions, frames, gif, stepwise
+from graphdiff.drawing import ANNOTATIONS, THEMES, Frames, frames
 from graphdiff.drawing.options import checked_options
 from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Text
 from graphdiff.drawing.scene import Path as Line
+from graphdiff.drawing.stepwise import captions, gif
+from graphdiff.drawing.stepwise import whole as stepwise
 from graphdiff.errors import DrawingError, FileError
 from graphdiff.workbench import Graph
 

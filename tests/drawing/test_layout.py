@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from drawing_graphs import regression
 
-from graphdiff.drawing import boxes, dot, draw, layout
+from graphdiff.drawing import draw
+from graphdiff.drawing.layout import boxes, dot, layout
 from graphdiff.errors import DrawingError
 
 

@@ -7,7 +7,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 import graphdiff as gd
-from graphdiff.drawing import draw, limits
+from graphdiff.drawing import draw
+from graphdiff.drawing.reduced import limits
 from graphdiff.errors import DrawingError
 from graphdiff.workbench import Graph
 

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from drawing_graphs import call, long_names, regression
 
-from graphdiff.drawing import ANNOTATIONS, boxes, draw, listing, typeset
-from graphdiff.drawing.labels import Equation, Phrase, value_phrase
-from graphdiff.drawing.sheet import sheet_for
+from graphdiff.drawing import ANNOTATIONS, draw, typeset
+from graphdiff.drawing.labels.describe import Equation, Phrase, value_phrase
+from graphdiff.drawing.layout import boxes, listing
+from graphdiff.drawing.layout.sheet import sheet_for
 from graphdiff.workbench import Graph
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -15,20 +15,20 @@ from drawing_graphs import GRAPHS, HOSTILE, forty, layer, regression, relu, squa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphdiff.drawing import boxes, layout
-from graphdiff.drawing.claim_marks import marks_of_report
 from graphdiff.drawing.compose import compose
-from graphdiff.drawing.highlight import highlighted
-from graphdiff.drawing.labels import describe
-from graphdiff.drawing.layout import Curve
-from graphdiff.drawing.mark_strokes import stroke_of
-from graphdiff.drawing.marked import LANE, at, badge_places, marked_arrow
-from graphdiff.drawing.marking import marks_for
-from graphdiff.drawing.marks import ANY, Mark, Marks
+from graphdiff.drawing.labels.describe import describe
+from graphdiff.drawing.layout import boxes, layout
+from graphdiff.drawing.layout.layout import Curve
+from graphdiff.drawing.marks.asked import marks_for
+from graphdiff.drawing.marks.drawn import LANE, at, badge_places, marked_arrow
+from graphdiff.drawing.marks.highlight import highlighted
+from graphdiff.drawing.marks.of_claims import marks_of_report
+from graphdiff.drawing.marks.of_paths import marks_of_paths
+from graphdiff.drawing.marks.record import ANY, Mark, Marks
+from graphdiff.drawing.marks.remarks import remarks_for
+from graphdiff.drawing.marks.strokes import stroke_of
 from graphdiff.drawing.options import checked_options
-from graphdiff.drawing.path_marks import marks_of_paths
 from graphdiff.drawing.picture import Drawn, GraphPicture
-from graphdiff.drawing.remarks import remarks_for
 from graphdiff.drawing.themes import THEMES
 from graphdiff.errors import DrawingError, GraphError
 from graphdiff.workbench import Graph, load_with_claims

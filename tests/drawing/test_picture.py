@@ -14,7 +14,8 @@ import zlib
 import pytest
 from drawing_graphs import GRAPHS, HOSTILE, regression, relu, square
 
-from graphdiff.drawing import ANNOTATIONS, THEMES, Picture, boxes, draw, layout
+from graphdiff.drawing import ANNOTATIONS, THEMES, Picture, draw
+from graphdiff.drawing.layout import boxes, layout
 from graphdiff.errors import DrawingError, FileError
 from graphdiff.workbench import Graph
 

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from graphdiff.drawing.mark_strokes import DASHES
+from graphdiff.drawing.marks.strokes import DASHES
 from graphdiff.drawing.themes import OUTLINES, THEMES
 from graphdiff.graph import KINDS
 

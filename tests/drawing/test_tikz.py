@@ -14,8 +14,8 @@ import graphdiff as gd
 from graphdiff.drawing import THEMES
 from graphdiff.drawing.scene import Circle, Group, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.scene import Path as Line
-from graphdiff.drawing.tikz import tikz
 from graphdiff.drawing.typeset import formula, words
+from graphdiff.drawing.writers.tikz import tikz
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 GOLDEN = Path(__file__).parent / "golden"

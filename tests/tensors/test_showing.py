@@ -14,8 +14,9 @@ from tensor_cases import CASES, graph_of, values_for
 
 import graphdiff as gd
 from graphdiff import showing, tables
-from graphdiff.drawing import boxes, typeset
-from graphdiff.drawing.labels import value_phrase
+from graphdiff.drawing import typeset
+from graphdiff.drawing.labels.describe import value_phrase
+from graphdiff.drawing.layout import boxes
 from graphdiff.notation import latex, text
 
 G = gd.Graph()

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graphdiff.drawing import boxes, typeset
+from graphdiff.drawing import typeset
 from graphdiff.drawing.compose import MARGIN, TITLE_GAP
+from graphdiff.drawing.layout import boxes
+from graphdiff.drawing.layout.sheet import ENTRY_GAP, LEGEND_SIZE, ROW, SAMPLE_GAP, TITLE_SIZE
 from graphdiff.drawing.network.extents import areas, united
 from graphdiff.drawing.scene import Group, Item, Path, Scene, Stroke, Text
-from graphdiff.drawing.sheet import ENTRY_GAP, LEGEND_SIZE, ROW, SAMPLE_GAP, TITLE_SIZE
 from graphdiff.drawing.themes import Theme
 
 LEAST_WIDTH = 320.0

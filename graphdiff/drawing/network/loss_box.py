@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from graphdiff.drawing import boxes
-from graphdiff.drawing.boxes import Box
-from graphdiff.drawing.labels import Phrase
+from graphdiff.drawing.labels.describe import Phrase
+from graphdiff.drawing.layout import boxes
+from graphdiff.drawing.layout.boxes import Box
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.network.pens import Written

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from graphdiff.drawing.labels import MAX_TITLE
+from graphdiff.drawing.labels.describe import MAX_TITLE
 from graphdiff.drawing.network.activation import POINTS, Activation
 from graphdiff.drawing.network.forms import (
     Added,

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from graphdiff.drawing.captions import Caption, Link
 from graphdiff.drawing.network import mlp
 from graphdiff.drawing.network.alt import told
 from graphdiff.drawing.network.figure import Figure, figure, recoloured
@@ -23,6 +22,7 @@ from graphdiff.drawing.network.reading import read
 from graphdiff.drawing.network.shown import excerpt, heading
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Scene
+from graphdiff.drawing.stepwise.captions import Caption, Link
 from graphdiff.drawing.themes import THEMES
 from graphdiff.graph import ComputationalGraph
 from graphdiff.notation import latex

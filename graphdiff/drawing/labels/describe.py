@@ -1,0 +1,95 @@
+"""What a picture says: the words and formulas of every node and edge, without any place.
+
+Only this module and those it gathers read a graph and a run; all later stages see a
+:class:`Description`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphdiff.drawing.labels.description import (
+    Card,
+    Cluster,
+    Description,
+    EdgeLabel,
+    Entry,
+    Equation,
+    NodeLabel,
+    Phrase,
+    Role,
+    counted,
+)
+from graphdiff.drawing.labels.edges import edge_labels
+from graphdiff.drawing.labels.legend import MAX_TOLD, alternative, legend
+from graphdiff.drawing.labels.nodes import MAX_STEPS, node_label
+from graphdiff.drawing.labels.phrases import value_phrase
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.reduced.collapse import Reduced, reduced
+from graphdiff.drawing.reduced.limits import plan
+from graphdiff.drawing.typeset import one_line
+from graphdiff.errors import DrawingError
+from graphdiff.graph import ComputationalGraph
+from graphdiff.run import Run
+
+__all__ = [
+    "MAX_STEPS",
+    "MAX_TOLD",
+    "Card",
+    "Cluster",
+    "Description",
+    "EdgeLabel",
+    "Entry",
+    "Equation",
+    "NodeLabel",
+    "Phrase",
+    "Role",
+    "counted",
+    "describe",
+    "value_phrase",
+]
+
+MAX_TITLE = 100
+
+
+def describe(graph: ComputationalGraph, run: Run | None, options: Options) -> Description:
+    """Return what a picture of the graph says.
+
+    Raises
+    ------
+    DrawingError
+        If there is nothing to draw, or the run is of another graph.
+    UnknownNameError
+        If a group to collapse is unknown.
+    """
+    if not len(graph):
+        raise DrawingError("the graph has no nodes; add some before drawing it")
+    if run is not None and run.graph is not graph:
+        raise DrawingError("the run is of another graph; draw it with the graph that was swept")
+    parts, options, remarks = plan(graph, options)
+    said = _whole(graph, run, options) if parts is None else reduced(graph, parts, run, options)
+    title = one_line(graph.title)
+    title = title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1] + "…"
+    return Description(
+        title,
+        said.nodes,
+        said.edges,
+        tuple(legend(said.nodes, said.edges, run, options)),
+        alternative(title, graph, said, remarks),
+        remarks,
+        said.clusters if "clusters" in options.show else (),
+    )
+
+
+def _whole(graph: ComputationalGraph, run: Run | None, options: Options) -> Reduced:
+    """Return the labels of a graph of which every node is drawn."""
+    return Reduced(
+        tuple(node_label(node, run, options) for node in graph.nodes),
+        tuple(edge_labels(graph.edges, run, options)),
+        tuple(_clusters(graph)),
+    )
+
+
+def _clusters(graph: ComputationalGraph) -> Iterator[Cluster]:
+    for name, members in graph.groups.items():
+        yield Cluster(one_line(name), tuple(node.index for node in members))

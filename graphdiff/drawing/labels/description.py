@@ -1,0 +1,129 @@
+"""What a picture says, as records: nothing in them has a place yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+from dataclasses import dataclass, field
+from typing import Literal
+
+from graphdiff.drawing.marks.record import Mark, Remark
+from graphdiff.graph import Kind
+
+Role = Literal[
+    "index", "title", "formula", "value", "P", "remark", "count",
+    "jacobian", "jacobian_value", "wrong", "doubtful",
+]  # fmt: skip
+
+Card = Literal["node", "group", "alike"]
+"""What a card stands for: a node, a collapsed group, or nodes that are alike."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A formula to typeset: as LaTeX and as plain text, and a shorter one if there is no room.
+
+    Numbers that were rounded are not ``exact``: ≈ is written before them, not =. Words have no
+    LaTeX.
+    """
+
+    role: Role
+    latex: str
+    plain: str
+    shorter: Phrase | None = None
+    exact: bool = True
+    describes: bool = field(default=False, repr=False)
+    """Whether it tells of a value, its range and its norm, in place of the value."""
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A formula that is listed below the graph if its label has no room for it.
+
+    The right side is None if the formula is too long to be derived for a picture.
+    """
+
+    left: Phrase
+    right: Phrase | None
+
+
+@dataclass(frozen=True)
+class NodeLabel:
+    """What is said in a node; ``equation`` is its formula, if that is to be shown.
+
+    A ``card`` that stands for several nodes has a negative index, that of no node.
+    """
+
+    name: str
+    index: int
+    kind: Kind
+    phrases: tuple[Phrase, ...]
+    summary: str
+    cut_off: bool = False
+    equation: Equation | None = None
+    marks: tuple[Mark, ...] = ()
+    card: Card = "node"
+
+
+@dataclass(frozen=True)
+class EdgeLabel:
+    """What is said on an edge; ``tail`` and ``head`` are indices of nodes.
+
+    ``equation`` is its local Jacobian, if that is to be shown, and ``brief`` is said on the
+    edge when there is no room for it. An edge is ``repeated`` if its parent is more than one
+    of the child's arguments. It stands for ``count`` edges of the graph.
+    """
+
+    parent: str
+    child: str
+    tail: int
+    head: int
+    slot: int
+    phrases: tuple[Phrase, ...]
+    summary: str
+    repeated: bool = False
+    cut_off: bool = False
+    brief: tuple[Phrase, ...] = ()
+    equation: Equation | None = None
+    marks: tuple[Mark, ...] = ()
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A frame around nodes, given by their indices."""
+
+    title: str
+    nodes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the legend: a kind of node, of mark, or a notation; and what it means."""
+
+    sample: Kind | Literal["cut_off", "path", "wrong", "doubtful", "group", "alike"] | Phrase
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Description:
+    """Everything a picture says."""
+
+    title: str
+    nodes: tuple[NodeLabel, ...]
+    edges: tuple[EdgeLabel, ...]
+    legend: tuple[Entry, ...]
+    alt: str
+    remarks: tuple[Remark, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
+
+
+def counted(things: Sized | int, what: str) -> str:
+    """Return how many there are, in words.
+
+    Examples
+    --------
+    >>> counted(1, "node"), counted("abc", "letter")
+    ('1 node', '3 letters')
+    """
+    count = things if isinstance(things, int) else len(things)
+    return f"{count} {what}{'' if count == 1 else 's'}"

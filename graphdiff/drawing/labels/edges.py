@@ -1,0 +1,121 @@
+"""What is said on an edge: its local Jacobian."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from graphdiff import showing
+from graphdiff.drawing.labels.description import EdgeLabel, Equation, Phrase
+from graphdiff.drawing.labels.nodes import MAX_STEPS
+from graphdiff.drawing.labels.phrases import clipped, equal_to, equated, in_space, value_phrase
+from graphdiff.drawing.options import Options
+from graphdiff.graph import Edge
+from graphdiff.notation import latex
+from graphdiff.run import Run
+
+
+def edge_labels(edges: Iterable[Edge], run: Run | None, options: Options) -> Iterator[EdgeLabel]:
+    """Yield what is said on edges."""
+    reverse = run is not None and run.output is not None
+    for edge in edges:
+        parent, child, slot = edge
+        term = None if run is None else run.term(edge)
+        symbol = _jacobian_symbol(edge)
+        formula = _symbolic(edge)
+        number = None if term is None else _number(edge, term.J, options.digits)
+        if formula is None and not number:
+            symbol = _sized(symbol, edge)
+        summary = symbol.plain + (f" = {formula.plain}" if formula else "")
+        if number and (formula is None or number.plain != formula.plain):
+            summary += f" {equal_to(number).plain}"
+        yield EdgeLabel(
+            parent.name,
+            child.name,
+            parent.index,
+            child.index,
+            slot,
+            tuple(_edge_phrases(symbol, formula, number, options)),
+            f"{parent.name} → {child.name}: {summary}",
+            is_repeated(edge),
+            reverse and run is not None and child.name in run.disconnected,
+            tuple(_edge_phrases(symbol, None, number, options)),
+            _edge_equation(edge, symbol, formula, options)
+            if "jacobian" in options.show and (formula or not is_derived(edge))
+            else None,
+        )
+
+
+def _edge_equation(
+    edge: Edge, symbol: Phrase, formula: Phrase | None, options: Options
+) -> Equation:
+    if "index" in options.show:
+        return Equation(symbol, formula)
+    child, parent = edge.child.name, edge.parent.name
+    part = str(edge.slot + 1) if is_repeated(edge) else ""
+    left = Phrase(
+        "jacobian",
+        rf"\partial {latex.name(child)} / \partial {latex.name(parent)}"
+        + (rf"\,({part})" if part else ""),
+        f"∂{child}/∂{parent}" + (f" ({part})" if part else ""),
+    )
+    return Equation(left, formula)
+
+
+def _edge_phrases(
+    symbol: Phrase, formula: Phrase | None, number: Phrase | None, options: Options
+) -> Iterator[Phrase]:
+    show = options.show
+    formula = formula if "jacobian" in show else None
+    number = number if "jacobian_value" in show else None
+    named = "index" in show
+    if formula is None and number is None:
+        if "jacobian" in show and named:
+            yield symbol
+    elif formula is None and number is not None:
+        numbered = equated(symbol, number) if named else number
+        yield replace(numbered, role=number.role)
+    elif formula is not None:
+        yield equated(symbol, formula) if named else formula
+        if number is not None and number.latex != formula.latex:
+            yield equal_to(number)
+
+
+def _jacobian_symbol(edge: Edge) -> Phrase:
+    j, i = edge.parent.index, edge.child.index
+    part = str(edge.slot + 1) if is_repeated(edge) else ""
+    return Phrase(
+        "jacobian",
+        rf"J^{{{j}\to {i}}}" + (f"_{{{part}}}" if part else ""),
+        f"J^({j}→{i})" + (f"_{part}" if part else ""),
+    )
+
+
+def is_repeated(edge: Edge) -> bool:
+    """Whether the parent is more than one of the child's arguments."""
+    return edge.child.parents.count(edge.parent) > 1
+
+
+def _symbolic(edge: Edge) -> Phrase | None:
+    """Return the local Jacobian as a formula of the parents' names."""
+    J = showing.formula(edge) if is_derived(edge) else None
+    return None if J is None else Phrase("jacobian", J.latex, clipped(J.text))
+
+
+def is_derived(edge: Edge) -> bool:
+    """Whether the child's formula is short enough to be derived for a picture."""
+    return edge.child.function is not None and len(edge.child.function.program) <= MAX_STEPS
+
+
+def _number(edge: Edge, value: Any, digits: int) -> Phrase | None:
+    """Return the value of a local Jacobian, if it is a number or small."""
+    J = showing.J(edge, value)
+    phrase = value_phrase(J.value, digits, "jacobian_value", shape=J.shape)
+    return None if phrase.describes else phrase
+
+
+def _sized(symbol: Phrase, edge: Edge) -> Phrase:
+    """Return J ∈ ℝ^{3×12}, all there is to say of a large matrix without a formula."""
+    shape = showing.dimensions(edge)
+    return symbol if shape == (1, 1) else in_space(symbol, shape)

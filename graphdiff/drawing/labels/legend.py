@@ -1,0 +1,92 @@
+"""What the legend and the alternative text say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from graphdiff.drawing.labels.description import EdgeLabel, Entry, NodeLabel, Phrase, counted
+from graphdiff.drawing.marks.record import Remark
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.reduced.collapse import Reduced
+from graphdiff.drawing.typeset import one_line
+from graphdiff.graph import KINDS, ComputationalGraph
+from graphdiff.notation import latex
+from graphdiff.run import Run
+
+MAX_MEMBERS = 12
+"""How many nodes of a group the alternative text names."""
+MAX_TOLD = 60
+"""How many nodes the alternative text tells one by one."""
+
+
+def legend(
+    nodes: tuple[NodeLabel, ...], edges: tuple[EdgeLabel, ...], run: Run | None, options: Options
+) -> Iterator[Entry]:
+    """Yield the entries of the legend: what is in the picture and is not said in it."""
+    show = options.show
+    if "legend" not in show:
+        return
+    present = {node.kind for node in nodes if node.card != "group"}
+    for kind in KINDS:
+        if kind in present:
+            yield Entry(kind, kind)
+    cards = {node.card for node in nodes}
+    if "alike" in cards:
+        yield Entry("alike", "several alike nodes")
+    if "group" in cards:
+        yield Entry("group", "a group of nodes")
+    if any(node.cut_off for node in nodes):
+        yield Entry("cut_off", "the output does not depend on it")
+    if "index" in show and "node" in cards:
+        yield Entry(Phrase("index", "u^{i}", "u^i"), "nodes in order")
+    if run is not None and run.output is not None and "P" in show and cards != {"group"}:
+        yield Entry(_gradient(run.output, indexed="index" in show and "node" in cards), "")
+    named = [edge for edge in edges if any(said.role != "count" for said in edge.phrases)]
+    if named and "index" in show:
+        yield Entry(_JACOBIAN, "")
+    if any(edge.repeated for edge in named) and "index" in show:
+        yield Entry(_PARTIAL, "by argument k alone")
+    if any(said.role == "count" for edge in edges for said in edge.phrases):
+        yield Entry(_COUNT, "n edges")
+
+
+def _gradient(output: str, *, indexed: bool) -> Phrase:
+    symbol, below = ("P^{i}", "u^{i}") if indexed else ("P", "u")
+    n = latex.name(output)
+    return Phrase("P", rf"{symbol} = \partial {n} / \partial {below}", f"P = ∂{output}/∂u")
+
+
+_JACOBIAN = Phrase(
+    "jacobian", r"J^{j\to i} = \partial u^{i} / \partial u^{j}", "J^(j→i) = ∂u^i/∂u^j"
+)
+_PARTIAL = Phrase("jacobian", r"J^{j\to i}_{k}", "J^(j→i)_k")
+_COUNT = Phrase("count", r"\times n", "×n")
+
+
+def alternative(
+    title: str, graph: ComputationalGraph, said: Reduced, remarks: Sequence[Remark]
+) -> str:
+    """Return the picture in words."""
+    called = f"Computational graph “{title}”" if title else "Computational graph"
+    told = ". ".join(node.summary for node in said.nodes[:MAX_TOLD])
+    more = len(said.nodes) - MAX_TOLD
+    rest = f". And {more} more {'nodes' if len(said.nodes) == len(graph) else 'cards'}"
+    size = f"{counted(graph.nodes, 'node')}, {counted(said.edges, 'edge')}"
+    if len(said.nodes) < len(graph):
+        edges = sum(edge.count for edge in said.edges)
+        size = (
+            f"{counted(graph.nodes, 'node')} on {counted(said.nodes, 'card')}, {edges} edges "
+            f"between them as {counted(said.edges, 'arrow')}"
+        )
+    noted = "".join(f" {remark.text}" for remark in remarks)
+    return f"{called}: {size}. {told}{rest if more > 0 else ''}.{_grouped(graph)}{noted}"
+
+
+def _grouped(graph: ComputationalGraph) -> str:
+    """Tell the groups."""
+    told = [
+        f"{one_line(name)}: {', '.join(node.name for node in members[:MAX_MEMBERS])}"
+        + (f" and {len(members) - MAX_MEMBERS} more" if len(members) > MAX_MEMBERS else "")
+        for name, members in graph.groups.items()
+    ]
+    return f" Groups: {'; '.join(told)}." if told else ""

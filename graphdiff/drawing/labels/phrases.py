@@ -1,0 +1,116 @@
+"""Formulas, values and spaces as phrases: as LaTeX and as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from graphdiff.drawing.labels.description import Phrase, Role
+from graphdiff.notation import latex, text
+from graphdiff.shapes import SCALAR, Shape
+
+SHOWN = 3
+"""How many samples are written."""
+SMALL = 4
+"""Rows and columns of what is written whole; of more, the range and the norm are."""
+
+
+def value_phrase(value: Any, digits: int, role: Role = "value", *, shape: Shape = SCALAR) -> Phrase:
+    """Return a value as a phrase; a shorter one for where there is no room for it.
+
+    That is the decimal of a fraction, and the range and norm of an array.
+    """
+    plain = text.value(value, shape, digits, SMALL)
+    exact = not _rounded(value, digits) if not shape else not text.is_rounded(value, plain)
+    phrase = Phrase(role, latex.value(value, shape, digits, SMALL), plain, exact=exact)
+    if shape:
+        if np.ndim(value) == len(shape):
+            summary = Phrase(
+                role, latex.summary(value, digits), text.summary(value, digits), describes=True
+            )
+            return replace(phrase, shorter=summary) if plain.startswith("[") else summary
+        return replace(phrase, describes=True)
+    if isinstance(value, sp.Expr) and not value.is_Integer:
+        near = str(sp.N(value, digits))
+        return replace(phrase, shorter=Phrase(role, latex.decimal(near), near, exact=False))
+    return phrase
+
+
+def _rounded(value: Any, digits: int) -> bool:
+    """Whether a number, or one of those shown of samples, is rounded."""
+    if hasattr(value, "shape") and value.shape:
+        return any(_rounded(entry, digits) for entry in value.ravel()[:SHOWN])
+    return text.is_rounded(value, text.number(value, digits))
+
+
+def _braced(formula: str) -> str:
+    """Keep a sign at the beginning unary, with no space after it."""
+    return f"{{{formula}}}" if formula.startswith("-") else formula
+
+
+def _sign(right: Phrase) -> str:
+    return "=" if right.exact else r"\approx"
+
+
+def equal_to(right: Phrase) -> Phrase:
+    """Return ``= right``, or ``≈ right`` if it is rounded, or a description as it is."""
+    if right.describes:
+        return right
+    return Phrase(
+        right.role,
+        f"{_sign(right)} {_braced(right.latex)}",
+        f"{'=' if right.exact else '≈'} {right.plain}",
+        right.shorter and equal_to(right.shorter),
+    )
+
+
+def equated(left: Phrase, right: Phrase) -> Phrase:
+    """Return ``left = right`` in the role of the left side; the left side if there is no room."""
+    equal = equal_to(right)
+    return Phrase(
+        left.role,
+        f"{left.latex} {equal.latex}",
+        f"{left.plain} {equal.plain}",
+        equated(left, right.shorter) if right.shorter else left,
+    )
+
+
+def defined(left: Phrase, right: Phrase) -> Iterator[Phrase]:
+    """Yield ``left = right``; on two lines where the right side only describes the value."""
+    if right.describes:
+        yield left
+        yield right
+    else:
+        yield equated(left, right)
+
+
+def space_of(shape: Shape) -> Phrase:
+    """Return ∈ ℝ^{3×4}."""
+    sizes = " × ".join(map(str, shape))
+    return Phrase(
+        "index",
+        rf"\in \mathbb{{R}}^{{{latex.sizes(shape)}}}",
+        f"∈ ℝ^{sizes}" if len(shape) == 1 else f"∈ ℝ^({sizes})",
+    )
+
+
+def in_space(symbol: Phrase, shape: Shape) -> Phrase:
+    """Return a symbol and the space that it is of: J ∈ ℝ^{3×12}."""
+    space = space_of(shape)
+    return replace(
+        symbol, latex=f"{symbol.latex} {space.latex}", plain=f"{symbol.plain} {space.plain}"
+    )
+
+
+def told(value: Phrase) -> str:
+    """Return a value as it stands after a name in plain text."""
+    return f": {value.plain}" if value.describes else f" {equal_to(value).plain}"
+
+
+def clipped(plain: str, most: int = 300) -> str:
+    """Return the beginning of a text that is too long."""
+    return plain if len(plain) <= most else plain[: most - 1] + "…"

@@ -1,0 +1,1 @@
+"""Measured labels and their places."""

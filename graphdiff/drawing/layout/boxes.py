@@ -1,0 +1,188 @@
+"""Boxes of typeset lines, measured before anything is laid out.
+
+A phrase that is too large for its box is set smaller, then replaced by its shorter form,
+then cut: the picture stays legible. Formulas that had no room are listed below the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from graphdiff.drawing import typeset
+from graphdiff.drawing.labels.describe import (
+    Description,
+    EdgeLabel,
+    Equation,
+    NodeLabel,
+    Phrase,
+    Role,
+)
+from graphdiff.drawing.typeset import Fragment
+
+SIZES: Mapping[Role, float] = {
+    "index": 12, "title": 17, "formula": 17, "value": 17, "P": 17, "remark": 11.5, "count": 13,
+    "jacobian": 14, "jacobian_value": 14,
+    "wrong": 14, "doubtful": 14,
+}  # fmt: skip
+SCALES = (1.0, 0.9, 0.8)
+SMALLER = SCALES[-1]
+
+NODE_ROOM = (340.0, 96.0)
+EDGE_ROOM = (260.0, 84.0)
+NODE_PADDING = (14.0, 9.0)
+EDGE_PADDING = (5.0, 4.0)
+MARK_PADDING = 5.0
+NODE_LEAST = (64.0, 40.0)
+LEADING = 6.0
+CLUSTER_SIZE = 13.0
+RULE = 6.0
+"""Room above and below the rule between what the forward and the reverse sweep found."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A fragment with its place in a box: x of its left end, y of its baseline."""
+
+    fragment: Fragment
+    role: Role
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Box:
+    """Centred lines, and the heights at which a rule is drawn across."""
+
+    width: float
+    height: float
+    lines: tuple[Line, ...] = ()
+    rules: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A description with the box of every node and edge, and the formulas that fit in none."""
+
+    description: Description
+    nodes: tuple[Box, ...]
+    edges: tuple[Box, ...]
+    listed: tuple[Equation, ...] = ()
+    clusters: tuple[Fragment, ...] = ()
+    """The titles of the clusters."""
+
+
+def measure(description: Description) -> Measured:
+    """Return the boxes of all labels."""
+    return Measured(
+        description,
+        tuple(map(node_box, description.nodes)),
+        tuple(map(edge_box, description.edges)),
+        tuple(_listed(description)),
+        tuple(cut(cluster.title, CLUSTER_SIZE, NODE_ROOM[0]) for cluster in description.clusters),
+    )
+
+
+def _listed(description: Description) -> Iterator[Equation]:
+    """Yield the formulas that are not shown in their labels, nodes before edges."""
+    for node in description.nodes:
+        if node.equation and not _has_room(node.equation, node.phrases, NODE_ROOM):
+            yield node.equation
+    for edge in description.edges:
+        if edge.equation and not _has_room(edge.equation, edge.phrases, EDGE_ROOM):
+            yield edge.equation
+
+
+def _has_room(equation: Equation, phrases: tuple[Phrase, ...], room: tuple[float, float]) -> bool:
+    """Whether a formula is shown in its label: in the phrase of the same role."""
+    role = equation.left.role
+    return equation.right is not None and all(
+        whole(phrase, room) for phrase in phrases if phrase.role == role
+    )
+
+
+def node_box(label: NodeLabel) -> Box:
+    """Return the box of a node's label."""
+    return stacked(label.phrases, NODE_ROOM, NODE_PADDING, NODE_LEAST)
+
+
+def edge_box(label: EdgeLabel) -> Box:
+    """Return the box of an edge's label; an empty one if nothing is said."""
+    phrases = label.phrases
+    if label.equation and not _has_room(label.equation, phrases, EDGE_ROOM):
+        phrases = label.brief
+    if not phrases:
+        return Box(0, 0)
+    return stacked(phrases, EDGE_ROOM, _padding(label), (0, 0), leading=5.0)
+
+
+def _padding(label: EdgeLabel) -> tuple[float, float]:
+    """Return the room around a label, with that for several lines side by side and a badge."""
+    if not label.marks:
+        return EDGE_PADDING
+    more = MARK_PADDING * len({(mark.kind, mark.number) for mark in label.marks})
+    return EDGE_PADDING[0] + MARK_PADDING + more, EDGE_PADDING[1] + more / 2
+
+
+def stacked(
+    phrases: tuple[Phrase, ...],
+    room: tuple[float, float],
+    padding: tuple[float, float],
+    least: tuple[float, float],
+    leading: float = LEADING,
+) -> Box:
+    """Stack phrases in a box, each on a line of its own."""
+    fitted: list[tuple[Role, Fragment]] = [(phrase.role, fit(phrase, room)) for phrase in phrases]
+    width: float = max([least[0], *(fragment.width + 2 * padding[0] for _, fragment in fitted)])
+    y, lines, rules = padding[1], [], []
+    for k, (role, fragment) in enumerate(fitted):
+        size = SIZES[role]
+        ascent, descent = max(fragment.ascent, 0.66 * size), max(fragment.descent, 0.1 * size)
+        if k:
+            y += leading
+        if k and role == "P" != fitted[k - 1][0]:
+            y += RULE - leading / 2
+            rules.append(y)
+            y += RULE + 1
+        y += ascent
+        lines.append(Line(fragment, role, (width - fragment.width) / 2, y))
+        y += descent
+    height = y + padding[1]
+    lower = max(0.0, least[1] - height) / 2
+    moved = tuple(Line(line.fragment, line.role, line.x, line.y + lower) for line in lines)
+    return Box(width, height + 2 * lower, moved, tuple(rule + lower for rule in rules))
+
+
+def fit(phrase: Phrase, room: tuple[float, float]) -> Fragment:
+    """Typeset a phrase so that it fits."""
+    if fragment := whole(phrase, room):
+        return fragment
+    if phrase.shorter is not None:
+        return fit(phrase.shorter, room)
+    return cut(phrase.plain, SIZES[phrase.role] * SMALLER, room[0])
+
+
+def whole(phrase: Phrase, room: tuple[float, float]) -> Fragment | None:
+    """Typeset a phrase as it is, a little smaller if need be; None if it has no room."""
+    if typeset.short_enough(phrase.latex):
+        for scale in SCALES:
+            fragment = _typeset(phrase, SIZES[phrase.role] * scale)
+            if fragment.width <= room[0] and fragment.height <= room[1]:
+                return fragment
+    return None
+
+
+def _typeset(phrase: Phrase, size: float) -> Fragment:
+    if not phrase.latex:
+        return typeset.words(phrase.plain, size)
+    return typeset.formula(phrase.latex, phrase.plain, size)
+
+
+def cut(text: str, size: float, width: float) -> Fragment:
+    """Typeset the beginning of a text, as much as fits, with an ellipsis."""
+    fragment = typeset.words(text, size)
+    kept = min(len(text), int(width))
+    while fragment.width > width and kept > 1:
+        kept = min(kept - 1, int(kept * width / fragment.width) + 1)
+        fragment = typeset.words(text[:kept].rstrip() + "…", size)
+    return fragment

@@ -1,0 +1,161 @@
+"""Graphviz source: one for the layout, with boxes of fixed size; one to give away, in words.
+
+Names of nodes are generated (n1, n2, …) and text of users stands in quoted labels only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import graphviz
+
+from graphdiff.drawing.labels.describe import Cluster, Description, EdgeLabel, Entry, Phrase
+from graphdiff.drawing.labels.looks import paint_of
+from graphdiff.drawing.layout.boxes import Box, Measured
+from graphdiff.drawing.marks.strokes import colour_of, lanes
+from graphdiff.drawing.options import Direction, Options
+from graphdiff.drawing.themes import THEMES, Paint, Theme
+
+POINTS_PER_INCH = 72
+CLUSTER_MARGIN = "18"
+"""Between what is in a cluster and its border, within which its frame is drawn."""
+CLUSTER_TITLE = (10.0, 8.0)
+"""Room beside and above the title of a cluster."""
+SHAPES = {"input": ("box", "1", "rounded,filled"), "parameter": ("box", "2", "rounded,filled"),
+          "computation": ("box", "1", "filled")}  # fmt: skip
+CARDS = {"group": "folder", "alike": "box3d"}
+
+
+def layout_source(measured: Measured, direction: Direction) -> str:
+    """Return the DOT source whose layout places the boxes."""
+    source = graphviz.Digraph(
+        graph_attr={"rankdir": direction, "nodesep": "0.3", "ranksep": "0.35", "margin": "0"},
+        node_attr={"shape": "box", "fixedsize": "true", "label": ""},
+    )
+    for node, box in zip(measured.description.nodes, measured.nodes, strict=True):
+        source.node(id_of(node.index), width=_inches(box.width), height=_inches(box.height))
+    for k, (cluster, title) in enumerate(
+        zip(measured.description.clusters, measured.clusters, strict=True), start=1
+    ):
+        room = Box(title.width + CLUSTER_TITLE[0], title.height + CLUSTER_TITLE[1])
+        frame = {"label": _reserved(room), "labeljust": "l", "margin": CLUSTER_MARGIN}
+        _framed(source, k, cluster, frame)
+    for k, (edge, box) in enumerate(
+        zip(measured.description.edges, measured.edges, strict=True), start=1
+    ):
+        label = {"label": _reserved(box)} if box.lines else {}
+        source.edge(id_of(edge.tail), id_of(edge.head), id=f"e{k}", **label)
+    return source.source
+
+
+def id_of(index: int) -> str:
+    """Return the name of a node; c1, c2, … are cards that stand for several."""
+    return f"n{index}" if index > 0 else f"c{-index}"
+
+
+def _framed(source: graphviz.Digraph, k: int, cluster: Cluster, frame: Mapping[str, str]) -> None:
+    """Add the frame of a cluster; its nodes are those of the graph."""
+    part = graphviz.Digraph(f"cluster_{k}", graph_attr=dict(frame))
+    for index in cluster.nodes:
+        part.node(id_of(index))
+    source.subgraph(part)
+
+
+def _inches(points: float) -> str:
+    return f"{points / POINTS_PER_INCH:.4f}"
+
+
+def _reserved(box: Box) -> str:
+    """Return an empty label of the size of the box."""
+    size = f'WIDTH="{round(box.width)}" HEIGHT="{round(box.height)}"'
+    return f'<<TABLE BORDER="0" FIXEDSIZE="TRUE" {size}><TR><TD></TD></TR></TABLE>>'
+
+
+def export(description: Description, options: Options) -> str:
+    """Return DOT source with labels in plain text, for any program that reads DOT."""
+    theme = THEMES[options.theme]
+    source = graphviz.Digraph(
+        graph_attr={
+            "rankdir": options.direction,
+            "bgcolor": theme.background,
+            "fontcolor": theme.ink,
+            "labelloc": "t",
+            "label": _text([description.title]),
+        },
+        node_attr={"fontcolor": theme.ink},
+        edge_attr={"color": theme.edge, "fontcolor": theme.ink},
+    )
+    for node in description.nodes:
+        shape, borders, style = SHAPES[node.kind]
+        shape = CARDS.get(node.card, shape)
+        paint = paint_of(node, theme)
+        source.node(
+            id_of(node.index),
+            _text(phrase.plain for phrase in node.phrases),
+            shape=shape,
+            peripheries=borders,
+            style=f"{style},dashed" if node.cut_off else style,
+            tooltip=_text([node.summary]),
+            **_paint(paint),
+        )
+    for k, cluster in enumerate(description.clusters, start=1):
+        frame = {"label": _text([cluster.title]), "labeljust": "l", "style": "rounded"}
+        colours = {"color": theme.faint, "fontcolor": theme.faint}
+        _framed(source, k, cluster, frame | colours)
+    for edge in description.edges:
+        source.edge(
+            id_of(edge.tail),
+            id_of(edge.head),
+            _text(phrase.plain for phrase in edge.phrases),
+            tooltip=_text([edge.summary]),
+            **({"style": "dashed"} if edge.cut_off else {}),
+            **_marked(edge, theme),
+        )
+    if description.legend:
+        source.node(
+            "legend",
+            _text(map(_told, description.legend)),
+            shape="note",
+            color=theme.faint,
+            fontcolor=theme.faint,
+        )
+    return source.source
+
+
+def _marked(edge: EdgeLabel, theme: Theme) -> dict[str, str]:
+    """Return how a marked edge looks: a line of each colour side by side."""
+    shown = lanes(edge.marks)
+    if not shown:
+        return {}
+    colours = ":".join(colour_of(mark, theme) for mark in shown)
+    numbers = ", ".join(str(mark.number) for mark in shown if mark.number)
+    return {"color": colours, "penwidth": "2.5", **({"xlabel": numbers} if numbers else {})}
+
+
+def _told(entry: Entry) -> str:
+    match entry.sample:
+        case Phrase(plain=plain):
+            return f"{plain}: {entry.meaning}" if entry.meaning else plain
+        case "cut_off":
+            return f"dashed: {entry.meaning}"
+        case "path" | "wrong" | "doubtful" as kind:
+            return f"{_MARKS[kind]}: {entry.meaning}"
+        case kind:
+            return f"{_LOOKS[kind]}: {entry.meaning}"
+
+
+_LOOKS = {
+    "input": "round", "parameter": "double border", "computation": "square",
+    "group": "folder", "alike": "box in depth",
+}  # fmt: skip
+
+_MARKS = {"path": "thick", "wrong": "thick, ≠", "doubtful": "thick, only here"}
+
+
+def _paint(paint: Paint) -> dict[str, str]:
+    return {"fillcolor": paint.fill, "color": paint.stroke}
+
+
+def _text(lines: Iterable[str]) -> str:
+    """Return lines as a quoted label in which nothing has a meaning for Graphviz."""
+    return graphviz.nohtml(r"\n".join(str(graphviz.escape(line)) for line in lines))

@@ -1,0 +1,1 @@
+"""What is highlighted in a picture: paths, and wrong claims."""

@@ -1,0 +1,223 @@
+"""Marks for a report: where a claim is wrong, what was claimed there, and what is right."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from graphdiff.checking.claims import claims
+from graphdiff.checking.report import Report, Result
+from graphdiff.checking.sides import Cell, Numbers
+from graphdiff.checking.sides import Link as Claimed
+from graphdiff.checking.targets import Reference, Target, target
+from graphdiff.drawing.marks.record import EdgeKey, Mark, MarkKind, Marks, Remark, words
+from graphdiff.errors import DrawingError, GraphdiffError
+from graphdiff.explain import Link
+from graphdiff.expression import Expression
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.notation import latex
+from graphdiff.notation.arrays import is_small
+
+MAX_ON_ONE = 3
+"""Claims that are written on one edge or node; the remarks have all."""
+
+MAX_REMARKS = 40
+LEGEND: dict[MarkKind, str] = {
+    "wrong": "claimed wrongly",
+    "doubtful": "claimed, right here by coincidence",
+}
+KINDS: dict[str, MarkKind] = {"wrong": "wrong", "coincidental": "doubtful"}
+
+
+def marks_of_report(
+    graph: ComputationalGraph,
+    report: Report,
+    output: Node | None = None,
+    *,
+    indexed: bool = True,
+) -> Marks:
+    """Return the marks of the claims that are wrong, or right by coincidence only.
+
+    A claim about J^{j→i} marks that edge, with each of its slots; any other marks its node.
+
+    Parameters
+    ----------
+    output
+        The output that P belongs to, where the graph has several.
+    indexed
+        Whether J^{j→i} is written with the numbers of the nodes.
+
+    Raises
+    ------
+    DrawingError
+        If the report is of another graph.
+    """
+    if output is None and graph.declared_output is None and len(graph.outputs) != 1:
+        output = graph.nodes[-1]  # P is marked where it stands, whatever it belongs to
+    edges: defaultdict[EdgeKey, list[Mark]] = defaultdict(list)
+    nodes: defaultdict[int, list[Mark]] = defaultdict(list)
+    remarks = [Remark((words(f"Claims: {report.summary()}"),))]
+    found = report.with_verdict("wrong", "coincidental")
+    for result in found:
+        about = _target(graph, result, output)
+        kind = KINDS[result.verdict]
+        mark = Mark(kind, 0, _said(graph, about, result, output, indexed=indexed))
+        if about.kind == "J" and about.wrt is not None:
+            for slot, parent in enumerate(about.of.parents):
+                if parent is about.wrt:
+                    edges[parent.index, about.of.index, slot].append(mark)
+        else:
+            nodes[(about.of if about.wrt is None else about.wrt).index].append(mark)
+        if len(remarks) <= MAX_REMARKS:
+            remarks.append(_remark(graph, about, result, output, Mark(kind), indexed=indexed))
+    if len(found) > MAX_REMARKS:
+        remarks.append(Remark((words(f"…, {len(found) - MAX_REMARKS} more"),)))
+    present = {KINDS[result.verdict] for result in found}
+    return Marks(
+        {key: _brief(marks) for key, marks in edges.items()},
+        {key: _brief(marks) for key, marks in nodes.items()},
+        tuple(remarks),
+        tuple((kind, meaning) for kind, meaning in LEGEND.items() if kind in present),
+    )
+
+
+def _brief(marks: list[Mark]) -> tuple[Mark, ...]:
+    return tuple(marks[:MAX_ON_ONE])
+
+
+def _target(graph: ComputationalGraph, result: Result, output: Node | None) -> Target:
+    try:
+        return target(graph, result.target, output)
+    except GraphdiffError as error:
+        raise DrawingError(
+            f"the report has a claim about {result.target[:60]!r}, which this graph has not "
+            f"({error}); draw the graph that was checked"
+        ) from None
+
+
+def _said(
+    graph: ComputationalGraph, about: Target, result: Result, output: Node | None, *, indexed: bool
+) -> Link:
+    """Return ≠ 2, or = b only here; before it what is meant, where that is not an edge."""
+    claimed = _formula(graph, result, result.claimed, output)
+    if not claimed.latex:
+        claimed = Link(claimed.text, r"\ldots")  # what was written has no room in a label
+    what = symbol(about, result, indexed=indexed)
+    left = what if what.latex else Link(f"{what.text}:", r"[\ldots]")
+    if about.kind == "J" and about.key is None:
+        left = Link("", "")
+    wrong = result.verdict == "wrong"
+    text, formula = (
+        (f"≠ {claimed.text}", rf"\neq {_braced(claimed)}")
+        if wrong
+        else (f"= {claimed.text} only here", rf"= {_braced(claimed)} \text{{ only here}}")
+    )
+    return Link(f"{left.text} {text}".strip(), f"{left.latex} {formula}".strip())
+
+
+def _remark(
+    graph: ComputationalGraph,
+    about: Target,
+    result: Result,
+    output: Node | None,
+    mark: Mark,
+    *,
+    indexed: bool,
+) -> Remark:
+    claimed = _formula(graph, result, result.claimed, output)
+    parts = [symbol(about, result, indexed=indexed)]
+    parts += (
+        [Link(f"= {claimed.text}", f"= {_braced(claimed)}")]
+        if claimed.latex
+        else [Link("=", "="), claimed]
+    )
+    parts.append(words("is wrong" if mark.kind == "wrong" else "is right by coincidence only"))
+    if result.expected:
+        expected = _formula(graph, result, result.expected, output)
+        parts += [words("— expected"), expected]
+    is_said = result.note == f"it is {result.expected}"
+    return Remark(tuple(parts), mark, "" if is_said else result.note)
+
+
+def symbol(about: Target, result: Result, *, indexed: bool = True) -> Link:
+    """Return what a claim is about: J^{3→5}, P^5, ∂L/∂w, u, or entries of one as written."""
+    if about.key is not None:
+        return _entry(about, result, indexed=indexed)
+    of, wrt = about.of, about.wrt
+    if wrt is None:
+        return Link(of.name, latex.name(of.name))
+    if indexed and about.kind == "J":
+        j, i = wrt.index, of.index
+        return Link(f"J^({j}→{i})", rf"J^{{{j} \to {i}}}")
+    if indexed and about.kind == "P":
+        return Link(f"P^{wrt.index}", f"P^{{{wrt.index}}}")
+    return Link(
+        f"∂{of.name}/∂{wrt.name}",
+        rf"\partial {latex.name(of.name)} / \partial {latex.name(wrt.name)}",
+    )
+
+
+def _entry(about: Target, result: Result, *, indexed: bool) -> Link:
+    """Return entries as they were written, after what they are of: ∂L/∂W[0, 1]."""
+    inside = result.target[result.target.rfind("[") + 1 :].rstrip().removesuffix("]")
+    if set(inside) - set("0123456789:,- "):
+        return words(result.target)
+    of = symbol(replace(about, key=None), result, indexed=indexed)
+    return Link(f"{of.text}[{inside}]", f"{of.latex}[{inside}]")
+
+
+def _braced(link: Link) -> str:
+    return f"{{{link.latex}}}" if link.latex.startswith("-") else link.latex
+
+
+def _formula(graph: ComputationalGraph, result: Result, written: str, output: Node | None) -> Link:
+    """Return a side of a claim as a formula; as words where it cannot be read again."""
+    try:
+        (claim,) = claims(graph, [(result.target, written)], output)
+        (side,) = claim.links
+    except (GraphdiffError, ValueError):
+        return words(written)
+    if isinstance(side, Claimed) and side.written == written:
+        names = [_name(name) for name in side.names]
+        return Link(written, latex.authored(side.function, names))
+    if isinstance(side, Numbers) and len(side.shape) in (1, 2) and is_small(side.shape):
+        rows = [list(row) for row in _rows(side)]
+        if all(None not in row for row in rows):
+            return Link(written, latex.matrix([[str(cell) for cell in row] for row in rows]))
+    return words(written)
+
+
+def _rows(numbers: Numbers) -> Iterator[list[str | None]]:
+    """Yield the rows of a claimed array as LaTeX; a vector's entries one below the other."""
+    width = numbers.shape[1] if len(numbers.shape) == 2 else 1
+    cells = [_cell(cell) for cell in numbers.cells]
+    for k in range(0, len(cells), width):
+        yield cells[k : k + width]
+
+
+def _cell(cell: Cell) -> str | None:
+    if cell.link is not None:
+        return latex.authored(cell.link.function, [])
+    if cell.decimal is not None:
+        return latex.decimal(str(cell.decimal))
+    return None if cell.value is None else str(cell.value)
+
+
+def _name(name: Expression) -> str:
+    if isinstance(name, Node):
+        return latex.name(name.name)
+    if isinstance(name, Reference):
+        of, wrt = name.target.of, name.target.wrt
+        match name.target.kind, wrt:
+            case "J", Node():
+                return rf"J^{{{wrt.index} \to {of.index}}}"
+            case "P", Node():
+                return f"P^{{{wrt.index}}}"
+            case _, Node():
+                return (
+                    rf"\frac{{\partial {latex.name(of.name)}}}{{\partial {latex.name(wrt.name)}}}"
+                )
+            case _:
+                return latex.name(of.name)
+    return r"\cdot"

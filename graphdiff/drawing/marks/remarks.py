@@ -1,0 +1,192 @@
+"""Remarks below the picture, typeset: formulas and words in rows, a note in smaller words."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from graphdiff.drawing import typeset
+from graphdiff.drawing.layout import boxes
+from graphdiff.drawing.layout.listing import Placed, split
+from graphdiff.drawing.marks.record import Mark, Remark
+from graphdiff.drawing.typeset import Fragment
+from graphdiff.explain import Link
+
+SIZE = 15.0
+WORDS = 14.0
+NOTE = 12.5
+SCALES = (1.0, 0.9, 0.8, 0.7)
+LEAST_WIDTH = 560.0
+GUTTER = 58.0
+"""Room for the sample of a mark."""
+
+SAMPLE = 48.0
+PART_GAP = 6.0
+WORD_GAP = 4.0
+LEADING = 6.0
+BLOCK_GAP = 10.0
+HEADING_GAP = 8.0
+LATER = 14.0
+"""How far the later rows of a remark are set in."""
+
+_JACOBIANS = re.compile(r" \\, (?=J\^)")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A remark with the places of its lines, and of its note; ``middle`` is where its mark is."""
+
+    remark: Remark
+    lines: tuple[Placed, ...]
+    note: tuple[Placed, ...]
+    width: float
+    height: float
+    middle: float
+
+    @property
+    def mark(self) -> Mark | None:
+        """The mark it is about."""
+        return self.remark.mark
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """All remarks, each with the height it begins at."""
+
+    width: float
+    height: float
+    blocks: tuple[Block, ...] = ()
+    tops: tuple[float, ...] = ()
+
+    @property
+    def fragments(self) -> Iterator[Fragment]:
+        """All that is typeset in them."""
+        for block in self.blocks:
+            yield from (line.fragment for line in (*block.lines, *block.note))
+
+
+def remarks_for(remarks: Sequence[Remark], width: float) -> Remarks:
+    """Typeset remarks within a width."""
+    if not remarks:
+        return Remarks(0, 0)
+    width = max(width, LEAST_WIDTH)
+    has_marks = any(remark.mark for remark in remarks)
+    blocks: list[Block] = []
+    tops: list[float] = []
+    y = 0.0
+    for remark in remarks:
+        is_heading = remark.mark is None and not remark.parts[0].latex
+        y += HEADING_GAP if is_heading and y else 0.0
+        blocks.append(_block(remark, 0.0 if is_heading or not has_marks else GUTTER, width))
+        tops.append(y)
+        y += blocks[-1].height + BLOCK_GAP
+    widest = max(block.width for block in blocks)
+    return Remarks(max(width, widest), y - BLOCK_GAP, tuple(blocks), tuple(tops))
+
+
+def _block(remark: Remark, indent: float, width: float) -> Block:
+    room = width - indent
+    rows = _wrapped(list(_pieces(remark.parts, room - LATER)), room, LATER)
+    lines, y = _placed(rows, indent, 0.0)
+    middle = _middle(rows[0])
+    note: tuple[Placed, ...] = ()
+    if remark.note:
+        said = [(fragment, WORD_GAP) for fragment in _words(remark.note, NOTE, room)]
+        note, y = _placed(_wrapped(said, room), indent, y + LEADING)
+    placed = (*lines, *note)
+    return Block(
+        remark, lines, note, max(line.x + line.fragment.width for line in placed), y, middle
+    )
+
+
+def _middle(row: Sequence[tuple[Fragment, float]]) -> float:
+    """Return how far below its top the middle of a row's letters is."""
+    return max(fragment.ascent for fragment, _ in row) - 0.3 * SIZE
+
+
+def _placed(
+    rows: Sequence[Sequence[tuple[Fragment, float]]], indent: float, top: float
+) -> tuple[tuple[Placed, ...], float]:
+    """Return the places of rows one below the other, and where they end."""
+    placed: list[Placed] = []
+    y = top
+    for k, row in enumerate(rows):
+        y += max(fragment.ascent for fragment, _ in row) + (LEADING if k else 0)
+        x = indent
+        for fragment, gap in row:
+            placed.append(Placed(fragment, x + gap, y))
+            x += gap + fragment.width
+        y += max(fragment.descent for fragment, _ in row)
+    return tuple(placed), y
+
+
+def _wrapped(
+    fragments: Sequence[tuple[Fragment, float]], room: float, later: float = 0.0
+) -> list[list[tuple[Fragment, float]]]:
+    """Fill rows; all but the first are set in. Words that stand side by side become one line."""
+    rows: list[list[tuple[Fragment, float]]] = [[]]
+    used = 0.0
+    for fragment, gap in fragments:
+        if rows[-1] and used + gap + fragment.width > room:
+            rows.append([])
+        if not rows[-1]:
+            gap, used = later if len(rows) > 1 else 0.0, 0.0
+        rows[-1].append((fragment, gap))
+        used += gap + fragment.width
+    return [list(_joined(row)) for row in rows]
+
+
+def _joined(row: Sequence[tuple[Fragment, float]]) -> Iterator[tuple[Fragment, float]]:
+    """Yield a row with its words set as lines, so that a writer with another font spaces them."""
+    for is_math, together in itertools.groupby(row, lambda part: part[0].is_math):
+        parts = list(together)
+        if is_math:
+            yield from parts
+        else:
+            said = " ".join(fragment.source for fragment, _ in parts)
+            yield typeset.words(said, parts[0][0].size), parts[0][1]
+
+
+def _pieces(parts: Sequence[Link], room: float) -> Iterator[tuple[Fragment, float]]:
+    """Yield what may not be broken, each with the room before it."""
+    for part in parts:
+        if part.latex:
+            for k, fragment in enumerate(_formula(part, room)):
+                yield fragment, 0.2 * SIZE if k else PART_GAP
+        else:
+            for k, fragment in enumerate(_words(part.text, WORDS, room)):
+                yield fragment, WORD_GAP if k else PART_GAP
+
+
+def _formula(part: Link, room: float) -> list[Fragment]:
+    """Typeset a formula, in pieces if it is too wide for a row; smaller if one of them is."""
+    if not typeset.typesettable(part.latex):
+        return [boxes.cut(part.text, WORDS, room)]
+    whole = typeset.formula(part.latex, part.text, SIZE)
+    if whole.width <= room:
+        return [whole]
+    written = [
+        factor
+        for product in _JACOBIANS.split(part.latex)
+        for term in split(product, "sign")
+        for factor in split(term, "factor")
+    ]
+    return [_fitted(piece, part.text, room) for piece in written]
+
+
+def _fitted(formula: str, plain: str, room: float) -> Fragment:
+    for scale in SCALES:
+        fragment = typeset.formula(f"{{}}{formula}", plain, SIZE * scale)
+        if fragment.width <= room:
+            return fragment
+    return boxes.cut(plain, WORDS, room)
+
+
+def _words(said: str, size: float, room: float) -> list[Fragment]:
+    fragments = [typeset.words(word, size) for word in said.split()]
+    return [
+        fragment if fragment.width <= room else boxes.cut(word, size, room)
+        for fragment, word in zip(fragments, said.split(), strict=True)
+    ]

@@ -1,0 +1,39 @@
+"""The line each mark is drawn with: its colour, its breadth, its dashes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graphdiff.drawing.marks.record import Mark
+from graphdiff.drawing.scene import Stroke
+from graphdiff.drawing.themes import Theme
+
+DASHES: tuple[tuple[float, ...], ...] = ((), (8.0, 3.5), (2.2, 2.4), (10.0, 2.6, 2.2, 2.6))
+"""Of each path's line, so that they differ without colour."""
+
+DOUBTFUL = (6.0, 3.0)
+LINE = 2.6
+
+
+def colour_of(mark: Mark, theme: Theme) -> str:
+    """Return the colour of a mark."""
+    match mark.kind:
+        case "wrong":
+            return theme.wrong
+        case "doubtful":
+            return theme.doubtful
+        case "path":
+            return theme.paths[(mark.number - 1) % len(theme.paths) if mark.number else 0]
+
+
+def stroke_of(mark: Mark, theme: Theme) -> Stroke:
+    """Return the line of a mark."""
+    if mark.kind == "doubtful":
+        return Stroke(colour_of(mark, theme), LINE, dashes=DOUBTFUL)
+    dashes = DASHES[(mark.number - 1) % len(DASHES)] if mark.number else ()
+    return Stroke(colour_of(mark, theme), LINE, dashes=dashes)
+
+
+def lanes(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """Return one mark for each line that is drawn: several claims of a kind are one."""
+    return tuple(dict.fromkeys(mark._replace(said=None) for mark in marks))

@@ -1,0 +1,1 @@
+"""Graphs with several nodes drawn as one: groups, and alike nodes."""

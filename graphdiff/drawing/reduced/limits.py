@@ -1,0 +1,115 @@
+"""What is drawn of a graph too large to be drawn whole, and what the picture says about it.
+
+Beyond :data:`MAX_TYPESET` nodes labels are plain; beyond :data:`MAX_CARDS` alike nodes share a
+card, first those with one formula, then all of one name or on one level of a group, then groups
+collapse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from graphdiff.drawing.marks.record import Remark, words
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.reduced.parts import ALIKE, ALL, COARSEST, FINEST, Part, parts_of
+from graphdiff.graph import ComputationalGraph
+
+MAX_TYPESET, MAX_TYPESET_EDGES = 300, 600
+"""With more nodes or edges, formulas and local Jacobians are left out."""
+
+MAX_CARDS, MAX_EDGES = 600, 1500
+"""More nodes or edges are not laid out one by one."""
+
+FORMULAS = frozenset({"formula", "jacobian", "jacobian_value"})
+
+
+class Plan(NamedTuple):
+    """What is drawn: the cards, or None for every node; the options; and what is said of that."""
+
+    parts: tuple[Part, ...] | None
+    options: Options
+    remarks: tuple[Remark, ...]
+
+
+def plan(graph: ComputationalGraph, options: Options) -> Plan:
+    """Return how a graph is drawn.
+
+    Raises
+    ------
+    UnknownNameError
+        If a group to collapse is unknown.
+    """
+    parts = parts_of(graph, options.collapse) if options.collapse else None
+    edges = sum(len(node.parents) for node in graph.nodes)
+    said: list[str] = []
+    if _is_too_large(graph, parts):
+        parts = _reduced(graph, options.collapse)
+        said.append(_told(graph, edges, parts))
+    cards = len(graph if parts is None else parts)
+    arrows = edges if parts is None else _arrows(parts)
+    if (cards > MAX_TYPESET or arrows > MAX_TYPESET_EDGES) and options.show & FORMULAS:
+        options = replace(options, show=options.show - FORMULAS)
+        what = _first(("nodes", cards, MAX_TYPESET), ("edges", arrows, MAX_TYPESET_EDGES))
+        said.append(f"With more than {what} formulas and local Jacobians are left out.")
+    return Plan(parts, options, tuple(Remark((words(line),)) for line in said))
+
+
+def _is_too_large(graph: ComputationalGraph, parts: Sequence[Part] | None) -> bool:
+    if parts is not None:
+        return len(parts) > MAX_CARDS or _arrows(parts) > MAX_EDGES
+    return len(graph) > MAX_CARDS or sum(len(node.parents) for node in graph.nodes) > MAX_EDGES
+
+
+def _reduced(graph: ComputationalGraph, collapse: Sequence[str]) -> tuple[Part, ...]:
+    """Return cards that are few enough, or as few as there can be."""
+    parts: tuple[Part, ...] = ()
+    for asked, coarseness in _ways(graph, collapse):
+        parts = parts_of(graph, asked, coarseness)
+        if len(parts) <= MAX_CARDS and _arrows(parts) <= MAX_EDGES:
+            break
+    return parts
+
+
+def _ways(
+    graph: ComputationalGraph, collapse: Sequence[str]
+) -> Iterator[tuple[tuple[str, ...], int]]:
+    for coarseness in range(FINEST, COARSEST + 1):
+        yield (*collapse, ALIKE), coarseness
+    if graph.groups and ALL not in graph.groups:
+        yield (ALL, ALIKE), COARSEST
+
+
+def _arrows(parts: Sequence[Part]) -> int:
+    """Return how many arrows there are between cards: one for all edges between two that merge."""
+    part_of = {node: k for k, part in enumerate(parts) for node in part.nodes}
+    count, merged = 0, set[tuple[int, int]]()
+    for part in parts:
+        for child in part.nodes:
+            head = part_of[child]
+            for parent in child.parents:
+                tail = part_of[parent]
+                if parts[tail].card == parts[head].card == "node":
+                    count += 1
+                elif tail != head:
+                    merged.add((tail, head))
+    return count + len(merged)
+
+
+def _told(graph: ComputationalGraph, edges: int, parts: Sequence[Part]) -> str:
+    what = _first(("nodes", len(graph), MAX_CARDS), ("edges", edges, MAX_EDGES))
+    kinds = {part.card for part in parts}
+    how = [
+        said
+        for card, said in (("alike", "alike nodes"), ("group", "the nodes of a group"))
+        if card in kinds
+    ]
+    size = f"{len(graph):,} nodes and {edges:,} edges".replace(",", " ")
+    return f"The graph has {size}, more than {what}: {' and '.join(how)} are drawn as one card."
+
+
+def _first(*limits: tuple[str, int, int]) -> str:
+    """Return the first limit that is exceeded."""
+    what, most = next(((what, most) for what, found, most in limits if found > most), ("", 0))
+    return f"{most} {what}"

@@ -1,0 +1,133 @@
+"""What stands on one card of a reduced picture: a node, a collapsed group, or alike nodes.
+
+Nodes are alike if they are of one kind, shape and group, are called alike (w_1_2, w_2_1), are on
+one level, and one formula says what they all are. Everything here is linear in the edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphdiff.drawing.labels.description import Card
+from graphdiff.drawing.reduced.families import member
+from graphdiff.drawing.reduced.generic_formula import Generic, formula_by_numbers, formula_of
+from graphdiff.errors import DrawingError, unknown
+from graphdiff.graph import ComputationalGraph, Node
+
+ALL, ALIKE = "all", "alike"
+
+FINEST, COARSEST = 0, 2
+"""How much alike nodes have in common: a formula, names, or a level only."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Nodes that stand on one card, in order; ``group`` is the group they are in.
+
+    ``formula`` says what alike computed nodes are, if one formula does.
+    """
+
+    card: Card
+    nodes: tuple[Node, ...]
+    group: str | None = None
+    formula: Generic | None = None
+
+
+def parts_of(
+    graph: ComputationalGraph, collapse: Sequence[str], coarseness: int = FINEST
+) -> tuple[Part, ...]:
+    """Return the cards of a graph whose named groups are collapsed, in the nodes' order.
+
+    Parameters
+    ----------
+    collapse
+        Names of groups; ``"all"`` for every group, ``"alike"`` for nodes that are alike.
+
+    Raises
+    ------
+    DrawingError
+        If there are no groups to collapse.
+    UnknownNameError
+        For an unknown group.
+    """
+    whole = _collapsed(graph, collapse)
+    gone = {node for name in whole for node in graph.groups[name]}
+    of_node = {node: name for name, members in graph.groups.items() for node in members}
+    rest = [node for node in graph.nodes if node not in gone]
+    parts = [Part("group", graph.groups[name], name) for name in whole]
+    if ALIKE in collapse and ALIKE not in graph.groups:
+        parts += _alike(graph, rest, of_node, coarseness)
+    else:
+        parts += (Part("node", (node,), of_node.get(node)) for node in rest)
+    return tuple(sorted(parts, key=lambda part: part.nodes[0].index))
+
+
+def _collapsed(graph: ComputationalGraph, collapse: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the groups to collapse."""
+    for name in collapse:
+        if name not in graph.groups and name not in (ALL, ALIKE):
+            raise unknown("group", name, [*graph.groups, ALL, ALIKE])
+    if ALL in collapse and ALL not in graph.groups:
+        if not graph.groups:
+            raise DrawingError(
+                "the graph has no groups to collapse; make some with graph.group, "
+                "or use collapse='alike'"
+            )
+        return tuple(graph.groups)
+    return tuple(name for name in dict.fromkeys(collapse) if name in graph.groups)
+
+
+def _alike(
+    graph: ComputationalGraph, nodes: Iterable[Node], groups: Mapping[Node, str], coarseness: int
+) -> list[Part]:
+    """Sort nodes into parts."""
+    levels = _levels(graph)
+    found: dict[Any, list[Node]] = {}
+    for node in nodes:
+        family = member(node.name).family if coarseness < COARSEST else None
+        same = node.kind, node.shape, groups.get(node), family, levels[node]
+        function = id(node.function) if coarseness == FINEST else None
+        found.setdefault((same, function), []).append(node)
+    if coarseness > FINEST:
+        return [_part(members, groups, None) for members in found.values()]
+    return _merged(found, groups)
+
+
+def _levels(graph: ComputationalGraph) -> dict[Node, int]:
+    """Return the length of the longest path to each node; of a leaf, that to its first user."""
+    levels: dict[Node, int] = {}
+    used: dict[Node, int] = {}
+    for node in graph.nodes:
+        level = 1 + max((levels[parent] for parent in node.parents), default=-1)
+        levels[node] = level
+        for parent in node.parents:
+            if parent.function is None:
+                used.setdefault(parent, level)
+    return levels | used
+
+
+def _merged(found: Mapping[Any, list[Node]], groups: Mapping[Node, str]) -> list[Part]:
+    """Join nodes whose local functions differ in numbers only, as those of a softmax do."""
+    joined: dict[Any, tuple[list[Node], Generic | None]] = {}
+    for (same, function), members in found.items():
+        if members[0].function is None:
+            formula, key = None, None
+        elif len(members) > 1:
+            formula = formula_of(members)
+            key = formula.plain if formula else function
+        else:
+            formula = formula_by_numbers(members[0])
+            key = formula.plain if formula else function
+        joined.setdefault((same, key), ([], formula))[0].extend(members)
+    return [
+        _part(members, groups, formula_of(members) if len(members) == 1 else formula)
+        for members, formula in joined.values()
+    ]
+
+
+def _part(members: list[Node], groups: Mapping[Node, str], formula: Generic | None) -> Part:
+    members = sorted(members, key=lambda node: node.index)
+    card: Card = "alike" if len(members) > 1 else "node"
+    return Part(card, tuple(members), groups.get(members[0]), formula)

@@ -1,0 +1,1 @@
+"""The picture after each step of the sweeps."""

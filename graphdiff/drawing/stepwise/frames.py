@@ -1,0 +1,235 @@
+"""The frames of the two sweeps, in the forms one can show and keep."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.scene import Scene
+from graphdiff.drawing.stepwise import animated, gif
+from graphdiff.drawing.stepwise.whole import Stepwise, stepwise
+from graphdiff.drawing.writers import svg, writing
+from graphdiff.errors import DrawingError
+from graphdiff.files.storage import write_all
+from graphdiff.graph import ComputationalGraph
+from graphdiff.run import Run
+
+SECONDS = (0.02, 60.0)
+"""The shortest and the longest time of a step."""
+MAX_PIXELS = 1_500_000_000
+"""Of all numbered PNG files together; they compress to about a tenth of a byte each."""
+SUFFIXES = (*writing.SUFFIXES, ".gif")
+
+
+@dataclass(frozen=True, repr=False)
+class Frame:
+    """The picture after one step; it shows itself in a notebook.
+
+    Attributes
+    ----------
+    scene
+        The picture as shapes with places.
+    caption
+        What was computed, in plain text.
+    """
+
+    scene: Scene
+    caption: str
+
+    @property
+    def alt(self) -> str:
+        """The picture in words."""
+        return self.scene.alt
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as SVG, with all text as outlines."""
+        return svg.svg(self.scene)
+
+    def png(self, scale: float = writing.PNG_SCALE) -> bytes:
+        """Return the picture as PNG, ``scale`` pixels to a unit of the SVG (1/96 inch)."""
+        return writing.png(self.scene, scale)
+
+    def __repr__(self) -> str:
+        return f"<Frame: {self.caption}>"
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+@dataclass(frozen=True, repr=False)
+class Frames:
+    """The picture after each step of a forward and a backward sweep.
+
+    The first frame has the leaves' values; then comes one for each computed node, in order, and
+    after a backward sweep one for each P, in reverse order, and one for the nodes the output
+    does not depend on, if there are any. Nothing moves from one to the next. In a notebook they
+    play.
+
+    Attributes
+    ----------
+    steps
+        The picture of all steps, with their captions and descriptions.
+    """
+
+    steps: Stepwise
+
+    @property
+    def captions(self) -> tuple[str, ...]:
+        """What is computed in each step, in plain text."""
+        return self.steps.captions
+
+    @property
+    def scenes(self) -> tuple[Scene, ...]:
+        """The frames as shapes with places."""
+        return tuple(frame.scene for frame in self)
+
+    @property
+    def svgs(self) -> tuple[str, ...]:
+        """Each frame as SVG."""
+        return tuple(frame.svg for frame in self)
+
+    @cached_property
+    def svg(self) -> str:
+        """The steps as one SVG that plays, a second and a half for each."""
+        return self.animated_svg()
+
+    @property
+    def alt(self) -> str:
+        """The steps in words, each with its caption."""
+        return self.steps.scene.alt
+
+    def __len__(self) -> int:
+        return len(self.steps.captions)
+
+    def __getitem__(self, k: int) -> Frame:
+        k = range(len(self))[k]
+        scene = replace(self.steps.scene.at(k), alt=self.steps.alts[k])
+        return Frame(scene, self.steps.captions[k])
+
+    def __iter__(self) -> Iterator[Frame]:
+        return (self[k] for k in range(len(self)))
+
+    def animated_svg(self, seconds: float = 1.5) -> str:
+        """Return one SVG that plays the steps, ``seconds`` for each, again and again.
+
+        It needs no script. Where nothing moves, in print and for readers who asked for less
+        motion, it shows the last step.
+        """
+        _check_seconds(seconds)
+        return animated.animated(self.steps.scene, len(self), seconds)
+
+    def gif(self, scale: float = 1, seconds: float = 1.5) -> bytes:
+        """Return the steps as an animated GIF, ``scale`` pixels to a unit of the SVG.
+
+        Raises
+        ------
+        DrawingError
+            If there are too many frames or pixels.
+        """
+        _check_seconds(seconds)
+        writing.check_scale(scale)
+        gif.check_size(len(self), *self.steps.scene.pixels, scale)
+        durations = [round(1000 * seconds)] * len(self)
+        durations[-1] = round(1000 * seconds * (1 + animated.HOLD))
+        return gif.gif([frame.png(scale) for frame in self], durations)
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        numbered: bool = False,
+        seconds: float = 1.5,
+        scale: float | None = None,
+        overwrite: bool = False,
+    ) -> tuple[Path, ...]:
+        """Write the steps, and return the files written.
+
+        ``sweep.svg`` and ``sweep.gif`` play; with any other suffix of a picture, there are
+        as many files as frames: ``sweep-001.png``, ``sweep-002.png``, …
+
+        Parameters
+        ----------
+        numbered
+            Whether to write numbered files as SVG too.
+        seconds
+            How long each step is shown, where they play.
+        scale
+            Pixels to a unit of the SVG (1/96 inch): of a GIF 1, of a PNG 2 if left out.
+
+        Raises
+        ------
+        DrawingError
+            For another suffix.
+        FileError
+            If one of the files exists and ``overwrite`` is false, before any is written; or if
+            one cannot be written.
+        """
+        path = Path(path)
+        match suffix := writing.suffix_of(path):
+            case ".gif":
+                files = {path: self.gif(1 if scale is None else scale, seconds)}
+            case ".svg" if not numbered:
+                files = {path: self.animated_svg(seconds)}
+            case _ if suffix in writing.SUFFIXES:
+                files = dict(self._numbered(path, suffix, scale))
+            case _:
+                raise writing.unwritable(suffix, SUFFIXES)
+        return write_all(files, overwrite=overwrite)
+
+    def _numbered(
+        self, path: Path, suffix: str, scale: float | None
+    ) -> Iterator[tuple[Path, str | bytes]]:
+        """Yield each frame as a file."""
+        scale = writing.PNG_SCALE if scale is None else scale
+        if suffix == ".png":
+            writing.check_scale(scale)
+            _check_pixels(len(self), self.steps.scene.pixels, scale)
+        digits = max(3, len(str(len(self))))
+        for k, frame in enumerate(self, start=1):
+            numbered = path.with_name(f"{path.stem}-{k:0{digits}}{path.suffix}")
+            if suffix == ".png":
+                yield numbered, frame.png(scale)
+            else:
+                yield numbered, writing.written(frame.scene, suffix)
+
+    def __repr__(self) -> str:
+        called = f" of {self.steps.scene.title!r}"
+        return f"<Frames{called}: {len(self)} steps>"
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def frames(graph: ComputationalGraph, run: Run | None, options: Options) -> Frames:
+    """Return the picture after each step of a run.
+
+    Raises
+    ------
+    DrawingError
+        If there is no run, or it took too many steps to be drawn, or the style is another.
+    """
+    return Frames(stepwise(graph, run, options))
+
+
+def _check_pixels(count: int, size: tuple[float, float], scale: float) -> None:
+    """Raise unless so many PNGs can be held in memory, to be written all or none."""
+    pixels = count * size[0] * size[1]
+    if pixels * scale * scale > MAX_PIXELS:
+        raise DrawingError(
+            f"at scale {scale:g} there are {count} pictures of {size[0] * scale:.0f} × "
+            f"{size[1] * scale:.0f} pixels; use scale={(MAX_PIXELS / pixels) ** 0.5:.2g} or less, "
+            "or save the steps as .svg"
+        )
+
+
+def _check_seconds(seconds: float) -> None:
+    least, most = SECONDS
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise DrawingError(f"seconds is {seconds!r}; give a number from {least:g} to {most:g}")
+    if not least <= seconds <= most:
+        raise DrawingError(f"seconds is {seconds:g}; give a number from {least:g} to {most:g}")

@@ -1,0 +1,253 @@
+"""The picture of all steps of the two sweeps, of which each frame shows a part.
+
+The graph is laid out once, as the whole picture is. Values, P and numbers of local Jacobians are
+seen from their step on; the arrows and the node at work are marked, and a caption says the
+equation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from graphdiff.drawing.compose import MARGIN, TITLE_GAP, arrow, compose
+from graphdiff.drawing.labels.describe import MAX_TOLD, Description, describe
+from graphdiff.drawing.layout import boxes, layout
+from graphdiff.drawing.layout.layout import LaidOut
+from graphdiff.drawing.network.steps import network_steps
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Stroke, Text
+from graphdiff.drawing.stepwise.captions import caption, told
+from graphdiff.drawing.stepwise.rows import Rows, set_in_rows
+from graphdiff.drawing.stepwise.steps import SweepStep, staging, steps
+from graphdiff.drawing.themes import OUTLINES, THEMES, Theme
+from graphdiff.drawing.writers.fitting import fitted
+from graphdiff.errors import DrawingError
+from graphdiff.graph import ComputationalGraph
+from graphdiff.run import Run
+
+MAX_FRAMES = 300
+"""More steps than anyone watches."""
+LEAST_WIDTH = 600.0
+"""The least room for a caption."""
+RING = 4.0
+"""How far the mark of a node is from its card."""
+RING_WIDTH = 2.6
+ARROW_WIDTH = 2.8
+ARROW_HALF = 6.0
+
+
+@dataclass(frozen=True)
+class Stepwise:
+    """The scene of all steps, ``scene.at(k)`` being one, with what is said of each."""
+
+    scene: Scene
+    captions: tuple[str, ...]
+    alts: tuple[str, ...]
+
+
+def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> Stepwise:
+    """Return the picture of all steps of a run.
+
+    Raises
+    ------
+    DrawingError
+        If there is no run, it took more than :data:`MAX_FRAMES` steps, or the picture asked for
+        is not one of all nodes.
+    """
+    if run is None:
+        raise DrawingError("frames show the steps of a sweep; give one: frames(graph.backward())")
+    if run.graph is not graph:
+        raise DrawingError("the run is of another graph; draw it with the graph that was swept")
+    if options.style == "network":
+        return _of_network(graph, run, options)
+    whole = None if options.collapse else describe(graph, run, options)
+    if whole is None or len(whole.nodes) != len(graph):
+        raise DrawingError(
+            "frames show every node of a graph, none collapsed; leave collapse out, or take the "
+            "frames of a smaller graph"
+        )
+    description = _timeless(whole, graph, options)
+    taken = tuple(steps(run))
+    if len(taken) > MAX_FRAMES:
+        raise DrawingError(
+            f"the sweeps take {len(taken)} steps; at most {MAX_FRAMES} are drawn. Draw the graph "
+            "whole, or the steps of a smaller one"
+        )
+    layout.check_size(description)
+    laid_out = layout.lay_out(boxes.measure(description), options.direction)
+    theme = THEMES[options.theme]
+    scene = _marked(compose(laid_out, theme, staging(taken)), laid_out, taken, theme)
+    captions = [caption(step, run, options) for step in taken]
+    width = max(scene.width - 2 * MARGIN, LEAST_WIDTH)
+    rows = set_in_rows(captions, width)
+    said = tuple(made.plain for made in captions)
+    scene = replace(scene, alt=_alt(scene.title, said))
+    scene = _captioned(scene, rows, said, [_accent(step, theme) for step in taken], theme)
+    return Stepwise(
+        fitted(scene, options.width),
+        said,
+        tuple(_alts(scene.title, taken, said, run, options)),
+    )
+
+
+def _of_network(graph: ComputationalGraph, run: Run, options: Options) -> Stepwise:
+    """Return the picture of all steps of a network, layer by layer."""
+    scene, taken = network_steps(graph, run, options)
+    theme = THEMES[options.theme]
+    captions = [step.caption for step in taken]
+    rows = set_in_rows(captions, max(scene.width - 2 * MARGIN, LEAST_WIDTH))
+    said = tuple(made.plain for made in captions)
+    colours = [
+        {"given": theme.ink, "forward": theme.forward, "backward": theme.reverse}[step.sweep]
+        for step in taken
+    ]
+    whole = scene.alt
+    scene = replace(scene, alt=_alt(scene.title, said))
+    return Stepwise(
+        fitted(_captioned(scene, rows, said, colours, theme), options.width),
+        said,
+        tuple(
+            f"{scene.title}, step {k} of {len(taken)}. {sentence}. In the end: {whole}"
+            for k, sentence in enumerate(said, start=1)
+        ),
+    )
+
+
+def _timeless(whole: Description, graph: ComputationalGraph, options: Options) -> Description:
+    """Return a description whose titles tell nothing that is found by a sweep."""
+    before = describe(graph, None, options)
+    return replace(
+        whole,
+        nodes=tuple(
+            replace(node, summary=other.summary)
+            for node, other in zip(whole.nodes, before.nodes, strict=True)
+        ),
+        edges=tuple(
+            replace(edge, summary=other.summary)
+            for edge, other in zip(whole.edges, before.edges, strict=True)
+        ),
+    )
+
+
+# Marks
+
+
+def _accent(step: SweepStep, theme: Theme) -> str:
+    return {"given": theme.ink, "forward": theme.forward, "backward": theme.reverse}[step.sweep]
+
+
+def _marked(scene: Scene, laid_out: LaidOut, taken: Sequence[SweepStep], theme: Theme) -> Scene:
+    """Put marks behind the nodes and what is said on the edges, above the arrows."""
+    marks = [
+        Group(
+            tuple(_marks(step, laid_out, _accent(step, theme))),
+            kind=f"step {step.sweep}",
+            steps=(k, k + 1),
+        )
+        for k, step in enumerate(taken)
+        if step.sweep != "given"
+    ]
+    items: list[Item] = []
+    for item in scene.items:
+        if isinstance(item, Group) and item.kind == "graph":
+            above = next(k for k, part in enumerate(item.items) if _is_label(part))
+            item = replace(item, items=(*item.items[:above], *marks, *item.items[above:]))
+        items.append(item)
+    return replace(scene, items=tuple(items))
+
+
+def _is_label(item: Item) -> bool:
+    return isinstance(item, Group) and item.kind.startswith(("node", "jacobian"))
+
+
+def _marks(step: SweepStep, laid_out: LaidOut, colour: str) -> Iterator[Item]:
+    described, centres = laid_out.measured.description, laid_out.centres
+    along = {(e.parent.index, e.child.index, e.slot) for e in step.edges}
+    at_work = {node.index for node in step.nodes}
+    for label, box, (x, y) in zip(
+        described.nodes, laid_out.measured.nodes, laid_out.nodes, strict=True
+    ):
+        if label.index in at_work:
+            yield Rectangle(
+                x - RING,
+                y - RING,
+                box.width + 2 * RING,
+                box.height + 2 * RING,
+                radius=min(OUTLINES[label.kind].radius, box.height / 2) + RING,
+                stroke=Stroke(colour, RING_WIDTH),
+            )
+    for label, curve in zip(described.edges, laid_out.curves, strict=True):
+        if (label.tail, label.head, label.slot) in along:
+            stroke = Stroke(colour, ARROW_WIDTH)
+            yield from arrow(curve, centres[label.tail - 1], stroke, ARROW_HALF)
+
+
+# Captions
+
+
+def _captioned(
+    scene: Scene, rows: Sequence[Rows], said: Sequence[str], colours: Sequence[str], theme: Theme
+) -> Scene:
+    """Make room for the captions between the title and the graph."""
+    ascent, descent = max(r.ascent for r in rows), max(r.descent for r in rows)
+    title = [i for i in scene.items if isinstance(i, Group) and i.kind == "title"]
+    top = MARGIN
+    for group in title:
+        (text,) = group.items
+        assert isinstance(text, Text)  # noqa: S101
+        top += text.fragment.height + TITLE_GAP
+    room = ascent + descent + TITLE_GAP
+    wider = max(0.0, LEAST_WIDTH + 2 * MARGIN - scene.width)
+    captions = [
+        Group(
+            (
+                Text(row.heading, 0, 0, colour),
+                *(Text(part.fragment, part.x, part.y, theme.ink) for part in row.equation),
+                Text(row.counter.fragment, row.counter.x, 0, theme.faint),
+            ),
+            MARGIN,
+            top + ascent,
+            kind="caption",
+            title=plain,
+            steps=(k, k + 1),
+        )
+        for k, (row, plain, colour) in enumerate(zip(rows, said, colours, strict=True))
+    ]
+    moved = [_moved(item, wider / 2, room) for item in scene.items if item not in title]
+    return replace(
+        scene,
+        width=math.ceil(scene.width + wider),
+        height=math.ceil(scene.height + room),
+        items=(*title, *captions, *moved),
+    )
+
+
+def _moved(item: Item, across: float, down: float) -> Item:
+    """Move a part of the sheet; only the graph stands in the middle of it."""
+    assert isinstance(item, Group)  # noqa: S101
+    x = item.x + across if item.kind in ("graph", "network") else item.x
+    return replace(item, x=x, y=item.y + down)
+
+
+# In words
+
+
+def _alt(title: str, said: Sequence[str]) -> str:
+    more = len(said) - MAX_TOLD
+    rest = f" And {more} more." if more > 0 else ""
+    return f"{title}, {len(said)} steps. {'. '.join(said[:MAX_TOLD])}.{rest}"
+
+
+def _alts(
+    title: str, taken: Sequence[SweepStep], said: Sequence[str], run: Run, options: Options
+) -> Iterator[str]:
+    """Tell of each step what is new, and all that is known by then."""
+    known: list[str] = []
+    for k, (step, sentence) in enumerate(zip(taken, said, strict=True), start=1):
+        known += told(step, run, options)
+        more = len(known) - MAX_TOLD
+        listed = "; ".join(known[-MAX_TOLD:])
+        rest = f"; and {more} more" if more > 0 else ""
+        yield f"{title}, step {k} of {len(taken)}. {sentence}. Known: {listed}{rest}."

@@ -1,0 +1,28 @@
+"""A scene as one page of PDF, of the picture's size, with all text as outlines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from graphdiff.drawing.scene import Scene
+from graphdiff.drawing.writers import svg
+
+UNIT = 0.75
+"""Points in a unit of a scene; the converter takes one for the other."""
+
+
+def pdf(scene: Scene) -> bytes:
+    """Return the picture as PDF."""
+    from svg2pdf_py import svg_to_pdf
+
+    return svg_to_pdf(svg.svg(replace(scene, scale=scene.scale * UNIT)), _no_fonts())
+
+
+@lru_cache(maxsize=1)
+def _no_fonts() -> Any:
+    """Return an empty set of fonts: no text is left that would need one."""
+    from svg2pdf_py import FontDatabase
+
+    return FontDatabase()

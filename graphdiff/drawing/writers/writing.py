@@ -1,0 +1,82 @@
+"""A scene as a file of some format: every picture and every frame is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+from types import MappingProxyType
+
+import resvg_py
+
+from graphdiff.drawing.scene import Scene
+from graphdiff.drawing.writers import pdf, svg, tikz
+from graphdiff.errors import DrawingError
+
+MAX_PIXELS = 80_000_000
+PNG_SCALE = 2.0
+
+
+def png(scene: Scene, scale: float = PNG_SCALE) -> bytes:
+    """Return a scene as PNG, ``scale`` pixels to a unit of the SVG (1/96 inch).
+
+    Raises
+    ------
+    DrawingError
+        For a scale that is not positive, or would give a picture too large for memory.
+    """
+    check_scale(scale)
+    width, height = scene.pixels
+    if width * height * scale * scale > MAX_PIXELS:
+        fitting = (MAX_PIXELS / (width * height)) ** 0.5
+        raise DrawingError(
+            f"at scale {scale:g} the picture has {width * scale:.0f} × {height * scale:.0f} "
+            f"pixels; use scale={fitting:.2g} or less, or save it as .svg"
+        )
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg.svg(scene),
+            background=scene.background,
+            zoom=scale,
+            dpi=96,
+            skip_system_fonts=True,
+        )
+    )
+
+
+def check_scale(scale: float) -> None:
+    """Raise unless a scale is a positive number."""
+    if isinstance(scale, bool) or not isinstance(scale, int | float) or not 0 < scale < 1e9:
+        raise DrawingError(f"scale is {scale!r}; give a positive number")
+
+
+WRITERS: Mapping[str, Callable[[Scene], str | bytes]] = MappingProxyType(
+    {".svg": svg.svg, ".png": png, ".pdf": pdf.pdf, ".tex": tikz.tikz}
+)
+"""What writes a scene, by the suffix of the file."""
+SUFFIXES = tuple(WRITERS)
+
+
+def written(scene: Scene, suffix: str) -> str | bytes:
+    """Return the content of a file with this suffix that shows a scene.
+
+    Raises
+    ------
+    DrawingError
+        For a suffix that no writer has.
+    """
+    if suffix not in WRITERS:
+        raise unwritable(suffix, SUFFIXES)
+    return WRITERS[suffix](scene)
+
+
+def unwritable(suffix: str, valid: tuple[str, ...]) -> DrawingError:
+    """Return the error for a file whose suffix says nothing that can be written."""
+    return DrawingError(
+        f"a picture cannot be written as {suffix or 'a file without suffix'!r}; "
+        f"use {', '.join(valid)}"
+    )
+
+
+def suffix_of(path: PurePath) -> str:
+    """Return the suffix of a path in small letters."""
+    return path.suffix.lower()
