@@ -59,7 +59,8 @@ def read(graph: ComputationalGraph) -> Network:
     Raises
     ------
     DrawingError
-        If there is no neuron in it, or a neuron weighs what is no neuron's output.
+        If there is no neuron in it, a neuron weighs what is no neuron's output, or a parameter
+        enters after the outputs that is no weight of the network.
     """
     forms = interpreted(graph)
     tail, output = tail_of(graph, forms)
@@ -68,6 +69,7 @@ def read(graph: ComputationalGraph) -> Network:
     heads = sorted(tail.heads, key=lambda head: _index(head) or _index(neuron_of(head)[0]))
     reader = _Reader()
     outputs = tuple(unit for head in heads for unit in reader.units_of(head, None))
+    _check_end(graph, tail, reader.units)
     return Network(
         one_line(graph.title[:MAX_TITLE]),
         tuple(reader.units),
@@ -76,6 +78,25 @@ def read(graph: ComputationalGraph) -> Network:
         _loss(graph, tail, output),
         reader.shared,
     )
+
+
+def _check_end(graph: ComputationalGraph, tail: Tail, units: Sequence[Unit]) -> None:
+    """Raise if something is learned after the outputs: then they are not where the network ends."""
+    known: set[str | None] = set()
+    for unit in units:
+        known |= {bias.parameter for bias in unit.biases}
+        for edges in unit.incoming:
+            fixed = edges.parameter if isinstance(edges, Bundle) else None
+            weights = () if isinstance(edges, Bundle) else edges.weights
+            known |= {fixed, *(weight.parameter for weight in weights)}
+    for name in tail.parameters:
+        if name not in known:
+            users = [edge.child for edge in graph.children(name) if edge.child.index in tail.nodes]
+            where = f" in node {users[0].name!r} = {_clipped(users[0].formula)}" if users else ""
+            raise DrawingError(
+                f"the graph is no network of neurons: the parameter {name!r}{where} is no weight "
+                f"or bias of a neuron; {INSTEAD}"
+            )
 
 
 def _index(form: Form) -> int:

@@ -45,7 +45,7 @@ def test_random_graphs_are_read_truly_or_refused(graph):
 
 affine = st.sampled_from([
     lambda W, x, b: W @ x + b, lambda W, x, b: b - W @ x, lambda W, x, b: 2 * (W @ x) - b / 3 + 1,
-    lambda W, x, b: -(W @ x), lambda W, x, b: (W @ x + b) / 4 + x[0], lambda W, x, b: W @ (2 * x) + b,
+    lambda W, x, b: -(W @ x), lambda W, x, b: (W @ x + b) / 4, lambda W, x, b: W @ (2 * x) + b,
     lambda W, x, b: W @ x + x + b, lambda W, x, b: (W * 3) @ (x - 1) + b, lambda W, x, b: W @ -x + b,
 ])  # fmt: skip
 maps = st.sampled_from([
@@ -73,7 +73,12 @@ def test_layers_of_any_form_are_read_truly(layers):
     target = g.input("y", rng.normal(size=3))
     g.node("L", gd.mse(a, target))
     run = g.backward()
-    network = read(g)
+    try:
+        network = read(g)
+    except DrawingError as error:  # such as z·σ(z) whose z has no node
+        assert 'style="graph"' in str(error)
+        assert not all(has_net and has_node for _, _, has_net, has_node in layers)
+        return
     numbers = Numbers(network, g, run)
     recomputed(network, numbers)
     for k in network.neurons:

@@ -414,3 +414,41 @@ def test_a_thousand_layers_are_read():
     for k in range(1, 1001):
         a = g.node(f"a_{k}", gd.tanh(g.parameter(f"w_{k}", 1) * a))
     assert len(read(g).columns) == 1001
+
+
+# What is learned after the outputs
+
+
+def gated():
+    graph = gd.Graph("gated")
+    x, b = graph.input("x", 1), graph.parameter("b", 2)
+    i = graph.node("i", gd.sigmoid(graph.parameter("w1", 1) * x))
+    c = graph.node("c", gd.tanh(graph.parameter("w2", 1) * x))
+    graph.node("y", b * graph.node("h", i * c))
+    return graph
+
+
+def penalised():
+    graph = gd.Graph("penalised")
+    x, v = graph.input("x", 1), graph.parameter("v", 1)
+    graph.node("L", (graph.parameter("w", 1) * x - 1) ** 2 + gd.exp(v))
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (gated, r"the parameter 'b' in node 'y' = b\*h is no weight or bias of a neuron"),
+        (penalised, "the parameter 'v' in node 'L' = .* is no weight or bias of a neuron"),
+    ],
+)
+def test_a_parameter_after_the_outputs_is_no_part_of_a_loss(make, said):
+    with pytest.raises(DrawingError, match=said + '; draw it with style="graph"') as caught:
+        make().draw(style="network")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_penalty_on_the_weights_is():
+    net = gd.models.mlp([2, 2, 1], l2=0.1, l1=0.1)
+    assert "J" in net.draw(style="network").alt
+    assert "J" in net.neurons().draw(style="network").alt
