@@ -44,13 +44,19 @@ from graphdiff.drawing.typeset import one_line
 from graphdiff.errors import DrawingError
 from graphdiff.expression import brief
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.local import LocalFunction, localise
+from graphdiff.local import LocalFunction, Step, localise
 from graphdiff.notation import text
 
 MAX_UNITS = 200_000
 """Networks with more inputs and neurons are not read."""
 
 INSTEAD = 'draw it with style="graph"'
+
+OF_SCORES = {
+    "cross_entropy_with_logits": "softmax",
+    "binary_cross_entropy_with_logits": "sigmoid",
+}
+"""Losses with an activation in them."""
 
 
 def read(graph: ComputationalGraph) -> Network:
@@ -341,4 +347,14 @@ def _loss(graph: ComputationalGraph, tail: Tail, output: Node | None) -> Loss | 
         tuple(sorted(names, key=lambda name: graph[name].index))
         for names in (tail.targets, tail.parameters)
     )
-    return Loss(nodes, end, targets, parameters)
+    return Loss(nodes, end, targets, parameters, _within(graph, nodes))
+
+
+def _within(graph: ComputationalGraph, nodes: Sequence[str]) -> str:
+    """Return the activation that is part of a loss, as in cross-entropy of scores."""
+    for name in nodes:
+        function = graph[name].function
+        for line in function.program if function else ():
+            if isinstance(line, Step) and line.function.name in OF_SCORES:
+                return OF_SCORES[line.function.name]
+    return ""

@@ -188,12 +188,15 @@ class Loss:
         Inputs that only it uses.
     parameters
         Parameters it uses, as regularisers do.
+    activation
+        The activation that a loss of scores has in it; empty for others.
     """
 
     nodes: tuple[str, ...]
     output: str
     targets: tuple[str, ...]
     parameters: tuple[str, ...]
+    activation: str = ""
 
 
 @dataclass(frozen=True)

@@ -110,4 +110,7 @@ def heading(excerpt_of: Excerpt, shown: Shown) -> tuple[str, ...]:
     what = "input" if column.kind == "input" else "neuron"
     size = f"{len(column)} {what}{'' if len(column) == 1 else 's'}"
     names = [activation.described for activation in column.activations]
+    loss = excerpt_of.network.loss
+    if column.kind == "output" and names == ["identity"] and loss and loss.activation:
+        names = [f"{loss.activation} in the loss"]
     return (kind, size, *names[:2], *([f"and {len(names) - 2} more"] if len(names) > 2 else []))

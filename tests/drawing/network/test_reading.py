@@ -452,3 +452,15 @@ def test_a_penalty_on_the_weights_is():
     net = gd.models.mlp([2, 2, 1], l2=0.1, l1=0.1)
     assert "J" in net.draw(style="network").alt
     assert "J" in net.neurons().draw(style="network").alt
+
+
+@pytest.mark.parametrize(
+    ("loss", "output"),
+    [("cross_entropy_with_logits", "softmax"), ("binary_cross_entropy_with_logits", "sigmoid")],
+)
+def test_an_activation_within_the_loss_is_told(loss, output):
+    graph = gd.Graph()
+    z = graph.node("z", graph.parameter("W", [[1, 2], [3, 4]]) @ graph.input("x", [1, 1]))
+    graph.node("L", getattr(gd, loss)(z, [1, 0]))
+    assert read(graph).loss.activation == output
+    assert f"{output} in the loss" in graph.draw(style="network").dot
