@@ -52,15 +52,20 @@ class Held(Form):
 
 
 class Data(Form):
-    """An input, or a formula of inputs alone; ``multiple`` of another, so many times it."""
+    """An input, or a formula of inputs alone.
 
-    __slots__ = ("expression", "multiple")
+    ``multiple`` of another, so many times it; ``items`` if those were stacked along ``along``.
+    """
+
+    __slots__ = ("along", "expression", "items", "multiple")
 
     def __init__(self, expression: Expression, node: Node | None = None) -> None:
         super().__init__(expression.shape)
         self.expression = expression
         self.node = node
         self.multiple: tuple[Data, float] = (self, 1.0)
+        self.items: tuple[Data, ...] = ()
+        self.along: int | None = None
 
 
 class Term:

@@ -37,18 +37,23 @@ from graphdiff.local import Formal, Literal, LocalFunction
 from graphdiff.shapes import Shape, is_known
 
 
-def interpreted(graph: ComputationalGraph) -> list[Form]:
-    """Return the form of every node, in order."""
+def interpreted(graph: ComputationalGraph, *, fixed: bool = False) -> list[Form]:
+    """Return the form of every node, in order.
+
+    A formula of inputs alone is data to the network, x/255 as well as x + y - 2; with ``fixed``
+    it is a weighted sum where it can be one, its numbers being the weights.
+    """
     forms: list[Form] = []
     for node in graph.nodes:
         if node.function is None:
             forms.append(_leaf(node))
         else:
-            found = _value(node.function, [forms[parent.index - 1] for parent in node.parents])
+            arguments = [forms[parent.index - 1] for parent in node.parents]
+            found = _value(node.function, arguments, fixed)
             if found.node is None:
                 found.node = node
             if isinstance(found, Data):
-                found = Data(node, node)
+                found = _called(found, node)
             forms.append(found)
     return forms
 
@@ -62,7 +67,14 @@ def _leaf(node: Node) -> Form:
     return Held(node, table.reshape(node.shape))
 
 
-def _value(function: LocalFunction, arguments: Sequence[Form]) -> Form:
+def _called(found: Data, node: Node) -> Data:
+    """Return data that a node holds: all that is known of it but how it was written."""
+    called = Data(node, node)
+    called.items, called.along = found.items, found.along
+    return called
+
+
+def _value(function: LocalFunction, arguments: Sequence[Form], fixed: bool) -> Form:
     lines: list[Form] = []
     shapes = None if function.is_scalar else function.line_shapes
     for k, line in enumerate(function.program):
@@ -73,11 +85,11 @@ def _value(function: LocalFunction, arguments: Sequence[Form]) -> Form:
                 lines.append(Number(float(value), Constant.written(value, text)))
             case (declared, places):
                 parts = tuple([lines[place] for place in places])
-                lines.append(_applied(declared, parts, () if shapes is None else shapes[k]))
+                lines.append(_applied(declared, parts, () if shapes is None else shapes[k], fixed))
     return lines[-1]
 
 
-def _applied(function: Any, parts: tuple[Form, ...], shape: Shape) -> Form:
+def _applied(function: Any, parts: tuple[Form, ...], shape: Shape, fixed: bool) -> Form:
     """Return a function of forms as a form."""
     if function is mul and len(shape) == 0:  # by far the commonest
         left, right = parts
@@ -88,15 +100,16 @@ def _applied(function: Any, parts: tuple[Form, ...], shape: Shape) -> Form:
         left, right = parts
         if type(left) is Sum and type(right) is Sum and left.base is not right.base:
             return Sum((), None, ((left.rope, 1.0), (right.rope, 1.0)), parts)
-    found = _found(function, parts, shape)
+    found = _found(function, parts, shape, fixed)
     return Other(shape, parts) if found is None else found
 
 
-def _found(function: Any, parts: tuple[Form, ...], shape: Shape) -> Form | None:
+def _found(function: Any, parts: tuple[Form, ...], shape: Shape, fixed: bool) -> Form | None:
     if all(isinstance(part, Number) for part in parts):
         return _number(function, parts, shape)
     if all(isinstance(part, Number | Data) for part in parts):
-        return _data(function, parts)
+        summed = _arithmetic(function, parts, shape) if fixed else None
+        return _data(function, parts) if summed is None else summed
     if all(isinstance(part, Number | Held) for part in parts):
         return _held(function, parts)
     if isinstance(function, Function):
@@ -130,6 +143,8 @@ def _data(function: Any, parts: tuple[Form, ...]) -> Data:
             Number() as number,
         ) if function is mul and not number.shape and of.shape == found.shape:
             found.multiple = of, by * number.value
+        case _ if isinstance(function, Stack) and all(isinstance(part, Data) for part in parts):
+            found.items, found.along = parts, function.axis % len(found.shape)  # type: ignore[assignment]
         case _:
             pass
     return found

@@ -71,6 +71,8 @@ def read(graph: ComputationalGraph) -> Network:
     forms = interpreted(graph)
     tail, output = tail_of(graph, forms)
     if not tail.heads:
+        tail, output = tail_of(graph, interpreted(graph, fixed=True))
+    if not tail.heads:
         raise DrawingError(_no_neurons(graph, forms))
     heads = sorted(tail.heads, key=lambda head: _index(head) or _index(neuron_of(head)[0]))
     reader = _Reader()
@@ -115,7 +117,8 @@ def _no_neurons(graph: ComputationalGraph, forms: Sequence[Form]) -> str:
     wanted = "a neuron is a weighted sum w*x + b with parameters as weights"
     start = "the graph is no network of neurons: "
     if not graph.parameters:
-        return f"{start}it has no parameters, and {wanted}; {INSTEAD}"
+        other = "or an activation of a sum weighed by numbers"
+        return f"{start}it has no parameters, and {wanted}, {other}; {INSTEAD}"
     for node, form in zip(graph.nodes, forms, strict=True):
         if isinstance(form, Other) and any(p.kind == "parameter" for p in node.parents):
             formula = f"{node.name!r} = {_clipped(node.formula)}"
@@ -146,11 +149,11 @@ class _Reader:
             if key in self._known:
                 if isinstance(top, Data):
                     self._check_axis(top, key, along)
-            elif ready or isinstance(top, Data):
+            elif ready or (isinstance(top, Data) and not _is_stack(top, along)):
                 self._known[key] = self._made(top, along)
             else:
                 stack.append((top, along, True))
-                stack += [(*needed, False) for needed in reversed(list(_needed(top)))]
+                stack += [(*needed, False) for needed in reversed(list(_needed(top, along)))]
         return self._known[_key(form)]
 
     def _check_axis(self, form: Data, key: object, axis: int | None) -> None:
@@ -164,6 +167,8 @@ class _Reader:
         match form:
             case Data():
                 self._axes[_key(form)] = axis
+                if _is_stack(form, axis):
+                    return tuple(unit for item in form.items for unit in self._known[_key(item)])
                 return self._inputs(form, axis)
             case Stacked(items=items):
                 return tuple(unit for item in items for unit in self._known[_key(item)])
@@ -286,9 +291,16 @@ def written(expression: object) -> str:
     return text.authored(function, [p.name for p in parents if isinstance(p, Node)])
 
 
-def _needed(form: Form) -> Iterator[tuple[Form, int | None]]:
+def _is_stack(form: Data, axis: int | None) -> bool:
+    """Whether data are inputs put together along an axis: then those are the units."""
+    return axis is not None and form.along == axis
+
+
+def _needed(form: Form, axis: int | None) -> Iterator[tuple[Form, int | None]]:
     """Yield the signals a form is made of, each with the axis of its units."""
     match form:
+        case Data(items=items) if _is_stack(form, axis):
+            yield from ((item, None) for item in items)
         case Stacked(items=items):
             yield from ((item, None) for item in items)
         case Picked(of=of):

@@ -230,6 +230,77 @@ def test_xor_skips_a_layer():
     assert sorted(network.units[source].rank for source, _ in last.weights()) == [1, 2]
 
 
+def fixed_and(g):
+    x, y = g.input("x"), g.input("y")
+    g.node("o", gd.step(x + y - 2))
+
+
+def fixed_not(g):
+    g.node("o", gd.step(0.25 - g.input("x")))
+
+
+def fixed_xor(g):
+    x, y = g.input("x"), g.input("y")
+    some = g.node("some", gd.step(x + y - 1))
+    both = g.node("both", gd.step(x + y - 2))
+    g.node("o", gd.step(some - both - 0.5))
+
+
+def fixed_layers_of_sums(g):
+    x, y = g.input("x"), g.input("y")
+    z = g.node("z", -2 * x + y / 2 + 1)
+    g.node("o", gd.sigmoid(z))
+
+
+@pytest.mark.parametrize(
+    ("build", "shape", "weights", "biases"),
+    [
+        (fixed_and, [2, 1], [[1, 1]], [-2]),
+        (fixed_not, [1, 1], [[-1]], [0.25]),
+        (fixed_xor, [2, 2, 1], [[1, 1], [1, 1], [1, -1]], [-1, -2, -0.5]),
+        (fixed_layers_of_sums, [2, 1], [[-2, 0.5]], [1]),
+    ],
+)
+def test_gates_whose_weights_are_all_numbers(build, shape, weights, biases):
+    g = gd.Graph()
+    build(g)
+    network = read(g)
+    assert [len(column) for column in network.columns] == shape
+    neurons = [network.units[k] for k in network.neurons]
+    assert [[w.factor for _, w in unit.weights()] for unit in neurons] == weights
+    assert [unit.added[0].factor for unit in neurons] == biases
+    assert all(weight.is_fixed for unit in neurons for _, weight in unit.weights())
+
+
+def test_arithmetic_on_inputs_is_no_layer_where_parameters_make_neurons():
+    g = gd.Graph()
+    x, w = g.input("x"), g.parameter("w")
+    g.node("a", gd.tanh(w * (x / 255 - 0.5)))
+    network = read(g)
+    assert [len(column) for column in network.columns] == [1, 1]
+    assert network.loss is None
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_inputs_stacked_keep_their_names(named):
+    g = gd.Graph()
+    xs = [g.input(name) for name in ("left", "right")]
+    together = g.node("s", gd.stack(xs)) if named else gd.stack(xs)
+    g.node("a", gd.tanh(g.parameter("W", shape=(3, 2)) @ together))
+    network = read(g)
+    assert [network.units[k].place.node for k in network.inputs] == ["left", "right"]
+    assert [len(column) for column in network.columns] == [2, 3]
+
+
+def test_an_activation_of_a_formula_written_twice_is_one_neuron():
+    g = gd.Graph()
+    x, w, b = g.input("x"), g.parameter("w"), g.parameter("b")
+    g.node("a", (w * x + b) * gd.sigmoid(w * x + b))
+    network = read(g)
+    assert [len(column) for column in network.columns] == [1, 1]
+    assert network.columns[-1].activations[0].name == "swish"
+
+
 def test_a_neuron_may_have_numbers_as_weights():
     g = gd.Graph()
     x, w = g.input("x", 1), g.parameter("w", 1)
