@@ -37,14 +37,10 @@ ONE = Constant(1)
 
 def is_scalar(graph: ComputationalGraph, output: Node) -> bool:
     """Whether everything an output depends on is a scalar, so that SymPy has it all."""
+    nodes = map(graph.__getitem__, graph.ancestors(output))
     return all(
-        not graph[name].shape and (graph[name].function is None or _scalar(graph[name]))
-        for name in graph.ancestors(output)
+        not node.shape and (node.function is None or node.function.is_scalar) for node in nodes
     )
-
-
-def _scalar(node: Node) -> bool:
-    return node.function is not None and node.function.is_scalar
 
 
 def gradient(

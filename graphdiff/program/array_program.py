@@ -55,6 +55,10 @@ class ArrayProgram:
     source: str
     memory: int
 
+    def hold(self, values: Sequence[Any]) -> None:
+        """Let the arguments have these values where they are left out."""
+        inspect.unwrap(self.function).__defaults__ = tuple(values)
+
 
 def array_program(
     tape: Tape,
@@ -94,9 +98,10 @@ def array_program(
         "numbers": (float, np.float64) if dtype == np.float64 else (dtype.type,),
         "pool": [],
     }
-    step = compiled(source, names, "step")
-    inspect.unwrap(step).__defaults__ = tuple(parameters.values())
-    return ArrayProgram(step, source, sum(found.sizes) * dtype.itemsize)
+    memory = sum(found.sizes) * dtype.itemsize
+    program = ArrayProgram(compiled(source, names, "step"), source, memory)
+    program.hold(tuple(parameters.values()))
+    return program
 
 
 def _called(source: str) -> dict[str, Any]:

@@ -88,6 +88,10 @@ _OPERATORS: dict[Function, str] = {
 FEW = 4
 """Columns whose extremum is taken one by one."""
 
+SHORT = 256
+"""Sums of no more numbers are products with ones; longer ones NumPy adds up in pairs, rounding
+less."""
+
 MAX_POWER = 4
 """Powers up to this are products."""
 
@@ -113,6 +117,7 @@ class Selection:
         self.tape = tape
         self.arguments = arguments
         self.statements = Statements(dtype, variable)
+        self._one: Variable | None = None
         self.variables: list[Variable] = []
         for k, (line, shape) in enumerate(zip(tape.lines, tape.shapes, strict=True)):
             self.variables.append(self._variable(line, shape, tape.names.get(k, "t")))
@@ -171,6 +176,7 @@ class Selection:
             return self._power(uses, shape, name)
         ufunc = _UFUNCS.get(f)
         if ufunc is not None:
+            uses = self._quick(uses, shape)
             places = ", ".join(f"{{{k}}}" for k in range(len(uses)))
             return add(name, shape, "buffer", uses, f"{ufunc}({places}{{out}})", in_place=True)
         if f in _BESIDE:
@@ -194,6 +200,18 @@ class Selection:
         kernel = self.statements.constant(f.name.replace("'", "_prime"), self._kernel(f))
         places = ", ".join(f"{{{k}}}" for k in range(len(uses)))
         return self._computed(f"{kernel}({places})", uses, shape, name)
+
+    def _quick(self, uses: tuple[Variable, ...], shape: tuple[int, ...]) -> tuple[Variable, ...]:
+        """Return the operands of a call as NumPy is quickest with them."""
+        if not shape:
+            return uses
+        s = self.statements
+        if self._one is None and any(use.name == "1.0" for use in uses):
+            self._one = Variable(s.constant("one", np.ones((), s.dtype)), (), "fixed")
+        return tuple(
+            self._one if self._one is not None and use.name == "1.0" else s.spread(use, shape)
+            for use in uses
+        )
 
     def _computed(
         self, call: str, uses: tuple[Variable, ...], shape: tuple[int, ...], name: str
@@ -345,6 +363,10 @@ class Selection:
             flat = s.reshaped(a, (x.size,))
             other = flat if a is b else s.reshaped(b, (x.size,))
             total = s.add(name, (), "scalar", (flat, other), "{0}.dot({1})")
+        elif x.size <= SHORT:
+            ones = Variable(s.constant("ones", np.ones(x.size, s.dtype)), (x.size,), "fixed")
+            flat = s.reshaped(x, (x.size,))
+            total = s.add(name, (), "scalar", (flat, ones), "{0}.dot({1})")
         else:
             total = s.add(name, (), "scalar", (x,), "add.reduce({0}, None)")
         return s.reshaped(total, shape)

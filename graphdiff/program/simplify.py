@@ -126,6 +126,16 @@ class Simplifier(Recorder):
                 return value, call.operands[1]
         return Fraction(1), line
 
+    def signed(self, line: int) -> tuple[Fraction | float, int]:
+        """Return a line as a number times the rest, also where a factor of it has the minus."""
+        call = self.call(line)
+        if call is not None and call.function is mul and self.coefficient(line)[0] == 1:
+            for one, other in (call.operands, call.operands[::-1]):
+                factor, rest = self.coefficient(one)
+                if factor == -1:
+                    return factor, self.apply(mul, rest, other)
+        return self.coefficient(line)
+
     def is_(self, line: int, number: int) -> bool:
         """Whether a line is this number, perhaps broadcast."""
         call = self.call(line)
@@ -202,7 +212,7 @@ def _add(s: Simplifier, a: int, b: int) -> int | None:
         return a
     if s.is_(a, 0) and s.covers(b, a):
         return b
-    (p, x), (q, y) = s.coefficient(a), s.coefficient(b)
+    (p, x), (q, y) = s.signed(a), s.signed(b)
     if x == y:
         return s.scaled(p + q, x)
     if q == -1:
@@ -221,7 +231,7 @@ def _sub(s: Simplifier, a: int, b: int) -> int | None:
         return a
     if s.is_(a, 0) and s.covers(b, a):
         return s.apply(neg, b)
-    (p, x), (q, y) = s.coefficient(a), s.coefficient(b)
+    (p, x), (q, y) = s.signed(a), s.signed(b)
     if q == -1:
         return s.apply(add, a, y)
     if p == q != 1:
@@ -282,7 +292,7 @@ def _div(s: Simplifier, a: int, b: int) -> int | None:
 
 
 def _neg(s: Simplifier, a: int) -> int | None:
-    factor, rest = s.coefficient(a)
+    factor, rest = s.signed(a)
     if factor != 1:
         return s.scaled(-factor, rest)
     call = s.call(a)
@@ -347,7 +357,7 @@ def _sum(s: Simplifier, f: Reduction, operands: Operands) -> int | None:
     if f.count(old) == 1:
         return s.reshape(x, new)
     factor, rest = s.coefficient(x)
-    if factor != 1 and not new and s.shapes[rest] == old:  # else one call more
+    if (not new or factor == -1) and factor != 1 and s.shapes[rest] == old:  # else a call more
         return s.scaled(factor, s.apply(f, rest))
     call = s.call(x)
     if call is not None and isinstance(call.function, Sum) and not new:
@@ -377,6 +387,10 @@ def _reshape(s: Simplifier, f: Reshape, operands: Operands) -> int | None:
     if s.shapes[x] == f.to:
         return x
     call = s.call(x)
+    if call is not None and isinstance(call.function, Sum) and not f.to:
+        (inner,) = call.operands
+        rank = len(s.shapes[inner])
+        return s.apply(Sum(tuple(range(rank)), rank), inner)
     if call is not None and isinstance(call.function, Reshape):
         return s.reshape(call.operands[0], f.to)
     if call is not None and isinstance(call.function, Broadcast):

@@ -132,6 +132,20 @@ class Statements:
         text = "{0}.ravel()" if len(shape) == 1 else f"{{0}}.reshape({shape})"
         return self.add("t", shape, "view", (x,), text, is_pure=x.is_pure and x.contiguous)
 
+    def spread(self, x: Variable, shape: tuple[int, ...]) -> Variable:
+        """Return an operand of an entry by entry function as NumPy is quickest with it.
+
+        Broadcasting what has as many entries as the result, or only one, costs more than a call
+        on a few numbers. A view of the result's shape, or of no axis, is not broadcast.
+        """
+        size = int(np.prod(shape, dtype=np.int64))
+        if not x.shape or x.shape == shape or x.size not in (1, size) or x.storage == "scalar":
+            return x
+        to = shape if x.size == size else ()
+        target = Variable(self.variable("t"), to, "view", x.memory, x.contiguous, x.is_pure)
+        self.found.append(Statement(target, (x,), f"{{0}}.reshape({to})"))
+        return target
+
     def transposed(self, x: Variable, order: tuple[int, ...]) -> Variable:
         """Return the axes in another order."""
         if order == tuple(range(len(order))):

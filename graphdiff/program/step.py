@@ -30,6 +30,9 @@ from graphdiff.program.vectors import Packing
 MAX_PROGRAMS = 32
 """Programs kept for one step; of more kinds of calls the oldest is made anew."""
 
+_LEFT_OUT: Any = object()
+"""The value of an argument that is left out, until those held have been cast."""
+
 SCALAR_FORMS = ("value_and_gradient", "value", "gradient")
 """Forms that graphs of scalars have programs of their own for."""
 
@@ -301,17 +304,26 @@ class Compiled:
             step = self._on_samples(recording, dtype, samples)
             return step, _SAMPLES.format(self.form, self.output)
         tape = with_samples(recording.tape, samples) if samples else recording.tape
-        held = {
-            name: value
-            if value is None or name not in tape.leaves
-            else arguments.array(name, value, dtype)
+        cast = [
+            name
             for name, value in arguments.held.items()
-        }
+            if value is not None and name in tape.leaves
+        ]
+        held = {**arguments.held, **dict.fromkeys(cast, _LEFT_OUT)}
 
         def general(*values: Any) -> Any:
-            """Compute anew, the values held not as this program has them but as they were."""
+            """Compute anew, the values held not as this program has them but as they were.
+
+            They are cast at the first call that leaves one out: in another type they are copies.
+            """
+            if any(value is _LEFT_OUT for value in values):
+                for name in cast:
+                    held[name] = arguments.array(name, arguments.held[name], dtype)
+                program.hold(tuple(held.values()))
+                pairs = zip(values, held.values(), strict=True)
+                return program.function(*(h if v is _LEFT_OUT else v for v, h in pairs))
             pairs = zip(values, held.values(), arguments.held.values(), strict=True)
-            return self._general(*(was if value is cast else value for value, cast, was in pairs))
+            return self._general(*(was if value is own else value for value, own, was in pairs))
 
         program = array_program(
             tape, recording.result, held, general,

@@ -76,3 +76,24 @@ def test_tracebacks_show_its_lines():
     with pytest.raises(ValueError, match="here") as caught:
         step()
     assert any("fails_in_text(x)" in str(entry.statement) for entry in caught.traceback)
+
+
+def test_what_has_as_many_entries_is_not_broadcast():
+    g = gd.Graph()
+    x, W, b = (g.input(n, shape=s) for n, s in (("x", (1, 3)), ("W", (3, 4)), ("b", (4,))))
+    g.node("y", gd.softmax(x @ W + b))
+    step = g.compile("y", form="value")
+    assert "b.reshape((1, 4))" in step.source
+    x, W, b = np.ones((1, 3)), np.arange(12.0).reshape(3, 4) / 10, np.arange(4.0)
+    z = x @ W + b
+    np.testing.assert_allclose(step(x=x, W=W, b=b), np.exp(z) / np.exp(z).sum(), rtol=1e-14)
+
+
+@pytest.mark.parametrize("size", [3, 1000])
+def test_sums_of_all_entries(size):
+    g = gd.Graph()
+    x = np.linspace(-1, 2, 2 * size).reshape(2, size)
+    g.node("s", gd.sum(gd.sin(g.input("x", x))))
+    step = g.compile("s", form="value")
+    np.testing.assert_allclose(step(), np.sin(x).sum(), rtol=1e-13)
+    assert ("add.reduce" in step.source) == (size > 256)

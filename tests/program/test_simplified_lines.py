@@ -64,6 +64,15 @@ RULES = {
     "-x + y": (lambda r, x, y, **_: r.apply(add, r.apply(neg, x), y), 1),
     "x - -y": (lambda r, x, y, **_: r.apply(sub, x, r.apply(neg, y)), 1),
     "x + x": (lambda r, x, **_: r.apply(add, x, x), 1),
+    "-(x + s (-sum y))": (
+        lambda r, x, y, s, **_: r.apply(neg, r.apply(add, x, r.apply(
+            mul, s, r.apply(Sum((1,), 2, True), r.apply(neg, y))))), 3),
+    "x - s (-y)": (
+        lambda r, x, y, s, **_: r.apply(sub, x, r.apply(mul, s, r.apply(neg, y))), 2),
+    "-(s (-y))": (lambda r, y, s, **_: r.apply(neg, r.apply(mul, s, r.apply(neg, y))), 1),
+    "sum of a row as a number": (
+        lambda r, row, **_: r.apply(
+            Reshape(()), r.apply(Sum((1,), 2), r.apply(Reshape((1, 3)), row))), 2),
     "2x + 3x": (
         lambda r, x, **_: r.apply(add, r.apply(mul, n(r, 2), x), r.apply(mul, n(r, 3), x)), 1),
     "2x + 2y": (
