@@ -47,6 +47,13 @@ def contests(quick: bool) -> Iterator[Contest]:
                 Goal(120, "ns"),
             ),
             Contestant(
+                "graphdiff, jit=True",
+                lambda: partial(compiled(graph(length), last, jit=True), START, *POINT),
+                lambda found: in_order(found, ("w", "b")),
+                Goal(30, "ns"),
+                needs="numba",
+            ),
+            Contestant(
                 "JAX, the loop rolled up by hand", lambda: by_jax(length), flat, needs="jax"
             ),
             Contestant(

@@ -306,6 +306,7 @@ class Graph(ComputationalGraph):
         form: str = "value_and_gradient",
         dtype: Any = None,
         reuse: bool = False,
+        jit: bool = False,
     ) -> Compiled:
         """Return a fast function of the leaves: the value of an output and its derivatives.
 
@@ -332,11 +333,16 @@ class Graph(ComputationalGraph):
             it is given is float32, else in float64.
         reuse
             Whether the arrays returned may be overwritten by the next call.
+        jit
+            Whether a graph of scalars becomes a tape for an interpreter that numba has compiled
+            (the extra ``jit``): the fastest form for graphs of many thousand unlike nodes. The
+            interpreter is compiled once for all graphs, which takes some seconds, and kept.
 
         Raises
         ------
         GraphError
-            For what is no leaf, sizes that are letters, and a form the output does not have.
+            For what is no leaf, sizes that are letters, and a form the output does not have; with
+            ``jit``, where numba is missing, and for arrays and functions the tape has not.
 
         Examples
         --------
@@ -353,7 +359,7 @@ class Graph(ComputationalGraph):
         n = self._output_or(output)
         single = isinstance(wrt, Node | str | int)
         given = self._several(wrt) if wrt is not None else self.parameters or self.leaves
-        return Compiled(self, n, given, form, single=single, dtype=dtype, reuse=reuse)
+        return Compiled(self, n, given, form, single=single, dtype=dtype, reuse=reuse, jit=jit)
 
     # Formulas
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff import gradients
-from graphdiff.errors import GraphError
+from graphdiff.errors import GraphError, quoted_list
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.program import export
 from graphdiff.program.arguments import FLOAT32, FLOAT64, Arguments, Dtype
@@ -63,6 +63,7 @@ class Compiled:
         single: bool = False,
         dtype: Any = None,
         reuse: bool = False,
+        jit: bool = False,
     ) -> None:
         started = time.perf_counter()
         checked_form(output, wrt, form)
@@ -70,7 +71,7 @@ class Compiled:
         self.output = output.name
         self.wrt = tuple(node.name for node in wrt)
         self._graph, self._output, self._wrt = graph, output, tuple(wrt)
-        self._single, self._reuse = single, reuse
+        self._single, self._reuse, self._jit = single, reuse, jit
         self._dtype = None if dtype is None else _checked_dtype(dtype)
         vectors = vectors_of(output, wrt, form, single=single)
         self._arguments = Arguments(graph, vectors, VECTOR_OF.get(form), self._dtype)
@@ -78,6 +79,8 @@ class Compiled:
         self._fast: Callable[..., Any]
         self._floats: Any = None
         self._last: Any = None
+        if jit:
+            self._check_jit()
         if letters_of(graph):
             self._use("sizes", self._by_sizes, _SIZES.format(form, output.name))
         elif self._scalars is None:
@@ -171,7 +174,24 @@ class Compiled:
         if not gradients.is_scalar(self._graph, self._output):
             return None
         wrt = () if self.form == "value" else self._wrt
-        return scalar_program(self._graph, self._output, wrt, form=self.form, single=self._single)  # type: ignore[arg-type]
+        kind = "taped" if self._jit else None
+        return scalar_program(
+            self._graph, self._output, wrt,
+            kind=kind, form=self.form, single=self._single,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def _check_jit(self) -> None:
+        if self.form not in SCALAR_FORMS:
+            raise GraphError(
+                f"jit=True is for the forms {quoted_list(SCALAR_FORMS)}, not {self.form!r}"
+            )
+        if self._dtype == FLOAT32:
+            raise GraphError("jit=True computes in float64; leave dtype out, or jit")
+        if not gradients.is_scalar(self._graph, self._output):
+            raise GraphError(
+                f"jit=True is for graphs of scalars, but {self.output!r} depends on arrays; "
+                "compile without it: NumPy computes them"
+            )
 
     @cached_property
     def _place_of(self) -> dict[str, int]:

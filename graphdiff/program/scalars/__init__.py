@@ -2,7 +2,7 @@
 
 Three forms, chosen by the graph's shape: plain Python floats for small graphs, groups of alike
 nodes in NumPy for wide ones, values one after the other and one triangular solve for deep thin
-ones.
+ones. A fourth, a tape for a compiled interpreter, is made where it is asked for.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from graphdiff.program.scalars.floats import FloatProgram, float_program
 from graphdiff.program.scalars.grouped import grouped_program
 from graphdiff.program.scalars.network import Network, levels_of, network_of
 from graphdiff.program.scalars.sequential import sequential_program
+from graphdiff.program.scalars.taped import taped_program
 
 __all__ = ["FloatProgram", "ScalarProgram", "float_step", "scalar_program"]
 
-Kind = Literal["floats", "grouped", "sequential"]
-KINDS: tuple[Kind, ...] = ("floats", "grouped", "sequential")
+Kind = Literal["floats", "grouped", "sequential", "taped"]
+KINDS: tuple[Kind, ...] = ("floats", "grouped", "sequential", "taped")
 SMALL = 300
 """Edges below which a graph is plain Python."""
 MAX_LINES = 10_000
@@ -41,7 +42,7 @@ class ScalarProgram(Protocol):
     Attributes
     ----------
     kind
-        ``"floats"``, ``"grouped"`` or ``"sequential"``.
+        ``"floats"``, ``"grouped"``, ``"sequential"`` or ``"taped"``.
     why
         Why this form was chosen.
     source
@@ -93,7 +94,8 @@ def scalar_program(
     Raises
     ------
     GraphError
-        For a kind that does not exist.
+        For a kind that does not exist, and a tape where numba is missing or a function has no
+        operation on it.
     """
     network = network_of(graph, output, wrt)
     if kind is not None:
@@ -104,6 +106,8 @@ def scalar_program(
         why = "asked for"
     else:
         kind, why = _chosen(network)
+    if kind == "taped" and not network.needed:
+        kind, why = "floats", "nothing is computed"
     if kind == "floats":
         most = MAX_LINES_DISTINCT if why != "asked for" else None
         program = float_program(network, why=why, most=most, **options)
@@ -112,6 +116,8 @@ def scalar_program(
         kind, why = "sequential", "its plain Python would be too long"
     if kind == "grouped":
         return grouped_program(network, why)
+    if kind == "taped":
+        return taped_program(network, why)
     return sequential_program(network, why)
 
 
