@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.program.scalars.codes import CODE
+from graphdiff.program.scalars.codes import CODE, OF_TWO
 from graphdiff.program.scalars.triangular import VANISHED
 
+FIRST_OF_ONE = len(OF_TWO)
 LN2, LN10, TWO_BY_ROOT_PI = math.log(2), math.log(10), 2 / math.sqrt(math.pi)
 
 # Names of their own for what numba shall take as constants.
@@ -153,27 +154,30 @@ def backward(op: Any, a: Any, b: Any, v: Any, P: Any) -> None:
         P[at] = c
         code, j, k, r = op[at - start], a[at - start], b[at - start], v[at]
         x, y = v[j], v[k]
-        J, K, has_two = 0.0, 0.0, True
-        if code == MUL:
-            J, K = y, x
-        elif code == ADD:
-            J, K = 1.0, 1.0
-        elif code == SUB:
-            J, K = 1.0, -1.0
-        elif code == DIV:
-            J, K = 1.0 / y, -r / y
-        elif code in (MAX, MIN):
-            half = 0.5 if x == y else 0.0
-            J = 1.0 if (x > y if code == MAX else x < y) else half
-            K = 1.0 if (x < y if code == MAX else x > y) else half
-        elif code == POWER:
-            J, K = y * x ** (y - 1.0), r * np.log(x)
-        elif code == XLOGY:
-            J, K = np.log(y), 0.0 if x == 0.0 else x / y
-        else:
-            has_two = False
-        if has_two:
-            pass
+        passed = 0.0
+        if code < FIRST_OF_ONE:
+            if code == MUL:
+                J, K = y, x
+            elif code == ADD:
+                J, K = 1.0, 1.0
+            elif code == SUB:
+                J, K = 1.0, -1.0
+            elif code == DIV:
+                J, K = 1.0 / y, -r / y
+            elif code in (MAX, MIN):
+                half = 0.5 if x == y else 0.0
+                J = 1.0 if (x > y if code == MAX else x < y) else half
+                K = 1.0 if (x < y if code == MAX else x > y) else half
+            elif code == POWER:
+                J, K = y * x ** (y - 1.0), r * np.log(x)
+            elif code == XLOGY:
+                J, K = np.log(y), 0.0 if x == 0.0 else x / y
+            else:
+                J, K = np.nan, np.nan
+            if k == at - 1:
+                passed = c * K
+            else:
+                P[k] += c * K
         elif code == TANH:
             J = 1.0 - r * r
         elif code == NEG:
@@ -234,14 +238,8 @@ def backward(op: Any, a: Any, b: Any, v: Any, P: Any) -> None:
             J = 1.0 / (1.0 - x * x)
         else:
             J = np.nan
-        passed = 0.0
         if j == at - 1:
-            passed = c * J
+            passed += c * J
         else:
             P[j] += c * J
-        if has_two:
-            if k == at - 1:
-                passed += c * K
-            else:
-                P[k] += c * K
     P[start - 1] += passed

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError
-from graphdiff.program.scalars.codes import CODE
+from graphdiff.program.scalars.codes import CODE, OF_TWO
 from graphdiff.program.scalars.forms import Rule, whole
 from graphdiff.program.scalars.network import Network
 from graphdiff.program.scalars.periods import Sequence, sequence_of
@@ -101,13 +101,13 @@ class TapedProgram:
             names[k] = repr(number)
         called = {code: name for name, code in CODE.items()}
         for k in range(count):
-            used = [t.a[k], t.b[k]] if called[int(t.op[k])] in _OF_TWO else [t.a[k]]
+            used = [t.a[k], t.b[k]] if called[int(t.op[k])] in _SHOWN_WITH_TWO else [t.a[k]]
             operands = ", ".join(names.get(int(j), f"t{int(j)}") for j in used)
             at = t.start + k
             yield f"{names.get(at, f't{at}')} = {called[int(t.op[k])]}({operands})"
 
 
-_OF_TWO = {"add", "sub", "mul", "div", "pow", "fixed_pow", "max", "min", "xlogy"}
+_SHOWN_WITH_TWO = {*OF_TWO, "fixed_pow"}
 
 
 def taped_program(network: Network, why: str = "") -> TapedProgram:
