@@ -18,6 +18,8 @@ MODULES = sorted(
     for module in pkgutil.walk_packages(graphdiff.__path__, "graphdiff.")
     if module.name != "graphdiff.__main__"
 )
+NEEDS = {"graphdiff.program.scalars.interpreter": "numba"}
+"""Modules that cannot be imported without an extra."""
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -33,6 +35,8 @@ FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 @pytest.mark.parametrize("name", ["graphdiff", *MODULES])
 def test_docstrings(name):
+    if name in NEEDS:
+        pytest.importorskip(NEEDS[name])
     module = importlib.import_module(name)
     assert doctest.testmod(module, optionflags=FLAGS).failed == 0
 

@@ -143,7 +143,8 @@ class Statements:
             return x
         to = shape if x.size == size else ()
         target = Variable(self.variable("t"), to, "view", x.memory, x.contiguous, x.is_pure)
-        self.found.append(Statement(target, (x,), f"{{0}}.reshape({to})"))
+        text = "{0}[None]" if to == (1, *x.shape) else f"{{0}}.reshape({to})"
+        self.found.append(Statement(target, (x,), text))
         return target
 
     def transposed(self, x: Variable, order: tuple[int, ...]) -> Variable:

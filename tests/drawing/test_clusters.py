@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 from drawing_graphs import HOSTILE, regression
-from grouped_graphs import GROUPED, grouped_regression, swept
+from grouped_graphs import GROUPED, grouped_regression, layers, scattered, swept
 
+import graphdiff as gd
 from graphdiff.drawing import draw
 from graphdiff.drawing.layout import boxes, layout
+from graphdiff.drawing.layout.clearing import _along as along
 from graphdiff.drawing.layout.clearing import cleared, title_area
 from graphdiff.drawing.layout.layout import LaidOut
+from graphdiff.drawing.layout.ranks import spans
 from graphdiff.drawing.typeset import one_line
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -108,9 +112,37 @@ def test_no_label_of_the_regression_stands_on_a_border(direction):
 
 def test_a_title_stands_where_no_arrow_passes():
     found = laid_out(grouped_regression(), "TB")
-    model, loss = found.clusters
-    assert model.title_x == 9
-    assert loss.title_x > loss.width / 2  # an arrow comes in at the left
+    points = [point for curve in found.curves for point in along(curve)]
+    places = set()
+    for frame in found.clusters:
+        left, top, right, bottom = title_area(frame)
+        assert not any(left <= x <= right and top <= y <= bottom for x, y in points)
+        places.add(frame.title_x == 9)
+    assert False in places  # an arrow comes in at the left of one
+
+
+def test_clusters_lie_one_behind_the_other():
+    """Layers share no ranks, so that none has to lie beside the one before it."""
+    for direction, along_axis in (("LR", 0), ("TB", 1)):
+        found = laid_out(layers(), direction)
+        frames = [((f.x, f.y), (f.width, f.height)) for f in found.clusters]
+        for (start, size), (following, _) in itertools.pairwise(frames):
+            assert start[along_axis] + size[along_axis] < following[along_axis]
+
+
+def test_spans():
+    graph = gd.models.mlp([2, 3, 1], seed=1)
+    description = draw(graph).description
+    named = {
+        (graph[edge.tail].name, graph[edge.head].name): span
+        for edge, span in zip(description.edges, spans(description), strict=True)
+    }
+    assert named["W__2", "z__2"] == 1
+    assert named["a__1", "z__2"] == 2  # beside W² and b², which stand a rank before z²
+    assert named["x", "z__1"] == 1
+    tied = draw(scattered()).description  # its group leads to others and back
+    assert set(spans(tied)) == {1}
+    assert set(spans(draw(regression()).description)) == {1}
 
 
 def test_the_picture_has_the_frames():

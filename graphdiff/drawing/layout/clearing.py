@@ -81,8 +81,9 @@ def _along(curve: Curve) -> Iterator[Point]:
 
 
 def _labels(laid_out: LaidOut, frames: Sequence[ClusterFrame]) -> Iterator[Point | None]:
-    """Yield the places of labels, moved off borders where there is room beside them."""
+    """Yield the places of labels, moved off borders and titles where there is room beside them."""
     borders = [(f.x, f.y, f.x + f.width, f.y + f.height) for f in frames]
+    titles = [title_area(frame) for frame in frames]
     boxes = laid_out.measured.edges
     areas = [
         None if corner is None else _written(corner, box)
@@ -91,15 +92,18 @@ def _labels(laid_out: LaidOut, frames: Sequence[ClusterFrame]) -> Iterator[Point
     taken = [
         _area(corner, box)
         for corner, box in zip(laid_out.nodes, laid_out.measured.nodes, strict=True)
-    ] + [title_area(frame) for frame in frames]
+    ] + titles
     for k, (corner, area) in enumerate(zip(laid_out.labels, areas, strict=True)):
-        if corner is None or area is None or not _crossed(area, borders):
+        if corner is None or area is None:
+            yield corner
+            continue
+        if not _crossed(area, borders) and not any(_overlaps(area, title) for title in titles):
             yield corner
             continue
         others = [other for j, other in enumerate(areas) if j != k and other is not None]
         moves = [
             (dx, dy)
-            for dx, dy in _moves(area, borders)
+            for dx, dy in _moves(area, [*borders, *titles])
             if _is_free(_moved(area, dx, dy), borders, [*taken, *others], laid_out)
         ]
         dx, dy = min(moves, key=lambda move: abs(move[0]) + abs(move[1]), default=(0.0, 0.0))

@@ -12,6 +12,7 @@ import graphviz
 from graphdiff.drawing.labels.describe import Cluster, Description, EdgeLabel, Entry, Phrase
 from graphdiff.drawing.labels.looks import paint_of
 from graphdiff.drawing.layout.boxes import Box, Measured
+from graphdiff.drawing.layout.ranks import spans
 from graphdiff.drawing.marks.strokes import colour_of, lanes
 from graphdiff.drawing.options import Direction, Options
 from graphdiff.drawing.themes import THEMES, Paint, Theme
@@ -40,11 +41,14 @@ def layout_source(measured: Measured, direction: Direction) -> str:
         room = Box(title.width + CLUSTER_TITLE[0], title.height + CLUSTER_TITLE[1])
         frame = {"label": _reserved(room), "labeljust": "l", "margin": CLUSTER_MARGIN}
         _framed(source, k, cluster, frame)
-    for k, (edge, box) in enumerate(
-        zip(measured.description.edges, measured.edges, strict=True), start=1
+    for k, (edge, box, span) in enumerate(
+        zip(measured.description.edges, measured.edges, spans(measured.description), strict=True),
+        start=1,
     ):
-        label = {"label": _reserved(box)} if box.lines else {}
-        source.edge(id_of(edge.tail), id_of(edge.head), id=f"e{k}", **label)
+        look = {"label": _reserved(box)} if box.lines else {}
+        if span > 1:
+            look["minlen"] = str(span)
+        source.edge(id_of(edge.tail), id_of(edge.head), id=f"e{k}", **look)
     return source.source
 
 
