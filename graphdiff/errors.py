@@ -9,9 +9,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from graphdiff.plain_text import neutral
+
 
 class GraphdiffError(Exception):
-    """Base of all errors that graphdiff raises on purpose."""
+    """Base of all errors that graphdiff raises on purpose.
+
+    Its text is one line in which nothing is hidden, whatever it quotes.
+    """
+
+    def __str__(self) -> str:
+        return neutral(Exception.__str__(self))
 
 
 class GraphError(GraphdiffError, ValueError):
@@ -32,8 +40,6 @@ class ShapeError(GraphError):
 class UnknownNameError(GraphError, KeyError):
     """A name that is not there; the message suggests the nearest one."""
 
-    __str__ = Exception.__str__
-
 
 class ExpressionError(GraphdiffError, ValueError):
     """A text that is not an expression graphdiff reads, or one that is too large."""
@@ -49,8 +55,6 @@ class NumericalError(GraphdiffError, ArithmeticError):
 
 class FileError(GraphdiffError, OSError):
     """A file that cannot be read, understood or written."""
-
-    __str__ = Exception.__str__
 
 
 class DrawingError(GraphdiffError, RuntimeError):

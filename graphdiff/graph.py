@@ -23,6 +23,7 @@ from graphdiff.expression import Expression, as_expression
 from graphdiff.functions import Function
 from graphdiff.local import LocalFunction, Outline, Program, Step, localise, outlined
 from graphdiff.notation import text
+from graphdiff.plain_text import is_seen
 from graphdiff.shapes import SCALAR, Shape
 
 Kind = Literal["input", "parameter", "computation"]
@@ -256,7 +257,7 @@ class ComputationalGraph:
         return ordered
 
     def _free_group(self, name: Any) -> str:
-        if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        if not isinstance(name, str) or not name.strip() or not is_seen(name):
             raise GraphError(f"{name!r:.60} cannot be a group's name; give it a line of text")
         if len(name) > MAX_NAME:
             raise GraphError(
@@ -529,6 +530,11 @@ def checked_name(name: Any) -> str:
         raise GraphError(
             f"{name[:MAX_NAME]!r} cannot be a node's name; use letters, digits and _, beginning "
             f"with a letter, at most {MAX_NAME}"
+        )
+    if not is_seen(name):
+        raise GraphError(
+            f"{name!r} cannot be a node's name; it has signs that are not seen, or more marks on a "
+            "letter than can be read"
         )
     return name
 

@@ -8,6 +8,7 @@ import graphdiff
 PACKAGE = Path(graphdiff.__file__).parent
 
 LAYERS = [
+    {"plain_text"},
     {"errors"},
     {"quantity", "shapes"},
     {"functions"},

@@ -12,6 +12,7 @@ from graphdiff import functions
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.functions.declaration import Formula, Function
 from graphdiff.functions.kinks import with_declared_kinks
+from graphdiff.plain_text import is_seen
 
 
 def declared(
@@ -36,7 +37,7 @@ def declared(
     DerivationError
         If SymPy cannot derive it to something that has a value.
     """
-    if not isinstance(name, str) or not name.isidentifier():
+    if not isinstance(name, str) or not name.isidentifier() or not is_seen(name):
         raise GraphError(f"{name!r} cannot be a function's name; use letters, digits and _")
     if name in functions.CATALOGUE or name in functions.ALIASES:
         raise GraphError(f"the catalogue has a function {name!r} already; choose another name")
