@@ -10,6 +10,7 @@ from typing import Any
 
 from graphdiff import drawing, examples, tables
 from graphdiff.files.storage import make_folder, write_new
+from graphdiff.plain_text import neutral
 from graphdiff.workbench import load_with_claims
 
 NAME = "linear-regression"
@@ -63,6 +64,6 @@ def demo(
         write_new(target / f"{NAME}.{suffix}", content, overwrite=overwrite)
         for suffix, content in contents.items()
     ]
-    say("Written:\n" + "\n".join(f"  {path.resolve()}" for path in written))
-    say(f"\nNext: change {written[0].name} and run  graphdiff run {written[0]}")
+    say("Written:\n" + "\n".join(f"  {neutral(path.resolve())}" for path in written))
+    say(f"\nNext: change {written[0].name} and run  graphdiff run {neutral(written[0])}")
     return written

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from graphdiff.notation import latex
 from graphdiff.notation.words import as_tex
+from graphdiff.plain_text import neutral, one_line
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,14 @@ class Derivation:
         return "\n".join(self._text())
 
     def _text(self) -> Iterator[str]:
-        yield self.title
-        yield "=" * len(self.title)
+        title = neutral(self.title)
+        yield title
+        yield "=" * len(title)
         for step in self.steps:
             yield ""
-            yield step.heading
+            yield neutral(step.heading)
             for line in step.lines:
-                yield f"  {line.text}"
+                yield f"  {neutral(line.text)}"
 
     def markdown(self) -> str:
         """Return the derivation as Markdown with ``$$`` formulas."""
@@ -111,9 +113,9 @@ _whole = document  # where a parameter has that name
 def _body(derivations: Iterable[Derivation]) -> str:
     parts: list[str] = []
     for derivation in derivations:
-        parts.append(rf"\section*{{{as_tex(derivation.title)}}}")
+        parts.append(rf"\section*{{{as_tex(one_line(derivation.title))}}}")
         for step in derivation.steps:
-            parts.append(rf"\paragraph{{{as_tex(step.heading)}}}")
+            parts.append(rf"\paragraph{{{as_tex(one_line(step.heading))}}}")
             parts.extend(_display(line) for line in step.lines)
     return latex.ascii_only("\n".join(parts)) + "\n"
 
@@ -225,4 +227,4 @@ def _width(formula: str) -> int:
 
 
 def _markdown(words: str) -> str:
-    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|$" else c for c in words)
+    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|$&:@~" else c for c in one_line(words))

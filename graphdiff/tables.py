@@ -10,6 +10,7 @@ import numpy as np
 from graphdiff import showing
 from graphdiff.graph import Edge, Node
 from graphdiff.notation import text
+from graphdiff.plain_text import one_line
 from graphdiff.run import Run
 from graphdiff.shapes import shown
 
@@ -44,7 +45,7 @@ def tables(run: Run, digits: int = 6) -> list[Table]:
         )
         for node in run.graph.nodes
     )  # fmt: skip
-    title = run.graph.title or "Graph"
+    title = one_line(run.graph.title) or "Graph"
     result = [Table(f"{title}: values", columns, rows)]
     if swept:
         columns = ("edge", "J", *(("d^i × d^j",) if shaped else ()), "formula", "value")

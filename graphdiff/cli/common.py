@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from graphdiff.errors import FileError, quoted_list
+from graphdiff.plain_text import neutral, neutral_lines
 
 OK, WRONG, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
 EXIT = "exit code: 0 done (check: all correct), 1 check found something wrong, 2 unreadable input"
@@ -97,24 +98,32 @@ def remedy(leaf: Any) -> str:
 
 
 def say(text: str, end: str = "\n") -> None:
-    """Print on standard output."""
-    sys.stdout.write(text + end)
+    """Print on standard output, neutral but for line breaks.
+
+    Parts that others wrote, such as the names of files, are made neutral before they are put in.
+    """
+    sys.stdout.write(neutral_lines(text) + end)
 
 
 def show_table(table: Any) -> None:
     """Print a table as wide as the terminal."""
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     console = Console(file=sys.stdout, highlight=False)
     if not sys.stdout.isatty():
         console = Console(file=sys.stdout, width=200, highlight=False)
-    shown = Table(title=Text(table.title), title_justify="left")
+    shown = Table(title=_cell(table.title), title_justify="left")
     for column in table.columns:
-        shown.add_column(Text(column), justify="right" if column == "value" else "left")
+        shown.add_column(_cell(column), justify="right" if column == "value" else "left")
     for row in table.rows:
-        shown.add_row(*map(Text, row))
+        shown.add_row(*map(_cell, row))
     with console.capture() as captured:  # rich itself would exit when the reader has left
         console.print(shown)
-    say(captured.get(), end="")
+    sys.stdout.write(captured.get())  # colours are its own
+
+
+def _cell(text: str) -> Any:
+    from rich.text import Text
+
+    return Text(neutral(text))

@@ -8,6 +8,7 @@ from typing import Any
 
 from graphdiff.cli.common import OK, add_digits, add_force, add_graph, load, say
 from graphdiff.errors import FileError, GraphdiffError, quoted_list
+from graphdiff.plain_text import neutral
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -78,7 +79,7 @@ def command(given: argparse.Namespace) -> int:
         warnings.simplefilter("always")
         _drawn(given)
     for message in dict.fromkeys(str(warning.message) for warning in caught):
-        say(message)
+        say(neutral(message))
     return OK
 
 
@@ -106,10 +107,11 @@ def _drawn(given: argparse.Namespace) -> None:
     for path in given.paths:
         if given.steps:
             written = picture.frames().save(path, overwrite=given.force)
-            more = f" … {written[-1]} ({len(written)} files)" if len(written) > 1 else ""
-            say(f"wrote {written[0]}{more}")
+            more = f" … {neutral(written[-1])} ({len(written)} files)" if len(written) > 1 else ""
+            say(f"wrote {neutral(written[0])}{more}")
         else:
-            say(f"wrote {picture.save(path, scale=given.scale, overwrite=given.force)}")
+            written = picture.save(path, scale=given.scale, overwrite=given.force)
+            say(f"wrote {neutral(written)}")
 
 
 def _run(given: argparse.Namespace, graph: Any, values: dict[str, Any]) -> Any:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from graphdiff.cli.common import OK, add_digits, add_graph, load, say, show_table
+from graphdiff.plain_text import json_text
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def command(given: argparse.Namespace) -> int:
     else:
         run = graph.backward(given.output, values, exact=given.exact)
     if given.format == "json":
-        say(json.dumps(tables.data(run), ensure_ascii=False, indent=2))
+        say(json_text(tables.data(run)))
     else:
         for table in tables.tables(run, given.digits):
             show_table(table)

@@ -18,6 +18,7 @@ from graphdiff.drawing.typeset import Fragment
 from graphdiff.drawing.writers.svg import NAMESPACES, definitions, escaped, placed, sized
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import latex
+from graphdiff.plain_text import one_line
 from graphdiff.run import Run
 from graphdiff.shapes import SCALAR, Shape, shown
 
@@ -98,7 +99,7 @@ def page(
     """
     if not isinstance(derivations, Sequence):
         derivations = (derivations,)
-    title = typeset.one_line(graph.title) or "Computational graph"
+    title = one_line(graph.title) or "Computational graph"
     rows = [_row(node, run, picture.options.digits) for node in graph.nodes]
     steps = [[_formulas(step) for step in found.steps] for found in derivations]
     fragments = [f for row in rows for _, f in row if isinstance(f, Fragment)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
@@ -19,6 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 from graphdiff.drawing.typesetter import in_linear_time
+from graphdiff.plain_text import one_line
 
 MAX_NESTED = 4
 """Brackets in brackets; the typesetter's time is exponential in them."""
@@ -176,12 +176,6 @@ def words(text: str, size: float) -> Fragment:
         font = engine.stix if covered else _sans()
         drawn = _fragment(engine.words(text, font=font, size=size).svgxml())
     return replace(drawn, source=text, size=size)
-
-
-def one_line(text: str) -> str:
-    """Return text on one line, without control characters."""
-    visible = (" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
-    return unicodedata.normalize("NFC", " ".join("".join(visible).split()))
 
 
 @dataclass(frozen=True)

@@ -66,8 +66,11 @@ def test_the_variable_names_nothing(nowhere, monkeypatch):
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("import sys; sys.exit('syntax error in line 1')", "failed: syntax error in line 1"),
-        ("import sys; sys.exit(3)", "failed: no message"),
+        (
+            "import sys; sys.exit('syntax error in line 1')",
+            "failed with exit code 1: syntax error in line 1",
+        ),
+        ("import sys; sys.exit(3)", "failed with exit code 3: no message"),
         ("print('not JSON')", "not a layout"),
         ("print('[]')", "not a layout"),
         ("print('{}')", "not a layout"),

@@ -27,9 +27,9 @@ from graphdiff.drawing.labels.phrases import value_phrase
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import Reduced, reduced
 from graphdiff.drawing.reduced.limits import plan
-from graphdiff.drawing.typeset import one_line
 from graphdiff.errors import DrawingError
 from graphdiff.graph import ComputationalGraph
+from graphdiff.plain_text import one_line
 from graphdiff.run import Run
 
 __all__ = [

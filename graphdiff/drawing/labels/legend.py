@@ -8,9 +8,9 @@ from graphdiff.drawing.labels.description import EdgeLabel, Entry, NodeLabel, Ph
 from graphdiff.drawing.marks.record import Remark
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import Reduced
-from graphdiff.drawing.typeset import one_line
 from graphdiff.graph import KINDS, ComputationalGraph
 from graphdiff.notation import latex
+from graphdiff.plain_text import one_line
 from graphdiff.run import Run
 
 MAX_MEMBERS = 12

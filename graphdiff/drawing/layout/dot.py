@@ -5,6 +5,7 @@ Names of nodes are generated (n1, n2, …) and text of users stands in quoted la
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 import graphviz
@@ -16,6 +17,7 @@ from graphdiff.drawing.layout.ranks import spans
 from graphdiff.drawing.marks.strokes import colour_of, lanes
 from graphdiff.drawing.options import Direction, Options
 from graphdiff.drawing.themes import THEMES, Paint, Theme
+from graphdiff.plain_text import one_line
 
 POINTS_PER_INCH = 72
 CLUSTER_MARGIN = "18"
@@ -84,7 +86,7 @@ def export(description: Description, options: Options) -> str:
             "bgcolor": theme.background,
             "fontcolor": theme.ink,
             "labelloc": "t",
-            "label": _text([description.title]),
+            "label": quoted([description.title]),
         },
         node_attr={"fontcolor": theme.ink},
         edge_attr={"color": theme.edge, "fontcolor": theme.ink},
@@ -95,30 +97,30 @@ def export(description: Description, options: Options) -> str:
         paint = paint_of(node, theme)
         source.node(
             id_of(node.index),
-            _text(phrase.plain for phrase in node.phrases),
+            quoted(phrase.plain for phrase in node.phrases),
             shape=shape,
             peripheries=borders,
             style=f"{style},dashed" if node.cut_off else style,
-            tooltip=_text([node.summary]),
+            tooltip=quoted([node.summary]),
             **_paint(paint),
         )
     for k, cluster in enumerate(description.clusters, start=1):
-        frame = {"label": _text([cluster.title]), "labeljust": "l", "style": "rounded"}
+        frame = {"label": quoted([cluster.title]), "labeljust": "l", "style": "rounded"}
         colours = {"color": theme.faint, "fontcolor": theme.faint}
         _framed(source, k, cluster, frame | colours)
     for edge in description.edges:
         source.edge(
             id_of(edge.tail),
             id_of(edge.head),
-            _text(phrase.plain for phrase in edge.phrases),
-            tooltip=_text([edge.summary]),
+            quoted(phrase.plain for phrase in edge.phrases),
+            tooltip=quoted([edge.summary]),
             **({"style": "dashed"} if edge.cut_off else {}),
             **_marked(edge, theme),
         )
     if description.legend:
         source.node(
             "legend",
-            _text(map(_told, description.legend)),
+            quoted(map(_told, description.legend)),
             shape="note",
             color=theme.faint,
             fontcolor=theme.faint,
@@ -160,6 +162,10 @@ def _paint(paint: Paint) -> dict[str, str]:
     return {"fillcolor": paint.fill, "color": paint.stroke}
 
 
-def _text(lines: Iterable[str]) -> str:
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+
+
+def quoted(lines: Iterable[str]) -> str:
     """Return lines as a quoted label in which nothing has a meaning for Graphviz."""
-    return graphviz.nohtml(r"\n".join(str(graphviz.escape(line)) for line in lines))
+    plain = (_ENTITY.sub("&amp;", one_line(line)) for line in lines)
+    return graphviz.nohtml(r"\n".join(str(graphviz.escape(line)) for line in plain))

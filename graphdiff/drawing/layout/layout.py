@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sysconfig
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,16 +16,24 @@ from typing import Any
 from graphdiff.drawing.labels.describe import Description
 from graphdiff.drawing.layout import dot
 from graphdiff.drawing.layout.boxes import Box, Measured
+from graphdiff.drawing.layout.program import Unanswered, ask
 from graphdiff.drawing.options import Direction
 from graphdiff.drawing.reduced.limits import MAX_CARDS
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.errors import DrawingError
+from graphdiff.plain_text import neutral
 
 MAX_NODES = MAX_CARDS
 """More cards are not laid out: it would take minutes, and nobody could read the picture."""
 INSET = 4.0
 """How far within its border a cluster's frame is, so that frames do not touch."""
-TIMEOUT = 60
+TIMEOUT = 50
+MAX_BYTES = 64_000_000
+"""What the layout program may write; it writes about a thousand for a node or an edge."""
+MAX_SAID = 200
+"""What is told of its message."""
+MAX_PLACE = 1e7
+"""No place is as far away as this."""
 VARIABLE = "GRAPHDIFF_DOT"
 PROGRAMS = ("graphviz-pure", "dot")
 
@@ -86,7 +93,12 @@ def lay_out(measured: Measured, direction: Direction) -> LaidOut:
         If the graph is too large, or Graphviz cannot be found or fails.
     """
     check_size(measured.description)
-    return placed(measured, run(find_dot(), dot.layout_source(measured, direction)))
+    program = find_dot()
+    layout = run(program, dot.layout_source(measured, direction))
+    try:
+        return placed(measured, layout)
+    except (ValueError, TypeError, LookupError, AttributeError):  # whatever it wrote is not ours
+        raise _no_layout(program) from None
 
 
 def check_size(description: Description) -> None:
@@ -132,31 +144,41 @@ def find_dot() -> str:
 
 
 def run(program: str, source: str) -> Mapping[str, Any]:
-    """Return the layout of DOT source, as Graphviz's JSON."""
+    """Return the layout of DOT source, as Graphviz's JSON.
+
+    Raises
+    ------
+    DrawingError
+        If the program cannot be run, fails, takes or writes too much, or writes something else.
+    """
     try:
-        done = subprocess.run(  # noqa: S603  (a program found above, no shell)
-            [program, "-Tjson"],
-            input=source.encode(),
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        answer = ask([program, "-Tjson"], source.encode(), seconds=TIMEOUT, most=MAX_BYTES)
+    except Unanswered as problem:
         raise DrawingError(
-            f"the layout took more than {TIMEOUT} s; draw a smaller graph, or fewer annotations"
+            f"the layout by {program!r} {problem}; draw a smaller graph, or fewer annotations"
         ) from None
     except OSError as error:
         raise DrawingError(f"{program!r} cannot be run: {error.strerror or error}") from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
-        raise DrawingError(f"{program!r} failed: {said[0]}")
+    if answer.code:
+        said = neutral(_first_line(answer.err), MAX_SAID) or "no message"
+        raise DrawingError(f"{program!r} failed with exit code {answer.code}: {said}")
     try:
-        layout = json.loads(done.stdout)
-        if "objects" in layout:
-            return layout
-    except (ValueError, TypeError):
-        pass
-    raise DrawingError(f"{program!r} wrote something that is not a layout; is it Graphviz's dot?")
+        layout = json.loads(answer.out)
+    except (ValueError, RecursionError):
+        layout = None
+    if not isinstance(layout, dict) or "objects" not in layout:
+        raise _no_layout(program)
+    return layout
+
+
+def _first_line(said: bytes) -> str:
+    return next(iter(said.decode(errors="backslashreplace").strip().splitlines()), "")
+
+
+def _no_layout(program: str) -> DrawingError:
+    return DrawingError(
+        f"{program!r} wrote something that is not a layout of this graph; is it Graphviz's dot?"
+    )
 
 
 # Reading back
@@ -186,7 +208,7 @@ def placed(measured: Measured, layout: Mapping[str, Any]) -> LaidOut:
 
 def _frame(title: Fragment, written: str) -> ClusterFrame:
     """Read the box of a cluster: its left, bottom, right and top."""
-    left, bottom, right, top = map(float, written.split(","))
+    left, bottom, right, top = map(_place, written.split(","))
     return ClusterFrame(
         title, left + INSET, INSET - top, right - left - 2 * INSET, top - bottom - 2 * INSET
     )
@@ -194,7 +216,14 @@ def _frame(title: Fragment, written: str) -> ClusterFrame:
 
 def _point(written: str) -> Point:
     x, y = written.split(",")[:2]
-    return float(x), -float(y)
+    return _place(x), -_place(y)
+
+
+def _place(written: str) -> float:
+    value = float(written)
+    if not abs(value) < MAX_PLACE:  # not a number, or infinite, too
+        raise ValueError(written)
+    return value
 
 
 def _corner(centre: Point, box: Box) -> Point:
@@ -206,6 +235,8 @@ def _curve(written: str) -> Curve:
     parts = written.split(";")[0].split()
     points = tuple(_point(part) for part in parts if part[0] not in "es")
     tips = [_point(part[2:]) for part in parts if part[0] == "e"]
+    if len(points) % 3 != 1 or len(points) < 4:
+        raise ValueError(written)
     return Curve(points, tips[0] if tips else points[-1])
 
 

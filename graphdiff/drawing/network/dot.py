@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import graphviz
 
+from graphdiff.drawing.layout.dot import quoted
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.network.paints import Scale, scale_for
@@ -33,7 +32,7 @@ def network_dot(graph: ComputationalGraph, run: Run | None, options: Options) ->
     source = graphviz.Digraph(
         graph_attr={
             "rankdir": options.direction, "bgcolor": theme.background, "fontcolor": theme.ink,
-            "labelloc": "t", "label": _text([network.title]), "splines": "line", "ranksep": "1.2",
+            "labelloc": "t", "label": quoted([network.title]), "splines": "line", "ranksep": "1.2",
         },
         node_attr={
             "shape": "circle", "style": "filled", "fontcolor": theme.ink,
@@ -44,7 +43,7 @@ def network_dot(graph: ComputationalGraph, run: Run | None, options: Options) ->
         with source.subgraph(name=f"layer_{shown.number}") as layer:
             layer.attr(rank="same")
             plain = {"shape": "plaintext", "style": "", "fontcolor": theme.faint}
-            layer.node(f"heading{c}", _text(heading(drawn, shown)), **plain)
+            layer.node(f"heading{c}", quoted(heading(drawn, shown)), **plain)
             for slot in shown.slots:
                 if slot is None:
                     layer.node(f"dots{c}", "…", **plain)
@@ -53,7 +52,7 @@ def network_dot(graph: ComputationalGraph, run: Run | None, options: Options) ->
                 paint = theme.kinds[kind]
                 layer.node(
                     f"u{slot}",
-                    _text(_unit(drawn, slot, numbers, options)),
+                    quoted(_unit(drawn, slot, numbers, options)),
                     fillcolor=paint.fill,
                     color=paint.stroke,
                     peripheries="2" if kind == "input" else "1",
@@ -65,7 +64,7 @@ def network_dot(graph: ComputationalGraph, run: Run | None, options: Options) ->
         source.edge(
             f"u{link.source}",
             f"u{link.target}",
-            _text([_label(link, numbers, scale, options)]),
+            quoted([_label(link, numbers, scale, options)]),
             color=stroke.colour,
             penwidth=f"{stroke.width:.2f}",
             style="dashed" if stroke.dashed else "solid",
@@ -113,12 +112,7 @@ def _add_loss(
     value = None if numbers.run is None else numbers.run.value[loss.output]
     if value is not None and not getattr(value, "shape", ()):
         lines.append(names.equal(names.indexed(loss.output, ()), value, options.digits).plain)
-    source.node("loss", _text(lines), shape="box", fillcolor=paint.fill, color=paint.stroke)
+    source.node("loss", quoted(lines), shape="box", fillcolor=paint.fill, color=paint.stroke)
     for k in drawn.network.outputs:
         if k in drawn.where:
             source.edge(f"u{k}", "loss")
-
-
-def _text(lines: Iterable[str]) -> str:
-    """Return lines as a quoted label in which nothing has a meaning for Graphviz."""
-    return graphviz.nohtml(r"\n".join(str(graphviz.escape(line)) for line in lines))

@@ -40,12 +40,12 @@ from graphdiff.drawing.network.records import (
     Unit,
     Weight,
 )
-from graphdiff.drawing.typeset import one_line
 from graphdiff.errors import DrawingError
 from graphdiff.expression import brief
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.local import LocalFunction, Step, localise
 from graphdiff.notation import text
+from graphdiff.plain_text import one_line
 
 MAX_UNITS = 200_000
 """Networks with more inputs and neurons are not read."""

@@ -29,9 +29,9 @@ from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.families import Family, member
 from graphdiff.drawing.reduced.generic_formula import formula_of, name_of
 from graphdiff.drawing.reduced.parts import Part
-from graphdiff.drawing.typeset import one_line
 from graphdiff.graph import KINDS, Node
 from graphdiff.notation import latex
+from graphdiff.plain_text import one_line
 from graphdiff.run import Run
 from graphdiff.shapes import Shape, is_known
 

@@ -15,8 +15,8 @@ from graphdiff.drawing.labels.edges import edge_labels
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.cards import label_of
 from graphdiff.drawing.reduced.parts import Part
-from graphdiff.drawing.typeset import one_line
 from graphdiff.graph import ComputationalGraph, Edge, Node
+from graphdiff.plain_text import one_line
 from graphdiff.run import Run
 
 

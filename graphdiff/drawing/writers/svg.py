@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from graphdiff.drawing import typeset
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.typeset import Fragment, Glyph
+from graphdiff.plain_text import one_line
 
 NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
@@ -122,7 +123,7 @@ def outline(path: Path) -> str:
 
 def escaped(text: str) -> str:
     """Return text for the inside of an element or an attribute."""
-    return html.escape(typeset.one_line(text), quote=True)
+    return html.escape(one_line(text), quote=True)
 
 
 def definitions(glyphs: Iterable[Glyph], prefix: str) -> str:
