@@ -92,7 +92,8 @@ def function(name: str, formula: Any, **options: Any) -> Operation:
     kinks
         Points without a derivative, with the value declared there: ``{0: 0}``.
     latex
-        A template such as ``r"\operatorname{cube}\left({0}\right)"``.
+        A template such as ``r"\operatorname{cube}\left({0}\right)"``, with commands of
+        mathematics only.
 
     Returns
     -------
@@ -102,7 +103,8 @@ def function(name: str, formula: Any, **options: Any) -> Operation:
     Raises
     ------
     GraphError
-        For a name that is taken, or a formula with symbols that are not its arguments.
+        For a name that is taken, a formula with symbols that are not its arguments, or LaTeX
+        that is no formula.
     DerivationError
         If SymPy cannot derive it.
 

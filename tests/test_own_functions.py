@@ -116,3 +116,58 @@ def test_two_functions_of_one_name():
     # In two graphs they do not meet, and are not confused.
     assert swept(lambda x: square(x) + 1, 2).P["x_0"] == 4
     assert swept(lambda x: cube(x) + 1, 2).P["x_0"] == 12
+
+
+@pytest.mark.parametrize(
+    ("latex", "problem"),
+    [
+        (r"\write18{touch owned}", r"has '\\write', which is no command of a formula"),
+        (r"\immediate\write18{x}", r"has '\\immediate', which"),
+        (r"\input{/etc/passwd}{0}", r"has '\\input', which"),
+        (r"\include{x}", r"has '\\include', which"),
+        (r"\openout5=x", r"has '\\openout', which"),
+        (r"\read5 to\x", r"has '\\read', which"),
+        (r"\catcode`\%=12", r"has '\\catcode', which"),
+        (r"\def\f{0}", r"has '\\def', which"),
+        (r"\csname input\endcsname x", r"has '\\csname', which"),
+        (r"\href{javascript:alert(1)}{0}", r"has '\\href', which"),
+        (r"\begin{document}{0}\end{document}", r"has '\\begin{document}', which is no array of a formula"),
+        (r"\begin", r"has '\\begin', which is no array"),
+        (r"\end{tikzpicture}", r"has '\\end{tikzpicture}', which is no array"),
+        (r"\begin{cases}{0}\end{matrix}", r"has \begin and \end that do not match"),
+        (r"\end{cases}\begin{cases}", r"has \begin and \end that do not match"),
+        (r"\begin{cases}{0}", r"has \begin and \end that do not match"),
+        ("^^5cinput{x}", "has '^^', which has no place in a formula"),
+        ("$$ {0}", "has '$', which"),
+        ("{0} % rest", "has '%', which"),
+        ("#1", "has '#', which"),
+        ("{0} & {0}", 'has "&" outside of an array'),
+        ("{0}}{", "has braces that do not match"),
+        ("}{0}{", "has braces that do not match"),
+        (r"\left({0}", r"has \left and \right that do not match"),
+        (r"\right){0}\left(", r"has \left and \right that do not match"),
+        ("{0}\n\n{0}", "has line breaks or signs that are not seen"),
+        ("{0}\u202e", "has line breaks or signs that are not seen"),
+        ("{0}" + "+1" * 300, "has 603 characters, more than 400"),
+        ("\\", r"has '\\', which is no command of a formula"),
+        (r"\(x\)", r"has '\\(', which"),
+        (5, "must be a text, not 5"),
+    ],
+)  # fmt: skip
+def test_latex_that_is_no_formula_is_refused(latex, problem):
+    with pytest.raises(GraphError) as caught:
+        gd.function("hostile", lambda t: t**2, latex=latex)
+    assert str(caught.value).startswith(f"the LaTeX of 'hostile' {problem}")
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\operatorname{soft}{\left({0}\right)}", r"\left\lVert {0} \right\rVert_{2}^{2}", "{0}^{+}",
+        r"\begin{cases} {0} & \text{if } {0} > 0 \\ 0 & \text{otherwise} \end{cases}",
+        r"\varphi_{\alpha}\!\left({0}\right)", r"\frac{1}{1 + e^{-{0}}}", r"\lfloor {0} \rfloor", "ŷ({0})",
+        r"\{{0}\}", r"\mathrm{a\_b}\,{0}",
+    ],
+)  # fmt: skip
+def test_latex_that_is_a_formula_is_kept(latex):
+    assert gd.function("mild", lambda t: t**2, latex=latex).function.latex == latex

@@ -12,6 +12,7 @@ from graphdiff import functions
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.functions.declaration import Formula, Function
 from graphdiff.functions.kinks import with_declared_kinks
+from graphdiff.functions.template import checked_template
 from graphdiff.plain_text import is_seen
 
 
@@ -33,7 +34,8 @@ def declared(
     Raises
     ------
     GraphError
-        For a name that is taken or none, or a formula that is not one of its arguments.
+        For a name that is taken or none, a formula that is not one of its arguments, or LaTeX
+        that is no formula.
     DerivationError
         If SymPy cannot derive it to something that has a value.
     """
@@ -41,6 +43,7 @@ def declared(
         raise GraphError(f"{name!r} cannot be a function's name; use letters, digits and _")
     if name in functions.CATALOGUE or name in functions.ALIASES:
         raise GraphError(f"the catalogue has a function {name!r} already; choose another name")
+    latex = checked_template(name, latex)
     arguments = tuple(arguments) or _arguments(name, formula)
     formals = tuple(sp.Symbol(f"a_{k}", real=True) for k in range(len(arguments)))
     if isinstance(formula, sp.Expr):
