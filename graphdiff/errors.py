@@ -9,7 +9,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from graphdiff.lookalikes import difference, looking_like
 from graphdiff.plain_text import neutral
+
+MAX_ALIKE = 80
+"""What is looked at of an unknown name, and shown of it."""
 
 
 class GraphdiffError(Exception):
@@ -83,10 +87,13 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     folded = {other.casefold(): other for other in known}
     if name.casefold() in folded:
         near = [folded[name.casefold()]]
-    if near:
+    alike = looking_like(name[:MAX_ALIKE], known[:10_000])
+    if alike is not None:
+        hint = f"{difference(name[:MAX_ALIKE], alike)}; did you mean {alike!r}?"
+    elif near:
         hint = f"did you mean {near[0]!r}?"
     elif known:
         hint = f"known: {quoted_list(known)}"
     else:
         hint = "there are none yet"
-    return UnknownNameError(f"unknown {kind} {name[:80]!r}; {hint}")
+    return UnknownNameError(f"unknown {kind} {name[:MAX_ALIKE]!r}; {hint}")

@@ -8,7 +8,7 @@ import graphdiff
 PACKAGE = Path(graphdiff.__file__).parent
 
 LAYERS = [
-    {"plain_text"},
+    {"plain_text", "lookalikes"},
     {"errors"},
     {"quantity", "shapes"},
     {"functions"},

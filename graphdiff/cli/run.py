@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from graphdiff.cli.common import OK, add_digits, add_graph, load, say, show_table
+from graphdiff.lookalikes import lookalikes
 from graphdiff.plain_text import json_text
 
 
@@ -32,4 +33,6 @@ def command(given: argparse.Namespace) -> int:
     else:
         for table in tables.tables(run, given.digits):
             show_table(table)
+        for remark in lookalikes(node.name for node in graph):
+            say(f"note: {remark}")
     return OK

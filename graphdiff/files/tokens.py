@@ -16,6 +16,12 @@ _SPELLINGS = {
     "·": "*", "⋅": "*", "×": "*", "∗": "*", "⊙": "*", "−": "-", "–": "-", "÷": "/", "^": "**",
     "→": "->", "≤": "<=", "≥": ">=",
 }  # fmt: skip
+_ALIKE = {
+    "‒": "-", "—": "-", "‐": "-", "‑": "-", "⁄": "/", "∕": "/", "⁎": "*", "•": "*", "✕": "*",
+    "✖": "*", "˄": "^", "ˆ": "^", "‹": "<", "›": ">", "“": '"', "”": '"', "‘": "'", "’": "'",
+    "，": ",", "٫": ".", "।": ".", "：": ":", "⟦": "[", "⟧": "]", "❨": "(", "❩": ")",
+}  # fmt: skip
+"""Signs that are not read, and what their writer may have meant."""
 _PATTERN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<text>\"[^\"\n]*\"|'[^'\n]*')"
@@ -60,7 +66,8 @@ def tokens(source: str) -> list[Token]:
         position += len(text)
         if kind == "other":
             raise ExpressionError(
-                f"{text!r} at column {column} has no place in an expression: {_around(source)}"
+                f"{text!r} at column {column} has no place in an expression{_meant(text)}: "
+                f"{_around(source)}"
             )
         if kind == "number" and len(text) > MAX_CHARACTERS:
             raise ExpressionError(f"the number at column {column} has more than "
@@ -76,6 +83,14 @@ def _end_of_name(source: str, end: int) -> int:
     while end < len(source) and f"_{source[end]}".isidentifier() and source[end] not in _SPELLINGS:
         end += 1
     return end
+
+
+def _meant(sign: str) -> str:
+    """Return what a sign looks like that is written otherwise: ＊ for *, １ for 1."""
+    look = _ALIKE.get(sign, unicodedata.normalize("NFKC", sign))
+    if look == sign or not look.isascii() or not look.isprintable():
+        return ""
+    return f" (it is U+{ord(sign):04X}; did you mean {look!r}?)"
 
 
 def _around(source: str) -> str:

@@ -15,22 +15,23 @@ MAX_TEMPLATE = 400
 
 _COMMANDS = frozenset(
     r"""
-    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi
-    varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi
-    Pi Sigma Upsilon Phi Psi Omega ell hbar imath jmath wp Re Im aleph partial nabla infty emptyset
-    sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan exp log ln lg max min sup inf
-    lim limsup liminf det dim ker deg gcd hom arg Pr operatorname operatorname* mathrm mathbf mathit
-    mathsf mathtt mathcal mathbb mathfrak boldsymbol text textrm textbf textit textsf texttt
-    frac dfrac tfrac binom dbinom tbinom sqrt sum prod int oint coprod bigcup bigcap bigoplus
-    bigotimes hat widehat tilde widetilde bar overline underline vec dot ddot check breve acute
-    grave mathring overset underset stackrel overbrace underbrace left right middle big Big bigg Bigg bigl
-    bigr Bigl Bigr biggl biggr Biggl Biggr lvert rvert lVert rVert vert Vert langle rangle lfloor
-    rfloor lceil rceil lbrace rbrace lbrack rbrack backslash cdot cdots ldots dots vdots ddots times
-    div pm mp ast star circ bullet oplus ominus otimes oslash odot wedge vee cap cup setminus dagger
-    le leq ge geq ne neq equiv approx sim simeq cong propto ll gg in ni notin subset subseteq supset
-    supseteq mid nmid parallel perp not to gets mapsto rightarrow leftarrow leftrightarrow
-    longrightarrow Rightarrow Leftarrow Leftrightarrow uparrow downarrow forall exists neg land lor
-    top bot prime square triangle surd quad qquad displaystyle textstyle scriptstyle limits nolimits
+    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi
+    pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta
+    Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar imath jmath wp Re Im aleph partial nabla
+    infty emptyset sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan exp log ln
+    lg max min sup inf lim limsup liminf det dim ker deg gcd hom arg Pr operatorname
+    operatorname* mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak boldsymbol text
+    textrm textbf textit textsf texttt frac dfrac tfrac binom dbinom tbinom sqrt sum prod int
+    oint coprod bigcup bigcap bigoplus bigotimes hat widehat tilde widetilde bar overline
+    underline vec dot ddot check breve acute grave mathring overset underset stackrel overbrace
+    underbrace left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr
+    lvert rvert lVert rVert vert Vert langle rangle lfloor rfloor lceil rceil lbrace rbrace
+    lbrack rbrack backslash cdot cdots ldots dots vdots ddots times div pm mp ast star circ
+    bullet oplus ominus otimes oslash odot wedge vee cap cup setminus dagger le leq ge geq ne
+    neq equiv approx sim simeq cong propto ll gg in ni notin subset subseteq supset supseteq mid
+    nmid parallel perp not to gets mapsto rightarrow leftarrow leftrightarrow longrightarrow
+    Rightarrow Leftarrow Leftrightarrow uparrow downarrow forall exists neg land lor top bot
+    prime square triangle surd quad qquad displaystyle textstyle scriptstyle limits nolimits
     colon mathbin mathrel mathop mathopen mathclose mathpunct mathord phantom begin end
     """.split()  # noqa: SIM905
 )

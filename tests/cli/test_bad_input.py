@@ -175,3 +175,13 @@ def test_a_terminal_without_unicode(folder):
     for command in ("run", "check", "derive"):
         done = shell(command, "a.toml", folder=folder, env=environment)
         assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_run_points_out_names_that_look_the_same(folder, run):
+    text = '[inputs]\nx = 1\n"х" = 2\n[nodes]\ny = "x*х"\n'
+    (folder / "alike.toml").write_text(text, encoding="utf-8")
+    code, out, _ = run("run", "alike.toml")
+    assert code == 0
+    assert out.splitlines()[-1] == (
+        "note: 'х' has the Cyrillic letter х (U+0445), which looks like Latin x; both are names here"
+    )
