@@ -70,7 +70,8 @@ class Derivation:
         """Return the derivation as Markdown with ``$$`` formulas."""
         parts = [f"## {_markdown(self.title)}"]
         for step in self.steps:
-            parts.append(f"**{_markdown(step.heading)}**")
+            if heading := _markdown(step.heading):
+                parts.append(f"**{heading}**")
             parts.extend(f"$$\n{line.latex}\n$$" for line in step.lines)
         return "\n\n".join(parts) + "\n"
 

@@ -18,6 +18,7 @@ from graphdiff.expression import Expression
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import latex
 from graphdiff.notation.arrays import is_small
+from graphdiff.plain_text import one_line
 
 MAX_ON_ONE = 3
 """Claims that are written on one edge or node; the remarks have all."""
@@ -58,7 +59,7 @@ def marks_of_report(
     edges: defaultdict[EdgeKey, list[Mark]] = defaultdict(list)
     nodes: defaultdict[int, list[Mark]] = defaultdict(list)
     remarks = [Remark((words(f"Claims: {report.summary()}"),))]
-    found = report.with_verdict("wrong", "coincidental")
+    found = [_on_one_line(result) for result in report.with_verdict("wrong", "coincidental")]
     for result in found:
         about = _target(graph, result, output)
         kind = KINDS[result.verdict]
@@ -79,6 +80,17 @@ def marks_of_report(
         {key: _brief(marks) for key, marks in nodes.items()},
         tuple(remarks),
         tuple((kind, meaning) for kind, meaning in LEGEND.items() if kind in present),
+    )
+
+
+def _on_one_line(result: Result) -> Result:
+    """Return a result with what others wrote fit to be shown, and still to be read as a formula."""
+    return replace(
+        result,
+        target=one_line(result.target),
+        claimed=one_line(result.claimed),
+        expected=one_line(result.expected),
+        note=one_line(result.note),
     )
 
 
