@@ -7,30 +7,21 @@ from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 
+
+def words_of(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 SVG = "{http://www.w3.org/2000/svg}"
-SVG_TAGS = set(["svg", "title", "desc", "defs", "path", "rect", "g", "use", "circle", "style"])
-HTML_TAGS = set(
-    [
-        "html",
-        "head",
-        "meta",
-        "title",
-        "style",
-        "body",
-        "main",
-        "h1",
-        "h2",
-        "h3",
-        "figure",
-        "div",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "section",
-    ]
+SVG_TAGS = words_of(
+    """
+    svg title desc defs path rect g use circle style
+    """
+)
+HTML_TAGS = words_of(
+    """
+    html head meta title style body main h1 h2 h3 figure div table thead tbody tr th td section
+    """
 )
 VOID = {"meta"}
 SAID = ("aria-label", "data-")
@@ -149,229 +140,43 @@ def check_page(source: str) -> Page:
     return page
 
 
-OWN_TEX = set(
-    [
-        r"input",
-        r"usepackage",
-        r"expandafter",
-        r"ifx",
-        r"csname",
-        r"endcsname",
-        r"documentclass",
-        r"def",
-        r"graphdiffbegin",
-        r"graphdiffend",
-        r"else",
-        r"fi",
-        r"begin",
-        r"end",
-        r"setbox",
-        r"hbox",
-        r"bgroup",
-        r"egroup",
-        r"hoffset",
-        r"voffset",
-        r"ifdefined",
-        r"pagewidth",
-        r"wd",
-        r"pageheight",
-        r"dimexpr",
-        r"ht",
-        r"dp",
-        r"relax",
-        r"pdfpagewidth",
-        r"pdfpageheight",
-        r"shipout",
-        r"box",
-        r"providecommand",
-        r"graphdifftext",
-        r"node",
-        r"fontsize",
-        r"selectfont",
-        r"scalebox",
-        r"ifdim",
-        r"resizebox",
-        r"graphdifffit",
-        r"graphdiffleft",
-        r"graphdiffright",
-        r"begingroup",
-        r"endgroup",
-        r"xdef",
-        r"graphdiffwidth",
-        r"the",
-        r"linewidth",
-        r"displaystyle",
-        r"setlength",
-        r"textwidth",
-        r"oddsidemargin",
-        r"allowdisplaybreaks",
-        r"sloppy",
-        r"definecolor",
-        r"useasboundingbox",
-        r"fill",
-        r"path",
-        r"section",
-        r"paragraph",
-        r"quad",
-    ]
+OWN_TEX = words_of(
+    """
+    input usepackage expandafter ifx csname endcsname documentclass def graphdiffbegin graphdiffend
+    else fi begin end setbox hbox bgroup egroup hoffset voffset ifdefined pagewidth wd pageheight
+    dimexpr ht dp relax pdfpagewidth pdfpageheight shipout box providecommand graphdifftext node
+    fontsize selectfont scalebox ifdim resizebox graphdifffit graphdiffleft graphdiffright
+    begingroup endgroup xdef graphdiffwidth the linewidth displaystyle setlength textwidth
+    oddsidemargin allowdisplaybreaks sloppy definecolor useasboundingbox fill path section paragraph
+    quad
+    """
 )
 """What the package writes itself, before and around what others wrote."""
 
-SAFE_TEX = set(
-    [
-        r"textbackslash",
-        r"allowbreak",
-        r"textasciicircum",
-        r"textasciitilde",
-        r"ensuremath",
-        r"mathrm",
-        r"mathbf",
-        r"mathcal",
-        r"mathbb",
-        r"mathfrak",
-        r"hat",
-        r"tilde",
-        r"bar",
-        r"dot",
-        r"ddot",
-        r"check",
-        r"grave",
-        r"acute",
-        r"vec",
-        r"breve",
-        r"mathring",
-        r"square",
-        r"text",
-        r"fboxsep",
-        r"boxed",
-        r"scriptscriptstyle",
-        r"mathtt",
-        r"overset",
-        r"kern",
-        r"raisebox",
-        r"llap",
-        r"rlap",
-        r"ss",
-        r"ae",
-        r"AE",
-        r"oe",
-        r"OE",
-        r"o",
-        r"O",
-        r"l",
-        r"L",
-        r"d",
-        r"b",
-        r"c",
-        r"H",
-        r"imath",
-        r"hbar",
-        r"wp",
-        r"ell",
-        r"partial",
-        r"to",
-        r"approx",
-        r"neq",
-        r"leq",
-        r"geq",
-        r"times",
-        r"cdot",
-        r"infty",
-        r"Sigma",
-        r"in",
-        r"odot",
-        r"oslash",
-        r"surd",
-        r"ldots",
-        r"vdots",
-        r"checkmark",
-        r"leftarrow",
-        r"left",
-        r"right",
-        r"frac",
-        r"sqrt",
-        r"log",
-        r"exp",
-        r"max",
-        r"min",
-        r"sin",
-        r"operatorname",
-        r"displaystyle",
-        r"sum",
-        r"begin",
-        r"end",
-        r"quad",
-        r"lVert",
-        r"rVert",
-        r"varphi",
-        r"alpha",
-        r"beta",
-        r"gamma",
-        r"delta",
-        r"epsilon",
-        r"zeta",
-        r"eta",
-        r"theta",
-        r"iota",
-        r"kappa",
-        r"lambda",
-        r"mu",
-        r"nu",
-        r"xi",
-        r"pi",
-        r"rho",
-        r"sigma",
-        r"tau",
-        r"upsilon",
-        r"phi",
-        r"chi",
-        r"psi",
-        r"omega",
-        r"Gamma",
-        r"Delta",
-        r"Theta",
-        r"Lambda",
-        r"Xi",
-        r"Pi",
-        r"Upsilon",
-        r"Phi",
-        r"Psi",
-        r"Omega",
-        r"varsigma",
-        r"varepsilon",
-        r"vartheta",
-        r"bigl",
-        r"bigr",
-    ]
+SAFE_TEX = words_of(
+    """
+    textbackslash allowbreak textasciicircum textasciitilde ensuremath mathrm mathbf mathcal mathbb
+    mathfrak hat tilde bar dot ddot check grave acute vec breve mathring square text fboxsep boxed
+    scriptscriptstyle mathtt overset kern raisebox llap rlap ss ae AE oe OE o O l L d b c H imath
+    hbar wp ell partial to approx neq leq geq times cdot infty Sigma in odot oslash surd ldots vdots
+    checkmark leftarrow left right frac sqrt log exp max min sin operatorname displaystyle sum begin
+    end quad lVert rVert varphi alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu
+    nu xi pi rho sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Upsilon Phi Psi
+    Omega varsigma varepsilon vartheta bigl bigr
+    """
 )
 """Commands that print something, whatever stands around them."""
-FORBIDDEN_TEX = set(
-    [
-        "write",
-        "input",
-        "include",
-        "openout",
-        "openin",
-        "read",
-        "catcode",
-        "def",
-        "edef",
-        "gdef",
-        "xdef",
-        "let",
-        "csname",
-        "immediate",
-        "special",
-        "usepackage",
-        "newcommand",
-        "expandafter",
-        "directlua",
-        "ShellEscape",
-        "loop",
-        "errmessage",
-    ]
+FORBIDDEN_TEX = words_of(
+    """
+    write input include openout openin read catcode def edef gdef xdef let csname immediate special
+    usepackage newcommand expandafter directlua ShellEscape loop errmessage
+    """
 )
-ENVIRONMENTS = set(["document", "tikzpicture", "scope", "align*", "cases", "bmatrix"])
+ENVIRONMENTS = words_of(
+    """
+    document tikzpicture scope align* cases bmatrix
+    """
+)
 
 
 def tex_words(source: str) -> list[str]:
