@@ -10,8 +10,10 @@ import difflib
 from collections.abc import Iterable
 
 from graphdiff.lookalikes import difference, looking_like
-from graphdiff.plain_text import neutral
+from graphdiff.plain_text import brief
 
+MAX_LINE = 1000
+"""Characters of an error."""
 MAX_ALIKE = 80
 """What is looked at of an unknown name, and shown of it."""
 
@@ -19,11 +21,11 @@ MAX_ALIKE = 80
 class GraphdiffError(Exception):
     """Base of all errors that graphdiff raises on purpose.
 
-    Its text is one line in which nothing is hidden, whatever it quotes.
+    Its text is one line in which nothing is hidden, whatever it quotes, and no long one.
     """
 
     def __str__(self) -> str:
-        return neutral(Exception.__str__(self))
+        return brief(Exception.__str__(self), MAX_LINE)
 
 
 class GraphError(GraphdiffError, ValueError):

@@ -50,6 +50,25 @@ def neutral(text: object, limit: int | None = None) -> str:
     return shown if limit is None or len(shown) <= limit else f"{shown[: max(limit - 1, 0)]}…"
 
 
+def brief(text: object, limit: int) -> str:
+    """Return a text as :func:`neutral` does, with its middle left out where it is long.
+
+    Examples
+    --------
+    >>> print(brief("the file 'aaaaaaaaaaaaaaaaaaaaaaaaaa' is not there; give its path", 40))
+    the file 'aaaaaaaaaaaaaa … give its path
+    """
+    shown = _neutral(_without_middle(str(text), limit))
+    return _without_middle(shown, limit)
+
+
+def _without_middle(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    end = limit // 3
+    return f"{text[: limit - end - 3]} … {text[len(text) - end :]}"
+
+
 def neutral_lines(text: str) -> str:
     r"""Return text of several lines with all but its ``\n`` made neutral.
 

@@ -1,6 +1,7 @@
 """What cannot be seen is shown; what can be seen stays."""
 
 import json
+import pickle
 import unicodedata
 
 import pytest
@@ -88,6 +89,7 @@ def test_json_is_the_same_data_and_neutral_to_look_at(data):
 def test_every_error_is_one_neutral_line(text):
     for error in (GraphdiffError(text), FileError(text), UnknownNameError(text)):
         assert str(error) == neutral(text)
+        assert pickle.loads(pickle.dumps(error)).args == error.args
     for error in (unknown("node", text, [text * 2]), unknown("node", text, ["x"])):
         assert hidden_in(str(error)) == []
 

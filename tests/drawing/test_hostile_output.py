@@ -102,6 +102,16 @@ def test_pictures(text):
     assert one_line(text)[:60].rstrip() in title or title == "Computational graph"
 
 
+def test_a_long_claim_does_not_fill_the_picture():
+    graph = graph_of("title")
+    run = graph.backward()
+    long, short = (
+        graph.draw(run, check=claimed(graph, text)) for text in ("spam " * 20_000, "spam")
+    )
+    assert long.scene.height < short.scene.height + 1200
+    check_all(long)
+
+
 @given(texts())
 @LOOSE
 def test_pictures_of_any_text(text):

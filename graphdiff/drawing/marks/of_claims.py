@@ -18,12 +18,14 @@ from graphdiff.expression import Expression
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import latex
 from graphdiff.notation.arrays import is_small
-from graphdiff.plain_text import one_line
+from graphdiff.plain_text import brief, one_line
 
 MAX_ON_ONE = 3
 """Claims that are written on one edge or node; the remarks have all."""
 
 MAX_REMARKS = 40
+MAX_SAID = 600
+"""Characters of a claim in its remark."""
 LEGEND: dict[MarkKind, str] = {
     "wrong": "claimed wrongly",
     "doubtful": "claimed, right here by coincidence",
@@ -88,9 +90,9 @@ def _on_one_line(result: Result) -> Result:
     return replace(
         result,
         target=one_line(result.target),
-        claimed=one_line(result.claimed),
-        expected=one_line(result.expected),
-        note=one_line(result.note),
+        claimed=brief(one_line(result.claimed), MAX_SAID),
+        expected=brief(one_line(result.expected), MAX_SAID),
+        note=brief(one_line(result.note), MAX_SAID),
     )
 
 
