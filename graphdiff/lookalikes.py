@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+MAX_REMARKS = 10
+
 _CYRILLIC = (
     "аa еe оo рp сc уy хx ѕs іi јj һh кk ѵv ԁd ԛq ԝw ӏl АA ВB ЕE ЅS ІI ЈJ КK МM НH ОO РP СC ТT УY "
     "ХX ҮY ԌG ԚQ ԜW ӀI фφ ѳθ өθ ѡω єε ГΓ ПΠ ЛΛ ФΦ ѰΨ ѲΘ ӨΘ"
@@ -68,6 +70,8 @@ def difference(name: str, other: str) -> str:
     'а' has the Cyrillic letter а (U+0430), which looks like Latin a
     """
     one, two = _aligned(name, other)
+    if one == two:
+        return f"{name!r} is written with other code points than {other!r}"
     a, b = next(((a, b) for a, b in zip(one, two, strict=False) if a != b), (one[-1:], two[-1:]))
     if _is_itself(a) and not _is_itself(b):
         name, a, b = other, b, a
@@ -99,7 +103,9 @@ def lookalikes(names: Iterable[str]) -> tuple[str, ...]:
     >>> lookalikes(["α", "σ_x", "ŷ", "a"])
     ()
     """
-    return tuple(_remarks(list(names)))
+    found = list(_remarks(list(names)))
+    more = len(found) - MAX_REMARKS
+    return (*found[:MAX_REMARKS], *([f"and {more} more names like these"] if more > 0 else []))
 
 
 def _remarks(names: list[str]) -> Iterator[str]:

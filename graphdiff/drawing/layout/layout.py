@@ -28,7 +28,7 @@ MAX_NODES = MAX_CARDS
 INSET = 4.0
 """How far within its border a cluster's frame is, so that frames do not touch."""
 TIMEOUT = 50
-MAX_BYTES = 64_000_000
+MAX_BYTES = 20_000_000
 """What the layout program may write; it writes about a thousand for a node or an edge."""
 MAX_SAID = 200
 """What is told of its message."""
