@@ -69,6 +69,17 @@ def test_an_unknown_name_that_looks_like_a_known_one(odd, plain, said):
     assert str(caught.value) == f"unknown node {odd!r}; {said}; did you mean {plain!r}?"
 
 
+def test_there_are_no_more_than_ten_remarks():
+    names = [f"x_{k}" for k in range(500)]
+    found = lookalikes([*names, *(name.replace("x", "х") for name in names)])
+    assert len(found) == 11
+    assert found[-1] == "and 490 more names like these"
+
+
+def test_other_code_points_are_told():
+    assert difference("ŷ", "y\u0302").startswith("'ŷ' is written with other code points")
+
+
 @given(
     st.lists(
         st.text(string.ascii_letters + string.digits + "_αβγδθλμπσφψω", min_size=1, max_size=5),
@@ -82,7 +93,7 @@ def test_plain_letters_are_never_remarked(names):
 @given(st.lists(st.text(min_size=1, max_size=6), unique=True))
 def test_any_names_can_be_looked_at(names):
     for remark in lookalikes(names):
-        assert "looks like" in remark
+        assert any(said in remark for said in ("looks like", "code points", "more names"))
 
 
 @pytest.mark.parametrize(

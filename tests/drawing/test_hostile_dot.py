@@ -24,6 +24,10 @@ import subprocess, sys, time, pathlib
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
 pathlib.Path(__file__).with_name("child").write_text(str(child.pid))
 """
+STRAY = """
+import subprocess, sys
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(6)"], start_new_session=True)
+"""
 FLOOD = "import sys\nwhile True: sys.{}.write('[' * 65536)"
 NO_LAYOUT = "wrote something that is not a layout of this graph; is it Graphviz's dot?"
 
@@ -77,6 +81,7 @@ PROGRAMS = {
     "a hang with closed outputs": ("import os, time; os.close(1); os.close(2); time.sleep(300)", "took more than 2 s"),
     "a hang that stays": ("import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(300)", "took more than 2 s"),
     "a child that stays": (GROUP, "took more than 2 s"),
+    "a child in a session of its own": (STRAY, "took more than 2 s"),
     "a flood": (FLOOD.format("stdout"), "wrote more than 8 MB"),
     "a flood of errors": (FLOOD.format("stderr"), "wrote more than 8 MB"),
 }  # fmt: skip
