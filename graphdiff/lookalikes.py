@@ -56,9 +56,13 @@ def _look(letter: str) -> str:
 
 
 def looking_like(name: str, known: Iterable[str]) -> str | None:
-    """Return a known name that looks like this one, and is another; or None."""
+    """Return a known name that looks like this one, and is another; or None.
+
+    Of several it is the one in plain letters.
+    """
     look = skeleton(name)
-    return next((other for other in known if other != name and skeleton(other) == look), None)
+    found = [other for other in known if other != name and skeleton(other) == look]
+    return min(found, key=lambda other: not _is_itself(other), default=None)
 
 
 def difference(name: str, other: str) -> str:

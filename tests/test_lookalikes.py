@@ -76,6 +76,10 @@ def test_there_are_no_more_than_ten_remarks():
     assert found[-1] == "and 490 more names like these"
 
 
+def test_of_several_names_the_plain_one_is_meant():
+    assert looking_like("ａ", ["а", "a", "𝐚"]) == "a"
+
+
 def test_other_code_points_are_told():
     assert difference("ŷ", "y\u0302").startswith("'ŷ' is written with other code points")
 
