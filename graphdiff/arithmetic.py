@@ -7,7 +7,9 @@ This is the one file that calls SymPy's ``lambdify``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -50,8 +52,16 @@ class Arithmetic(Protocol):
         """Return what computes ∂f/∂a_slot from the arguments."""
         ...
 
+    def share(self, many: int) -> Array:
+        """Return what each of so many entries that tie has of the derivative of the largest."""
+        ...
+
     def settled(self, value: Array) -> Array:
         """Return the value of a function of tensors, its numbers in their simplest form."""
+        ...
+
+    def checked(self, value: Array) -> Array:
+        """Return the value of a node or P, if its numbers have not outgrown their kind."""
         ...
 
     def is_finite(self, value: Array) -> bool:
@@ -156,7 +166,7 @@ class Float64:
 
     def apply(self, function: Function) -> Callable[..., Array]:
         """Return the function's kernel, else its compiled formula."""
-        return function.kernel or _numpy(function.formals, _definition(function))
+        return function.kernel or _numpy(function.formals, definition(function))
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
         """Return the compiled derivative."""
@@ -164,7 +174,15 @@ class Float64:
         compute = _numpy(formals, formula)
         return lambda *arguments: compute(*(arguments[k] for k in used))
 
+    def share(self, many: int) -> Array:
+        """Return an equal share."""
+        return self.number(1) / self.number(many)
+
     def settled(self, value: Array) -> Array:
+        """Return the value as it is."""
+        return value
+
+    def checked(self, value: Array) -> Array:
         """Return the value as it is."""
         return value
 
@@ -178,23 +196,39 @@ class Float64:
 
 
 class Exact:
-    """Rational and algebraic numbers, and closed forms such as e² where they arise."""
+    """Rational and algebraic numbers, and closed forms such as e² where they arise.
+
+    SymPy would compute the sine of e to the e to the e⁵, or wait for its digits, for ever. So
+    what each step is applied to is first computed roughly, and refused if it is out of all bounds.
+    """
 
     def number(self, value: Any) -> Array:
         """Return an exact SymPy number, or an object array of them."""
         if isinstance(value, np.ndarray) and value.shape:
-            return _entrywise(quantity.exact)(value)
+            return entrywise(quantity.exact)(value)
         return quantity.exact(value)
 
     def apply(self, function: Function) -> Callable[..., Array]:
         """Return the formula at exact numbers."""
-        return self._real(function.formula)
+        if function.operator is not None and function.name != "pow":
+            return self._real(function.formula)
+        rough = BOUNDED.apply(function)
+
+        def at(*arguments: sp.Expr) -> sp.Expr:
+            if function.name != "pow" or not all(a.is_Rational for a in arguments):
+                rough(*map(roughly, arguments))
+            return function.formula(*arguments)
+
+        return self._real(at)
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
         """Return the derivative at exact numbers."""
         derived, formals = function.derivative(slot), function.formals
+        grows = derived.has(sp.Pow, sp.Function)
 
         def at(*arguments: sp.Expr) -> sp.Expr:
+            if grows:
+                _rough_value(derived, dict(zip(formals, map(roughly, arguments), strict=True)))
             return derived.xreplace(dict(zip(formals, arguments, strict=True)))
 
         return self._real(at)
@@ -204,16 +238,31 @@ class Exact:
         attempt = _never_raising(compute, sp.nan)
 
         def real(*arguments: sp.Expr) -> sp.Expr:
-            value = reduced(attempt(*arguments))
+            with _or_in_floating_point():
+                value = reduced(attempt(*arguments))
             return value if _is_real(value) else sp.nan
 
-        return _entrywise(real)
+        return entrywise(real)
+
+    def share(self, many: int) -> Array:
+        """Return an equal share."""
+        return self.number(1) / self.number(many)
 
     def settled(self, value: Array) -> Array:
         """Return the value with each number in the form that shows when it is rational."""
         result = np.empty(value.shape, object)
-        result.ravel()[:] = [reduced(entry) for entry in value.flat]
+        with _or_in_floating_point():
+            result.ravel()[:] = [reduced(entry) for entry in value.flat]
         return result
+
+    def checked(self, value: Array) -> Array:
+        """Return the value, if its numbers are within bounds and a person could read them."""
+        with _or_in_floating_point():
+            for entry in map(sp.sympify, np.ravel(np.asarray(value, dtype=object))):
+                _check_size(entry)
+                if not entry.is_Rational:
+                    within(roughly(entry))
+        return value
 
     def is_finite(self, value: Array) -> bool:
         """Whether every entry is a real number."""
@@ -241,12 +290,12 @@ class Multiprecision:
     def number(self, value: Any) -> Array:
         """Return a number of as many digits as are carried, and five more."""
         if isinstance(value, np.ndarray) and value.shape:
-            return _entrywise(self.number)(value)
+            return entrywise(self.number)(value)
         return mpmath.mpmathify(sp.N(quantity.exact(value), self.digits + 5))
 
     def apply(self, function: Function) -> Callable[..., Array]:
         """Return the formula at mpmath numbers."""
-        return self._bounded(_mpmath(function.formals, _definition(function)))
+        return self._bounded(_mpmath(function.formals, definition(function)))
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
         """Return the derivative at mpmath numbers."""
@@ -265,9 +314,17 @@ class Multiprecision:
                 return mpmath.nan
             return mpmath.inf if abs(value) > self.largest else value
 
-        return _entrywise(bounded)
+        return entrywise(bounded)
+
+    def share(self, many: int) -> Array:
+        """Return an equal share."""
+        return self.number(1) / self.number(many)
 
     def settled(self, value: Array) -> Array:
+        """Return the value as it is."""
+        return value
+
+    def checked(self, value: Array) -> Array:
         """Return the value as it is."""
         return value
 
@@ -283,7 +340,104 @@ class Multiprecision:
         return mpmath.workdps(self.digits)
 
 
-FLOAT64, EXACT = Float64(), Exact()
+class Bounded(Multiprecision):
+    """Rough values of exact numbers, to refuse what SymPy would not come to an end with.
+
+    Complex numbers on the way stay, and what is no number at all is left to SymPy.
+    """
+
+    largest = mpmath.mpf(10) ** quantity.MAX_DIGITS
+
+    def number(self, value: Any) -> Array:
+        """Return the rough value of an exact number."""
+        return roughly(quantity.exact(value))
+
+    def _bounded(self, compute: Callable[..., Any]) -> Callable[..., Array]:
+        def bounded(*arguments: Any) -> Any:
+            if any(mpmath.isnan(within(argument)) for argument in arguments):
+                return mpmath.nan
+            with mpmath.workdps(self.digits):
+                return mpmath.mpmathify(compute(*arguments))
+
+        return entrywise(bounded)
+
+
+def within(value: Any) -> Any:
+    """Return a rough value whose exact number can be computed with.
+
+    Raises
+    ------
+    NumericalError
+        If it is out of all bounds, large or small.
+    """
+    if mpmath.isfinite(value) and value:
+        size = abs(value)
+        if size > Bounded.largest:
+            raise NumericalError(f"an exact number on the way is beyond 10^{quantity.MAX_DIGITS}")
+        if size * Bounded.largest < 1:
+            raise NumericalError(f"an exact number on the way is below 10^-{quantity.MAX_DIGITS}")
+    return value
+
+
+def looks_real(value: Any) -> bool:
+    """Whether a rough value is finite, and real at every step to it."""
+    return isinstance(value, mpmath.mpf) and bool(mpmath.isfinite(value))
+
+
+FLOAT64, EXACT, BOUNDED = Float64(), Exact(), Bounded(30)
+
+
+@lru_cache(maxsize=CACHED)
+def roughly(number: sp.Expr) -> Any:
+    """Return about what an exact number is; nan where there is no telling.
+
+    Raises
+    ------
+    NumericalError
+        If a part of it is out of all bounds.
+    """
+    return _rough_value(number, {})
+
+
+def _rough_value(formula: sp.Expr, at: Mapping[sp.Symbol, Any]) -> Any:
+    """Return about what a formula is at rough values, each part of it within bounds."""
+    values: dict[sp.Basic, Any] = dict(at)
+    with mpmath.workdps(BOUNDED.digits):
+        for part in sp.postorder_traversal(formula):
+            if part not in values:
+                values[part] = _rough_part(part, [values[each] for each in part.args])
+    return values[formula]
+
+
+def _rough_part(part: sp.Basic, arguments: Sequence[Any]) -> Any:
+    try:
+        match part:
+            case sp.Rational():
+                return mpmath.mpf(int(part.p)) / int(part.q)
+            case sp.Add():
+                return mpmath.fsum(arguments)
+            case sp.Mul():
+                return mpmath.fprod(arguments)
+            case sp.Pow():
+                return mpmath.power(*map(within, arguments))
+            case sp.Function():
+                formals = tuple(sp.Symbol(f"a_{k}", real=True) for k in range(len(arguments)))
+                compute = _mpmath(formals, part.func(*formals))
+                return mpmath.mpmathify(compute(*map(within, arguments)))
+        return mpmath.mpmathify(part.evalf(BOUNDED.digits)) if part.is_Atom else mpmath.nan
+    except GraphdiffError:
+        raise
+    except (ArithmeticError, ValueError, TypeError, AttributeError):
+        return mpmath.nan
+
+
+@contextlib.contextmanager
+def _or_in_floating_point() -> Iterator[None]:
+    """Say of exact numbers that are refused what to do instead."""
+    try:
+        yield
+    except NumericalError as error:
+        raise NumericalError(f"{error}; compute in floating point") from None
 
 
 def reduced(value: sp.Expr) -> sp.Expr:
@@ -295,15 +449,9 @@ def reduced(value: sp.Expr) -> sp.Expr:
         If it has outgrown what a person could read.
     """
     value = sp.sympify(value)
-    if value.is_Rational:
-        quantity.check_digits(value, "the exact number", NumericalError)
+    _check_size(value)
+    if value.is_Rational or value is sp.nan or not value.is_number or value.is_finite is False:
         return value
-    if value is sp.nan or not value.is_number or value.is_finite is False:
-        return value
-    if value.count_ops() > MAX_OPERATIONS:
-        raise NumericalError(
-            f"the exact number has more than {MAX_OPERATIONS} operations; compute in floating point"
-        )
     if value.is_algebraic:
         value = sp.sqrtdenest(sp.radsimp(sp.expand(value)))
     else:
@@ -313,13 +461,22 @@ def reduced(value: sp.Expr) -> sp.Expr:
     return value
 
 
+def _check_size(value: sp.Expr) -> None:
+    if not value.is_Atom:
+        operations = itertools.islice(sp.preorder_traversal(value), 2 * MAX_OPERATIONS + 1)
+        if sum(1 for _ in operations) > 2 * MAX_OPERATIONS or value.count_ops() > MAX_OPERATIONS:
+            raise NumericalError(f"the exact number has more than {MAX_OPERATIONS} operations")
+    for number in value.atoms(sp.Rational):
+        quantity.check_digits(number, "the exact number", NumericalError)
+
+
 def _is_real(value: sp.Expr) -> bool:
     """Whether an exact number is finite and real; by its digits where SymPy cannot tell."""
     known = value.is_real
     return bool(sp.N(value, 30).is_real if known is None and value.is_number else known)
 
 
-def _entrywise(compute: Callable[..., Any]) -> Callable[..., Array]:
+def entrywise(compute: Callable[..., Any]) -> Callable[..., Array]:
     """Return a function of numbers as one of arrays (``np.frompyfunc`` ends at 63 arguments)."""
 
     def on_arrays(*arguments: Array) -> Array:
@@ -347,7 +504,9 @@ def _narrowed(
     return first, formula.xreplace({formals[k]: a for k, a in zip(used, first, strict=True)}), used
 
 
-def _definition(function: Function) -> sp.Expr:
+@lru_cache(maxsize=CACHED)
+def definition(function: Function) -> sp.Expr:
+    """Return the formula of a function over its formal arguments."""
     return sp.sympify(function.formula(*function.formals))
 
 
@@ -359,7 +518,7 @@ def _named_in(formula: sp.Expr) -> dict[str, Function]:
 
 @lru_cache(maxsize=CACHED)
 def _numpy(formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Array]:
-    formula = _with_relations(_well_conditioned(formula))
+    formula = _with_relations(_well_conditioned(_printable(formula)))
     kernels = {
         name: FLOAT64.apply(function)
         for name, function in _named_in(formula).items()
@@ -370,11 +529,19 @@ def _numpy(formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Ar
     return lambda *arguments: np.asarray(compute(*arguments), np.float64)
 
 
+def _printable(formula: sp.Expr) -> sp.Expr:
+    """Write what is divided by 0 as not a number; compiled formulas have no zoo."""
+    try:
+        return formula.xreplace({sp.zoo: sp.nan})
+    except TypeError:  # it stands in a comparison, which SymPy refuses to make with nan
+        return sp.nan
+
+
 def _with_relations(formula: sp.Expr) -> sp.Expr:
     """Write comparisons as cases, for NumPy's ``greater`` in a condition is not ours, a number."""
     return formula.replace(
         lambda part: isinstance(part, Head) and part.declaration in comparisons.COMPARISONS,
-        lambda part: part.declaration.formula(*part.args),
+        lambda part: sp.nan if sp.nan in part.args else part.declaration.formula(*part.args),
     )
 
 
@@ -412,7 +579,8 @@ def _special_functions(formula: sp.Expr) -> dict[str, Callable[..., Array]]:
 @lru_cache(maxsize=CACHED)
 def _mpmath(formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Any]:
     heads = {head.declaration for head in formula.atoms(Head)}
-    kernels = {head.name: _mpmath(head.formals, _definition(head)) for head in heads}
+    kernels = {head.name: _mpmath(head.formals, definition(head)) for head in heads}
+    formula = _printable(formula)
     compute = sp.lambdify(formals, formula, modules=[kernels, "mpmath"], cse=True)
     return _never_raising(compute, mpmath.nan)
 

@@ -12,8 +12,15 @@ from collections.abc import Iterable
 from graphdiff.lookalikes import difference, looking_like
 from graphdiff.plain_text import brief
 
-MAX_LINE = 1000
-"""Characters of an error."""
+MAX_LINE = 289
+"""Characters of a message, from which on what it quotes is shortened."""
+
+MAX_LISTED = 100
+"""Characters of one name in a list of several."""
+
+MAX_COMPARED = 1_000_000
+"""Pairs of characters looked at to find the nearest of the known names."""
+
 MAX_ALIKE = 80
 """What is looked at of an unknown name, and shown of it."""
 
@@ -59,6 +66,10 @@ class NumericalError(GraphdiffError, ArithmeticError):
     """A value or a derivative that is missing, not finite or not exact."""
 
 
+class BudgetError(GraphdiffError):
+    """Something that would take more time or memory than it is given."""
+
+
 class FileError(GraphdiffError, OSError):
     """A file that cannot be read, understood or written."""
 
@@ -70,7 +81,7 @@ class DrawingError(GraphdiffError, RuntimeError):
 def quoted_list(names: Iterable[str], limit: int = 8) -> str:
     """Return names for an error message: ``'x', 'w' and 3 more``."""
     names = list(names)
-    shown = ", ".join(repr(name) for name in names[:limit])
+    shown = ", ".join(repr(brief(name, MAX_LISTED)) for name in names[:limit])
     return shown + (f" and {len(names) - limit} more" if len(names) > limit else "")
 
 
@@ -85,7 +96,7 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     unknown node 'q'; known: 'x', 'yhat'
     """
     known = list(known)
-    near = difflib.get_close_matches(name[:200], known[:10_000], n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name[:200], _comparable(name, known), n=1, cutoff=0.5)
     folded = {other.casefold(): other for other in known}
     if name.casefold() in folded:
         near = [folded[name.casefold()]]
@@ -93,9 +104,19 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     if alike is not None:
         hint = f"{difference(name[:MAX_ALIKE], alike)}; did you mean {alike!r}?"
     elif near:
-        hint = f"did you mean {near[0]!r}?"
+        hint = f"did you mean {brief(near[0], MAX_LISTED)!r}?"
     elif known:
         hint = f"known: {quoted_list(known)}"
     else:
         hint = "there are none yet"
     return UnknownNameError(f"unknown {kind} {name[:MAX_ALIKE]!r}; {hint}")
+
+
+def _comparable(name: str, known: list[str]) -> list[str]:
+    """Return the first of the known names, as many as can be compared in a moment."""
+    pairs, length = 0, min(len(name), 200)
+    for count, other in enumerate(known):
+        pairs += max(length, 1) * len(other)
+        if pairs > MAX_COMPARED:
+            return known[:count]
+    return known

@@ -28,7 +28,11 @@ from graphdiff.shapes import SCALAR, Shape
 
 Kind = Literal["input", "parameter", "computation"]
 KINDS: tuple[Kind, ...] = ("input", "parameter", "computation")
+Rows = Literal["distribution"]
 MAX_NAME = 100
+
+SUM_OF_ROW = 1e-9
+"""How far the sum of a row of probabilities may be from 1."""
 
 
 class _Fields(Expression):
@@ -45,6 +49,7 @@ class _Fields(Expression):
         "kind",
         "name",
         "parents",
+        "rows",
         "shape",
         "value",
     )
@@ -59,6 +64,7 @@ class _Fields(Expression):
         value: Any,
         parents: tuple[Node, ...],
         function: LocalFunction | None,
+        rows: Rows | None,
     ) -> None:
         self.graph = graph
         self.name = name
@@ -68,6 +74,7 @@ class _Fields(Expression):
         self.value = value
         self.parents = parents
         self.function = function
+        self.rows: Rows | None = rows
         self._symbol: sp.Symbol | None = None
 
 
@@ -90,6 +97,9 @@ class Node(_Fields):
         The local function f^i; None for leaves.
     value
         A leaf's value given at building, or None.
+    rows
+        ``"distribution"`` for an input whose rows are probabilities, whatever they are; else
+        None.
     symbol
         The real SymPy symbol that stands for it in formulas.
     """
@@ -163,7 +173,9 @@ class ComputationalGraph:
 
     # Building
 
-    def input(self, name: str, value: Any = None, *, shape: Any = None) -> Node:
+    def input(
+        self, name: str, value: Any = None, *, shape: Any = None, rows: Rows | None = None
+    ) -> Node:
         """Add an input: a leaf that carries data.
 
         Parameters
@@ -178,17 +190,21 @@ class ComputationalGraph:
             be letters, ``("m", "n")``, for derivation only. A value with one axis more is
             samples, the first axis being theirs: (m,) with ``shape=()`` is m samples of a
             scalar.
+        rows
+            ``"distribution"`` says that each row, along the last axis, is made of
+            probabilities: no entry below 0, and the sum 1. So are the targets of a
+            cross-entropy.
 
         Raises
         ------
         GraphError
             For a name that is taken or not a name, a value that is not made of real numbers
-            or is not of the shape.
+            or is not of the shape, or rows that are not what is said of them.
         """
-        return self._leaf(name, "input", value, shape)
+        return self._leaf(name, "input", value, shape, rows)
 
     def parameter(self, name: str, value: Any = None, *, shape: Any = None) -> Node:
-        """Add a parameter: a leaf that is learned. Arguments as for :meth:`input`."""
+        """Add a parameter: a leaf that is learned. Arguments as for :meth:`input`, without rows."""
         return self._leaf(name, "parameter", value, shape)
 
     def node(self, name: str, expression: Expression | complex) -> Node:
@@ -282,8 +298,10 @@ class ComputationalGraph:
         """
         if node.function is None:
             if value is None:
-                return self._add(self._free(node.name), node.kind, node.shape, value=node.value)
-            return self._leaf(node.name, node.kind, value, node.shape)
+                return self._add(
+                    self._free(node.name), node.kind, node.shape, value=node.value, rows=node.rows
+                )
+            return self._leaf(node.name, node.kind, value, node.shape, node.rows)
         parents = tuple(self[parent.name] for parent in node.parents)
         if id(node.function) not in self._adopted:
             self._adopted[id(node.function)] = node.function
@@ -315,18 +333,24 @@ class ComputationalGraph:
                         "give one of the two another name"
                     )
 
-    def _leaf(self, name: str, kind: Kind, value: Any, shape: Any) -> Node:
+    def _leaf(
+        self, name: str, kind: Kind, value: Any, shape: Any, rows: Rows | None = None
+    ) -> Node:
         """Add a leaf once its name, its shape and its value are checked."""
         name = self._free(name)
         if isinstance(value, np.floating):
             value = value.item()
-        if shape is None and (value is None or _is_plain(value)):
+        if shape is None and rows is None and (value is None or _is_plain(value)):
             return self._add(name, kind, SCALAR, value=value)
         described = f"the value of {kind} {name!r}"
-        given = _shape_of(value, described) if shape is None else shape
+        given = shape
+        if shape is None:
+            given = SCALAR if value is None else _shape_of(value, described)
         shape = shapes.checked(given, f"{kind} {name!r}")
-        value = None if value is None else checked_value(value, shape, described)
-        return self._add(name, kind, shape, value=value)
+        if rows is not None:
+            _check_rows(rows, shape, f"{kind} {name!r}")
+        value = None if value is None else checked_value(value, shape, described, rows)
+        return self._add(name, kind, shape, value=value, rows=rows)
 
     def _free(self, name: str) -> str:
         """Return a name in its normal form; raise if it is none or taken."""
@@ -348,9 +372,10 @@ class ComputationalGraph:
         parents: tuple[Any, ...] = (),
         function: LocalFunction | None = None,
         value: Any = None,
+        rows: Rows | None = None,
     ) -> Node:
         index = len(self._order) + 1
-        node: Any = _Fields(self, name, kind, index, shape, value, parents, function)
+        node: Any = _Fields(self, name, kind, index, shape, value, parents, function, rows)
         node.__class__ = Node
         self._nodes[name] = node
         self._order.append(node)
@@ -488,10 +513,11 @@ class ComputationalGraph:
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Return the graph as a networkx ``MultiDiGraph``, keyed by name, edges by slot.
 
-        Node attributes: ``kind``, ``index``, ``shape``, ``value`` (of leaves) and
-        ``expression`` (of computed nodes). Edge key and attribute ``slot``: the place of the
-        parent among the child's arguments. Graph attributes: ``title``, ``output``, and
-        ``groups``, names of nodes by the name of their group, where there are any.
+        Node attributes: ``kind``, ``index``, ``shape``, ``value`` (of leaves), ``rows`` (of
+        inputs that have them) and ``expression`` (of computed nodes). Edge key and attribute
+        ``slot``: the place of the parent among the child's arguments. Graph attributes:
+        ``title``, ``output``, and ``groups``, names of nodes by the name of their group, where
+        there are any.
         """
         result = nx.MultiDiGraph(title=self.title, output=self._output)
         if self._groups:
@@ -500,6 +526,8 @@ class ComputationalGraph:
             }
         for node in self._order:
             given = {"value": node.value} if node.is_leaf else {"expression": node.formula}
+            if node.rows is not None:
+                given["rows"] = node.rows
             result.add_node(node.name, kind=node.kind, index=node.index, shape=node.shape, **given)
         for edge in self.edges:
             result.add_edge(edge.parent.name, edge.child.name, key=edge.slot, slot=edge.slot)
@@ -558,7 +586,7 @@ def _is_plain(value: Any) -> bool:
     return type(value) is int and abs(value) <= 2**53
 
 
-def checked_value(value: Any, shape: Shape, described: str) -> Any:
+def checked_value(value: Any, shape: Shape, described: str, rows: Rows | None = None) -> Any:
     """Return a leaf's value of this shape, or samples of it, one for each row.
 
     An array is read-only, of float64, or of exact numbers where one is no float: 1/3, √2,
@@ -567,7 +595,8 @@ def checked_value(value: Any, shape: Shape, described: str) -> Any:
     Raises
     ------
     GraphError
-        For a shape that is neither, and what is not a finite real number.
+        For a shape that is neither, what is not a finite real number, and rows that are not
+        what is said of them.
     """
     if not shape and _is_plain(value):
         return value
@@ -582,8 +611,33 @@ def checked_value(value: Any, shape: Shape, described: str) -> Any:
     if given != shape and given[1:] != shape:
         raise GraphError(f"{described} has shape {given}; {_wanted(given, shape)}")
     array = _checked_entries(value, given, described, is_samples=given != shape)
+    if rows is not None:
+        _check_distribution(array, described)
     array.setflags(write=False)
     return array
+
+
+def _check_rows(rows: Any, shape: Shape, described: str) -> None:
+    if rows != "distribution":
+        raise GraphError(
+            f"the rows of {described} are {rows!r:.60}; there is rows='distribution' only"
+        )
+    if not shape:
+        raise GraphError(f"{described} is a scalar, which has no rows; give it a shape")
+
+
+def _check_distribution(array: np.ndarray, described: str) -> None:
+    numbers = array.astype(np.float64)
+    sums = numbers.sum(axis=-1)
+    bad = np.argwhere((np.abs(sums - 1) > SUM_OF_ROW) | (numbers < 0).any(axis=-1))
+    if len(bad):
+        place = tuple(bad[0])
+        row = f"row [{', '.join(map(str, place))}] of {described}" if place else described
+        least = numbers[place].min()
+        found = f"has the entry {least:.6g}" if least < 0 else f"has the sum {sums[place]:.12g}"
+        raise GraphError(
+            f"{row} {found}; rows of a distribution have no entry below 0 and the sum 1"
+        )
 
 
 def _shape_of(value: Any, described: str) -> tuple[int, ...]:

@@ -59,5 +59,5 @@ def given_values(graph: ComputationalGraph, given: Mapping[str, Any]) -> dict[st
                 f"{node.name!r} is computed as {node.formula}; give values to leaves only"
             )
         described = f"the value of {node.kind} {node.name!r}"
-        values[node.name] = checked_value(value, node.shape, described)
+        values[node.name] = checked_value(value, node.shape, described, node.rows)
     return values

@@ -26,6 +26,12 @@ _BLANK = re.compile(
 """Letters, marks and symbols by their category that have no ink: fillers, joiners, selectors."""
 
 
+MAX_QUOTED = (100, 60, 40)
+"""Characters of one thing that a message quotes: the first with which it is short enough."""
+
+_WORDS = re.compile(r"'[^']*'|\"[^\"]*\"|\S+")
+
+
 def neutral(text: object, limit: int | None = None) -> str:
     r"""Return a text as one line in which nothing is hidden or obeyed.
 
@@ -51,22 +57,30 @@ def neutral(text: object, limit: int | None = None) -> str:
 
 
 def brief(text: object, limit: int) -> str:
-    """Return a text as :func:`neutral` does, with its middle left out where it is long.
+    r"""Return a text as :func:`neutral` does, shortened where it is long.
+
+    What it quotes is shortened first; if that is not enough, its middle is left out, so that it
+    has at most a third more than the limit.
 
     Examples
     --------
-    >>> print(brief("the file 'aaaaaaaaaaaaaaaaaaaaaaaaaa' is not there; give its path", 40))
-    the file 'aaaaaaaaaaaaaa … give its path
+    >>> brief(f"unknown node '{'x' * 300}'", 60)
+    "unknown node 'xxxxxxxxxxxxxxxxxxx…xxxxxxxxxxxxxxxxxx'"
+    >>> print(brief("two\nlines and \x1b[31mred", 60))
+    two\nlines and \x1b[31mred
     """
-    shown = _neutral(_without_middle(str(text), limit))
-    return _without_middle(shown, limit)
+    message = _neutral(_without_middle(str(text), 4 * limit))
+    for most in MAX_QUOTED:
+        if len(message) > limit:
+            message = _WORDS.sub(lambda word, most=most: _without_middle(word[0], most), message)
+    return _without_middle(message, limit + limit // 3)
 
 
 def _without_middle(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
-    end = limit // 3
-    return f"{text[: limit - end - 3]} … {text[len(text) - end :]}"
+    end = (limit - 1) // 2
+    return f"{text[: limit - 1 - end]}…{text[-end:]}"
 
 
 def neutral_lines(text: str) -> str:

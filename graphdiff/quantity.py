@@ -62,7 +62,9 @@ def _exact(value: Any, what: str) -> sp.Expr:
         return sp.Rational(repr(value))
     if isinstance(value, Decimal):
         if abs(value.adjusted()) > MAX_CHARACTERS:
-            raise GraphError(f"{what} is {value}; its exponent is beyond ±{MAX_CHARACTERS}")
+            raise GraphError(f"{what} is {value!s:.60}; its exponent is beyond ±{MAX_CHARACTERS}")
+        if len(value.as_tuple().digits) > MAX_DIGITS:
+            raise GraphError(f"{what} has more than {MAX_DIGITS} digits")
         return sp.Rational(str(value))
     if isinstance(value, Fraction | numbers.Rational):
         return sp.Rational(int(value.numerator), int(value.denominator))
@@ -84,7 +86,7 @@ def _real_constant(value: sp.Expr, what: str) -> sp.Expr:
 
 def digits(number: sp.Expr) -> float:
     """Return how many decimal digits a rational number has, at most; 0 for another number."""
-    if not number.is_Rational or number in (0, 1, -1):
+    if not number.is_Rational or (number.q == 1 and abs(number.p) <= 1):
         return 0
     return max(abs(number.p), number.q).bit_length() * math.log10(2)
 

@@ -64,7 +64,8 @@ def forward(
                 if i.function is None:
                     u[i.name] = arithmetic.number(values[i.name])
                 else:
-                    u[i.name] = value_of(arithmetic, i.function, [u[j.name] for j in i.parents])
+                    value = value_of(arithmetic, i.function, [u[j.name] for j in i.parents])
+                    u[i.name] = arithmetic.checked(value)
             except GraphdiffError as error:
                 raise type(error)(f"{refusals.node(i)}: {error}") from None
             if not arithmetic.is_finite(u[i.name]):
@@ -104,6 +105,10 @@ def reverse(
                     sum_j.append(Term(i.name, slot, P[i.name], J, P[i.name] @ J))
             if sum_j:
                 P[j.name] = functools.reduce(operator.add, (term.product for term in sum_j))
+                try:
+                    arithmetic.checked(P[j.name])
+                except GraphdiffError as error:
+                    raise type(error)(f"P[{j.name}]: {error}") from None
                 terms[j.name] = sum_j
     return P, terms
 

@@ -35,7 +35,7 @@ from graphdiff import (
 from graphdiff.derivation import Derivation
 from graphdiff.drawing.options import checked_options
 from graphdiff.errors import GraphError, quoted_list
-from graphdiff.files import document, formats
+from graphdiff.files import formats, worksheet
 from graphdiff.formula import Formula
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.paths import PathSum
@@ -161,9 +161,8 @@ class Graph(ComputationalGraph):
             If a node lacks ``kind`` or ``expression``, or the edges are not those of the
             expressions.
         """
-        read = formats.from_networkx(multigraph)
-        graph = cls(read.title, output=read.output)
-        document.to_graph(read, graph)
+        graph = cls()
+        formats.from_networkx(multigraph, {}, graph)
         return graph
 
     # Sweeps
@@ -695,10 +694,13 @@ class Graph(ComputationalGraph):
 
     def check(
         self,
-        claims: Mapping[str, Any],
+        claims: worksheet.Given,
         values: Mapping[Any, Any] | None = None,
         *,
         output: Name | None = None,
+        tolerance: Any = None,
+        learning_rate: Any = None,
+        strict: bool = False,
         **named: Any,
     ) -> checking.Report:
         """Verify hand-computed results, line by line.
@@ -707,22 +709,51 @@ class Graph(ComputationalGraph):
         ----------
         claims
             By target: a value ``"u"``, a local Jacobian ``"J[w->u]"`` or ``"J[2->3]"``,
-            ``"P[u]"`` or ``"P[3]"``, a derivative ``"dL/dw"``. Each claim is a number, a
-            formula in quotes, or a chain a = b = c whose links are judged one by one: a
-            list of them, or one text with ``=``. Decimals count to their printed digits; give
-            ``"0.40"`` in quotes to keep the last.
+            ``"P[u]"`` or ``"P[3]"``, a derivative ``"dL/dw"``, a second one ``"d2L/dw2"`` or
+            ``"H[w, b]"``, the value after a step of gradient descent ``"w@1"``, entries or an
+            expression of these. Each claim is a number, a formula in quotes, or a chain a = b = c
+            whose links are judged one by one: a list of them, or one text with ``=``. Decimals
+            count to their printed digits, numbers of a program to those of their type. A
+            mapping, pairs (a target may stand in several), or the worksheet of a file.
         values, **named
-            Values for leaves, as for :meth:`forward`.
+            Values for leaves, as for :meth:`forward`; a computed node may be supposed to have
+            one, too.
         output
             The output that P belongs to, where the graph has several.
+        tolerance
+            How far numbers may be off, in place of their own precision: ``"1%"`` or ``0.001``.
+        learning_rate
+            The η of gradient descent θ ← θ − η dJ/dθ, for claims such as ``"w@1"``.
+        strict
+            Whether a formula that is right only with given values put in is coincidental.
+
+        Returns
+        -------
+        Report
+            A verdict for each link; what cannot be read is ``unread`` there.
 
         Raises
         ------
         GraphdiffError
-            For a target or a formula that cannot be read.
+            For values that are none, or a tolerance that cannot be read.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> x, w = g.input("x", 3), g.parameter("w", 0.1)
+        >>> L = g.node("L", (w * x - 1) ** 2)
+        >>> report = g.check({"dL/dw": ["2*(w*x - 1)*x", -4.2], "w@1": 0.52}, learning_rate=0.1)
+        >>> print(report)
+        ✓ dL/dw = 2*(w*x - 1)*x: correct
+        ✓ dL/dw = -4.2: correct
+        ✓ w@1 = 0.52: correct
+        3 correct
         """
         n = None if output is None else self[output]
-        return checking.check(self, claims, self._given(values, named), n)
+        return checking.check(
+            self, claims, self._given(values, named), n,
+            tolerance=tolerance, learning_rate=learning_rate, strict=strict,
+        )  # fmt: skip
 
     def draw(
         self,
@@ -845,10 +876,15 @@ class Graph(ComputationalGraph):
         self,
         path: str | os.PathLike[str],
         *,
-        claims: Mapping[str, Any] | None = None,
+        claims: worksheet.Given = None,
         overwrite: bool = False,
     ) -> Path:
         """Write the graph to a .toml or .json file, which :func:`graphdiff.load` reads back.
+
+        Parameters
+        ----------
+        claims
+            What is claimed of it, as for :meth:`check`, or a worksheet as in its file.
 
         Raises
         ------
@@ -900,7 +936,7 @@ def load(path: str | os.PathLike[str]) -> Graph:
     return load_with_claims(path)[0]
 
 
-def load_with_claims(path: str | os.PathLike[str]) -> tuple[Graph, Mapping[str, Any]]:
-    """Read a graph and the claims in its file."""
+def load_with_claims(path: str | os.PathLike[str]) -> tuple[Graph, worksheet.Worksheet]:
+    """Read a graph and what its file asks to be checked."""
     graph = Graph()
-    return graph, formats.read(path, graph).claims
+    return graph, formats.read(path, graph).worksheet

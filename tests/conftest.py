@@ -3,6 +3,7 @@
 import os
 
 from hypothesis import HealthCheck, settings
+from limited import limited as limited
 
 settings.register_profile(
     "default",

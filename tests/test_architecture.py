@@ -10,7 +10,7 @@ PACKAGE = Path(graphdiff.__file__).parent
 LAYERS = [
     {"plain_text", "lookalikes"},
     {"errors"},
-    {"quantity", "shapes"},
+    {"quantity", "shapes", "budget"},
     {"functions"},
     {"expression"},
     {"pullback", "tensors", "conversion"},

@@ -11,7 +11,9 @@ import pytest
 import sympy as sp
 
 import graphdiff as gd
+from graphdiff import budget, examples
 from graphdiff.errors import ExpressionError, GraphError, NumericalError, UnknownNameError
+from graphdiff.files.parser import parse
 from graphdiff.testing import check_graph
 
 
@@ -249,3 +251,48 @@ def test_several_outputs(output):
             "the graph has 2 outputs, 'z', 'v'; say which one to differentiate"
         )
     assert graph.backward("v").P["x"] == 1
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (gd.exp, r"node 'u_\d' .*: an exact number on the way is beyond 10\^4000; compute in fl"),
+        (
+            lambda u: gd.exp(-gd.exp(9 / u)),
+            r"node 'u_\d' .* (below 10\^-|beyond 10\^)4000; compute",
+        ),
+        (lambda u: u * u + gd.sqrt(2), r"more than (4000 digits|500 operations); compute in fl"),
+        (lambda u: u**2 + sp.Rational(1, 3), "a power has more than 4000 digits"),
+    ],
+)
+def test_exact_chains_end(function, says):
+    graph = gd.Graph()
+    u = graph.input("x", sp.Rational(1, 2))
+    for k in range(60):
+        u = graph.node(f"u_{k}", function(u))
+    with budget.cpu(10), pytest.raises((NumericalError, ExpressionError), match=says):
+        graph.backward(exact=True)
+
+
+def test_an_exact_gradient_that_outgrows_reading(tmp_path):
+    (tmp_path / "mlp.toml").write_text(examples.source("mlp"), encoding="utf-8")
+    with budget.cpu(10), pytest.raises(NumericalError, match=r"P\[a__1\]: the exact number has"):
+        gd.load(tmp_path / "mlp.toml").backward(exact=True)
+
+
+@pytest.mark.parametrize("formula", ["exp(-x**2/0)", "tanh(x/0)", "sigmoid(x/(2 - 2))"])
+def test_a_derivative_divided_by_zero_is_not_a_number(formula):
+    graph = gd.Graph()
+    x = graph.input("x", 2)
+    z = graph.node("z", parse(formula, graph.__getitem__))
+    assert np.isfinite(graph.forward().value["z"])
+    with pytest.raises(NumericalError, match=r"J\[x->z\] is not a number, where x = 2"):
+        graph.backward(z, wrt=x)
+
+
+def test_a_comparison_with_what_is_divided_by_zero_does_not_hold():
+    graph = gd.Graph()
+    graph.input("x", 2)
+    z = graph.node("z", parse("where(x > 0/0, log(x), x/2)", graph.__getitem__))
+    run = graph.backward(z, wrt="x")
+    assert (run.value["z"], run.P["x"]) == (1, 0.5)

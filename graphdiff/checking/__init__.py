@@ -1,7 +1,6 @@
 """Verifying hand-computed results, line by line."""
 
-from graphdiff.checking.claims import unreadable
-from graphdiff.checking.judge import check
-from graphdiff.checking.report import Report, Result, Verdict
+from graphdiff.checking.report import Report, Result, Verdict, schema
+from graphdiff.checking.verify import check
 
-__all__ = ["Report", "Result", "Verdict", "check", "unreadable"]
+__all__ = ["Report", "Result", "Verdict", "check", "schema"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -11,28 +12,42 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from graphdiff import conversion, quantity
-from graphdiff.checking.sides import Cell, Claim, Link, Misfit, Numbers, Side, printed
+from graphdiff import budget, conversion, quantity
+from graphdiff.checking import precision
+from graphdiff.checking.foreign import as_numpy, without_wrappers
+from graphdiff.checking.precision import Precision
+from graphdiff.checking.sides import Cell, Claim, Link, Misfit, Numbers, Side, Unread
 from graphdiff.checking.targets import (
+    NoTargetError,
     Reference,
+    Target,
     as_written,
     reference,
     target,
     with_derivatives,
 )
-from graphdiff.errors import ExpressionError, GraphdiffError, GraphError, UnknownNameError
+from graphdiff.errors import (
+    BudgetError,
+    ExpressionError,
+    GraphdiffError,
+    GraphError,
+    UnknownNameError,
+)
 from graphdiff.expression import Apply, Constant, Expression, as_expression, in_order
 from graphdiff.files.parser import MisfitError, parse
 from graphdiff.functions import ALIASES, NAMED, Function
 from graphdiff.functions.structure import Stack
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.local import LocalFunction, Step, localise
+from graphdiff.local import Literal, LocalFunction, Step, localise
 from graphdiff.notation import text
 from graphdiff.shapes import Shape, entries
 from graphdiff.shapes import shown as shown_shape
 
 MAX_CLAIMS = 10_000
 """Claims in one report."""
+
+MAX_ADJUSTED = 300
+"""The largest power of ten of a number that needs no closer look."""
 
 MAX_LINKS = 200
 """Links in one chain."""
@@ -44,43 +59,56 @@ SHOWN = 60
 """Characters of a claimed array that a report shows."""
 
 
+RATES = ("eta", "η", "lr", "learning_rate")
+"""What a learning rate is called in formulas, where no node is called so."""
+
+
 def claims(
     graph: ComputationalGraph,
-    written: Mapping[str, Any] | Iterable[tuple[str, Any]],
+    written: Iterable[tuple[Any, Any]],
     output: Node | None,
     sizes: Mapping[str, Any] | None = None,
-) -> tuple[Claim, ...]:
+    rate: sp.Expr | None = None,
+) -> tuple[Claim | Unread, ...]:
     """Read claims.
 
     Parameters
     ----------
     sizes
         What letters in formulas stand for: sizes of the graph.
+    rate
+        The learning rate of gradient descent, if there is one.
 
     Raises
     ------
-    GraphdiffError
-        Naming the claim that cannot be read.
+    GraphError
+        If there are too many.
     """
-    pairs: list[Any] = list(written.items() if isinstance(written, Mapping) else written)
+    pairs = list(written)
     if len(pairs) > MAX_CLAIMS:
         raise GraphError(f"there are {len(pairs)} claims, more than {MAX_CLAIMS}")
-    reader = _Reader(graph, output, sizes)
-    return tuple(reader.claim(source, entry) for source, entry in pairs)
-
-
-def unreadable(
-    graph: ComputationalGraph, written: Mapping[str, Any], output: Node | None = None
-) -> dict[str, GraphdiffError]:
-    """Return the claims that cannot be read, each with the reason."""
-    problems: dict[str, GraphdiffError] = {}
-    reader = _Reader(graph, output)
-    for source, entry in written.items():
+    reader = _Reader(graph, output, sizes, rate)
+    found: list[Claim | Unread] = []
+    for source, entry in pairs:
         try:
-            reader.claim(source, entry)
+            with budget.cpu(budget.EVALUATION):
+                found.append(reader.claim(source, entry))
         except GraphdiffError as error:
-            problems[source] = error
-    return problems
+            found.append(Unread(_text(source), _text(entry), error))
+        except Exception as error:  # whatever is given for a claim costs the others nothing
+            problem = GraphError(
+                f"claim {_text(source)!r:.60}: no number or formula ({type(error).__name__})"
+            )
+            found.append(Unread(_text(source), _text(entry), problem))
+    return tuple(found)
+
+
+def _text(entry: Any) -> str:
+    """Return what was given as it is shown, whatever it is."""
+    try:
+        return entry if isinstance(entry, str) else brief(entry)
+    except Exception:
+        return type(entry).__name__
 
 
 def letters(graph: ComputationalGraph) -> dict[str, sp.Symbol]:
@@ -116,7 +144,9 @@ class _Reader:
         graph: ComputationalGraph,
         output: Node | None,
         sizes: Mapping[str, Any] | None = None,
+        rate: sp.Expr | None = None,
     ) -> None:
+        self.rate = rate
         self.graph = graph
         self.output = output
         self.sizes = letters(graph) if sizes is None else sizes
@@ -125,7 +155,7 @@ class _Reader:
     def claim(self, source: str, entry: Any) -> Claim:
         """Read a claim: a number, an array, a formula, or a chain of them."""
         try:
-            about = target(self.graph, source, self.output)
+            about = self.about(source)
             chain = [
                 part
                 for written in self.chain(entry, about.shape)
@@ -133,11 +163,30 @@ class _Reader:
             ]
             if not 0 < len(chain) <= MAX_LINKS:
                 raise ExpressionError(f"a chain has 1 to {MAX_LINKS} links, not {len(chain)}")
-            return Claim(source, about, tuple(self.side(part, about.shape) for part in chain))
+            return Claim(source, about, tuple(self.readable(part, source, about) for part in chain))
         except UnknownNameError as error:
             raise UnknownNameError(f"claim {source!r:.60}: {error}") from None
         except GraphdiffError as error:
             raise type(error)(f"claim {source!r:.60}: {as_written(str(error))}") from None
+
+    def about(self, source: Any) -> Target:
+        """Read what a claim is about: a target, or an expression of such, as J·v is."""
+        try:
+            found = target(self.graph, source, self.output)
+        except NoTargetError as error:
+            try:
+                link = self.link(source)
+            except GraphdiffError as unread:
+                raise (unread if "@" in str(source) else error) from None
+            if link.is_numeric:
+                raise
+            found = Target("expression", self.graph.nodes[-1], link=link)
+        if found.step and self.rate is None:
+            raise GraphError(
+                f"{str(source)[:60]!r} is after a step of gradient descent, whose learning rate is "
+                "not known; give learning_rate=0.1, or in a file [descent] learning_rate = 0.1"
+            )
+        return found
 
     def chain(self, entry: Any, shape: Shape) -> list[Any]:
         """Return the links of a claim: the parts of a list, unless it is the array itself.
@@ -145,10 +194,13 @@ class _Reader:
         For a number every list is a chain. For an array a list of numbers is the array, if
         it is not a list of several such arrays.
         """
-        entry = entry.tolist() if isinstance(entry, sp.MatrixBase) else entry
+        entry = entry.tolist() if isinstance(entry, sp.MatrixBase) else as_numpy(entry)
         if not isinstance(entry, list | tuple):
             return [entry]
-        if not shape or not self.has_numbers_only(entry):
+        if not shape:
+            return [_single(part) for part in entry]
+        entry = [as_numpy(part) for part in entry]
+        if not self.has_numbers_only(entry):
             return list(entry)
         many, parts = entries(shape), [shape_of(part) for part in entry]
         found = shape_of(entry)
@@ -166,11 +218,21 @@ class _Reader:
             )
         return not isinstance(entry, Expression)
 
+    def readable(self, entry: Any, source: str, about: Target) -> Side | Misfit:
+        """Return a side of a chain; one that cannot be read does not keep the others from it."""
+        try:
+            return self.side(entry, about.shape)
+        except BudgetError:
+            raise
+        except GraphdiffError as error:
+            problem = f"claim {source!r:.60}: {as_written(str(error))}"
+            return Misfit(_text(entry).strip(), problem, unread=True)
+
     def side(self, entry: Any, shape: Shape) -> Side | Misfit:
         if isinstance(entry, sp.MatrixBase):
             entry = entry.tolist()
-        if isinstance(entry, np.ndarray) and not entry.shape:
-            entry = entry.item()
+        if isinstance(entry, np.ndarray) and (not entry.shape or (entry.size == 1 and not shape)):
+            entry = entry.reshape(-1)[0]
         if isinstance(entry, list | tuple | np.ndarray) and shape:
             return self.numbers(entry)
         try:
@@ -180,14 +242,13 @@ class _Reader:
         if link.shape and link.is_numeric and isinstance(entry, str):
             parts = listed(self.formula(entry))
             if parts is not None:
-                cells = (self.expressed(part, "") for part in parts)
-                numbers = tuple(Cell(None, cell.decimal, cell) for cell in cells)
+                links = [self.expressed(part, "") for part in parts]
+                numbers = tuple(Cell(None, cell.known, cell) for cell in links)
                 return Numbers(link.written, link.shape, numbers)
         return link
 
     def link(self, entry: Any) -> Link:
-        if isinstance(entry, np.generic):
-            entry = entry.item()
+        entry, known = _plain(entry)
         if entry is None or isinstance(entry, bool | Mapping | list | tuple | np.ndarray):
             raise ExpressionError(
                 f"{entry!r:.60} is neither a number nor a formula; write a formula in quotes"
@@ -196,6 +257,7 @@ class _Reader:
             expression, shown = self.formula(entry), entry.strip()
         elif isinstance(entry, float | Decimal):
             shown = str(entry) if isinstance(entry, Decimal) else repr(entry)
+            quantity.exact(entry, "the claim")
             expression = Constant(Decimal(shown), shown)
         elif isinstance(entry, sp.Expr) and not entry.is_Rational:
             named = {symbol: self.graph[str(symbol)] for symbol in entry.free_symbols}
@@ -206,22 +268,32 @@ class _Reader:
             expression, shown = as_expression(entry), str(entry)
         else:
             raise ExpressionError(f"{entry!r:.60} is neither a number nor a formula")
-        return self.expressed(expression, shown)
+        return self.expressed(expression, shown, known)
 
-    def expressed(self, expression: Expression, shown: str) -> Link:
+    def expressed(
+        self, expression: Expression, shown: str, known: Precision = precision.EXACT
+    ) -> Link:
         for part in in_order(expression):
             if isinstance(part, Node) and part.graph is not self.graph:
                 raise GraphError(f"node {part.name!r} belongs to another graph")
         program, names = localise(expression)
         function = LocalFunction(program, len(names), tuple(name.shape for name in names))
-        return Link(shown, function, names)
+        if len(program) == 1 and isinstance(program[0], Literal) and known is precision.EXACT:
+            known = precision.of_text(program[0].text)
+        return Link(shown, function, names, known)
 
     def formula(self, source: str) -> Expression:
         def bracket(letter: str, inside: Any) -> Reference | None:
             return reference(self.graph, letter, inside, self.output)
 
-        readable = with_derivatives(self.graph, source)
-        return parse(readable, self.graph.__getitem__, bracket, own=self.own, letters=self.sizes)
+        readable = with_derivatives(self.graph, without_wrappers(source))
+        return parse(readable, self.lookup, bracket, own=self.own, letters=self.sizes)
+
+    def lookup(self, name: str) -> Expression:
+        """Return the node of a name, or the learning rate."""
+        if name in RATES and name not in self.graph and self.rate is not None:
+            return Constant(self.rate)
+        return self.graph[name]
 
     def numbers(self, entry: Any) -> Numbers:
         """Read an array of numbers, given as lists or by NumPy."""
@@ -232,30 +304,42 @@ class _Reader:
             )
         if entries(shape) > MAX_NUMBERS:
             raise ExpressionError(f"an array of {entries(shape)} numbers, more than {MAX_NUMBERS}")
-        computed = isinstance(entry, np.ndarray) and entry.dtype.kind == "f"
-        flat = entry.ravel().tolist() if isinstance(entry, np.ndarray) else _flat(entry)
-        cells = tuple(map(self.cell, flat))
-        return Numbers(brief(entry), shape, cells, computed)
+        return Numbers(brief(entry), shape, tuple(map(self.cell, _flat(entry))))
 
     def cell(self, entry: Any) -> Cell:
-        if isinstance(entry, np.generic):
-            entry = entry.item()
+        entry, known = _plain(entry)
         if isinstance(entry, bool):
             raise ExpressionError(f"{entry!r} is no number")
         if isinstance(entry, int):
-            return Cell(Fraction(entry))
-        if isinstance(entry, float):
-            entry = Decimal(repr(entry))
-        if isinstance(entry, Decimal):
-            quantity.exact(entry, "a number of the array")
-            return Cell(Fraction(entry), printed(str(entry)))
+            return Cell(Fraction(entry), precision.of_text(str(entry)))
+        if isinstance(entry, float | Decimal):
+            if not math.isfinite(entry) or abs(Decimal(entry).adjusted()) > MAX_ADJUSTED:
+                quantity.exact(entry, "a number of the array")
+            text = repr(entry) if isinstance(entry, float) else str(entry)
+            is_typed = known is precision.EXACT
+            return Cell(Fraction(text), precision.of_text(text) if is_typed else known)
         link = self.link(entry)
         if link.names or link.shape:
             raise ExpressionError(
                 f"{link.written[:60]!r} stands in a list of numbers; an array of formulas is one "
                 'text: "[2*x, y]"'
             )
-        return Cell(None, link.decimal, link)
+        return Cell(None, link.known, link)
+
+
+def _plain(entry: Any) -> tuple[Any, Precision]:
+    """Return a number of NumPy as one of Python; and of a float how exactly it is known."""
+    if isinstance(entry, float | np.floating):
+        return float(entry), precision.of_float(entry)
+    return entry.item() if isinstance(entry, np.generic) else entry, precision.EXACT
+
+
+def _single(part: Any) -> Any:
+    """Return the number in a 1 × 1 array, given for a number; anything else as it is."""
+    part = as_numpy(part)
+    while isinstance(part, list | tuple) and len(part) == 1:
+        part = part[0]
+    return part
 
 
 KNOWN = frozenset({*NAMED, *ALIASES, "pi", "π", "e", "E"})
@@ -286,7 +370,7 @@ def shape_of(entry: Any) -> Shape | None:
 
 def _flat(entry: Any) -> list[Any]:
     if isinstance(entry, np.ndarray):
-        return entry.ravel().tolist()
+        return list(entry.ravel())
     if not isinstance(entry, list | tuple):
         return [entry]
     return [part for row in entry for part in _flat(row)]
@@ -294,8 +378,10 @@ def _flat(entry: Any) -> list[Any]:
 
 def brief(entry: Any) -> str:
     """Return a claimed array for a report, its end left out where it is long."""
-    if isinstance(entry, np.ndarray) and entry.dtype.kind == "f":
+    if isinstance(entry, np.ndarray) and entry.dtype.kind == "f" and entry.size <= MAX_NUMBERS:
         return text.value(entry, entry.shape)
+    if not isinstance(entry, list | tuple | np.ndarray):
+        return str(entry)
     shown = _nested(entry)
     if len(shown) <= SHOWN:
         return shown
@@ -309,6 +395,8 @@ def _nested(entry: Any) -> str:
         entry = entry.ravel()[:SHOWN].tolist() if entry.size > SHOWN else entry.tolist()
     if isinstance(entry, list | tuple):
         return f"[{', '.join(map(_nested, entry[:SHOWN]))}]"
+    if isinstance(entry, np.generic):
+        entry = entry.item()
     return repr(entry) if isinstance(entry, float) else str(entry)
 
 

@@ -14,12 +14,6 @@ SHRUNK = mpmath.mpf(10) ** -100
 FAINT = mpmath.mpf(10) ** -300
 """Below this a number may be what cancelling left: σ(z) − 1 at z = 2000 has lost 400 digits."""
 
-HALFWAY = mpmath.mpf(10) ** -12
-"""Of two decimals as near to a number, such as 0.4 and 0.5 to 0.45, both are right."""
-
-COMPUTED = 1e-12
-"""Floats out of a computation are right to this part of the largest entry."""
-
 CLOSE, ABSOLUTE = 1e-7, 1e-8
 """In float64: to this part of a number, or to this part of the largest entry."""
 
@@ -52,3 +46,20 @@ def lost(rough: tuple[Any, Any], sharper: tuple[Any, Any]) -> bool:
     return any(
         abs(digits - more) >= abs(more) / 2 for digits, more in zip(rough, sharper, strict=True)
     )
+
+
+def still_unequal(
+    apart: list[int], digits: tuple[Any, Any], sharper: tuple[Any, Any]
+) -> list[int] | None:
+    """Return the places that differ truly, not for digits lost; None if that cannot be told."""
+    pairs = list(zip(flat(digits[0]), flat(digits[1]), strict=True))
+    sharp = list(zip(flat(sharper[0]), flat(sharper[1]), strict=True))
+    gone = [place for place in apart if lost(pairs[place], sharp[place])]
+    differing = [
+        place
+        for place in apart
+        if place not in gone
+        and not equal(*sharp[place])
+        and abs(sharp[place][0] - sharp[place][1]) > SHRUNK * abs(pairs[place][0] - pairs[place][1])
+    ]
+    return None if gone and not differing else differing

@@ -20,18 +20,28 @@ MAX_LENGTH = 120
 
 def formula_of(graph: ComputationalGraph, target: Target) -> str:
     """Return the formula of a target; nothing if it has none, or one too long to read."""
-    if target.key is not None:
+    if target.key is not None or target.step or target.kind == "expression":
         return ""
     of = graph[target.of.name]
     if target.wrt is None:
         return of.formula
     wrt = graph[target.wrt.name]
     try:
+        if target.by is not None:
+            return _second(graph, of, wrt, graph[target.by.name])
         if gradients.is_scalar(graph, of):
             return _of_scalars(graph, target.kind, of, wrt)
         return _of_tensors(graph, target.kind, of, wrt)
     except (DerivationError, GraphError):
         return ""
+
+
+def _second(graph: ComputationalGraph, of: Node, wrt: Node, by: Node) -> str:
+    """Return the formula of a second derivative, where it is of scalars."""
+    if not gradients.is_scalar(graph, of) or not (wrt.is_leaf and by.is_leaf):
+        return ""
+    formula = symbolic.tidied(symbolic.hessian(graph, of, list(dict.fromkeys((wrt, by))))[0, -1])
+    return "" if symbolic.operations(formula) > READABLE else text.symbolic(formula)
 
 
 def _of_scalars(graph: ComputationalGraph, kind: str, of: Node, wrt: Node) -> str:

@@ -11,50 +11,62 @@ import functools
 import itertools
 import math
 import operator
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import mpmath
 import numpy as np
 
-from graphdiff.arithmetic import FLOAT64, Arithmetic, Multiprecision, value_of
+from graphdiff.arithmetic import FLOAT64, Arithmetic, value_of
+from graphdiff.checking import inverses
+from graphdiff.checking.one_sided import OneSided
+from graphdiff.checking.rationals import Ratio, Rationals, Strict, many_digits
+from graphdiff.checking.roundings import Wobbling, WobblingFloats
 from graphdiff.checking.sides import Cell, Link, Numbers, Side
-from graphdiff.checking.targets import Reference, Target
-from graphdiff.errors import NumericalError
+from graphdiff.checking.targets import Reference, Target, quantity
+from graphdiff.checking.values import Values
+from graphdiff.checking.work import has_tensors
+from graphdiff.errors import GraphdiffError, NumericalError
 from graphdiff.expression import Expression
-from graphdiff.functions import Function
-from graphdiff.functions.contraction import Einsum, MatMul
-from graphdiff.functions.linear import Det, Inverse, LogDet
-from graphdiff.functions.reductions import Extremum, Mean, Sum
 from graphdiff.functions.structure import Index
-from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.gradient_graph import gradient_graph, name_of
+from graphdiff.graph import ComputationalGraph, Edge, Node
 from graphdiff.jacobians import MAX_ENTRIES
-from graphdiff.local import LocalFunction, Step
+from graphdiff.local import LocalFunction
 from graphdiff.sweeps import identity, local_jacobian, reverse
 
 DIGITS, SHARPER, ROUGH = 60, 400, 15
 
 
-class _Strict(Multiprecision):
-    """Numbers that stay of a size to compute with, at every step.
+class Line(NamedTuple):
+    """A line of the page, to be put in place of what the graph gives for its target.
 
-    With exp(exp(exp(x))) infinite on the way, tanh of it has a value, but its derivative
-    would be a number of more digits than there is memory for.
+    Attributes
+    ----------
+    target, side
+        What it is about, and what it says.
+    place
+        Its number in the report.
+    shifts
+        What is added to some of its entries, counted row by row.
     """
 
-    def apply(self, function: Function) -> Any:
-        compute = super().apply(function)
+    target: Target
+    side: Side
+    place: int
+    shifts: tuple[tuple[int, Any], ...] = ()
 
-        def step(*arguments: Any) -> Any:
-            value = compute(*arguments)
-            if not self.is_finite(value):
-                raise NumericalError(f"{function.name} has no finite value here")
-            return value
 
-        return step
+@dataclass(frozen=True)
+class Descent:
+    """Gradient descent θ ← θ − η dJ/dθ of an output J in all parameters, with its rate η."""
+
+    output: Node
+    rate: Any
 
 
 @dataclass(frozen=True)
@@ -66,14 +78,37 @@ class Point:
     graph
         The graph.
     leaves
-        Values by leaf.
+        Values by leaf; a computed node may have one too, which then stands for its own.
     digits
         Decimal digits carried; float64 for those it has.
+    exact
+        Whether what is rational is computed in fractions.
+    lines
+        Lines of the page that are taken for true, later ones computed from earlier ones.
+    by_value
+        Whether the derivative of f(z) is taken where f has the value that a line says, as one
+        does who computes a(1 − a).
+    descent
+        How parameters change, where claims are about values after some steps.
+    wobble
+        The seed of errors added to each operation, to see how roundings grow; None for none.
+    side
+        From which side derivatives are taken at kinks, 1, −1 or 0 for the middle; None for the
+        declared ones.
+    sided
+        The one node whose derivatives are so; None for all.
     """
 
     graph: ComputationalGraph
     leaves: Mapping[str, Any]
     digits: int = DIGITS
+    exact: bool = False
+    lines: tuple[Line, ...] = ()
+    by_value: bool = False
+    descent: Descent | None = None
+    wobble: int | None = None
+    side: int | None = None
+    sided: Node | None = None
 
     @property
     def rough(self) -> bool:
@@ -83,29 +118,93 @@ class Point:
     @cached_property
     def arithmetic(self) -> Arithmetic:
         """The numbers to compute with."""
-        return FLOAT64 if self.rough else _Strict(self.digits)
+        if self.wobble is not None:
+            return WobblingFloats(self.wobble) if self.rough else Wobbling(self.digits, self.wobble)
+        if self.rough:
+            return FLOAT64
+        if self.side is not None:
+            return OneSided(self.digits, self.side) if self.sided is None else Strict(self.digits)
+        return Rationals(self.digits) if self.exact else Strict(self.digits)
 
     @cached_property
     def sharper(self) -> Point:
         """The same point with several times the digits."""
-        return Point(self.graph, self.leaves, SHARPER)
+        return replace(self, digits=SHARPER)
+
+    @cached_property
+    def in_floats(self) -> Point:
+        """The same point in float64."""
+        leaves = {
+            name: value.astype(np.float64) if isinstance(value, np.ndarray) else value
+            for name, value in self.leaves.items()
+        }
+        return replace(self, leaves=leaves, digits=ROUGH, exact=False)
+
+    def with_lines(self, *lines: Line) -> Point:
+        """Return the same point with lines of the page taken for true."""
+        return replace(self, lines=lines)
+
+    @cached_property
+    def _sayings(self) -> dict[int, Any]:
+        """What the first lines say here, by their place; shared by all points with fewer lines."""
+        return {}
+
+    def _said(self, k: int) -> Any | None:
+        """Return what the k-th line says here, as numbers of its target's shape.
+
+        It is computed from the lines above it.
+        """
+        if k not in self._sayings:
+            above = replace(self, lines=self.lines[:k], exact=False)
+            above.__dict__["_sayings"] = self._sayings
+            line = self.lines[k]
+            said = above.of(line.side)
+            if said is not None and line.shifts:
+                moved = np.array(said, np.float64 if self.rough else object)
+                for place, amount in line.shifts:
+                    moved.ravel()[place] += amount
+                said = moved
+            self._sayings[k] = said
+        return self._sayings[k]
+
+    def _put(self, whole: Any, known_as: Any) -> Any:
+        """Return a value or derivative of the graph with what lines of the page say of it."""
+        for k, line in enumerate(self.lines):
+            target = line.target
+            if target.quantity != known_as or (said := self._said(k)) is None:
+                continue
+            places = np.arange(math.prod(target.whole)).reshape(target.whole)
+            if target.key is not None:
+                places = Index(target.key).table(target.whole)
+            if np.size(said) != np.size(places):
+                continue
+            changed = np.array(many_digits(whole), np.float64 if self.rough else object)
+            changed.ravel()[np.ravel(places)] = np.ravel(np.asarray(said, changed.dtype))
+            whole = changed if np.ndim(whole) else changed.item()
+        return whole
+
+    @cached_property
+    def _claimed(self) -> set[Any]:
+        """What the lines are about."""
+        return {line.target.quantity for line in self.lines}
 
     @cached_property
     def values(self) -> Mapping[str, Any]:
         """The value of every node that has one here: a claim needs no more than its own."""
-        values: dict[str, Any] = {}
-        with self.arithmetic.guard():
-            for i in self.graph.nodes:
-                if i.name in self.leaves:
-                    value = self._leaf(self.leaves[i.name])
-                elif i.function is not None and all(j.name in values for j in i.parents):
-                    arguments = [values[j.name] for j in i.parents]
-                    value = self._value(i.function, arguments)
-                else:
-                    continue
-                if value is not None:
-                    values[i.name] = value
-        return values
+        return Values(self.graph, self._value_of)
+
+    def _value_of(self, i: Node, values: Mapping[str, Any]) -> Any | None:
+        """Return the value of a node, given those before it; None where it has none."""
+        if i.name in self.leaves:
+            with self.arithmetic.guard():
+                value = self._leaf(self.leaves[i.name])
+        elif i.function is not None and all(j.name in values for j in i.parents):
+            value = self._value(i.function, [values[j.name] for j in i.parents])
+        else:
+            return None
+        known_as = quantity(i)
+        is_claimed = value is not None and known_as in self._claimed
+        return self._put(value, known_as) if is_claimed else value
 
     def _leaf(self, value: Any) -> Any:
         if not isinstance(value, np.ndarray) or value.dtype != object:
@@ -115,8 +214,10 @@ class Point:
         return result
 
     def _number(self, entry: Any) -> Any:
-        if self.rough or not isinstance(entry, Fraction):
+        if self.rough or self.wobble is not None or not isinstance(entry, Fraction):
             return self.arithmetic.number(entry)
+        if self.exact:
+            return Ratio(entry)
         return mpmath.mpf(entry.numerator) / entry.denominator
 
     def _value(self, function: LocalFunction, arguments: list[Any]) -> Any | None:
@@ -132,41 +233,148 @@ class Point:
         return {}
 
     @cached_property
-    def _has_tensors(self) -> bool:
-        return has_tensors(self.graph)
+    def _pulls(self) -> bool:
+        """Whether P is found by pulling back: through tensors and kinks, and with lines put in.
 
-    def at(self, target: Target) -> Any | None:
-        """Return the number or the array the target is here; None where there is none."""
+        So it is where roundings are followed, which are of each operation on the way.
+        """
+        special = self.side is not None or self.wobble is not None or bool(self.lines)
+        return special or has_tensors(self.graph)
+
+    def at(self, target: Target | Side) -> Any | None:
+        """Return the number or the array the target is here; None where there is none.
+
+        Of a side of a claim it is what that says.
+        """
+        if not isinstance(target, Target):
+            return self.of(target)
+        if target.step:
+            later = self._after(target.step)
+            return None if later is None else later.at(replace(target, step=0))
+        if target.kind == "expression":
+            return self.of(target.link)
         if target.of.name not in self.values:
             return None
-        match target.kind, target.wrt:
-            case "value", _:
+        match target.kind, target.wrt, target.by:
+            case "value", _, _:
                 whole = self.values[target.of.name]
-            case "J", Node() as parent:
+            case "J", Node() as parent, _:
                 whole = self._jacobian(target.of, [j is parent for j in target.of.parents])
-            case _, Node() as wrt:
+            case _, Node() as wrt, None:
                 whole = self._P(target.of, wrt)
+            case _, Node() as wrt, Node() as by:
+                whole = self._second(target.of, wrt, by)
             case _:
                 raise AssertionError(target)
         if whole is None:
             return None
-        if np.ndim(whole):
-            whole = np.reshape(whole, target.whole)
+        if np.ndim(whole) or target.whole:
+            numbers = np.asarray(whole, np.float64 if self.rough else object)
+            whole = np.reshape(numbers, target.whole)
         if target.key is not None:
+            whole = np.asarray(whole, np.float64 if self.rough else object)
             whole = Index(target.key).kernel(self.arithmetic, [whole], [target.whole])
-        return _plain(whole)
+        return self._settled(_plain(whole))
+
+    def _settled(self, value: Any) -> Any:
+        with self.arithmetic.guard():
+            return many_digits(value) if self.exact else value
+
+    def _second(self, of: Node, wrt: Node, by: Node) -> Any | None:
+        """Return the second derivative: the first as a node of a graph, differentiated again."""
+        try:
+            twice = _derived(self.graph, of, wrt)
+        except GraphdiffError:
+            return None
+        again = replace(self, graph=twice, lines=(), descent=None)
+        first = twice[name_of(self.graph, of, wrt)]
+        return again.at(Target("P", first, twice[by.name]))
+
+    @cached_property
+    def _steps(self) -> dict[int, Point | None]:
+        return {0: self}
+
+    def _after(self, steps: int) -> Point | None:
+        """Return the point after so many steps of gradient descent; None where one has no value."""
+        for k in range(1, steps + 1):
+            if k not in self._steps:
+                before = self._steps[k - 1]
+                self._steps[k] = None if before is None else before._stepped()
+        return self._steps[steps]
+
+    def _stepped(self) -> Point | None:
+        if self.descent is None or self.descent.output.name not in self.values:
+            return None
+        leaves = {name: v for name, v in self.leaves.items() if self.graph[name].is_leaf}
+        with self.arithmetic.guard():
+            rate = self.arithmetic.number(self.descent.rate)
+            for leaf in self.graph.parameters:
+                if leaf.name not in self.values:
+                    continue
+                P = self._P(self.descent.output, leaf)
+                if P is None:
+                    return None
+                before, P = self.values[leaf.name], np.reshape(P, leaf.shape)
+                leaves[leaf.name] = _plain(before - rate * (P if leaf.shape else P.item()))
+        lines = (line for line in self.lines if line.target.step)
+        later = (
+            line._replace(target=replace(line.target, step=line.target.step - 1)) for line in lines
+        )
+        return replace(self, leaves=leaves, lines=tuple(later))
+
+    @cached_property
+    def _said_by_value(self) -> set[Node]:
+        """Nodes whose derivative is to be computed from the value that a line says."""
+        said = {line.target.of for line in self.lines if line.target.kind == "value"}
+        return said if self.by_value else set()
+
+    @cached_property
+    def _inverted(self) -> Mapping[str, Any]:
+        """Where a map of one argument has the value that a line says of it, by the map's node."""
+        found: dict[str, Any] = {}
+        for i in self._said_by_value:
+            if (
+                i.function is not None
+                and i.name in self.values
+                and i.parents[0].name in self.values
+            ):
+                z = inverses.inverted(
+                    i.function, self.values[i.name], self.values[i.parents[0].name], self.arithmetic
+                )
+                if z is not None:
+                    found[i.name] = z
+        return found
+
+    def _arguments(self, i: Node) -> list[Any]:
+        """Return where the derivative of a node is taken."""
+        if i.name in self._inverted:
+            return [self._inverted[i.name]]
+        missing = [parent.name for parent in i.parents if parent.name not in self.values]
+        if missing:  # of a node that is supposed to have a value
+            raise NumericalError(f"{missing[0]} has no value here")
+        return [self.values[parent.name] for parent in i.parents]
 
     def _jacobian(self, child: Node, among: list[bool]) -> Any | None:
         slots = itertools.compress(itertools.count(), among)
         try:
+            names = (parent.name for parent in child.parents)
+            values = dict(zip(names, self._arguments(child), strict=True))
             with self.arithmetic.guard():
+                if self.wobble is not None:  # by the operations of a program, not a closed formula
+                    return self._pulled_jacobian(child, slots)
                 total = functools.reduce(
                     operator.add,
-                    (local_jacobian(child, slot, self.values, self.arithmetic) for slot in slots),
+                    (local_jacobian(child, slot, values, self._slopes(child)) for slot in slots),
                 )
         except NumericalError:
             return None
         return total[0, 0] if total.shape == (1, 1) else total
+
+    def _pulled_jacobian(self, child: Node, slots: Iterator[int]) -> Any:
+        rows = identity(child, np.asarray(self.values[child.name]), self.arithmetic)
+        rows = np.reshape(rows, (child.size, *child.shape))
+        terms = (np.reshape(self._through(child, k, rows), (child.size, -1)) for k in slots)
+        return _scalar(functools.reduce(operator.add, terms))
 
     def _P(self, output: Node, wrt: Node) -> Any | None:
         """Return one P of the sweep that finds them all, or of its own where that fails."""
@@ -183,8 +391,12 @@ class Point:
         key = output.name, None if wrt is None else wrt.name
         if key not in self._swept:
             wanted = None if wrt is None else self.graph.descendants(wrt)
+            needs = self.graph.ancestors(output) if wanted is None else wanted
+            lacking = any(
+                node.name not in self.values for node in self.graph.leaves if node.name in needs
+            )
             try:
-                if self._has_tensors:
+                if self._pulls or lacking:
                     self._swept[key] = self._pulled(output, wanted)
                 else:
                     P, _ = reverse(self.graph, output, self.values, self.arithmetic, wanted)
@@ -196,7 +408,8 @@ class Point:
     def _pulled(self, n: Node, wanted: Container[str] | None) -> Mapping[str, Any]:
         """Return every P^j, found by pulling back through each edge: no Jacobian is made."""
         value = np.asarray(self.values[n.name])
-        P = {n.name: np.reshape(identity(n, value, self.arithmetic), (n.size, *n.shape))}
+        start = self._put(identity(n, value, self.arithmetic), quantity(n, n))
+        P = {n.name: np.reshape(start, (n.size, *n.shape))}
         with self.arithmetic.guard():
             for j in reversed(self.graph.nodes[: n.index - 1]):
                 if wanted is not None and j.name not in wanted:
@@ -206,28 +419,67 @@ class Point:
                     continue
                 if n.size * j.size > MAX_ENTRIES:
                     raise NumericalError(f"P[{j.name}] has more than {MAX_ENTRIES} entries")
-                terms = [self._through(i, slot, P[i.name]) for _, i, slot in edges]
-                P[j.name] = functools.reduce(operator.add, terms)
+                terms = self._terms(j, edges, P)
+                total = functools.reduce(operator.add, terms)
+                total = self._put(np.reshape(total, (n.size, j.size)), quantity(n, j))
+                P[j.name] = np.reshape(total, (n.size, *j.shape))
                 if not self.arithmetic.is_finite(P[j.name]):
                     raise NumericalError(f"P[{j.name}] is not finite here")
-        return {name: np.reshape(matrix, (n.size, -1)) for name, matrix in P.items()}
+        return {name: _scalar(np.reshape(matrix, (n.size, -1))) for name, matrix in P.items()}
+
+    def _terms(self, j: Node, edges: Sequence[Edge], P: Mapping[str, Any]) -> list[Any]:
+        """Return P^i J^{j→i} for each child, J as the page has it where it says it."""
+        terms: list[Any] = []
+        for child, among in itertools.groupby(edges, key=lambda edge: edge.child):
+            same = list(among)
+            known_as = quantity(child, j, local=True)
+            if known_as in self._claimed:
+                J = self._jacobian(child, [k is j for k in child.parents])
+                if J is None:
+                    raise NumericalError(f"J[{j.name}->{child.name}] has no value here")
+                J = self._put(np.reshape(J, (child.size, j.size)), known_as)
+                rows = np.reshape(P[child.name], (-1, child.size))
+                terms.append(np.reshape(rows @ J, (-1, *j.shape)))
+            else:
+                terms += [self._through(i, slot, P[i.name]) for _, i, slot in same]
+        return terms
+
+    def _slopes(self, i: Node) -> Arithmetic:
+        """Return the numbers in which the derivative of a node is computed."""
+        is_sided = self.side is not None and i is self.sided
+        return OneSided(self.digits, self.side or 0) if is_sided else self.arithmetic
 
     def _through(self, i: Node, slot: int, cotangent: Any) -> Any:
         assert i.function is not None  # noqa: S101 - a child is computed
-        arguments = [self.values[parent.name] for parent in i.parents]
-        back = value_of(self.arithmetic, i.function.pullback(slot), [*arguments, cotangent])
+        pullback, arguments = i.function.pullback(slot), [*self._arguments(i), cotangent]
+        if i in self._said_by_value and i.name not in self._inverted:
+            of_value = inverses.of_value(i.function, pullback)
+            if of_value is not None:
+                pullback, arguments = of_value, [*arguments, self.values[i.name]]
+        back = value_of(self._slopes(i), pullback, arguments)
         return np.broadcast_to(np.asarray(back), (len(cotangent), *i.function.shapes[slot]))
 
     def of(self, link: Side) -> Any | None:
         """Return what a claim is here, read as it is meant; None where it has no value."""
         found = self._cells(link) if isinstance(link, Numbers) else self._formula(link)
-        return found if found is None or link.turn is None else link.turn(found)
+        if found is None:
+            return None
+        found = self._settled(found)
+        return found if link.turn is None else link.turn(found)
 
     def _formula(self, link: Link) -> Any | None:
         arguments = [self._named(name) for name in link.names]
         if any(argument is None for argument in arguments):
             return None
         return self._value(link.function, arguments)
+
+    def with_arguments(self, link: Link, others: Mapping[int, Any]) -> Any | None:
+        """Return a claim with something else in place of some of its names."""
+        arguments = [others.get(k, self._named(name)) for k, name in enumerate(link.names)]
+        if any(argument is None for argument in arguments):
+            return None
+        found = self._value(link.function, arguments)
+        return found if found is None or link.turn is None else link.turn(self._settled(found))
 
     def _cells(self, numbers: Numbers) -> Any | None:
         result = np.empty(math.prod(numbers.shape), np.float64 if self.rough else object)
@@ -243,7 +495,7 @@ class Point:
         """Return a number of a claimed array; None where it is none."""
         if cell.link is not None:
             return self.of(cell.link)
-        return float(cell.value or 0) if self.rough else self._number(cell.value)
+        return float(cell.value or 0) if self.rough else many_digits(self._number(cell.value))
 
     def _named(self, name: Expression) -> Any | None:
         if isinstance(name, Reference):
@@ -256,67 +508,19 @@ def _plain(value: Any) -> Any:
     return value[()] if isinstance(value, np.ndarray) and not value.shape else value
 
 
-def has_tensors(graph: ComputationalGraph) -> bool:
-    """Whether a node has axes, or is computed by way of one that has."""
-    return any(
-        node.shape or (node.function is not None and not node.function.is_scalar)
-        for node in graph.nodes
-    )
+def _scalar(matrix: Any) -> Any:
+    return matrix[0, 0] if matrix.shape == (1, 1) else matrix
 
 
-class Work(NamedTuple):
-    """How much there is to compute at a point: in float64 or not, and at how many points."""
-
-    rough: bool
-    points: int
+_DERIVED: WeakKeyDictionary[ComputationalGraph, dict[Any, ComputationalGraph]] = WeakKeyDictionary()
+"""First derivatives as nodes, by graph, its number of nodes, and what is derived."""
 
 
-FINE = 30_000
-"""Operations at one point that many digits are carried for."""
-
-QUICK = 50_000
-"""Operations at all points together that many digits are carried for, if four points allow."""
-
-KEPT = 2_000_000
-"""Entries of the values at all points of a kind together."""
-
-MOST = 5_000_000
-"""Entries of the values at one point; of more, only the given one is computed."""
-
-
-def work(graph: ComputationalGraph, targets: Sequence[Target]) -> Work:
-    """Return how to compute, by the operations that values and derivatives take."""
-    if not has_tensors(graph):
-        return Work(rough=False, points=QUICK)
-    own = {node.name: _operations(node) for node in graph.nodes}
-    rows, most = {1}, 0
-    for target in targets:
-        if target.kind == "J":
-            most = max(most, target.of.size * own[target.of.name])
-        elif target.is_derivative:
-            rows.add(target.of.size)
-    total = max(rows) * sum(own.values()) + most
-    kept = max(rows) * sum(node.size for node in graph.nodes)
-    if total <= FINE:
-        return Work(rough=False, points=max(4, QUICK // max(1, total)))
-    return Work(rough=True, points=0 if kept > MOST else max(3, KEPT // kept))
-
-
-def _operations(node: Node) -> int:
-    """Return about how many numbers are computed for a node: entries, and products in sums."""
-    if node.function is None or node.function.is_scalar:
-        return 1
-    function, total = node.function.lowered, 0
-    for line, shape in zip(function.program, function.line_shapes, strict=True):
-        total += math.prod(shape)
-        match line:
-            case Step(Einsum() as contraction, lines):
-                given = [function.line_shapes[k] for k in lines]
-                total += math.prod(contraction.sizes(*given).values())
-            case Step(MatMul(), (left, _)):
-                total += math.prod(shape) * function.line_shapes[left][-1]
-            case Step(Inverse() | Det() | LogDet(), (of,)):
-                total += function.line_shapes[of][0] ** 3
-            case Step(Sum() | Mean() | Extremum(), (of,)):
-                total += math.prod(function.line_shapes[of])
-    return total
+def _derived(graph: ComputationalGraph, output: Node, wrt: Node) -> ComputationalGraph:
+    """Return the graph with the derivative as a node."""
+    made = _DERIVED.setdefault(graph, {})
+    key = (len(graph), output.name, wrt.name)
+    if key not in made:
+        into = ComputationalGraph(output=name_of(graph, output, wrt))
+        made[key] = gradient_graph(graph, output, [wrt], into)
+    return made[key]

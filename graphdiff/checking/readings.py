@@ -73,6 +73,8 @@ def readings(link: Side, target: Target, written: str) -> list[Reading]:
 
 def _other_form(has: Shape, target: Target, written: str) -> str:
     """Say in which other form a derivative is given, if it is one that is accepted."""
+    if target.kind == "expression" and _is_line(has) and _is_line(target.shape):
+        return f"given with shape {shown(has)}; {written} has {_shape(target)}"
     if not target.is_derivative or target.key is not None:
         return ""
     wrt = _wrt(target)
@@ -119,7 +121,7 @@ def mismatch(link: Side, target: Target, written: str) -> str:
 def _shape(target: Target) -> str:
     if target.shape == SCALAR:
         return "one entry"
-    matrix = target.kind in ("J", "P") and target.key is None
+    matrix = target.kind in ("J", "P", "H") and target.key is None
     return (
         f"the dimensions {dimensions(target.shape)}" if matrix else f"shape {shown(target.shape)}"
     )

@@ -5,11 +5,38 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal, get_args
 
-Verdict = Literal["correct", "wrong", "coincidental", "undecided"]
+from graphdiff.errors import GraphdiffError
+from graphdiff.plain_text import json_text, neutral
+
+Verdict = Literal[
+    "correct", "rounded", "convention", "given", "coincidental", "wrong", "follows",
+    "says-nothing", "unread", "undecided",
+]  # fmt: skip
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-MARKS = {"correct": "✓", "wrong": "✗", "coincidental": "≈", "undecided": "?"}
+ACCEPTED: tuple[Verdict, ...] = ("correct", "rounded", "convention", "given")
+UNJUDGED: tuple[Verdict, ...] = ("unread", "undecided")
+MARKS: dict[Verdict, str] = {
+    "correct": "✓", "rounded": "✓", "convention": "✓", "given": "✓", "coincidental": "≈",
+    "wrong": "✗", "follows": "→", "says-nothing": "○", "unread": "?", "undecided": "?",
+}  # fmt: skip
+
+
+MAX_CASE = 120
+"""Characters of what a case is called, above its lines."""
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a report as JSON, for one file or for each of several.
+
+    Examples
+    --------
+    >>> schema()["$defs"]["verdict"]["enum"][:3]
+    ['correct', 'rounded', 'convention']
+    """
+    return json.loads(Path(__file__).with_name("report.schema.json").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -25,12 +52,19 @@ class Result:
     claimed, expected
         What was written, and what is right, in the same form (number or formula).
     verdict
-        ``"correct"``, ``"wrong"``, ``"coincidental"`` (the number is right at this point, the
-        formula is not) or ``"undecided"``.
+        ``"correct"``; ``"rounded"``: right but for rounding on the way, or in the last digit;
+        ``"convention"``: right by another convention at a kink; ``"given"``: right for the values
+        given, some of which were put in; ``"coincidental"``: the number is right at this point,
+        the formula is not; ``"wrong"``; ``"follows"``: wrong, but right from an earlier line that
+        is; ``"says-nothing"``: it repeats what it is about; ``"unread"``; ``"undecided"``.
     note
         A sentence; empty where there is nothing to say.
     point
         The values of the leaves at a point that tells claim and truth apart, or None.
+    follows
+        The number of the line, from 1, whose mistake it carries on, or None.
+    case
+        What the case is called, where the page has several; else empty.
     """
 
     target: str
@@ -40,25 +74,52 @@ class Result:
     verdict: Verdict
     note: str = ""
     point: dict[str, str] | None = None
+    follows: int | None = None
+    case: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is accepted."""
+        return self.verdict in ACCEPTED
 
     def __str__(self) -> str:
-        line = f"{MARKS[self.verdict]} {self.target} = {self.claimed}: {self.verdict}"
-        if self.verdict != "correct" and self.expected:
-            line += f"; expected {self.expected}"
-        return line + (f" ({self.note})" if self.note else "")
+        if self.verdict == "unread":
+            return f"{MARKS[self.verdict]} {neutral(self.note)}"
+        said = f"{self.target} = {self.claimed}: {self.verdict}"
+        if self.verdict not in ("correct", "rounded", "given", "says-nothing") and self.expected:
+            said += f"; expected {self.expected}"
+        return neutral(f"{MARKS[self.verdict]} {said}" + (f" ({self.note})" if self.note else ""))
 
 
 @dataclass(frozen=True)
 class Report:
-    """The verdicts on all claims, in their order."""
+    """The verdicts on all claims, in their order.
+
+    Attributes
+    ----------
+    title
+        The title of the graph.
+    results
+        A record for each link of each claim.
+    remarks
+        What is to be said of the graph, such as that two of its names look the same.
+    """
 
     title: str
     results: tuple[Result, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether every link is correct."""
-        return all(result.verdict == "correct" for result in self.results)
+        """Whether every link is accepted: correct, rounded, convention or given."""
+        return all(result.ok for result in self.results)
+
+    @property
+    def exit_code(self) -> int:
+        """What ``graphdiff check`` ends with: 0 all accepted, 2 unread or undecided, else 1."""
+        if any(result.verdict in UNJUDGED for result in self.results):
+            return 2
+        return 0 if self.ok else 1
 
     @property
     def counts(self) -> dict[Verdict, int]:
@@ -69,6 +130,17 @@ class Report:
     def with_verdict(self, *verdicts: Verdict) -> tuple[Result, ...]:
         """Return the results with one of these verdicts."""
         return tuple(result for result in self.results if result.verdict in verdicts)
+
+    def raise_unread(self) -> None:
+        """Raise the first claim that could not be read as an error.
+
+        Raises
+        ------
+        GraphdiffError
+            With what was not understood.
+        """
+        for result in self.with_verdict("unread"):
+            raise GraphdiffError(result.note)
 
     def summary(self) -> str:
         """Return the counts as a sentence."""
@@ -82,14 +154,20 @@ class Report:
             "ok": self.ok,
             "counts": self.counts,
             "results": [asdict(result) for result in self.results],
+            "remarks": list(self.remarks),
         }
 
     def json(self) -> str:
         """Return the report as JSON text."""
-        return json.dumps(self.to_json(), ensure_ascii=False, indent=2)
+        return json_text(self.to_json())
 
     def __str__(self) -> str:
-        return "\n".join([*map(str, self.results), self.summary()])
+        lines: list[str] = []
+        for before, result in zip((None, *self.results), self.results, strict=False):
+            if result.case and (before is None or before.case != result.case):
+                lines.append(f"case {neutral(' '.join(result.case.split()), MAX_CASE)}:")
+            lines.append(str(result))
+        return "\n".join([*lines, self.summary(), *map(neutral, self.remarks)])
 
     def __iter__(self) -> Any:
         return iter(self.results)

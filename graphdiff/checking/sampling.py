@@ -17,7 +17,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff import quantity
-from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph import Node
 
 SEED = 20_240_229
 
@@ -153,31 +153,41 @@ def at_kinks(start: Leaves, seed: int = SEED) -> Iterator[Leaves]:
         yield all_filled(lambda: generator.randint(-1, 1))
 
 
-def distributions(graph: ComputationalGraph, given: Leaves) -> list[str]:
-    """Return the inputs whose rows are probabilities, as given: none below 0, with the sum 1.
+def scales(start: Leaves, thresholds: Iterable[Any], seed: int = SEED) -> Iterator[Leaves]:
+    """Yield points on both sides of every scale, all leaves far out, then one at a time.
 
-    Such are the targets of a cross-entropy, for which formulas such as softmax(z) − y hold.
+    Where a case or a maximum turns beyond the points drawn elsewhere, formulas that differ
+    there are told apart.
+
+    Parameters
+    ----------
+    thresholds
+        Numbers that stand in the formulas: the leaf goes a little beyond each, and well beyond.
     """
-    found: list[str] = []
-    for leaf in graph.inputs:
-        value = given.get(leaf.name)
-        if not isinstance(value, np.ndarray) or value.shape[-1] < 2:
-            continue
-        rows = value.astype(np.float64)
-        if np.all(rows >= 0) and np.allclose(rows.sum(axis=-1), 1, rtol=1e-9):
-            found.append(leaf.name)
-    return found
+    generator = random.Random(seed)  # noqa: S311 - not for secrets
+    sizes = [sp.Integer(10) ** k for k in (4, 6, 2, 1, 9, 3, 0, -1, -3)]
+    marks = [abs(sp.Rational(number)) for number in thresholds if number != 0]
+    steps = [mark * by for mark in marks for by in BEYOND] + sizes
+
+    def at(value: Any, size: Any) -> Any:
+        def drawn(_: Any = None) -> Any:
+            return size * (1 + sp.Rational(generator.randrange(-999, 1000), 9973))
+
+        if not isinstance(value, np.ndarray):
+            return drawn()
+        if value.dtype != object:
+            return np.array([float(drawn()) for _ in range(value.size)]).reshape(value.shape)
+        return _entrywise(lambda _: _fraction(drawn()), value)
+
+    for step, sign in itertools.product(steps, (1, -1)):
+        yield {name: at(value, sign * step) for name, value in start.items()}
+    if len(start) > 1:
+        for step, sign, name in itertools.product(steps, (1, -1), list(start)[:MOVED]):
+            yield {**start, name: at(start[name], sign * step)}
 
 
-def with_distributions(points: Iterable[Leaves], names: Iterable[str]) -> Iterator[Leaves]:
-    """Yield the points with the rows of some leaves made probabilities."""
-    wanted = set(names)
-    for leaves in points:
-        yield {
-            name: _normalised(value) if name in wanted else value for name, value in leaves.items()
-        }
+BEYOND = (sp.Rational(9, 10), sp.Rational(11, 10), sp.Integer(3))
+"""What numbers in formulas are multiplied with: just inside, just beyond, well beyond."""
 
-
-def _normalised(value: np.ndarray) -> np.ndarray:
-    sizes = np.abs(value)
-    return sizes / sizes.sum(axis=-1, keepdims=True)
+MOVED = 12
+"""Leaves that are moved far out one at a time."""

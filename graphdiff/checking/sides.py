@@ -9,9 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from graphdiff.checking import precision
+from graphdiff.checking.precision import Precision
 from graphdiff.checking.targets import Target
+from graphdiff.errors import GraphdiffError
 from graphdiff.expression import Expression
-from graphdiff.local import Literal, LocalFunction
+from graphdiff.functions.arithmetic import neg
+from graphdiff.local import Formal, Literal, LocalFunction, Step
 from graphdiff.shapes import Shape, entries
 
 
@@ -52,6 +56,8 @@ class Link:
     function, names
         The formula as a local function, and what its arguments stand for: nodes, or
         references such as P[e].
+    known
+        How exactly it is known, where it is one number.
     turn
         How it is read, where not as it is.
     """
@@ -59,6 +65,7 @@ class Link:
     written: str
     function: LocalFunction
     names: tuple[Expression, ...]
+    known: Precision = precision.EXACT
     turn: Turn | None = None
 
     @property
@@ -72,30 +79,56 @@ class Link:
         return not self.names
 
     @property
-    def decimal(self) -> Decimal | None:
-        """The number, where the claim is one decimal with printed digits."""
-        if len(self.function.program) == 1 and isinstance(self.function.program[0], Literal):
-            return printed(self.function.program[0].text)
-        return None
+    def is_literal(self) -> bool:
+        """Whether the claim is one number, not arithmetic on several."""
+        return len(self.function.program) == 1 and isinstance(self.function.program[0], Literal)
 
     @property
     def is_zero(self) -> bool:
         """Whether it is the number 0, which stands for zeros of any shape."""
         line = self.function.program[-1]
-        return len(self.function.program) == 1 and isinstance(line, Literal) and line.value == 0
+        return self.is_literal and isinstance(line, Literal) and line.value == 0
 
     def turned(self, turn: Turn | None) -> Link:
         """Return it read in another way."""
         return replace(self, turn=turn)
 
+    @property
+    def negated(self) -> Link:
+        """The same with the other sign."""
+        program = (*self.function.program, Step(neg, (len(self.function.program) - 1,)))
+        function = LocalFunction(program, self.function.arity, self.function.shapes)
+        return replace(self, function=function)
+
+    @property
+    def of_negative(self) -> Expression | None:
+        """What it is the negative of, if it is that of one name."""
+        match self.function.program:
+            case (Formal(0), Step(function, (0,))) if function is neg:
+                return self.names[0]
+        return None
+
 
 @dataclass(frozen=True)
 class Cell:
-    """A number of a claimed array: itself, its printed decimal, or arithmetic on numbers."""
+    """A number of a claimed array: itself, with how exactly it is known, or arithmetic."""
 
     value: Fraction | None
-    decimal: Decimal | None = None
+    known: Precision = precision.EXACT
     link: Link | None = None
+
+    @property
+    def text(self) -> str:
+        """The number with the digits that were printed."""
+        value, unit = self.value or Fraction(0), self.known.unit
+        if unit is None:
+            return str(value)
+        return str((Decimal(value.numerator) / value.denominator).quantize(unit))
+
+    @property
+    def negated(self) -> Cell:
+        """The same with the other sign."""
+        return Cell(self.value and -self.value, self.known, self.link and self.link.negated)
 
 
 @dataclass(frozen=True)
@@ -110,8 +143,6 @@ class Numbers:
         Its shape.
     cells
         Its entries, row by row.
-    computed
-        Whether they are floats out of a computation, right to twelve digits.
     turn
         How it is read, where not as it is.
     """
@@ -119,23 +150,27 @@ class Numbers:
     written: str
     shape: Shape
     cells: tuple[Cell, ...]
-    computed: bool = False
     turn: Turn | None = None
     is_numeric = True
     is_zero = False
-    decimal = None
 
     def turned(self, turn: Turn | None) -> Numbers:
         """Return it read in another way."""
         return replace(self, turn=turn)
 
+    @property
+    def negated(self) -> Numbers:
+        """The same with the other sign."""
+        return replace(self, cells=tuple(cell.negated for cell in self.cells))
+
 
 @dataclass(frozen=True)
 class Misfit:
-    """A side of a chain whose arrays do not fit together, with the reason."""
+    """A side of a chain whose arrays do not fit together, or that cannot be read, and why."""
 
     written: str
     problem: str
+    unread: bool = False
     is_numeric = False
 
 
@@ -152,19 +187,10 @@ class Claim:
     links: tuple[Side | Misfit, ...]
 
 
-def printed(text: str) -> Decimal | None:
-    """Return a literal as a decimal if it shows a decimal point or exponent, else None.
+@dataclass(frozen=True)
+class Unread:
+    """A claim that could not be read, with what was not understood."""
 
-    Examples
-    --------
-    >>> printed("0.40"), printed("8")
-    (Decimal('0.40'), None)
-    """
-    if not any(mark in text for mark in ".eE") or text.endswith("."):
-        return None
-    return Decimal(text)
-
-
-def half_digit(number: Decimal) -> Decimal:
-    """Return half a unit of the last printed digit: 0.005 for 0.39."""
-    return Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
+    written: str
+    claimed: str
+    problem: GraphdiffError

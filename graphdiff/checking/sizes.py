@@ -18,7 +18,10 @@ from graphdiff.graph import ComputationalGraph
 from graphdiff.shapes import Shape
 
 CHOICES = 2
-RANK: tuple[Verdict, ...] = ("wrong", "undecided", "coincidental", "correct")
+RANK: tuple[Verdict, ...] = (
+    "unread", "wrong", "follows", "undecided", "coincidental", "says-nothing", "given",
+    "convention", "rounded", "correct",
+)  # fmt: skip
 
 __all__ = ["assignments", "letters", "named", "sized", "worse"]
 
@@ -37,8 +40,11 @@ def sized(graph: ComputationalGraph, sizes: Mapping[str, int]) -> ComputationalG
     own = own_functions(graph)
     for node in graph.nodes:
         if node.function is None:
-            add = result.input if node.kind == "input" else result.parameter
-            add(node.name, node.value, shape=_shape(node.shape, sizes))
+            shape = _shape(node.shape, sizes)
+            if node.kind == "input":
+                result.input(node.name, node.value, shape=shape, rows=node.rows)
+            else:
+                result.parameter(node.name, node.value, shape=shape)
         else:
             result.node(node.name, parse(node.formula, result.__getitem__, own=own, letters=sizes))
     return result

@@ -1,11 +1,11 @@
-"""What a claim is about: ``u``, ``J[w->u]``, ``P[e]``, ``dL/dw``, and their entries."""
+"""What a claim is about: ``u``, ``J[w->u]``, ``P[e]``, ``dL/dw``, ``w@1``, and their entries."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from graphdiff.errors import ExpressionError, GraphError, ShapeError
 from graphdiff.expression import Expression
@@ -16,7 +16,10 @@ from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.jacobians import MAX_ENTRIES
 from graphdiff.shapes import SCALAR, Shape, entries, is_known, shown
 
-Kind = Literal["value", "J", "P", "derivative"]
+Kind = Literal["value", "J", "P", "derivative", "second", "H", "expression"]
+
+MAX_STEPS = 1000
+"""Steps of gradient descent up to which values are claimed."""
 
 
 @dataclass(frozen=True)
@@ -27,33 +30,58 @@ class Target:
     ----------
     kind
         ``"value"`` of ``of``; ``"J"`` from ``wrt`` to ``of``; ``"P"`` of ``wrt``, with
-        ``of`` the output; ``"derivative"`` of ``of`` in ``wrt``.
+        ``of`` the output; ``"derivative"`` of ``of`` in ``wrt``; the ``"second"`` derivative in
+        ``wrt`` and ``by``, in their shapes, and ``"H"``, the same as a block of the Hessian;
+        an ``"expression"`` of any of these, such as J·v.
     key
         The entries meant, as brackets choose them; None for all.
+    step
+        After how many steps of gradient descent.
+    link
+        The formula of an expression.
     """
 
     kind: Kind
     of: Node
     wrt: Node | None = None
+    by: Node | None = None
     key: Key | None = None
+    step: int = 0
+    link: Any = None
 
     @property
     def is_derivative(self) -> bool:
         """Whether it is any but a value."""
-        return self.kind != "value"
+        return self.kind not in ("value", "expression")
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is a first derivative."""
+        return self.kind in ("J", "P", "derivative")
+
+    @property
+    def needs(self) -> tuple[Node, ...]:
+        """The nodes whose values it depends on, with all before them."""
+        if self.kind != "expression":
+            return (self.of,)
+        names = (
+            name.target.of if isinstance(name, Reference) else name for name in self.link.names
+        )
+        return tuple(names)
 
     @property
     def matrix(self) -> Shape:
         """The dimensions of a derivative as a matrix, dⁱ × dʲ; () for a single number."""
         assert self.wrt is not None  # noqa: S101 - of derivatives
-        size = (self.of.size, self.wrt.size)
+        size = (self.of.size, self.wrt.size) if self.by is None else (self.wrt.size, self.by.size)
         return SCALAR if size == (1, 1) else size
 
     @property
     def own(self) -> Shape:
         """The shape of a derivative in the shapes of its nodes: that of wrt, for one number."""
         assert self.wrt is not None  # noqa: S101 - of derivatives
-        return (*(SCALAR if self.of.size == 1 else self.of.shape), *self.wrt.shape)
+        first = SCALAR if self.of.size == 1 else self.of.shape
+        return (*first, *self.wrt.shape, *(SCALAR if self.by is None else self.by.shape))
 
     @property
     def whole(self) -> Shape:
@@ -61,7 +89,9 @@ class Target:
         match self.kind:
             case "value":
                 return self.of.shape
-            case "derivative":
+            case "expression":
+                return self.link.shape
+            case "derivative" | "second":
                 return self.own
             case _:
                 return self.matrix
@@ -74,9 +104,40 @@ class Target:
     @property
     def described(self) -> str:
         """What its shape is called: 'shape (3, 4)', '2 × 3'."""
-        if self.kind in ("J", "P") and self.key is None and self.shape:
+        if self.kind in ("J", "P", "H") and self.key is None and self.shape:
             return dimensions(self.shape)
         return f"shape {shown(self.shape)}" if self.shape else "one number"
+
+    @cached_property
+    def quantity(self) -> Any:
+        """What is the same for the same quantity, perhaps in another form or other entries."""
+        if self.kind == "expression":
+            names = (
+                name.target if isinstance(name, Reference) else name for name in self.link.names
+            )
+            return (self.link.function, tuple(names))
+        return quantity(self.of, self.wrt, self.by, self.step, local=self.kind == "J")
+
+    def is_same_as(self, other: Target) -> bool:
+        """Whether it is the same quantity, perhaps in another form or other entries of it."""
+        return self.quantity == other.quantity
+
+
+def quantity(
+    of: Node, wrt: Node | None = None, by: Node | None = None, step: int = 0, *, local: bool = False
+) -> Any:
+    """Return what a value or a derivative is known by.
+
+    A local Jacobian is the derivative, unless there are other paths beside the edge.
+    """
+    if local and wrt is not None and _is_only_path(wrt, of):
+        local = False
+    return (of, wrt, by, step, local)
+
+
+def _is_only_path(j: Node, i: Node) -> bool:
+    before = j.graph.ancestors(i)
+    return all(edge.child is i or edge.child.name not in before for edge in j.graph.children(j))
 
 
 def dimensions(matrix: Shape) -> str:
@@ -96,23 +157,55 @@ class Reference(Expression):
     @property
     def name(self) -> str:
         """How an error message calls it."""
-        of, wrt = self.target.of.name, self.target.wrt
-        assert wrt is not None  # noqa: S101 - values are nodes
-        names = {"J": f"J[{wrt.name}->{of}]", "P": f"P[{wrt.name}]"}
-        return names.get(self.target.kind, f"d{of}/d{wrt.name}")
+        return written(self.target)
+
+
+def written(target: Target) -> str:
+    """Return a target as it is claimed."""
+    of, wrt, by = target.of.name, target.wrt, target.by
+    match target.kind:
+        case "value":
+            found = of
+        case "J" if wrt is not None:
+            found = f"J[{wrt.name}->{of}]"
+        case "P" if wrt is not None:
+            found = f"P[{wrt.name}]"
+        case "H" if wrt is not None and by is not None:
+            found = f"H[{wrt.name}, {by.name}]"
+        case "second" if wrt is not None and by is not None:
+            found = f"d2{of}/d{wrt.name}d{by.name}"
+        case "expression":
+            found = target.link.written
+        case _:
+            found = f"d{of}/d{'' if wrt is None else wrt.name}"
+    return found + (f"@{target.step}" if target.step else "")
 
 
 _NAME = r"\w[\w\u0300-\u036f]*"
+_BELOW = rf"\(?\s*[d∂]{_NAME}(?:\s*\*?\s*[d∂]{_NAME})?(?:(?:\^|\*\*)2)?\s*\)?"
 _DERIVATIVE = re.compile(rf"^\s*[d∂](?P<of>{_NAME})\s*/\s*[d∂](?P<wrt>{_NAME})\s*$")
+_SECOND = re.compile(rf"[d∂](?:2|²|(?:\^|\*\*)2)\s*(?P<of>{_NAME})\s*/\s*(?P<below>{_BELOW})")
 _DERIVATIVE_WITHIN = re.compile(
     rf"(?<![\w\u0300-\u036f])[d∂](?P<of>{_NAME})\s*/\s*[d∂](?P<wrt>{_NAME})(?!\s*\()"
 )
-_MARKED = re.compile(rf"\bd\[(?P<of>{_NAME})->(?P<wrt>{_NAME})\]")
-_BRACKETS = re.compile(r"^\s*(?P<letter>[JP])\s*\[(?P<inside>[^\[\]]*)\]\s*$")
-FORMS = (
-    "a node 'u', 'J[w->u]' or 'J[2->3]', 'P[u]' or 'P[3]', 'dL/dw', or entries of one: 'W[0, 2]', "
-    "'dL/dW[0, 2]'"
+_SECOND_WITHIN = re.compile(rf"(?<![\w\u0300-\u036f]){_SECOND.pattern}(?!\s*\()")
+_STEPPED = re.compile(
+    rf"(?P<what>(?<![\w\u0300-\u036f]){_NAME}(?:\[[^\[\]]*->[^\[\]]*\]|\[{_NAME}\])?)"
+    r"@(?P<step>[0-9]{1,9})(?![\w.])"
 )
+_MARKED = re.compile(rf"\bd\[(?P<of>{_NAME})->(?P<wrt>{_NAME})\]")
+_MARKED_SECOND = re.compile(rf"\bd2\[(?P<of>{_NAME})->(?P<wrt>{_NAME}), (?P<by>{_NAME})\]")
+_MARKED_STEP = re.compile(rf"\bstep\[(?P<step>[0-9]+): (?P<what>{_NAME}(?:\[[^\[\]]*\])?)\]")
+_BRACKETS = re.compile(r"^\s*(?P<letter>[JPH])\s*\[(?P<inside>[^\[\]]*)\]\s*$")
+_AFTER = re.compile(r"^(?P<what>.*[^@\s])\s*@\s*(?P<step>[0-9]{1,9})\s*$", re.DOTALL)
+FORMS = (
+    "a node 'u', 'J[w->u]' or 'J[2->3]', 'P[u]' or 'P[3]', 'dL/dw', 'd2L/dw2' or 'H[w, b]', "
+    "'w@1' after a step of gradient descent, or entries of one: 'W[0, 2]', 'dL/dW[0, 2]'"
+)
+
+
+class NoTargetError(GraphError):
+    """A text that is no target as such; perhaps an expression of targets."""
 
 
 def target(graph: ComputationalGraph, source: str, output: Node | None) -> Target:
@@ -127,15 +220,18 @@ def target(graph: ComputationalGraph, source: str, output: Node | None) -> Targe
         return Target("value", graph[source])
     if not isinstance(source, str):
         raise GraphError(f"{source!r:.60} is no target of a claim; a target is {FORMS}")
+    if (after := _AFTER.match(source)) and not after["what"].strip().isdigit():
+        return _stepped(target(graph, after["what"], output), after["step"])
     whole = _whole(graph, source, output)
     if whole is not None:
         return _bounded(whole)
     head, key = _entries(source)
-    if head is None:
-        raise GraphError(f"{source[:60]!r} is no target of a claim; a target is {FORMS}")
-    whole = _whole(graph, head, output)
-    if whole is None:
-        raise GraphError(f"{source[:60]!r} is no target of a claim; a target is {FORMS}")
+    if head is not None and (after := _AFTER.match(head)):
+        whole = _stepped(target(graph, after["what"], output), after["step"])
+    else:
+        whole = None if head is None else _whole(graph, head, output)
+    if whole is None or head is None:
+        raise NoTargetError(f"{source[:60]!r} is no target of a claim; a target is {FORMS}")
     chosen = replace(_bounded(whole), key=key)
     _check_entries(chosen, head.strip())
     return chosen
@@ -151,11 +247,66 @@ def _whole(graph: ComputationalGraph, source: str, output: Node | None) -> Targe
         if is_special(graph, match["letter"], inside):
             return bracketed(graph, match["letter"], inside, output)
         return None
+    if (match := _SECOND.fullmatch(name)) and f"d2{match['of']}" not in graph:
+        return _second(graph, match["of"], match["below"])
     if match := _DERIVATIVE.match(source):
         return Target("derivative", graph[match["of"]], graph[match["wrt"]])
     if name.isidentifier():
         return Target("value", graph[name])
     return None
+
+
+def _second(graph: ComputationalGraph, of: str, below: str) -> Target | None:
+    """Return a second derivative; None if what stands below is not two variables."""
+    variables = variables_of_second(graph, below)
+    if variables is None:
+        raise GraphError(
+            f"d2{of}/{below[:40]} has not two variables that are nodes; write d2{of}/dw2 or "
+            f"d2{of}/dw1dw2"
+        )
+    return _of_scalar(Target("second", graph[of], graph[variables[0]], graph[variables[1]]))
+
+
+def _of_scalar(second: Target) -> Target:
+    if second.of.size != 1:
+        raise GraphError(
+            f"{second.of.name!r} has shape {shown(second.of.shape)}; second derivatives are of one "
+            "number"
+        )
+    if second.of.is_leaf:
+        raise GraphError(f"{second.of.name!r} is a leaf; second derivatives are of computed nodes")
+    return second
+
+
+def variables_of_second(graph: ComputationalGraph, below: str) -> tuple[str, str] | None:
+    """Return the two variables of dw2, dw^2, dw1dw2: nodes of the graph.
+
+    Examples
+    --------
+    >>> g = ComputationalGraph()
+    >>> w, b = g.parameter("w"), g.parameter("b")
+    >>> [variables_of_second(g, below) for below in ("dw^2", "dw*db", "dv2")]
+    [('w', 'w'), ('w', 'b'), None]
+    """
+    text = re.sub(r"[\s()*]", "", below.replace("**", "^")).replace("∂", "d")
+    single = text[1:].removesuffix("²").removesuffix("^2")
+    if single == text[1:]:
+        single = text[1:].removesuffix("2") if text.endswith("2") else ""
+    if single in graph:
+        return single, single
+    for place in range(2, len(text) - 1):
+        first, second = text[1:place], text[place + 1 :]
+        if text[place] == "d" and first in graph and second in graph:
+            return first, second
+    return None
+
+
+def _stepped(target: Target, step: str) -> Target:
+    if target.step:
+        raise GraphError(f"{written(target)}@{step}: one @ says after how many steps")
+    if int(step) > MAX_STEPS:
+        raise GraphError(f"@{step}: values are claimed up to {MAX_STEPS} steps")
+    return replace(target, step=int(step))
 
 
 def _entries(source: str) -> tuple[str | None, Key | None]:
@@ -198,7 +349,7 @@ def _bounded(target: Target) -> Target:
 
 
 def with_derivatives(graph: ComputationalGraph, source: str) -> str:
-    """Write dL/da in a formula as ``d[L->a]``, which reads as one name.
+    """Write dL/da in a formula as ``d[L->a]``, which reads as one name; d2L/dadb and w@1 too.
 
     Where dL is a node of its own, it stays a quotient.
     """
@@ -208,11 +359,24 @@ def with_derivatives(graph: ComputationalGraph, source: str) -> str:
         known = of in graph and wrt in graph and f"d{of}" not in graph and f"d{wrt}" not in graph
         return f"d[{of}->{wrt}]" if known else match[0]
 
-    return _DERIVATIVE_WITHIN.sub(marked, source)
+    def marked_second(match: re.Match[str]) -> str:
+        of, variables = match["of"], variables_of_second(graph, match["below"])
+        known = of in graph and variables is not None and f"d2{of}" not in graph
+        return f"d2[{of}->{', '.join(variables)}]" if known and variables else match[0]
+
+    def marked_step(match: re.Match[str]) -> str:
+        bare = match["what"].partition("[")[0]
+        known = match["what"] in graph or (bare not in graph and "[" in match["what"])
+        return f"step[{match['step']}: {match['what']}]" if known else match[0]
+
+    seconds = _SECOND_WITHIN.sub(marked_second, source)
+    return _STEPPED.sub(marked_step, _DERIVATIVE_WITHIN.sub(marked, seconds))
 
 
 def as_written(message: str) -> str:
-    """Return an error message with derivatives as they were written."""
+    """Return an error message with derivatives and steps as they were written."""
+    message = _MARKED_STEP.sub(r"\g<what>@\g<step>", message)
+    message = _MARKED_SECOND.sub(r"d2\g<of>/d\g<wrt>d\g<by>", message)
     return _MARKED.sub(r"d\g<of>/d\g<wrt>", message)
 
 
@@ -221,7 +385,9 @@ def is_special(graph: ComputationalGraph, name: str, inside: list[Token]) -> boo
     if name not in graph:
         return True
     words = [word.text for word in inside]
-    return "->" in words if name in ("J", "d") else name == "P" and len(words) == 1
+    if name == "H":
+        return len(words) == 3 and words[1] == "," and not any(word.isdigit() for word in words)
+    return "->" in words if name in ("J", "d", "d2") else name == "P" and len(words) == 1
 
 
 def bracketed(
@@ -239,7 +405,17 @@ def bracketed(
             return Target("J", child, parent)
         case "d", [of, "->", wrt]:
             return Target("derivative", _node(graph, of), _node(graph, wrt))
-    if letter not in ("J", "P"):
+        case "d2", [of, "->", wrt, ",", by]:
+            variables = _node(graph, wrt), _node(graph, by)
+            return _of_scalar(Target("second", _node(graph, of), *variables))
+        case "H", [wrt, ",", by]:
+            of = graph.output if output is None else output
+            return _of_scalar(Target("H", of, _node(graph, wrt), _node(graph, by)))
+        case "step", [step, ":", name]:
+            return _stepped(Target("value", _node(graph, name)), step)
+        case "step", [step, ":", inner, "[", *_, "]"]:
+            return _stepped(bracketed(graph, inner, inside[4:-1], output), step)
+    if letter not in ("J", "P", "H"):
         raise ExpressionError(
             f"{written[:60]} has no meaning; brackets follow P or J, or a node for its entries"
         )

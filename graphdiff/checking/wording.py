@@ -14,7 +14,8 @@ import numpy as np
 
 from graphdiff import quantity
 from graphdiff.checking.equality import equal
-from graphdiff.checking.sides import Side, half_digit
+from graphdiff.checking.precision import EXACT, FULL
+from graphdiff.checking.sides import Link, Side
 from graphdiff.notation import arrays, text
 from graphdiff.shapes import shown
 
@@ -26,6 +27,12 @@ MAX_ENTRIES, MAX_LINE = 3, 100
 
 WIDE = 30
 """Characters of a leaf's array in the description of a point."""
+
+WRITTEN, NEAR = 40, 4
+"""Digits to round from; units of the last digit that are counted in a note."""
+
+SHORT, DECIMALS = 7, 4
+"""Signs of an exact number written as it is; decimals with which a fraction is written so."""
 
 RECORDED = 100
 """Entries of a leaf's array in the record of a point."""
@@ -41,10 +48,14 @@ def number(value: Any, digits: int = 6) -> str:
     return mpmath.nstr(value, digits)
 
 
-def shown_value(value: Any) -> str:
-    """Return a number, or an array: whole where it is small, else its range and norm."""
+def shown_value(value: Any, claimed: Any = None) -> str:
+    """Return a number, or an array: whole where it is small, else its range and norm.
+
+    A number has as many digits as it takes to see that it is not what was claimed.
+    """
     if not isinstance(value, np.ndarray):
-        return number(value)
+        is_number = claimed is not None and not isinstance(claimed, np.ndarray)
+        return told_apart(claimed, value)[1] if is_number else number(value)
     if arrays.is_small(value.shape):
         whole = _listed(value, number)
         if len(whole) <= MAX_LINE:
@@ -62,7 +73,7 @@ def told_apart(claimed: Any, expected: Any) -> tuple[str, str]:
     """Return two different numbers with as many digits as it takes to see that they differ."""
     write = (lambda x, n: text.number(x, n)) if isinstance(expected, float) else mpmath.nstr
     enough = (n for n in (6, 15, 30, 60) if write(claimed, n) != write(expected, n))
-    digits = next(enough, 60)
+    digits = next(enough, 6)
     return number(claimed, digits), number(expected, digits)
 
 
@@ -92,14 +103,21 @@ def should_be(link: Side, claimed: Any, expected: Any, places: Sequence[int]) ->
     """Return what a number should have been, and how it rounds to the digits claimed."""
     if isinstance(expected, np.ndarray):
         return entries(link, claimed, expected, places)
-    value = f"it is {number(expected)}"
-    if link.decimal is not None:
-        exactly = Decimal(mpmath.nstr(mpmath.mpf(expected), 25))
-        with contextlib.suppress(ArithmeticError):
-            rounded = exactly.quantize(link.decimal)
-            if abs(exactly - link.decimal) < 3 * half_digit(link.decimal):
-                return f"{value}; the last digit is off by one"
-            return value if rounded == exactly else f"{value}, which rounds to {rounded}"
+    value = f"it is {told_apart(claimed, expected)[1]}"
+    known = link.known if isinstance(link, Link) and link.is_literal else EXACT
+    unit = known.unit
+    if unit is None or known.digits >= FULL:
+        return value
+    with mpmath.workdps(WRITTEN), contextlib.suppress(ArithmeticError):
+        exactly = Decimal(mpmath.nstr(mpmath.mpf(expected), WRITTEN))
+        rounded = exactly.quantize(unit)
+        units = (
+            abs(Decimal(mpmath.nstr(mpmath.mpf(claimed), WRITTEN)).quantize(unit) - rounded) / unit
+        )
+        if rounded != exactly:
+            value += f", which rounds to {rounded}"
+        if 0 < units < NEAR:
+            value += f"; the last digit is off by {'one' if units == 1 else int(units)}"
     return value
 
 
@@ -108,7 +126,14 @@ def brief(value: Any) -> str:
     if isinstance(value, np.ndarray):
         whole = shown_value(value.astype(np.float64))
         return whole if len(whole) <= WIDE else "…"
-    return quantity.written(value) if len(str(value)) < 12 else text.number(float(value))
+    return quantity.written(value) if is_plain(value) else text.number(float(value))
+
+
+def is_plain(value: Any) -> bool:
+    """Whether an exact number is short as it is written: 3, 2/3, sqrt(2), but not 1/2 for 0.5."""
+    exact = quantity.exact(value)
+    is_decimal = exact.is_Rational and not exact.is_Integer and 10**DECIMALS % exact.q == 0
+    return not is_decimal and len(str(exact)) < SHORT
 
 
 def written(value: Any) -> str:

@@ -3,58 +3,76 @@
 from __future__ import annotations
 
 import argparse
-import json
-from typing import Any
+from typing import Any, NamedTuple
 
-from graphdiff.cli.common import OK, UNREADABLE, WRONG, add_graph, load, say
+from graphdiff.cli import streams, worker
+from graphdiff.cli.common import UNREADABLE, add_graph, limits_of, load, one_line, say
 from graphdiff.errors import FileError, GraphdiffError
+from graphdiff.plain_text import json_text, neutral
+
+ROOMS = ("graphdiff.workbench",)
+EACH_FILE_APART = True
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add_graph(command, several=True)
     command.add_argument("--output", metavar="NODE", help="the output that P belongs to")
+    command.add_argument(
+        "--tolerance", metavar="T",
+        help="how far numbers may be off, 1%% or 0.001, in place of their own digits",
+    )  # fmt: skip
+    command.add_argument(
+        "--strict", action="store_true",
+        help="count formulas with given values put in as coincidental",
+    )  # fmt: skip
     command.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def command(given: argparse.Namespace) -> int:
-    """Run the command."""
-    several, worst, records = len(given.files) > 1, OK, []
-    for file in given.files:
-        try:
-            report, problems = _report(given, file)
-        except GraphdiffError as error:
-            if not several:
-                raise
-            shown, record, code = f"cannot be read: {error}", {"error": str(error)}, UNREADABLE
-        else:
-            unread = [f"{file}: {error}" for error in problems.values()]
-            shown, record = "\n".join([str(report), *unread]), report.to_json()
-            if problems:
-                record["unreadable"] = {name: str(error) for name, error in problems.items()}
-            code = UNREADABLE if problems else OK if report.ok else WRONG
-        worst = max(worst, code)
-        records.append({"file": file, **record} if several else record)
-        if given.format == "text":
-            say(f"== {file}\n{shown}\n" if several else shown)
-    if given.format == "json":
-        say(json.dumps(records if several else records[0], ensure_ascii=False, indent=2))
-    return worst
+    """Run the command: each file in a process of its own, so that none costs the others."""
+    several = len(given.files) > 1
+    return max(_judged(given, file, several=several) for file in given.files)
 
 
-def _report(given: argparse.Namespace, file: str) -> tuple[Any, dict[str, GraphdiffError]]:
-    """Return the report on the claims of one file, and the claims that cannot be read."""
-    from graphdiff.checking import unreadable
+def _judged(given: argparse.Namespace, file: str, *, several: bool) -> int:
+    """Judge one file and print what comes of it; return its exit code."""
+    try:
+        found = _Found(*worker.apart(lambda: _outcome(given, file), limits_of(given), file))
+    except GraphdiffError as error:
+        if not several:
+            raise
+        if given.debug:
+            streams.complain(getattr(error, "trace", ""))
+        problem = one_line(str(error))
+        found = _Found(f"cannot be read: {problem}", {"error": problem}, UNREADABLE)
+    if given.format == "text":
+        say(f"== {neutral(file)}\n{found.shown}\n" if several else found.shown)
+    elif several:
+        say(json_text({"file": file, **found.record}, indent=None))
+    else:
+        say(json_text(found.record))
+    streams.flush()
+    return found.code
 
-    graph, claims, values = load(given, file=file)
-    if not claims:
+
+class _Found(NamedTuple):
+    """What comes of one file: as text, as plain data, and as an exit code."""
+
+    shown: str
+    record: dict[str, Any]
+    code: int
+
+
+def _outcome(given: argparse.Namespace, file: str) -> _Found:
+    """Return what comes of one file."""
+    graph, worksheet, values = load(given, file=file)
+    if not worksheet:
         raise FileError(f"{file}: there are no [claims] to check")
     try:
-        output = None if given.output is None else graph[given.output]
-        problems = unreadable(graph, claims, output)
-        if len(problems) == len(claims):
-            raise next(iter(problems.values()))
-        readable = {name: entry for name, entry in claims.items() if name not in problems}
-        return graph.check(readable, values, output=output), problems
+        report = graph.check(
+            worksheet, values, output=given.output, tolerance=given.tolerance, strict=given.strict
+        )
     except GraphdiffError as error:
         raise type(error)(f"{file}: {error}") from None
+    return _Found(str(report), report.to_json(), report.exit_code)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from typing import Any
 
+from graphdiff import budget
+from graphdiff.cli.streams import say as say
+from graphdiff.cli.worker import Limits
 from graphdiff.errors import FileError, quoted_list
-from graphdiff.plain_text import neutral, neutral_lines
+from graphdiff.plain_text import neutral
 
 OK, WRONG, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
-EXIT = "exit code: 0 done (check: all correct), 1 check found something wrong, 2 unreadable input"
+EXIT = (
+    "exit code: 0 done (check: all correct), 1 check found something wrong, "
+    "2 unreadable input, or beyond the limits"
+)
 MAX_DIGITS = 17
+EXACT_SECONDS = 10.0
+"""CPU time for sweeps in exact numbers."""
+
 MAX_SUGGESTED = 12
 """Entries of an array that is suggested whole."""
 
@@ -46,13 +56,45 @@ def _digits(text: str) -> int:
     return int(text)
 
 
+def add_debug(command: argparse.ArgumentParser, *, default: Any = argparse.SUPPRESS) -> None:
+    """Add --debug, before the command and after it."""
+    command.add_argument(
+        "--debug", action="store_true", default=default,
+        help="show the traceback of an error, too",
+    )  # fmt: skip
+
+
+def add_limits(command: argparse.ArgumentParser) -> None:
+    """Add --no-limits."""
+    command.add_argument(
+        "--no-limits",
+        action="store_true",
+        help=f"for a file of your own that takes more than {budget.FILE:.0f} s or "
+        f"{budget.MEMORY / 1e6:.0f} MB of memory",
+    )
+
+
+def limits_of(given: argparse.Namespace) -> Limits | None:
+    """Return the limits for a file; None for none."""
+    return None if given.no_limits else Limits(budget.FILE, budget.MEMORY)
+
+
+MAX_LINE = 1000
+"""Characters of an error that is told."""
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line of a length to read, with nothing in it that moves a cursor."""
+    return neutral(" ".join(text[: 2 * MAX_LINE].split()), MAX_LINE)
+
+
 def add_force(command: argparse.ArgumentParser) -> None:
     """Add --force."""
     command.add_argument("--force", action="store_true", help="overwrite files that exist")
 
 
 def load(
-    given: argparse.Namespace, *, complete: bool = False, file: str = ""
+    given: argparse.Namespace, *, complete: bool = False, file: str | None = None
 ) -> tuple[Any, Any, dict[str, Any]]:
     """Return the graph, its claims, and the values set on the command line.
 
@@ -61,8 +103,8 @@ def load(
     from graphdiff.files.document import number_from_text
     from graphdiff.workbench import load_with_claims
 
-    file = file or given.file
-    graph, claims = load_with_claims(file)
+    path: str = given.file if file is None else file
+    graph, claims = load_with_claims(path)
     values = {}
     for assignment in given.values:
         name, equals, number = assignment.partition("=")
@@ -73,8 +115,18 @@ def load(
     missing = [leaf for leaf in graph.leaves if leaf.value is None and leaf.name not in values]
     if complete and missing:
         names = quoted_list(leaf.name for leaf in missing)
-        raise FileError(f"{file}: no value for {names}; {remedy(missing[0])}")
+        raise FileError(f"{path}: no value for {names}; {remedy(missing[0])}")
     return graph, claims, values
+
+
+def sweeping(given: argparse.Namespace) -> contextlib.AbstractContextManager[None]:
+    """Return the context for the sweeps: those in exact numbers have a budget."""
+    if not given.exact:
+        return contextlib.nullcontext()
+    return budget.cpu(
+        EXACT_SECONDS,
+        f"the exact sweeps take more than {EXACT_SECONDS:.0f} s; compute in floating point",
+    )
 
 
 def remedy(leaf: Any) -> str:
@@ -95,14 +147,6 @@ def remedy(leaf: Any) -> str:
     return (
         f"write it into the file, or give it here: --set {given if not leaf.shape else repr(given)}"
     )
-
-
-def say(text: str, end: str = "\n") -> None:
-    """Print on standard output, neutral but for line breaks.
-
-    Parts that others wrote, such as the names of files, are made neutral before they are put in.
-    """
-    sys.stdout.write(neutral_lines(text) + end)
 
 
 def show_table(table: Any) -> None:

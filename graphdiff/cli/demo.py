@@ -6,6 +6,8 @@ import argparse
 
 from graphdiff.cli.common import OK, add_force, say, show_table
 
+ROOMS = ("graphdiff.demo", "rich.console", "rich.table")
+
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""

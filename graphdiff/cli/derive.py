@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from graphdiff.cli.common import OK, add_digits, add_graph, load, say
+from graphdiff.cli.common import OK, add_digits, add_graph, load, say, sweeping
 from graphdiff.errors import GraphdiffError
+
+ROOMS = ("graphdiff.workbench",)
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -41,7 +43,8 @@ def command(given: argparse.Namespace) -> int:
     complete = not given.symbolic and all(
         leaf.value is not None or leaf.name in values for leaf in graph.leaves
     )
-    run = graph.backward(output, values, exact=given.exact) if complete else None
+    with sweeping(given):
+        run = graph.backward(output, values, exact=given.exact) if complete else None
     derivations = (
         graph.explain(output, name, run=run, symbolic=not complete, digits=given.digits)
         for name in wrt

@@ -10,6 +10,8 @@ from graphdiff.cli.common import OK, add_digits, add_force, add_graph, load, say
 from graphdiff.errors import FileError, GraphdiffError, quoted_list
 from graphdiff.plain_text import neutral
 
+ROOMS = ("graphdiff.workbench",)
+
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""

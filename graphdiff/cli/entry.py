@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import io
+import contextlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from typing import Any, NoReturn
 
 from graphdiff import __version__
-from graphdiff.cli import check, demo, derive, draw, example, run
-from graphdiff.cli.common import EXIT, INTERRUPTED, OK, UNREADABLE
+from graphdiff.cli import check, demo, derive, draw, example, run, streams, worker
+from graphdiff.cli.common import (
+    EXIT,
+    INTERRUPTED,
+    OK,
+    UNREADABLE,
+    add_debug,
+    add_limits,
+    limits_of,
+    one_line,
+    say,
+)
 from graphdiff.errors import GraphdiffError
 
 COMMANDS = {
@@ -60,28 +73,83 @@ a graph file (TOML; order in [nodes] is the order of building):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
-    Errors are one line on standard error, without a traceback, and exit code 2.
+    Errors are one line on standard error, and exit code 2; a traceback is there with
+    ``--debug`` only.
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without ŷ or ✓
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    debug = "--debug" in given
+    streams.prepare()
     try:
-        given = _parser().parse_args(arguments)
-        code = given.command(given)
-        sys.stdout.flush()
+        with _termination():
+            code = _run(given)
+            streams.flush()
     except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.abandon()
         return OK
-    except GraphdiffError as error:
-        return _failed(str(error), UNREADABLE)
-    except OSError as error:
-        return _failed(f"cannot write the output: {error.strerror}", UNREADABLE)
     except KeyboardInterrupt:
         return _failed("interrupted", INTERRUPTED)
+    except _Terminated:
+        return _failed("stopped by SIGTERM", UNREADABLE)
+    except SystemExit:
+        try:
+            streams.flush()
+        except GraphdiffError as error:
+            streams.abandon()
+            return _failed(str(error), UNREADABLE)
+        raise
+    except BaseException as error:
+        if debug:
+            streams.complain(getattr(error, "trace", "") or traceback.format_exc())
+        if isinstance(error, streams.OutputError):
+            streams.abandon()
+        return _failed(worker.told(error), UNREADABLE)
     return code
 
 
+def _run(arguments: Sequence[str]) -> int:
+    given = _parser().parse_args(arguments)
+    if not given.rooms:
+        return given.command(given)
+    limits = limits_of(given)
+    if limits is not None and "numpy" not in sys.modules:
+        # Threads of a library would each map memory, and share what one evaluation may use.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    worker.load_rooms(given.rooms)
+    if given.each_file_apart:
+        return given.command(given)
+    answer = worker.apart(
+        lambda: worker.captured(lambda: given.command(given)),
+        limits,
+        getattr(given, "file", given.called),
+    )
+    say(answer["out"], end="")
+    streams.complain(answer["err"])
+    return answer["code"]
+
+
+class _Terminated(BaseException):
+    """The process is asked to end."""
+
+
+@contextlib.contextmanager
+def _termination() -> Iterator[None]:
+    """Raise an error on SIGTERM, so that a worker is ended too and the end is said."""
+
+    def end(*_: object) -> NoReturn:
+        raise _Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _failed(problem: str, code: int) -> int:
-    print(f"graphdiff: {problem}", file=sys.stderr)  # noqa: T201
+    streams.complain(f"graphdiff: {one_line(problem)}\n")
     return code
 
 
@@ -91,6 +159,13 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise GraphdiffError(f"{message}; see {self.prog} --help")
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print help as all else is printed: argparse would not say that it cannot."""
+        if file is sys.stderr:
+            streams.complain(message)
+        else:
+            say(message, end="")
+
 
 def _parser() -> argparse.ArgumentParser:
     raw = argparse.RawDescriptionHelpFormatter
@@ -98,11 +173,21 @@ def _parser() -> argparse.ArgumentParser:
         "graphdiff", description=ABOUT, epilog=f"{FILE_FORMAT}\n{EXIT}", formatter_class=raw
     )
     parser.add_argument("--version", action="version", version=f"graphdiff {__version__}")
+    add_debug(parser, default=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, (module, help) in COMMANDS.items():
         command = commands.add_parser(
             name, help=help, description=help, epilog=EXIT, formatter_class=raw
         )
-        command.set_defaults(command=module.command)
+        rooms = getattr(module, "ROOMS", ())
+        command.set_defaults(
+            called=name,
+            command=module.command,
+            rooms=rooms,
+            each_file_apart=getattr(module, "EACH_FILE_APART", False),
+        )
         module.add_arguments(command)
+        if rooms:
+            add_limits(command)
+        add_debug(command)
     return parser

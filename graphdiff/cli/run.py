@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from graphdiff.cli.common import OK, add_digits, add_graph, load, say, show_table
+from graphdiff.cli.common import OK, add_digits, add_graph, load, say, show_table, sweeping
 from graphdiff.lookalikes import lookalikes
 from graphdiff.plain_text import json_text
+
+ROOMS = ("graphdiff.workbench", "graphdiff.tables", "rich.console", "rich.table")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -24,10 +26,11 @@ def command(given: argparse.Namespace) -> int:
     from graphdiff import tables
 
     graph, _, values = load(given, complete=True)
-    if given.forward:
-        run = graph.forward(values, exact=given.exact)
-    else:
-        run = graph.backward(given.output, values, exact=given.exact)
+    with sweeping(given):
+        if given.forward:
+            run = graph.forward(values, exact=given.exact)
+        else:
+            run = graph.backward(given.output, values, exact=given.exact)
     if given.format == "json":
         say(json_text(tables.data(run)))
     else:

@@ -23,9 +23,14 @@ MAX_COMPUTED = 5 * shapes.MAX_ENTRIES
 """Entries of all arrays that one expression computes, one after the other."""
 
 
+MAX_CONSTANT = 1_000_000
+"""Entries computed for the size of an exponent that has no names in it."""
+
+
 def known_entries(expression: Expression) -> int:
     """Return the number of entries, sizes that are letters counted as 1."""
-    return math.prod(size for size in expression.shape if isinstance(size, int))
+    shape = expression.shape
+    return math.prod(size for size in shape if isinstance(size, int)) if shape else 1
 
 
 def computed_entries(expression: Expression) -> int:
@@ -36,7 +41,7 @@ def computed_entries(expression: Expression) -> int:
 def constant_value(expression: Expression) -> float | None:
     """Return the value of an expression without names, roughly; None if it has names.
 
-    Of an array it is the largest, without its sign.
+    Of an array it is the largest, without its sign; nan where that would take long to compute.
     """
     values: dict[int, float] = {}
     with np.errstate(all="ignore"):
@@ -57,6 +62,8 @@ def constant_value(expression: Expression) -> float | None:
 def _largest(expression: Expression) -> float | None:
     if not all(isinstance(part, Constant | Apply) for part in in_order(expression)):
         return None
+    if computed_entries(expression) > MAX_CONSTANT:
+        return math.nan
     program, _ = localise(expression)
     try:
         with FLOAT64.guard():

@@ -11,15 +11,18 @@ import io
 import itertools
 import math
 import os
+import struct
 import zipfile
+import zlib
 from array import array as array_of
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, Any
 
 import numpy as np
 
 from graphdiff.errors import FileError, quoted_list
+from graphdiff.files.storage import open_regular, reason
 from graphdiff.shapes import MAX_AXES, MAX_ENTRIES, shown
 
 MAX_BYTES = 200_000_000
@@ -30,6 +33,27 @@ MAX_CSV_BYTES = 50_000_000
 
 MAX_ITEM = 16
 """Bytes of one entry."""
+
+MAX_HEADER = 10_000
+"""Bytes read for the header of an .npy array, which names its type and shape."""
+
+MAX_MEMBERS = 10_000
+"""Arrays in one .npz archive."""
+
+MAX_LINE = 1_000_000
+"""Characters in one line of a .csv."""
+
+MAX_LINES = 1_000_000
+"""Lines of a .csv."""
+
+MAX_CSV_ENTRIES = 2_000_000
+"""Numbers read from a .csv."""
+
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError,
+    struct.error, KeyError, OverflowError, UnicodeError, MemoryError,
+)  # fmt: skip
+"""What the library says of archives that are none."""
 
 
 def array(name: str, entry: Mapping[str, Any], folder: Path | None) -> np.ndarray:
@@ -51,14 +75,14 @@ def array(name: str, entry: Mapping[str, Any], folder: Path | None) -> np.ndarra
         if option in entry and option not in _OPTIONS[path.suffix.lower()]:
             raise FileError(f"{described} has {option!r}, which does not go with {path.suffix}")
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             if os.fstat(stream.fileno()).st_size > MAX_BYTES:
                 raise FileError(f"{described} is larger than {MAX_BYTES} bytes")
             return read(stream, entry, described)
     except FileError:
         raise
     except OSError as error:
-        raise FileError(f"cannot read {described}: {_reason(error)}") from None
+        raise FileError(f"cannot read {described}: {reason(error)}") from None
 
 
 def _inside(written: Any, folder: Path | None, described: str) -> Path:
@@ -78,7 +102,7 @@ def _inside(written: Any, folder: Path | None, described: str) -> Path:
         top = folder.resolve(strict=True)
         path = (top / written).resolve(strict=True)
     except (OSError, RuntimeError) as error:
-        raise FileError(f"cannot read {described}: {_reason(error)}") from None
+        raise FileError(f"cannot read {described}: {reason(error)}") from None
     if not path.is_relative_to(top):
         raise FileError(f"{described} is a link that leads out of the folder of the graph file")
     if not path.is_file():
@@ -86,55 +110,77 @@ def _inside(written: Any, folder: Path | None, described: str) -> Path:
     return path
 
 
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error)).lower()
-
-
 def _npy(stream: IO[bytes], _: Mapping[str, Any], described: str) -> np.ndarray:
-    return _read_npy(lambda: (stream.seek(0), stream)[1], described)
+    return _read_npy(stream, described)
 
 
 def _npz(stream: IO[bytes], entry: Mapping[str, Any], described: str) -> np.ndarray:
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+    except _DAMAGED:
         raise FileError(f"{described} is no .npz archive") from None
-    names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
-    key = entry.get("key", names[0] if len(names) == 1 else None)
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS:
+        raise FileError(f"{described} has {len(members)} arrays, more than {MAX_MEMBERS}")
+    named = {
+        member.filename.removesuffix(".npy"): member
+        for member in members
+        if member.filename.endswith(".npy")
+    }
+    key = entry.get("key", next(iter(named)) if len(named) == 1 else None)
     if key is None:
-        raise FileError(f"{described} has the arrays {quoted_list(names)}; say which: key = …")
-    if key not in names:
-        raise FileError(f"{described} has no array {key!r:.60}; it has {quoted_list(names)}")
+        raise FileError(f"{described} has the arrays {quoted_list(named)}; say which: key = …")
+    if not isinstance(key, str) or key not in named:
+        raise FileError(f"{described} has no array {key!r:.60}; it has {quoted_list(named)}")
+    described = f"{key!r:.60} in {described}"
+    if named[key].file_size > MAX_BYTES:
+        raise FileError(f"{described} is larger than {MAX_BYTES} bytes")
+    if named[key].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise FileError(f"{described} is damaged, or not plainly compressed")
     try:
-        return _read_npy(lambda: archive.open(f"{key}.npy"), f"{key!r} in {described}")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
-        raise FileError(f"{key!r} in {described} is damaged, or not plainly compressed") from None
+        with archive.open(named[key]) as member:
+            found = _read_npy(member, described)
+            if member.read(1):
+                raise FileError(f"{described} goes on after its last entry")
+            return found
+    except FileError:
+        raise
+    except _DAMAGED:
+        raise FileError(f"{described} is damaged, or not plainly compressed") from None
 
 
-def _read_npy(opened: Callable[[], Any], described: str) -> np.ndarray:
+def _read_npy(stream: IO[bytes], described: str) -> np.ndarray:
     """Return the array of an .npy stream, its size and kind known from the header first."""
+    head = stream.read(MAX_HEADER)
+    beginning = io.BytesIO(head)
     try:
-        head = opened()
-        version = np.lib.format.read_magic(head)
+        version = np.lib.format.read_magic(beginning)
         headers: dict[tuple[int, int], Callable[..., Any]] = {
             (1, 0): np.lib.format.read_array_header_1_0,
             (2, 0): np.lib.format.read_array_header_2_0,
         }
         if version not in headers:
             raise ValueError
-        shape, _, dtype = headers[version](head)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        shape, is_fortran, dtype = headers[version](beginning, max_header_size=MAX_HEADER)
+    except Exception:  # whatever Python's own tokenizer and parser find wrong in its text
         raise FileError(f"{described} is no .npy array") from None
-    if dtype.kind not in "iuf" or dtype.itemsize > MAX_ITEM:
+    if dtype.kind not in "iuf" or dtype.itemsize > MAX_ITEM or dtype.subdtype is not None:
         raise FileError(f"{described} holds entries of type {dtype!s:.40}, not real numbers")
-    if min(shape, default=0) < 0 or math.prod(shape) > MAX_ENTRIES or len(shape) > MAX_AXES:
+    if (
+        any(type(size) is not int or not 0 <= size <= MAX_ENTRIES for size in shape)
+        or math.prod(shape) > MAX_ENTRIES
+        or len(shape) > MAX_AXES
+    ):
         raise FileError(
-            f"{described} has shape {shown(shape):.60}, more than {MAX_ENTRIES} entries"
+            f"{described} has the shape {shown(shape[:MAX_AXES]):.60}, which is none, has more "
+            f"than {MAX_AXES} axes, or more than {MAX_ENTRIES} entries"
         )
-    try:
-        return np.lib.format.read_array(opened(), allow_pickle=False)
-    except (ValueError, MemoryError):
-        raise FileError(f"{described} ends before its last entry") from None
+    wanted = math.prod(shape) * dtype.itemsize
+    content = head[beginning.tell() :][:wanted]
+    content += stream.read(wanted - len(content))
+    if len(content) < wanted:
+        raise FileError(f"{described} ends before its last entry")
+    return np.ndarray(shape, dtype, content, order="F" if is_fortran else "C")
 
 
 def _csv(stream: IO[bytes], entry: Mapping[str, Any], described: str) -> np.ndarray:
@@ -147,9 +193,23 @@ def _csv(stream: IO[bytes], entry: Mapping[str, Any], described: str) -> np.ndar
         raise FileError(f"{described} is larger than {MAX_CSV_BYTES} bytes; save it as .npy")
     try:
         with io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
-            return _table(csv.reader(text), skipped, entry.get("columns"), described)
+            rows = csv.reader(_lines(text, described))
+            return _table(rows, skipped, entry.get("columns"), described)
     except (UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"{described} is no CSV text in UTF-8: {error}") from None
+
+
+def _lines(text: io.TextIOWrapper, described: str) -> Iterable[str]:
+    """Return the lines of a text, none of them longer than can be a row of numbers."""
+    for _ in range(MAX_LINES):
+        line = text.readline(MAX_LINE)
+        if len(line) == MAX_LINE:
+            raise FileError(f"{described} has a line of {MAX_LINE} characters or more")
+        if not line:
+            return
+        yield line
+    if text.read(1):
+        raise FileError(f"{described} has more than {MAX_LINES} lines; save it as .npy")
 
 
 def _table(reader: Iterable[list[str]], skipped: int, given: Any, described: str) -> np.ndarray:
@@ -168,10 +228,9 @@ def _table(reader: Iterable[list[str]], skipped: int, given: Any, described: str
             raise FileError(
                 f"row {number} of {described} has {len(row)} columns, the rows before {width}"
             )
-        for column in range(width) if columns is None else columns:
-            entries.append(_cell(row, column, number, described))
-        if len(entries) > MAX_ENTRIES:
-            raise FileError(f"{described} has more than {MAX_ENTRIES} entries")
+        entries.extend(_numbers(row, columns or range(width), number, described))
+        if len(entries) > MAX_CSV_ENTRIES:
+            raise FileError(f"{described} has more than {MAX_CSV_ENTRIES} entries; save it as .npy")
     if not entries:
         raise FileError(f"{described} has no rows of numbers after {skipped} skipped")
     result = np.array(entries).reshape(-1, width)
@@ -202,6 +261,16 @@ def _columns(given: Any, header: list[str], described: str) -> list[int]:
                 f"{described} has no column {column!r:.60}; it has {quoted_list(names)}"
             )
     return [names.index(column) if isinstance(column, str) else column for column in several]
+
+
+def _numbers(row: list[str], columns: Sequence[int], place: int, described: str) -> Sequence[float]:
+    try:
+        numbers = [float(row[column]) for column in columns]
+        if all(map(math.isfinite, numbers)) and "_" not in "".join(row):
+            return numbers
+    except (ValueError, IndexError):
+        pass
+    return [_cell(row, column, place, described) for column in columns]  # says which is none
 
 
 def _cell(row: list[str], column: int, place: int, described: str) -> float:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
-import numpy as np
 import sympy as sp
 
 from graphdiff.errors import (
@@ -25,11 +23,12 @@ from graphdiff.errors import (
     unknown,
 )
 from graphdiff.expression import Expression
-from graphdiff.files import values
+from graphdiff.files import values, worksheet
 from graphdiff.files.bounds import MAX_COMPUTED, computed_entries, known_entries
 from graphdiff.files.parser import parse
 from graphdiff.files.tokens import tokens
 from graphdiff.files.values import number_from_text as number_from_text
+from graphdiff.files.worksheet import Worksheet
 from graphdiff.functions import NAMED, Function
 from graphdiff.functions.reductions import Winners
 from graphdiff.functions.structure import Scatter
@@ -38,6 +37,9 @@ from graphdiff.local import Step
 
 MAX_NODES = 200_000
 """Nodes in one file."""
+
+MAX_TITLE = 1000
+"""Characters of a title."""
 
 MAX_ENTRIES = MAX_COMPUTED
 """Entries of all values in one file, with what is computed on the way to them."""
@@ -58,10 +60,10 @@ class Document:
         :mod:`graphdiff.files.values`, ``{}`` for none.
     nodes
         The expression of each computed node.
-    claims
-        Hand-computed results to verify, as written.
     groups
         The names of the nodes of each group, by the group's name.
+    worksheet
+        What is to be checked: hand-computed results, as written.
     """
 
     title: str = ""
@@ -70,8 +72,12 @@ class Document:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     nodes: Mapping[str, str] = field(default_factory=dict)
-    claims: Mapping[str, Any] = field(default_factory=dict)
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    worksheet: Worksheet = field(default_factory=Worksheet)
+
+    def __post_init__(self) -> None:
+        if len(self.title) > MAX_TITLE:
+            raise FileError(f"the title has {len(self.title)} characters, more than {MAX_TITLE}")
 
     @property
     def names(self) -> list[str]:
@@ -79,8 +85,9 @@ class Document:
         return [*self.inputs, *self.parameters, *self.nodes]
 
 
-SECTIONS = ("title", "output", "order", "inputs", "parameters", "nodes", "groups", "claims")
-_TABLES = ("inputs", "parameters", "nodes", "groups", "claims")
+_GRAPH = ("title", "output", "order", "inputs", "parameters", "nodes", "groups")
+SECTIONS = (*_GRAPH, *worksheet.SECTIONS)
+_TABLES = ("inputs", "parameters", "nodes", "groups")
 
 
 def from_tables(content: Mapping[str, Any]) -> Document:
@@ -107,8 +114,11 @@ def from_tables(content: Mapping[str, Any]) -> Document:
                 f"node {name!r} must be an expression in quotes, not {expression!r:.60}"
             )
     check_groups(content.get("groups", {}))
-    sections: dict[str, Any] = {**content, "order": tuple(order)}
-    return Document(**sections)
+    sections: dict[str, Any] = {name: content[name] for name in _GRAPH if name in content}
+    sections["order"] = tuple(order)
+    document = Document(**sections)
+    sheet = worksheet.from_entries(content, dict.fromkeys(document.names))
+    return replace(document, worksheet=sheet)
 
 
 def check_groups(groups: Mapping[str, Any]) -> None:
@@ -147,9 +157,13 @@ def to_graph(document: Document, graph: ComputationalGraph, folder: Path | None 
     entries, letters = 0, dict[str, sp.Symbol]()
     for name in _ordered(document):
         if name in document.inputs:
-            node = _add_leaf(graph.input, name, document.inputs[name], folder)
+            value, shape, rows = values.given(name, document.inputs[name], folder)
+            node = graph.input(name, value, shape=shape, rows=rows)
         elif name in document.parameters:
-            node = _add_leaf(graph.parameter, name, document.parameters[name], folder)
+            value, shape, rows = values.given(name, document.parameters[name], folder)
+            if rows is not None:
+                raise GraphError(f"parameter {name!r} has 'rows', which goes with inputs only")
+            node = graph.parameter(name, value, shape=shape)
         else:
             expression = _expression(document, graph, name, letters)
             node = graph.node(name, expression)
@@ -169,6 +183,7 @@ def to_graph(document: Document, graph: ComputationalGraph, folder: Path | None 
             raise UnknownNameError(f"group {group!r}: {error}") from None
     if document.output is not None and graph[document.output].is_leaf:
         raise GraphError(f"the output {document.output!r} is a leaf; it must be a computed node")
+    worksheet.check_values(document.worksheet, graph)
 
 
 def _ordered(document: Document) -> Sequence[str]:
@@ -184,11 +199,6 @@ def _ordered(document: Document) -> Sequence[str]:
         problem = f"leaves out {quoted_list(missing)}" if missing else "names a node more than once"
         raise GraphError(f"'order' {problem}; it must name every node once")
     return document.order
-
-
-def _add_leaf(add: Any, name: str, entry: Any, folder: Path | None) -> Node:
-    value, shape = values.given(name, entry, folder)
-    return add(name, value, shape=shape)
 
 
 def _expression(
@@ -228,8 +238,8 @@ def _out_of_order(document: Document, name: str, used: str) -> str:
     return f"the nodes form a cycle, which no order can compute: {shown}"
 
 
-def from_graph(graph: ComputationalGraph, claims: Mapping[str, Any] | None = None) -> Document:
-    """Return the document that describes a graph.
+def from_graph(graph: ComputationalGraph, claims: worksheet.Given = None) -> Document:
+    """Return the document that describes a graph, and what is claimed of it.
 
     Raises
     ------
@@ -260,21 +270,14 @@ def from_graph(graph: ComputationalGraph, claims: Mapping[str, Any] | None = Non
         title=graph.title,
         output=graph.declared_output,
         order=() if natural == list(graph.nodes) else tuple(node.name for node in graph.nodes),
-        inputs={node.name: values.written(node.value, node.shape) for node in graph.inputs},
+        inputs={
+            node.name: values.written(node.value, node.shape, node.rows) for node in graph.inputs
+        },
         parameters={node.name: values.written(node.value, node.shape) for node in graph.parameters},
         nodes={node.name: node.formula for node in graph.nodes if not node.is_leaf},
-        claims={target: _plain(claim) for target, claim in (claims or {}).items()},
         groups={name: [node.name for node in members] for name, members in graph.groups.items()},
+        worksheet=worksheet.of(claims),
     )
-
-
-def _plain(claim: Any) -> Any:
-    """Return a claim as files write it: arrays as lists, exact numbers as texts."""
-    if isinstance(claim, np.ndarray | np.generic):
-        return _plain(claim.tolist())
-    if isinstance(claim, list | tuple):
-        return [_plain(part) for part in claim]
-    return str(claim) if isinstance(claim, Fraction | sp.Expr) else claim
 
 
 def named_in(error: GraphdiffError, path: object) -> FileError | GraphdiffError:

@@ -13,7 +13,7 @@ import os
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,9 @@ import networkx as nx
 import numpy as np
 import tomli_w
 
-from graphdiff.errors import FileError, GraphdiffError, GraphError
-from graphdiff.files import values
+from graphdiff import quantity
+from graphdiff.errors import FileError, GraphdiffError, GraphError, unknown
+from graphdiff.files import values, weight, worksheet
 from graphdiff.files.document import (
     Document,
     check_groups,
@@ -32,15 +33,20 @@ from graphdiff.files.document import (
     named_in,
     to_graph,
 )
+from graphdiff.files.json_text import json_text
 from graphdiff.files.storage import MAX_BYTES, read_text, write_new
 from graphdiff.graph import KINDS, ComputationalGraph, Node
 from graphdiff.shapes import shown
 
 FORMAT, VERSION = "graphdiff", 1
+_LINKED = ("directed", "multigraph", "graph", "nodes", "edges")
+_KEYS = ("format", "version", *_LINKED, *worksheet.SECTIONS)
 SUFFIXES = (".toml", ".json")
 
-MAX_NESTING = 16
-"""Levels of tables and lists in a file."""
+_HEXADECIMAL = re.compile(r"0[xob][0-9a-fA-F_]{1000}")
+"""The beginning of a whole number that Python reads, however long it is."""
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 WIDE = 100
 """Characters in a line of TOML, from which on a matrix is written row by row."""
@@ -59,13 +65,19 @@ def read(path: str | os.PathLike[str], graph: ComputationalGraph) -> Document:
     source = read_text(path)
     try:
         folder = Path(path).parent
-        document = from_json(source, folder) if _is_json(path, source) else from_toml(source)
-        graph.title = document.title
-        graph._output = document.output  # the graph is being built
-        to_graph(document, graph, folder)
+        if _is_json(path, source):
+            return from_networkx(*_linked(source), graph, folder)
+        document = from_toml(source)
+        _build(document, graph, folder)
     except GraphdiffError as error:
         raise named_in(error, path) from None
     return document
+
+
+def _build(document: Document, graph: ComputationalGraph, folder: Path | None) -> None:
+    graph.title = document.title
+    graph._output = document.output  # the graph is being built
+    to_graph(document, graph, folder)
 
 
 def _is_json(path: str | os.PathLike[str], source: str) -> bool:
@@ -74,6 +86,7 @@ def _is_json(path: str | os.PathLike[str], source: str) -> bool:
 
 def from_toml(source: str) -> Document:
     """Return the document of a TOML text; decimals keep their digits."""
+    weight.check_toml(source)
     read = functools.partial(tomllib.loads, parse_float=Decimal)
     return from_tables(_content(read, source, "TOML", tomllib.TOMLDecodeError))
 
@@ -85,17 +98,20 @@ def to_toml(document: Document) -> str:
         "output": document.output,
         "order": list(document.order),
     }
-    tables: dict[str, Mapping[str, Any]] = {
+    tables: dict[str, Any] = {
         "inputs": document.inputs,
         "parameters": document.parameters,
         "nodes": document.nodes,
         "groups": document.groups,
-        "claims": document.claims,
     }
+    sheet = document.worksheet.as_entries()
+    head |= {key: sheet.pop(key) for key in ("tolerance",) if key in sheet}
     parts = ["".join(_line(key, entry) for key, entry in head.items() if entry)]
-    for title, entries in tables.items():
-        if entries:
-            parts.append(f"[{title}]\n" + "".join(_line(*entry) for entry in entries.items()))
+    for title, entries in {**tables, **sheet}.items():
+        header = f"[[{title}]]\n" if isinstance(entries, list) else f"[{title}]\n"
+        for table in entries if isinstance(entries, list) else [entries]:
+            if table:
+                parts.append(header + "".join(_line(*entry) for entry in table.items()))
     return "\n".join(part for part in parts if part)
 
 
@@ -120,12 +136,15 @@ def _scalar(entry: Any) -> str:
     return tomli_w.dumps({"x": entry}).removeprefix("x = ").removesuffix("\n")
 
 
-def from_json(source: str, folder: Path | None = None) -> Document:
-    """Return the document of a JSON text in node-link form; files it names are in the folder."""
+def _linked(source: str) -> tuple[nx.MultiDiGraph[Any], Mapping[str, Any]]:
+    """Return the networkx graph of a JSON text in node-link form, and all that the text says."""
+    weight.check_json(source)
     read = functools.partial(
         json.loads, parse_float=Decimal, parse_constant=Decimal, object_pairs_hook=_unrepeated
     )
     content = _content(read, source, "JSON", json.JSONDecodeError)
+    if _SURROGATE.search(source) and not _is_text(content):
+        raise FileError("not a graph: it has half a character, one of a pair such as \\ud800")
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise FileError(f'not a graphdiff graph: it must be an object with "format": "{FORMAT}"')
     if content.get("version") != VERSION or isinstance(content["version"], bool):
@@ -133,9 +152,11 @@ def from_json(source: str, folder: Path | None = None) -> Document:
             f"its version is {content.get('version')!r}; this release reads version {VERSION}"
         )
     content |= {"directed": True, "multigraph": True}
-    for key in ("graph", "claims"):
-        if not isinstance(content.get(key, {}), dict):
-            raise FileError(f'"{key}" must be an object, not {content[key]!r:.60}')
+    for key in content:
+        if key not in _KEYS:
+            raise FileError(str(unknown("key", key, _KEYS)))
+    if not isinstance(content.get("graph", {}), dict):
+        raise FileError(f'"graph" must be an object, not {content["graph"]!r:.60}')
     try:
         multigraph = nx.node_link_graph(content, edges="edges")
         merged = len(multigraph) + multigraph.number_of_edges()
@@ -147,8 +168,7 @@ def from_json(source: str, folder: Path | None = None) -> Document:
         ) from None
     if doubled:
         raise FileError("not a node-link graph: a node or an edge stands twice")
-    claims = content.get("claims", {})
-    return from_networkx(multigraph, claims, folder)
+    return multigraph, content
 
 
 def _content(
@@ -163,12 +183,35 @@ def _content(
         raise FileError("not a graph: nested too deeply") from None
     except (ValueError, ArithmeticError):
         raise FileError("not a graph: it has a number of thousands of digits") from None
-    level = [content]
-    for _ in range(MAX_NESTING):
-        level = [inner for entry in level for inner in _entries(entry)]
+    level = [[content]]
+    for _ in range(weight.MAX_NESTING):
+        level = [inner for entry in level for inner in _tables(entry)]
     if level:
         raise FileError("not a graph: nested too deeply")
+    if _HEXADECIMAL.search(source) and any(_is_long(number) for number in _scalars(content)):
+        raise FileError("not a graph: it has a number of thousands of digits")
     return content
+
+
+def _scalars(content: Any) -> Iterator[Any]:
+    if isinstance(content, dict | list):
+        for entry in content.values() if isinstance(content, dict) else content:
+            yield from _scalars(entry)
+    else:
+        yield content
+
+
+def _is_long(number: Any) -> bool:
+    return isinstance(number, int) and number.bit_length() > 3 * quantity.MAX_DIGITS
+
+
+def _is_text(content: Any) -> bool:
+    """Whether all texts are made of whole characters; JSON may have halves of surrogate pairs."""
+    try:
+        json.dumps(content, ensure_ascii=False, default=str).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _malformed(language: str, problem: str, source: str) -> str:
@@ -181,10 +224,9 @@ def _malformed(language: str, problem: str, source: str) -> str:
     return f"not a {language} file: {problem}"
 
 
-def _entries(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+def _tables(value: dict[Any, Any] | list[Any]) -> list[Any]:
+    entries: Iterable[Any] = value.values() if isinstance(value, dict) else value
+    return [entry for entry in entries if isinstance(entry, dict | list)]
 
 
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -196,7 +238,7 @@ def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return entries
 
 
-def to_json(graph: ComputationalGraph, claims: Mapping[str, Any] | None = None) -> str:
+def to_json(graph: ComputationalGraph, claims: worksheet.Given = None) -> str:
     """Return a graph as JSON in node-link form."""
     document = from_graph(graph, claims)
     multigraph = graph.to_networkx()
@@ -208,16 +250,31 @@ def to_json(graph: ComputationalGraph, claims: Mapping[str, Any] | None = None) 
             multigraph.nodes[node.name]["value"] = None if is_shape else value
     content = {"format": FORMAT, "version": VERSION}
     content |= nx.node_link_data(multigraph, edges="edges")
-    content["claims"] = document.claims
-    return json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
+    content |= {"claims": {}, **document.worksheet.as_entries()}
+    return json_text(content) + "\n"
 
 
 def from_networkx(
     multigraph: nx.MultiDiGraph[Any],
-    claims: Mapping[str, Any] | None = None,
+    sheet: Mapping[str, Any],
+    graph: ComputationalGraph,
     folder: Path | None = None,
 ) -> Document:
-    """Return the document of a networkx graph as ``to_networkx`` makes them.
+    """Read a networkx graph, as ``to_networkx`` makes them, into an empty graph.
+
+    Parameters
+    ----------
+    sheet
+        The sections of a worksheet, where there are any.
+    graph
+        The empty graph.
+    folder
+        Where the files are that leaves are read from; None if there are none.
+
+    Returns
+    -------
+    Document
+        What it says.
 
     Raises
     ------
@@ -256,15 +313,14 @@ def from_networkx(
         inputs=of_kind("input"),
         parameters=of_kind("parameter"),
         nodes=of_kind("computation"),
-        claims=dict(claims or {}),
+        worksheet=worksheet.from_entries(sheet, multigraph),
         groups=_groups(multigraph.graph.get("groups", {})),
     )
-    built = ComputationalGraph(output=document.output)
-    to_graph(document, built, folder)
+    _build(document, graph, folder)
     for name in names:
-        _check_shape(built[name], multigraph.nodes[name].get("shape"))
+        _check_shape(graph[name], multigraph.nodes[name].get("shape"))
     stated = Counter((j, i, slot) for j, i, slot in multigraph.edges(keys=True))
-    meant = Counter((edge.parent.name, edge.child.name, edge.slot) for edge in built.edges)
+    meant = Counter((edge.parent.name, edge.child.name, edge.slot) for edge in graph.edges)
     if stated != meant:
         j, i, slot = next(iter((stated - meant) or (meant - stated)))
         raise GraphError(
@@ -281,9 +337,13 @@ def _entry(attributes: Mapping[str, Any]) -> Any:
     value, shape = attributes.get("value"), attributes.get("shape")
     if isinstance(value, np.ndarray):
         value = values.written(value, shape or ())
-    if not shape:
+    stated: dict[str, Any] = {}
+    if shape:
+        stated["shape"] = list(shape) if isinstance(shape, tuple) else shape
+    if attributes.get("rows") is not None:
+        stated["rows"] = attributes["rows"]
+    if not stated:
         return {} if value is None else value
-    stated = {"shape": list(shape) if isinstance(shape, tuple) else shape}
     if isinstance(value, Mapping):
         return {**value, **stated}
     return stated if value is None else {"value": value, **stated}
@@ -323,7 +383,7 @@ def save(
     graph: ComputationalGraph,
     path: str | os.PathLike[str],
     *,
-    claims: Mapping[str, Any] | None = None,
+    claims: worksheet.Given = None,
     overwrite: bool = False,
 ) -> Path:
     """Write a graph to a .toml or .json file, atomically.
@@ -336,7 +396,12 @@ def save(
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         raise FileError(f"cannot save a graph as {str(path)!r}; use .toml or .json")
-    content = to_json(graph, claims) if suffix == ".json" else to_toml(from_graph(graph, claims))
+    is_json = suffix == ".json"
+    content = to_json(graph, claims) if is_json else to_toml(from_graph(graph, claims))
+    try:
+        (weight.check_json if is_json else weight.check_toml)(content)
+    except FileError as error:
+        raise FileError(f"cannot save the graph as {str(path)!r}: {error}") from None
     if len(content.encode("utf-8", "replace")) > MAX_BYTES:
         raise FileError(
             f"cannot save the graph as {str(path)!r}: it would be larger than {MAX_BYTES} bytes, "

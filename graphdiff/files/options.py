@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -256,6 +256,10 @@ def _number(words: Letters) -> Constant:
 def _digits(words: Letters) -> str:
     if words.word.kind != "number":
         raise NotReadError
+    try:
+        Decimal(words.word.text)
+    except InvalidOperation:  # an exponent of more digits than a Decimal has
+        raise NotReadError from None
     return words.take().text
 
 

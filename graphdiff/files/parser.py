@@ -22,7 +22,7 @@ L), drops digits (0.40 becomes 0.4) and overflows on deep nesting.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from graphdiff import functions, shapes, tensors
@@ -251,10 +251,14 @@ class _Reader(options.Letters):
 
     def number(self) -> Expression:
         text = self.word.text
-        if abs(Decimal(text).adjusted()) > MAX_DECIMAL_EXPONENT:
+        try:
+            number = Decimal(text)
+        except InvalidOperation:  # an exponent of more digits than a Decimal has
+            number = None
+        if number is None or abs(number.adjusted()) > MAX_DECIMAL_EXPONENT:
             raise self.error(f"a number beyond 1e±{MAX_DECIMAL_EXPONENT}")
         self.take()
-        return Constant(Decimal(text), text)
+        return Constant(number, text)
 
     def name(self, word: Token) -> Expression:
         try:

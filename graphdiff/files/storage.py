@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 from graphdiff.errors import FileError
 
@@ -23,10 +26,10 @@ def read_text(path: str | os.PathLike[str]) -> str:
     """
     path = Path(path)
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             content = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise FileError(f"cannot read {str(path)!r}: {_reason(error)}") from None
+        raise FileError(f"cannot read {str(path)!r}: {reason(error)}") from None
     if len(content) > MAX_BYTES:
         raise FileError(f"{str(path)!r} is larger than {MAX_BYTES} bytes, too large for a graph")
     try:
@@ -35,6 +38,23 @@ def read_text(path: str | os.PathLike[str]) -> str:
         raise FileError(
             f"{str(path)!r} is not a text in UTF-8 (byte {error.start}); save it as UTF-8"
         ) from None
+
+
+def open_regular(path: Path) -> IO[bytes]:
+    """Open a file to read, without waiting for what is none: a pipe, a device, a folder.
+
+    Raises
+    ------
+    OSError
+        If it cannot be opened, or is no regular file.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        if path.is_dir():
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+        raise OSError(errno.EINVAL, "it is a pipe or a device, not a file")
+    return os.fdopen(handle, "rb")
 
 
 def write_new(path: str | os.PathLike[str], data: str | bytes, *, overwrite: bool = False) -> Path:
@@ -66,7 +86,7 @@ def write_new(path: str | os.PathLike[str], data: str | bytes, *, overwrite: boo
     except FileError:
         raise
     except (OSError, ValueError) as error:
-        raise FileError(f"cannot write {str(path)!r}: {_reason(error)}") from None
+        raise FileError(f"cannot write {str(path)!r}: {reason(error)}") from None
     return path
 
 
@@ -98,7 +118,7 @@ def is_there(path: Path, content: bytes) -> bool:
         if path.is_file() and path.read_bytes() == content:
             return True
     except (OSError, ValueError) as error:
-        raise FileError(f"cannot write {str(path)!r}: {_reason(error)}") from None
+        raise FileError(f"cannot write {str(path)!r}: {reason(error)}") from None
     raise FileError(
         f"{str(path)!r} exists and would be overwritten; choose another name, "
         "or say so: overwrite=True, --force on the command line"
@@ -111,7 +131,7 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FileError(f"cannot make the folder {str(path)!r}: {_reason(error)}") from None
+        raise FileError(f"cannot make the folder {str(path)!r}: {reason(error)}") from None
     return path
 
 
@@ -121,5 +141,6 @@ def _umask() -> int:
     return current
 
 
-def _reason(error: OSError | ValueError) -> str:
+def reason(error: Exception) -> str:
+    """Return why a file cannot be read or written, in the words of the system."""
     return (getattr(error, "strerror", None) or str(error)).lower()

@@ -24,6 +24,7 @@ _ALIKE = {
 """Signs that are not read, and what their writer may have meant."""
 _PATTERN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*+(?![^\x00-\x7f]))"
     r"|(?P<text>\"[^\"\n]*\"|'[^'\n]*')"
     r"|(?P<operator>\.\.\.|->|\*\*|<=|>=|[-+*/^@(),\[\].:<>=]|[·⋅×∗⊙−–÷→≤≥])"
     r"|(?P<space>\s+)"
@@ -117,8 +118,9 @@ class Words:
 
     def at(self, *operators: str, after: int = 0) -> bool:
         """Whether one of these operators comes next, or so many words after."""
-        word = self.words[min(self.position + after, len(self.words) - 1)]
-        return word.kind == "operator" and word.text in operators
+        place = self.position + after
+        word = self.words[place if place < len(self.words) else -1]
+        return word.text in operators and word.kind == "operator"
 
     def expect(self, kind: str, described: str) -> Token:
         """Read a word of a kind, or an operator."""

@@ -14,8 +14,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import sympy as sp
 
-from graphdiff import quantity, shapes
-from graphdiff.errors import ExpressionError, GraphdiffError, GraphError, UnknownNameError, unknown
+from graphdiff import budget, quantity, shapes
+from graphdiff.arithmetic import BOUNDED, looks_real, roughly, value_of, within
+from graphdiff.errors import (
+    BudgetError,
+    DerivationError,
+    ExpressionError,
+    GraphdiffError,
+    GraphError,
+    NumericalError,
+    UnknownNameError,
+    unknown,
+)
 from graphdiff.expression import Apply, Expression
 from graphdiff.files import data, initial, options
 from graphdiff.files.parser import parse
@@ -34,18 +44,22 @@ _SOURCES = {
 }
 """Where a value comes from, and the entries that say more of it."""
 
+_ALWAYS = ("shape", "rows")
+"""Entries that go with every source."""
+
 _DIGITS = rf"[0-9]{{1,{quantity.MAX_DIGITS}}}"
 _FRACTION = re.compile(rf"\s*(-?{_DIGITS})(?:/(?!0+\s*$)({_DIGITS}))?\s*")
 """What needs no parser: a whole number, or one over another."""
 
-_ENTRIES = ("shape", *_SOURCES, *(entry for more in _SOURCES.values() for entry in more))
+_ENTRIES = (*_ALWAYS, *_SOURCES, *(entry for more in _SOURCES.values() for entry in more))
 
 
 class Given(NamedTuple):
-    """What a file says of a leaf: its value, None for none, and its shape if it says it."""
+    """What a file says of a leaf: its value, None for none, its shape and rows if it says them."""
 
     value: Any
     shape: Shape | None
+    rows: Any = None
 
 
 def given(name: str, entry: Any, folder: Path | None) -> Given:
@@ -79,20 +93,21 @@ def given(name: str, entry: Any, folder: Path | None) -> Given:
         )
     source = sources[0] if sources else ""
     for key in entry:
-        if key not in ("shape", source, *_SOURCES.get(source, ())):
+        if key not in (*_ALWAYS, source, *_SOURCES.get(source, ())):
             owner = next(owner for owner, more in _SOURCES.items() if key in more)
             raise GraphError(f"{name!r} has {key!r}, which goes with {owner!r} only")
     shape = _shape(name, entry["shape"]) if "shape" in entry else None
+    rows = entry.get("rows")
     match source:
         case "value":
-            return Given(_value(name, entry["value"]), shape)
+            return Given(_value(name, entry["value"]), shape, rows)
         case "samples":
-            return Given(_samples(name, entry["samples"], shape), shape or SCALAR)
+            return Given(_samples(name, entry["samples"], shape), shape or SCALAR, rows)
         case "init":
-            return Given(initial.array(name, entry, shape), shape)
+            return Given(initial.array(name, entry, shape), shape, rows)
         case "file":
-            return Given(data.array(name, entry, folder), shape)
-    return Given(None, shape)
+            return Given(data.array(name, entry, folder), shape, rows)
+    return Given(None, shape, rows)
 
 
 def _shape(name: str, entry: Any) -> Shape:
@@ -166,32 +181,58 @@ def number_from_text(name: str, source: str) -> Any:
 
 
 def _number(expression: Expression, name: str, source: str) -> Any:
-    if isinstance(expression, Apply) and expression.function == Stack(0):
-        return [_number(part, name, source) for part in expression.arguments]
-    program, parents = localise(expression)
     try:
-        number = LocalFunction(program, len(parents)).applied(()).doit()
-    except GraphdiffError as error:
+        with budget.cpu(budget.EVALUATION):
+            return _exact(expression, name, source)
+    except (BudgetError, NumericalError) as error:
+        raise GraphError(
+            f"the value of {name!r} is {source!r:.60}: {error}; write a decimal"
+        ) from None
+    except DerivationError as error:
         raise ExpressionError(str(error)) from None
-    if not sp.sympify(number).is_real:
+
+
+def _exact(expression: Expression, name: str, source: str) -> Any:
+    """Return a number, or a list of them, computed roughly before SymPy does it."""
+    if isinstance(expression, Apply) and expression.function == Stack(0):
+        return [_exact(part, name, source) for part in expression.arguments]
+    function = LocalFunction(localise(expression)[0], 0)
+    if function.is_scalar:
+        within(value_of(BOUNDED, function, ()))
+    number = _in_sympy(function)
+    if not number.is_real or not (number.is_Rational or looks_real(roughly(number))):
         raise GraphError(f"the value of {name!r} is {source!r:.60}, not a finite real number")
     return quantity.exact(number, f"the value of {name!r}")
+
+
+def _in_sympy(constant: LocalFunction) -> sp.Expr:
+    """Return a number; nan for what SymPy fails at, such as comparing complex ones."""
+    try:
+        return sp.sympify(constant.applied(()).doit())
+    except (GraphdiffError, MemoryError):
+        raise
+    except Exception:
+        return sp.nan
 
 
 def _no_names(name: str) -> Expression:
     raise unknown("name", name, ())
 
 
-def written(value: Any, shape: Shape) -> Any:
-    """Return a leaf's value as files write it, with the shape where the value does not say it."""
-    sizes = written_shape(shape)
+def written(value: Any, shape: Shape, rows: str | None = None) -> Any:
+    """Return a leaf's value as files write it, with what the value does not say itself."""
+    sizes = {"shape": written_shape(shape)} if shape else {}
     if value is None:
-        return {"shape": sizes} if shape else {}
-    if np.ndim(value) > len(shape):
-        return {"samples": _plain(value.tolist()), **({"shape": sizes} if shape else {})}
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    return value if isinstance(value, int | float) else quantity.written(value)
+        entry: Any = sizes
+    elif np.ndim(value) > len(shape):
+        entry = {"samples": plain(value), **sizes}
+    elif isinstance(value, np.ndarray):
+        entry = plain(value)
+    else:
+        entry = value if isinstance(value, int | float) else quantity.written(value)
+    if rows is None:
+        return entry
+    return {**(entry if isinstance(entry, dict) else {"value": entry}), "rows": rows}
 
 
 def written_shape(shape: Shape) -> list[int | str]:
@@ -199,10 +240,12 @@ def written_shape(shape: Shape) -> list[int | str]:
     return [size if isinstance(size, int) else str(size) for size in shape]
 
 
-def _plain(entry: Any) -> Any:
+def plain(entry: Any) -> Any:
     """Return nested lists of floats, whole numbers as such, and exact numbers as texts."""
+    if isinstance(entry, np.ndarray):
+        entry = entry.tolist()
     if isinstance(entry, list):
-        return [_plain(part) for part in entry]
+        return [plain(part) for part in entry]
     if isinstance(entry, float):
         whole = entry.is_integer() and abs(entry) < WHOLE and repr(entry) != "-0.0"
         return int(entry) if whole else entry

@@ -120,7 +120,7 @@ class Winners(Reduction):
         shares = np.empty(wins.shape, object)
         counts = np.broadcast_to(count, wins.shape).ravel()
         shares.ravel()[:] = [
-            numbers.number(1) / numbers.number(int(many)) if won else numbers.number(0)
+            numbers.share(int(many)) if won else numbers.number(0)
             for won, many in zip(wins.ravel(), counts, strict=True)
         ]
         return shares

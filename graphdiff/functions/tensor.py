@@ -33,6 +33,10 @@ class Numbers(Protocol):
         """Return what computes a map."""
         ...
 
+    def share(self, many: int) -> Array:
+        """Return what each of so many entries that tie has of the derivative of the largest."""
+        ...
+
 
 @dataclass(frozen=True)
 class TensorFunction:

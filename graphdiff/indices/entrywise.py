@@ -175,6 +175,14 @@ class _Formulas:
             )
         return value
 
+    def share(self, many: int) -> Any:
+        """Return an equal share."""
+        return sp.Rational(1, many)
+
+    def checked(self, value: Any) -> Any:
+        """Return the formulas as they are."""
+        return value
+
     def is_finite(self, value: Any) -> bool:
         """Formulas count as finite."""
         del value

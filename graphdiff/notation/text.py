@@ -114,7 +114,13 @@ def _guarded(part: tuple[str, float], least: float) -> str:
 
 
 class _Printer(StrPrinter):
-    """SymPy's text with cases written as a person would."""
+    """SymPy's text with cases written as a person would, and e as what can be read again.
+
+    E may be a node, an error.
+    """
+
+    def _print_Exp1(self, _: sp.Expr) -> str:
+        return "exp(1)"
 
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:
         parts = []

@@ -9,7 +9,6 @@ import sympy as sp
 from layer_claims import NET, judged
 
 import graphdiff as gd
-from graphdiff.errors import ExpressionError
 
 # Which claims are right
 
@@ -38,7 +37,7 @@ from graphdiff.errors import ExpressionError
         ("z[0:2]", [[-0.5, 3], "z[[0, 1]]"]),
         ("W[:, 0]", [[1, 2, 0], "W.T[0]"]),
         ("S", ["W.T @ W", [[5, 0], [0, 2.25]], sp.Matrix([[5, 0], [0, sp.Rational(9, 4)]])]),
-        ("J[x->z]", ["W", [[1, -1], [2, 0.5], [0, 1]], "J[x->z]"]),
+        ("J[x->z]", ["W", [[1, -1], [2, 0.5], [0, 1]], "1*W"]),
         ("J[b->z]", ["eye(3)", "diag(ones(3))"]),
         ("J[z->a]", ["diag(1 - a**2)", "eye(3)*(1 - tanh(z)**2)"]),
         ("J[x->z][1, 0]", [2, "W[1, 0]"]),
@@ -60,7 +59,7 @@ from graphdiff.errors import ExpressionError
         ("dL/dW", ["outer(dL/dz, x)", "dL/dz[:, None]*x[None]", "reshape(P[W], (3, 2))"]),
         ("dL/dW[0, 1]", ["dL/dz[0]*x[1]", "-1.45"]),
         ("dL/dx", ["W.T @ dL/dz", "dL/dz @ W"]),
-        ("dz/dx", ["W", "J[x->z]"]),
+        ("dz/dx", ["W", "eye(3) @ W"]),
         ("dz/dW", ['einsum("ik,j->ikj", eye(3), x)']),
         ("dS/dx", [0, "0", "zeros(2, 2, 2)", "0*dS/dx"]),
         ("dL/dL", [1]),
@@ -89,11 +88,11 @@ def test_a_list_may_be_a_chain_or_the_array():
     assert links("z", "W @ x + b = [-0.5, 3, 1] = z") == [
         ("W @ x + b", "correct"),
         ("[-0.5, 3, 1]", "correct"),
-        ("z", "correct"),
+        ("z", "says-nothing"),
     ]
     assert links("L", ["sum((a - y)**2)", "0.79"])[1] == ("0.79", "correct")
     assert links("z", "sum(W*x, axis=1) + b") == [("sum(W*x, axis=1) + b", "correct")]
-    assert links("z", "where(z <= 0, z, z)") == [("where(z <= 0, z, z)", "correct")]
+    assert links("z", "where(z <= 0, z, z)") == [("where(z <= 0, z, z)", "says-nothing")]
     assert [verdict for _, verdict in links("z", ["x", "b"])] == ["wrong", "wrong"]
     several = np.array([[-0.5, 3, 1], [-0.5, 3, 1]])
     assert [verdict for _, verdict in links("z", list(several))] == ["correct", "correct"]
@@ -113,8 +112,8 @@ def test_a_list_may_be_a_chain_or_the_array():
         ),
         (
             "a",
-            [-0.46, 0.99, 0.76],
-            "1 of 3 entries is wrong: [1] is 0.99, should be 0.995055",
+            [-0.46, 0.98, 0.76],
+            "1 of 3 entries is wrong: [1] is 0.98, should be 0.995055",
         ),
         (
             "S",
@@ -141,7 +140,7 @@ def test_a_list_may_be_a_chain_or_the_array():
             [[-0.5], [3], [1]],
             "the entries are right, the shape is not: it has shape (3, 1), but z has shape (3,)",
         ),
-        ("z[1]", [[2]], "written with shape (1, 1)"),
+        ("z[1]", [[2]], "it is 3"),
         ("L", "z", "it has shape (3,), but L has one entry"),
         ("z[1]", 4, "it is 3"),
         ("W[0]", [1, 1], "1 of 2 entries is wrong: [1] is 1, should be -1"),
@@ -164,10 +163,6 @@ def test_a_list_may_be_a_chain_or_the_array():
     ],
 )  # fmt: skip
 def test_wrong(target, claim, note):
-    if target == "z[1]" and claim == [[2]]:
-        with pytest.raises(ExpressionError, match="neither a number nor a formula"):
-            judged(target, claim)
-        return
     result = judged(target, claim)
     assert result.verdict == "wrong"
     assert result.note.startswith(note), result.note
@@ -238,5 +233,5 @@ def test_kinks_of_arrays():
     assert judged("J[x->a]", "diag(x > 0)", graph).note == ""
     assert judged("J[x->a]", "eye(3)", graph).verdict == "wrong"
     at = {"x": [1, 0, 3]}
-    assert judged("J[x->a]", "diag(x >= 0)", graph, values=at).verdict == "wrong"
+    assert judged("J[x->a]", "diag(x >= 0)", graph, values=at).verdict == "convention"
     assert judged("J[x->a]", "diag(x > 0)", graph, values=at).verdict == "correct"

@@ -20,7 +20,7 @@ def test_targets_of_a_cross_entropy_are_probabilities():
     for rows in ([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[0.5, 0.25, 0.25]] * 3):
         report = softmax_regression(rows).check(claims)
         assert [(r.verdict, r.note) for r in report] == [
-            ("correct", "as the rows of Y sum to 1")
+            ("correct", "right if the rows of Y sum to 1")
         ] * 2
     assert not softmax_regression([[2, 0, 0], [0, 1, 0], [0, 0, 1]]).check(claims).ok
     wrong = softmax_regression(np.eye(3)).check({"dL/dZ": ["softmax(Z) - Y", "(Y - softmax(Z))/3"]})

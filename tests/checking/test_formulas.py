@@ -35,7 +35,8 @@ from one_claim import graph_of, verdict
 def test_formulas_equal_in_disguise(formula, claims):
     for claim in claims.split():
         result = verdict(formula, claim, x=2)
-        assert (result.verdict, result.note) == ("correct", ""), claim
+        assert result.verdict == "correct", claim
+        assert result.note == "" or result.note.startswith("where it has a value: it has none at x")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_derivatives_off_the_kink_may_have_any_value_on_it(x):
 
 
 def test_derivatives_on_the_kink_are_the_declared_ones():
-    assert verdict("relu(x)", "step(x)", "dz/dx", x=0).verdict == "wrong"
+    assert verdict("relu(x)", "step(x)", "dz/dx", x=0).verdict == "convention"
     assert verdict("relu(x)", "1 - step(-x)", "dz/dx", x=0).verdict == "correct"
     assert verdict("abs(x)", "sign(x)", "dz/dx", x=0).verdict == "correct"
     assert verdict("relu(x)", 0, "dz/dx", x=0).verdict == "correct"

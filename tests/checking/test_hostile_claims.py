@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from one_claim import graph_of, verdict
 
-from graphdiff.checking import judge
+from graphdiff.checking import verify
 from graphdiff.errors import GraphError
 
 
@@ -53,7 +53,7 @@ def test_ten_thousand_claims_and_no_more():
 
 
 def test_time_is_bounded(monkeypatch):
-    monkeypatch.setattr(judge, "SECONDS", 0.0)
+    monkeypatch.setattr(verify, "SECONDS", 0.0)
     report = graph_of({"u": "x*w"}, x=1, w=5).check({"u": ["w*x", 5]})
     assert [(r.verdict, r.note) for r in report] == [("undecided", "time ran out"), ("correct", "")]
 

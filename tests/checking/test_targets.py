@@ -8,7 +8,7 @@ import sympy as sp
 from one_claim import graph_of
 
 import graphdiff as gd
-from graphdiff.errors import GraphdiffError, GraphError
+from graphdiff.errors import GraphError
 
 # Targets, references, missing values
 
@@ -46,13 +46,14 @@ def test_names_that_look_like_targets():
 def test_a_parent_that_repeats_counts_as_often():
     graph = graph_of({"m": "x*x", "q": "max(x, x)"}, x=3)
     assert graph.check({"J[x->m]": ["2*x", 6], "dm/dx": "x + x", "J[x->q]": 1}).ok
-    assert [r.verdict for r in graph.check({"J[x->m]": ["x", 3]})] == ["wrong", "wrong"]
+    assert [r.verdict for r in graph.check({"J[x->m]": ["x", 3]})] == ["wrong", "follows"]
+    assert [r.verdict for r in graph.check({"J[x->m]": 3})] == ["wrong"]
 
 
 def test_several_outputs():
     graph = graph_of({"a": "x*2", "b": "x*3"}, x=1)
-    with pytest.raises(GraphError, match="2 outputs"):
-        graph.check({"P[x]": 2})
+    (unread,) = graph.check({"P[x]": 2})
+    assert (unread.verdict, "2 outputs" in unread.note) == ("unread", True)
     assert graph.check({"P[x]": ["J[x->a]", 2], "P[b]": 0}, output="a").ok
     assert graph.check({"da/dx": 2, "db/dx": 3}).ok
 
@@ -106,9 +107,9 @@ def test_a_chain_may_stand_in_one_text():
 def test_formulas_built_in_python():
     graph = graph_of("x*w", x=2, w=3)
     x, w = graph["x"], graph["w"]
-    assert graph.check({"z": [w * x, x.symbol * w.symbol, sp.Integer(6), graph["z"]]}).ok
-    with pytest.raises(GraphError, match="another graph"):
-        graph.check({"z": gd.Graph().input("x")})
+    assert graph.check({"z": [w * x, x.symbol * w.symbol, sp.Integer(6)]}).ok
+    (unread,) = graph.check({"z": gd.Graph().input("x")})
+    assert (unread.verdict, "another graph" in unread.note) == ("unread", True)
 
 
 @pytest.mark.parametrize(
@@ -127,11 +128,11 @@ def test_formulas_built_in_python():
         ({3: 1}, "no target"),
         ({"z": []}, "a chain has 1 to 200 links"),
         ({"z": [1] * 201}, "a chain has 1 to 200 links"),
-        ({"z": [[1]]}, "neither a number nor a formula"),
+        ({"z": [[1, 2]]}, "neither a number nor a formula"),
         ({"z": {}}, "neither a number nor a formula"),
         ({"z": True}, "neither a number nor a formula"),
         ({"z": None}, "neither a number nor a formula"),
-        ({"z": np.array([6])}, "neither a number nor a formula"),
+        ({"z": np.array([6, 6])}, "neither a number nor a formula"),
         ({"z": 1j}, "neither a number nor a formula"),
         ({"z": float("nan")}, "must be finite"),
         ({"z": float("inf")}, "must be finite"),
@@ -151,11 +152,12 @@ def test_formulas_built_in_python():
     ],
 )
 def test_claims_that_cannot_be_read(claims, problem):
-    with pytest.raises(GraphdiffError) as raised:
-        graph_of({"z": "x*w", "q": "z + w"}, x=2, w=3).check(claims)
-    assert problem in str(raised.value)
-    assert str(raised.value).startswith("claim ")
-    assert "\n" not in str(raised.value)
+    report = graph_of({"z": "x*w", "q": "z + w"}, x=2, w=3).check(claims)
+    (unread,) = report.with_verdict("unread")
+    assert problem in unread.note
+    assert unread.note.startswith("claim ")
+    assert "\n" not in unread.note
+    assert report.exit_code == 2
 
 
 def test_claims_are_checked_at_one_point():
@@ -164,8 +166,7 @@ def test_claims_are_checked_at_one_point():
     with pytest.raises(GraphError, match="2 samples"):
         graph.check({"z": 2})
     assert graph.check({"z": 6}, x=3).ok
-    with pytest.raises(GraphError, match="give values to leaves"):
-        graph.check({"z": 2}, z=3)
+    assert graph.check({"z": 3}, x=3, z=3).ok
 
 
 # The chain rule, as it is written
@@ -184,7 +185,7 @@ def test_the_chain_rule_can_be_claimed():
             "P[z]": "dL/dz",
         }
     )
-    assert [result.verdict for result in report] == ["correct"] * 3 + ["wrong", "correct"]
+    assert [result.verdict for result in report] == ["correct"] * 3 + ["wrong", "says-nothing"]
     assert report.results[0].claimed == "dL/da*da/dz*dz/dw"
 
 

@@ -143,7 +143,7 @@ def test_the_lectures_two_wrong_lines():
     }
     assert marks.nodes == {}
     assert [remark.text for remark in marks.remarks] == [
-        "Claims: 32 correct, 1 wrong, 1 coincidental",
+        "Claims: 32 correct, 1 coincidental, 1 wrong",
         "J^(2→3) = 2 is wrong — expected 1",
         "J^(3→5) = b is right by coincidence only — expected 1 (the number 1 is right here, the "
         "formula is not: at x = 1, w = 5, b = 2, y = 2 it gives 2, but J[3->5] is 1)",
@@ -498,3 +498,22 @@ def test_draw_takes_paths_and_a_report():
     assert graph.draw(run).svg != drawn.svg
     with pytest.raises(DrawingError, match="give a node, paths='w', or two"):
         graph.draw(run, paths=("w", "u", "L"))
+
+
+def test_marks_of_second_derivatives_steps_and_expressions():
+    graph = Graph()
+    x, w = graph.input("x", 2), graph.parameter("w", 3)
+    graph.node("L", (w * x - 1) ** 2)
+    claims = {"d2L/dw2": 3, "H[w, x]": 1, "w@1": 5, "-dL/dw": 2, "dL/dw": 9}
+    report = graph.check(claims, learning_rate=0.1)
+    marks = marks_of_report(graph, report)
+    assert [mark.said.text for mark in marks.nodes[2]] == [
+        "∂²L/∂w² ≠ 3",
+        "∂²L/∂w∂x ≠ 1",
+        "∂L/∂w ≠ 9",
+    ]
+    assert len(marks.remarks) == 1 + len(claims)
+    picture(graph, graph.backward(), marks)
+    follows = graph.check({"L": [24, "2*12"]})
+    assert [result.verdict for result in follows] == ["wrong", "follows"]
+    assert "follows from a mistake" in str(marks_of_report(graph, follows).remarks)

@@ -94,9 +94,9 @@ def test_decimals_keep_their_digits(tmp_path):
     source = "[inputs]\nx = 0.40\n[nodes]\nz = 0.50\ny = 'x*0.50'\n[claims]\ny = 0.20\n"
     (tmp_path / "a.toml").write_text(source)
     graph, claims = load_with_claims(tmp_path / "a.toml")
-    assert (graph["z"].formula, str(claims["y"])) == ("0.50", "0.20")
+    assert (graph["z"].formula, str(dict(claims)["y"])) == ("0.50", "0.20")
     graph.save(tmp_path / "b.toml", claims=claims)
-    assert str(load_with_claims(tmp_path / "b.toml")[1]["y"]) == "0.20"
+    assert str(dict(load_with_claims(tmp_path / "b.toml")[1])["y"]) == "0.20"
 
 
 def test_values_stay_exact(tmp_path):

@@ -262,3 +262,8 @@ def test_names_that_are_not_there(source):
 
 def test_a_node_may_be_called_like_a_function_or_pi():
     assert read("sin + sin(sin) + pi", sin=0.0, pi=3.0).graph.forward().value["out"] == 3.0
+
+
+@pytest.mark.parametrize("name", ["trọng", "độ_lỗi", "ab_ŷ", "xα1", "d2ŷ"])
+def test_names_of_ascii_letters_and_others_are_one_word(name):
+    assert [word.text for word in tokens(f"x*{name} + 1")] == ["x", "*", name, "+", "1", ""]

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from graphdiff.checking.claims import claims
 from graphdiff.checking.report import Report, Result
-from graphdiff.checking.sides import Cell, Numbers
+from graphdiff.checking.sides import Cell, Claim, Numbers
 from graphdiff.checking.sides import Link as Claimed
-from graphdiff.checking.targets import Reference, Target, target
+from graphdiff.checking.targets import NoTargetError, Reference, Target, target
 from graphdiff.drawing.marks.record import EdgeKey, Mark, MarkKind, Marks, Remark, words
 from graphdiff.errors import DrawingError, GraphdiffError
 from graphdiff.explain import Link
@@ -30,7 +30,8 @@ LEGEND: dict[MarkKind, str] = {
     "wrong": "claimed wrongly",
     "doubtful": "claimed, right here by coincidence",
 }
-KINDS: dict[str, MarkKind] = {"wrong": "wrong", "coincidental": "doubtful"}
+KINDS: dict[str, MarkKind] = {"wrong": "wrong", "follows": "wrong", "coincidental": "doubtful"}
+"""The verdicts that are marked; what follows from a mistake is wrong itself."""
 
 
 def marks_of_report(
@@ -61,7 +62,8 @@ def marks_of_report(
     edges: defaultdict[EdgeKey, list[Mark]] = defaultdict(list)
     nodes: defaultdict[int, list[Mark]] = defaultdict(list)
     remarks = [Remark((words(f"Claims: {report.summary()}"),))]
-    found = [_on_one_line(result) for result in report.with_verdict("wrong", "coincidental")]
+    marked = report.with_verdict("wrong", "follows", "coincidental")
+    found = [_on_one_line(result) for result in marked]
     for result in found:
         about = _target(graph, result, output)
         kind = KINDS[result.verdict]
@@ -70,7 +72,7 @@ def marks_of_report(
             for slot, parent in enumerate(about.of.parents):
                 if parent is about.wrt:
                     edges[parent.index, about.of.index, slot].append(mark)
-        else:
+        elif about.kind != "expression" and not about.step:
             nodes[(about.of if about.wrt is None else about.wrt).index].append(mark)
         if len(remarks) <= MAX_REMARKS:
             remarks.append(_remark(graph, about, result, output, Mark(kind), indexed=indexed))
@@ -103,6 +105,8 @@ def _brief(marks: list[Mark]) -> tuple[Mark, ...]:
 def _target(graph: ComputationalGraph, result: Result, output: Node | None) -> Target:
     try:
         return target(graph, result.target, output)
+    except NoTargetError:  # an expression of targets, such as J·v
+        return Target("expression", graph.nodes[-1])
     except GraphdiffError as error:
         raise DrawingError(
             f"the report has a claim about {result.target[:60]!r}, which this graph has not "
@@ -121,7 +125,7 @@ def _said(
     left = what if what.latex else Link(f"{what.text}:", r"[\ldots]")
     if about.kind == "J" and about.key is None:
         left = Link("", "")
-    wrong = result.verdict == "wrong"
+    wrong = KINDS[result.verdict] == "wrong"
     text, formula = (
         (f"≠ {claimed.text}", rf"\neq {_braced(claimed)}")
         if wrong
@@ -146,7 +150,8 @@ def _remark(
         if claimed.latex
         else [Link("=", "="), claimed]
     )
-    parts.append(words("is wrong" if mark.kind == "wrong" else "is right by coincidence only"))
+    wrong = "follows from a mistake" if result.verdict == "follows" else "is wrong"
+    parts.append(words(wrong if mark.kind == "wrong" else "is right by coincidence only"))
     if result.expected:
         expected = _formula(graph, result, result.expected, output)
         parts += [words("— expected"), expected]
@@ -156,9 +161,17 @@ def _remark(
 
 def symbol(about: Target, result: Result, *, indexed: bool = True) -> Link:
     """Return what a claim is about: J^{3→5}, P^5, ∂L/∂w, u, or entries of one as written."""
+    if about.kind == "expression" or about.step:
+        return words(result.target)
     if about.key is not None:
         return _entry(about, result, indexed=indexed)
     of, wrt = about.of, about.wrt
+    if about.by is not None and wrt is not None:
+        first, second = latex.name(wrt.name), latex.name(about.by.name)
+        same = wrt is about.by
+        below = f"∂{wrt.name}²" if same else f"∂{wrt.name}∂{about.by.name}"
+        typeset = rf"\partial {{{first}}}^2" if same else rf"\partial {first} \partial {second}"
+        return Link(f"∂²{of.name}/{below}", rf"\partial^2 {latex.name(of.name)} / {typeset}")
     if wrt is None:
         return Link(of.name, latex.name(of.name))
     if indexed and about.kind == "J":
@@ -189,9 +202,11 @@ def _formula(graph: ComputationalGraph, result: Result, written: str, output: No
     """Return a side of a claim as a formula; as words where it cannot be read again."""
     try:
         (claim,) = claims(graph, [(result.target, written)], output)
-        (side,) = claim.links
-    except (GraphdiffError, ValueError):
+    except GraphdiffError:
         return words(written)
+    if not isinstance(claim, Claim) or len(claim.links) != 1:
+        return words(written)
+    (side,) = claim.links
     if isinstance(side, Claimed) and side.written == written:
         names = [_name(name) for name in side.names]
         return Link(written, latex.authored(side.function, names))
@@ -213,9 +228,9 @@ def _rows(numbers: Numbers) -> Iterator[list[str | None]]:
 def _cell(cell: Cell) -> str | None:
     if cell.link is not None:
         return latex.authored(cell.link.function, [])
-    if cell.decimal is not None:
-        return latex.decimal(str(cell.decimal))
-    return None if cell.value is None else str(cell.value)
+    if cell.value is None:
+        return None
+    return cell.text if cell.known.unit is None else latex.decimal(cell.text)
 
 
 def _name(name: Expression) -> str:

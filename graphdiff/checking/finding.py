@@ -1,0 +1,30 @@
+"""What is found of a line before it is put into words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from graphdiff.checking.points import Line, Point
+from graphdiff.checking.report import Verdict
+
+
+class Finding(NamedTuple):
+    """A verdict, with what is said of it.
+
+    Attributes
+    ----------
+    point
+        Where claim and truth differ, or None.
+    follows
+        The number of the line whose mistake it carries on, or None.
+    """
+
+    verdict: Verdict
+    note: str = ""
+    point: Point | None = None
+    follows: int | None = None
+
+
+def following(line: Line) -> Finding:
+    """Return what is found of a line that carries on the mistake of another."""
+    return Finding("follows", f"it follows from line {line.place}", follows=line.place)

@@ -1,0 +1,323 @@
+"""Judge numbers: to their own precision, by other conventions, by the page's own numbers."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import mpmath
+import numpy as np
+import sympy as sp
+
+from graphdiff import quantity
+from graphdiff.checking import conventions, equality, precision, roundings, wording
+from graphdiff.checking.equality import flat
+from graphdiff.checking.finding import Finding, following
+from graphdiff.checking.ground import Ground
+from graphdiff.checking.page import Page, effective, spread
+from graphdiff.checking.points import Line, Point
+from graphdiff.checking.precision import Match, Precision
+from graphdiff.checking.sides import Claim, Link, Side
+from graphdiff.checking.targets import Target
+from graphdiff.files.tolerance import Tolerance
+from graphdiff.local import Literal, LocalFunction
+
+
+class NumberJudge:
+    """Judges numbers, and arithmetic on them.
+
+    Parameters
+    ----------
+    tolerance
+        A teacher's word on how far they may be off; None for their own precision.
+    """
+
+    def __init__(self, ground: Ground, page: Page, tolerance: Tolerance | None) -> None:
+        self.ground = ground
+        self.page = page
+        self.tolerance = tolerance
+        self._growths: dict[Target, list[Any]] = {}
+
+    def judged(self, claim: Claim, link: Side) -> Finding:
+        """Judge a number, or arithmetic on numbers, at the given point."""
+        target = claim.target
+        expected, claimed = self.ground.known(target), self.ground.here.of(link)
+        if expected is None:
+            if missing := self.ground.missing_for(target):
+                return Finding("undecided", f"{missing} has no value, so numbers cannot be judged")
+            return Finding("undecided", f"{claim.written} has no finite value here")
+        if claimed is None:
+            return Finding("wrong", "this has no finite value")
+        match, off = self.matched(target, link, claimed, expected)
+        if match is not None and match.exactly:
+            return Finding("correct", match.note)
+        if match is not None:
+            followed = self._from_page(target, link, claimed, exactly=True)
+            if followed is not None and followed.verdict == "follows":
+                return followed
+            return Finding("rounded", match.note)
+        agree = self.ground.agree(self.ground.here, target, link)
+        if agree or self._vanishes(target, claimed, off):
+            return Finding("correct")
+        found = self.by_convention(target, link, claimed) or self._from_page(target, link, claimed)
+        if found is not None:
+            return found
+        why = self.ground.disconnected(target) or wording.should_be(link, claimed, expected, off)
+        return Finding("wrong", why)
+
+    def _vanishes(self, target: Target, claimed: Any, off: Sequence[int]) -> bool:
+        """Whether a claim is 0 where it is off, and what is right shrinks to 0 with the digits."""
+        here = self.ground.here
+        if here.rough or any(flat(claimed)[place] for place in off):
+            return False
+        digits, sharper = here.at(target), here.sharper.at(target)
+        if digits is None or sharper is None:
+            return False
+        return all(
+            abs(flat(sharper)[place]) <= equality.SHRUNK * abs(flat(digits)[place]) for place in off
+        )
+
+    def matched(
+        self, target: Target, link: Side, claimed: Any, expected: Any, also: Sequence[Any] = ()
+    ) -> tuple[Match | None, list[int]]:
+        """Return how numbers agree with what is right, or the entries in which they do not.
+
+        Parameters
+        ----------
+        also
+            How far each entry of what is right may be off itself.
+        """
+        apart = equality.unequal(claimed, expected, rough=self.ground.here.rough)
+        if not apart:
+            return Match(exactly=True), []
+        one, other = flat(claimed), flat(expected)
+        knowns, slack = self._known_to(link, len(one)), self.slack(link, claimed)
+        worst, off = Match(exactly=True), list[int]()
+        for place in apart:
+            allowed = slack[place] + (also[place] if also else 0)
+            near = _moved(one[place], other[place], allowed)
+            growth = self._growth(target, place, other[place])
+            found = precision.matched(knowns[place], one[place], near, growth)
+            if found is None and abs(one[place] - other[place]) <= allowed:
+                found = precision.DIGITS
+            if self.tolerance is not None:
+                found = self._tolerated(one[place], other[place], near, found)
+            if found is None:
+                off.append(place)
+            elif worst.exactly and (not found.exactly or not worst.note):
+                worst = found
+        return (None, off) if off else (worst, [])
+
+    def _tolerated(
+        self, claimed: Any, expected: Any, near: Any, found: Match | None
+    ) -> Match | None:
+        """Return how a number agrees by the teacher's word."""
+        tolerance = self.tolerance
+        assert tolerance is not None  # noqa: S101 - asked for only then
+        if found is not None and found.exactly and found is not precision.DIGITS:
+            return found
+        if not precision.within(tolerance, claimed, near if near == claimed else expected):
+            return None
+        note = f"within the tolerance of {tolerance.written}"
+        return found if found is not None and found.exactly else Match(exactly=False, note=note)
+
+    def _growth(self, target: Target, place: int, expected: Any) -> Callable[[], Any]:
+        """Return what gives how roundings grow on the way to an entry of a target."""
+
+        def growth() -> Any:
+            if target not in self._growths:
+                self._growths[target] = self._all_growths(target)
+            found = self._growths[target]
+            return found[place] if place < len(found) else abs(expected)
+
+        return growth
+
+    def _all_growths(self, target: Target) -> list[Any]:
+        here = self.ground.quick
+        right = here.at(target)
+        if self.ground.here.rough or right is None:
+            return []
+        tiny, jump = (
+            (roundings.SMALL, roundings.CROSSED) if here.rough else (roundings.TINY, roundings.JUMP)
+        )
+        worst: list[Any] = [0] * len(flat(right))
+        for seed in range(roundings.TIMES):
+            moved = replace(here, exact=False, wobble=seed).at(target)
+            if moved is not None:
+                pairs = zip(flat(moved), flat(right), strict=True)
+                off = [abs(a - b) / tiny for a, b in pairs]
+                worst = [max(a, b) if b < jump else a for a, b in zip(worst, off, strict=True)]
+        return worst
+
+    def _known_to(self, link: Side, many: int) -> list[Precision]:
+        """Return how exactly each entry is known, in the order it is read in."""
+        if isinstance(link, Link):
+            return [link.known] * many
+        cells = np.empty(len(link.cells), object)
+        cells[:] = [cell.known for cell in link.cells]
+        cells = cells.reshape(link.shape)
+        return flat(cells if link.turn is None else link.turn(cells))
+
+    def slack(self, link: Side, claimed: Any) -> list[Any]:
+        """Return how far each entry may be off for the decimals it is computed from."""
+        if isinstance(link, Link):
+            slack = 0 if link.is_literal else self._allowed(link, claimed)
+            return flat(slack) if isinstance(slack, np.ndarray) else [slack] * len(flat(claimed))
+        slack = np.empty(len(link.cells), object)
+        for place, cell in enumerate(link.cells):
+            arithmetic = cell.link is not None and not cell.link.is_literal
+            value = self.ground.here.cell(cell) if arithmetic else None
+            slack[place] = (
+                0 if cell.link is None or value is None else self._allowed(cell.link, value)
+            )
+        slack = slack.reshape(link.shape)
+        return flat(slack if link.turn is None else link.turn(slack))
+
+    def _allowed(self, link: Link, claimed: Any) -> Any:
+        """Return how far arithmetic may be off by what the rounding of its decimals allows.
+
+        A decimal that is a number of the graph, or one over it, is exact.
+        """
+        total, program = mpmath.mpf(0) + 0 * claimed, link.function.program
+        for place, line in enumerate(program):
+            if not isinstance(line, Literal) or line.value in self._exact:
+                continue
+            decimal = precision.printed(line.text)
+            if decimal is not None and precision.half_digit(decimal) < 1:
+                step = sp.Rational(str(precision.half_digit(decimal)))
+                moved = Literal(line.value + step, line.text)
+                changed = (*program[:place], moved, *program[place + 1 :])
+                function = LocalFunction(changed, link.function.arity, link.function.shapes)
+                value = self.ground.here.of(Link("", function, link.names, turn=link.turn))
+                total = total + (abs(value - claimed) if value is not None else 0)
+        return total
+
+    @cached_property
+    def _exact(self) -> set[sp.Expr]:
+        constants = {
+            line.value
+            for node in self.ground.graph.nodes
+            if node.function
+            for line in node.function.program
+            if isinstance(line, Literal)
+        }
+        leaves = (
+            flat(value) for value in self.ground.here.leaves.values() if np.size(value) <= 100
+        )
+        numbers = constants | {quantity.exact(entry) for entries in leaves for entry in entries}
+        if self.ground.descent is not None:
+            numbers.add(quantity.exact(self.ground.descent.rate))
+        return numbers | {1 / number for number in numbers if number != 0}
+
+    def by_convention(self, target: Target, link: Side, claimed: Any) -> Finding | None:
+        """Accept a derivative by another convention at the kink the point lies on."""
+        here = self.ground.here
+        if not target.is_derivative or here.rough or not self.ground.has_kinks:
+            return None
+        if target.is_first and not target.step and not self.ground.is_at_kink:
+            return None
+        for other in conventions.alternatives(here, target):
+            if np.size(other) == np.size(claimed) and self._is_limit(target, link, claimed, other):
+                return Finding("convention", "at a kink, where this value is usual too")
+        return None
+
+    def _is_limit(self, target: Target, link: Side, claimed: Any, limit: Any) -> bool:
+        """Whether a claim is what a derivative is by another convention."""
+        one, other = flat(claimed), flat(limit)
+        knowns = self._known_to(link, len(one))
+        return all(
+            abs(a - b) <= conventions.SAME * max(abs(a), abs(b), 1)
+            or precision.matched(known, a, b, self._growth(target, place, b)) is not None
+            for place, (a, b, known) in enumerate(zip(one, other, knowns, strict=True))
+        )
+
+    def _from_page(
+        self, target: Target, link: Side, claimed: Any, *, exactly: bool = False
+    ) -> Finding | None:
+        """Judge a number by what the lines above give: rounded on the way, or following a mistake.
+
+        Parameters
+        ----------
+        exactly
+            Whether to its own precision, hidden digits of the lines above left out.
+        """
+        found = None if exactly else self._from_same(target, link, claimed)
+        if found is not None:
+            return found
+        for sources, by_value in itertools.product(self.page.of_numbers(target), (True, False)):
+            if by_value and not (target.is_derivative and any(map(_is_of_map, sources.lines))):
+                continue
+            here = replace(self.ground.quick, by_value=by_value)
+
+            def at(lines: Sequence[Line], here: Point = here) -> Any:
+                return here.with_lines(*lines).at(target)
+
+            value = at(sources.lines)
+            if value is None or np.size(value) != np.size(claimed):
+                continue
+            match, _ = self.matched(target, link, claimed, value)
+            if match is None and not exactly and not self.ground.here.rough:
+                off = max(abs(a - b) for a, b in zip(flat(claimed), flat(value), strict=True))
+                moves = spread(here, target, sources.lines, self.ground.here, float(off))
+                if len(moves) == len(flat(value)):
+                    match, _ = self.matched(target, link, claimed, value, moves)
+            if match is None or (exactly and not match.exactly):
+                continue
+            cause = effective(sources, at, self._differ)
+            if cause is None and sources.by_convention:
+                return Finding("convention", "by the convention of a line above")
+            if cause is None:
+                return Finding("rounded", "from the rounded numbers above")
+            return following(cause)
+        return None
+
+    def _from_same(self, target: Target, link: Side, claimed: Any) -> Finding | None:
+        """Judge a number by the steps written for the same quantity before."""
+        for entry in self.page.before(target):
+            side = entry.line.side
+            value = self.ground.here.of(side)
+            if value is None or np.size(value) != np.size(claimed):
+                continue
+            is_step = isinstance(side, Link) and not side.is_literal
+            if entry.line.target.key != target.key or (entry.is_right and not is_step):
+                continue
+            slack = self._slack_of_step(target, side, value)
+            if self.matched(target, link, claimed, value, slack)[0] is None:
+                continue
+            if entry.is_right:
+                return Finding("rounded", "from the step before")
+            return following(entry.line)
+        return None
+
+    def _slack_of_step(self, target: Target, side: Side, value: Any) -> Sequence[Any]:
+        """Return how far a step may be off for its decimals: those of a right one are exact."""
+        right = self.ground.known(target)
+        if not side.is_numeric or right is None or not self._differ(value, right):
+            return ()
+        return self.slack(side, value)
+
+    def _differ(self, one: Any, other: Any) -> bool:
+        rough = self.ground.quick.rough
+        return np.size(one) != np.size(other) or bool(equality.unequal(one, other, rough=rough))
+
+
+def _is_of_map(line: Line) -> bool:
+    """Whether a line says the value of a map alone, from which its slope may be computed."""
+    node = line.target.of
+    return (
+        line.target.kind == "value"
+        and node.function is not None
+        and (len(node.function.program) == 2)
+    )
+
+
+def _moved(claimed: Any, expected: Any, allowed: Any) -> Any:
+    """Return what is right, moved towards the claim by as much as it may be off itself."""
+    if not allowed:
+        return expected
+    if abs(claimed - expected) <= allowed:
+        return claimed
+    return expected + allowed * (1 if claimed > expected else -1)

@@ -1,0 +1,234 @@
+"""The lines of a page so far, and what follows from them.
+
+A person computes with the numbers of the lines above, rounded as they stand there, and right or
+wrong. So a number is also compared with what the page's own numbers give: from right ones
+it is rounded, from a wrong one it follows. How far rounding reaches is propagated: what each
+entry's last digit may hide moves the result by so much.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import mpmath
+import numpy as np
+
+from graphdiff.checking.equality import flat
+from graphdiff.checking.points import Line, Point
+from graphdiff.checking.report import ACCEPTED, Verdict
+from graphdiff.checking.sides import Numbers
+from graphdiff.checking.targets import Target
+
+MAX_SHIFTS = 200
+"""Entries whose hidden digits are followed to a result."""
+
+TRIES, FARTHER = 3, 4
+"""Random signs of hidden digits to see how far they reach together, and how much farther."""
+
+MAX_BEFORE = 8
+"""Lines about one quantity that a later one may repeat or come of."""
+
+MAX_ALONE = 6
+"""Wrong lines that are tried one at a time."""
+
+
+Hidden = tuple[int, int, Any]
+"""The place of a line among others, that of an entry in it, and what its last digit may hide."""
+
+
+class Judged(NamedTuple):
+    """A line with its verdict."""
+
+    line: Line
+    verdict: Verdict
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it was accepted."""
+        return self.verdict in ACCEPTED
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Lines of a page that a result may have been computed from.
+
+    Attributes
+    ----------
+    lines
+        The lines, in their order.
+    wrong
+        Those that are wrong.
+    by_convention
+        Whether one is right by another convention at a kink.
+    """
+
+    lines: tuple[Line, ...]
+    wrong: tuple[Line, ...]
+    by_convention: bool = False
+
+
+class Page:
+    """The lines judged so far."""
+
+    def __init__(self) -> None:
+        self.last: dict[Any, Judged] = {}
+        self.same: defaultdict[Any, deque[Judged]] = defaultdict(lambda: deque(maxlen=MAX_BEFORE))
+
+    def add(self, line: Line, verdict: Verdict) -> None:
+        """Add a line that has been judged, if later ones can be computed from it."""
+        if verdict in ("unread", "undecided", "says-nothing"):
+            return
+        entry = Judged(line, verdict)
+        self.same[line.target.quantity].appendleft(entry)
+        if line.target.kind != "expression" and (line.side.is_numeric or not entry.is_right):
+            key = (line.target.quantity, line.target.key, line.side.is_numeric)
+            self.last[key] = entry
+
+    def before(self, target: Target) -> list[Judged]:
+        """Return the last lines about the same quantity, the last first."""
+        return list(self.same[target.quantity])
+
+    def of_numbers(self, target: Target) -> Iterator[Sources]:
+        """Yield what a number may come of: right lines, all lines, wrong ones, each wrong one."""
+        last = [each for each in self._others(target) if may_matter(each.line.target, target)]
+        wrong = [entry for entry in last if not entry.is_right]
+        right = [entry for entry in last if entry.is_right]
+        if right:
+            yield _sources(right)
+        yield from self._with_wrong(last, wrong)
+
+    def of_formulas(self, target: Target) -> Iterator[Sources]:
+        """Yield what a formula may come of: wrong formulas, together and each alone."""
+        others = self._others(target)
+        wrong = [e for e in others if not e.is_right and not e.line.side.is_numeric]
+        yield from self._with_wrong([], wrong)
+
+    @staticmethod
+    def _with_wrong(last: list[Judged], wrong: list[Judged]) -> Iterator[Sources]:
+        if wrong and len(last) > len(wrong):
+            yield _sources(last)
+        if len(wrong) > 1:
+            yield _sources(wrong)
+        for entry in itertools.islice(reversed(wrong), MAX_ALONE):
+            yield _sources([entry])
+
+    def _others(self, target: Target) -> list[Judged]:
+        """Return the last line about each other quantity: numbers, and formulas that are wrong."""
+        needed = {name for node in target.needs for name in node.graph.ancestors(node)}
+        needed |= {node.name for node in target.needs}
+        return [
+            entry
+            for entry in self.last.values()
+            if entry.line.target.of.name in needed or target.step
+            if not entry.line.target.is_same_as(target)
+        ]
+
+
+def may_matter(source: Target, target: Target) -> bool:
+    """Whether the number of a target may change with what a line says of another."""
+    if source.step or target.step or not (target.is_first or target.kind == "value"):
+        return True
+    graph, wrt = target.of.graph, target.wrt
+    if source.of.name not in graph.ancestors(target.of):
+        return False
+    if source.wrt is None:
+        return True
+    if wrt is None or target.kind == "J":
+        return False
+    return source.wrt.name in graph.descendants(wrt)
+
+
+def _sources(entries: Sequence[Judged]) -> Sources:
+    ordered = sorted(entries, key=lambda entry: entry.line.place)
+    wrong = tuple(entry.line for entry in ordered if not entry.is_right)
+    by_convention = any(entry.verdict == "convention" for entry in entries)
+    return Sources(tuple(entry.line for entry in ordered), wrong, by_convention)
+
+
+def spread(
+    here: Point, target: Target, lines: Sequence[Line], truth: Point, off: float
+) -> list[Any]:
+    """Return how far the digits hidden behind printed ones move each entry of a result.
+
+    Parameters
+    ----------
+    truth
+        The same point without lines put in, computed already.
+    off
+        How far the result is off at most; where hidden digits cannot move it so far, there is
+        nothing to return.
+    """
+    at = here.in_floats.with_lines(*lines)
+    middle = at.at(target)
+    if middle is None:
+        return []
+    total = np.zeros(np.size(middle))
+    hidden = list(itertools.islice(_hidden(truth, lines), MAX_SHIFTS))
+    if not _reaches(at, target, lines, hidden, off):
+        return []
+    for k, place, amount in hidden:
+        shifted = lines[k]._replace(shifts=((place, float(amount)),))
+        moved = at.with_lines(*lines[:k], shifted, *lines[k + 1 :]).at(target)
+        if moved is not None:
+            total += np.abs(np.ravel(moved) - np.ravel(middle))
+    return [mpmath.mpf(float(amount)) for amount in total]
+
+
+def _reaches(
+    at: Point,
+    target: Target,
+    lines: Sequence[Line],
+    hidden: Sequence[tuple[int, int, Any]],
+    off: Any,
+) -> bool:
+    """Whether all hidden digits together move a result anywhere near as far as it is off."""
+    middle, most = np.ravel(np.asarray(at.at(target))), 0.0
+    for seed in range(TRIES):
+        signs = np.random.default_rng(seed).choice((-1.0, 1.0), len(hidden))
+        shifts: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+        for (k, place, amount), sign in zip(hidden, signs, strict=True):
+            shifts[k].append((place, sign * float(amount)))
+        moved = [line._replace(shifts=tuple(shifts[k])) for k, line in enumerate(lines)]
+        found = at.with_lines(*moved).at(target)
+        if found is not None:
+            most = max(most, float(np.max(np.abs(np.ravel(np.asarray(found)) - middle))))
+    return FARTHER * most * max(1, len(hidden)) ** 0.5 >= off
+
+
+def _hidden(here: Point, lines: Sequence[Line]) -> Iterator[Hidden]:
+    """Yield, for each printed number of the lines, half a unit; all of one where it was cut off."""
+    for k, line in enumerate(lines):
+        side, true = line.side, here.at(line.target)
+        knowns = [cell.known for cell in side.cells] if isinstance(side, Numbers) else [side.known]
+        said, right = here.of(side), None if true is None else flat(true)
+        for place, known in enumerate(knowns):
+            if known.unit is None:
+                continue
+            unit = mpmath.mpf(str(known.unit))
+            off = unit / 4
+            if said is not None and right is not None and len(right) == len(knowns):
+                off = abs(flat(said)[place] - right[place])
+            if off:
+                yield k, place, unit if unit / 2 < off <= unit else unit / 2
+
+
+def effective(
+    sources: Sources, at: Callable[[Sequence[Line]], Any], apart: Callable[[Any, Any], bool]
+) -> Line | None:
+    """Return the wrong line that a result comes of; None if it would be the same without any."""
+    if not sources.wrong:
+        return None
+    whole = at(sources.lines)
+    right = [line for line in sources.lines if line not in sources.wrong]
+    without = at(right)
+    if whole is None or (without is not None and not apart(without, whole)):
+        return None
+    for line in reversed(sources.wrong):
+        alone = at(sorted([*right, line], key=lambda each: each.place))
+        if alone is not None and not apart(alone, whole):
+            return line
+    return sources.wrong[-1]

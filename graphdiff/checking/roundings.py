@@ -1,0 +1,124 @@
+"""How large roundings become on the way to a number: each operation is made a little wrong.
+
+A student's program rounds at every operation. Where terms cancel, a result right to the last
+of its own operations is far from the truth. So every operation here is changed by a random part
+of a part; what that does to the result, measured in the same part, is how roundings grow.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from graphdiff.arithmetic import Float64, value_of
+from graphdiff.checking.rationals import Strict
+from graphdiff.functions import Function
+from graphdiff.functions.activations import sigmoid
+from graphdiff.functions.elementary import tanh
+from graphdiff.local import LocalFunction
+
+Rule = Callable[..., Any]
+
+TINY = mpmath.mpf(10) ** -25
+"""The part by which operations are changed."""
+
+SMALL = 2.0**-26
+"""The part in float64."""
+
+CROSSED = 1e5
+"""Roundings in float64 that grow more have crossed a kink."""
+
+TIMES = 6
+"""How often; the largest effect counts."""
+
+JUMP = mpmath.mpf(10) ** 14
+"""Roundings do not grow so much: a kink was crossed, and the point is none to learn from."""
+
+
+BY_VALUE = (sigmoid, tanh)
+"""Maps whose slope programs compute from their value, a(1 − a) and 1 − a², and so its rounding."""
+
+
+class Wobbling(Strict):
+    """Numbers of many digits, each operation on which is off by a random tiny part."""
+
+    def __init__(self, digits: int, seed: int) -> None:
+        super().__init__(digits)
+        self._random = random.Random(seed)  # noqa: S311 - not for secrets
+
+    def number(self, value: Any) -> Any:
+        """Return a number, rounded as a program would round it: not if it is whole."""
+        return self._off(super().number(value), _is_whole)
+
+    def apply(self, function: Function) -> Any:
+        """Return what computes a function, and rounds."""
+        return _rounded(super().apply, function, self._off)
+
+    def partial(self, function: LocalFunction, slot: int) -> Any:
+        """Return what computes a derivative step by step, and rounds."""
+        if not function.is_scalar:
+            compute = super().partial(function, slot)
+            return lambda *arguments: self._off(compute(*arguments))
+        pullback, one = function.pullback(slot), super().number(1)
+        return lambda *arguments: self._off(value_of(self, pullback, [*arguments, one]))
+
+    def settled(self, value: Any) -> Any:
+        """Return what a function of tensors has computed, and round."""
+        return self._off(value)
+
+    def _off(self, value: Any, kept: Callable[[Any], bool] = lambda _: False) -> Any:
+        if not isinstance(value, np.ndarray):
+            return value if kept(value) else value * (1 + TINY * self._random.choice((-1, 1)))
+        result = np.empty(value.shape, object)
+        result.ravel()[:] = [self._off(entry, kept) for entry in value.ravel().tolist()]
+        return result
+
+
+def _rounded(exact: Rule, function: Function, off: Rule) -> Rule:
+    """Return what computes a function and rounds; one that chooses does not."""
+    compute = exact(function)
+    if function.kinks:
+        return compute
+    if function.of is not None and function.of[0] in BY_VALUE:
+        value = exact(function.of[0])
+        return lambda z: off(compute(z)) + off(value(z)) - value(z)
+    return lambda *arguments: off(compute(*arguments))
+
+
+def _is_whole(number: Any) -> bool:
+    return isinstance(number, int) or bool(mpmath.isint(number))
+
+
+class WobblingFloats(Float64):
+    """Numbers of float64, each operation on which is off by a random small part.
+
+    The part is so much larger than their own roundings that those do not count.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._random = np.random.default_rng(seed)
+
+    def number(self, value: Any) -> Any:
+        """Return a number, rounded as a program would round it: not if it is whole."""
+        found = super().number(value)
+        return np.where(found == np.round(found), found, self._off(found))
+
+    def apply(self, function: Function) -> Any:
+        """Return what computes a function, and rounds."""
+        return _rounded(super().apply, function, self._off)
+
+    def partial(self, function: LocalFunction, slot: int) -> Any:
+        """Return what computes a derivative, and rounds."""
+        compute = super().partial(function, slot)
+        return lambda *arguments: self._off(compute(*arguments))
+
+    def settled(self, value: Any) -> Any:
+        """Return what a function of tensors has computed, and round."""
+        return self._off(value)
+
+    def _off(self, value: Any) -> Any:
+        return value * (1 + SMALL * self._random.choice((-1.0, 1.0), np.shape(value)))

@@ -1,0 +1,154 @@
+"""Check a page: read its claims, judge them in their order, case by case."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from graphdiff import budget, quantity
+from graphdiff.checking import sizes
+from graphdiff.checking.claims import claims
+from graphdiff.checking.judge import Judge, Options
+from graphdiff.checking.points import Descent
+from graphdiff.checking.report import Report, Result
+from graphdiff.checking.sides import Claim, Unread
+from graphdiff.errors import GraphError
+from graphdiff.files import worksheet
+from graphdiff.files.tolerance import tolerance as read_tolerance
+from graphdiff.files.values import number_from_text
+from graphdiff.files.worksheet import Case
+from graphdiff.graph import ComputationalGraph, Node, checked_value
+from graphdiff.leaves import given_values
+from graphdiff.lookalikes import lookalikes
+
+SECONDS = budget.FILE
+"""Time for one report; formulas not judged by then are undecided."""
+
+
+def check(
+    graph: ComputationalGraph,
+    written: worksheet.Given,
+    values: Mapping[str, Any],
+    output: Node | None = None,
+    *,
+    tolerance: Any = None,
+    learning_rate: Any = None,
+    strict: bool = False,
+) -> Report:
+    """Verify claims; see :meth:`graphdiff.Graph.check`."""
+    sheet = worksheet.of(written)
+    sheet = replace(
+        sheet,
+        tolerance=sheet.tolerance if tolerance is None else tolerance,
+        learning_rate=sheet.learning_rate if learning_rate is None else _rate(learning_rate),
+    )
+    rate = sheet.learning_rate and quantity.exact(sheet.learning_rate, "the learning rate")
+    options = Options(
+        None if sheet.tolerance is None else read_tolerance(sheet.tolerance),
+        strict,
+        None if rate is None else Descent(graph.output if output is None else output, rate),
+    )
+    whole = Case("", {}, sheet.claims)
+    deadline = time.monotonic() + min(SECONDS, budget.left())
+    found: list[Result] = []
+    for case in (whole, *sheet.cases) if sheet.claims or not sheet.cases else sheet.cases:
+        supposed = sheet.suppose if case is whole else {}
+        at = {**supposed, **case.values, **values}
+        results = _case(graph, case, at, output, options, deadline, len(found))
+        shown = {name: at[name] for name in case.values}
+        title = case.title or ", ".join(f"{k} = {_brief(v)}" for k, v in shown.items())
+        found += [replace(result, case=title) for result in results]
+    return Report(graph.title, tuple(found), lookalikes(node.name for node in graph.nodes))
+
+
+def _rate(learning_rate: Any) -> Any:
+    is_text = isinstance(learning_rate, str)
+    return number_from_text("learning_rate", learning_rate) if is_text else learning_rate
+
+
+def _brief(value: Any) -> str:
+    text = str(value.tolist() if isinstance(value, np.ndarray) else value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _case(
+    graph: ComputationalGraph,
+    case: Case,
+    values: Mapping[str, Any],
+    output: Node | None,
+    options: Options,
+    deadline: float,
+    lines: int,
+) -> tuple[Result, ...]:
+    """Judge the claims at one point; ``lines`` is how many lines of the page stand above."""
+    computed = {graph[key]: value for key, value in values.items() if not graph[key].is_leaf}
+    given = _one_point(graph, {k: v for k, v in values.items() if graph[k].is_leaf})
+    supposed = {
+        node.name: _as_one(node, checked_value(value, node.shape, f"the value of {node.name!r}"))
+        for node, value in computed.items()
+    }
+    rate: sp.Expr | None = options.descent.rate if options.descent else None
+    read = claims(graph, case.claims, output, None, rate)
+    if not sizes.letters(graph):
+        return _results(graph, read, read, given, supposed, options, graph, deadline, lines)
+    found: list[tuple[Result, ...]] = []
+    for chosen in sizes.assignments(graph):
+        sized = sizes.sized(graph, chosen)
+        at = None if output is None else sized[output.name]
+        descent = options.descent and Descent(sized[options.descent.output.name], rate)
+        again = claims(sized, case.claims, at, chosen, rate)
+        results = _results(
+            sized, again, read, given, supposed, options._replace(descent=descent), graph, deadline,
+            lines,
+        )  # fmt: skip
+        found.append(tuple(sizes.named(result, chosen) for result in results))
+    return tuple(itertools.starmap(sizes.worse, zip(*found, strict=True)))
+
+
+def _results(
+    graph: ComputationalGraph,
+    read: tuple[Claim | Unread, ...],
+    lettered: tuple[Claim | Unread, ...],
+    given: Mapping[str, Any],
+    supposed: Mapping[str, Any],
+    options: Options,
+    shown: ComputationalGraph,
+    deadline: float,
+    lines: int,
+) -> tuple[Result, ...]:
+    """Judge claims; where sizes are letters, ``shown`` and ``lettered`` still have them."""
+    judge = Judge(graph, given, supposed, read, options, shown, deadline)
+    found: list[Result] = []
+    for claim, with_letters in zip(read, lettered, strict=True):
+        unread = claim if isinstance(claim, Unread) else with_letters
+        if isinstance(unread, Unread):
+            found.append(
+                Result(unread.written, 1, unread.claimed, "", "unread", str(unread.problem))
+            )
+            continue
+        assert isinstance(claim, Claim)  # noqa: S101 - the other kind is done with
+        assert isinstance(with_letters, Claim)  # noqa: S101
+        for place in range(1, len(claim.links) + 1):
+            found.append(judge.result(claim, place, with_letters, lines + len(found) + 1))
+    return tuple(found)
+
+
+def _one_point(graph: ComputationalGraph, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the value of every leaf that has one."""
+    given = given_values(graph, values)
+    return {name: _as_one(graph[name], v) for name, v in given.items() if v is not None}
+
+
+def _as_one(node: Node, value: Any) -> Any:
+    if np.ndim(value) > len(node.shape):
+        raise GraphError(
+            f"{node.name!r} has {len(value)} samples, but claims are checked at one point; "
+            f"give one value, {node.name}=…"
+        )
+    return value
