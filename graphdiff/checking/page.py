@@ -94,7 +94,7 @@ class Page:
 
     def of_numbers(self, target: Target) -> Iterator[Sources]:
         """Yield what a number may come of: right lines, all lines, wrong ones, each wrong one."""
-        last = [each for each in self._others(target) if may_matter(each.line.target, target)]
+        last = self._others(target)
         wrong = [entry for entry in last if not entry.is_right]
         right = [entry for entry in last if entry.is_right]
         if right:
@@ -118,13 +118,10 @@ class Page:
 
     def _others(self, target: Target) -> list[Judged]:
         """Return the last line about each other quantity: numbers, and formulas that are wrong."""
-        needed = {name for node in target.needs for name in node.graph.ancestors(node)}
-        needed |= {node.name for node in target.needs}
         return [
             entry
             for entry in self.last.values()
-            if entry.line.target.of.name in needed or target.step
-            if not entry.line.target.is_same_as(target)
+            if not entry.line.target.is_same_as(target) and may_matter(entry.line.target, target)
         ]
 
 
