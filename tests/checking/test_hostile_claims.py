@@ -47,7 +47,7 @@ def test_ten_thousand_claims_and_no_more():
     graph = graph_of({"u": "x*w", "z": "sigmoid(u)"}, x=1, w=5)
     began = time.monotonic()
     assert len(graph.check([("z", "0.99"), ("z", "0.5"), ("u", "x*w")] * 3_333)) == 9_999
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 60
     with pytest.raises(GraphError, match="more than 10000"):
         graph.check([("z", 1)] * 10_001)
 
