@@ -211,7 +211,7 @@ def matched(
             if off <= LOST * kind.roundoff * growth():
                 return Match(exactly=True, note=note or "as far as float64 can tell")
     if known.printed is not None and unit is not None:
-        if off < unit * (19 if known.digits > SEVEN else 5) / 2:
+        if off < unit * (19 if known.digits > SEVEN else 3) / 2:
             return Match(exactly=False, note=f"as {known.printed.name}")
         if WORN * abs(expected) <= growth() and off <= LOST * known.printed.roundoff * growth():
             return Match(exactly=False, note=f"as {known.printed.name}")

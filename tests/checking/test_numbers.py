@@ -55,7 +55,7 @@ def test_rounding_is_right_and_the_next_digit_over_is_wrong(value, digits, up):
     else:
         assert graph.check({"z": shown}).ok == (rounded == value)
     off = rounded + (unit if up else -unit)
-    if abs(off - value) > unit:
+    if abs(off - value) > unit * 3 / 2:  # as float32 a seventh digit may be off by one and a half
         shown = f"{Decimal(off.numerator) / Decimal(off.denominator):.{digits}f}"
         assert not graph.check({"z": shown}).ok
 
