@@ -175,7 +175,10 @@ def _is_of_float32(decimal: Decimal) -> bool:
         single = float(np.float32(str(decimal)))
     if not math.isfinite(single):
         return False
-    return Decimal(single).quantize(decimal) == decimal
+    try:
+        return Decimal(single).quantize(decimal) == decimal
+    except ArithmeticError:  # it has more digits than decimals are computed with
+        return False
 
 
 class Match(NamedTuple):

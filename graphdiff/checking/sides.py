@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -123,7 +123,12 @@ class Cell:
         value, unit = self.value or Fraction(0), self.known.unit
         if unit is None:
             return str(value)
-        return str((Decimal(value.numerator) / value.denominator).quantize(unit))
+        digits = (
+            2 + len(str(abs(value.numerator))) + len(str(value.denominator)) + abs(unit.adjusted())
+        )
+        return str(
+            (Decimal(value.numerator) / value.denominator).quantize(unit, context=Context(digits))
+        )
 
     @property
     def negated(self) -> Cell:
