@@ -139,7 +139,7 @@ def chains(lengths: tuple[int, ...]) -> Iterator[Contest]:
 def other_work() -> Iterator[Contest]:
     """What else one waits for, against one backward call."""
     graph = built_in("linear-regression")
-    claims = from_toml(examples.source("linear-regression")).claims
+    claims = from_toml(examples.source("linear-regression")).worksheet
     run = graph.backward()
     lecture: dict[str, Callable[[], object]] = {
         "backward": graph.backward,
