@@ -618,3 +618,12 @@ def test_hand_computed_pages(page, tmp_path):
     found = [result.verdict for result in report]
     assert found == [line["verdict"] for line in page["lines"]], str(report)
     assert not re.search("nan|inf", str(report))
+
+
+@pytest.mark.parametrize("part", [2e-11, -2e-11, 1e-9])
+def test_floats_are_right_to_twelve_digits_and_no_fewer(part):
+    off = 0.7312345678901234 * (1 + part)
+    for claim in (off, np.float64(off), repr(off), f"{off:.15g}"):
+        assert verdict("x*1", claim, x=0.7312345678901234).verdict == "wrong"
+    near = 0.7312345678901234 * (1 + part / 1e5)
+    assert verdict("x*1", near, x=0.7312345678901234).verdict == "correct"
