@@ -12,7 +12,7 @@ import numpy as np
 from contest import Contest, Contestant
 
 import graphdiff as gd
-from graphdiff import examples
+from graphdiff.cli import examples
 from graphdiff.files.document import to_graph
 from graphdiff.files.formats import from_toml
 

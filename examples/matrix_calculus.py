@@ -4,7 +4,7 @@ import re
 
 import graphdiff as gd
 from graphdiff.files.parser import parse
-from graphdiff.formula import Formula
+from graphdiff.symbolic.formula import Formula
 
 TOO_LONG = 520
 """Letters of LaTeX beyond which a formula is left out of the table."""

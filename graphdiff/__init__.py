@@ -15,9 +15,9 @@ _WHERE = {
     "Graph": "graphdiff.workbench",
     "load": "graphdiff.workbench",
     "Node": "graphdiff.graph",
-    "Run": "graphdiff.run",
-    "Operation": "graphdiff.expression",
-    "pi": "graphdiff.expression",
+    "Run": "graphdiff.evaluation.run",
+    "Operation": "graphdiff.language.expression",
+    "pi": "graphdiff.language.expression",
     "GraphdiffError": "graphdiff.errors",
 }
 _OPERATIONS = (
@@ -43,10 +43,10 @@ __all__ = [*_WHERE, *_OPERATIONS, *_TENSORS, "function", "models"]  # pyright: i
 if TYPE_CHECKING:
     from graphdiff import models as models
     from graphdiff.errors import GraphdiffError as GraphdiffError
-    from graphdiff.expression import Operation as Operation
-    from graphdiff.expression import pi as pi
+    from graphdiff.evaluation.run import Run as Run
     from graphdiff.graph import Node as Node
-    from graphdiff.run import Run as Run
+    from graphdiff.language.expression import Operation as Operation
+    from graphdiff.language.expression import pi as pi
     from graphdiff.workbench import Graph as Graph
     from graphdiff.workbench import load as load
 
@@ -57,9 +57,9 @@ def __getattr__(name: str) -> Any:
     elif name == "models":
         found = importlib.import_module("graphdiff.models")
     elif name in _OPERATIONS:
-        found = importlib.import_module("graphdiff.expression").operation(name)
+        found = importlib.import_module("graphdiff.language.expression").operation(name)
     elif name in _TENSORS:
-        found = getattr(importlib.import_module("graphdiff.tensors"), name)
+        found = getattr(importlib.import_module("graphdiff.language.tensors"), name)
     else:
         raise AttributeError(f"module 'graphdiff' has no attribute {name!r}")
     globals()[name] = found
@@ -118,8 +118,8 @@ def function(name: str, formula: Any, **options: Any) -> Operation:
     (12.0, 3*x**2)
     """
     from graphdiff.errors import GraphError
-    from graphdiff.expression import Operation
-    from graphdiff.functions.own import declared
+    from graphdiff.language.expression import Operation
+    from graphdiff.language.functions.user_function import declared
 
     if name in _TENSORS:
         raise GraphError(f"there is a function {name!r} already; choose another name")

@@ -14,18 +14,18 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from graphdiff import quantity, shapes
-from graphdiff.arithmetic import FLOAT64, Multiprecision, value_of
 from graphdiff.errors import GraphError
-from graphdiff.expression import Operation, as_expression
-from graphdiff.functions import Function
-from graphdiff.functions.kinks import with_declared_kinks
+from graphdiff.evaluation.leaf_values import checked_values
+from graphdiff.evaluation.number_systems import FLOAT64, Multiprecision, value_of
+from graphdiff.evaluation.sweeps import forward, reverse
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.leaves import checked_values
-from graphdiff.local import Formal, LocalFunction, Step
-from graphdiff.pullback import pullback
-from graphdiff.shapes import Shape
-from graphdiff.sweeps import forward, reverse
+from graphdiff.language import quantity, shapes
+from graphdiff.language.expression import Operation, as_expression
+from graphdiff.language.functions import Function
+from graphdiff.language.functions.kinks import with_declared_kinks
+from graphdiff.language.shapes import Shape
+from graphdiff.local_functions.local_function import Formal, LocalFunction, Step
+from graphdiff.local_functions.pullback import pullback
 
 DIGITS = 60
 STEP = mpmath.mpf(10) ** -20

@@ -18,29 +18,24 @@ from typing import Any, Self
 import networkx as nx
 import sympy as sp
 
-from graphdiff import (
-    checking,
-    construct,
-    descent,
-    drawing,
-    explain,
-    explain_tensors,
-    gradient_graph,
-    gradients,
-    indices,
-    leaves,
-    paths,
-    symbolic,
-)
-from graphdiff.derivation import Derivation
+from graphdiff import checking, drawing
+from graphdiff.derivations import path_sums, scalar_backprop, tensor_backprop
+from graphdiff.derivations.derivation import Derivation
+from graphdiff.derivations.path_sums import PathSum
 from graphdiff.drawing.options import checked_options
 from graphdiff.errors import GraphError, quoted_list
+from graphdiff.evaluation import gradient_step, leaf_values
+from graphdiff.evaluation.run import Run, run_backward, run_forward
 from graphdiff.files import formats, worksheet
-from graphdiff.formula import Formula
-from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.paths import PathSum
-from graphdiff.program.step import Compiled
-from graphdiff.run import Run, run_backward, run_forward
+from graphdiff.graph import ComputationalGraph, Node, build
+from graphdiff.program.compiled import Compiled
+from graphdiff.symbolic import (
+    gradient_graph,
+    index_notation,
+    scalar_derivatives,
+    tensor_derivatives,
+)
+from graphdiff.symbolic.formula import Formula
 
 Name = Node | str | int
 """A node, its name, or its index from 1."""
@@ -111,9 +106,7 @@ class Graph(ComputationalGraph):
         5.0
         """
         graph = cls(title)
-        construct.from_expression(
-            graph, expression, parameters=parameters, values=values, name=name
-        )
+        build.from_expression(graph, expression, parameters=parameters, values=values, name=name)
         return graph
 
     @classmethod
@@ -148,7 +141,7 @@ class Graph(ComputationalGraph):
         0.5
         """
         graph = cls(title)
-        construct.from_function(graph, function, parameters=parameters, values=values, name=name)
+        build.from_function(graph, function, parameters=parameters, values=values, name=name)
         return graph
 
     @classmethod
@@ -249,10 +242,10 @@ class Graph(ComputationalGraph):
         >>> g.with_values(w=3).forward().value["L"]
         9.0
         """
-        given = leaves.given_values(self, self._given(values, named))
-        return descent.with_values(self, given, self._empty())
+        given = leaf_values.given_values(self, self._given(values, named))
+        return gradient_step.with_values(self, given, self._empty())
 
-    def step(self, run: Run, learning_rate: Any = 0.1) -> descent.DescentStep[Self]:
+    def step(self, run: Run, learning_rate: Any = 0.1) -> gradient_step.DescentStep[Self]:
         """Make one step of gradient descent, θ ← θ − η ∇J, from where a run was.
 
         Parameters
@@ -287,7 +280,7 @@ class Graph(ComputationalGraph):
         """
         if run.graph is not self:
             raise GraphError("the run is of another graph; give a run of the one that steps")
-        return descent.step(run, learning_rate, self._empty())
+        return gradient_step.step(run, learning_rate, self._empty())
 
     def _empty(self) -> Self:
         """Return a graph of the same class without nodes, titled and described as this one."""
@@ -362,14 +355,16 @@ class Graph(ComputationalGraph):
 
     # Formulas
 
-    def local_jacobian(self, j: Name, i: Name, *, layout: gradients.Layout = "numerator") -> Any:
+    def local_jacobian(
+        self, j: Name, i: Name, *, layout: tensor_derivatives.Layout = "numerator"
+    ) -> Any:
         """Return J^{j→i} = ∂u^i/∂u^j in terms of the parents of i.
 
         Between scalars it is a SymPy expression, whose symbols are the nodes' own
         (``node.symbol``), real. Between tensors it is a
-        :class:`~graphdiff.gradients.LocalJacobian`, with ``.matrix`` and ``.contribution``;
-        :meth:`index_jacobian` has it in index notation. A parent that repeats counts with all
-        its slots: J^{x→z} of z = x·x is 2x.
+        :class:`~graphdiff.symbolic.tensor_derivatives.LocalJacobian`, with ``.matrix`` and
+        ``.contribution``; :meth:`index_jacobian` has it in index notation. A parent that repeats
+        counts with all its slots: J^{x→z} of z = x·x is 2x.
 
         Parameters
         ----------
@@ -392,12 +387,12 @@ class Graph(ComputationalGraph):
         outer(delta_z, x)
         """
         parent, child = self[j], self[i]
-        edges = symbolic.edges_between(parent, child)
+        edges = scalar_derivatives.edges_between(parent, child)
         if child.function is None or child.function.is_scalar:
-            return symbolic.local_jacobian(self, parent, child)
-        return gradients.local_jacobian(edges, layout)
+            return scalar_derivatives.local_jacobian(self, parent, child)
+        return tensor_derivatives.local_jacobian(edges, layout)
 
-    def index_jacobian(self, j: Name, i: Name) -> indices.IndexJacobian:
+    def index_jacobian(self, j: Name, i: Name) -> index_notation.IndexJacobian:
         """Return J^{j→i} in index notation: ∂z_i/∂W_pq = δ_ip x_q.
 
         It has the formula in SymPy (``.formula``), ``.text``, ``.latex``, and ``.at`` for its
@@ -418,7 +413,7 @@ class Graph(ComputationalGraph):
         >>> print(g.index_jacobian(W, z).text)
         d z[i]/d W[p,q] = delta(i,p)*x[q]
         """
-        return indices.local_jacobian_index(self, self[j], self[i])
+        return index_notation.local_jacobian_index(self, self[j], self[i])
 
     def entrywise_jacobian(self, j: Name, i: Name) -> sp.Matrix:
         """Return J^{j→i} written out, dⁱ × dʲ formulas of the entries of the parents.
@@ -441,21 +436,24 @@ class Graph(ComputationalGraph):
         Matrix([[x[0], x[1]]])
         """
         child = self[i]
-        edges = symbolic.edges_between(self[j], child)
-        function, names = symbolic.function_of(child), [node.name for node in child.parents]
-        terms = [indices.entries(function, edge.slot, names) for edge in edges]
+        edges = scalar_derivatives.edges_between(self[j], child)
+        function, names = (
+            scalar_derivatives.function_of(child),
+            [node.name for node in child.parents],
+        )
+        terms = [index_notation.entries(function, edge.slot, names) for edge in edges]
         return functools.reduce(operator.add, terms)
 
     def gradient(
         self,
         output: Name,
         wrt: Name | Sequence[Name],
-        in_terms_of: symbolic.Terms = "leaves",
+        in_terms_of: scalar_derivatives.Terms = "leaves",
     ) -> Any:
         """Return ∂output/∂wrt of a scalar output, in the shape of ``wrt``, by the recursion.
 
         In a graph of scalars it is a SymPy expression; with tensors, a
-        :class:`~graphdiff.formula.Formula` in matrix notation.
+        :class:`~graphdiff.symbolic.formula.Formula` in matrix notation.
 
         Parameters
         ----------
@@ -482,7 +480,11 @@ class Graph(ComputationalGraph):
         2*(A.T @ (A @ x - b))
         """
         n = self[output]
-        find = symbolic.gradient if gradients.is_scalar(self, n) else gradients.gradient
+        find = (
+            scalar_derivatives.gradient
+            if tensor_derivatives.is_scalar(self, n)
+            else tensor_derivatives.gradient
+        )
         if isinstance(wrt, Node | str | int):
             return find(self, n, self[wrt], in_terms_of)
         return {node.name: find(self, n, node, in_terms_of) for node in self._several(wrt)}
@@ -491,9 +493,9 @@ class Graph(ComputationalGraph):
         self,
         output: Name,
         wrt: Name,
-        in_terms_of: symbolic.Terms = "leaves",
+        in_terms_of: scalar_derivatives.Terms = "leaves",
         *,
-        layout: gradients.Layout = "numerator",
+        layout: tensor_derivatives.Layout = "numerator",
     ) -> Formula:
         """Return ∂output/∂wrt as a matrix in matrix notation, where there is one.
 
@@ -511,30 +513,30 @@ class Graph(ComputationalGraph):
         >>> print(g.jacobian(s, z))
         diag(softmax(z)) - outer(softmax(z), softmax(z))
         """
-        return gradients.jacobian(self, self[output], self[wrt], in_terms_of, layout)
+        return tensor_derivatives.jacobian(self, self[output], self[wrt], in_terms_of, layout)
 
     def vjp(
         self,
         output: Name,
         wrt: Name,
         cotangent: str = "c",
-        in_terms_of: symbolic.Terms = "leaves",
+        in_terms_of: scalar_derivatives.Terms = "leaves",
     ) -> Formula:
         """Return the vector-Jacobian product cᵀ ∂output/∂wrt as a formula, in wrt's shape.
 
         Its numbers: ``g.vjp(y, x).at({**run.value, "c": array})``.
         """
-        return gradients.vjp(self, self[output], self[wrt], cotangent, in_terms_of)
+        return tensor_derivatives.vjp(self, self[output], self[wrt], cotangent, in_terms_of)
 
     def jvp(
         self,
         output: Name,
         wrt: Name,
         tangent: str = "v",
-        in_terms_of: symbolic.Terms = "leaves",
+        in_terms_of: scalar_derivatives.Terms = "leaves",
     ) -> Formula:
         """Return the Jacobian-vector product ∂output/∂wrt · v as a formula, in output's shape."""
-        return gradients.jvp(self, self[output], self[wrt], tangent, in_terms_of)
+        return tensor_derivatives.jvp(self, self[output], self[wrt], tangent, in_terms_of)
 
     def hessian(self, output: Name, wrt: Name | Sequence[Name]) -> Any:
         """Return the second derivatives of a scalar node, in terms of the leaves.
@@ -544,8 +546,8 @@ class Graph(ComputationalGraph):
         wrt
             In a graph of scalars: a node, and the result is an expression, or several, and it
             is a SymPy ``Matrix``. With tensors: a node, and the result is a
-            :class:`~graphdiff.gradients.Hessian`, or several, and it is a dict of them by pairs
-            of names.
+            :class:`~graphdiff.symbolic.tensor_derivatives.Hessian`, or several, and it is a dict
+            of them by pairs of names.
 
         Raises
         ------
@@ -561,13 +563,15 @@ class Graph(ComputationalGraph):
         """
         n, several = self[output], self._several(wrt)
         single = isinstance(wrt, Node | str | int)
-        if gradients.is_scalar(self, n):
-            second = symbolic.hessian(self, n, several)
+        if tensor_derivatives.is_scalar(self, n):
+            second = scalar_derivatives.hessian(self, n, several)
             return second[0, 0] if single else second
         if single:
-            return gradients.hessian(self, n, several[0], several[0])
+            return tensor_derivatives.hessian(self, n, several[0], several[0])
         return {
-            (a.name, b.name): gradients.hessian(self, n, a, b) for a in several for b in several
+            (a.name, b.name): tensor_derivatives.hessian(self, n, a, b)
+            for a in several
+            for b in several
         }
 
     def gradient_graph(
@@ -620,7 +624,7 @@ class Graph(ComputationalGraph):
         symbolic: bool = False,
         exact: bool = False,
         digits: int = 6,
-        layout: gradients.Layout = "numerator",
+        layout: tensor_derivatives.Layout = "numerator",
         **named: Any,
     ) -> Derivation:
         """Write out the derivation of ∂output/∂wrt, step by step.
@@ -638,9 +642,9 @@ class Graph(ComputationalGraph):
         complete = given or all(leaf.value is not None for leaf in self.leaves)
         if run is None and complete and not symbolic:
             run = self.backward(n, given, wrt=wrt, exact=exact)
-        if gradients.is_scalar(self, n):
-            return explain.explain(self, n, self[wrt], run, digits)
-        return explain_tensors.explain(self, n, self[wrt], run, digits, layout)
+        if tensor_derivatives.is_scalar(self, n):
+            return scalar_backprop.explain(self, n, self[wrt], run, digits)
+        return tensor_backprop.explain(self, n, self[wrt], run, digits, layout)
 
     def paths(
         self,
@@ -688,7 +692,7 @@ class Graph(ComputationalGraph):
         complete = given or all(leaf.value is not None for leaf in self.leaves)
         if run is None and complete and not symbolic:
             run = self.backward(n, given, wrt=wrt, exact=exact)
-        return paths.paths(self, self[wrt], n, run, digits)
+        return path_sums.paths(self, self[wrt], n, run, digits)
 
     # Checking, drawing, files
 

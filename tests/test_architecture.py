@@ -1,88 +1,110 @@
-"""Imports point one way, and only one file compiles formulas."""
+"""The rooms of the house, in their order, and what no room may do."""
 
 import ast
+from functools import cache
 from pathlib import Path
+
+import networkx as nx
+import pytest
 
 import graphdiff
 
 PACKAGE = Path(graphdiff.__file__).parent
 
-LAYERS = [
-    {"plain_text", "lookalikes"},
-    {"errors"},
-    {"quantity", "shapes", "budget"},
-    {"functions"},
-    {"expression"},
-    {"pullback", "tensors", "conversion"},
-    {"local", "spelled"},
-    {"notation", "algebra"},
-    {"derivation"},
-    {"graph", "arithmetic"},
-    {"walks", "leaves", "refusals", "jacobians"},
-    {"sweeps", "symbolic", "construct", "formula"},
-    {"gradients", "gradient_graph", "indices"},
-    {"run", "program"},
-    {"showing"},
-    {"explain", "files", "tables"},
-    {"explain_tensors", "descent", "paths"},
-    {"checking"},
-    {"drawing"},
-    {"workbench"},
-    {"models"},
-    {"testing", "examples"},
-    {"demo"},
-    {"cli"},
-    {"__main__", "__init__"},
+ROOMS = [
+    "errors",
+    "language",
+    "local_functions",
+    "notation",
+    "graph",
+    "evaluation",
+    "symbolic",
+    "files",
+    "recognition",
+    "derivations",
+    "program",
+    "checking",
+    "drawing",
+    "workbench",
+    "testing",
+    "models",
+    "cli",
+    "__main__",
+    "__init__",
 ]
-LEVEL = {room: level for level, layer in enumerate(LAYERS) for room in layer}
+"""Bottom up: each room imports only from those before it. All are folders but ALONE."""
+
+ALONE = {"workbench", "testing", "__main__", "__init__"}
+"""The modules that stand at the root."""
 
 
 def room_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imported(path: Path) -> set[str]:
-    """Return the rooms a file imports from."""
-    rooms = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        for name in names:
-            parts = name.split(".")
-            if parts[0] == "graphdiff" and len(parts) > 1:
-                rooms.add(parts[1] if parts[1] in LEVEL else "__init__")
-    return rooms
+@cache
+def imports() -> nx.DiGraph:
+    """Return which file imports from which."""
+    files = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        files[".".join(parts).removesuffix(".__init__")] = path
+    graph = nx.DiGraph()
+    graph.add_nodes_from(files.values())
+    for path in files.values():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [(alias.name, "") for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [(str(node.module), alias.name) for alias in node.names]
+            else:
+                continue
+            for module, name in names:
+                if module.split(".")[0] == "graphdiff":
+                    graph.add_edge(path, files.get(f"{module}.{name}") or files[module])
+    return graph
 
 
 def test_every_file_has_a_room():
-    assert {room_of(path) for path in PACKAGE.rglob("*.py")} == set(LEVEL)
+    assert {room_of(path) for path in imports()} == set(ROOMS)
+    assert {path.stem for path in PACKAGE.glob("*.py")} == ALONE
 
 
 def test_imports_point_one_way():
+    version = {("cli", "__init__"), ("__main__", "__init__")}  # of which the command line tells
     wrong = [
-        f"{path.relative_to(PACKAGE)} imports {room}"
-        for path in sorted(PACKAGE.rglob("*.py"))
-        for room in imported(path)
-        if room != room_of(path)
-        and LEVEL[room] >= LEVEL[room_of(path)]
-        and not (room == "__init__" and room_of(path) == "cli")
+        f"{importer.relative_to(PACKAGE)} imports {used.relative_to(PACKAGE)}"
+        for importer, used in imports().edges
+        if ROOMS.index(room_of(importer)) < ROOMS.index(room_of(used))
+        and (room_of(importer), room_of(used)) not in version
     ]
     assert wrong == []
 
 
-def test_the_core_knows_nothing_of_pictures_and_checking():
-    for path in PACKAGE.rglob("*.py"):
-        if LEVEL[room_of(path)] < LEVEL["checking"]:
-            assert not imported(path) & {"checking", "drawing", "workbench", "cli"}, path
+def test_no_files_import_in_a_circle():
+    graph = imports().copy()
+    graph.remove_node(PACKAGE / "__init__.py")
+    assert [group for group in nx.strongly_connected_components(graph) if len(group) > 1] == []
+
+
+def test_modules_are_not_imported_by_their_text():
+    for path in imports():
+        if path != PACKAGE / "__init__.py":
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and "import_module" in ast.unparse(node.func):
+                    assert "graphdiff" not in ast.unparse(node), path
+
+
+@pytest.mark.parametrize("room", ROOMS[: ROOMS.index("checking")])
+def test_the_core_knows_nothing_of_pictures_and_checking(room):
+    below = {path for path in imports() if room_of(path) == room}
+    above = {room_of(used) for path in below for used in nx.descendants(imports(), path)}
+    assert not above & {"checking", "drawing", "workbench", "cli"}
 
 
 def test_only_one_file_compiles_formulas():
     users = [path.name for path in PACKAGE.rglob("*.py") if "lambdify(" in path.read_text()]
-    assert users == ["arithmetic.py"]
+    assert users == ["number_systems.py"]
 
 
 def test_nothing_evaluates_text():
@@ -95,3 +117,8 @@ def test_nothing_evaluates_text():
                 assert node.attr not in {"parse_expr"}, path
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "sympify":
                 assert not isinstance(node.args[0], ast.Constant), path
+
+
+def test_tests_mirror_the_rooms():
+    folders = {path.name for path in Path(__file__).parent.iterdir() if path.is_dir()}
+    assert folders - {"__pycache__", "helpers", "fuzzing"} <= set(ROOMS)

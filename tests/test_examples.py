@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graphdiff import examples
+from graphdiff.cli import examples
 from graphdiff.workbench import load_with_claims
 
 FOLDER = Path(__file__).parent.parent / "examples"

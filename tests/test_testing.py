@@ -7,10 +7,11 @@ import pytest
 import sympy as sp
 
 import graphdiff as gd
-from graphdiff import arithmetic, sweeps, testing
-from graphdiff.expression import apply
-from graphdiff.functions.declaration import Function
-from graphdiff.functions.tensor import Composite
+from graphdiff import testing
+from graphdiff.evaluation import number_systems, sweeps
+from graphdiff.language.expression import apply
+from graphdiff.language.functions.scalar_function import Function
+from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.testing import check_function, check_graph, check_tensors
 
 
@@ -94,7 +95,7 @@ def test_check_graph_fails_on_a_lost_path(monkeypatch):
     graph = sample()
 
     def first_only(*arguments):
-        return reverse(*arguments)[0] | {"w": np.array([[arithmetic.mpmath.mpf(1)]])}, {}
+        return reverse(*arguments)[0] | {"w": np.array([[number_systems.mpmath.mpf(1)]])}, {}
 
     reverse = sweeps.reverse
     monkeypatch.setattr("graphdiff.testing.reverse", first_only)

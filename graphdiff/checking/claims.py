@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from graphdiff import budget, conversion, quantity
 from graphdiff.checking import precision
 from graphdiff.checking.foreign import as_numpy, without_wrappers
 from graphdiff.checking.precision import Precision
@@ -33,15 +32,17 @@ from graphdiff.errors import (
     GraphError,
     UnknownNameError,
 )
-from graphdiff.expression import Apply, Constant, Expression, as_expression, in_order
+from graphdiff.files import budget
 from graphdiff.files.parser import MisfitError, parse
-from graphdiff.functions import ALIASES, NAMED, Function
-from graphdiff.functions.structure import Stack
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.local import Literal, LocalFunction, Step, localise
+from graphdiff.language import from_sympy, quantity
+from graphdiff.language.expression import Apply, Constant, Expression, as_expression, in_order
+from graphdiff.language.functions import ALIASES, NAMED, Function
+from graphdiff.language.functions.movement import Stack
+from graphdiff.language.shapes import Shape, entries
+from graphdiff.language.shapes import shown as shown_shape
+from graphdiff.local_functions.local_function import Literal, LocalFunction, Step, localise
 from graphdiff.notation import text
-from graphdiff.shapes import Shape, entries
-from graphdiff.shapes import shown as shown_shape
 
 MAX_CLAIMS = 10_000
 """Claims in one report."""
@@ -261,7 +262,7 @@ class _Reader:
             expression = Constant(Decimal(shown), shown)
         elif isinstance(entry, sp.Expr) and not entry.is_Rational:
             named = {symbol: self.graph[str(symbol)] for symbol in entry.free_symbols}
-            expression, shown = conversion.converted_from_sympy(entry, named), str(entry)
+            expression, shown = from_sympy.converted_from_sympy(entry, named), str(entry)
         elif isinstance(entry, Expression):
             expression, shown = entry, _formula(entry)
         elif isinstance(entry, int | Fraction | sp.Expr):

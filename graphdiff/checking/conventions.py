@@ -19,11 +19,11 @@ import sympy as sp
 from graphdiff.checking.equality import flat
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Target
-from graphdiff.functions import Function
-from graphdiff.functions.comparisons import COMPARISONS
-from graphdiff.functions.reductions import Extremum, Winners
 from graphdiff.graph import ComputationalGraph
-from graphdiff.local import LocalFunction, Step
+from graphdiff.language.functions import Function
+from graphdiff.language.functions.comparisons import COMPARISONS
+from graphdiff.language.functions.reductions import Extremum, Winners
+from graphdiff.local_functions.local_function import LocalFunction, Step
 
 DIRECTIONS = 12
 """Ways to step aside from a point, each with its opposite."""

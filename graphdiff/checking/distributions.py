@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.functions import NAMED, Function
-from graphdiff.functions.arithmetic import mul, neg
-from graphdiff.functions.contraction import Einsum, MatMul
-from graphdiff.functions.tensor import Composite
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.local import Formal, LocalFunction, Step
+from graphdiff.language.functions import NAMED, Function
+from graphdiff.language.functions.arithmetic import mul, neg
+from graphdiff.language.functions.contraction import Einsum, MatMul
+from graphdiff.language.functions.tensor_function import Composite
+from graphdiff.local_functions.local_function import Formal, LocalFunction, Step
 
 LOGARITHMS = ("log", "log_softmax")
 

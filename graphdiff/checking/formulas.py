@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from graphdiff import gradients, symbolic
 from graphdiff.checking.targets import Target
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import text
+from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
 
 READABLE = 60
 """Operations in an expected formula that a report still shows."""
@@ -29,7 +29,7 @@ def formula_of(graph: ComputationalGraph, target: Target) -> str:
     try:
         if target.by is not None:
             return _second(graph, of, wrt, graph[target.by.name])
-        if gradients.is_scalar(graph, of):
+        if tensor_derivatives.is_scalar(graph, of):
             return _of_scalars(graph, target.kind, of, wrt)
         return _of_tensors(graph, target.kind, of, wrt)
     except (DerivationError, GraphError):
@@ -38,30 +38,32 @@ def formula_of(graph: ComputationalGraph, target: Target) -> str:
 
 def _second(graph: ComputationalGraph, of: Node, wrt: Node, by: Node) -> str:
     """Return the formula of a second derivative, where it is of scalars."""
-    if not gradients.is_scalar(graph, of) or not (wrt.is_leaf and by.is_leaf):
+    if not tensor_derivatives.is_scalar(graph, of) or not (wrt.is_leaf and by.is_leaf):
         return ""
-    formula = symbolic.tidied(symbolic.hessian(graph, of, list(dict.fromkeys((wrt, by))))[0, -1])
-    return "" if symbolic.operations(formula) > READABLE else text.symbolic(formula)
+    formula = scalar_derivatives.tidied(
+        scalar_derivatives.hessian(graph, of, list(dict.fromkeys((wrt, by))))[0, -1]
+    )
+    return "" if scalar_derivatives.operations(formula) > READABLE else text.symbolic(formula)
 
 
 def _of_scalars(graph: ComputationalGraph, kind: str, of: Node, wrt: Node) -> str:
     if kind == "J":
-        formula = symbolic.local_jacobian(graph, wrt, of)
+        formula = scalar_derivatives.local_jacobian(graph, wrt, of)
     elif _is_near(graph, of, wrt):
-        formula = symbolic.gradient(graph, of, wrt, "nodes")
+        formula = scalar_derivatives.gradient(graph, of, wrt, "nodes")
     else:
         return ""
-    formula = symbolic.tidied(formula)
-    return "" if symbolic.operations(formula) > READABLE else text.symbolic(formula)
+    formula = scalar_derivatives.tidied(formula)
+    return "" if scalar_derivatives.operations(formula) > READABLE else text.symbolic(formula)
 
 
 def _of_tensors(graph: ComputationalGraph, kind: str, of: Node, wrt: Node) -> str:
     """Return a formula in matrix notation: of a Jacobian its matrix, else of a gradient."""
     if kind == "J":
-        matrix = gradients.local_jacobian(symbolic.edges_between(wrt, of)).matrix
+        matrix = tensor_derivatives.local_jacobian(scalar_derivatives.edges_between(wrt, of)).matrix
         found = "" if matrix is None else matrix.text
     elif not of.shape and _is_near(graph, of, wrt):
-        found = gradients.gradient(graph, of, wrt, "nodes").text
+        found = tensor_derivatives.gradient(graph, of, wrt, "nodes").text
     else:
         return ""
     return found if len(found) <= MAX_LENGTH else ""

@@ -17,8 +17,8 @@ from graphdiff.checking import equality
 from graphdiff.checking.points import Point
 from graphdiff.checking.sides import Link
 from graphdiff.checking.targets import Reference, Target
-from graphdiff.expression import Expression
 from graphdiff.graph import Node
+from graphdiff.language.expression import Expression
 
 MOST = 40
 """Choices of leaves that stay free, where the claim names computed nodes."""

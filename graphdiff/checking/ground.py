@@ -19,7 +19,7 @@ from graphdiff.checking.sampling import Leaves
 from graphdiff.checking.sides import Claim, Link, Misfit, Side
 from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph
-from graphdiff.local import Literal
+from graphdiff.local_functions.local_function import Literal
 
 ENOUGH = 16
 """Random points that formulas must agree at, of five times as many tried."""

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.arithmetic import Arithmetic
 from graphdiff.errors import NumericalError
-from graphdiff.functions import Function
-from graphdiff.functions.prime import prime
-from graphdiff.local import Formal, LocalFunction, Step
+from graphdiff.evaluation.number_systems import Arithmetic
+from graphdiff.language.functions import Function
+from graphdiff.language.functions.scalar_derivative import prime
+from graphdiff.local_functions.local_function import Formal, LocalFunction, Step
 
 STEPS = 12
 """Steps of Newton's method, which doubles the right digits with each."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from graphdiff import budget
 from graphdiff.checking import readings, wording
 from graphdiff.checking.finding import Finding
 from graphdiff.checking.formula_verdicts import FormulaJudge
@@ -24,6 +23,7 @@ from graphdiff.checking.report import ACCEPTED, UNJUDGED, Result
 from graphdiff.checking.sides import Claim, Link, Misfit, Side, Unread
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.errors import BudgetError
+from graphdiff.files import budget
 from graphdiff.files.tolerance import Tolerance
 from graphdiff.graph import ComputationalGraph
 

@@ -12,7 +12,6 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from graphdiff import quantity
 from graphdiff.checking import conventions, equality, precision, roundings, wording
 from graphdiff.checking.equality import flat
 from graphdiff.checking.finding import Finding, following
@@ -23,7 +22,8 @@ from graphdiff.checking.precision import Match, Precision
 from graphdiff.checking.sides import Claim, Link, Side
 from graphdiff.checking.targets import Target
 from graphdiff.files.tolerance import Tolerance
-from graphdiff.local import Literal, LocalFunction
+from graphdiff.language import quantity
+from graphdiff.local_functions.local_function import Literal, LocalFunction
 
 
 class NumberJudge:

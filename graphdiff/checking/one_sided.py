@@ -7,8 +7,8 @@ from typing import Any
 import mpmath
 
 from graphdiff.checking.rationals import Strict
-from graphdiff.functions import Function
-from graphdiff.local import LocalFunction
+from graphdiff.language.functions import Function
+from graphdiff.local_functions.local_function import LocalFunction
 
 ASIDE = mpmath.mpf(10) ** -30
 """How far beside a kink the derivative is taken."""

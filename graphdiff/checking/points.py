@@ -21,7 +21,6 @@ from weakref import WeakKeyDictionary
 import mpmath
 import numpy as np
 
-from graphdiff.arithmetic import FLOAT64, Arithmetic, value_of
 from graphdiff.checking import inverses
 from graphdiff.checking.one_sided import OneSided
 from graphdiff.checking.rationals import Ratio, Rationals, Strict, many_digits
@@ -31,13 +30,15 @@ from graphdiff.checking.targets import Reference, Target, quantity
 from graphdiff.checking.values import Values
 from graphdiff.checking.work import has_tensors
 from graphdiff.errors import GraphdiffError, NumericalError
-from graphdiff.expression import Expression
-from graphdiff.functions.structure import Index
-from graphdiff.gradient_graph import gradient_graph, name_of
-from graphdiff.graph import ComputationalGraph, Edge, Node
-from graphdiff.jacobians import MAX_ENTRIES
-from graphdiff.local import LocalFunction
-from graphdiff.sweeps import identity, local_jacobian, reverse
+from graphdiff.evaluation.dense_jacobians import MAX_ENTRIES
+from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, value_of
+from graphdiff.evaluation.sweeps import identity, local_jacobian, reverse
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.graph import Edge
+from graphdiff.language.expression import Expression
+from graphdiff.language.functions.movement import Index
+from graphdiff.local_functions.local_function import LocalFunction
+from graphdiff.symbolic.gradient_graph import gradient_graph, name_of
 
 DIGITS, SHARPER, ROUGH = 60, 400, 15
 

@@ -16,12 +16,12 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from graphdiff import quantity
-from graphdiff.arithmetic import Multiprecision, definition, entrywise
 from graphdiff.errors import NumericalError
-from graphdiff.functions import Function
-from graphdiff.functions.declaration import Head
-from graphdiff.local import LocalFunction
+from graphdiff.evaluation.number_systems import Multiprecision, definition, entrywise
+from graphdiff.language import quantity
+from graphdiff.language.functions import Function
+from graphdiff.language.functions.scalar_function import Head
+from graphdiff.local_functions.local_function import LocalFunction
 
 LONG = 12_000
 """Bits of a numerator or denominator from which on a fraction counts as its many digits."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from graphdiff.checking.sides import Side, Turn
 from graphdiff.checking.targets import Target, dimensions
-from graphdiff.shapes import SCALAR, Shape, entries, shown
+from graphdiff.language.shapes import SCALAR, Shape, entries, shown
 
 
 class Reading(NamedTuple):

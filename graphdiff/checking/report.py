@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from graphdiff.errors import GraphdiffError
-from graphdiff.plain_text import json_text, neutral
+from graphdiff.errors.plain_text import json_text, neutral
 
 Verdict = Literal[
     "correct", "rounded", "convention", "given", "coincidental", "wrong", "follows",

@@ -14,12 +14,12 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from graphdiff.arithmetic import Float64, value_of
 from graphdiff.checking.rationals import Strict
-from graphdiff.functions import Function
-from graphdiff.functions.activations import sigmoid
-from graphdiff.functions.elementary import tanh
-from graphdiff.local import LocalFunction
+from graphdiff.evaluation.number_systems import Float64, value_of
+from graphdiff.language.functions import Function
+from graphdiff.language.functions.activations import sigmoid
+from graphdiff.language.functions.elementary import tanh
+from graphdiff.local_functions.local_function import LocalFunction
 
 Rule = Callable[..., Any]
 

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from graphdiff import quantity
 from graphdiff.graph import Node
+from graphdiff.language import quantity
 
 SEED = 20_240_229
 

@@ -13,10 +13,10 @@ from graphdiff.checking import precision
 from graphdiff.checking.precision import Precision
 from graphdiff.checking.targets import Target
 from graphdiff.errors import GraphdiffError
-from graphdiff.expression import Expression
-from graphdiff.functions.arithmetic import neg
-from graphdiff.local import Formal, Literal, LocalFunction, Step
-from graphdiff.shapes import Shape, entries
+from graphdiff.language.expression import Expression
+from graphdiff.language.functions.arithmetic import neg
+from graphdiff.language.shapes import Shape, entries
+from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction, Step
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from graphdiff.checking.claims import letters, own_functions
 from graphdiff.checking.report import Result, Verdict
 from graphdiff.files.parser import parse
 from graphdiff.graph import ComputationalGraph
-from graphdiff.shapes import Shape
+from graphdiff.language.shapes import Shape
 
 CHOICES = 2
 RANK: tuple[Verdict, ...] = (

@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Any, Literal
 
 from graphdiff.errors import ExpressionError, GraphError, ShapeError
-from graphdiff.expression import Expression
+from graphdiff.evaluation.dense_jacobians import MAX_ENTRIES
 from graphdiff.files import options
 from graphdiff.files.tokens import Token, tokens
-from graphdiff.functions.structure import Index, Key, as_key
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.jacobians import MAX_ENTRIES
-from graphdiff.shapes import SCALAR, Shape, entries, is_known, shown
+from graphdiff.language.expression import Expression
+from graphdiff.language.functions.movement import Index, Key, as_key
+from graphdiff.language.shapes import SCALAR, Shape, entries, is_known, shown
 
 Kind = Literal["value", "J", "P", "derivative", "second", "H", "expression"]
 

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from graphdiff import budget, quantity
 from graphdiff.checking import sizes
 from graphdiff.checking.claims import claims
 from graphdiff.checking.judge import Judge, Options
@@ -19,13 +18,15 @@ from graphdiff.checking.points import Descent
 from graphdiff.checking.report import Report, Result
 from graphdiff.checking.sides import Claim, Unread
 from graphdiff.errors import GraphError
-from graphdiff.files import worksheet
+from graphdiff.errors.lookalikes import lookalikes
+from graphdiff.evaluation.leaf_values import given_values
+from graphdiff.files import budget, worksheet
 from graphdiff.files.tolerance import tolerance as read_tolerance
 from graphdiff.files.values import number_from_text
 from graphdiff.files.worksheet import Case
-from graphdiff.graph import ComputationalGraph, Node, checked_value
-from graphdiff.leaves import given_values
-from graphdiff.lookalikes import lookalikes
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.graph import checked_value
+from graphdiff.language import quantity
 
 SECONDS = budget.FILE
 """Time for one report; formulas not judged by then are undecided."""

@@ -12,12 +12,12 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from graphdiff import quantity
 from graphdiff.checking.equality import equal
 from graphdiff.checking.precision import EXACT, FULL
 from graphdiff.checking.sides import Link, Side
+from graphdiff.language import quantity
+from graphdiff.language.shapes import shown
 from graphdiff.notation import arrays, text
-from graphdiff.shapes import shown
 
 LONG = 1e15
 """Whole numbers up to this are shown with all their digits."""

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from graphdiff.checking.sides import Link, Side
 from graphdiff.checking.targets import Target
-from graphdiff.functions.contraction import Einsum, MatMul
-from graphdiff.functions.linear import Adjugate, Det, Inverse, LogDet
-from graphdiff.functions.reductions import Extremum, Mean, Sum
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.local import LocalFunction, Step
+from graphdiff.language.functions.contraction import Einsum, MatMul
+from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse, LogDet
+from graphdiff.language.functions.reductions import Extremum, Mean, Sum
+from graphdiff.local_functions.local_function import LocalFunction, Step
 
 
 def has_tensors(graph: ComputationalGraph) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from graphdiff.cli import streams, worker
 from graphdiff.cli.common import UNREADABLE, add_graph, limits_of, load, one_line, say
 from graphdiff.errors import FileError, GraphdiffError
-from graphdiff.plain_text import json_text, neutral
+from graphdiff.errors.plain_text import json_text, neutral
 
 ROOMS = ("graphdiff.workbench",)
 EACH_FILE_APART = True

@@ -7,11 +7,11 @@ import contextlib
 import sys
 from typing import Any
 
-from graphdiff import budget
 from graphdiff.cli.streams import say as say
 from graphdiff.cli.worker import Limits
 from graphdiff.errors import FileError, quoted_list
-from graphdiff.plain_text import neutral
+from graphdiff.errors.plain_text import neutral
+from graphdiff.files import budget
 
 OK, WRONG, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
 EXIT = (
@@ -131,7 +131,7 @@ def sweeping(given: argparse.Namespace) -> contextlib.AbstractContextManager[Non
 
 def remedy(leaf: Any) -> str:
     """Return how to give a value to a leaf."""
-    from graphdiff import shapes
+    from graphdiff.language import shapes
 
     if not shapes.is_known(leaf.shape):
         return (

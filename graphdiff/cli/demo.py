@@ -6,7 +6,7 @@ import argparse
 
 from graphdiff.cli.common import OK, add_force, say, show_table
 
-ROOMS = ("graphdiff.demo", "rich.console", "rich.table")
+ROOMS = ("graphdiff.cli.demo_tour", "rich.console", "rich.table")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -19,7 +19,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def command(given: argparse.Namespace) -> int:
     """Run the command."""
-    from graphdiff.demo import demo
+    from graphdiff.cli.demo_tour import demo
 
     demo(given.folder, say, show_table, overwrite=given.force)
     return OK

@@ -33,7 +33,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def command(given: argparse.Namespace) -> int:
     """Run the command."""
-    from graphdiff import derivation as written
+    from graphdiff.derivations import derivation as written
 
     if given.fragment and given.format != "latex":
         raise GraphdiffError("--fragment goes with --format latex")

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphdiff.cli.common import OK, add_digits, add_force, add_graph, load, say
 from graphdiff.errors import FileError, GraphdiffError, quoted_list
-from graphdiff.plain_text import neutral
+from graphdiff.errors.plain_text import neutral
 
 ROOMS = ("graphdiff.workbench",)
 

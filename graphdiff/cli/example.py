@@ -14,7 +14,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def command(given: argparse.Namespace) -> int:
     """Run the command."""
-    from graphdiff import examples
+    from graphdiff.cli import examples
 
     if given.name is not None:
         say(examples.source(given.name), end="")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from graphdiff.cli.common import OK, add_digits, add_graph, load, say, show_table, sweeping
-from graphdiff.lookalikes import lookalikes
-from graphdiff.plain_text import json_text
+from graphdiff.errors.lookalikes import lookalikes
+from graphdiff.errors.plain_text import json_text
 
-ROOMS = ("graphdiff.workbench", "graphdiff.tables", "rich.console", "rich.table")
+ROOMS = ("graphdiff.workbench", "graphdiff.derivations.tables", "rich.console", "rich.table")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -23,7 +23,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def command(given: argparse.Namespace) -> int:
     """Run the command."""
-    from graphdiff import tables
+    from graphdiff.derivations import tables
 
     graph, _, values = load(given, complete=True)
     with sweeping(given):

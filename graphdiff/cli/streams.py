@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 from graphdiff.errors import GraphdiffError
-from graphdiff.plain_text import neutral_lines
+from graphdiff.errors.plain_text import neutral_lines
 
 
 class OutputError(GraphdiffError):

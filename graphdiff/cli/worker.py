@@ -24,8 +24,8 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, NoReturn
 
-from graphdiff import budget
 from graphdiff.errors import BudgetError, GraphdiffError
+from graphdiff.files import budget
 
 SHARE = 0.75
 """Of the time for a file, what evaluations may begin in; the rest is to tell the outcome."""

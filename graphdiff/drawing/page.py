@@ -10,17 +10,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from graphdiff import showing
+from graphdiff.derivations import edge_formulas
 from graphdiff.drawing import typeset
 from graphdiff.drawing.labels.describe import value_phrase
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.drawing.writers.svg import NAMESPACES, definitions, escaped, placed, sized
+from graphdiff.errors.plain_text import one_line
+from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.language.shapes import SCALAR, Shape, shown
 from graphdiff.notation import latex
-from graphdiff.plain_text import one_line
-from graphdiff.run import Run
-from graphdiff.shapes import SCALAR, Shape, shown
 
 SIZE = 17.0
 PREFIX = "p"
@@ -55,7 +55,7 @@ class Step(Protocol):
 
 
 class Derivation(Protocol):
-    """A derivation, step by step; see :class:`graphdiff.derivation.Derivation`."""
+    """A derivation, step by step; see :class:`graphdiff.derivations.derivation.Derivation`."""
 
     @property
     def title(self) -> str:
@@ -186,7 +186,7 @@ Cell = tuple[str, Fragment | None]
 
 
 def _headings(graph: ComputationalGraph) -> tuple[str, ...]:
-    shape = ("Shape",) if showing.has_tensors(graph) else ()
+    shape = ("Shape",) if edge_formulas.has_tensors(graph) else ()
     return ("Node", "Name", "Kind", *shape, "Formula", "Value", "P")
 
 
@@ -194,8 +194,8 @@ def _row(node: Node, run: Run | None, digits: int) -> tuple[Cell, ...]:
     arguments = [latex.name(parent.name) for parent in node.parents]
     formula = latex.authored(node.function, arguments) if node.function else ""
     value = node.value if run is None else run.value.get(node.name)
-    P = showing.P(run, node) if run is not None and node.name in run.P else (None, SCALAR)
-    shape = (_shape(node),) if showing.has_tensors(node.graph) else ()
+    P = edge_formulas.P(run, node) if run is not None and node.name in run.P else (None, SCALAR)
+    shape = (_shape(node),) if edge_formulas.has_tensors(node.graph) else ()
     return (
         _cell(f"u^{{{node.index}}}", f"u^{node.index}"),
         _cell(latex.name(node.name), node.name),

@@ -24,9 +24,9 @@ from graphdiff.drawing.writers import pdf as portable
 from graphdiff.drawing.writers import svg, tikz, writing
 from graphdiff.drawing.writers.fitting import fitted, length
 from graphdiff.errors import DrawingError
+from graphdiff.evaluation.run import Run
 from graphdiff.files.storage import write_new
 from graphdiff.graph import ComputationalGraph
-from graphdiff.run import Run
 
 GRAPHVIZ = (".dot", ".gv")
 SUFFIXES = (*writing.SUFFIXES, *GRAPHVIZ)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from graphdiff.graph import Kind
+from graphdiff.graph.graph import Kind
 
 
 @dataclass(frozen=True)

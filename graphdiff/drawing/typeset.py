@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 from graphdiff.drawing.typesetter import in_linear_time
-from graphdiff.plain_text import one_line
+from graphdiff.errors.plain_text import one_line
 
 MAX_NESTED = 4
 """Brackets in brackets; the typesetter's time is exponential in them."""

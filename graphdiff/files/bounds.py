@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from graphdiff import shapes
-from graphdiff.arithmetic import FLOAT64, value_of
 from graphdiff.errors import GraphdiffError
-from graphdiff.expression import Apply, Constant, Expression, in_order
-from graphdiff.functions import Function
-from graphdiff.local import LocalFunction, localise
+from graphdiff.evaluation.number_systems import FLOAT64, value_of
+from graphdiff.language import shapes
+from graphdiff.language.expression import Apply, Constant, Expression, in_order
+from graphdiff.language.functions import Function
+from graphdiff.local_functions.local_function import LocalFunction, localise
 
 MAX_EXPONENT = 1000
 """The largest exponent, also of powers of powers taken together."""

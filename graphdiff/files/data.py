@@ -23,7 +23,7 @@ import numpy as np
 
 from graphdiff.errors import FileError, quoted_list
 from graphdiff.files.storage import open_regular, reason
-from graphdiff.shapes import MAX_AXES, MAX_ENTRIES, shown
+from graphdiff.language.shapes import MAX_AXES, MAX_ENTRIES, shown
 
 MAX_BYTES = 200_000_000
 """The largest file read."""

@@ -22,18 +22,18 @@ from graphdiff.errors import (
     quoted_list,
     unknown,
 )
-from graphdiff.expression import Expression
 from graphdiff.files import values, worksheet
 from graphdiff.files.bounds import MAX_COMPUTED, computed_entries, known_entries
 from graphdiff.files.parser import parse
 from graphdiff.files.tokens import tokens
 from graphdiff.files.values import number_from_text as number_from_text
 from graphdiff.files.worksheet import Worksheet
-from graphdiff.functions import NAMED, Function
-from graphdiff.functions.reductions import Winners
-from graphdiff.functions.structure import Scatter
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.local import Step
+from graphdiff.language.expression import Expression
+from graphdiff.language.functions import NAMED, Function
+from graphdiff.language.functions.movement import Scatter
+from graphdiff.language.functions.reductions import Winners
+from graphdiff.local_functions.local_function import Step
 
 MAX_NODES = 200_000
 """Nodes in one file."""

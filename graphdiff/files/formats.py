@@ -22,7 +22,6 @@ import networkx as nx
 import numpy as np
 import tomli_w
 
-from graphdiff import quantity
 from graphdiff.errors import FileError, GraphdiffError, GraphError, unknown
 from graphdiff.files import values, weight, worksheet
 from graphdiff.files.document import (
@@ -35,8 +34,10 @@ from graphdiff.files.document import (
 )
 from graphdiff.files.json_text import json_text
 from graphdiff.files.storage import MAX_BYTES, read_text, write_new
-from graphdiff.graph import KINDS, ComputationalGraph, Node
-from graphdiff.shapes import shown
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.graph import KINDS
+from graphdiff.language import quantity
+from graphdiff.language.shapes import shown
 
 FORMAT, VERSION = "graphdiff", 1
 _LINKED = ("directed", "multigraph", "graph", "nodes", "edges")

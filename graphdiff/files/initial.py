@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff import shapes
 from graphdiff.errors import GraphError, unknown
-from graphdiff.shapes import Shape
+from graphdiff.language import shapes
+from graphdiff.language.shapes import Shape
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
 

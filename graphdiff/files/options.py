@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import sympy as sp
 
 from graphdiff.errors import ExpressionError, unknown
-from graphdiff.expression import Constant, Expression
 from graphdiff.files.tokens import Words
-from graphdiff.functions import Function
-from graphdiff.quantity import exact
+from graphdiff.language.expression import Constant, Expression
+from graphdiff.language.functions import Function
+from graphdiff.language.quantity import exact
 
 MAX_INTEGER = 10**9
 """The largest integer in an option or in brackets."""

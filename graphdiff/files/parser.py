@@ -25,18 +25,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from graphdiff import functions, shapes, tensors
 from graphdiff.errors import ExpressionError, GraphdiffError, GraphError, UnknownNameError, unknown
-from graphdiff.expression import (
-    FOLDING,
-    MAX_WRITTEN,
-    Constant,
-    Expression,
-    Operation,
-    apply,
-    count,
-    pi,
-)
 from graphdiff.files import options
 from graphdiff.files.bounds import (
     MAX_COMPUTED,
@@ -47,9 +36,20 @@ from graphdiff.files.bounds import (
 )
 from graphdiff.files.options import Parameter
 from graphdiff.files.tokens import Token
-from graphdiff.functions import OPERATORS, Function
-from graphdiff.functions.contraction import MatMul
-from graphdiff.functions.structure import Index, Stack
+from graphdiff.language import functions, shapes, tensors
+from graphdiff.language.expression import (
+    FOLDING,
+    MAX_WRITTEN,
+    Constant,
+    Expression,
+    Operation,
+    apply,
+    count,
+    pi,
+)
+from graphdiff.language.functions import OPERATORS, Function
+from graphdiff.language.functions.contraction import MatMul
+from graphdiff.language.functions.movement import Index, Stack
 
 MAX_DEPTH = 60
 """Levels of parentheses, calls and powers."""

@@ -7,7 +7,7 @@ import unicodedata
 from typing import NamedTuple
 
 from graphdiff.errors import ExpressionError
-from graphdiff.quantity import MAX_CHARACTERS
+from graphdiff.language.quantity import MAX_CHARACTERS
 
 MAX_LENGTH = 20_000
 """Characters in one expression."""

@@ -14,8 +14,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import sympy as sp
 
-from graphdiff import budget, quantity, shapes
-from graphdiff.arithmetic import BOUNDED, looks_real, roughly, value_of, within
 from graphdiff.errors import (
     BudgetError,
     DerivationError,
@@ -26,12 +24,14 @@ from graphdiff.errors import (
     UnknownNameError,
     unknown,
 )
-from graphdiff.expression import Apply, Expression
-from graphdiff.files import data, initial, options
+from graphdiff.evaluation.number_systems import BOUNDED, looks_real, roughly, value_of, within
+from graphdiff.files import budget, data, initial, options
 from graphdiff.files.parser import parse
-from graphdiff.functions.structure import Stack
-from graphdiff.local import LocalFunction, localise
-from graphdiff.shapes import SCALAR, Shape
+from graphdiff.language import quantity, shapes
+from graphdiff.language.expression import Apply, Expression
+from graphdiff.language.functions.movement import Stack
+from graphdiff.language.shapes import SCALAR, Shape
+from graphdiff.local_functions.local_function import LocalFunction, localise
 
 WHOLE = 2**53
 """Whole numbers up to this are the same as floats and as integers."""

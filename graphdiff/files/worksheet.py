@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from graphdiff import quantity
 from graphdiff.errors import FileError, GraphdiffError, GraphError, UnknownNameError, unknown
-from graphdiff.expression import Expression
 from graphdiff.files import tolerance, values
-from graphdiff.graph import ComputationalGraph, checked_value
-from graphdiff.local import LocalFunction, localise
+from graphdiff.graph import ComputationalGraph
+from graphdiff.graph.graph import checked_value
+from graphdiff.language import quantity
+from graphdiff.language.expression import Expression
+from graphdiff.local_functions.local_function import LocalFunction, localise
 from graphdiff.notation import text
 
 SECTIONS = ("claims", "suppose", "tolerance", "descent", "cases")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from graphdiff.errors import unknown
-from graphdiff.expression import Expression, operation
-from graphdiff.functions import ALIASES, NAMED
-from graphdiff.functions.declaration import Function
+from graphdiff.language.expression import Expression, operation
+from graphdiff.language.functions import ALIASES, NAMED
+from graphdiff.language.functions.scalar_function import Function
 
 IDENTITY = "identity"
 BIPOLAR = "bipolar"

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from graphdiff import quantity
 from graphdiff.errors import GraphError
+from graphdiff.language import quantity
 from graphdiff.models.activations import checked_activation
 from graphdiff.models.losses import LOSSES, Loss, checked_loss
 

@@ -7,8 +7,8 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from graphdiff.expression import Expression, operation
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.language.expression import Expression, operation
 from graphdiff.models.architecture import Architecture
 
 MAX_TERMS = 200

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graphdiff import tensors
-from graphdiff.expression import Expression
 from graphdiff.graph import ComputationalGraph
+from graphdiff.language import tensors
+from graphdiff.language.expression import Expression
 from graphdiff.models.activations import activation
 from graphdiff.models.architecture import SOFTMAX, Architecture
 from graphdiff.models.ending import add_objective

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from graphdiff import tensors
 from graphdiff.errors import GraphError, unknown
-from graphdiff.expression import Expression, operation
+from graphdiff.language import tensors
+from graphdiff.language.expression import Expression, operation
 
 _log, _softplus, _xlogy, _max = (operation(name) for name in ("log", "softplus", "xlogy", "max"))
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff import tensors
-from graphdiff.expression import Expression, operation
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.language import tensors
+from graphdiff.language.expression import Expression, operation
 from graphdiff.models.activations import activation
 from graphdiff.models.architecture import SOFTMAX, Architecture
 from graphdiff.models.ending import add_objective

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError
-from graphdiff.expression import Expression
 from graphdiff.graph import Node
+from graphdiff.language.expression import Expression
 from graphdiff.models.activations import activation as activation_of
 from graphdiff.models.activations import checked_activation
 from graphdiff.models.conventions import Convention, of_activation

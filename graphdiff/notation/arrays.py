@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphdiff.shapes import Shape
+from graphdiff.language.shapes import Shape
 
 SMALL = 6
 """Rows and columns of what is shown whole."""

@@ -10,16 +10,16 @@ from typing import Any
 import sympy as sp
 from sympy.printing.str import StrPrinter
 
-from graphdiff import shapes
-from graphdiff.expression import AnyFunction
-from graphdiff.functions.comparisons import COMPARISON
-from graphdiff.functions.contraction import Einsum
-from graphdiff.functions.declaration import Operator
-from graphdiff.functions.structure import Broadcast, Index, Stack, Transpose
-from graphdiff.local import Formal, Literal, LocalFunction
+from graphdiff.language import shapes
+from graphdiff.language.expression import AnyFunction
+from graphdiff.language.functions.comparisons import COMPARISON
+from graphdiff.language.functions.contraction import Einsum
+from graphdiff.language.functions.movement import Broadcast, Index, Stack, Transpose
+from graphdiff.language.functions.scalar_function import Operator
+from graphdiff.language.shapes import Shape
+from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
 from graphdiff.notation import arrays
 from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
-from graphdiff.shapes import Shape
 
 _ATOM, _NEGATIVE = 9, 3
 _MATRICES = 1.5

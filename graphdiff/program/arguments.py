@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphdiff.arithmetic import FLOAT64 as FLOAT64_NUMBERS
 from graphdiff.errors import GraphError, quoted_list
-from graphdiff.graph import ComputationalGraph, checked_value
-from graphdiff.program.simplify import known_sizes
+from graphdiff.evaluation.number_systems import FLOAT64 as FLOAT64_NUMBERS
+from graphdiff.graph import ComputationalGraph
+from graphdiff.graph.graph import checked_value
+from graphdiff.program.tape.simplify import known_sizes
 
 Dtype = np.dtype[Any]
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from layer_claims import judged
-from tensors.tensor_cases import CASES, graph_of, values_for
+from tensor_cases import CASES, graph_of, values_for
 
 import graphdiff as gd
 from graphdiff.errors import DerivationError, ExpressionError, GraphdiffError

@@ -6,7 +6,7 @@ import pytest
 from one_claim import graph_of, verdict
 
 import graphdiff as gd
-from graphdiff import examples
+from graphdiff.cli import examples
 from graphdiff.files.parser import parse
 from graphdiff.workbench import load_with_claims
 

@@ -3,8 +3,7 @@
 import pytest
 from command_line import GRAPH, LAYER
 
-from graphdiff import examples
-from graphdiff.cli import main
+from graphdiff.cli import examples, main
 
 
 @pytest.fixture

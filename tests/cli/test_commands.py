@@ -5,7 +5,7 @@ import json
 import pytest
 from command_line import GRAPH, shell
 
-from graphdiff import examples
+from graphdiff.cli import examples
 
 # run
 

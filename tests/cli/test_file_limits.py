@@ -10,8 +10,9 @@ import time
 import pytest
 from command_line import GRAPH
 
-from graphdiff import budget, workbench
+from graphdiff import workbench
 from graphdiff.cli import worker
+from graphdiff.files import budget
 
 pytestmark = pytest.mark.skipif(not worker.CAN_FORK, reason="processes are not forked here")
 

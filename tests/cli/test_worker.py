@@ -9,10 +9,10 @@ import time
 import numpy as np
 import pytest
 
-from graphdiff import budget
 from graphdiff.cli import worker
 from graphdiff.cli.worker import Limits, WorkerError, apart
 from graphdiff.errors import BudgetError, FileError
+from graphdiff.files import budget
 
 pytestmark = pytest.mark.skipif(not worker.CAN_FORK, reason="processes are not forked here")
 

@@ -21,7 +21,7 @@ from drawing_graphs import GRAPHS, HOSTILE, exact, layer, network, regression, r
 from PIL import Image
 
 import graphdiff as gd
-from graphdiff import examples
+from graphdiff.cli import examples
 from graphdiff.drawing import ANNOTATIONS, THEMES, Frames, frames
 from graphdiff.drawing.options import checked_options
 from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Text

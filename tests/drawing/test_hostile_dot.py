@@ -13,7 +13,7 @@ from graphdiff.cli import main
 from graphdiff.drawing import draw
 from graphdiff.drawing.layout import boxes, dot, layout
 from graphdiff.errors import DrawingError
-from graphdiff.plain_text import is_seen
+from graphdiff.errors.plain_text import is_seen
 
 TRUE = layout.run(
     layout.find_dot(), dot.layout_source(boxes.measure(draw(regression()).description), "LR")

@@ -25,11 +25,11 @@ from reading_output import (
 import graphdiff as gd
 from graphdiff import drawing
 from graphdiff.cli import main
-from graphdiff.derivation import _MACROS, Derivation, Line, Step, fragment
+from graphdiff.derivations.derivation import _MACROS, Derivation, Line, Step, fragment
 from graphdiff.drawing.layout import layout
 from graphdiff.drawing.writers import tikz
 from graphdiff.errors import GraphError
-from graphdiff.plain_text import is_seen, neutral, one_line
+from graphdiff.errors.plain_text import is_seen, neutral, one_line
 
 EVERYTHING = "".join(UNSEEN)
 NAMES = ["write18", "input", "def", "script", "onload", "__proto__", "x̂", "ŷ", "ﬁ", "ℒ", "а", "اسم", "名前", "ß",

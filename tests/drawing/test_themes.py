@@ -9,7 +9,7 @@ import pytest
 
 from graphdiff.drawing.marks.strokes import DASHES
 from graphdiff.drawing.themes import OUTLINES, THEMES
-from graphdiff.graph import KINDS
+from graphdiff.graph.graph import KINDS
 
 
 def luminance(colour: str) -> float:

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from graphdiff import budget
 from graphdiff.errors import ExpressionError, GraphError
+from graphdiff.files import budget
 from graphdiff.files.parser import parse
 from graphdiff.files.values import number_from_text
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import graphdiff as gd
-from graphdiff import examples
 from graphdiff.checking import schema
+from graphdiff.cli import examples
 from graphdiff.workbench import load_with_claims
 
 DOCS = Path(__file__).parents[2] / "docs"

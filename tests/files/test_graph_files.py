@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from round_trips import assert_round_trip, described
 
 import graphdiff as gd
-from graphdiff import examples
+from graphdiff.cli import examples
 from graphdiff.errors import FileError, GraphdiffError, GraphError, UnknownNameError
 from graphdiff.files import formats, storage
 from graphdiff.files.parser import parse

@@ -13,8 +13,8 @@ from limited import assert_refused
 
 import graphdiff as gd
 from graphdiff.errors import MAX_LINE, GraphdiffError, unknown
+from graphdiff.errors.plain_text import brief
 from graphdiff.files import formats, weight
-from graphdiff.plain_text import brief
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="measures forks")
 

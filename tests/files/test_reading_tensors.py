@@ -4,13 +4,13 @@ import time
 
 import pytest
 from hypothesis import given, settings
+from tensor_cases import CASES, graph_of, values_for
 from tensor_expressions import leaves, tensor_expressions
-from tensors.tensor_cases import CASES, graph_of, values_for
 
 from graphdiff.errors import ExpressionError, GraphdiffError
-from graphdiff.expression import in_order
 from graphdiff.files.parser import parse
 from graphdiff.graph import Node
+from graphdiff.language.expression import in_order
 
 
 def graph():

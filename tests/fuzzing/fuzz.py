@@ -24,8 +24,7 @@ import numpy as np
 from mutations import mutated, mutated_bytes
 
 import graphdiff as gd
-from graphdiff import examples
-from graphdiff.cli import main
+from graphdiff.cli import examples, main
 from graphdiff.errors import GraphdiffError
 from graphdiff.files import formats
 from graphdiff.files.parser import parse

@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pytest
 from compiling import SINGLE, agree, arrays_in, close, held, loss_of, singles
-from tensors.tensor_cases import CASES, graph_of, values_for
+from tensor_cases import CASES, graph_of, values_for
 
 import graphdiff as gd
-from graphdiff import examples
-from graphdiff.expression import apply
-from graphdiff.functions import CATALOGUE
+from graphdiff.cli import examples
+from graphdiff.language.expression import apply
+from graphdiff.language.functions import CATALOGUE
 
 
 def example(name, tmp_path):

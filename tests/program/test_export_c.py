@@ -9,8 +9,8 @@ import subprocess
 import numpy as np
 import pytest
 import sympy as sp
+from export_cases import KINKED, NAMES, at_kinks, inside, without_formula
 from hypothesis import given, settings
-from program.export_cases import KINKED, NAMES, at_kinks, inside, without_formula
 from strategies import KINKED as KINKED_FUNCTIONS
 from strategies import SMOOTH, graphs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from program.export_cases import (
+from export_cases import (
     CASES,
     KINKED,
     NAMES,

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 import pytest
-from program.export_cases import CASES, NAMES, inside, loss_of, network
+from export_cases import CASES, NAMES, inside, loss_of, network
 
 import graphdiff as gd
 

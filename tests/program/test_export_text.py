@@ -7,11 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from program.export_cases import CASES, NAMES, inside, loss_of, network, without_formula
+from export_cases import CASES, NAMES, inside, loss_of, network, without_formula
 
 import graphdiff as gd
 from graphdiff.errors import GraphError
-from graphdiff.functions import CATALOGUE
+from graphdiff.language.functions import CATALOGUE
 from graphdiff.program.export.maps import MAPS
 
 WAYS = ("to_jax", "to_torch")

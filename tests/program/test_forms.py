@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from compiling import close, held, loss_of, network, singles
-from tensors.tensor_cases import CASES, graph_of, values_for
+from tensor_cases import CASES, graph_of, values_for
 
 import graphdiff as gd
 

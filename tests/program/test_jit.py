@@ -8,9 +8,9 @@ import pytest
 from compiling import agree, close
 
 import graphdiff as gd
-from graphdiff import functions
 from graphdiff.errors import GraphError
-from graphdiff.expression import Operation
+from graphdiff.language import functions
+from graphdiff.language.expression import Operation
 from graphdiff.program.scalars import codes, rules
 
 CHOICES = {"elu", "leaky_relu", "where", "less", "less_equal", "greater", "greater_equal"}

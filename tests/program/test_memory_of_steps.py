@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from compiling import arrays_in, close, held, network
 from hypothesis import assume, given, settings
-from tensors.tensor_cases import CASES, graph_of, values_for
-from tensors.tensor_strategies import graphs
+from tensor_cases import CASES, graph_of, values_for
+from tensor_strategies import graphs
 
 import graphdiff as gd
 from graphdiff.errors import GraphError

@@ -8,7 +8,7 @@ from compiling import agree, close
 
 import graphdiff as gd
 from graphdiff.errors import GraphError
-from graphdiff.program.array_program import _RESERVED
+from graphdiff.program.arrays.array_program import _RESERVED
 
 NAMES = sorted({*keyword.kwlist, *keyword.softkwlist, *_RESERVED, "__debug__", "__name__", "t",
                 "t_2", "t_3", "out0", "out1", "ones", "c", "places", "identity", "P_L", "P_x", "L_2",

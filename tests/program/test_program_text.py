@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from compiling import network
-from tensors.tensor_cases import CASES, graph_of, values_for
+from tensor_cases import CASES, graph_of, values_for
 
 import graphdiff as gd
 

@@ -7,7 +7,7 @@ from compiling import agree, arrays_in, close, held, singles
 from hypothesis import assume, given, settings
 from strategies import KINKED, SMOOTH
 from strategies import graphs as scalar_graphs
-from tensors.tensor_strategies import graphs
+from tensor_strategies import graphs
 
 import graphdiff as gd
 from graphdiff.errors import ExpressionError, NumericalError

@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from strategies import KINKED, SMOOTH, graphs
 
 import graphdiff as gd
-from graphdiff import examples, functions
+from graphdiff.cli import examples
 from graphdiff.errors import GraphError, NumericalError
-from graphdiff.expression import Operation
-from graphdiff.gradients import is_scalar
+from graphdiff.language import functions
+from graphdiff.language.expression import Operation
 from graphdiff.program import scalars
 from graphdiff.program.scalars import scalar_program
+from graphdiff.symbolic.tensor_derivatives import is_scalar
 
 TOLERANCE = 1e-11
 HAS_NUMBA = importlib.util.find_spec("numba") is not None

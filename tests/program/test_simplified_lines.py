@@ -8,14 +8,14 @@ import pytest
 from compiling import close
 from hypothesis import given
 
-from graphdiff.functions import activations, comparisons, elementary
-from graphdiff.functions.arithmetic import add, div, mul, neg, pow, sub
-from graphdiff.functions.contraction import Einsum, MatMul
-from graphdiff.functions.reductions import Extremum, Mean, Sum
-from graphdiff.functions.structure import Broadcast, Reshape, Transpose
-from graphdiff.program.samples import on_samples
-from graphdiff.program.simplify import Simplifier
-from graphdiff.program.tape import Call, Leaf, Number, Recorder
+from graphdiff.language.functions import activations, comparisons, elementary
+from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
+from graphdiff.language.functions.contraction import Einsum, MatMul
+from graphdiff.language.functions.movement import Broadcast, Reshape, Transpose
+from graphdiff.language.functions.reductions import Extremum, Mean, Sum
+from graphdiff.program.tape.batching import on_samples
+from graphdiff.program.tape.simplify import Simplifier
+from graphdiff.program.tape.tape import Call, Leaf, Number, Recorder
 
 SHAPES = {"x": (2, 3), "y": (2, 3), "row": (3,), "s": (), "t": (), "A": (3, 3)}
 VALUES = {name: np.random.default_rng(k).uniform(0.5, 2, shape) for k, (name, shape) in

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import math
-import sys
-from pathlib import Path
 from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-
-sys.path.append(str(Path(__file__).parents[1] / "tensors"))
 from tensor_cases import CASES, graph_of, values_for
 from tensor_strategies import ANALYTIC, graphs
 
 import graphdiff as gd
-from graphdiff.arithmetic import FLOAT64, value_of
 from graphdiff.errors import GraphError, NumericalError
-from graphdiff.expression import Apply, as_expression, in_order
-from graphdiff.functions.contraction import MatMul
-from graphdiff.functions.structure import Transpose
-from graphdiff.jacobians import dense
-from graphdiff.local import Formal, LocalFunction, localise
+from graphdiff.evaluation.dense_jacobians import dense
+from graphdiff.evaluation.number_systems import FLOAT64, value_of
+from graphdiff.language.expression import Apply, as_expression, in_order
+from graphdiff.language.functions.contraction import MatMul
+from graphdiff.language.functions.movement import Transpose
+from graphdiff.local_functions.local_function import Formal, LocalFunction, localise
+from graphdiff.local_functions.pullback import ONE, pullback
 from graphdiff.program.structured import derivative, hessian, jacobian
 from graphdiff.program.structured.derivative import work
 from graphdiff.program.structured.shared import Shared
-from graphdiff.pullback import ONE, pullback
 
 EACH = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 

@@ -28,9 +28,9 @@ from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import Reduced, reduced
 from graphdiff.drawing.reduced.limits import plan
 from graphdiff.errors import DrawingError
+from graphdiff.errors.plain_text import heading, one_line
+from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
-from graphdiff.plain_text import one_line
-from graphdiff.run import Run
 
 __all__ = [
     "MAX_STEPS",
@@ -49,8 +49,6 @@ __all__ = [
     "value_phrase",
 ]
 
-MAX_TITLE = 100
-
 
 def describe(graph: ComputationalGraph, run: Run | None, options: Options) -> Description:
     """Return what a picture of the graph says.
@@ -68,8 +66,7 @@ def describe(graph: ComputationalGraph, run: Run | None, options: Options) -> De
         raise DrawingError("the run is of another graph; draw it with the graph that was swept")
     parts, options, remarks = plan(graph, options)
     said = _whole(graph, run, options) if parts is None else reduced(graph, parts, run, options)
-    title = one_line(graph.title)
-    title = title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1] + "…"
+    title = heading(graph.title)
     return Description(
         title,
         said.nodes,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from graphdiff.drawing.marks.record import Mark, Remark
-from graphdiff.graph import Kind
+from graphdiff.graph.graph import Kind
 
 Role = Literal[
     "index", "title", "formula", "value", "P", "remark", "count",

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from graphdiff import showing
+from graphdiff.derivations import edge_formulas
 from graphdiff.drawing.labels.description import EdgeLabel, Equation, Phrase
 from graphdiff.drawing.labels.nodes import MAX_STEPS
 from graphdiff.drawing.labels.phrases import clipped, equal_to, equated, in_space, value_phrase
 from graphdiff.drawing.options import Options
-from graphdiff.graph import Edge
+from graphdiff.evaluation.run import Run
+from graphdiff.graph.graph import Edge
 from graphdiff.notation import latex
-from graphdiff.run import Run
 
 
 def edge_labels(edges: Iterable[Edge], run: Run | None, options: Options) -> Iterator[EdgeLabel]:
@@ -99,7 +99,7 @@ def is_repeated(edge: Edge) -> bool:
 
 def _symbolic(edge: Edge) -> Phrase | None:
     """Return the local Jacobian as a formula of the parents' names."""
-    J = showing.formula(edge) if is_derived(edge) else None
+    J = edge_formulas.formula(edge) if is_derived(edge) else None
     return None if J is None else Phrase("jacobian", J.latex, clipped(J.text))
 
 
@@ -110,12 +110,12 @@ def is_derived(edge: Edge) -> bool:
 
 def _number(edge: Edge, value: Any, digits: int) -> Phrase | None:
     """Return the value of a local Jacobian, if it is a number or small."""
-    J = showing.J(edge, value)
+    J = edge_formulas.J(edge, value)
     phrase = value_phrase(J.value, digits, "jacobian_value", shape=J.shape)
     return None if phrase.describes else phrase
 
 
 def _sized(symbol: Phrase, edge: Edge) -> Phrase:
     """Return J ∈ ℝ^{3×12}, all there is to say of a large matrix without a formula."""
-    shape = showing.dimensions(edge)
+    shape = edge_formulas.dimensions(edge)
     return symbol if shape == (1, 1) else in_space(symbol, shape)

@@ -8,10 +8,11 @@ from graphdiff.drawing.labels.description import EdgeLabel, Entry, NodeLabel, Ph
 from graphdiff.drawing.marks.record import Remark
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import Reduced
-from graphdiff.graph import KINDS, ComputationalGraph
+from graphdiff.errors.plain_text import one_line
+from graphdiff.evaluation.run import Run
+from graphdiff.graph import ComputationalGraph
+from graphdiff.graph.graph import KINDS
 from graphdiff.notation import latex
-from graphdiff.plain_text import one_line
-from graphdiff.run import Run
 
 MAX_MEMBERS = 12
 """How many nodes of a group the alternative text names."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from graphdiff import showing
+from graphdiff.derivations import edge_formulas
 from graphdiff.drawing.labels.description import Equation, NodeLabel, Phrase
 from graphdiff.drawing.labels.phrases import (
     clipped,
@@ -19,9 +19,9 @@ from graphdiff.drawing.labels.phrases import (
     value_phrase,
 )
 from graphdiff.drawing.options import Options
+from graphdiff.evaluation.run import Run
 from graphdiff.graph import Node
 from graphdiff.notation import latex
-from graphdiff.run import Run
 
 MAX_STEPS = 200
 """Nodes with longer formulas have their local Jacobians named only, not derived."""
@@ -88,7 +88,7 @@ def _node_phrases(
         index = f"^{{{node.index}}}" if "index" in show else ""
         symbol = Phrase("P", f"P{index}", f"P^{node.index}" if index else "P")
         P = _P(node, run, options.digits)
-        shape = showing.P(run, node).shape
+        shape = edge_formulas.P(run, node).shape
         if P.describes and shape != node.shape:
             symbol = in_space(symbol, shape)
         yield from defined(symbol, P)
@@ -108,7 +108,7 @@ def _badge(node: Node, options: Options) -> Iterator[Phrase]:
 
 
 def _P(node: Node, run: Run, digits: int) -> Phrase:
-    value, shape = showing.P(run, node)
+    value, shape = edge_formulas.P(run, node)
     return value_phrase(value, digits, "P", shape=shape)
 
 

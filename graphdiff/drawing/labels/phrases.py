@@ -10,8 +10,8 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.drawing.labels.description import Phrase, Role
+from graphdiff.language.shapes import SCALAR, Shape
 from graphdiff.notation import latex, text
-from graphdiff.shapes import SCALAR, Shape
 
 SHOWN = 3
 """How many samples are written."""

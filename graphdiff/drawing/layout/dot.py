@@ -17,7 +17,7 @@ from graphdiff.drawing.layout.ranks import spans
 from graphdiff.drawing.marks.strokes import colour_of, lanes
 from graphdiff.drawing.options import Direction, Options
 from graphdiff.drawing.themes import THEMES, Paint, Theme
-from graphdiff.plain_text import one_line
+from graphdiff.errors.plain_text import one_line
 
 POINTS_PER_INCH = 72
 CLUSTER_MARGIN = "18"

@@ -21,7 +21,7 @@ from graphdiff.drawing.options import Direction
 from graphdiff.drawing.reduced.limits import MAX_CARDS
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.errors import DrawingError
-from graphdiff.plain_text import neutral
+from graphdiff.errors.plain_text import neutral
 
 MAX_NODES = MAX_CARDS
 """More cards are not laid out: it would take minutes, and nobody could read the picture."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphdiff.checking.report import Report
+from graphdiff.derivations.path_sums import paths as sum_over_paths
 from graphdiff.drawing.marks.of_claims import marks_of_report
 from graphdiff.drawing.marks.of_paths import marks_of_paths
 from graphdiff.drawing.marks.record import Marks
@@ -14,9 +15,8 @@ from graphdiff.drawing.reduced.collapse import card_indices
 from graphdiff.drawing.reduced.limits import plan
 from graphdiff.drawing.reduced.parts import Part
 from graphdiff.errors import DrawingError
+from graphdiff.evaluation.run import Run, run_backward
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.paths import paths as sum_over_paths
-from graphdiff.run import Run, run_backward
 
 Ends = Node | str | int | Sequence[Node | str | int]
 """A node whose paths to the output are meant; or a node and another that they lead to."""

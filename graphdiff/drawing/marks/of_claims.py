@@ -11,14 +11,14 @@ from graphdiff.checking.report import Report, Result
 from graphdiff.checking.sides import Cell, Claim, Numbers
 from graphdiff.checking.sides import Link as Claimed
 from graphdiff.checking.targets import NoTargetError, Reference, Target, target
+from graphdiff.derivations.scalar_backprop import Link
 from graphdiff.drawing.marks.record import EdgeKey, Mark, MarkKind, Marks, Remark, words
 from graphdiff.errors import DrawingError, GraphdiffError
-from graphdiff.explain import Link
-from graphdiff.expression import Expression
+from graphdiff.errors.plain_text import brief, one_line
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.language.expression import Expression
 from graphdiff.notation import latex
 from graphdiff.notation.arrays import is_small
-from graphdiff.plain_text import brief, one_line
 
 MAX_ON_ONE = 3
 """Claims that are written on one edge or node; the remarks have all."""

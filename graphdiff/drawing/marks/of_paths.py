@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from graphdiff import walks
+from graphdiff.derivations.path_sums import PathSum, counted, product_links, total_links
+from graphdiff.derivations.scalar_backprop import Link
 from graphdiff.drawing.marks.record import EdgeKey, Mark, Marks, Remark, words
-from graphdiff.explain import Link
-from graphdiff.graph import Edge
+from graphdiff.graph import path_enumeration
+from graphdiff.graph.graph import Edge
 from graphdiff.notation import latex
-from graphdiff.paths import PathSum, counted, product_links, total_links
 
 FEW = 4
 """Paths that have a line of their own; of more, the edges are marked that are on any."""
@@ -63,7 +63,7 @@ def _mark(found: PathSum, k: int) -> Mark:
 
 
 def _many(found: PathSum) -> dict[EdgeKey, tuple[Mark, ...]]:
-    on_the_way = walks.between(found.graph, found.wrt, found.output)
+    on_the_way = path_enumeration.between(found.graph, found.wrt, found.output)
     return {
         _key(edge): (Mark("path"),)
         for name in on_the_way

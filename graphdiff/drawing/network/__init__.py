@@ -1,6 +1,6 @@
 """Graphs drawn as networks of neurons: the figure of a perceptron, and that of a whole network.
 
-graph -> :func:`~graphdiff.drawing.network.reading.read` -> Network -> Excerpt (what is drawn of
+graph -> :func:`~graphdiff.recognition.network.read` -> Network -> Excerpt (what is drawn of
 it) -> places -> Scene.
 """
 
@@ -13,13 +13,13 @@ from graphdiff.drawing.network.figure import figure
 from graphdiff.drawing.network.frame import framed
 from graphdiff.drawing.network.legend import legend, remarks
 from graphdiff.drawing.network.numbers import Numbers
-from graphdiff.drawing.network.reading import read
 from graphdiff.drawing.network.shown import excerpt
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.themes import THEMES
+from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
-from graphdiff.run import Run
+from graphdiff.recognition.network import read
 
 __all__ = ["network_dot", "network_scene"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.numbers import Numbers
-from graphdiff.drawing.network.records import Network
 from graphdiff.drawing.network.shown import Excerpt, heading
 from graphdiff.drawing.options import Options
+from graphdiff.recognition.network_records import Network
 
 MOST_TOLD = 40
 """How many weights are told one by one."""

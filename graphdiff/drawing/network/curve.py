@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from graphdiff.drawing import typeset
-from graphdiff.drawing.network.activation import Activation
 from graphdiff.drawing.network.pens import Written
 from graphdiff.drawing.scene import Circle, Item, Path, Point, Rectangle, Stroke
 from graphdiff.drawing.themes import Theme
+from graphdiff.recognition.activations import Activation
 
 WIDTH, HEIGHT = 104.0, 78.0
 INSET = 9.0

@@ -8,12 +8,12 @@ from graphdiff.drawing.layout.dot import quoted
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.network.paints import Scale, scale_for
-from graphdiff.drawing.network.reading import read
 from graphdiff.drawing.network.shown import Excerpt, Link, excerpt, heading
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.themes import THEMES
+from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
-from graphdiff.run import Run
+from graphdiff.recognition.network import read
 
 
 def network_dot(graph: ComputationalGraph, run: Run | None, options: Options) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 import sympy as sp
 
-from graphdiff.drawing.network.records import Place, Unit, Weight
-from graphdiff.expression import Expression
 from graphdiff.graph import Node
-from graphdiff.local import LocalFunction, localise
+from graphdiff.language.expression import Expression
+from graphdiff.local_functions.local_function import LocalFunction, localise
 from graphdiff.notation import latex, text
+from graphdiff.recognition.network_records import Place, Unit, Weight
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.arithmetic import FLOAT64, value_of
-from graphdiff.drawing.network.records import Network, Place, Weight
 from graphdiff.errors import DrawingError, GraphdiffError
-from graphdiff.expression import Expression
+from graphdiff.evaluation.number_systems import FLOAT64, value_of
+from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.local import LocalFunction, localise
-from graphdiff.run import Run
+from graphdiff.language.expression import Expression
+from graphdiff.local_functions.local_function import LocalFunction, localise
+from graphdiff.recognition.network_records import Network, Place, Weight
 
 
 class Numbers:

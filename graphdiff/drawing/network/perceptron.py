@@ -30,7 +30,6 @@ from graphdiff.drawing.network.pens import (
     within,
 )
 from graphdiff.drawing.network.places import DOTS, RADIUS
-from graphdiff.drawing.network.records import Unit, Weight
 from graphdiff.drawing.network.routes import HEAD, Route, towards
 from graphdiff.drawing.network.shown import Excerpt, Link
 from graphdiff.drawing.options import Options
@@ -38,6 +37,7 @@ from graphdiff.drawing.scene import Circle, Group, Item, Point, Stroke
 from graphdiff.drawing.themes import THEMES, Theme
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.graph import ComputationalGraph
+from graphdiff.recognition.network_records import Unit, Weight
 
 SUM_RADIUS = 30.0
 SIGMA = 34.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from graphdiff.drawing.network.records import Column, Network, Weight
+from graphdiff.recognition.network_records import Column, Network, Weight
 
 MOST_UNITS = 8
 """A column of more is drawn with dots."""

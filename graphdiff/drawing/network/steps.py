@@ -18,15 +18,15 @@ from graphdiff.drawing.network.frame import Entry, framed
 from graphdiff.drawing.network.legend import legend, remarks
 from graphdiff.drawing.network.names import Name, equal
 from graphdiff.drawing.network.numbers import Numbers
-from graphdiff.drawing.network.reading import read
 from graphdiff.drawing.network.shown import excerpt, heading
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Scene
 from graphdiff.drawing.stepwise.captions import Caption, Link
 from graphdiff.drawing.themes import THEMES
+from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.notation import latex
-from graphdiff.run import Run
+from graphdiff.recognition.network import read
 
 Sweep = Literal["given", "forward", "backward"]
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphdiff import showing
+from graphdiff.derivations import edge_formulas
 from graphdiff.drawing.labels.description import NodeLabel, Phrase, counted
 from graphdiff.drawing.labels.nodes import node_label, value_of
 from graphdiff.drawing.labels.phrases import (
@@ -26,14 +26,15 @@ from graphdiff.drawing.labels.phrases import (
     value_phrase,
 )
 from graphdiff.drawing.options import Options
-from graphdiff.drawing.reduced.families import Family, member
-from graphdiff.drawing.reduced.generic_formula import formula_of, name_of
 from graphdiff.drawing.reduced.parts import Part
-from graphdiff.graph import KINDS, Node
+from graphdiff.errors.plain_text import one_line
+from graphdiff.evaluation.run import Run
+from graphdiff.graph import Node
+from graphdiff.graph.graph import KINDS
+from graphdiff.language.shapes import Shape, is_known
 from graphdiff.notation import latex
-from graphdiff.plain_text import one_line
-from graphdiff.run import Run
-from graphdiff.shapes import Shape, is_known
+from graphdiff.recognition.generic_formula import formula_of, name_of
+from graphdiff.recognition.name_families import Family, member
 
 MAX_OUTPUTS = 2
 """How many of a group's outputs are written on its card."""
@@ -199,7 +200,7 @@ def _P(table: _Table, run: Run | None, digits: int) -> Phrase | None:
         return None
     if run.graph[run.output or 0].size != 1:
         return None
-    found = table.array([showing.P(run, node).value for node in table.nodes])
+    found = table.array([edge_formulas.P(run, node).value for node in table.nodes])
     return None if found is None else value_phrase(found[0], digits, "P", shape=found[1])
 
 

@@ -15,9 +15,10 @@ from graphdiff.drawing.labels.edges import edge_labels
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.cards import label_of
 from graphdiff.drawing.reduced.parts import Part
-from graphdiff.graph import ComputationalGraph, Edge, Node
-from graphdiff.plain_text import one_line
-from graphdiff.run import Run
+from graphdiff.errors.plain_text import one_line
+from graphdiff.evaluation.run import Run
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.graph import Edge
 
 
 class Reduced(NamedTuple):

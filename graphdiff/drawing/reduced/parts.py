@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphdiff.drawing.labels.description import Card
-from graphdiff.drawing.reduced.families import member
-from graphdiff.drawing.reduced.generic_formula import Generic, formula_by_numbers, formula_of
 from graphdiff.errors import DrawingError, unknown
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.recognition.generic_formula import Generic, formula_by_numbers, formula_of
+from graphdiff.recognition.name_families import member
 
 ALL, ALIKE = "all", "alike"
 

@@ -13,15 +13,16 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from graphdiff import showing
+from graphdiff.derivations import edge_formulas
 from graphdiff.drawing.labels.describe import MAX_STEPS, Phrase, value_phrase
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.stepwise.steps import SweepStep
-from graphdiff.graph import Edge, Node
-from graphdiff.local import Formal, Literal, LocalFunction
+from graphdiff.evaluation.run import Run
+from graphdiff.graph import Node
+from graphdiff.graph.graph import Edge
+from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
 from graphdiff.notation import latex, text
-from graphdiff.run import Run
 
 MANY = (12, 5, 2)
 """How many terms or names are told, the longest form first."""
@@ -268,7 +269,7 @@ class _Words:
 
     def found(self, j: Node) -> Form:
         """Return the value of P, and that it is in the shape of its node where it is."""
-        value, shape = showing.P(self.run, j)
+        value, shape = edge_formulas.P(self.run, j)
         phrase = _short(value_phrase(value, self.options.digits, shape=shape))
         if j.shape and shape == j.shape:
             shaped = rf"\text{{, in the shape of }} {latex.name(j.name)} \text{{:}}"

@@ -14,9 +14,9 @@ from graphdiff.drawing.stepwise import animated, gif
 from graphdiff.drawing.stepwise.whole import Stepwise, stepwise
 from graphdiff.drawing.writers import svg, writing
 from graphdiff.errors import DrawingError
+from graphdiff.evaluation.run import Run
 from graphdiff.files.storage import write_all
 from graphdiff.graph import ComputationalGraph
-from graphdiff.run import Run
 
 SECONDS = (0.02, 60.0)
 """The shortest and the longest time of a step."""

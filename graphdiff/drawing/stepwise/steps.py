@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graphdiff.drawing.stepwise.staging import Staging
-from graphdiff.graph import Edge, Node
-from graphdiff.run import Run
+from graphdiff.evaluation.run import Run
+from graphdiff.graph import Node
+from graphdiff.graph.graph import Edge
 
 
 @dataclass(frozen=True)

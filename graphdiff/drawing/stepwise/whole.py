@@ -24,8 +24,8 @@ from graphdiff.drawing.stepwise.steps import SweepStep, staging, steps
 from graphdiff.drawing.themes import OUTLINES, THEMES, Theme
 from graphdiff.drawing.writers.fitting import fitted
 from graphdiff.errors import DrawingError
+from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
-from graphdiff.run import Run
 
 MAX_FRAMES = 300
 """More steps than anyone watches."""

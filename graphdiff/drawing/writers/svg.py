@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from graphdiff.drawing import typeset
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.typeset import Fragment, Glyph
-from graphdiff.plain_text import one_line
+from graphdiff.errors.plain_text import one_line
 
 NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Point, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.writers.svg import number
-from graphdiff.notation.letters import ascii_only
-from graphdiff.notation.words import as_tex
-from graphdiff.plain_text import one_line
+from graphdiff.errors.plain_text import one_line
+from graphdiff.notation.latex.letters import ascii_only
+from graphdiff.notation.latex.words import as_tex
 
 UNIT = 0.75
 """PostScript points (bp) in a unit of a scene, 1/96 inch."""

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from graphdiff.errors import GraphError
-from graphdiff.functions import Function, arithmetic, comparisons
+from graphdiff.language.functions import Function, arithmetic, comparisons
+from graphdiff.language.shapes import shown
 from graphdiff.program.export.maps import MAPS, SIGNS
 from graphdiff.program.export.opened import opened
 from graphdiff.program.naming import Naming
-from graphdiff.program.recording import Recording
-from graphdiff.program.tape import Call, Leaf, Number, Tape
-from graphdiff.shapes import shown
+from graphdiff.program.tape.tape import Call, Leaf, Number, Tape
+from graphdiff.program.tape.transforms import Recording
 
 MAX_PRODUCTS = 4
 """Powers up to this are products."""

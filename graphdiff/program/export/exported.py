@@ -11,13 +11,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from graphdiff.errors import GraphError, quoted_list
+from graphdiff.language.shapes import shown
 from graphdiff.program.arguments import Arguments
 from graphdiff.program.export.maps import MAPS
 from graphdiff.program.export.opened import opened
 from graphdiff.program.export.straight import Library, straight
-from graphdiff.program.recording import Recording
 from graphdiff.program.source import compiled
-from graphdiff.shapes import shown
+from graphdiff.program.tape.transforms import Recording
 
 
 class Arrays(Protocol):

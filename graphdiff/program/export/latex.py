@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphdiff.errors import GraphError
-from graphdiff.expression import AnyFunction
+from graphdiff.language.expression import AnyFunction
+from graphdiff.language.shapes import Shape
 from graphdiff.notation import latex
-from graphdiff.notation.entries import Writer
-from graphdiff.notation.letters import is_atom
-from graphdiff.notation.parts import ATOM, POWER, PRODUCT, UNARY, Part
-from graphdiff.program.recording import Recording
-from graphdiff.program.tape import Call, Fixed, Leaf, Line, Number
-from graphdiff.shapes import Shape
+from graphdiff.notation.latex.letters import is_atom
+from graphdiff.notation.latex.parts import ATOM, POWER, PRODUCT, UNARY, Part
+from graphdiff.notation.latex.writer import Writer
+from graphdiff.program.tape.tape import Call, Fixed, Leaf, Line, Number
+from graphdiff.program.tape.transforms import Recording
 
 MAX_INLINE = 60
 """Characters of a formula without a name that is written where it is used."""

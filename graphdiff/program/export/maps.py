@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from graphdiff.functions import Function
-from graphdiff.functions import activations as a
-from graphdiff.functions import arithmetic as r
-from graphdiff.functions import comparisons as c
-from graphdiff.functions import elementary as e
-from graphdiff.functions import kinks as k
+from graphdiff.language.functions import Function
+from graphdiff.language.functions import activations as a
+from graphdiff.language.functions import arithmetic as r
+from graphdiff.language.functions import comparisons as c
+from graphdiff.language.functions import elementary as e
+from graphdiff.language.functions import kinks as k
 
 
 class Spelling(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Container
 
 from graphdiff.errors import GraphError
-from graphdiff.functions import Function
-from graphdiff.program.lowering import Lowering, by_formula
-from graphdiff.program.tape import Call, Line, Tape
+from graphdiff.language.functions import Function
+from graphdiff.program.tape.lowering import Lowering, by_formula
+from graphdiff.program.tape.tape import Call, Line, Tape
 
 MAX_LINES = 20_000
 """Lines of a tape that are written as text."""

@@ -11,12 +11,12 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from graphdiff.functions import Function, arithmetic, comparisons
-from graphdiff.functions.structure import Broadcast, Index, Reshape, Slice, Transpose
-from graphdiff.functions.tensor import TensorFunction
+from graphdiff.language.functions import Function, arithmetic, comparisons
+from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Slice, Transpose
+from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.program.export.maps import MAPS, SIGNS, Spelling
 from graphdiff.program.naming import Naming
-from graphdiff.program.tape import Call, Fixed, Leaf, Number, Tape
+from graphdiff.program.tape.tape import Call, Fixed, Leaf, Number, Tape
 
 Shapes = Sequence[tuple[int, ...]]
 Constant = Callable[[np.ndarray], str]

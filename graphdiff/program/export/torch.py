@@ -9,10 +9,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from graphdiff.functions.contraction import Einsum, MatMul
-from graphdiff.functions.linear import Adjugate, Det, Inverse, LogDet
-from graphdiff.functions.reductions import Extremum, Mean, Sum, Winners
-from graphdiff.functions.structure import (
+from graphdiff.language.functions.contraction import Einsum, MatMul
+from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse, LogDet
+from graphdiff.language.functions.movement import (
     Broadcast,
     Concatenate,
     Eye,
@@ -23,12 +22,13 @@ from graphdiff.functions.structure import (
     Stack,
     Transpose,
 )
-from graphdiff.functions.tensor import TensorFunction
+from graphdiff.language.functions.reductions import Extremum, Mean, Sum, Winners
+from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.program.arguments import Arguments
 from graphdiff.program.export.exported import Exported, exported
 from graphdiff.program.export.maps import Spelling
 from graphdiff.program.export.straight import Constant, Library, Shapes, keys
-from graphdiff.program.recording import Recording
+from graphdiff.program.tape.transforms import Recording
 
 _ADJUGATE = """\
 def adjugate(x):

@@ -16,7 +16,7 @@ from graphdiff.errors import GraphError
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.program.scalars.floats import FloatProgram, float_program
 from graphdiff.program.scalars.grouped import grouped_program
-from graphdiff.program.scalars.network import Network, levels_of, network_of
+from graphdiff.program.scalars.index_arrays import Network, levels_of, network_of
 from graphdiff.program.scalars.sequential import sequential_program
 from graphdiff.program.scalars.taped import taped_program
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphdiff.local import LocalFunction
-from graphdiff.program.scalars.forms import MANY, Key, Part, Rule, Terms, parts_of
-from graphdiff.program.scalars.network import Network
+from graphdiff.local_functions.local_function import LocalFunction
+from graphdiff.program.scalars.decomposition import MANY, Key, Part, Rule, Terms, parts_of
+from graphdiff.program.scalars.index_arrays import Network
 
 Array = np.ndarray
 

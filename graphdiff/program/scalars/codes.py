@@ -12,5 +12,6 @@ OF_ONE = (
 )  # fmt: skip
 
 CODE = {name: code for code, name in enumerate((*OF_TWO, *OF_ONE))}
-"""The operations of :class:`~graphdiff.program.scalars.lines.Lines`, those that choose between
-lines and calls of functions of one's own left out; squares and powers of numbers besides."""
+"""The operations of :class:`~graphdiff.program.scalars.scalar_tape.Lines`, those that choose
+between lines and calls of functions of one's own left out; squares and powers of numbers
+besides."""

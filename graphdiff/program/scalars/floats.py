@@ -18,10 +18,10 @@ import numpy as np
 from graphdiff.graph import Node
 from graphdiff.program.naming import Naming
 from graphdiff.program.scalars import numeric
-from graphdiff.program.scalars.lines import Lines
-from graphdiff.program.scalars.network import Network
+from graphdiff.program.scalars.index_arrays import Network
 from graphdiff.program.scalars.python import Printer, Reserved
 from graphdiff.program.scalars.rules import as_float, cotangents, written
+from graphdiff.program.scalars.scalar_tape import Lines
 from graphdiff.program.source import compiled
 
 Form = Literal["value_and_gradient", "value", "gradient"]

@@ -16,8 +16,8 @@ import numpy as np
 
 from graphdiff.program.scalars import numeric
 from graphdiff.program.scalars.assembly import Maps
+from graphdiff.program.scalars.index_arrays import Network
 from graphdiff.program.scalars.layout import Layout, Level, laid_out
-from graphdiff.program.scalars.network import Network
 from graphdiff.program.scalars.places import Places, Rows, Table
 
 Array = np.ndarray

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphdiff.program.scalars.assembly import Assembly, Maps, assembled, is_in
-from graphdiff.program.scalars.network import Network
+from graphdiff.program.scalars.index_arrays import Network
 
 Array = np.ndarray
 ALONE = 4

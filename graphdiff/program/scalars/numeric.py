@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.arithmetic import FLOAT64
-from graphdiff.program.scalars.lines import Lines
+from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.program.scalars.scalar_tape import Lines
 
 Step = tuple[Callable[..., Any], int, tuple[int, ...]]
 """What computes a line, the line, and the lines it is computed from."""

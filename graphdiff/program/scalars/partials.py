@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from graphdiff.program.scalars import numeric
-from graphdiff.program.scalars.forms import Rule
-from graphdiff.program.scalars.network import Network
+from graphdiff.program.scalars.decomposition import Rule
+from graphdiff.program.scalars.index_arrays import Network
 from graphdiff.program.scalars.periods import Sequence
 from graphdiff.program.scalars.places import Places
 from graphdiff.program.scalars.triangular import Edges

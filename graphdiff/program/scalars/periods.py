@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphdiff.program.scalars.network import Network
+from graphdiff.program.scalars.index_arrays import Network
 
 Array = np.ndarray
 LONGEST = 32

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.arithmetic import FLOAT64
-from graphdiff.functions.declaration import Function
+from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.language.functions.scalar_function import Function
 from graphdiff.program.naming import Naming
 from graphdiff.program.scalars import numeric
-from graphdiff.program.scalars.lines import Lines
+from graphdiff.program.scalars.scalar_tape import Lines
 
 MAX_DEPTH = 12
 """Levels of nesting in one printed expression."""

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache, reduce
 from typing import Any
 
-from graphdiff.functions import CATALOGUE
-from graphdiff.functions.declaration import Function
-from graphdiff.functions.prime import is_zero, prime
-from graphdiff.local import Formal, Literal, LocalFunction
-from graphdiff.program.scalars.lines import CONDITIONS, Lines
+from graphdiff.language.functions import CATALOGUE
+from graphdiff.language.functions.scalar_derivative import is_zero, prime
+from graphdiff.language.functions.scalar_function import Function
+from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
+from graphdiff.program.scalars.scalar_tape import CONDITIONS, Lines
 
 CACHED = 20_000
 LN2, LN10 = math.log(2), math.log(10)

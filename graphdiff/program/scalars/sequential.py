@@ -17,8 +17,8 @@ import numpy as np
 
 from graphdiff.program.naming import Naming
 from graphdiff.program.scalars import python
-from graphdiff.program.scalars.forms import Rule, whole
-from graphdiff.program.scalars.network import Network
+from graphdiff.program.scalars.decomposition import Rule, whole
+from graphdiff.program.scalars.index_arrays import Network
 from graphdiff.program.scalars.partials import Reverse
 from graphdiff.program.scalars.periods import Run, Sequence, runs_of, sequence_of
 from graphdiff.program.scalars.python import Printer, Reserved

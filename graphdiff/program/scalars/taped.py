@@ -16,8 +16,8 @@ import numpy as np
 
 from graphdiff.errors import GraphError
 from graphdiff.program.scalars.codes import CODE, OF_TWO
-from graphdiff.program.scalars.forms import Rule, whole
-from graphdiff.program.scalars.network import Network
+from graphdiff.program.scalars.decomposition import Rule, whole
+from graphdiff.program.scalars.index_arrays import Network
 from graphdiff.program.scalars.periods import Sequence, sequence_of
 
 Array = np.ndarray

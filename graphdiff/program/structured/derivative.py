@@ -7,17 +7,17 @@ import math
 import sympy as sp
 
 from graphdiff.errors import GraphError
-from graphdiff.expression import Apply, Expression, brief, in_order
-from graphdiff.functions import Function
-from graphdiff.functions.contraction import Einsum, MatMul
-from graphdiff.functions.structure import Eye
+from graphdiff.language.expression import Apply, Expression, brief, in_order
+from graphdiff.language.functions import Function
+from graphdiff.language.functions.contraction import Einsum, MatMul
+from graphdiff.language.functions.movement import Eye
+from graphdiff.language.shapes import is_known, shown
+from graphdiff.local_functions.pullback import Placeholder, pullback
 from graphdiff.program.structured.form import Structured
 from graphdiff.program.structured.forward import Forward, Terms
 from graphdiff.program.structured.order import BLAS
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.terms import Term
-from graphdiff.pullback import Placeholder, pullback
-from graphdiff.shapes import is_known, shown
 
 
 def derivative(root: Expression, wrt: Expression) -> Structured:

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
-from graphdiff.expression import Apply, Constant, Expression
-from graphdiff.functions.arithmetic import div, mul, neg
-from graphdiff.functions.contraction import Einsum
-from graphdiff.functions.structure import Broadcast, Eye, Reshape, Transpose
+from graphdiff.language.expression import Apply, Constant, Expression
+from graphdiff.language.functions.arithmetic import div, mul, neg
+from graphdiff.language.functions.contraction import Einsum
+from graphdiff.language.functions.movement import Broadcast, Eye, Reshape, Transpose
+from graphdiff.local_functions.pullback import ONE
 from graphdiff.program.structured.order import reduced
 from graphdiff.program.structured.products import diagonal, times
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.terms import Factor, Labels, Term
-from graphdiff.pullback import ONE
 
 Loose = tuple[int | None, ...]
 """A label for each axis, or None for one of size 1 that runs with no other."""

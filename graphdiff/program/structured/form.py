@@ -10,17 +10,17 @@ from functools import cached_property, reduce
 import sympy as sp
 
 from graphdiff.errors import GraphError
-from graphdiff.expression import Apply, Constant, Expression, in_order
-from graphdiff.formula import Formula
-from graphdiff.functions.arithmetic import add, mul
-from graphdiff.functions.contraction import Einsum
-from graphdiff.functions.structure import Eye, Reshape
+from graphdiff.language.expression import Apply, Constant, Expression, in_order
+from graphdiff.language.functions.arithmetic import add, mul
+from graphdiff.language.functions.contraction import Einsum
+from graphdiff.language.functions.movement import Eye, Reshape
+from graphdiff.language.shapes import MAX_ENTRIES, shown
 from graphdiff.program.structured.order import multiplied
 from graphdiff.program.structured.products import scaled, stretched, zeros
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.sums import whole
 from graphdiff.program.structured.terms import Factor, Labels, Term
-from graphdiff.shapes import MAX_ENTRIES, shown
+from graphdiff.symbolic.formula import Formula
 
 MOST_WRITTEN = 30
 """Operations of a block that is written as a formula."""

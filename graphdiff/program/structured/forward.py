@@ -12,12 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import sympy as sp
 
-from graphdiff.expression import Apply, Expression, in_order
-from graphdiff.functions import Function
-from graphdiff.functions.contraction import Einsum, MatMul
-from graphdiff.functions.linear import Adjugate, Det, Inverse, LogDet
-from graphdiff.functions.reductions import Extremum, Mean, Reduction, Sum, Winners
-from graphdiff.functions.structure import (
+from graphdiff.language.expression import Apply, Expression, in_order
+from graphdiff.language.functions import Function
+from graphdiff.language.functions.contraction import Einsum, MatMul
+from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse, LogDet
+from graphdiff.language.functions.movement import (
     Broadcast,
     Concatenate,
     Eye,
@@ -27,13 +26,14 @@ from graphdiff.functions.structure import (
     Stack,
     Transpose,
 )
-from graphdiff.functions.tensor import Composite
+from graphdiff.language.functions.reductions import Extremum, Mean, Reduction, Sum, Winners
+from graphdiff.language.functions.tensor_function import Composite
+from graphdiff.local_functions.pullback import Placeholder, partial, pullback, through
 from graphdiff.program.structured.draft import Draft
 from graphdiff.program.structured.moves import along, chosen, moved, reshaped, scattered, unit
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.sums import total
 from graphdiff.program.structured.terms import Term
-from graphdiff.pullback import Placeholder, partial, pullback, through
 
 Terms = tuple[Term, ...]
 

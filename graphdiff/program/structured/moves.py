@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from graphdiff.expression import Expression
-from graphdiff.functions.structure import Eye, Index, Key, Reshape, Scatter, Slice
+from graphdiff.language.expression import Expression
+from graphdiff.language.functions.movement import Eye, Index, Key, Reshape, Scatter, Slice
+from graphdiff.local_functions.pullback import ONE
 from graphdiff.program.structured.draft import Draft, squeezed
 from graphdiff.program.structured.order import multiplied
 from graphdiff.program.structured.products import arranged, stretched
 from graphdiff.program.structured.shared import Shared
-from graphdiff.pullback import ONE
 
 ALL = Slice(None, None, None)
 

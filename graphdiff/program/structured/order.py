@@ -7,10 +7,10 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
+from graphdiff.local_functions.pullback import ONE
 from graphdiff.program.structured.products import contracted, ordered, summed_out, times
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.terms import Factor, Labels
-from graphdiff.pullback import ONE
 
 MOST_SEARCHED = 6
 """Factors of one contraction whose orders are all tried; of more, the cheapest pair goes first."""

@@ -7,12 +7,12 @@ from collections.abc import Collection, Sequence
 
 import sympy as sp
 
-from graphdiff.expression import Apply, Constant, Expression, apply
-from graphdiff.functions import Function
-from graphdiff.functions.arithmetic import add, div, mul, neg, sub
-from graphdiff.functions.contraction import Einsum, MatMul
-from graphdiff.functions.reductions import Sum
-from graphdiff.functions.structure import Broadcast, Reshape, Transpose
+from graphdiff.language.expression import Apply, Constant, Expression, apply
+from graphdiff.language.functions import Function
+from graphdiff.language.functions.arithmetic import add, div, mul, neg, sub
+from graphdiff.language.functions.contraction import Einsum, MatMul
+from graphdiff.language.functions.movement import Broadcast, Reshape, Transpose
+from graphdiff.language.functions.reductions import Sum
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.terms import Factor, Labels, number
 

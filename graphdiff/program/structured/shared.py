@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphdiff.expression import AnyFunction, Apply, Constant, Expression, in_order
-from graphdiff.functions.structure import Reshape, Transpose
+from graphdiff.language.expression import AnyFunction, Apply, Constant, Expression, in_order
+from graphdiff.language.functions.movement import Reshape, Transpose
 
 
 class Shared:

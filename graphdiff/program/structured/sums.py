@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 
 import sympy as sp
 
-from graphdiff.functions.structure import Eye
+from graphdiff.language.functions.movement import Eye
+from graphdiff.local_functions.pullback import ONE
 from graphdiff.program.structured.draft import combined
 from graphdiff.program.structured.order import multiplied
 from graphdiff.program.structured.products import plus, scaled
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.terms import Factor, Labels, Term
-from graphdiff.pullback import ONE
 
 MOST_ALIKE = 3
 """Terms with the same axes tied."""

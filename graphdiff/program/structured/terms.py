@@ -14,7 +14,7 @@ from typing import Any
 
 import sympy as sp
 
-from graphdiff.expression import Constant, Expression
+from graphdiff.language.expression import Constant, Expression
 
 Labels = tuple[int, ...]
 

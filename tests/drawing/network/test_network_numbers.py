@@ -9,9 +9,9 @@ from strategies import graphs
 import graphdiff as gd
 from graphdiff.drawing.network import network_dot, network_scene
 from graphdiff.drawing.network.numbers import Numbers
-from graphdiff.drawing.network.reading import read
 from graphdiff.drawing.options import checked_options
 from graphdiff.errors import DrawingError
+from graphdiff.recognition.network import read
 
 
 def recomputed(network, numbers):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import graphdiff as gd
-from graphdiff.drawing.network.reading import read
 from graphdiff.errors import DrawingError
+from graphdiff.recognition.network import read
 
 
 def shape_of(network):

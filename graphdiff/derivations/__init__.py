@@ -1,0 +1,1 @@
+"""Derivations written out, path sums and tables."""

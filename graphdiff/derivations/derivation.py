@@ -1,0 +1,231 @@
+"""A derivation as a record, and as text, Markdown and LaTeX that compiles.
+
+What the steps say is written in :mod:`graphdiff.derivations.scalar_backprop`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from graphdiff.errors.plain_text import neutral, one_line
+from graphdiff.notation import latex
+from graphdiff.notation.latex.words import as_tex
+
+
+@dataclass(frozen=True)
+class Line:
+    """One equation, as plain text and as LaTeX (without dollar signs).
+
+    A chain a = b ≈ c has its parts as well, to be broken where it is long: ``left`` is a,
+    and ``right`` has "= b" and "≈ c", in LaTeX.
+    """
+
+    text: str
+    latex: str
+    left: str = ""
+    right: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a derivation: a heading and its equations."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The derivation of one gradient, step by step.
+
+    Attributes
+    ----------
+    title
+        What is derived.
+    steps
+        The steps: local functions, local Jacobians, the recursion, the result.
+    """
+
+    title: str
+    steps: tuple[Step, ...]
+
+    def text(self) -> str:
+        """Return the derivation as plain text."""
+        return "\n".join(self._text())
+
+    def _text(self) -> Iterator[str]:
+        title = neutral(self.title)
+        yield title
+        yield "=" * len(title)
+        for step in self.steps:
+            yield ""
+            yield neutral(step.heading)
+            for line in step.lines:
+                yield f"  {neutral(line.text)}"
+
+    def markdown(self) -> str:
+        """Return the derivation as Markdown with ``$$`` formulas."""
+        parts = [f"## {_markdown(self.title)}"]
+        for step in self.steps:
+            if heading := _markdown(step.heading):
+                parts.append(f"**{heading}**")
+            parts.extend(f"$$\n{line.latex}\n$$" for line in step.lines)
+        return "\n\n".join(parts) + "\n"
+
+    def latex(self, *, document: bool = False) -> str:
+        r"""Return the derivation as LaTeX in ASCII.
+
+        Parameters
+        ----------
+        document
+            Whether to make a whole document for pdflatex, or a fragment to ``\input``, which
+            needs ``\usepackage{amsmath, amssymb, graphicx}``.
+        """
+        return (_whole if document else fragment)([self])
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+
+def document(derivations: Iterable[Derivation]) -> str:
+    """Return one LaTeX document, for pdflatex, of several derivations."""
+    body = _body(derivations)
+    return f"{_PREAMBLE}{_macros(body)}\\begin{{document}}\n{body}\\end{{document}}\n"
+
+
+def fragment(derivations: Iterable[Derivation]) -> str:
+    r"""Return several derivations as LaTeX to ``\input``.
+
+    It needs ``\usepackage{amsmath, amssymb, graphicx}``.
+    """
+    body = _body(derivations)
+    return _macros(body) + body
+
+
+_whole = document  # where a parameter has that name
+
+
+def _body(derivations: Iterable[Derivation]) -> str:
+    parts: list[str] = []
+    for derivation in derivations:
+        parts.append(rf"\section*{{{as_tex(one_line(derivation.title))}}}")
+        for step in derivation.steps:
+            parts.append(rf"\paragraph{{{as_tex(one_line(step.heading))}}}")
+            parts.extend(_display(line) for line in step.lines)
+    return latex.ascii_only("\n".join(parts)) + "\n"
+
+
+_PREAMBLE = r"""\documentclass{article}
+\usepackage{amsmath, amssymb, graphicx}
+\setlength{\textwidth}{6.5in}
+\setlength{\oddsidemargin}{0in}
+\allowdisplaybreaks
+\sloppy
+"""
+_MACROS = r"""% formulas wider than the text are scaled down to it
+\providecommand{\graphdifffit}[2]{\begingroup\setbox0\hbox{$\displaystyle #2$}%
+  \ifdim\wd0>\dimexpr#1\relax\resizebox{\dimexpr#1\relax}{!}{\box0}\else\box0\fi\endgroup}
+\providecommand{\graphdiffleft}[1]{\begingroup
+  \setbox2\hbox{\graphdifffit{.4\linewidth}{#1}}\xdef\graphdiffwidth{\the\wd2}\box2\endgroup}
+\providecommand{\graphdiffright}[1]{%
+  \graphdifffit{\linewidth-\graphdiffwidth-2pt}{{}#1}}
+"""
+
+SURE, FITS, ROW = 40, 70, 55
+"""Signs in a formula that surely fits, in one that is not broken, and in one row."""
+
+
+def _macros(body: str) -> str:
+    return _MACROS if r"\graphdiff" in body else ""
+
+
+def _display(line: Line) -> str:
+    """Return an equation as a display, one link of a long chain a row."""
+    width = _width(line.latex)
+    if width <= SURE:
+        return f"\\[\n{line.latex}\n\\]"
+    if width <= FITS or not line.right:
+        return f"\\[\n\\graphdifffit{{\\linewidth}}{{{line.latex}}}\n\\]"
+    rows = [row for link in line.right for row in _rows(link)]
+    broken = " \\\\\n".join(rf"&\graphdiffright{{{row}}}" for row in rows)
+    return f"\\begin{{align*}}\n\\graphdiffleft{{{line.left}}} {broken}\n\\end{{align*}}"
+
+
+def _rows(link: str) -> list[str]:
+    """Break a long formula between its terms, or where it has to be inside parentheses."""
+    pieces = _pieces(link, _SUM) if _width(link) > ROW else [link]
+    if any(_width(piece) > ROW for piece in pieces):
+        pieces = _pieces(_with_loose_parentheses(link), _PRODUCT)
+    rows: list[str] = []
+    for piece in pieces:
+        if rows and _width(rows[-1] + piece) <= ROW:
+            rows[-1] += piece
+        else:
+            rows.append(rf"\quad {{}}{piece.lstrip()}" if rows else piece)
+    return rows
+
+
+_SUM = re.compile(r" [+-] ")
+_PRODUCT = re.compile(r" [+-] | \\cdot |(?<=\\bigr\)) (?=\\bigl\()")
+_BRACKET = re.compile(r"\\(?:begin|left)\b|[{]|(\\(?:end|right)\b|[}])")
+
+
+def _pieces(formula: str, signs: re.Pattern[str]) -> list[str]:
+    """Split a formula in LaTeX before every such sign that is in no bracket."""
+    depth, at, places = 0, 0, [0]
+    for found in signs.finditer(formula):
+        for bracket in _BRACKET.finditer(formula, at, found.start()):
+            depth += -1 if bracket[1] else 1
+        at = found.start()
+        if depth == 0 and formula[:at].strip(" ={}"):
+            places.append(at)
+    return [formula[a:b] for a, b in itertools.pairwise([*places, len(formula)])]
+
+
+_PARENTHESIS = re.compile(
+    r"(?P<function>\\(?:sigma|log|exp|max|min|(?:arc)?(?:sin|cos|tan|sec|csc|cot)h?)(?:\^\{\d+\})?)\{"
+    r"\\left\(|(?P<open>\\left\()|\\right\)(?P<brace>\}?)"
+)
+
+
+def _with_loose_parentheses(formula: str) -> str:
+    r"""Return a formula with ``\bigl(`` and ``\bigr)``, between which a row may end."""
+    unusual = re.search(r"\\left[^(|]|\\right[^)|]", formula)  # such as [a, b)
+    if unusual or formula.count(r"\left(") != formula.count(r"\right)"):
+        return formula
+    of_functions: list[bool] = []
+
+    def loose(found: re.Match[str]) -> str:
+        if found["function"] or found["open"]:
+            of_functions.append(not found["open"])
+            return (found["function"] or "") + r"\bigl("
+        if of_functions.pop():  # the brace before it is gone
+            return r"\bigr)" if found["brace"] else r"\bigr){"
+        return r"\bigr)" + found["brace"]
+
+    return _PARENTHESIS.sub(loose, formula)
+
+
+_UNSEEN = re.compile(
+    r"\\(?:left|right|bigl|bigr|frac|mathrm|text|operatorname|begin|end|sqrt)\b|\{cases\}"
+)
+_NAMED = re.compile(r"\\(?:arc)?(?:sin|cos|tan|sec|csc|cot|log|max|min)h?\b")
+_COMMAND = re.compile(r"\\(?:[a-zA-Z]+|.)")
+_SPACED = re.compile(r"[-+=.]")
+
+
+def _width(formula: str) -> int:
+    """Return about how many letters wide a formula in LaTeX is."""
+    seen = _NAMED.sub("name", _UNSEEN.sub("", formula))
+    seen = _COMMAND.sub("x", seen)
+    return len(re.sub(r"[{}_^&\s]", "", seen)) + len(_SPACED.findall(seen))
+
+
+def _markdown(words: str) -> str:
+    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|$&:@~" else c for c in one_line(words))

@@ -1,0 +1,110 @@
+"""What tables and pictures show of nodes and edges, be they scalars or tensors."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import sympy as sp
+
+from graphdiff.errors import DerivationError
+from graphdiff.evaluation.run import Run
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.graph import Edge
+from graphdiff.language.shapes import SCALAR, Shape
+from graphdiff.local_functions.local_function import LocalFunction, localise
+from graphdiff.notation import latex, text
+from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
+from graphdiff.symbolic.formula import Formula
+
+
+class Written(NamedTuple):
+    """A formula as text and as LaTeX."""
+
+    text: str
+    latex: str
+
+
+class Shaped(NamedTuple):
+    """A value, or samples of it, with the shape of one."""
+
+    value: Any
+    shape: Shape
+
+
+def has_tensors(graph: ComputationalGraph) -> bool:
+    """Whether a node has a shape."""
+    return any(node.shape for node in graph.nodes)
+
+
+def P(run: Run, node: Node) -> Shaped:
+    """Return P of a node: in the node's shape where the output is one number, else dⁿ × dʲ."""
+    n = run.graph[run.output or node]
+    if n.size == 1:
+        return Shaped(run.gradient[node.name], node.shape)
+    return Shaped(run.P[node.name], (n.size, node.size))
+
+
+def J(edge: Edge, value: Any) -> Shaped:
+    """Return the value of a local Jacobian with its shape, dⁱ × dʲ; a number has none."""
+    shape = dimensions(edge)
+    return Shaped(value, SCALAR if shape == (1, 1) else shape)
+
+
+def dimensions(edge: Edge) -> Shape:
+    """Return dⁱ and dʲ, the numbers of rows and columns of J^{j→i}."""
+    return (edge.child.size, edge.parent.size)
+
+
+def formula(edge: Edge) -> Written | None:
+    """Return J^{j→i} as a formula of the parents; None where there is no matrix notation.
+
+    Of a map it is diag(φ′(z)), the entries counted row by row.
+    """
+    function = scalar_derivatives.function_of(edge.child)
+    if function.is_scalar:
+        partial = scalar_derivatives.tidied(scalar_derivatives.edge_jacobian(edge))
+        return Written(text.symbolic(partial), latex.symbolic(partial))
+    try:
+        matrix = tensor_derivatives.local_jacobian([edge]).matrix
+    except DerivationError:
+        matrix = None
+    if matrix is not None:
+        return Written(matrix.text, _row(matrix) if not edge.child.shape else matrix.latex)
+    if function.is_map and edge.parent.shape == edge.child.shape:
+        return _diagonal(edge, function)
+    return None
+
+
+def _row(formula: Formula) -> str:
+    """Return the Jacobian of a scalar as LaTeX: it is a row."""
+    program, found = localise(formula.expression)
+    function = LocalFunction(program, len(found), tuple(part.shape for part in found))
+    names = [latex.name(part.name) for part in found if isinstance(part, Node)]
+    return latex.authored(function, names, as_row=True)
+
+
+def _diagonal(edge: Edge, function: LocalFunction) -> Written | None:
+    partial = function.derivative(edge.slot)
+    if partial.is_number:
+        return _multiple_of_one(partial, edge.child.size)
+    if any(shape != edge.child.shape for shape in function.shapes if shape):
+        return None  # another argument is broadcast, so its name is not its entry
+    names = [parent.symbol for parent in edge.child.parents]
+    partial = scalar_derivatives.tidied(
+        partial.xreplace(dict(zip(function.formals, names, strict=True)))
+    )
+    return Written(
+        f"diag({text.symbolic(partial)})",
+        rf"\operatorname{{diag}}{{\left({latex.symbolic(partial)}\right)}}",
+    )
+
+
+def _multiple_of_one(number: sp.Expr, size: Any) -> Written:
+    one = Written(f"eye({size})", f"I_{{{latex.sizes((size,))}}}")
+    if number == 1:
+        return one
+    if number == -1:
+        return Written(f"-{one.text}", f"-{one.latex}")
+    return Written(
+        f"{text.symbolic(number)}*{one.text}", rf"{latex.symbolic(number)}\, {one.latex}"
+    )

@@ -1,0 +1,543 @@
+r"""The derivative as a sum over paths.
+
+Written out, the recursion :math:`P^j = \sum_i P^i J^{j \to i}` has one term for each path
+from j to n, the product of the local Jacobians along it (F. L. Bauer, "Computational graphs
+and rounding error", SIAM Journal on Numerical Analysis 11, 1974; A. Griewank and A. Walther,
+*Evaluating Derivatives*, SIAM 2008):
+
+.. math::
+
+    \frac{\partial u^n}{\partial u^j} = \sum_{j = i_0 \to i_1 \to \dots \to i_m = n}
+        J^{i_{m-1} \to i_m} \cdots J^{i_0 \to i_1}
+
+The sweep does not take the paths one by one: they may be more than can be listed, and it has
+added them up at every node where they meet.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import mpmath
+import numpy as np
+import sympy as sp
+
+from graphdiff.derivations import edge_formulas
+from graphdiff.derivations.derivation import Derivation, Line, Step
+from graphdiff.derivations.scalar_backprop import LONG, READABLE, Link, chain, derivative
+from graphdiff.errors import DerivationError, GraphError
+from graphdiff.evaluation.run import Run
+from graphdiff.graph import ComputationalGraph, Node, path_enumeration
+from graphdiff.graph.graph import Edge
+from graphdiff.language.shapes import SCALAR, Shape, is_known
+from graphdiff.notation import latex, text
+from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
+
+MAX_LISTED = 100
+"""Paths that are listed; more are only counted."""
+
+MAX_EDGES = 100_000
+"""Edges in all the paths that are listed."""
+
+MAX_FACTORS = 16
+"""Edges of a path that is written out; a longer one has its middle left out."""
+
+MAX_TERMS = 8
+"""Terms of the sum that are written out as numbers."""
+
+
+@dataclass(frozen=True, repr=False)
+class Path:
+    """One path from a node, and the product of the local Jacobians along it.
+
+    Attributes
+    ----------
+    start
+        The node it begins at.
+    edges
+        Its edges in order, each a parent, a child and the slot of the parent; none where the
+        path ends as it begins.
+    run
+        The sweep its numbers are of, or None.
+    """
+
+    start: Node
+    edges: tuple[Edge, ...]
+    run: Run | None = None
+    _formulas: dict[Edge, _Factor] = field(default_factory=dict["Edge", "_Factor"], compare=False)
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Its nodes in order, both ends among them."""
+        return (self.start, *(edge.child for edge in self.edges))
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether all its nodes are scalars with functions of scalars, which SymPy has."""
+        return not self.start.shape and all(
+            scalar_derivatives.function_of(edge.child).is_scalar for edge in self.edges
+        )
+
+    @functools.cached_property
+    def product(self) -> Any:
+        """J of the last edge times … times J of the first, dⁿ × dʲ; None without a run.
+
+        Like ``run.P`` it is a number where it is 1 × 1, and has the samples of a batch first.
+        """
+        if self.run is None:
+            return None
+        n = self.nodes[-1]
+        found: Any = _matrix(self.run.P[n.name], (n.size, n.size))
+        with np.errstate(all="ignore"):
+            for edge in reversed(self.edges):
+                found = found @ _matrix(_jacobian(self.run, edge), edge_formulas.dimensions(edge))
+        if (n.size, self.start.size) != (1, 1):
+            return found
+        number = found[..., 0, 0]
+        return number.item() if isinstance(number, np.ndarray) and not number.shape else number
+
+    @property
+    def formula(self) -> sp.Expr | None:
+        """The product in the symbols of the nodes, between scalars; None between tensors."""
+        if not self.is_scalar:
+            return None
+        return sp.Mul(*(scalar_derivatives.edge_jacobian(edge) for edge in self.edges))
+
+    def factor(self, edge: Edge) -> _Factor:
+        """Return how the local Jacobian of an edge is written, in matrix notation if there is."""
+        if edge not in self._formulas:
+            written = edge_formulas.formula(edge)
+            loose = False
+            if scalar_derivatives.function_of(edge.child).is_scalar:
+                J = scalar_derivatives.tidied(scalar_derivatives.edge_jacobian(edge))
+                loose = J.is_Add or J.could_extract_minus_sign()
+            elif written is not None:
+                loose = _is_sum(written.text)
+            self._formulas[edge] = _Factor(written, loose)
+        return self._formulas[edge]
+
+    def __repr__(self) -> str:
+        return f"<Path {route(self).text}>"
+
+
+class _Factor(NamedTuple):
+    """A local Jacobian as it is written, and whether it needs parentheses in a product."""
+
+    written: edge_formulas.Written | None
+    loose: bool
+
+
+@dataclass(frozen=True, repr=False)
+class PathSum:
+    """∂uⁿ/∂uʲ as a sum over the paths from j to n; print it.
+
+    Attributes
+    ----------
+    graph, wrt, output
+        The graph, uʲ and uⁿ.
+    run
+        The sweep the numbers are of, or None where there are only formulas.
+    digits
+        Significant digits of numbers in what is printed.
+
+    Examples
+    --------
+    >>> import graphdiff as gd
+    >>> g = gd.Graph()
+    >>> x, w = g.input("x", 2), g.parameter("w", 3)
+    >>> a = g.node("a", w * x)
+    >>> L = g.node("L", a * g.node("b", a + x))
+    >>> print(g.paths("x"))
+    dL/dx as a sum over paths
+    =========================
+    <BLANKLINE>
+    3 paths from x to L
+      dL/dx = the sum over the paths of the product of the local Jacobians along each
+    <BLANKLINE>
+    Path 1
+      x -> a -> b -> L
+      J[b->L]*J[a->b]*J[x->a] = a*1*w = 6*1*3 = 18
+    <BLANKLINE>
+    Path 2
+      x -> a -> L
+      J[a->L]*J[x->a] = b*w = 8*3 = 24
+    <BLANKLINE>
+    Path 3
+      x -> b -> L
+      J[b->L]*J[x->b] = a*1 = 6*1 = 6
+    <BLANKLINE>
+    Sum
+      dL/dx = a*w + b*w + a = 18 + 24 + 6 = 48
+    """
+
+    graph: ComputationalGraph
+    wrt: Node
+    output: Node
+    run: Run | None = None
+    digits: int = 6
+
+    @functools.cached_property
+    def count(self) -> int:
+        """How many paths there are, exactly; found without taking them."""
+        return path_enumeration.count(self.graph, self.wrt, self.output)
+
+    @property
+    def is_disconnected(self) -> bool:
+        """Whether there is no path: then the derivative is 0 for that reason alone."""
+        return not self.count
+
+    def __iter__(self) -> Iterator[Path]:
+        """Iterate over all paths, one made after the other.
+
+        They come in the order of their nodes: where two part, the one that goes on to the
+        earlier child is first, and of two edges to one child that of the earlier slot.
+        """
+        formulas: dict[Edge, _Factor] = {}
+        for edges in path_enumeration.walks(self.graph, self.wrt, self.output):
+            yield Path(self.wrt, edges, self.run, formulas)
+
+    @functools.cached_property
+    def paths(self) -> tuple[Path, ...]:
+        """The first paths, at most 100."""
+        found: list[Path] = []
+        edges = 0
+        for path in itertools.islice(self, MAX_LISTED):
+            edges += len(path.edges)
+            if found and edges > MAX_EDGES:
+                break
+            found.append(path)
+        return tuple(found)
+
+    @property
+    def value(self) -> Any:
+        """The sum of all paths, also of those not listed: ``run.P``; None without a run."""
+        return None if self.run is None else self.run.P[self.wrt.name]
+
+    def derivation(self) -> Derivation:
+        """Return it written out: each path, its product, and the sum."""
+        return _derivation(self)
+
+    def text(self) -> str:
+        """Return it as plain text."""
+        return self.derivation().text()
+
+    def markdown(self) -> str:
+        """Return it as Markdown with ``$$`` formulas."""
+        return self.derivation().markdown()
+
+    def latex(self, *, document: bool = False) -> str:
+        r"""Return it as LaTeX, a fragment to ``\input`` or a whole document for pdflatex."""
+        return self.derivation().latex(document=document)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+    def __repr__(self) -> str:
+        return f"<PathSum d{self.output.name}/d{self.wrt.name}: {counted(self.count)}>"
+
+
+def paths(
+    graph: ComputationalGraph, wrt: Node, output: Node, run: Run | None = None, digits: int = 6
+) -> PathSum:
+    """Return ∂output/∂wrt as a sum over paths, with numbers where a run is given.
+
+    Raises
+    ------
+    GraphError
+        If the run is of another graph or another output.
+    """
+    if run is not None and (run.graph is not graph or run.output != output.name):
+        raise GraphError(f"the run is not a backward sweep from {output.name!r} of this graph")
+    if run is not None and wrt.name not in run.P:
+        raise GraphError(
+            f"the run has no P of {wrt.name!r}, which was not asked for; "
+            f"use graph.backward({output.name!r})"
+        )
+    return PathSum(graph, wrt, output, run, digits)
+
+
+def _jacobian(run: Run, edge: Edge) -> Any:
+    term = run.term(edge)
+    if term is None:
+        raise GraphError(f"the run has no J of {edge.parent.name!r} -> {edge.child.name!r}")
+    return term.J
+
+
+def _matrix(value: Any, shape: Shape) -> Any:
+    """Return what a run gives as a matrix, which it gives as a number where it is 1 × 1."""
+    if shape != (1, 1):
+        return value
+    found = np.asarray(value, dtype=object if isinstance(value, sp.Basic) else None)
+    return found[..., None, None]
+
+
+# Written out
+
+
+def counted(count: int) -> str:
+    """Return how many paths there are, in words; about how many, if they are very many.
+
+    Examples
+    --------
+    >>> print(counted(1), counted(252), counted(2**200), sep=", ")
+    1 path, 252 paths, about 1.607e+60 paths
+    """
+    if count >= 10**15:
+        return f"about {mpmath.nstr(mpmath.mpf(count), 4)} paths"
+    return f"{count} path{'' if count == 1 else 's'}"
+
+
+def _derivation(found: PathSum) -> Derivation:
+    n, j = found.output, found.wrt
+    title = f"d{n.name}/d{j.name} as a sum over paths"
+    if found.is_disconnected:
+        sentence = f"{n.name} does not depend on {j.name}: not connected, the sum has no terms"
+        line = Line(f"d{n.name}/d{j.name} = 0", f"{derivative(n, j)} = 0")
+        return Derivation(title, (Step(sentence, (line,)),))
+    steps = [Step(f"{counted(found.count)} from {j.name} to {n.name}", (_rule(found),))]
+    for k, path in enumerate(found.paths, start=1):
+        along = route(path)
+        steps.append(
+            Step(f"Path {k}", (Line(along.text, along.latex), product(path, found.digits)))
+        )
+    more = found.count - len(found.paths)
+    heading = f"Sum, with {counted(more)} that are not listed" if more else "Sum"
+    return Derivation(title, (*steps, Step(heading, (chain(*total_links(found, found.digits)),))))
+
+
+def _rule(found: PathSum) -> Line:
+    n, j = found.output, found.wrt
+    return Line(
+        f"d{n.name}/d{j.name} = the sum over the paths of the product of the local Jacobians "
+        "along each",
+        rf"{derivative(n, j)} = \sum_{{{latex.name(j.name)} \to \cdots \to {latex.name(n.name)}}}"
+        r"\; \prod_{u^{j} \to u^{i}} J^{j \to i}",
+    )
+
+
+def route(path: Path) -> Link:
+    """Return the nodes along a path, x -> a -> L; a parent that repeats with its argument."""
+    parts = [Link(path.start.name, latex.name(path.start.name))]
+    for edge in path.edges:
+        place = f"({edge.slot + 1}) " if _repeats(edge) else ""
+        arrow = rf"\overset{{{edge.slot + 1}}}{{\to}}" if _repeats(edge) else r"\to"
+        parts.append(Link(f"-> {place}{edge.child.name}", f"{arrow} {latex.name(edge.child.name)}"))
+    parts = _shortened(parts, Link("-> …", r"\to \cdots"))
+    return Link(" ".join(part.text for part in parts), " ".join(part.latex for part in parts))
+
+
+def product(path: Path, digits: int = 6) -> Line:
+    """Return the product along a path as a line.
+
+    Between tensors the dimensions of the matrices are said too.
+    """
+    line = chain(*product_links(path, digits))
+    return line if path.is_scalar or not path.edges else _with_dimensions(line, path.edges[::-1])
+
+
+def product_links(path: Path, digits: int = 6) -> list[Link]:
+    """Return the product along a path: its Jacobians, their formulas, their numbers, its own.
+
+    Between tensors the numbers are those of the whole alone.
+    """
+    size = path.start.size
+    last_first = path.edges[::-1]
+    if not last_first:
+        return [_one(size), *_number(path.product, size, size, digits)]
+    links = [_product([_symbol(edge) for edge in last_first])]
+    is_short = len(last_first) <= MAX_FACTORS
+    if is_short and (formulas := _formulas(path, last_first)) is not None:
+        links.append(formulas)
+    if path.is_scalar and is_short and path.run is not None and len(last_first) > 1:
+        links.append(
+            _product([_value(_jacobian(path.run, edge), digits) for edge in last_first], dot=True)
+        )
+    return [*links, *_number(path.product, path.nodes[-1].size, size, digits)]
+
+
+def total_links(found: PathSum, digits: int = 6) -> list[Link]:
+    """Return the sum: the derivative, its formula, the products, its number."""
+    n, j = found.output, found.wrt
+    links = [Link(f"d{n.name}/d{j.name}", derivative(n, j))]
+    scalar = tensor_derivatives.is_scalar(found.graph, n)
+    formula = _formula(found) if scalar else _symbols(found)
+    if formula is not None:
+        links.append(formula)
+    if found.run is not None:
+        listed = found.paths
+        if 1 < found.count == len(listed) <= MAX_TERMS and (n.size, j.size) == (1, 1):
+            terms = [_number(path.product, 1, 1, digits) for path in listed]
+            links.append(_sum([term for (term,) in terms]))
+        links += _number(found.value, n.size, j.size, digits)
+    elif len(links) == 1:
+        links.append(Link(f"P[{j.name}]", f"P^{{{j.index}}}"))
+    return links
+
+
+def _formula(found: PathSum) -> Link | None:
+    """Return the sum of the paths' formulas, or what the recursion makes of very many."""
+    listed = found.paths
+    if len(listed) == found.count <= MAX_TERMS and all(
+        0 < len(path.edges) <= MAX_FACTORS for path in listed
+    ):
+        formulas = [path.formula for path in listed]
+        whole = sum(
+            scalar_derivatives.operations(formula) + 1
+            for formula in formulas
+            if formula is not None
+        )
+        if whole <= READABLE:
+            terms = [formula for formula in formulas if formula is not None]
+            return _sum([Link(text.symbolic(term), latex.symbolic(term)) for term in terms])
+    if len(path_enumeration.between(found.graph, found.wrt, found.output)) > LONG:
+        return None
+    try:
+        formula = scalar_derivatives.gradient(found.graph, found.output, found.wrt, "nodes")
+    except DerivationError:
+        return None
+    if scalar_derivatives.operations(formula) > READABLE:
+        return None
+    return Link(text.symbolic(formula), latex.symbolic(formula))
+
+
+def _symbols(found: PathSum) -> Link | None:
+    """Return the sum of the paths' products, J by J, if it is short."""
+    listed = found.paths
+    if len(listed) < found.count or not 0 < sum(len(path.edges) for path in listed) <= MAX_FACTORS:
+        return None
+    return _sum([_product([_symbol(edge) for edge in path.edges[::-1]]) for path in listed])
+
+
+def _formulas(path: Path, edges: Sequence[Edge]) -> Link | None:
+    factors: list[Link] = []
+    for edge in edges:
+        written, loose = path.factor(edge)
+        if written is None:
+            return None
+        guarded = loose and len(edges) > 1
+        factors.append(
+            Link(
+                f"({written.text})" if guarded else written.text,
+                rf"\left({written.latex}\right)" if guarded else written.latex,
+            )
+        )
+    scalar = path.is_scalar
+    whole = _product(factors, sign="*" if scalar else " @ ", dot=scalar)
+    return whole if len(whole.text) <= 4 * READABLE else None
+
+
+def _repeats(edge: Edge) -> bool:
+    return edge.child.parents.count(edge.parent) > 1
+
+
+def _symbol(edge: Edge) -> Link:
+    """Return J[x->a], with the argument it is by where the parent repeats."""
+    j, i, slot = edge
+    place = slot + 1
+    return Link(
+        f"J[{j.name}->{i.name}]" + (f"_{place}" if _repeats(edge) else ""),
+        rf"J^{{{j.index} \to {i.index}}}" + (f"_{{{place}}}" if _repeats(edge) else ""),
+    )
+
+
+def _product(factors: Sequence[Link], sign: str = "*", *, dot: bool = False) -> Link:
+    dots = Link("…", r"\cdots")
+    shown = _shortened(list(factors), dots)
+    return Link(
+        sign.join(factor.text for factor in shown),
+        (r" \cdot " if dot else r" \, ").join(factor.latex for factor in shown),
+        any(factor.rounded for factor in factors),
+    )
+
+
+def _shortened(parts: list[Link], dots: Link) -> list[Link]:
+    """Return the parts, the middle left out if they are many."""
+    if len(parts) <= MAX_FACTORS + 1:
+        return parts
+    half = MAX_FACTORS // 2
+    return [*parts[:half], dots, *parts[-half:]]
+
+
+def _sum(terms: Sequence[Link]) -> Link:
+    """Return a + b - c."""
+    shown, formula = terms[0].text, terms[0].latex
+    for term in terms[1:]:
+        if term.text.startswith("-") and term.latex.startswith("-"):
+            shown += f" - {term.text[1:]}"
+            formula += f" - {term.latex[1:].lstrip()}"
+        else:
+            shown += f" + {term.text}"
+            formula += f" + {term.latex}"
+    return Link(shown, formula, any(term.rounded for term in terms))
+
+
+def _value(value: Any, digits: int) -> Link:
+    """Return a number as a factor."""
+    shown = text.number(value, digits)
+    formula = latex.number(value, digits)
+    rounded = text.is_rounded(value, shown)
+    if shown.startswith("-") or "/" in shown or " " in shown:
+        return Link(f"({shown})", rf"\left({formula}\right)", rounded)
+    return Link(shown, formula, rounded)
+
+
+def _number(value: Any, rows: Any, columns: Any, digits: int) -> list[Link]:
+    """Return the value of a product where there is one: a number, or a matrix if it is small."""
+    if value is None:
+        return []
+    shape = SCALAR if (rows, columns) == (1, 1) else (rows, columns)
+    shown = text.value(value, shape, digits)
+    return [Link(shown, latex.value(value, shape, digits), text.is_rounded(value, shown))]
+
+
+def _one(size: Any) -> Link:
+    if size == 1:
+        return Link("1", "1")
+    return Link(f"eye({size})", f"I_{{{latex.sizes((size,))}}}")
+
+
+def _with_dimensions(line: Line, last_first: Sequence[Edge]) -> Line:
+    """Return a line with dⁿ×dⁱ · … · dᵏ×dʲ = dⁿ×dʲ after it."""
+    factors = [_size(edge.child, edge.parent) for edge in last_first]
+    whole = _size(last_first[0].child, last_first[-1].parent)
+    shown = _shortened(factors, Link("…", r"\cdots"))
+    note = " · ".join(size.text for size in shown)
+    formula = r" \cdot ".join(size.latex for size in shown)
+    if len(factors) > 1:
+        note, formula = f"{note} = {whole.text}", f"{formula} = {whole.latex}"
+    formula = rf"\quad \left({formula}\right)"
+    right = (*line.right[:-1], f"{line.right[-1]} {formula}") if line.right else ()
+    return Line(f"{line.text}   ({note})", f"{line.latex} {formula}", line.left, right)
+
+
+def _size(rows: Node, columns: Node) -> Link:
+    (a, b, _), (c, d, _) = _entries(rows), _entries(columns)
+    return Link(f"{a}×{c}", rf"{b} \times {d}")
+
+
+def _entries(node: Node) -> Link:
+    """Return dⁱ: a number, or the product of letters."""
+    if is_known(node.shape):
+        return Link(str(node.size), str(node.size))
+    sizes = [size for size in node.shape if size != 1]
+    shown = "·".join(map(str, sizes))
+    formula = " ".join(str(s) if isinstance(s, int) else latex.symbolic(s) for s in sizes)
+    alone = len(sizes) == 1
+    return Link(shown if alone else f"({shown})", formula if alone else f"({formula})")
+
+
+def _is_sum(formula: str) -> bool:
+    """Whether a formula has a sign of a sum outside all brackets."""
+    depth = 0
+    for before, sign, after in zip(formula, formula[1:], formula[2:], strict=False):
+        depth += (before in "([") - (before in ")]")
+        if depth == 0 and (before, after) == (" ", " ") and sign in "+-":
+            return True
+    return formula.startswith("-")

@@ -1,0 +1,1 @@
+"""Numbers: number systems, the two sweeps, and what to say where there is no number."""

@@ -1,0 +1,599 @@
+"""Three kinds of number for one algorithm: float64, exact, and many digits.
+
+Each arithmetic computes a local function and its partial derivatives on NumPy arrays: of
+float64, of exact SymPy numbers (2/3 stays 2/3, √2 stays √2), or of mpmath numbers.
+This is the one file that calls SymPy's ``lambdify``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Protocol
+
+import mpmath
+import numpy as np
+import sympy as sp
+
+from graphdiff.errors import GraphdiffError, NumericalError
+from graphdiff.language import functions, quantity
+from graphdiff.language.functions import Function, comparisons
+from graphdiff.language.functions.activations import sigmoid
+from graphdiff.language.functions.elementary import erfc_kernel
+from graphdiff.language.functions.scalar_function import Head
+from graphdiff.language.functions.tensor_function import Composite
+from graphdiff.language.shapes import Shape
+from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction, Step
+
+CACHED = 10_000
+"""Compiled formulas kept."""
+
+MAX_OPERATIONS = 500
+"""Operations in an exact number such as √2 + e."""
+
+Array = Any
+"""A float64 array, an object array of exact numbers, or one such number."""
+
+
+class Arithmetic(Protocol):
+    """What the sweeps need of a kind of number."""
+
+    def number(self, value: Any) -> Array:
+        """Return a leaf's value in this kind of number."""
+        ...
+
+    def apply(self, function: Function) -> Callable[..., Array]:
+        """Return what computes a catalogue function."""
+        ...
+
+    def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
+        """Return what computes ∂f/∂a_slot from the arguments."""
+        ...
+
+    def share(self, many: int) -> Array:
+        """Return what each of so many entries that tie has of the derivative of the largest."""
+        ...
+
+    def settled(self, value: Array) -> Array:
+        """Return the value of a function of tensors, its numbers in their simplest form."""
+        ...
+
+    def checked(self, value: Array) -> Array:
+        """Return the value of a node or P, if its numbers have not outgrown their kind."""
+        ...
+
+    def is_finite(self, value: Array) -> bool:
+        """Whether every entry is a finite real number."""
+        ...
+
+    def guard(self) -> Any:
+        """Return the context manager to compute in."""
+        ...
+
+
+def value_of(arithmetic: Arithmetic, function: LocalFunction, arguments: Sequence[Array]) -> Array:
+    """Return f(arguments): each line of the program in turn.
+
+    Axes of the arguments before those of their shapes are samples, and come before those
+    of the value's shape too.
+    """
+    if arithmetic is not FLOAT64:
+        function = function.lowered
+    if not function.is_scalar:
+        return _tensor_value_of(arithmetic, function, arguments)
+    values: list[Array] = []
+    for line in function.program:
+        match line:
+            case Formal(slot):
+                values.append(arguments[slot])
+            case Literal(value, _):
+                values.append(arithmetic.number(value))
+            case Step(declared, lines):
+                assert isinstance(declared, Function)  # noqa: S101 - of scalars
+                values.append(arithmetic.apply(declared)(*(values[k] for k in lines)))
+    return values[-1]
+
+
+def _tensor_value_of(
+    arithmetic: Arithmetic, function: LocalFunction, arguments: Sequence[Array]
+) -> Array:
+    values: list[Array] = []
+    for line in function.program:
+        match line:
+            case Formal(slot):
+                values.append(_as_array(arguments[slot]))
+            case Literal(value, _):
+                values.append(_as_array(arithmetic.number(value)))
+            case Step(declared, lines):
+                shapes = [function.line_shapes[k] for k in lines]
+                operands = [values[k] for k in lines]
+                match declared:
+                    case Function():
+                        aligned = beside(operands, shapes)
+                        values.append(_as_array(arithmetic.apply(declared)(*aligned)))
+                    case Composite(kernel=kernel) if kernel is not None:
+                        values.append(_as_array(kernel(operands, shapes)))
+                    case Composite():
+                        expansion = _expansion(declared, tuple(shapes))
+                        values.append(_tensor_value_of(arithmetic, expansion, operands))
+                    case _:
+                        computed = declared.kernel(arithmetic, operands, shapes)
+                        values.append(arithmetic.settled(_as_array(computed)))
+    return values[-1] if values[-1].shape else values[-1][()]
+
+
+@lru_cache(maxsize=CACHED)
+def _expansion(function: Composite, shapes: tuple[Shape, ...]) -> LocalFunction:
+    """Return the definition of a composite function as a local function."""
+    formals = tuple(Formal(slot) for slot in range(len(shapes)))
+    step = Step(function, tuple(range(len(shapes))))
+    return LocalFunction((*formals, step), len(shapes), shapes).opened
+
+
+def _as_array(value: Array) -> np.ndarray:
+    if isinstance(value, np.ndarray):
+        return value
+    return np.asarray(value, dtype=np.float64 if isinstance(value, float) else object)
+
+
+def beside(operands: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
+    """Return arrays whose leading axes stand apart from the broadcasting of their shapes."""
+    leads = [array.ndim - len(shape) for array, shape in zip(operands, shapes, strict=True)]
+    most = max(leads, default=0)
+    if most == 0:
+        return list(operands)
+    axes = max(map(len, shapes))
+    return [
+        array.reshape((1,) * (most - lead) + array.shape[:lead] + (1,) * (axes - array.ndim + lead)
+                      + array.shape[lead:])
+        for array, lead in zip(operands, leads, strict=True)
+    ]  # fmt: skip
+
+
+class Float64:
+    """Double precision, on whole batches at once."""
+
+    def number(self, value: Any) -> Array:
+        """Return an array of float64; a number beyond its range as infinite."""
+        if isinstance(value, np.ndarray):
+            return np.asarray(value, np.float64)
+        try:
+            return np.asarray(float(value), np.float64)
+        except OverflowError:
+            return np.asarray(np.inf if value > 0 else -np.inf)
+
+    def apply(self, function: Function) -> Callable[..., Array]:
+        """Return the function's kernel, else its compiled formula."""
+        return function.kernel or _numpy(function.formals, definition(function))
+
+    def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
+        """Return the compiled derivative."""
+        formals, formula, used = _narrowed(function.formals, function.derivative(slot))
+        compute = _numpy(formals, formula)
+        return lambda *arguments: compute(*(arguments[k] for k in used))
+
+    def share(self, many: int) -> Array:
+        """Return an equal share."""
+        return self.number(1) / self.number(many)
+
+    def settled(self, value: Array) -> Array:
+        """Return the value as it is."""
+        return value
+
+    def checked(self, value: Array) -> Array:
+        """Return the value as it is."""
+        return value
+
+    def is_finite(self, value: Array) -> bool:
+        """Whether no entry is infinite or not a number."""
+        return bool(np.isfinite(value).all())
+
+    def guard(self) -> Any:
+        """Let NumPy compute without warnings: what is not finite is reported by name."""
+        return np.errstate(all="ignore")
+
+
+class Exact:
+    """Rational and algebraic numbers, and closed forms such as e² where they arise.
+
+    SymPy would compute the sine of e to the e to the e⁵, or wait for its digits, for ever. So
+    what each step is applied to is first computed roughly, and refused if it is out of all bounds.
+    """
+
+    def number(self, value: Any) -> Array:
+        """Return an exact SymPy number, or an object array of them."""
+        if isinstance(value, np.ndarray) and value.shape:
+            return entrywise(quantity.exact)(value)
+        return quantity.exact(value)
+
+    def apply(self, function: Function) -> Callable[..., Array]:
+        """Return the formula at exact numbers."""
+        if function.operator is not None and function.name != "pow":
+            return self._real(function.formula)
+        rough = BOUNDED.apply(function)
+
+        def at(*arguments: sp.Expr) -> sp.Expr:
+            if function.name != "pow" or not all(a.is_Rational for a in arguments):
+                rough(*map(roughly, arguments))
+            return function.formula(*arguments)
+
+        return self._real(at)
+
+    def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
+        """Return the derivative at exact numbers."""
+        derived, formals = function.derivative(slot), function.formals
+        grows = derived.has(sp.Pow, sp.Function)
+
+        def at(*arguments: sp.Expr) -> sp.Expr:
+            if grows:
+                _rough_value(derived, dict(zip(formals, map(roughly, arguments), strict=True)))
+            return derived.xreplace(dict(zip(formals, arguments, strict=True)))
+
+        return self._real(at)
+
+    @staticmethod
+    def _real(compute: Callable[..., sp.Expr]) -> Callable[..., Array]:
+        attempt = _never_raising(compute, sp.nan)
+
+        def real(*arguments: sp.Expr) -> sp.Expr:
+            with _or_in_floating_point():
+                value = reduced(attempt(*arguments))
+            return value if _is_real(value) else sp.nan
+
+        return entrywise(real)
+
+    def share(self, many: int) -> Array:
+        """Return an equal share."""
+        return self.number(1) / self.number(many)
+
+    def settled(self, value: Array) -> Array:
+        """Return the value with each number in the form that shows when it is rational."""
+        result = np.empty(value.shape, object)
+        with _or_in_floating_point():
+            result.ravel()[:] = [reduced(entry) for entry in value.flat]
+        return result
+
+    def checked(self, value: Array) -> Array:
+        """Return the value, if its numbers are within bounds and a person could read them."""
+        with _or_in_floating_point():
+            for entry in map(sp.sympify, np.ravel(np.asarray(value, dtype=object))):
+                _check_size(entry)
+                if not entry.is_Rational:
+                    within(roughly(entry))
+        return value
+
+    def is_finite(self, value: Array) -> bool:
+        """Whether every entry is a real number."""
+        return all(map(_is_real, np.ravel(np.asarray(value, dtype=object))))
+
+    def guard(self) -> Any:
+        """Compute as one is."""
+        return np.errstate(all="ignore")
+
+
+class Multiprecision:
+    """Numbers of many decimal digits, to tell formulas apart by sampling.
+
+    Parameters
+    ----------
+    digits
+        Decimal digits carried.
+    """
+
+    largest = mpmath.mpf(10) ** 1000
+
+    def __init__(self, digits: int = 60) -> None:
+        self.digits = digits
+
+    def number(self, value: Any) -> Array:
+        """Return a number of as many digits as are carried, and five more."""
+        if isinstance(value, np.ndarray) and value.shape:
+            return entrywise(self.number)(value)
+        return mpmath.mpmathify(sp.N(quantity.exact(value), self.digits + 5))
+
+    def apply(self, function: Function) -> Callable[..., Array]:
+        """Return the formula at mpmath numbers."""
+        return self._bounded(_mpmath(function.formals, definition(function)))
+
+    def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
+        """Return the derivative at mpmath numbers."""
+        return self.formula(function.formals, function.derivative(slot))
+
+    def formula(self, formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Array]:
+        """Return what computes any formula over the formals."""
+        return self._bounded(_mpmath(formals, formula))
+
+    def _bounded(self, compute: Callable[..., Any]) -> Callable[..., Array]:
+        """Count a complex number as none, and one of thousands of digits as infinite."""
+
+        def bounded(*arguments: Any) -> Any:
+            value = mpmath.mpmathify(compute(*arguments))
+            if not isinstance(value, mpmath.mpf):
+                return mpmath.nan
+            return mpmath.inf if abs(value) > self.largest else value
+
+        return entrywise(bounded)
+
+    def share(self, many: int) -> Array:
+        """Return an equal share."""
+        return self.number(1) / self.number(many)
+
+    def settled(self, value: Array) -> Array:
+        """Return the value as it is."""
+        return value
+
+    def checked(self, value: Array) -> Array:
+        """Return the value as it is."""
+        return value
+
+    def is_finite(self, value: Array) -> bool:
+        """Whether every entry is real and finite."""
+        return all(
+            isinstance(entry, mpmath.mpf) and mpmath.isfinite(entry)
+            for entry in np.ravel(np.asarray(value, dtype=object))
+        )
+
+    def guard(self) -> Any:
+        """Carry as many digits."""
+        return mpmath.workdps(self.digits)
+
+
+class Bounded(Multiprecision):
+    """Rough values of exact numbers, to refuse what SymPy would not come to an end with.
+
+    Complex numbers on the way stay, and what is no number at all is left to SymPy.
+    """
+
+    largest = mpmath.mpf(10) ** quantity.MAX_DIGITS
+
+    def number(self, value: Any) -> Array:
+        """Return the rough value of an exact number."""
+        return roughly(quantity.exact(value))
+
+    def _bounded(self, compute: Callable[..., Any]) -> Callable[..., Array]:
+        def bounded(*arguments: Any) -> Any:
+            if any(mpmath.isnan(within(argument)) for argument in arguments):
+                return mpmath.nan
+            with mpmath.workdps(self.digits):
+                return mpmath.mpmathify(compute(*arguments))
+
+        return entrywise(bounded)
+
+
+def within(value: Any) -> Any:
+    """Return a rough value whose exact number can be computed with.
+
+    Raises
+    ------
+    NumericalError
+        If it is out of all bounds, large or small.
+    """
+    if mpmath.isfinite(value) and value:
+        size = abs(value)
+        if size > Bounded.largest:
+            raise NumericalError(f"an exact number on the way is beyond 10^{quantity.MAX_DIGITS}")
+        if size * Bounded.largest < 1:
+            raise NumericalError(f"an exact number on the way is below 10^-{quantity.MAX_DIGITS}")
+    return value
+
+
+def looks_real(value: Any) -> bool:
+    """Whether a rough value is finite, and real at every step to it."""
+    return isinstance(value, mpmath.mpf) and bool(mpmath.isfinite(value))
+
+
+FLOAT64, EXACT, BOUNDED = Float64(), Exact(), Bounded(30)
+
+
+@lru_cache(maxsize=CACHED)
+def roughly(number: sp.Expr) -> Any:
+    """Return about what an exact number is; nan where there is no telling.
+
+    Raises
+    ------
+    NumericalError
+        If a part of it is out of all bounds.
+    """
+    return _rough_value(number, {})
+
+
+def _rough_value(formula: sp.Expr, at: Mapping[sp.Symbol, Any]) -> Any:
+    """Return about what a formula is at rough values, each part of it within bounds."""
+    values: dict[sp.Basic, Any] = dict(at)
+    with mpmath.workdps(BOUNDED.digits):
+        for part in sp.postorder_traversal(formula):
+            if part not in values:
+                values[part] = _rough_part(part, [values[each] for each in part.args])
+    return values[formula]
+
+
+def _rough_part(part: sp.Basic, arguments: Sequence[Any]) -> Any:
+    try:
+        match part:
+            case sp.Rational():
+                return mpmath.mpf(int(part.p)) / int(part.q)
+            case sp.Add():
+                return mpmath.fsum(arguments)
+            case sp.Mul():
+                return mpmath.fprod(arguments)
+            case sp.Pow():
+                return mpmath.power(*map(within, arguments))
+            case sp.Function():
+                formals = tuple(sp.Symbol(f"a_{k}", real=True) for k in range(len(arguments)))
+                compute = _mpmath(formals, part.func(*formals))
+                return mpmath.mpmathify(compute(*map(within, arguments)))
+        return mpmath.mpmathify(part.evalf(BOUNDED.digits)) if part.is_Atom else mpmath.nan
+    except GraphdiffError:
+        raise
+    except (ArithmeticError, ValueError, TypeError, AttributeError):
+        return mpmath.nan
+
+
+@contextlib.contextmanager
+def _or_in_floating_point() -> Iterator[None]:
+    """Say of exact numbers that are refused what to do instead."""
+    try:
+        yield
+    except NumericalError as error:
+        raise NumericalError(f"{error}; compute in floating point") from None
+
+
+def reduced(value: sp.Expr) -> sp.Expr:
+    """Return an exact number in the form that shows when it is rational or zero.
+
+    Raises
+    ------
+    NumericalError
+        If it has outgrown what a person could read.
+    """
+    value = sp.sympify(value)
+    _check_size(value)
+    if value.is_Rational or value is sp.nan or not value.is_number or value.is_finite is False:
+        return value
+    if value.is_algebraic:
+        value = sp.sqrtdenest(sp.radsimp(sp.expand(value)))
+    else:
+        value = min(value, sp.expand(value), key=sp.count_ops)
+    if not value.is_Rational and abs(sp.N(value, 30, chop=False)) < sp.Float("1e-20"):
+        return sp.S.Zero if value.equals(0) else value
+    return value
+
+
+def _check_size(value: sp.Expr) -> None:
+    if not value.is_Atom:
+        operations = itertools.islice(sp.preorder_traversal(value), 2 * MAX_OPERATIONS + 1)
+        if sum(1 for _ in operations) > 2 * MAX_OPERATIONS or value.count_ops() > MAX_OPERATIONS:
+            raise NumericalError(f"the exact number has more than {MAX_OPERATIONS} operations")
+    for number in value.atoms(sp.Rational):
+        quantity.check_digits(number, "the exact number", NumericalError)
+
+
+def _is_real(value: sp.Expr) -> bool:
+    """Whether an exact number is finite and real; by its digits where SymPy cannot tell."""
+    known = value.is_real
+    return bool(sp.N(value, 30).is_real if known is None and value.is_number else known)
+
+
+def entrywise(compute: Callable[..., Any]) -> Callable[..., Array]:
+    """Return a function of numbers as one of arrays (``np.frompyfunc`` ends at 63 arguments)."""
+
+    def on_arrays(*arguments: Array) -> Array:
+        shape = np.broadcast_shapes(*map(np.shape, arguments))
+        if not shape:
+            return compute(*(np.asarray(argument, object).item() for argument in arguments))
+        columns = (np.broadcast_to(argument, shape).flat for argument in arguments)
+        result = np.empty(shape, object)
+        result.ravel()[:] = [compute(*row) for row in zip(*columns, strict=True)]
+        return result
+
+    return on_arrays
+
+
+def _narrowed(
+    formals: tuple[sp.Symbol, ...], formula: sp.Expr
+) -> tuple[tuple[sp.Symbol, ...], sp.Expr, list[int]]:
+    """Return a formula over the first formals, as many as it uses, and the slots they stand for.
+
+    The thousand derivatives of a sum of a thousand squares so become one: 2·a_0.
+    """
+    symbols = formula.free_symbols
+    used = [k for k, formal in enumerate(formals) if formal in symbols]
+    first = formals[: len(used)]
+    return first, formula.xreplace({formals[k]: a for k, a in zip(used, first, strict=True)}), used
+
+
+@lru_cache(maxsize=CACHED)
+def definition(function: Function) -> sp.Expr:
+    """Return the formula of a function over its formal arguments."""
+    return sp.sympify(function.formula(*function.formals))
+
+
+def _named_in(formula: sp.Expr) -> dict[str, Function]:
+    """Return the catalogue's functions, and the user's own that stand in a formula."""
+    own = {head.declaration.name: head.declaration for head in formula.atoms(Head)}
+    return {**functions.NAMED, **own}
+
+
+@lru_cache(maxsize=CACHED)
+def _numpy(formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Array]:
+    formula = _with_relations(_well_conditioned(_printable(formula)))
+    kernels = {
+        name: FLOAT64.apply(function)
+        for name, function in _named_in(formula).items()
+        if function not in comparisons.COMPARISONS
+    }
+    modules = [kernels, {"erfc": erfc_kernel}, "numpy", _special_functions(formula)]
+    compute = sp.lambdify(formals, formula, modules=modules, cse=True)
+    return lambda *arguments: np.asarray(compute(*arguments), np.float64)
+
+
+def _printable(formula: sp.Expr) -> sp.Expr:
+    """Write what is divided by 0 as not a number; compiled formulas have no zoo."""
+    try:
+        return formula.xreplace({sp.zoo: sp.nan})
+    except TypeError:  # it stands in a comparison, which SymPy refuses to make with nan
+        return sp.nan
+
+
+def _with_relations(formula: sp.Expr) -> sp.Expr:
+    """Write comparisons as cases, for NumPy's ``greater`` in a condition is not ours, a number."""
+    return formula.replace(
+        lambda part: isinstance(part, Head) and part.declaration in comparisons.COMPARISONS,
+        lambda part: sp.nan if sp.nan in part.args else part.declaration.formula(*part.args),
+    )
+
+
+def _well_conditioned(formula: sp.Expr) -> sp.Expr:
+    """Rewrite what loses its digits in float64 where a function saturates.
+
+    1 − σ(x) = σ(−x), 1 − tanh²(x) = 1/cosh²(x) and 1 + erf(x) = erfc(−x).
+    """
+    same: dict[sp.Expr, sp.Expr] = {}
+    for head in formula.atoms(Head):
+        if head.declaration is sigmoid:
+            same[1 - head] = head.func(-head.args[0])
+    same |= {1 - tanh**2: 1 / sp.cosh(tanh.args[0]) ** 2 for tanh in formula.atoms(sp.tanh)}
+    same |= {1 + erf: sp.erfc(-erf.args[0]) for erf in formula.atoms(sp.erf)}
+    return formula.xreplace(same)
+
+
+def _special_functions(formula: sp.Expr) -> dict[str, Callable[..., Array]]:
+    """Return the functions NumPy may lack (gamma, Bessel's), entry by entry from mpmath."""
+
+    def entrywise(found: sp.Function) -> Callable[..., Array]:
+        arguments = tuple(sp.Dummy() for _ in found.args)
+        compute = sp.lambdify(arguments, found.func(*arguments), modules="mpmath")
+        return np.vectorize(lambda *row: float(compute(*row)), otypes=[np.float64])
+
+    applied = (found for found in formula.atoms(sp.Function) if not isinstance(found, Head))
+    special = (found for found in applied if not hasattr(np, found.func.__name__))
+    return {
+        found.func.__name__: entrywise(found)
+        for found in special
+        if hasattr(mpmath, found.func.__name__.lower())
+    }
+
+
+@lru_cache(maxsize=CACHED)
+def _mpmath(formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Any]:
+    heads = {head.declaration for head in formula.atoms(Head)}
+    kernels = {head.name: _mpmath(head.formals, definition(head)) for head in heads}
+    formula = _printable(formula)
+    compute = sp.lambdify(formals, formula, modules=[kernels, "mpmath"], cse=True)
+    return _never_raising(compute, mpmath.nan)
+
+
+def _never_raising(compute: Callable[..., Any], failed: Any) -> Callable[..., Any]:
+    """Return a function that gives ``failed`` where numbers have no answer (1/0, log 0)."""
+
+    def attempt(*arguments: Any) -> Any:
+        try:
+            return compute(*arguments)
+        except GraphdiffError:
+            raise
+        except (ArithmeticError, ValueError, TypeError, MemoryError):
+            return failed
+
+    return attempt

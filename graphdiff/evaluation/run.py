@@ -1,0 +1,205 @@
+"""What the sweeps found, as a record to read: :class:`Run`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from graphdiff.errors import UnknownNameError
+from graphdiff.evaluation.leaf_values import checked_values
+from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Array
+from graphdiff.evaluation.sweeps import Term, forward, reverse
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.graph import Edge
+from graphdiff.notation import text
+
+
+class ByNode(Mapping[Any, Any]):
+    """A mapping from names, or pairs of names, that also takes nodes and indices.
+
+    Iterating gives the names.
+    """
+
+    def __init__(self, graph: ComputationalGraph, entries: Mapping[Any, Any]) -> None:
+        self._graph = graph
+        self._entries = MappingProxyType(dict(entries))
+
+    def __getitem__(self, key: Any) -> Any:
+        try:
+            return self._entries[key]
+        except (KeyError, TypeError):
+            pass
+        names = tuple(self._graph[part].name for part in (key if _is_pair(key) else [key]))
+        found = names if _is_pair(key) else names[0]
+        if found not in self._entries:
+            shown = " -> ".join(map(repr, names))
+            raise UnknownNameError(f"the run has nothing for {shown}; it has {self._some()}")
+        return self._entries[found]
+
+    def _some(self) -> str:
+        shown = [" -> ".join(key) if _is_pair(key) else key for key in self._entries]
+        if not shown:
+            return "none, for it is of the forward sweep only; use graph.backward"
+        return ", ".join(map(repr, shown[:8])) + (", …" if len(shown) > 8 else "")
+
+    def __contains__(self, key: object) -> bool:
+        try:
+            self[key]
+        except (KeyError, ValueError):
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return repr(dict(self._entries))
+
+
+def _is_pair(key: object) -> bool:
+    return isinstance(key, tuple)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a sweep found; nothing in it changes afterwards.
+
+    A 1 × 1 matrix is given as the number itself, and one for each sample of a batch as an
+    array of shape (m,).
+
+    Attributes
+    ----------
+    graph
+        The graph that was swept.
+    value
+        The value of every node, by name, node or index.
+    output
+        The node differentiated, or None after a forward sweep only.
+    J
+        The local Jacobians (dⁱ × dʲ) by parent and child, ``run.J["w", "u"]``, summed over
+        the slots of a parent that repeats. The entries of a node are counted row by row.
+    P
+        ∂uⁿ/∂uʲ (dⁿ × dʲ) by name.
+    gradient
+        P in the shape of the node; for an output that is no scalar, an array of the
+        output's shape followed by the node's.
+    terms
+        Every term of the sum for each P.
+    disconnected
+        Nodes the output does not depend on: their P is 0 for that reason alone.
+    exact
+        Whether the numbers are exact.
+    """
+
+    graph: ComputationalGraph
+    value: Mapping[Any, Any]
+    output: str | None
+    J: Mapping[Any, Any]
+    P: Mapping[Any, Any]
+    gradient: Mapping[Any, Any]
+    terms: Mapping[Any, tuple[Term, ...]]
+    disconnected: tuple[str, ...] = ()
+    exact: bool = False
+
+    def term(self, edge: Edge) -> Term | None:
+        """Return what an edge contributes to P of its parent; None off the way to the output."""
+        return self._term_of_edge.get(edge)
+
+    @functools.cached_property
+    def _term_of_edge(self) -> dict[Edge, Term]:
+        return {
+            Edge(self.graph[j], self.graph[term.child], term.slot): term
+            for j, terms in self.terms.items()
+            for term in terms
+        }
+
+    def __repr__(self) -> str:
+        if self.output is None:
+            return f"<Run of {self.graph!r}: values of {len(self.value)} nodes>"
+        found = text.number(self.value[self.output])
+        return f"<Run of {self.graph!r}: {self.output} = {found}, and P of {len(self.P)} nodes>"
+
+
+def run_forward(
+    graph: ComputationalGraph, values: Mapping[str, Any], *, exact: bool = False
+) -> Run:
+    """Return the forward sweep as a record."""
+    u = forward(graph, checked_values(graph, values), EXACT if exact else FLOAT64)
+    none = ByNode(graph, {})
+    return Run(graph, _values(graph, u), None, none, none, none, none, exact=exact)
+
+
+def run_backward(
+    graph: ComputationalGraph,
+    output: Node,
+    values: Mapping[str, Any],
+    *,
+    wrt: Iterable[Node] | None = None,
+    exact: bool = False,
+) -> Run:
+    """Return both sweeps as a record."""
+    arithmetic = EXACT if exact else FLOAT64
+    u = forward(graph, checked_values(graph, values), arithmetic)
+    wanted = None if wrt is None else set().union(*(graph.descendants(node) for node in wrt))
+    P, terms = reverse(graph, output, u, arithmetic, wanted)
+    J: dict[tuple[str, str], Any] = {}
+    for j, sum_j in terms.items():
+        for term in sum_j:
+            J[j, term.child] = J[j, term.child] + term.J if (j, term.child) in J else term.J
+    disconnected = tuple(
+        node.name
+        for node in graph.nodes
+        if node.name not in P and (wanted is None or node.name in wanted)
+    )
+    zero = P[output.name][..., :1] * arithmetic.number(0)
+    for name in disconnected:
+        P[name] = np.repeat(zero, graph[name].size, axis=-1)
+    found = [node for node in graph.nodes if node.name in P]
+    return Run(
+        graph,
+        value=_values(graph, u),
+        output=output.name,
+        J=ByNode(graph, {edge: _number(matrix) for edge, matrix in J.items()}),
+        P=ByNode(graph, {j.name: _number(P[j.name]) for j in found}),
+        gradient=ByNode(graph, {j.name: _gradient(P[j.name], output, j) for j in found}),
+        terms=ByNode(graph, {j: tuple(map(_shown, sum_j)) for j, sum_j in terms.items()}),
+        disconnected=disconnected,
+        exact=exact,
+    )
+
+
+def _values(graph: ComputationalGraph, u: Mapping[str, Array]) -> ByNode:
+    return ByNode(graph, {name: _plain(value) for name, value in u.items()})
+
+
+def _plain(value: Array) -> Any:
+    """Return a 0-d float array as a Python float, others read-only."""
+    if isinstance(value, np.ndarray | np.generic):
+        if value.ndim == 0:
+            return value.item()
+        value = np.array(value)
+        value.setflags(write=False)
+    return value
+
+
+def _number(matrix: Array) -> Any:
+    """Return 1 × 1 matrices as numbers."""
+    return _plain(matrix[..., 0, 0] if matrix.shape[-2:] == (1, 1) else matrix)
+
+
+def _gradient(P: Array, n: Node, j: Node) -> Any:
+    """Return P in the shape of the node, for each entry of an output that has several."""
+    rows = () if n.size == 1 else n.shape
+    return _plain(np.reshape(P, P.shape[:-2] + rows + j.shape))
+
+
+def _shown(term: Term) -> Term:
+    return Term(term.child, term.slot, _number(term.P), _number(term.J), _number(term.product))

@@ -1,0 +1,135 @@
+"""Back-propagation as the lecture states it: the forward sweep, then the P recursion.
+
+Forward, for i in topological order::
+
+    u^i = f^i(α^i)
+
+Reverse, from P^n = I, for j = n−1 … 1::
+
+    P^j = Σ_{i : (j,i) ∈ E} P^i J^{j→i}(α^i)        (dⁿ×dʲ = Σ dⁿ×dⁱ · dⁱ×dʲ)
+
+Everything is computed with dense matrices and every term of each sum is kept. The numbers
+are float64, exact or multiprecision; batches are leading axes of the matrices.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphdiff.errors import GraphdiffError, GraphError
+from graphdiff.evaluation import dense_jacobians, numerical_errors
+from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, Array, value_of
+from graphdiff.graph import ComputationalGraph, Node
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term P^i J^{j→i} of the sum for P^j.
+
+    Attributes
+    ----------
+    child, slot
+        The edge: the parent j is argument number ``slot`` of this child i.
+    P, J, product
+        The three numbers (or matrices).
+    """
+
+    child: str
+    slot: int
+    P: Any
+    J: Any
+    product: Any
+
+
+def forward(
+    graph: ComputationalGraph, values: Mapping[str, Any], arithmetic: Arithmetic = FLOAT64
+) -> dict[str, Array]:
+    """Return the value of every node: u^i = f^i(α^i) in topological order.
+
+    Raises
+    ------
+    NumericalError
+        Naming the first node whose value is not a finite real number.
+    """
+    u: dict[str, Array] = {}
+    with arithmetic.guard():
+        for i in graph.nodes:
+            try:
+                if i.function is None:
+                    u[i.name] = arithmetic.number(values[i.name])
+                else:
+                    value = value_of(arithmetic, i.function, [u[j.name] for j in i.parents])
+                    u[i.name] = arithmetic.checked(value)
+            except GraphdiffError as error:
+                raise type(error)(f"{numerical_errors.node(i)}: {error}") from None
+            if not arithmetic.is_finite(u[i.name]):
+                raise numerical_errors.value(i, u, arithmetic)
+    return u
+
+
+def reverse(
+    graph: ComputationalGraph,
+    n: Node,
+    u: Mapping[str, Array],
+    arithmetic: Arithmetic = FLOAT64,
+    wanted: Container[str] | None = None,
+) -> tuple[dict[str, Array], dict[str, list[Term]]]:
+    """Return P^j for the nodes the output n depends on, and the terms of each sum.
+
+    Parameters
+    ----------
+    wanted
+        The nodes whose P is asked for, and all between them and n; all nodes if None.
+
+    Raises
+    ------
+    NumericalError
+        Naming the first edge whose local Jacobian is not finite.
+    """
+    P = {n.name: identity(n, u[n.name], arithmetic)}
+    terms: dict[str, list[Term]] = {n.name: []}
+    with arithmetic.guard():
+        for j in reversed(graph.nodes[: n.index - 1]):
+            if wanted is not None and j.name not in wanted:
+                continue
+            sum_j = []
+            for _, i, slot in graph.children(j):
+                if i.name in P:
+                    J = local_jacobian(i, slot, u, arithmetic)
+                    sum_j.append(Term(i.name, slot, P[i.name], J, P[i.name] @ J))
+            if sum_j:
+                P[j.name] = functools.reduce(operator.add, (term.product for term in sum_j))
+                try:
+                    arithmetic.checked(P[j.name])
+                except GraphdiffError as error:
+                    raise type(error)(f"P[{j.name}]: {error}") from None
+                terms[j.name] = sum_j
+    return P, terms
+
+
+def local_jacobian(i: Node, slot: int, u: Mapping[str, Array], arithmetic: Arithmetic) -> Array:
+    """Return J^{j→i}(α^i), of shape (…, dⁱ, dʲ), for argument number ``slot`` of node i."""
+    if i.function is None:
+        raise GraphError(f"{i.kind} {i.name!r} is a leaf and has no local Jacobian")
+    arguments = [u[parent.name] for parent in i.parents]
+    try:
+        J = dense_jacobians.dense(i.function, slot, arguments, arithmetic)
+    except GraphdiffError as error:
+        raise type(error)(f"{numerical_errors.edge(i, slot)}: {error}") from None
+    if not arithmetic.is_finite(J):
+        raise numerical_errors.jacobian(i, slot, u, J, arithmetic)
+    return J
+
+
+def identity(n: Node, value: Array, arithmetic: Arithmetic) -> Array:
+    """Return P^n = I, of shape (…, dⁿ, dⁿ), for each sample of the output's value."""
+    one, zero = arithmetic.number(1), arithmetic.number(0)
+    eye = np.where(np.eye(n.size, dtype=bool), one, zero)
+    samples = np.shape(value)[: np.ndim(value) - len(n.shape)]
+    return np.broadcast_to(eye, samples + eye.shape)

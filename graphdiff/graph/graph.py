@@ -1,0 +1,702 @@
+"""The computational graph G = ⟨n, l, E, u¹…uⁿ, d¹…dⁿ, f^{l+1}…fⁿ⟩, and nothing else.
+
+Nodes are ordered, named and never change once added. Leaves are inputs or parameters;
+every other node has a local function of its ordered parents α^i, which may repeat.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
+
+import networkx as nx
+import numpy as np
+import sympy as sp
+
+import graphdiff.language.tensors.numpy_dispatch  # noqa: F401  (nodes answer NumPy's functions)
+from graphdiff.errors import GraphError, quoted_list, unknown
+from graphdiff.errors.plain_text import is_seen
+from graphdiff.language import quantity, shapes
+from graphdiff.language.expression import Expression, as_expression
+from graphdiff.language.functions import Function
+from graphdiff.language.shapes import SCALAR, Shape
+from graphdiff.local_functions.local_function import (
+    LocalFunction,
+    Outline,
+    Program,
+    Step,
+    localise,
+    outlined,
+)
+from graphdiff.notation import text
+
+Kind = Literal["input", "parameter", "computation"]
+KINDS: tuple[Kind, ...] = ("input", "parameter", "computation")
+Rows = Literal["distribution"]
+MAX_NAME = 100
+
+SUM_OF_ROW = 1e-9
+"""How far the sum of a row of probabilities may be from 1."""
+
+
+class _Fields(Expression):
+    """The fields of a node; once they are set it becomes a :class:`Node`, which refuses changes.
+
+    To set them in spite of that refusal, in ``Node`` itself, would take four times as long.
+    """
+
+    __slots__ = (
+        "_symbol",
+        "function",
+        "graph",
+        "index",
+        "kind",
+        "name",
+        "parents",
+        "rows",
+        "shape",
+        "value",
+    )
+
+    def __init__(
+        self,
+        graph: ComputationalGraph,
+        name: str,
+        kind: Kind,
+        index: int,
+        shape: Shape,
+        value: Any,
+        parents: tuple[Node, ...],
+        function: LocalFunction | None,
+        rows: Rows | None,
+    ) -> None:
+        self.graph = graph
+        self.name = name
+        self.kind: Kind = kind
+        self.index = index
+        self.shape = shape
+        self.value = value
+        self.parents = parents
+        self.function = function
+        self.rows: Rows | None = rows
+        self._symbol: sp.Symbol | None = None
+
+
+class Node(_Fields):
+    """A node u^i of a graph; use it in formulas like a variable.
+
+    Attributes
+    ----------
+    name
+        Its name, unique in the graph.
+    kind
+        ``"input"``, ``"parameter"`` or ``"computation"``.
+    index
+        The i of u^i: its place in the graph's order, from 1.
+    shape, size
+        The shape of its value, ``()`` for a scalar, and d^i, the number of entries.
+    parents
+        α^i, the ordered parents; one may repeat. Empty for leaves.
+    function
+        The local function f^i; None for leaves.
+    value
+        A leaf's value given at building, or None.
+    rows
+        ``"distribution"`` for an input whose rows are probabilities, whatever they are; else
+        None.
+    symbol
+        The real SymPy symbol that stands for it in formulas.
+    """
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: Any = None) -> None:
+        raise AttributeError(
+            f"node {self.name!r} cannot be changed once it is in a graph; give new values to "
+            "forward or backward, or build another graph"
+        )
+
+    __delattr__ = __setattr__  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        described = f"= {self.formula}" if self.function else f"= {self.value}"
+        return f"<{self.kind} u^{self.index} {self.name} {described}>"
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the node is an input or a parameter."""
+        return self.function is None
+
+    @property
+    def symbol(self) -> sp.Symbol:
+        """The real SymPy symbol that stands for it in formulas."""
+        if self._symbol is None:
+            object.__setattr__(self, "_symbol", sp.Symbol(self.name, real=True))
+        return self._symbol
+
+    @property
+    def formula(self) -> str:
+        """The formula as its author wrote it, over the names of the parents; a leaf's name."""
+        if self.function is None:
+            return self.name
+        return text.authored(self.function, [parent.name for parent in self.parents])
+
+
+class Edge(NamedTuple):
+    """An edge j → i: parent j is the argument number ``slot`` of child i."""
+
+    parent: Node
+    child: Node
+    slot: int
+
+
+class ComputationalGraph:
+    """A computational graph, built node by node.
+
+    Parameters
+    ----------
+    title
+        A title for pictures and files.
+    output
+        The name of the node to differentiate when none is given. Left out, it is
+        the only node that no other uses.
+    """
+
+    def __init__(self, title: str = "", *, output: str | None = None) -> None:
+        self.title = title
+        self._output = output
+        self._nodes: dict[str, Node] = {}
+        self._order: list[Node] = []
+        self._edges_from: dict[str, list[Edge]] = {}
+        self._functions: dict[tuple[Program, tuple[Shape, ...]], LocalFunction] = {}
+        self._outlines: dict[Outline, LocalFunction] = {}
+        self._adopted: dict[int, LocalFunction] = {}
+        self._catalogue: dict[str, Function] = {}
+        self._groups: dict[str, tuple[Node, ...]] = {}
+        self._group_of: dict[Node, str] = {}
+
+    # Building
+
+    def input(
+        self, name: str, value: Any = None, *, shape: Any = None, rows: Rows | None = None
+    ) -> Node:
+        """Add an input: a leaf that carries data.
+
+        Parameters
+        ----------
+        name
+            A name such as ``x``, ``w_1_10`` or ``ŷ``.
+        value
+            Its value, a number or an array; may also be given to ``forward`` and
+            ``backward``.
+        shape
+            The shape of one value; left out, it is that of ``value``, or a scalar. Sizes may
+            be letters, ``("m", "n")``, for derivation only. A value with one axis more is
+            samples, the first axis being theirs: (m,) with ``shape=()`` is m samples of a
+            scalar.
+        rows
+            ``"distribution"`` says that each row, along the last axis, is made of
+            probabilities: no entry below 0, and the sum 1. So are the targets of a
+            cross-entropy.
+
+        Raises
+        ------
+        GraphError
+            For a name that is taken or not a name, a value that is not made of real numbers
+            or is not of the shape, or rows that are not what is said of them.
+        """
+        return self._leaf(name, "input", value, shape, rows)
+
+    def parameter(self, name: str, value: Any = None, *, shape: Any = None) -> Node:
+        """Add a parameter: a leaf that is learned. Arguments as for :meth:`input`, without rows."""
+        return self._leaf(name, "parameter", value, shape)
+
+    def node(self, name: str, expression: Expression | complex) -> Node:
+        """Add a computed node u^i = f^i(α^i).
+
+        One function applied to nodes, such as ``x*x``, has one edge for each argument.
+        A larger expression has one edge for each distinct node in it.
+
+        Raises
+        ------
+        GraphError
+            For a name that is taken, a node of another graph, or what is not an expression.
+        ExpressionError
+            If the formula is too large for one node.
+        """
+        found = as_expression(expression)
+        outline, parents = outlined(found)
+        for parent in parents:
+            if not isinstance(parent, Node) or parent.graph is not self:
+                raise GraphError(
+                    f"node {name!r} uses {parent!r}, which belongs to another graph; "
+                    "use nodes of this graph"
+                )
+        function = self._outlines.get(outline)
+        if function is None:
+            function = self._outlines[outline] = self._function(name, found)
+        name = self._free(name)
+        return self._add(name, "computation", found.shape, parents=parents, function=function)
+
+    def group(self, name: str, nodes: Iterable[Node | str | int]) -> tuple[Node, ...]:
+        """Put nodes into a group, such as a layer: it is framed in pictures, and can be collapsed.
+
+        Parameters
+        ----------
+        name
+            Any line of text, such as ``"layer 1"``.
+        nodes
+            Nodes of this graph that are in no other group.
+
+        Raises
+        ------
+        GraphError
+            For a name that is taken or no line of text, no nodes, and a node that has a group.
+
+        Examples
+        --------
+        >>> g = ComputationalGraph()
+        >>> z = g.node("z", g.parameter("w") * g.input("x"))
+        >>> members = g.group("neuron", ["w", z])
+        >>> g.groups
+        mappingproxy({'neuron': (<parameter u^1 w = None>, <computation u^3 z = w*x>)})
+        """
+        name = self._free_group(name)
+        members = {self[node]: None for node in nodes}
+        if not members:
+            raise GraphError(f"the group {name!r} has no nodes; name at least one")
+        for node in members:
+            if node in self._group_of:
+                raise GraphError(
+                    f"node {node.name!r} is in the group {self._group_of[node]!r} already; "
+                    "groups share no nodes"
+                )
+        ordered = tuple(sorted(members, key=lambda node: node.index))
+        self._groups[name] = ordered
+        self._group_of.update(dict.fromkeys(ordered, name))
+        return ordered
+
+    def _free_group(self, name: Any) -> str:
+        if not isinstance(name, str) or not name.strip() or not is_seen(name):
+            raise GraphError(f"{name!r:.60} cannot be a group's name; give it a line of text")
+        if len(name) > MAX_NAME:
+            raise GraphError(
+                f"the group's name {name[:20]!r}… has {len(name)} characters, more than {MAX_NAME}"
+            )
+        if name in self._groups:
+            raise GraphError(f"there is already a group {name!r}; choose another name")
+        return name
+
+    def adopt(self, node: Node, value: Any = None) -> Node:
+        """Add a node as it is in another graph, its local function shared, its parents by name.
+
+        Parameters
+        ----------
+        value
+            Another value, for a leaf.
+
+        Raises
+        ------
+        GraphError
+            For a name that is taken, a parent that is not here, or a value of another shape.
+        """
+        if node.function is None:
+            if value is None:
+                return self._add(
+                    self._free(node.name), node.kind, node.shape, value=node.value, rows=node.rows
+                )
+            return self._leaf(node.name, node.kind, value, node.shape, node.rows)
+        parents = tuple(self[parent.name] for parent in node.parents)
+        if id(node.function) not in self._adopted:
+            self._adopted[id(node.function)] = node.function
+            self._check_functions(node.name, node.function.program)
+            given = node.function.program, tuple(parent.shape for parent in parents)
+            self._functions.setdefault(given, node.function)
+        return self._add(
+            self._free(node.name), node.kind, node.shape, parents=parents, function=node.function
+        )
+
+    def _function(self, name: str, expression: Expression) -> LocalFunction:
+        """Return the local function of an expression, one for all nodes of its program."""
+        program, parents = localise(expression)
+        self._check_functions(name, program)
+        given = tuple(parent.shape for parent in parents)
+        function = self._functions.get((program, given))
+        if function is None:
+            function = self._functions[program, given] = LocalFunction(program, len(given), given)
+        return function
+
+    def _check_functions(self, name: str, program: Program) -> None:
+        """Refuse two functions of one name in a graph: no formula could tell them apart."""
+        for line in program:
+            if isinstance(line, Step) and isinstance(line.function, Function):
+                known = self._catalogue.setdefault(line.function.name, line.function)
+                if known is not line.function:
+                    raise GraphError(
+                        f"node {name!r} uses a second function named {line.function.name!r}; "
+                        "give one of the two another name"
+                    )
+
+    def _leaf(
+        self, name: str, kind: Kind, value: Any, shape: Any, rows: Rows | None = None
+    ) -> Node:
+        """Add a leaf once its name, its shape and its value are checked."""
+        name = self._free(name)
+        if isinstance(value, np.floating):
+            value = value.item()
+        if shape is None and rows is None and (value is None or _is_plain(value)):
+            return self._add(name, kind, SCALAR, value=value)
+        described = f"the value of {kind} {name!r}"
+        given = shape
+        if shape is None:
+            given = SCALAR if value is None else _shape_of(value, described)
+        shape = shapes.checked(given, f"{kind} {name!r}")
+        if rows is not None:
+            _check_rows(rows, shape, f"{kind} {name!r}")
+        value = None if value is None else checked_value(value, shape, described, rows)
+        return self._add(name, kind, shape, value=value, rows=rows)
+
+    def _free(self, name: str) -> str:
+        """Return a name in its normal form; raise if it is none or taken."""
+        name = checked_name(name)
+        if name in self._nodes:
+            raise GraphError(
+                f"there is already a node {name!r} (u^{self._nodes[name].index}, "
+                f"a{'n' if self._nodes[name].kind == 'input' else ''} {self._nodes[name].kind}); "
+                "choose another name"
+            )
+        return name
+
+    def _add(
+        self,
+        name: str,
+        kind: Kind,
+        shape: Shape,
+        *,
+        parents: tuple[Any, ...] = (),
+        function: LocalFunction | None = None,
+        value: Any = None,
+        rows: Rows | None = None,
+    ) -> Node:
+        index = len(self._order) + 1
+        node: Any = _Fields(self, name, kind, index, shape, value, parents, function, rows)
+        node.__class__ = Node
+        self._nodes[name] = node
+        self._order.append(node)
+        return node
+
+    # Looking at it
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All nodes in order: u¹ … uⁿ."""
+        return tuple(self._order)
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        """The inputs in order."""
+        return tuple(node for node in self._order if node.kind == "input")
+
+    @property
+    def parameters(self) -> tuple[Node, ...]:
+        """The parameters in order."""
+        return tuple(node for node in self._order if node.kind == "parameter")
+
+    @property
+    def leaves(self) -> tuple[Node, ...]:
+        """Inputs and parameters in order."""
+        return tuple(node for node in self._order if node.is_leaf)
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """E, one edge for each argument of each computed node."""
+        return tuple(
+            Edge(parent, node, slot)
+            for node in self._order
+            for slot, parent in enumerate(node.parents)
+        )
+
+    @property
+    def outputs(self) -> tuple[Node, ...]:
+        """The computed nodes that no other node uses."""
+        used: set[Node] = set()
+        for node in self._order:
+            used.update(node.parents)
+        return tuple(node for node in self._order if not node.is_leaf and node not in used)
+
+    @property
+    def output(self) -> Node:
+        """The node to differentiate: the one declared, else the only output.
+
+        Raises
+        ------
+        GraphError
+            If there is no computed node, or several outputs and none declared.
+        """
+        if self._output is not None:
+            return self[self._output]
+        outputs = self.outputs
+        if len(outputs) == 1:
+            return outputs[0]
+        if not outputs:
+            raise GraphError("the graph has no computed node yet; add one with graph.node")
+        raise GraphError(
+            f"the graph has {len(outputs)} outputs, {quoted_list(n.name for n in outputs)}; "
+            "say which one to differentiate"
+        )
+
+    @property
+    def declared_output(self) -> str | None:
+        """The name of the declared output, or None."""
+        return self._output
+
+    @property
+    def groups(self) -> Mapping[str, tuple[Node, ...]]:
+        """The nodes of each group, in order, by the group's name."""
+        return MappingProxyType(self._groups)
+
+    def children(self, node: Node | str) -> tuple[Edge, ...]:
+        """Return the edges (j, i) ∈ E from a node, in the order of the children."""
+        return tuple(self._children[self[node].name])
+
+    def ancestors(self, node: Node | str) -> set[str]:
+        """Return the names of the node and of all it depends on."""
+        return _reached(self[node], lambda found: found.parents)
+
+    def descendants(self, node: Node | str) -> set[str]:
+        """Return the names of the node and of all that depend on it."""
+        children = self._children
+        return _reached(self[node], lambda found: [edge.child for edge in children[found.name]])
+
+    @property
+    def _children(self) -> dict[str, list[Edge]]:
+        """The edges from each node, listed when asked for: most are never looked at."""
+        if len(self._edges_from) < len(self._order):
+            with _LISTING:
+                for node in self._order[len(self._edges_from) :]:
+                    for slot, parent in enumerate(node.parents):
+                        self._edges_from[parent.name].append(Edge(parent, node, slot))
+                    self._edges_from[node.name] = []
+        return self._edges_from
+
+    def __getitem__(self, key: Node | str | int) -> Node:
+        """Return a node by its name, or by its index from 1 as the lecture numbers them."""
+        if isinstance(key, Node):
+            if key.graph is not self:
+                raise GraphError(f"node {key.name!r} belongs to another graph")
+            return key
+        if isinstance(key, str):
+            node = self._nodes.get(unicodedata.normalize("NFC", key))
+            if node is None:
+                raise unknown("node", key, self._nodes)
+            return node
+        if isinstance(key, bool) or not isinstance(key, int):
+            raise GraphError(f"{key!r} is not a node, the name of one, or an index")
+        if not 1 <= key <= len(self._order):
+            raise GraphError(f"there is no node u^{key}; indices run from 1 to {len(self._order)}")
+        return self._order[key - 1]
+
+    def __contains__(self, key: object) -> bool:
+        if isinstance(key, Node):
+            return key.graph is self
+        return isinstance(key, str) and unicodedata.normalize("NFC", key) in self._nodes
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(tuple(self._order))
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __repr__(self) -> str:
+        computed = len(self._order) - len(self.leaves)
+        return (
+            f"<Graph {self.title!r}: {len(self.inputs)} inputs, {len(self.parameters)} parameters, "
+            f"{computed} computed nodes>"
+        )
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """Return the graph as a networkx ``MultiDiGraph``, keyed by name, edges by slot.
+
+        Node attributes: ``kind``, ``index``, ``shape``, ``value`` (of leaves), ``rows`` (of
+        inputs that have them) and ``expression`` (of computed nodes). Edge key and attribute
+        ``slot``: the place of the parent among the child's arguments. Graph attributes:
+        ``title``, ``output``, and ``groups``, names of nodes by the name of their group, where
+        there are any.
+        """
+        result = nx.MultiDiGraph(title=self.title, output=self._output)
+        if self._groups:
+            result.graph["groups"] = {
+                name: [node.name for node in members] for name, members in self._groups.items()
+            }
+        for node in self._order:
+            given = {"value": node.value} if node.is_leaf else {"expression": node.formula}
+            if node.rows is not None:
+                given["rows"] = node.rows
+            result.add_node(node.name, kind=node.kind, index=node.index, shape=node.shape, **given)
+        for edge in self.edges:
+            result.add_edge(edge.parent.name, edge.child.name, key=edge.slot, slot=edge.slot)
+        return result
+
+
+_LISTING = threading.Lock()  # two threads that look at one graph must not both list its edges
+
+
+def _reached(start: Node, step: Callable[[Node], Iterable[Node]]) -> set[str]:
+    """Return the names of the nodes that repeated steps from a node lead to, its own too."""
+    seen, stack = {start}, [start]
+    while stack:
+        for node in step(stack.pop()):
+            if node not in seen:
+                seen.add(node)
+                stack.append(node)
+    return {node.name for node in seen}
+
+
+def checked_name(name: Any) -> str:
+    """Return a node's name in its normal form, or say why it is none."""
+    if not isinstance(name, str):
+        raise GraphError(f"a node's name must be a text, not {name!r}")
+    if not name.isascii():
+        name = unicodedata.normalize("NFC", name)
+    if not name.isidentifier() or "·" in name or len(name) > MAX_NAME:
+        raise GraphError(
+            f"{name[:MAX_NAME]!r} cannot be a node's name; use letters, digits and _, beginning "
+            f"with a letter, at most {MAX_NAME}"
+        )
+    if not is_seen(name):
+        raise GraphError(
+            f"{name!r} cannot be a node's name; it has signs that are not seen, or more marks on a "
+            "letter than can be read"
+        )
+    return name
+
+
+def checked_number(value: Any, described: str) -> Any:
+    """Return a leaf's value as int, float or exact SymPy number."""
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.item()
+    if _is_plain(value):
+        return value
+    number = quantity.exact(value, described)
+    if isinstance(value, float):
+        return value
+    return int(number) if number.is_Integer else number
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is an int or a float that is kept as it is, with nothing to check."""
+    if type(value) is float:
+        return math.isfinite(value)
+    return type(value) is int and abs(value) <= 2**53
+
+
+def checked_value(value: Any, shape: Shape, described: str, rows: Rows | None = None) -> Any:
+    """Return a leaf's value of this shape, or samples of it, one for each row.
+
+    An array is read-only, of float64, or of exact numbers where one is no float: 1/3, √2,
+    10³⁰.
+
+    Raises
+    ------
+    GraphError
+        For a shape that is neither, what is not a finite real number, and rows that are not
+        what is said of them.
+    """
+    if not shape and _is_plain(value):
+        return value
+    given = _shape_of(value, described)
+    if not shape and not given:
+        return checked_number(value, described)
+    if not shapes.is_known(shape):
+        raise GraphError(
+            f"{described} cannot be given: its shape {shapes.shown(shape)} has letters, for "
+            "derivation only; give sizes as numbers"
+        )
+    if given != shape and given[1:] != shape:
+        raise GraphError(f"{described} has shape {given}; {_wanted(given, shape)}")
+    array = _checked_entries(value, given, described, is_samples=given != shape)
+    if rows is not None:
+        _check_distribution(array, described)
+    array.setflags(write=False)
+    return array
+
+
+def _check_rows(rows: Any, shape: Shape, described: str) -> None:
+    if rows != "distribution":
+        raise GraphError(
+            f"the rows of {described} are {rows!r:.60}; there is rows='distribution' only"
+        )
+    if not shape:
+        raise GraphError(f"{described} is a scalar, which has no rows; give it a shape")
+
+
+def _check_distribution(array: np.ndarray, described: str) -> None:
+    numbers = array.astype(np.float64)
+    sums = numbers.sum(axis=-1)
+    bad = np.argwhere((np.abs(sums - 1) > SUM_OF_ROW) | (numbers < 0).any(axis=-1))
+    if len(bad):
+        place = tuple(bad[0])
+        row = f"row [{', '.join(map(str, place))}] of {described}" if place else described
+        least = numbers[place].min()
+        found = f"has the entry {least:.6g}" if least < 0 else f"has the sum {sums[place]:.12g}"
+        raise GraphError(
+            f"{row} {found}; rows of a distribution have no entry below 0 and the sum 1"
+        )
+
+
+def _shape_of(value: Any, described: str) -> tuple[int, ...]:
+    try:
+        shape = tuple(np.shape(value))
+    except ValueError:
+        raise GraphError(
+            f"{described} is no array: its rows are not equally long, or not equally deep"
+        ) from None
+    if 0 in shape:
+        raise GraphError(f"{described} has shape {shape}, no entries")
+    return shape
+
+
+def _wanted(given: tuple[int, ...], shape: Shape) -> str:
+    wanted = f"the node's is {shapes.shown(shape)}"
+    if not shape:
+        return f"{wanted}, a scalar, so samples of it have shape (m,)"
+    if math.prod(given) == math.prod(shape):
+        return f"{wanted}; the entries are as many, so reshape it if that is meant"
+    return f"{wanted}, so samples of it have shape (m, {shapes.shown(shape)[1:].replace(',)', ')')}"
+
+
+def _checked_entries(
+    value: Any, shape: tuple[int, ...], described: str, *, is_samples: bool
+) -> np.ndarray:
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        if value.dtype.kind not in "iuf":
+            raise GraphError(f"{described} has entries that are not real numbers")
+        array = value.astype(np.float64)
+        bad = np.argwhere(~np.isfinite(array))
+        if len(bad):
+            place = tuple(int(axis) for axis in bad[0])
+            which = _entry(place, described, is_samples=is_samples)
+            raise GraphError(f"{which} is {array[place]}; it must be finite")
+        return array
+    objects = np.empty(shape, dtype=object)
+    objects[...] = np.array(value, dtype=object).reshape(shape)
+    for place in np.ndindex(shape):
+        what = _entry(place, described, is_samples=is_samples)
+        objects[place] = checked_number(objects[place], what)
+    exactly = [entry for entry in objects.flat if not isinstance(entry, float)]
+    if any(not isinstance(entry, int) or abs(entry) > 2**53 for entry in exactly):
+        for place in np.ndindex(shape):
+            objects[place] = quantity.exact(objects[place])
+        return objects
+    return objects.astype(np.float64)
+
+
+def _entry(place: tuple[int, ...], described: str, *, is_samples: bool) -> str:
+    shown = ", ".join(map(str, place))
+    if is_samples and len(place) == 1:
+        return f"sample {shown} of {described}"
+    return f"entry [{shown}] of {described}"

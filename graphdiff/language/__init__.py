@@ -1,0 +1,1 @@
+"""What a person writes: quantities, shapes, expressions and the functions in them."""

@@ -1,0 +1,94 @@
+"""Activation functions, each with a kernel that holds at ±1000.
+
+At a kink the derivative is declared: relu'(0) = 0, leaky_relu'(0) = slope.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from graphdiff.language.functions.elementary import erfc_kernel
+from graphdiff.language.functions.kinks import cases
+from graphdiff.language.functions.scalar_function import Function
+
+SLOPE = Decimal("0.01")
+
+
+def _sigmoid_kernel(x: Any) -> np.ndarray:
+    small = np.exp(-np.abs(x))  # at most 1, so nothing overflows and no tail is lost
+    return np.where(np.asarray(x) >= 0, 1.0, small) / (1.0 + small)
+
+
+def _elu_kernel(x: Any, alpha: Any) -> np.ndarray:
+    return np.where(np.asarray(x) > 0, x, alpha * np.expm1(np.minimum(x, 0.0)))
+
+
+def _gelu_kernel(x: Any) -> np.ndarray:
+    return 0.5 * np.asarray(x) * erfc_kernel(-np.asarray(x) / np.sqrt(2.0))
+
+
+def _gelu_derivative(x: sp.Expr) -> sp.Expr:
+    density = sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
+    return (1 + sp.erf(x / sp.sqrt(2))) / 2 + x * density
+
+
+# fmt: off
+sigmoid = Function(
+    "sigmoid", lambda x: 1 / (1 + sp.exp(-x)),
+    derivative=(lambda x: sigmoid.symbolic(x) * (1 - sigmoid.symbolic(x)),),
+    kernel=_sigmoid_kernel, latex=r"\sigma{\left({0}\right)}", has_head=True,
+    summary="1 / (1 + exp(−x))",
+)
+softplus = Function(
+    "softplus", lambda x: sp.log(1 + sp.exp(x)),
+    derivative=(lambda x: sigmoid.symbolic(x),),
+    kernel=lambda x: np.logaddexp(0.0, x), has_head=True,
+    summary="log(1 + exp(x))",
+)
+swish = Function(
+    "swish", lambda x: x / (1 + sp.exp(-x)),
+    derivative=(
+        lambda x: sigmoid.symbolic(x) * (1 + x * (1 - sigmoid.symbolic(x))),
+    ),
+    kernel=lambda x: x * _sigmoid_kernel(x), has_head=True,
+    summary="x · sigmoid(x), also called SiLU",
+)
+gelu = Function(
+    "gelu", lambda x: x * (1 + sp.erf(x / sp.sqrt(2))) / 2,
+    derivative=(_gelu_derivative,), kernel=_gelu_kernel, has_head=True,
+    summary="x · Φ(x), with the error function (not the tanh approximation)",
+)
+relu = Function(
+    "relu", lambda x: cases((x, x > 0), (0, True)),
+    derivative=(lambda x: cases((1, x > 0), (0, True)),),
+    kernel=lambda x: np.maximum(x, 0.0), kinks={(0,): (0,)}, has_head=True,
+    summary="max(x, 0)",
+)
+leaky_relu = Function(
+    "leaky_relu", lambda x, slope: cases((x, x > 0), (slope * x, True)), 2,
+    derivative=(
+        lambda x, slope: cases((1, x > 0), (slope, True)),
+        lambda x, _: cases((0, x > 0), (x, True)),
+    ),
+    kernel=lambda x, slope: np.where(np.asarray(x) > 0, x, slope * np.asarray(x)),
+    domain=((-2, 2), (0.01, 0.5)), kinks={(0, SLOPE): (SLOPE, 0)},
+    defaults=(SLOPE,), has_head=True, summary="x where x > 0, else slope·x; slope 0.01",
+)
+elu = Function(
+    "elu", lambda x, alpha: cases((x, x > 0), (alpha * (sp.exp(x) - 1), True)), 2,
+    derivative=(
+        lambda x, alpha: cases((1, x > 0), (alpha * sp.exp(x), True)),
+        lambda x, _: cases((0, x > 0), (sp.exp(x) - 1, True)),
+    ),
+    kernel=_elu_kernel, domain=((-2, 2), (0.5, 1.5)),
+    kinks={(0, Decimal("0.5")): (Decimal("0.5"), 0)},
+    defaults=(1,), has_head=True, summary="x where x > 0, else alpha·(exp(x) − 1); alpha 1",
+)
+# fmt: on
+
+FUNCTIONS = (sigmoid, softplus, swish, gelu, relu, leaky_relu, elu)
+ALIASES = {"σ": "sigmoid", "sigma": "sigmoid", "silu": "swish", "logistic": "sigmoid"}

@@ -1,0 +1,235 @@
+"""Contractions: sums of products over indices, u_I = Σ_K Π factors."""
+
+from __future__ import annotations
+
+import math
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphdiff.errors import GraphError, ShapeError
+from graphdiff.language.functions.arithmetic import PRODUCT
+from graphdiff.language.functions.scalar_function import Operator
+from graphdiff.language.functions.tensor_function import Array, Numbers, TensorFunction
+from graphdiff.language.shapes import Shape, is_known, shown
+
+MAX_PRODUCTS = 1_000_000_000
+"""Products that one contraction may add up."""
+
+TAKES = {
+    "trace": "a square matrix",
+    "diag": "a square matrix or a vector",
+    "outer": "two vectors",
+}
+"""What the special cases of a contraction take."""
+
+
+@dataclass(frozen=True, repr=False)
+class Einsum(TensorFunction):
+    """The sum over every index that is not in the output: ``ij,j->i``.
+
+    ``shown_as`` is the name of a special case (``outer``, ``trace``), which is written
+    without its subscripts.
+    """
+
+    subscripts: str
+    shown_as: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name in expressions."""
+        return self.shown_as or "einsum"
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """The indices of each operand."""
+        return tuple(self.subscripts.partition("->")[0].split(","))
+
+    @property
+    def output(self) -> str:
+        """The indices of the value."""
+        return self.subscripts.partition("->")[2]
+
+    def sizes(self, *shapes: Shape) -> dict[str, Any]:
+        """Return the size of every index."""
+        if len(shapes) != len(self.operands):
+            raise GraphError(
+                f"{self.name} with {self.subscripts!r} takes {len(self.operands)} operands, "
+                f"but was given {len(shapes)}"
+            )
+        sizes: dict[str, Any] = {}
+        first: dict[str, int] = {}
+        for place, (indices, shape) in enumerate(zip(self.operands, shapes, strict=True)):
+            if len(indices) != len(shape):
+                self._refuse(place)
+                raise ShapeError(
+                    f"{{{place}}} has {_axes(shape)}, but einsum takes {len(indices)} "
+                    f"({indices!r}) there"
+                )
+            for index, size in zip(indices, shape, strict=True):
+                if sizes.setdefault(index, size) != size:
+                    self._refuse(place)
+                    raise ShapeError(
+                        f"index {index} is {sizes[index]} in {{{first[index]}}} and {size} in "
+                        f"{{{place}}}; it must be equal in einsum"
+                    )
+                first.setdefault(index, place)
+        return sizes
+
+    def _refuse(self, place: int) -> None:
+        if self.shown_as:
+            raise ShapeError(f"{self.name} takes {TAKES[self.name]}, but was given {{{place}}}")
+
+    def shape(self, *shapes: Shape) -> Shape:
+        """Return the sizes of the output's indices."""
+        sizes = self.sizes(*shapes)
+        if is_known(tuple(sizes.values())) and math.prod(sizes.values()) > MAX_PRODUCTS:
+            raise GraphError(
+                f"{self.name} with {self.subscripts!r} adds up {math.prod(sizes.values())} "
+                f"products, more than {MAX_PRODUCTS}; contract in steps, two operands at a time"
+            )
+        return tuple(sizes[index] for index in self.output)
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the contraction."""
+        operands = ",".join("..." + indices for indices in self.operands)
+        # In steps, two at a time; NumPy forgets on the way that a number was an object array.
+        stepwise = len(arrays) > 2 and all(array.dtype != object for array in arrays)
+        return np.einsum(f"{operands}->...{self.output}", *arrays, optimize=stepwise)
+
+
+def _axes(shape: Shape) -> str:
+    return f"{len(shape)} axis" if len(shape) == 1 else f"{len(shape)} axes"
+
+
+def einsum(subscripts: str, ranks: Sequence[int], shown_as: str = "") -> Einsum:
+    """Return the contraction of these subscripts, an ellipsis written out in letters.
+
+    Raises
+    ------
+    GraphError
+        For subscripts that are none.
+    """
+    if not isinstance(subscripts, str) or len(subscripts) > 200:
+        raise GraphError(f"the subscripts of einsum are {subscripts!r:.60}; write 'ij,j->i'")
+    compact = subscripts.replace(" ", "")
+    inputs, arrow, output = compact.partition("->")
+    operands = inputs.split(",")
+    letters = compact.replace("...", "").replace(",", "").replace("->", "", 1)
+    if not all(letter in string.ascii_letters for letter in letters):
+        raise GraphError(f"the subscripts of einsum are {subscripts!r}; use letters, as 'ij,j->i'")
+    if len(operands) != len(ranks):
+        raise GraphError(
+            f"einsum {subscripts!r} takes {len(operands)} operands, but was given {len(ranks)}"
+        )
+    spare = [letter for letter in string.ascii_letters if letter not in letters]
+    most = max(
+        (rank - len(term) + 3 for term, rank in zip(operands, ranks, strict=True) if "..." in term),
+        default=0,
+    )
+    if not arrow:
+        once = sorted(letter for letter in set(letters) if letters.count(letter) == 1)
+        output = ("..." if "..." in inputs else "") + "".join(once)
+    leading = "".join(spare[:most])
+    written = [
+        term.replace("...", leading[most - (rank - len(term) + 3) :])
+        for term, rank in zip(operands, ranks, strict=True)
+    ]
+    if arrow and most and "..." not in output:
+        raise GraphError(
+            f"the output of einsum {subscripts!r} leaves out the axes of '...'; write them there, "
+            "or name them by letters to sum over them"
+        )
+    result = output.replace("...", leading)
+    for index in result:
+        if index not in "".join(written):
+            raise GraphError(
+                f"index {index} of the output of einsum {subscripts!r} is in no operand"
+            )
+        if result.count(index) > 1:
+            raise GraphError(
+                f"index {index} stands twice in the output of einsum {subscripts!r}; for a "
+                "diagonal matrix multiply by gd.eye"
+            )
+    return Einsum(f"{','.join(written)}->{result}", shown_as)
+
+
+@dataclass(frozen=True, repr=False)
+class MatMul(TensorFunction):
+    """The product of matrices and vectors, as NumPy's ``@``; matrices may be stacked."""
+
+    operator = Operator("@", PRODUCT)
+
+    @property
+    def name(self) -> str:
+        """The name in expressions."""
+        return "matmul"
+
+    def shape(self, left: Shape, right: Shape) -> Shape:
+        """Return (…, m, n) for (…, m, k) and (…, k, n)."""
+        if 0 in (len(left), len(right)):
+            scalar = 0 if len(left) == 0 else 1
+            raise ShapeError(f"{{{scalar}}} is a scalar; write * in place of @")
+        inner = right[max(len(right) - 2, 0)]
+        if left[-1] != inner:
+            raise ShapeError(_matmul_advice(left, right))
+        if len(left) > 2 and len(right) > 2 and left[:-2] != right[:-2]:
+            raise ShapeError(
+                "{0} and {1} are stacks of matrices that differ in length; the axes before the "
+                "last two must be equal"
+            )
+        stack = left[:-2] if len(left) >= len(right) else right[:-2]
+        rows, columns = left[:-1][-1:], right[1:][-1:]
+        return (*stack, *rows, *columns)
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the product."""
+        stacked = max(2, *map(len, shapes)) - 2
+        left = _as_matrices(arrays[0], shapes[0], stacked, -2)
+        right = _as_matrices(arrays[1], shapes[1], stacked, -1)
+        result = np.matmul(left, right)
+        vectors = tuple(axis for axis, of in zip((-2, -1), shapes, strict=True) if len(of) == 1)
+        return np.squeeze(result, axis=vectors)
+
+    @staticmethod
+    def subscripts(left: int, right: int) -> str:
+        """Return the contraction it is, for operands of so many axes."""
+        stack = "abcdefghlmnop"[: max(left, right, 2) - 2]
+        first = "k" if left == 1 else (stack if left > 2 else "") + "ik"
+        second = "k" if right == 1 else (stack if right > 2 else "") + "kj"
+        rows = "" if left == 1 else "i"
+        return f"{first},{second}->{stack}{rows}{'' if right == 1 else 'j'}"
+
+
+def _as_matrices(array: Array, shape: Shape, stacked: int, new: int) -> Array:
+    """Return an operand as matrices, a vector as a row or a column, in stacks of equal depth."""
+    lead = array.shape[: array.ndim - len(shape)]
+    own = array.shape[array.ndim - len(shape) :]
+    matrix = (*own, 1)[-2:] if new == -1 and len(own) == 1 else (1, *own)[-2:]
+    stack = own[:-2]
+    return array.reshape((*lead, *(1,) * (stacked - len(stack)), *stack, *matrix))
+
+
+def _matmul_advice(left: Shape, right: Shape) -> str:
+    inner, outer, last = right[max(len(right) - 2, 0)], right[-1], left[-1]
+    wanted = (*left[:-1], inner)
+    fitting = (last,) if len(right) == 1 else (*right[:-2], last, outer)
+    message = (
+        f"{{0}} @ {{1}}: the last axis of the left, {last}, must equal the "
+        f"{'only' if len(right) == 1 else 'second last'} axis of the right, {inner}; "
+        f"a right operand of shape {shown(fitting)} would fit, or a left one of shape "
+        f"{shown(wanted)}"
+    )
+    options: list[str] = []
+    if len(left) == 2 and left[0] == inner:
+        options.append("the left one transposed (.T)")
+    if len(right) == 2 and last == outer:
+        options.append("the right one transposed (.T)")
+    if len(left) == len(right) == 1:
+        options.append(f"outer(…), of shape {shown((last, outer))}")
+    if max(len(left), len(right)) == 2 and outer == left[0]:
+        options.append("the operands the other way round")
+    return message + (f"; so would {' or '.join(options)}" if options else "")

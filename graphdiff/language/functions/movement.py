@@ -1,0 +1,348 @@
+"""Structure: functions that only move entries about. Their Jacobians are zeros and ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphdiff.errors import GraphError, ShapeError
+from graphdiff.language.functions.tensor_function import Array, Numbers, TensorFunction, known
+from graphdiff.language.shapes import Shape, axis_of, entries, shown
+
+
+@dataclass(frozen=True, repr=False)
+class Reshape(TensorFunction):
+    """The same entries, row by row, in another shape."""
+
+    to: Shape
+
+    @property
+    def keywords(self) -> tuple[tuple[str, Any], ...]:
+        """The new shape."""
+        return (("", self.to),)
+
+    def shape(self, old: Shape) -> Shape:
+        """Return the new shape."""
+        if entries(old) != entries(self.to):
+            raise ShapeError(
+                f"{{0}} has {entries(old)} entries and cannot have shape {shown(self.to)}, "
+                f"which has {entries(self.to)}"
+            )
+        return self.to
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the reshaped array."""
+        lead = arrays[0].shape[: arrays[0].ndim - len(shapes[0])]
+        return arrays[0].reshape(lead + self.to)
+
+
+@dataclass(frozen=True, repr=False)
+class Transpose(TensorFunction):
+    """The axes in another order; for a matrix its transpose."""
+
+    order: tuple[int, ...]
+
+    @property
+    def keywords(self) -> tuple[tuple[str, Any], ...]:
+        """The order, where it is not the reverse."""
+        return () if self.is_reversal else (("", self.order),)
+
+    @property
+    def is_reversal(self) -> bool:
+        """Whether it is ``.T``."""
+        return self.order == tuple(reversed(range(len(self.order))))
+
+    @property
+    def inverse(self) -> Transpose:
+        """What takes it back."""
+        return Transpose(tuple(int(axis) for axis in np.argsort(self.order)))
+
+    def shape(self, old: Shape) -> Shape:
+        """Return the sizes in the new order."""
+        if sorted(self.order) != list(range(len(old))):
+            raise ShapeError(
+                f"the order of axes {shown(self.order)} does not fit {{0}}; it must name each axis "
+                f"from 0 to {len(old) - 1} once"
+            )
+        return tuple(old[axis] for axis in self.order)
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the transposed array."""
+        lead = arrays[0].ndim - len(self.order)
+        return arrays[0].transpose((*range(lead), *(lead + axis for axis in self.order)))
+
+
+@dataclass(frozen=True, repr=False)
+class Broadcast(TensorFunction):
+    """The same value in every place of a larger shape."""
+
+    to: Shape
+
+    @property
+    def keywords(self) -> tuple[tuple[str, Any], ...]:
+        """The shape."""
+        return (("", self.to),)
+
+    def shape(self, old: Shape) -> Shape:
+        """Return the larger shape."""
+        tail = self.to[len(self.to) - len(old) :]
+        if len(old) > len(self.to) or any(a not in (1, b) for a, b in zip(old, tail, strict=True)):
+            raise ShapeError(
+                f"{{0}} cannot be broadcast to {shown(self.to)}; sizes must agree from the last "
+                "axis backwards, or be 1"
+            )
+        return self.to
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the larger array."""
+        value, old = arrays[0], shapes[0]
+        lead = value.shape[: value.ndim - len(old)]
+        value = value.reshape(lead + (1,) * (len(self.to) - len(old)) + tuple(old))
+        return np.broadcast_to(value, lead + known(self.to, "broadcasting"))
+
+
+@dataclass(frozen=True, repr=False)
+class _Joining(TensorFunction):
+    """Arrays brought together along an axis."""
+
+    axis: int
+
+    @property
+    def keywords(self) -> tuple[tuple[str, Any], ...]:
+        """The axis."""
+        return () if self.axis == 0 else (("axis", self.axis),)
+
+
+@dataclass(frozen=True, repr=False)
+class Concatenate(_Joining):
+    """Arrays one after the other along an axis."""
+
+    def shape(self, *shapes: Shape) -> Shape:
+        """Return the common shape, long along the axis."""
+        for place, other in enumerate(shapes):
+            if not other:
+                raise ShapeError(f"{{{place}}} is a scalar and has no axis to go along; use stack")
+            ok = len(other) == len(shapes[0]) and all(
+                a == b for k, (a, b) in enumerate(zip(other, shapes[0], strict=True))
+                if k != self.axis
+            )  # fmt: skip
+            if not ok:
+                raise ShapeError(
+                    f"{{0}} and {{{place}}} cannot be concatenated along axis {self.axis}; their "
+                    f"other axes must be equal, so {_beside(shapes[0], self.axis)} would fit"
+                )
+        along = sum(shape[self.axis] for shape in shapes)
+        return (*shapes[0][: self.axis], along, *shapes[0][self.axis + 1 :])
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the long array."""
+        return np.concatenate(_with_equal_leads(arrays, shapes), axis=self.axis - len(shapes[0]))
+
+
+@dataclass(frozen=True, repr=False)
+class Stack(_Joining):
+    """Arrays of one shape along a new axis."""
+
+    def shape(self, *shapes: Shape) -> Shape:
+        """Return the common shape with one axis more."""
+        for place, other in enumerate(shapes):
+            if other != shapes[0]:
+                raise ShapeError(
+                    f"{{0}} and {{{place}}} cannot be stacked; their shapes must be equal"
+                )
+        return (*shapes[0][: self.axis], len(shapes), *shapes[0][self.axis :])
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the stack."""
+        return np.stack(_with_equal_leads(arrays, shapes), axis=self.axis - len(shapes[0]) - 1)
+
+
+def _with_equal_leads(arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
+    leads = [a.shape[: a.ndim - len(s)] for a, s in zip(arrays, shapes, strict=True)]
+    lead = np.broadcast_shapes(*leads)
+    return [np.broadcast_to(a, lead + tuple(s)) for a, s in zip(arrays, shapes, strict=True)]
+
+
+def _beside(shape: Shape, axis: int) -> str:
+    sizes = ["…" if k == axis else str(size) for k, size in enumerate(shape)]
+    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+
+
+class Slice(NamedTuple):
+    """A slice start:stop:step."""
+
+    start: int | None
+    stop: int | None
+    step: int | None
+
+    def __str__(self) -> str:
+        ends = ":".join("" if end is None else str(end) for end in (self.start, self.stop))
+        return ends if self.step is None else f"{ends}:{self.step}"
+
+
+Key = tuple[Any, ...]
+"""What stands in brackets: integers, slices, None for a new axis, tuples of integers."""
+
+
+def as_key(written: Any) -> Key:
+    """Return what stands in brackets as a record.
+
+    Raises
+    ------
+    GraphError
+        For what is no integer, slice, new axis or list of integers.
+    """
+    parts = written if isinstance(written, tuple) else (written,)
+    return tuple(map(_as_part, parts))
+
+
+def _as_part(part: Any) -> Any:
+    if isinstance(part, slice):
+        ends: list[Any] = [part.start, part.stop, part.step]
+        if part.step == 0:
+            raise GraphError("the step of a slice is 0; it must be another whole number")
+        if all(end is None or _is_whole(end) for end in ends):
+            start, stop, step = (None if end is None else int(end) for end in ends)
+            return Slice(start, stop, step)
+    if part is None or part is Ellipsis:
+        return part
+    if _is_whole(part):
+        return int(part)  # pyright: ignore[reportArgumentType] - no slice is whole
+    if isinstance(part, list | np.ndarray):
+        try:
+            places = np.asarray(part)
+        except ValueError:  # rows of different lengths
+            places = np.empty(0)
+        if places.dtype.kind in "iu" and places.ndim:
+            return _nested(places.tolist())
+        if places.dtype.kind == "b":
+            raise GraphError(
+                "a mask cannot stand in brackets; use gd.where(mask, x, 0), or the places of its "
+                "ones, numpy.flatnonzero(mask)"
+            )
+    if hasattr(part, "shape"):
+        raise GraphError(
+            "the place of an entry cannot be computed by the graph; use gd.where to choose by value"
+        )
+    raise GraphError(
+        f"{part!r:.60} cannot stand in brackets; use integers, slices, None for a new axis, or "
+        "a list of integers"
+    )
+
+
+def _is_whole(part: Any) -> bool:
+    return isinstance(part, int | np.integer) and not isinstance(part, bool)
+
+
+def _nested(part: Any) -> Any:
+    return tuple(map(_nested, part)) if isinstance(part, list) else part
+
+
+@dataclass(frozen=True, repr=False)
+class Index(TensorFunction):
+    """Some of the entries, as NumPy's brackets choose them."""
+
+    key: Key
+
+    @property
+    def written(self) -> str:
+        """What stands in the brackets."""
+        return ", ".join(map(_written_part, self.key))
+
+    def table(self, shape: Shape) -> np.ndarray:
+        """Return, for each entry chosen, its place in the flat array."""
+        places = np.arange(entries(known(shape, "indexing"))).reshape(shape)
+        key = tuple(
+            slice(*part) if isinstance(part, Slice)
+            else np.array(part) if isinstance(part, tuple)
+            else part
+            for part in self.key
+        )  # fmt: skip
+        try:
+            return np.asarray(places[key])
+        except IndexError as error:
+            raise ShapeError(f"[{self.written}] does not fit {{0}}: {error}") from None
+
+    def shape(self, old: Shape) -> Shape:
+        """Return the shape of what is chosen."""
+        chosen = self.table(old).shape
+        if 0 in chosen:
+            raise ShapeError(f"[{self.written}] chooses no entry of {{0}}")
+        return chosen
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the entries chosen."""
+        lead = arrays[0].shape[: arrays[0].ndim - len(shapes[0])]
+        flat = arrays[0].reshape((*lead, math.prod(shapes[0])))
+        return flat[..., self.table(shapes[0])]
+
+
+def _written_part(part: Any) -> str:
+    if part is Ellipsis:
+        return "..."
+    if isinstance(part, tuple) and not isinstance(part, Slice):
+        return f"[{', '.join(map(_written_part, part))}]"
+    return str(part)
+
+
+@dataclass(frozen=True, repr=False)
+class Scatter(TensorFunction):
+    """Zeros, save the entries chosen by a key, which hold the argument: Index backwards."""
+
+    key: Key
+    to: Shape
+
+    @property
+    def keywords(self) -> tuple[tuple[str, Any], ...]:
+        """The key and the shape."""
+        return (("at", Index(self.key).written), ("", self.to))
+
+    def shape(self, old: Shape) -> Shape:
+        """Return the shape to fill."""
+        return self.to
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the filled array; what goes to one place is added."""
+        value, table = arrays[0], Index(self.key).table(self.to)
+        lead = value.shape[: value.ndim - len(shapes[0])]
+        filled = np.full((*lead, math.prod(self.to)), numbers.number(0), dtype=value.dtype)
+        np.add.at(filled, (..., table), value)  # pyright: ignore[reportArgumentType] - an ellipsis
+        return filled.reshape(lead + self.to)
+
+
+@dataclass(frozen=True, repr=False)
+class Eye(TensorFunction):
+    """The identity matrix, of no argument."""
+
+    n: Any
+
+    @property
+    def keywords(self) -> tuple[tuple[str, Any], ...]:
+        """The size."""
+        return (("", self.n),)
+
+    def shape(self, *shapes: Shape) -> Shape:
+        """Return (n, n)."""
+        return (self.n, self.n)
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return ones on the diagonal."""
+        (n,) = known((self.n,), "the identity matrix")
+        return np.where(np.eye(n, dtype=bool), numbers.number(1), numbers.number(0))
+
+
+def normal_axes(axis: Any, rank: int, what: str) -> tuple[int, ...]:
+    """Return axes given as None (all), one, or several, counted from the first."""
+    if axis is None:
+        return tuple(range(rank))
+    several = axis if isinstance(axis, tuple | list) else (axis,)
+    if not several and rank:
+        raise ShapeError(f"the axes of {what} are (), none; leave axis out to take all")
+    axes = tuple(sorted(axis_of(one, rank, what) for one in several))
+    if len(set(axes)) < len(axes):
+        raise ShapeError(f"an axis of {what} stands twice: {axis}")
+    return axes

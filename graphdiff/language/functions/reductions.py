@@ -1,0 +1,126 @@
+"""Reductions: sum, mean, largest and smallest along axes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphdiff.language.functions import kinks
+from graphdiff.language.functions.tensor_function import Array, Numbers, TensorFunction
+from graphdiff.language.shapes import Shape, entries
+
+
+@dataclass(frozen=True, repr=False)
+class Reduction(TensorFunction):
+    """A reduction along some axes of ``rank``; they stay with size 1 where ``keepdims``."""
+
+    axes: tuple[int, ...]
+    rank: int
+    keepdims: bool = False
+
+    @property
+    def keywords(self) -> tuple[tuple[str, Any], ...]:
+        """The axes, where they are not all, and keepdims."""
+        options: list[tuple[str, Any]] = []
+        if len(self.axes) < self.rank:
+            options.append(("axis", self.axes[0] if len(self.axes) == 1 else self.axes))
+        if self.keepdims:
+            options.append(("keepdims", True))
+        return tuple(options)
+
+    @property
+    def from_the_end(self) -> tuple[int, ...]:
+        """The axes, counted from the last."""
+        return tuple(axis - self.rank for axis in self.axes)
+
+    def shape(self, old: Shape) -> Shape:
+        """Return the sizes of the other axes."""
+        if self.keepdims:
+            return tuple(1 if axis in self.axes else size for axis, size in enumerate(old))
+        return tuple(size for axis, size in enumerate(old) if axis not in self.axes)
+
+    def kept(self, old: Shape) -> Shape:
+        """Return the shape with the axes kept at size 1."""
+        return tuple(1 if axis in self.axes else size for axis, size in enumerate(old))
+
+    def count(self, old: Shape) -> Any:
+        """Return how many entries are reduced to one."""
+        return entries(tuple(old[axis] for axis in self.axes))
+
+
+@dataclass(frozen=True, repr=False)
+class Sum(Reduction):
+    """The sum along axes."""
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the sum."""
+        return np.sum(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
+
+
+@dataclass(frozen=True, repr=False)
+class Mean(Reduction):
+    """The mean along axes."""
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the sum over the number of entries."""
+        total = np.sum(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
+        return total / numbers.number(self.count(shapes[0]))
+
+
+@dataclass(frozen=True, repr=False)
+class Extremum(Reduction):
+    """The largest entry along axes, or the smallest. Entries that tie share the derivative."""
+
+    smallest: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name in expressions."""
+        return "min" if self.smallest else "max"
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the extremum."""
+        if arrays[0].dtype != object:
+            found = np.min if self.smallest else np.max
+            return found(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
+        larger = numbers.apply(kinks.min if self.smallest else kinks.max)
+        moved = np.moveaxis(arrays[0], self.from_the_end, tuple(range(len(self.axes))))
+        rows = list(moved.reshape((-1, *moved.shape[len(self.axes) :])))
+        result = np.asarray(functools.reduce(larger, rows), dtype=object)
+        return np.expand_dims(result, self.from_the_end) if self.keepdims else result
+
+
+@dataclass(frozen=True, repr=False)
+class Winners(Reduction):
+    """1 where an entry is the extremum along the axes, shared where entries tie; else 0."""
+
+    smallest: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name in formulas."""
+        return "argmin" if self.smallest else "argmax"
+
+    def shape(self, old: Shape) -> Shape:
+        """Return the shape of the argument."""
+        return old
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the shares."""
+        extremum = Extremum(self.axes, self.rank, keepdims=True, smallest=self.smallest)
+        best = extremum.kernel(numbers, arrays, shapes)
+        wins = np.asarray(arrays[0] == best, dtype=bool)
+        count = wins.sum(axis=self.from_the_end, keepdims=True)
+        if arrays[0].dtype != object:
+            return wins / count
+        shares = np.empty(wins.shape, object)
+        counts = np.broadcast_to(count, wins.shape).ravel()
+        shares.ravel()[:] = [
+            numbers.share(int(many)) if won else numbers.number(0)
+            for won, many in zip(wins.ravel(), counts, strict=True)
+        ]
+        return shares

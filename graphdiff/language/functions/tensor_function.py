@@ -1,0 +1,113 @@
+"""What a function of tensors is: a rule for shapes and a kernel for any kind of number.
+
+There are three families beside the maps
+(:class:`~graphdiff.language.functions.scalar_function.Function`, which act entry by entry):
+contractions, movement and reductions. Each is a frozen record of its options, so that two equal
+ones are one. Their derivatives are in :mod:`graphdiff.local_functions.pullback`.
+
+A kernel works on the last axes of its arrays; axes before those are samples, or the rows
+of an identity matrix in the place of a cotangent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from graphdiff.errors import GraphError
+from graphdiff.language.functions.scalar_function import Operator
+from graphdiff.language.shapes import Shape
+
+Array = Any
+
+
+class Numbers(Protocol):
+    """The kind of number a kernel computes with."""
+
+    def number(self, value: Any) -> Array:
+        """Return a number of this kind."""
+        ...
+
+    def apply(self, function: Any) -> Callable[..., Array]:
+        """Return what computes a map."""
+        ...
+
+    def share(self, many: int) -> Array:
+        """Return what each of so many entries that tie has of the derivative of the largest."""
+        ...
+
+
+@dataclass(frozen=True)
+class TensorFunction:
+    """A function of tensors, with its options."""
+
+    operator: ClassVar[Operator | None] = None
+
+    caveat: ClassVar[str] = ""
+    """What to say where there is no value or no derivative."""
+
+    shape: ClassVar[Callable[..., Shape]]
+    """The shape of the value for arguments of these shapes; raises ShapeError."""
+
+    @property
+    def name(self) -> str:
+        """The name in expressions."""
+        return type(self).__name__.lower()
+
+    @property
+    def keywords(self) -> tuple[tuple[str, Any], ...]:
+        """The options as they are written after the arguments."""
+        return ()
+
+    def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
+        """Return the value for arrays with any leading axes over these shapes."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"<function {self.name}>"
+
+
+@dataclass(frozen=True)
+class Composite:
+    """A function made of others, shown under its own name.
+
+    Attributes
+    ----------
+    name, keywords
+        As written in expressions.
+    expand
+        Its definition: from expressions to an expression.
+    kernel
+        A NumPy function of (arrays, shapes) for float64, where the definition is not stable.
+    stable
+        The definition in a form that is stable in floating point, which programs are made of.
+    rule
+        The pullback, where it has a nicer form than the definition's: from (slot, cotangent,
+        arguments, value) to an expression.
+    latex
+        A template with ``{0}``, ``{1}`` for the arguments.
+    caveat
+        What to say where there is no value or no derivative.
+    """
+
+    name: str
+    expand: Callable[..., Any] = field(compare=False)
+    keywords: tuple[tuple[str, Any], ...] = ()
+    kernel: Callable[..., Array] | None = field(default=None, compare=False)
+    stable: Callable[..., Any] | None = field(default=None, compare=False)
+    rule: Callable[..., Any] | None = field(default=None, compare=False)
+    latex: str = field(default="", compare=False)
+    caveat: str = field(default="", compare=False)
+    operator: ClassVar[Operator | None] = None
+
+    def __repr__(self) -> str:
+        return f"<function {self.name}>"
+
+
+def known(shape: Shape, what: str) -> tuple[int, ...]:
+    """Return a shape of numbers; raise if it has letters."""
+    for size in shape:
+        if not isinstance(size, int):
+            raise GraphError(f"{what} needs sizes that are numbers, but one is {size}")
+    return shape

@@ -1,0 +1,75 @@
+"""Functions of vectors, matrices and batches, to be called on nodes: ``gd.softmax(z)``.
+
+Axes, shapes and broadcasting are NumPy's. A batch is a leading axis: losses are averaged
+over it, softmax and the like act along the last axis.
+
+Those made of others (softmax, the losses, the norms, convolutions) are shown under their
+own name; their definition is what stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from graphdiff.language.expression import Expression
+from graphdiff.language.tensors.convolution import conv1d, conv2d, max_pool1d, max_pool2d
+from graphdiff.language.tensors.losses import (
+    absolute_error,
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    cross_entropy_with_logits,
+    hinge,
+    huber,
+    mse,
+    squared_error,
+)
+from graphdiff.language.tensors.movement import (
+    broadcast_to,
+    concatenate,
+    eye,
+    ones,
+    reshape,
+    stack,
+    transpose,
+    zeros,
+)
+from graphdiff.language.tensors.normalisation import batch_norm, layer_norm
+from graphdiff.language.tensors.products import (
+    adj,
+    det,
+    diag,
+    dot,
+    einsum,
+    inv,
+    logdet,
+    matmul,
+    outer,
+    trace,
+)
+from graphdiff.language.tensors.reductions import mean, norm, sum, var
+from graphdiff.language.tensors.softmax import log_softmax, logsumexp, softmax
+
+CALLS: Mapping[str, Callable[..., Expression]] = MappingProxyType({
+    call.__name__: call
+    for call in (
+        sum, mean, var, norm, matmul, dot, outer, trace, diag, einsum, inv, det, adj, logdet,
+        transpose, reshape, broadcast_to, concatenate, stack, eye, ones, zeros,
+        softmax, log_softmax, logsumexp, layer_norm, batch_norm,
+        squared_error, mse, absolute_error, huber, hinge,
+        binary_cross_entropy, binary_cross_entropy_with_logits,
+        cross_entropy, cross_entropy_with_logits,
+        conv1d, conv2d, max_pool1d, max_pool2d,
+    )
+})  # fmt: skip
+"""Functions of tensors by name."""
+
+__all__ = [
+    "CALLS", "absolute_error", "adj", "batch_norm", "binary_cross_entropy",
+    "binary_cross_entropy_with_logits", "broadcast_to", "concatenate", "conv1d", "conv2d",
+    "cross_entropy", "cross_entropy_with_logits", "det", "diag", "dot", "einsum", "eye", "hinge",
+    "huber", "inv", "layer_norm", "log_softmax", "logdet", "logsumexp", "matmul", "max_pool1d",
+    "max_pool2d", "mean", "mse", "norm", "ones", "outer", "reshape", "softmax",
+    "squared_error", "stack", "sum", "trace", "transpose", "var", "zeros",
+]  # fmt: skip

@@ -1,0 +1,77 @@
+"""NumPy's own functions on nodes: ``numpy.sum(x)`` is ``x.sum()``, what has no counterpart refused.
+
+Only the options that mean the same here are taken; ``dtype=`` and ``out=`` do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from graphdiff.errors import GraphError
+from graphdiff.language.expression import as_expression, described, operation
+from graphdiff.language.numpy_calls import ANSWERS
+from graphdiff.language.tensors import movement, products, reductions
+
+
+def _reduction(method: str) -> Callable[..., Any]:
+    def reduce(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+        return getattr(as_expression(a), method)(axis, keepdims=keepdims)
+
+    return reduce
+
+
+def _dot(a: Any, b: Any) -> Any:
+    a, b = as_expression(a), as_expression(b)
+    if 0 in (a.ndim, b.ndim):
+        return a * b
+    if max(a.ndim, b.ndim) > 2:
+        raise GraphError(
+            f"numpy.dot of {described(a)} and {described(b)} is no product of matrices; write @ "
+            "or gd.einsum"
+        )
+    return a @ b
+
+
+def _norm(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+    return reductions.norm(x, axis, keepdims=keepdims)
+
+
+def _var(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    return reductions.var(a, axis, keepdims=keepdims)
+
+
+def _transpose(a: Any, axes: Any = None) -> Any:
+    return as_expression(a).transpose(*(() if axes is None else axes))
+
+
+def _reshape(a: Any, shape: Any) -> Any:
+    return as_expression(a).reshape(shape)
+
+
+def _joined(join: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda arrays, axis=0: join(*arrays, axis=axis)
+
+
+def _where(condition: Any, x: Any, y: Any) -> Any:
+    return operation("where")(condition, x, y)
+
+
+def _size(a: Any) -> Any:
+    return a.size
+
+
+ANSWERS.update({
+    np.sum: _reduction("sum"), np.mean: _reduction("mean"),
+    np.max: _reduction("max"), np.min: _reduction("min"),
+    np.amax: _reduction("max"), np.amin: _reduction("min"),
+    np.var: _var, np.linalg.norm: _norm,
+    np.dot: _dot, np.outer: products.outer, np.trace: products.trace, np.diag: products.diag,
+    np.einsum: products.einsum, np.linalg.inv: products.inv, np.linalg.det: products.det,
+    np.transpose: _transpose, np.reshape: _reshape, np.broadcast_to: movement.broadcast_to,
+    np.concatenate: _joined(movement.concatenate), np.stack: _joined(movement.stack),
+    np.where: _where,
+    np.shape: lambda a: a.shape, np.ndim: lambda a: a.ndim, np.size: _size,
+})  # fmt: skip

@@ -1,0 +1,1 @@
+"""The local function of a node: its program, its pullback, its derivative."""

@@ -1,0 +1,360 @@
+"""Local functions f^i: one formula over formal arguments, and its local Jacobian.
+
+A local function is held as a short straight-line *program* of catalogue functions.
+Two nodes whose formulas agree up to the names of their parents share one
+:class:`LocalFunction`, so SymPy derives it once, however many nodes use it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple, TypeGuard
+
+import sympy as sp
+
+from graphdiff.errors import DerivationError, ExpressionError
+from graphdiff.language import quantity
+from graphdiff.language.expression import AnyFunction, Apply, Constant, Expression, in_order
+from graphdiff.language.functions import Function
+from graphdiff.language.functions.arithmetic import PRODUCT, SUM, add, sub
+from graphdiff.language.functions.kinks import with_declared_kinks
+from graphdiff.language.functions.movement import Broadcast
+from graphdiff.language.functions.tensor_function import Composite
+from graphdiff.language.shapes import SCALAR, Shape
+from graphdiff.local_functions.pullback import Placeholder, pullback, substituted
+
+MAX_OPERATIONS = 20_000
+"""Operations in the formula of one node, written out."""
+
+MAX_LEVELS = 80
+"""Levels of nesting in the formula of one node, which SymPy walks recursively. A sum is one
+level however many terms it has, and so is a product."""
+
+
+class Formal(NamedTuple):
+    """The k-th argument of a local function."""
+
+    slot: int
+
+
+class Literal(NamedTuple):
+    """A number in a local function: its exact value and its text."""
+
+    value: sp.Expr
+    text: str
+
+
+class Step(NamedTuple):
+    """A catalogue function applied to earlier lines of the program."""
+
+    function: AnyFunction
+    lines: tuple[int, ...]
+
+
+Program = tuple[Formal | Literal | Step, ...]
+
+Outline = tuple[Any, ...]
+"""What :func:`outlined` makes of an expression."""
+
+
+@dataclass(frozen=True)
+class LocalFunction:
+    """A local function f^i of ``arity`` formal arguments.
+
+    Attributes
+    ----------
+    program
+        The formula as a straight line of steps; the last line is the value.
+    arity
+        The number of arguments, one for each entry of α^i.
+    shapes
+        Their shapes; all scalars if left out.
+    """
+
+    program: Program
+    arity: int
+    shapes: tuple[Shape, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.shapes) != self.arity:
+            object.__setattr__(self, "shapes", (SCALAR,) * self.arity)
+
+    @cached_property
+    def is_map(self) -> bool:
+        """Whether it acts entry by entry: one scalar formula says all of it."""
+        return all(
+            isinstance(line.function, Function) for line in self.program if isinstance(line, Step)
+        )
+
+    @cached_property
+    def is_scalar(self) -> bool:
+        """Whether it is a map of scalars."""
+        return self.is_map and not any(self.shapes)
+
+    @cached_property
+    def _placeholders(self) -> tuple[Placeholder, ...]:
+        return tuple(Placeholder(k, shape) for k, shape in enumerate(self.shapes))
+
+    @cached_property
+    def _lines(self) -> tuple[Expression, ...]:
+        """Each line as an expression over placeholders."""
+        lines: list[Expression] = []
+        for line in self.program:
+            match line:
+                case Formal(slot):
+                    lines.append(self._placeholders[slot])
+                case Literal(value, text):
+                    lines.append(Constant.written(value, text))
+                case Step(function, places):
+                    lines.append(Apply(function, tuple(lines[k] for k in places)))
+        return tuple(lines)
+
+    @cached_property
+    def line_shapes(self) -> tuple[Shape, ...]:
+        """The shape of each line's value."""
+        return tuple(line.shape for line in self._lines)
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the value."""
+        return self._lines[-1].shape
+
+    def expression(self, arguments: tuple[Expression, ...]) -> Expression:
+        """Return f(arguments) as an expression."""
+        return substituted(self._lines[-1], self._placeholders, arguments)
+
+    @cached_property
+    def lowered(self) -> LocalFunction:
+        """The same function with its composites written out."""
+        if not any(isinstance(getattr(line, "function", None), Composite) for line in self.program):
+            return self
+        return self._of(expanded(self._lines[-1]))
+
+    @cached_property
+    def opened(self) -> LocalFunction:
+        """The same function with its composites replaced by their definitions, one level deep."""
+        return self._of(expanded(self._lines[-1], inner=False))
+
+    def pullback(self, slot: int) -> LocalFunction:
+        """Return ā = Σ_I c̄_I ∂u_I/∂a_slot as a function of the arguments and c̄, derived once."""
+        if slot not in self._pulled:
+            cotangent = Placeholder(self.arity, self.shape)
+            (back,) = pullback(self._lines[-1], cotangent, [self._placeholders[slot]])
+            if back is None:
+                back = Apply(Broadcast(self.shapes[slot]), (Constant(0),))
+            self._pulled[slot] = self._of(back, cotangent)
+        return self._pulled[slot]
+
+    @cached_property
+    def _pulled(self) -> dict[int, LocalFunction]:
+        return {}
+
+    def _of(self, expression: Expression, *more: Placeholder) -> LocalFunction:
+        """Return an expression over the placeholders as a local function of all of them."""
+        program, found = localise(expression, written=False)
+        slots = {k: part.slot for k, part in enumerate(found) if isinstance(part, Placeholder)}
+        relabelled = tuple(
+            Formal(slots[line.slot]) if isinstance(line, Formal) else line for line in program
+        )
+        formals = (*self._placeholders, *more)
+        return LocalFunction(relabelled, len(formals), tuple(formal.shape for formal in formals))
+
+    @cached_property
+    def formals(self) -> tuple[sp.Symbol, ...]:
+        """The formal arguments as real SymPy symbols."""
+        return tuple(sp.Symbol(f"a_{k}", real=True) for k in range(self.arity))
+
+    @cached_property
+    def formula(self) -> sp.Expr:
+        """The formula in SymPy, over :attr:`formals`; of a map, that of one entry."""
+        if not self.is_map:
+            raise DerivationError("a function of tensors has no formula of one entry")
+        formula = with_declared_kinks(self.applied(self.formals))
+        for number in formula.atoms(sp.Rational):
+            quantity.check_digits(number, "a number in a formula", ExpressionError)
+        return formula
+
+    def applied(self, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
+        """Return f(arguments) in SymPy."""
+        # Each line as the terms of a sum, added up once they are used: SymPy takes
+        # quadratic time to add thousands of terms one after the other.
+        values: list[list[sp.Expr]] = []
+
+        def value(line: int) -> sp.Expr:
+            if len(values[line]) > 1:
+                values[line] = [sp.Add(*values[line])]
+            return values[line][0]
+
+        for line in self.program:
+            match line:
+                case Formal(slot):
+                    values.append([arguments[slot]])
+                case Literal(number, _):
+                    values.append([number])
+                case Step(function, (left, right)) if function is add:
+                    values.append(values[left] + values[right])
+                case Step(function, (left, right)) if function is sub:
+                    values.append([*values[left], -value(right)])
+                case Step(Function() as function, lines):
+                    values.append([function.symbolic(*map(value, lines))])
+                case Step(function):
+                    raise DerivationError(f"{function.name} has no formula of one entry")
+        return value(-1)
+
+    @cached_property
+    def _terms_with(self) -> dict[sp.Symbol, list[sp.Expr]]:
+        """The terms of the formula each formal occurs in: differentiate only those."""
+        terms: dict[sp.Symbol, list[sp.Expr]] = defaultdict(list)
+        for term in sp.Add.make_args(self.formula):
+            for symbol in term.free_symbols:
+                terms[symbol].append(term)
+        return terms
+
+    @cached_property
+    def _derived(self) -> dict[int, sp.Expr]:
+        return {}
+
+    def derivative(self, slot: int) -> sp.Expr:
+        """Return ∂f/∂a_slot over :attr:`formals`, derived by SymPy when first asked for."""
+        if slot not in self._derived:
+            formal = self.formals[slot]
+            terms = [differentiated(term, formal) for term in self._terms_with[formal]]
+            self._derived[slot] = with_declared_kinks(sp.Add(*terms))
+        return self._derived[slot]
+
+
+def differentiated(term: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
+    """Return the derivative of a term, in a form that has a value wherever it can."""
+    constant, varying = term.as_independent(symbol, as_Add=False)
+    derived = constant * varying.diff(symbol)
+    if any(power.exp.free_symbols for power in derived.atoms(sp.Pow)):
+        derived = sp.powsimp(derived)  # b·a**b/a is 0/0 at a = 0; b·a**(b-1) is not
+    return derived
+
+
+def localise(
+    expression: Expression, *, written: bool = True
+) -> tuple[Program, tuple[Expression, ...]]:
+    """Split an expression into a program over formals and the nodes it is applied to.
+
+    One function applied to nodes has one formal for each argument, so that ``x*x`` and
+    ``f(x, x)`` have two edges from x, as in the lecture's α^i. A larger expression has one
+    formal for each distinct node: ``x**2 + x`` is one edge with J = 2x + 1. One that is not
+    ``written`` by a person is only computed, line by line, and may be of any size.
+    """
+    program: list[Formal | Literal | Step] = []
+    line_of: dict[Literal | Step, int] = {}
+    parents: list[Expression] = []
+    place: dict[Expression, int] = {}
+
+    def append(line: Literal | Step) -> int:
+        k = line_of.setdefault(line, len(program))
+        if k == len(program):
+            program.append(line)
+        return k
+
+    def leaf(part: Expression) -> int:
+        if isinstance(part, Constant):
+            return append(Literal(part.value, part.text))
+        program.append(Formal(len(parents)))
+        parents.append(part)
+        return len(program) - 1
+
+    if _is_one_function(expression):
+        append(Step(expression.function, tuple(map(leaf, expression.arguments))))
+    else:
+        for part in in_order(expression):
+            if isinstance(part, Apply):
+                lines = tuple([place[argument] for argument in part.arguments])
+                place[part] = append(Step(part.function, lines))
+            else:
+                place[part] = leaf(part)
+    if written:
+        _check_size(program)
+    return tuple(program), tuple(parents)
+
+
+def _is_one_function(expression: Expression) -> TypeGuard[Apply]:
+    """Whether an expression is one function applied to nodes and numbers."""
+    return isinstance(expression, Apply) and Apply not in map(type, expression.arguments)
+
+
+def outlined(expression: Expression) -> tuple[Outline, tuple[Expression, ...]]:
+    """Return an outline of an expression, and the nodes in it in the order of its formals.
+
+    Expressions of one outline have one program, so that :func:`localise`, which takes several
+    times as long, is needed once for each. It lists the parts from the root down: of an applied
+    function, itself and how many arguments follow; of a number, its text and value; of a node,
+    its slot, and its shape if it is no scalar; of a part met before, when that was.
+    """
+    outline: list[Any] = []
+    parents: list[Expression] = []
+    place: dict[Expression, int] = {}
+    each_argument = _is_one_function(expression)
+    stack = [expression]
+    while stack:
+        part = stack.pop()
+        if part in place and not each_argument:
+            outline.append(place[part])
+        elif isinstance(part, Apply):
+            place[part] = ~len(place)
+            outline += (part.function, len(part.arguments))
+            stack += part.arguments[::-1]
+        elif isinstance(part, Constant):
+            outline += (part.text, part.value)
+        else:
+            place[part] = len(parents)
+            outline.append(len(parents))
+            if part.shape:
+                outline.append(part.shape)
+            parents.append(part)
+    return tuple(outline), tuple(parents)
+
+
+def expanded(root: Expression, *, inner: bool = True) -> Expression:
+    """Return an expression with its composite functions written out, those inside too."""
+    done: dict[int, Expression] = {}
+    for part in in_order(root):
+        if isinstance(part, Apply):
+            arguments = tuple(done[id(argument)] for argument in part.arguments)
+            if isinstance(part.function, Composite):
+                found = part.function.expand(*arguments)
+                done[id(part)] = expanded(found) if inner else found
+            else:
+                same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
+                done[id(part)] = part if same else Apply(part.function, arguments)
+        else:
+            done[id(part)] = part
+    return done[id(root)]
+
+
+def _check_size(program: Sequence[Formal | Literal | Step]) -> None:
+    """Refuse a formula that would be too large if it were written out."""
+    operations: list[int] = []
+    levels: list[int] = []
+    flat: list[int] = []  # the precedence of a sum or product, of which SymPy makes one level
+    for line in program:
+        total, deepest, precedence = 1, 1, 0
+        if isinstance(line, Step):
+            operator = line.function.operator
+            if operator is not None and operator.precedence in (SUM, PRODUCT):
+                precedence = operator.precedence
+            for k in line.lines:
+                total += operations[k]
+                deepest = max(deepest, levels[k] + (not precedence or precedence != flat[k]))
+            if total > MAX_OPERATIONS:
+                raise ExpressionError(
+                    f"the formula has more than {MAX_OPERATIONS} operations when written out; "
+                    "split it into several nodes"
+                )
+            if deepest > MAX_LEVELS:
+                raise ExpressionError(
+                    f"the formula is nested deeper than {MAX_LEVELS} levels; split it into "
+                    "several nodes"
+                )
+        operations.append(total)
+        levels.append(deepest)
+        flat.append(precedence)

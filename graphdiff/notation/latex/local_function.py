@@ -1,0 +1,46 @@
+r"""Local functions as LaTeX, as their author wrote them.
+
+Products of matrices are juxtaposed, W x; a vector on the left of one is transposed. Entry by
+entry are ⊙, ⊘ and x^{⊙2}, so that no formula reads as a product of matrices. A sum over
+everything names its indices, Σ_i (x_i − y_i)²; one along an axis leaves the others whole,
+Σ_j X_{:,j}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy as sp
+
+from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
+from graphdiff.notation.latex.letters import decimal, is_atom
+from graphdiff.notation.latex.parts import ATOM, POWER, UNARY, Part
+from graphdiff.notation.latex.products import row
+from graphdiff.notation.latex.writer import Writer
+
+
+def authored(function: LocalFunction, arguments: Sequence[str], *, as_row: bool = False) -> str:
+    """Return the formula of a local function as its author wrote it, in LaTeX.
+
+    Parameters
+    ----------
+    function
+        The local function.
+    arguments
+        The LaTeX of each formal argument.
+    as_row
+        Whether to write a vector as a row, transposed.
+    """
+    writer = Writer(frozenset(arguments))
+    parts: list[Part] = []
+    for line, shape in zip(function.program, function.line_shapes, strict=True):
+        match line:
+            case Formal(slot):
+                given = arguments[slot]
+                parts.append(Part(given, ATOM if is_atom(given) else POWER, shape))
+            case Literal(value, written):
+                shown = r"\pi" if value is sp.pi else decimal(written)
+                parts.append(Part(shown, UNARY if written.startswith("-") else ATOM))
+            case (declared, lines):
+                parts.append(writer.applied(declared, tuple(parts[k] for k in lines), shape))
+    return row(parts[-1]) if as_row and len(parts[-1].shape) == 1 else parts[-1].latex

@@ -1,0 +1,274 @@
+"""A tape as straight-line Python over NumPy, with buffers that are used again."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphdiff.program.arrays.buffers import Allocation, allocated
+from graphdiff.program.arrays.numpy_code import Selection
+from graphdiff.program.arrays.statements import Statement, Variable
+from graphdiff.program.naming import Naming
+from graphdiff.program.source import compiled
+from graphdiff.program.tape.tape import Tape
+
+Result = int | tuple[Any, ...] | dict[Any, Any]
+"""What to return: the number of an output, or a tuple or dict of such."""
+
+_NUMPY = (
+    "absolute", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "array",
+    "asarray", "bincount", "concatenate", "copyto", "cos", "cosh", "divide", "dot", "einsum",
+    "empty", "errstate", "exp", "full", "greater", "greater_equal", "heaviside", "less",
+    "less_equal", "log", "log10", "log2", "logaddexp", "matmul", "maximum", "minimum",
+    "multiply", "ndarray", "negative", "power", "sign", "sin", "sinh", "sqrt", "square",
+    "stack", "subtract", "tan", "tanh", "where", "zeros",
+)  # fmt: skip
+_SCIPY = ("erf", "erfc", "xlogy")
+
+_RESERVED = {
+    *_NUMPY, *_SCIPY, "step", "general", "workspace", "pool", "buffers", "dtype", "numbers",
+    "float", "type", "hasattr", "IndexError",
+}  # fmt: skip
+MAX_LINE = 96
+
+
+@dataclass(frozen=True)
+class ArrayProgram:
+    """A compiled program.
+
+    Attributes
+    ----------
+    function
+        Takes the values of the leaves in order, held values where they are left out.
+    source
+        Its text.
+    memory
+        Bytes of its buffers.
+    """
+
+    function: Callable[..., Any]
+    source: str
+    memory: int
+
+    def hold(self, values: Sequence[Any]) -> None:
+        """Let the arguments have these values where they are left out."""
+        inspect.unwrap(self.function).__defaults__ = tuple(values)
+
+
+def array_program(
+    tape: Tape,
+    result: Result,
+    parameters: Mapping[str, Any],
+    general: Callable[..., Any],
+    *,
+    dtype: np.dtype[Any],
+    reuse: bool,
+    about: Sequence[str] = (),
+) -> ArrayProgram:
+    """Compile a tape.
+
+    Parameters
+    ----------
+    result
+        What the function returns.
+    parameters
+        The arguments of the function in order, with the values they have where left out.
+    general
+        What is called, with the same arguments, where one is no array of the right shape and
+        type.
+    """
+    naming = Naming(_RESERVED)
+    arguments = {name: naming.variable(name) for name in parameters}
+    selection = Selection(tape, dtype, naming.variable, arguments)
+    outputs = [selection.variables[k] for k in tape.outputs]
+    found = allocated(selection.statements.found, outputs, reuse=reuse)
+    text = _Text(tape, selection, found, arguments)
+    returned = _returned(result, outputs, {})
+    source = "\n".join(text.lines(returned, about)) + "\n"
+    names = {
+        **_called(source),
+        **selection.statements.constants,
+        "general": general,
+        "dtype": dtype,
+        "numbers": (float, np.float64) if dtype == np.float64 else (dtype.type,),
+        "pool": [],
+    }
+    memory = sum(found.sizes) * dtype.itemsize
+    program = ArrayProgram(compiled(source, names, "step"), source, memory)
+    program.hold(tuple(parameters.values()))
+    return program
+
+
+def _called(source: str) -> dict[str, Any]:
+    """Return the functions that a program may call, those of SciPy where it does."""
+    called: dict[str, Any] = {name: getattr(np, name) for name in _NUMPY}
+    for name in _SCIPY:
+        if f"{name}(" in source:
+            called[name] = getattr(importlib.import_module("scipy.special"), name)
+    return called
+
+
+class _Text:
+    """The text of a program."""
+
+    def __init__(
+        self,
+        tape: Tape,
+        selection: Selection,
+        allocation: Allocation,
+        arguments: Mapping[str, str],
+    ) -> None:
+        self.tape = tape
+        self.selection = selection
+        self.allocation = allocation
+        self.arguments = arguments
+        variable = selection.statements.variable
+        self.buffers = {
+            buffer: variable(f"out{k}")
+            for k, buffer in enumerate(dict.fromkeys(allocation.buffers.values()))
+        }
+        self.held = [s for s in allocation.statements if self._is_held(s)]
+
+    def lines(self, returned: str, about: Sequence[str]) -> list[str]:
+        """Return the lines of the program."""
+        names = [*self.buffers.values(), *(s.target.name for s in self.held)]
+        body = [
+            line
+            for statement in self.allocation.statements
+            if statement not in set(self.held)
+            for line in self._statement(statement)
+        ]
+        lines = [f"# {line}" for line in about]
+        lines += ['@errstate(all="ignore")', f"def step({', '.join(self._parameters())}):"]
+        lines += ["    " + line for line in self._checks()]
+        if names:
+            lines += [
+                "    try:",
+                "        buffers = pool.pop()",
+                "    except IndexError:",
+                "        buffers = workspace()",
+                *_wrapped(f"    {', '.join(names)}{',' * (len(names) == 1)} = buffers"),
+            ]
+        lines += ["    " + line for line in body]
+        if names:
+            lines.append("    pool.append(buffers)")
+        lines.append(f"    return {returned}")
+        return [*lines, *self._workspace(names)] if names else lines
+
+    def _parameters(self) -> list[str]:
+        """Return the parameters, by position only where Python cannot call one as the graph does.
+
+        Else the keyword of one leaf could be the name of another.
+        """
+        variables = list(self.arguments.values())
+        return variables if variables == list(self.arguments) else [*variables, "/"]
+
+    def _checks(self) -> list[str]:
+        checks: list[str] = []
+        first = next(iter(self.arguments), None)
+        if first is not None and first not in self.tape.leaves:
+            checks.append(f"hasattr({self.arguments[first]}, 'keys')")
+        for name, line in self.tape.leaves.items():
+            shape, x = self.tape.shapes[line], self.arguments[name]
+            if shape:
+                checks.append(
+                    f"type({x}) is not ndarray or {x}.shape != {shape} or {x}.dtype is not dtype"
+                )
+            else:
+                checks.append(f"type({x}) not in numbers")
+        if not checks:
+            return []
+        one, *rest = checks
+        conditions = [f"if ({one}" if rest else f"if {one}:"]
+        conditions += [f"        or {check}" for check in rest]
+        if rest:
+            conditions[-1] += "):"
+        return [*conditions, f"    return general({', '.join(self.arguments.values())})"]
+
+    def _is_held(self, statement: Statement) -> bool:
+        """Whether a view is one of a buffer, to be made once."""
+        target = statement.target
+        return (
+            target.storage == "view" and target.is_pure and target.memory in self.allocation.buffers
+        )
+
+    def _name(self, variable: Variable) -> str:
+        buffer = self.allocation.buffers.get(variable)
+        return variable.name if buffer is None else self.buffers[buffer]
+
+    def _statement(self, statement: Statement) -> list[str]:
+        target = statement.target
+        buffer = self.allocation.buffers.get(target)
+        into = None if buffer is None else self.buffers[buffer]
+        uses = [use.name for use in statement.uses]
+        fields = {
+            "t": target.name,
+            "out": "" if into is None else f", {into}",
+            "into": into,
+            "alloc": into or f"empty({target.shape}, dtype)",
+            "cleared": into or f"zeros({target.shape}, dtype)",
+        }
+        cleared = [f"{into}.fill(0.0)"] if into and "{cleared}" in statement.first else []
+        return [
+            *cleared,
+            f"{target.name} = {statement.first.format(*uses, **fields)}",
+            *(line.format(*uses, **fields) for line in statement.then),
+        ]
+
+    def _workspace(self, names: list[str]) -> list[str]:
+        lines = ["", "", "def workspace():"]
+        first: dict[int, str] = {}
+        for buffer, name in self.buffers.items():
+            if buffer.number in first:
+                lines.append(f"    {name} = {first[buffer.number]}.reshape({buffer.shape})")
+            else:
+                first[buffer.number] = name
+                lines.append(f"    {name} = empty({buffer.shape}, dtype)")
+        for statement in self.held:
+            text = statement.first.format(*(self._name(use) for use in statement.uses))
+            lines.append(f"    {statement.target.name} = {text}")
+        return [*lines, *_wrapped(f"    return {', '.join(names)}{',' * (len(names) == 1)}")]
+
+
+def _wrapped(line: str) -> list[str]:
+    """Return a long list of names on several lines."""
+    if len(line) <= MAX_LINE:
+        return [line]
+    head, equals, tail = line.partition(" = ")
+    if not equals:
+        head, _, tail = line.partition("return ")
+        return _in_brackets(head + "return ", tail, "")
+    return _in_brackets("    ", head.strip(), f" = {tail}")
+
+
+def _in_brackets(before: str, names: str, after: str) -> list[str]:
+    lines, current = [before + "("], "       "
+    for name in names.split(", "):
+        if len(current) + len(name) > MAX_LINE - 2:
+            lines.append(current)
+            current = "       "
+        current += f" {name},"
+    return [*lines, current, f"    ){after}"]
+
+
+def _returned(result: Result, outputs: Sequence[Variable], seen: dict[Variable, int]) -> str:
+    """Return the text of what is returned; no two arrays of it share memory."""
+    if isinstance(result, dict):
+        entries = (f"{key!r}: {_returned(part, outputs, seen)}" for key, part in result.items())
+        return "{" + ", ".join(entries) + "}"
+    if isinstance(result, tuple):
+        entries = [_returned(part, outputs, seen) for part in result]
+        return f"({', '.join(entries)}{',' * (len(entries) == 1)})"
+    variable = outputs[result]
+    if variable.storage in ("scalar", "number"):
+        return f"float({variable.name})"
+    memory = variable.memory
+    seen[memory] = seen.get(memory, 0) + 1
+    if memory.storage in ("given", "fixed") or seen[memory] > 1:
+        return f"array({variable.name})"
+    return variable.name

@@ -1,0 +1,470 @@
+"""Which NumPy calls compute a line of a tape.
+
+Matrix products go to BLAS, with transposes as views; sums along one axis are products with
+ones; an entry by entry function writes into a buffer. What has no call of its own is left to
+the function's kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.language.functions import (
+    Function,
+    activations,
+    arithmetic,
+    comparisons,
+    elementary,
+    kinks,
+)
+from graphdiff.language.functions.contraction import Einsum, MatMul
+from graphdiff.language.functions.movement import (
+    Broadcast,
+    Concatenate,
+    Eye,
+    Index,
+    Reshape,
+    Scatter,
+    Slice,
+    Stack,
+    Transpose,
+)
+from graphdiff.language.functions.reductions import Extremum, Sum
+from graphdiff.language.functions.tensor_function import TensorFunction
+from graphdiff.program.arrays.contractions import contracted
+from graphdiff.program.arrays.deltas import among_zeros
+from graphdiff.program.arrays.kernels import weighted_gram
+from graphdiff.program.arrays.statements import Statements, Variable
+from graphdiff.program.tape.tape import Call, Fixed, Leaf, Number, Tape
+
+_UFUNCS: dict[Function, str] = {
+    arithmetic.add: "add", arithmetic.sub: "subtract", arithmetic.mul: "multiply",
+    arithmetic.div: "divide", arithmetic.neg: "negative",
+    elementary.exp: "exp", elementary.log: "log", elementary.log2: "log2",
+    elementary.log10: "log10", elementary.sqrt: "sqrt", elementary.sin: "sin",
+    elementary.cos: "cos", elementary.tan: "tan", elementary.asin: "arcsin",
+    elementary.acos: "arccos", elementary.atan: "arctan", elementary.sinh: "sinh",
+    elementary.cosh: "cosh", elementary.tanh: "tanh", elementary.asinh: "arcsinh",
+    elementary.acosh: "arccosh", elementary.atanh: "arctanh", elementary.erf: "erf",
+    kinks.sign: "sign", kinks.abs: "absolute",
+    comparisons.xlogy: "xlogy",
+}  # fmt: skip
+
+_BESIDE: dict[Function, str] = {
+    kinks.max: "maximum({0}, {1}, out={into})",
+    kinks.min: "minimum({0}, {1}, out={into})",
+    activations.relu: "maximum({0}, 0.0, out={into})",
+    activations.softplus: "logaddexp(0.0, {0}{out})",
+    kinks.step: "heaviside({0}, 1.0{out})",
+}
+"""Maps that are one call written in another way."""
+
+_COMPARED: dict[Function, tuple[str, str]] = {
+    comparisons.less: ("less", "<"),
+    comparisons.less_equal: ("less_equal", "<="),
+    comparisons.greater: ("greater", ">"),
+    comparisons.greater_equal: ("greater_equal", ">="),
+}
+
+_IN_STEPS: dict[Function, tuple[str, ...]] = {
+    activations.sigmoid: (
+        "negative({0}{out})", "exp({t}, {t})", "add({t}, 1.0, {t})", "divide(1.0, {t}, {t})",
+    ),
+    activations.gelu: (
+        "multiply({0}, -0.7071067811865476{out})", "erfc({t}, {t})", "multiply({t}, {0}, {t})",
+        "multiply({t}, 0.5, {t})",
+    ),
+}  # fmt: skip
+"""Maps that are several calls on one buffer."""
+
+_STEPS_OF_NUMBERS: dict[Function, str] = {
+    activations.sigmoid: "1.0 / (1.0 + exp(-{0}))",
+    activations.gelu: "erfc({0} * -0.7071067811865476) * {0} * 0.5",
+}
+
+_OPERATORS: dict[Function, str] = {
+    arithmetic.add: "{0} + {1}", arithmetic.sub: "{0} - {1}", arithmetic.mul: "{0} * {1}",
+    arithmetic.neg: "-{0}",
+}  # fmt: skip
+"""How numbers are combined: what cannot fail, without a call of NumPy."""
+
+FEW = 4
+"""Columns whose extremum is taken one by one."""
+
+SHORT = 256
+"""Sums of no more numbers are products with ones; longer ones NumPy adds up in pairs, rounding
+less."""
+
+MAX_POWER = 4
+"""Powers up to this are products."""
+
+
+class Selection:
+    """Statements for each line of a tape.
+
+    Attributes
+    ----------
+    statements
+        What was written.
+    variables
+        The variable of each line.
+    """
+
+    def __init__(
+        self,
+        tape: Tape,
+        dtype: np.dtype[Any],
+        variable: Callable[[str], str],
+        arguments: Mapping[str, str],
+    ) -> None:
+        self.tape = tape
+        self.arguments = arguments
+        self.statements = Statements(dtype, variable)
+        self._one: Variable | None = None
+        self.variables: list[Variable] = []
+        for k, (line, shape) in enumerate(zip(tape.lines, tape.shapes, strict=True)):
+            self.variables.append(self._variable(line, shape, tape.names.get(k, "t")))
+
+    def _variable(self, line: Any, shape: tuple[int, ...], name: str) -> Variable:
+        match line:
+            case Leaf(given):
+                variable = self.arguments[given]
+                return Variable(variable, shape, "given" if shape else "scalar", contiguous=False)
+            case Number(value):
+                return Variable(_text(float(value)), (), "number")
+            case Fixed(array):
+                kept = np.ascontiguousarray(array, self.statements.dtype)
+                return Variable(self.statements.constant("c", kept), shape, "fixed")
+            case Call(function, operands):
+                return self._call(function, operands, shape, name)
+        raise TypeError(line)
+
+    def _call(
+        self,
+        function: Function | TensorFunction,
+        operands: tuple[int, ...],
+        shape: tuple[int, ...],
+        name: str,
+    ) -> Variable:
+        uses = tuple(self.variables[k] for k in operands)
+        if isinstance(function, Function):
+            return self._map(function, uses, shape, name)
+        if isinstance(function, Sum) and len(function.axes) == function.rank:
+            return self._sum_of_all(operands[0], shape, name)
+        if isinstance(function, MatMul):
+            return self._product(operands, uses, shape, name)
+        if isinstance(function, Einsum):
+            eyes = [place for place, k in enumerate(operands) if self._is_identity(k)]
+            if eyes:
+                found = among_zeros(self.statements, function, uses, eyes, shape, name)
+                if found is not None:
+                    return found
+        return self._tensor(function, uses, shape, name)
+
+    def _is_identity(self, line: int) -> bool:
+        call = self.tape.lines[line]
+        return isinstance(call, Call) and isinstance(call.function, Eye)
+
+    # Maps
+
+    def _map(
+        self, f: Function, uses: tuple[Variable, ...], shape: tuple[int, ...], name: str
+    ) -> Variable:
+        add = self.statements.add
+        if all(use.storage == "number" for use in uses):  # log(0) and others without a value
+            uses = self._typed(uses)
+        if f in _OPERATORS and not shape:
+            return add(name, shape, "scalar", uses, _OPERATORS[f])
+        if f is arithmetic.pow:
+            return self._power(uses, shape, name)
+        ufunc = _UFUNCS.get(f)
+        if ufunc is not None:
+            uses = self._quick(uses, shape)
+            places = ", ".join(f"{{{k}}}" for k in range(len(uses)))
+            return add(name, shape, "buffer", uses, f"{ufunc}({places}{{out}})", in_place=True)
+        if f in _BESIDE:
+            return add(name, shape, "buffer", uses, _BESIDE[f], in_place=True)
+        if f in _COMPARED:
+            call, sign = _COMPARED[f]
+            if not shape:
+                number = "float"
+                if self.statements.dtype != np.float64:
+                    number = self.statements.constant("number", self.statements.dtype.type)
+                return add(name, shape, "scalar", uses, f"{number}({{0}} {sign} {{1}})")
+            compared = f"{call}({{0}}, {{1}}, {{t}})"
+            return add(name, shape, "buffer", uses, "{alloc}", compared, in_place=True)
+        if f in _IN_STEPS:
+            if not shape:
+                return add(name, shape, "scalar", uses, _STEPS_OF_NUMBERS[f])
+            first, *then = _IN_STEPS[f]
+            return add(name, shape, "buffer", uses, first, *then, in_place=f is activations.sigmoid)
+        if f is comparisons.where:
+            return add(name, shape, "new", self._typed(uses), "where({0}, {1}, {2})")
+        kernel = self.statements.constant(f.name.replace("'", "_prime"), self._kernel(f))
+        places = ", ".join(f"{{{k}}}" for k in range(len(uses)))
+        return self._computed(f"{kernel}({places})", uses, shape, name)
+
+    def _quick(self, uses: tuple[Variable, ...], shape: tuple[int, ...]) -> tuple[Variable, ...]:
+        """Return the operands of a call as NumPy is quickest with them."""
+        if not shape:
+            return uses
+        s = self.statements
+        if self._one is None and any(use.name == "1.0" for use in uses):
+            self._one = Variable(s.constant("one", np.ones((), s.dtype)), (), "fixed")
+        return tuple(
+            self._one if self._one is not None and use.name == "1.0" else s.spread(use, shape)
+            for use in uses
+        )
+
+    def _computed(
+        self, call: str, uses: tuple[Variable, ...], shape: tuple[int, ...], name: str
+    ) -> Variable:
+        """Return the value of a kernel, which may be an argument itself, or one number for all."""
+        add = self.statements.add
+        if not shape:
+            return add(name, shape, "scalar", uses, call)
+        return add(name, shape, "buffer", uses, "{alloc}", f"copyto({{t}}, {call})")
+
+    def _kernel(self, f: Function) -> Callable[..., Any]:
+        compute, dtype = FLOAT64.apply(f), self.statements.dtype
+        return lambda *arguments: np.asarray(compute(*arguments), dtype)[()]
+
+    def _typed(self, uses: tuple[Variable, ...]) -> tuple[Variable, ...]:
+        """Return operands with numbers of the program's type, where Python's would widen it."""
+        s = self.statements
+        if s.dtype == np.float64:
+            return uses
+        return tuple(
+            Variable(s.constant("c", s.dtype.type(use.name.strip("()"))), (), "fixed")
+            if use.storage == "number"
+            else use
+            for use in uses
+        )
+
+    def _power(self, uses: tuple[Variable, ...], shape: tuple[int, ...], name: str) -> Variable:
+        base, exponent = uses
+        add = self.statements.add
+        if exponent.storage == "number":
+            value = float(exponent.name.strip("()"))
+            if value.is_integer() and 2 <= value <= MAX_POWER:
+                if not shape:
+                    return add(name, shape, "scalar", (base,), " * ".join(["{0}"] * int(value)))
+                more = ["multiply({t}, {0}, {t})"] * (int(value) - 2)
+                return add(
+                    name, shape, "buffer", (base,), "square({0}{out})", *more, in_place=not more
+                )
+        return add(name, shape, "buffer", uses, "power({0}, {1}{out})", in_place=True)
+
+    # Functions of tensors
+
+    def _tensor(
+        self, f: TensorFunction, uses: tuple[Variable, ...], shape: tuple[int, ...], name: str
+    ) -> Variable:
+        s = self.statements
+        match f:
+            case Einsum():
+                return contracted(s, f, uses, shape, name)
+            case Sum():
+                return self._sum(f, uses[0], shape, name)
+            case Extremum() if _is_of_few(f, uses[0]):
+                return self._of_few(f, uses[0], shape, name)
+            case Extremum():
+                call = "minimum" if f.smallest else "maximum"
+                axes = f.axes[0] if len(f.axes) == 1 else f.axes
+                text = f"{call}.reduce({{0}}, {axes}, None, {{into}}, {f.keepdims})"
+                return s.add(name, shape, "buffer", uses, text)
+            case Reshape():
+                return s.reshaped(uses[0], shape)
+            case Transpose():
+                return s.transposed(uses[0], f.order)
+            case Broadcast():
+                return s.add(name, shape, "buffer", uses, "{alloc}", "copyto({t}, {0})")
+            case Eye():
+                eye = s.constant("identity", np.eye(f.n, dtype=s.dtype))
+                return Variable(eye, shape, "fixed")
+            case Concatenate():
+                places = "".join(f"{{{k}}}, " for k in range(len(uses)))
+                text = f"concatenate(({places}), {f.axis}, {{into}})"
+                return s.add(name, shape, "buffer", uses, text)
+            case Stack():
+                return self._stack(f, uses, shape, name)
+            case Index():
+                return self._index(f, uses[0], shape, name)
+            case Scatter():
+                return self._scatter(f, uses[0], shape, name)
+            case _:
+                return self._by_kernel(f, uses, shape, name)
+
+    def _of_few(self, f: Extremum, x: Variable, shape: tuple[int, ...], name: str) -> Variable:
+        """Return the extremum of a few columns, column by column."""
+        s = self.statements
+        call = "minimum" if f.smallest else "maximum"
+        columns = tuple(
+            s.add(
+                "column", shape, "view", (x,), f"{{0}}[:, {k}:{k + 1}]",
+                contiguous=False, is_pure=x.is_pure,
+            )
+            for k in range(x.shape[1])
+        )  # fmt: skip
+        rest = (f"{call}({{t}}, {{{k}}}, out={{t}})" for k in range(2, len(columns)))
+        return s.add(name, shape, "buffer", columns, f"{call}({{0}}, {{1}}, out={{into}})", *rest)
+
+    def _product(
+        self,
+        operands: tuple[int, ...],
+        uses: tuple[Variable, ...],
+        shape: tuple[int, ...],
+        name: str,
+    ) -> Variable:
+        weighed = self._weighed(operands)
+        if weighed is not None:
+            s = self.statements
+            x, weights = weighed
+            gram = s.constant("weighted_gram", weighted_gram)
+            scratch = s.add("scratch", x.shape, "buffer", (), "{alloc}")
+            uses = (x, weights, scratch)
+            return s.add(name, shape, "buffer", uses, f"{gram}({{0}}, {{1}}, {{2}}, {{into}})")
+        ranks = [len(use.shape) for use in uses]
+        text = "{0}.dot({1}{out})" if max(ranks) <= 2 else "matmul({0}, {1}{out})"
+        return self.statements.add(name, shape, "buffer", uses, text)
+
+    def _weighed(self, operands: tuple[int, ...]) -> tuple[Variable, Variable] | None:
+        """Return X and the column v of a product Xᵀ (v ⊙ X), None if it is no such product."""
+        left, right = (self.tape.lines[k] for k in operands)
+        if not (isinstance(left, Call) and isinstance(left.function, Transpose)):
+            return None
+        if not (isinstance(right, Call) and right.function is arithmetic.mul):
+            return None
+        (x,) = left.operands
+        others = [k for k in right.operands if k != x]
+        rows = (*self.tape.shapes[x][:1], 1)
+        if len(others) != 1 or self.tape.shapes[others[0]] != rows or rows[0] == 1:
+            return None
+        return self.variables[x], self.variables[others[0]]
+
+    def _sum(self, f: Sum, x: Variable, shape: tuple[int, ...], name: str) -> Variable:
+        s = self.statements
+        if len(x.shape) == 2 and len(f.axes) == 1:
+            (axis,) = f.axes
+            ones = s.constant("ones", np.ones(x.shape[axis], s.dtype))
+            one = Variable(ones, (x.shape[axis],), "fixed")
+            operands, rest = ((one, x), x.shape[1]) if axis == 0 else ((x, one), x.shape[0])
+            total = s.add(name, (rest,), "buffer", operands, "{0}.dot({1}{out})")
+            return s.reshaped(total, shape)
+        axes = f.axes[0] if len(f.axes) == 1 else f.axes
+        text = f"add.reduce({{0}}, {axes}, None, {{into}}, {f.keepdims})"
+        return s.add(name, shape, "buffer", (x,), text)
+
+    def _sum_of_all(self, line: int, shape: tuple[int, ...], name: str) -> Variable:
+        """Return the sum of all entries, of a product without the product itself."""
+        s, x = self.statements, self.variables[line]
+        if not x.shape:
+            return x
+        factors = self._factors(line)
+        if factors is not None:
+            a, b = factors
+            flat = s.reshaped(a, (x.size,))
+            other = flat if a is b else s.reshaped(b, (x.size,))
+            total = s.add(name, (), "scalar", (flat, other), "{0}.dot({1})")
+        elif x.size <= SHORT:
+            ones = Variable(s.constant("ones", np.ones(x.size, s.dtype)), (x.size,), "fixed")
+            flat = s.reshaped(x, (x.size,))
+            total = s.add(name, (), "scalar", (flat, ones), "{0}.dot({1})")
+        else:
+            total = s.add(name, (), "scalar", (x,), "add.reduce({0}, None)")
+        return s.reshaped(total, shape)
+
+    def _factors(self, line: int) -> tuple[Variable, Variable] | None:
+        """Return the two arrays that an array is the product of, entry by entry."""
+        call = self.tape.lines[line]
+        if not isinstance(call, Call):
+            return None
+        parts = [self.variables[k] for k in call.operands]
+        if call.function is arithmetic.pow and parts[1].name == "2.0":
+            parts = [parts[0], parts[0]]
+        elif call.function is not arithmetic.mul:
+            return None
+        whole = self.tape.shapes[line]
+        return (parts[0], parts[1]) if parts[0].shape == parts[1].shape == whole else None
+
+    def _stack(
+        self, f: Stack, uses: tuple[Variable, ...], shape: tuple[int, ...], name: str
+    ) -> Variable:
+        places = "".join(f"{{{k}}}, " for k in range(len(uses)))
+        if not any(use.shape for use in uses):
+            text = f"array(({places}), dtype)"
+            return self.statements.add(name, shape, "new", uses, text)
+        text = f"stack(({places}), {f.axis}, {{into}})"
+        return self.statements.add(name, shape, "buffer", uses, text)
+
+    def _index(self, f: Index, x: Variable, shape: tuple[int, ...], name: str) -> Variable:
+        s = self.statements
+        key = _basic(f.key)
+        if key is not None:
+            storage = "view" if shape else "scalar"
+            return s.add(
+                name, shape, storage, (x,), f"{{0}}[{key}]", contiguous=False, is_pure=x.is_pure
+            )
+        table = s.constant("places", f.table(x.shape).astype(np.int64))
+        flat = s.reshaped(x, (x.size,))
+        return s.add(name, shape, "buffer", (flat,), f"{{0}}.take({table}, None, {{into}}, 'clip')")
+
+    def _scatter(self, f: Scatter, x: Variable, shape: tuple[int, ...], name: str) -> Variable:
+        s = self.statements
+        key = _basic(f.key)
+        if key is not None:
+            filled = f"{{t}}[{key}] = {{0}}"
+            return s.add(name, shape, "buffer", (x,), "{cleared}", filled)
+        table = Index(f.key).table(shape).ravel()
+        places = s.constant("places", table.astype(np.int64))
+        flat = s.reshaped(x, (x.size,))
+        if len(np.unique(table)) == len(table):
+            return s.add(
+                name, shape, "buffer", (flat,), "{cleared}",
+                f"{{t}}.reshape(-1)[{places}] = {{0}}",
+            )  # fmt: skip
+        size = int(np.prod(shape))
+        text = f"bincount({places}, {{0}}, {size}).astype(dtype, copy=False)"
+        return s.reshaped(s.add(name, (size,), "new", (flat,), text), shape)
+
+    def _by_kernel(
+        self, f: TensorFunction, uses: tuple[Variable, ...], shape: tuple[int, ...], name: str
+    ) -> Variable:
+        s = self.statements
+        shapes = tuple(use.shape for use in uses)
+        dtype = s.dtype
+
+        def kernel(*arrays: Any) -> Any:
+            return np.asarray(f.kernel(FLOAT64, [np.asarray(a) for a in arrays], shapes), dtype)[()]
+
+        called = s.constant(f.name, kernel)
+        places = ", ".join(f"{{{k}}}" for k in range(len(uses)))
+        return self._computed(f"{called}({places})", uses, shape, name)
+
+
+def _is_of_few(f: Extremum, x: Variable) -> bool:
+    """Whether it is faster column by column: a reduction has its own cost."""
+    return f.axes == (1,) and f.keepdims and len(x.shape) == 2 and 2 <= x.shape[1] <= FEW
+
+
+def _text(value: float) -> str:
+    if value != value or value in (float("inf"), float("-inf")):
+        return f"float('{value}')"
+    return repr(value) if value >= 0 else f"({value!r})"
+
+
+def _basic(key: tuple[Any, ...]) -> str | None:
+    """Return a key of integers, slices and new axes as text; None for one with lists."""
+    parts: list[str] = []
+    for part in key:
+        if isinstance(part, Slice):
+            parts.append(str(part))
+        elif isinstance(part, tuple):
+            return None
+        else:
+            parts.append("..." if part is Ellipsis else repr(part))
+    return ", ".join(parts) + ("," if len(parts) == 1 else "") if parts else "()"

@@ -1,0 +1,121 @@
+"""A scalar graph as arrays of indices: what an output depends on, and how it leads there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.local_functions.local_function import LocalFunction
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """The part of a graph that an output depends on. A node's place is its index less 1.
+
+    Attributes
+    ----------
+    output, wrt
+        The node to differentiate, and the nodes to differentiate it in.
+    nodes
+        All nodes of the graph, in order.
+    leaf
+        The number of each leaf among the leaves, by its place.
+    needed
+        The places of the computed nodes that the output depends on, in order.
+    parents, ends
+        The places of the parents of all these, one after the other, and where those of each
+        begin and end.
+    kinds, functions
+        The number of the local function of each of these, and the functions.
+    active
+        Whether a node depends on one of ``wrt``, or is one; by its place.
+    """
+
+    output: Node
+    wrt: tuple[Node, ...]
+    nodes: tuple[Node, ...]
+    leaf: dict[int, int]
+    needed: list[int]
+    parents: list[int]
+    ends: list[int]
+    kinds: list[int]
+    functions: list[LocalFunction]
+    active: np.ndarray
+
+    @property
+    def edges(self) -> int:
+        """The number of edges."""
+        return len(self.parents)
+
+    @property
+    def end(self) -> int:
+        """The place of the output."""
+        return self.output.index - 1
+
+    def computed(self) -> Iterator[tuple[int, list[int], LocalFunction]]:
+        """Yield each node needed: its place, those of its parents, its local function."""
+        start = 0
+        for place, end, kind in zip(self.needed, self.ends[1:], self.kinds, strict=True):
+            yield place, self.parents[start:end], self.functions[kind]
+            start = end
+
+
+def network_of(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> Network:
+    """Return the part of a graph that an output depends on."""
+    nodes = graph.nodes
+    # Flat lists: a list for each of 100 000 nodes would keep the garbage collector busy.
+    is_needed = bytearray(len(nodes) + 1)
+    is_needed[output.index] = 1
+    for index in range(output.index, 0, -1):
+        if is_needed[index]:
+            for parent in nodes[index - 1].parents:
+                is_needed[parent.index] = 1
+    active = bytearray(len(nodes) + 1)
+    for node in wrt:
+        active[node.index] = 1
+    leaf: dict[int, int] = {}
+    needed: list[int] = []
+    parents: list[int] = []
+    ends = [0]
+    kinds: list[int] = []
+    kind_of: dict[int, int] = {}
+    functions: list[LocalFunction] = []
+    for index, node in enumerate(nodes, 1):
+        function = node.function
+        if function is None:
+            leaf[index - 1] = len(leaf)
+        elif is_needed[index]:
+            kind = kind_of.get(id(function))
+            if kind is None:
+                kind = kind_of[id(function)] = len(functions)
+                functions.append(function)
+            kinds.append(kind)
+            needed.append(index - 1)
+            above = [parent.index - 1 for parent in node.parents]
+            parents += above
+            ends.append(len(parents))
+            for parent in above:
+                if active[parent + 1]:
+                    active[index] = 1
+                    break
+    return Network(
+        output, tuple(wrt), nodes, leaf, needed, parents, ends, kinds, functions,
+        np.frombuffer(active, np.uint8).astype(bool)[1:],
+    )  # fmt: skip
+
+
+def levels_of(network: Network) -> list[int]:
+    """Return the level of each node needed: leaves have 0, a node one more than its parents."""
+    level = [0] * len(network.nodes)
+    start = 0
+    for place, end in zip(network.needed, network.ends[1:], strict=True):
+        highest = 0
+        for parent in network.parents[start:end]:
+            if level[parent] > highest:
+                highest = level[parent]
+        level[place] = highest + 1
+        start = end
+    return [level[place] for place in network.needed]

@@ -1,0 +1,1 @@
+"""A graph and its derivatives as one tape of operations."""

@@ -1,0 +1,1 @@
+"""What a graph is read as: a network, alike nodes."""

@@ -1,0 +1,141 @@
+"""Formulas of tensors over the nodes of a graph, to read, print and compute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from graphdiff.errors import GraphError
+from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Array, value_of
+from graphdiff.graph import Node
+from graphdiff.language.expression import Expression
+from graphdiff.language.shapes import Shape, is_known, shown
+from graphdiff.local_functions.local_function import Formal, LocalFunction, localise
+from graphdiff.notation import latex, text
+
+
+class Letter(Expression):
+    """A letter in a formula that is no node: a tangent v, a cotangent c, ∂L/∂z.
+
+    Attributes
+    ----------
+    name, latex
+        How it is written.
+    shape
+        The shape of what it stands for.
+    """
+
+    __slots__ = ("latex", "name", "shape")
+
+    def __init__(self, name: str, shape: Shape, latex_name: str = "") -> None:
+        self.name = name
+        self.shape = shape
+        self.latex = latex_name or latex.name(name)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """A formula of tensors over the nodes of a graph.
+
+    ``str`` and ``.text`` are in the grammar of expressions, ``.latex`` in matrix notation. It
+    may be added to the graph as a node: ``g.node("g", formula.expression)``.
+
+    Attributes
+    ----------
+    expression
+        The formula as an expression over nodes, and letters for what is none.
+    """
+
+    expression: Expression
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of its value."""
+        return self.expression.shape
+
+    @cached_property
+    def _local(self) -> tuple[LocalFunction, tuple[Any, ...]]:
+        program, found = localise(self.expression)
+        return LocalFunction(program, len(found), tuple(part.shape for part in found)), found
+
+    @cached_property
+    def text(self) -> str:
+        """The formula as plain text."""
+        function, found = self._local
+        return text.authored(function, [part.name for part in found])
+
+    @cached_property
+    def latex(self) -> str:
+        """The formula as LaTeX, without dollar signs."""
+        function, found = self._local
+        return latex.authored(function, [_latex_name(part) for part in found])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the nodes and letters it has, each once."""
+        return tuple(dict.fromkeys(part.name for part in self._local[1]))
+
+    def at(self, values: Mapping[Any, Any], *, exact: bool = False) -> Any:
+        """Return its value, an array or a number.
+
+        Parameters
+        ----------
+        values
+            An array or number for each of :attr:`names`; ``run.value`` has them for nodes.
+        exact
+            Whether to compute with exact numbers.
+
+        Raises
+        ------
+        GraphError
+            If a value is missing, or has another shape.
+        """
+        function, found = self._local
+        arithmetic = EXACT if exact else FLOAT64
+        with arithmetic.guard():
+            given = [arithmetic.number(self._value(part, values)) for part in found]
+            return value_of(arithmetic, function, given)
+
+    @staticmethod
+    def _value(part: Any, values: Mapping[Any, Any]) -> Array:
+        try:
+            value = values[part.name]
+        except KeyError:
+            raise GraphError(f"no value for {part.name!r} in the formula") from None
+        if is_known(part.shape) and np.shape(value) != part.shape:
+            raise GraphError(
+                f"the value of {part.name!r} has shape {shown(np.shape(value))}; "
+                f"in the formula it has {shown(part.shape)}"
+            )
+        return np.asarray(value) if part.shape else value
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<formula {self.text} of shape {shown(self.shape)}>"
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex}$"
+
+
+def _latex_name(part: Any) -> str:
+    return latex.name(part.name) if isinstance(part, Node) else part.latex
+
+
+def local_function(expression: Expression, arguments: Sequence[Expression]) -> LocalFunction:
+    """Return an expression as a function of some of its parts; it may have no others."""
+    program, found = localise(expression)
+    place = {id(part): slot for slot, part in enumerate(arguments)}
+    placed = tuple(
+        Formal(place[id(found[line.slot])]) if isinstance(line, Formal) else line
+        for line in program
+    )
+    return LocalFunction(placed, len(arguments), tuple(part.shape for part in arguments))

@@ -1,0 +1,164 @@
+"""Where a function of structure takes its entries from, as arithmetic of indices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from graphdiff.errors import DerivationError
+from graphdiff.language.functions.movement import Index as Brackets
+from graphdiff.language.functions.movement import Key, Slice
+from graphdiff.language.shapes import Shape, Size
+from graphdiff.symbolic.index_notation.symbols import Listed, Places, Quotient, Remainder
+
+MAX_LISTED = 16
+"""Places in no regular order that a formula lists."""
+
+
+def aligned(places: Places, shape: Shape) -> Places:
+    """Return the indices of an argument that is broadcast to the value at these."""
+    last = places[len(places) - len(shape) :]
+    return tuple(sp.S.Zero if size == 1 else place for place, size in zip(last, shape, strict=True))
+
+
+def reshaped(places: Places, new: Shape, old: Shape) -> Places:
+    """Return the indices in the old shape of the entry at these in the new one.
+
+    Axes that stay keep their index; one that is split has the index n·i + j; those that are
+    joined have a quotient and a remainder.
+    """
+    result: list[sp.Expr] = [sp.S.Zero] * len(old)
+    for new_axes, old_axes in _groups(new, old):
+        flat = sp.S.Zero
+        for axis in new_axes:
+            flat = flat * new[axis] + places[axis]
+        flat = sp.expand(flat)
+        for axis in reversed(old_axes[1:]):
+            result[axis] = Remainder(flat, old[axis])
+            flat = Quotient(flat, old[axis])
+        for axis in old_axes[:1]:
+            result[axis] = flat
+    return tuple(result)
+
+
+def _groups(new: Shape, old: Shape) -> list[tuple[list[int], list[int]]]:
+    """Return the fewest axes, of both shapes, that hold equally many entries."""
+    ends: list[dict[Size, int]] = []
+    axes = [[axis for axis, size in enumerate(shape) if size != 1] for shape in (new, old)]
+    for shape, own in zip((new, old), axes, strict=True):
+        ends.append({math.prod(shape[a] for a in own[: k + 1]): k + 1 for k in range(len(own))})
+    groups, starts = [], (0, 0)
+    for entries in (entries for entries in ends[0] if entries in ends[1]):
+        stops = ends[0][entries], ends[1][entries]
+        groups.append(tuple(own[a:b] for own, a, b in zip(axes, starts, stops, strict=True)))
+        starts = stops
+    return groups
+
+
+def chosen(key: Key, places: Places, shape: Shape) -> Places:
+    """Return the indices of the entry that brackets take for the one at these.
+
+    Raises
+    ------
+    DerivationError
+        If a list in the brackets is long and has no order that a formula could state.
+    """
+    parts = _completed(key, len(shape))
+    result: list[sp.Expr] = []
+    remaining = list(places)
+    tables = [part for part in parts if _is_table(part)]
+    if tables:
+        rank = max(np.ndim(np.array(part)) for part in tables)
+        before = _places_before(parts)
+        table_places = places[before : before + rank]
+        remaining = [*places[:before], *places[before + rank :]]
+    else:
+        table_places = ()
+    for part in parts:
+        if part is None:
+            remaining.pop(0)
+            continue
+        size = shape[len(result)]
+        if isinstance(part, Slice):
+            start, _, step = slice(*part).indices(size)
+            result.append(start + step * remaining.pop(0))
+        elif isinstance(part, tuple):
+            result.append(_affine(np.array(part) % size, table_places, key))
+        else:
+            result.append(sp.Integer(part % size))
+    return tuple(result)
+
+
+def _is_table(part: Any) -> bool:
+    return isinstance(part, tuple) and not isinstance(part, Slice)
+
+
+def _completed(key: Key, axes: int) -> list[Any]:
+    """Return the brackets with a part for each axis, the ellipsis written out."""
+    missing = axes - sum(part is not None and part is not Ellipsis for part in key)
+    whole = [Slice(None, None, None)] * missing
+    if Ellipsis not in key:
+        return [*key, *whole]
+    place = key.index(Ellipsis)
+    return [*key[:place], *whole, *key[place + 1 :]]
+
+
+def _places_before(parts: Sequence[Any]) -> int:
+    """Return how many axes of the value stand before those of the tables.
+
+    NumPy puts them where the tables are, and first if something stands between those. An
+    integer beside a table is one too.
+    """
+    apart = [part is None or isinstance(part, Slice) for part in parts]
+    first, last = apart.index(False), len(apart) - 1 - apart[::-1].index(False)
+    return 0 if any(apart[first:last]) else first
+
+
+def _affine(table: np.ndarray, places: Places, key: Key) -> sp.Expr:
+    """Return a table of places as c + s·i + t·j, else as the list that it is."""
+    own = places[len(places) - table.ndim :]
+    origin = int(table[(0,) * table.ndim])
+    found, formula = np.full(table.shape, origin), sp.Integer(origin)
+    for axis, (size, place) in enumerate(zip(table.shape, own, strict=True)):
+        if size > 1:
+            step = int(table[tuple(int(k == axis) for k in range(table.ndim))]) - origin
+            along = [1] * table.ndim
+            along[axis] = size
+            found = found + step * np.arange(size).reshape(along)
+            formula += step * place
+    if np.array_equal(found, table):
+        return formula
+    if table.size > MAX_LISTED:
+        raise DerivationError(
+            f"[{Brackets(key).written[:60]}] takes {table.size} entries in no regular order, so it "
+            f"has no formula of an index; at most {MAX_LISTED} are written as a list"
+        )
+    return Listed(table.ravel().tolist(), table.shape, *own)
+
+
+def delta(places: Places, others: Places, shape: Shape) -> sp.Expr:
+    """Return 1 where two entries are the same: a delta for each axis.
+
+    Where the first are the quotient and the remainder of one number, it is one delta:
+    δ_{e, 3p + q}.
+    """
+    result = sp.S.One
+    axes = [(a, b, sp.sympify(n)) for a, b, n in zip(places, others, shape, strict=True) if n != 1]
+    while axes:
+        a, b, size = axes.pop()
+        if isinstance(a, Remainder) and axes:
+            quotient, upper, many = axes[-1]
+            whole, _ = a.args
+            if quotient == Quotient(whole, size):
+                axes[-1] = (whole, sp.expand(size * upper + b), size * many)
+                continue
+            if quotient == Remainder(Quotient(whole, size), many):
+                joined = Remainder(whole, size * many)
+                axes[-1] = (joined, sp.expand(size * upper + b), size * many)
+                continue
+        result *= sp.KroneckerDelta(a, b)
+    return result

@@ -1,0 +1,291 @@
+"""Closed forms by SymPy: local Jacobians, gradients by the P recursion, Hessians.
+
+The recursion P^j = Σ P^i J^{j→i} is carried out on formulas. Their size is counted before
+they are built, so that a closed form no one could read is refused, not waited for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import sympy as sp
+
+from graphdiff.errors import DerivationError, GraphError
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.graph import Edge
+from graphdiff.language.functions.kinks import with_declared_kinks
+from graphdiff.local_functions.local_function import LocalFunction, differentiated
+
+MAX_OPERATIONS = 200_000
+"""Operations in a closed form."""
+
+MAX_DEPTH = 120
+"""Levels of nesting in a closed form, which SymPy walks recursively."""
+
+Terms = Literal["nodes", "leaves"]
+
+
+def local_jacobian(_: ComputationalGraph, j: Node, i: Node) -> sp.Expr:
+    """Return J^{j→i} in terms of the parents of i, summed over the slots j stands in.
+
+    Raises
+    ------
+    GraphError
+        If there is no edge from j to i.
+    """
+    return sp.Add(*(edge_jacobian(edge) for edge in edges_between(j, i)))
+
+
+def edges_between(j: Node, i: Node) -> list[Edge]:
+    """Return the edges j → i, one for each slot j stands in.
+
+    Raises
+    ------
+    GraphError
+        If there is none.
+    """
+    edges = [Edge(j, i, slot) for slot, parent in enumerate(i.parents) if parent is j]
+    if not edges:
+        parents = ", ".join(dict.fromkeys(repr(parent.name) for parent in i.parents))
+        raise GraphError(
+            f"there is no edge {j.name!r} -> {i.name!r}; "
+            + (f"the parents of {i.name!r} are {parents}" if parents else f"{i.name!r} is a leaf")
+        )
+    return edges
+
+
+def edge_jacobian(edge: Edge) -> sp.Expr:
+    """Return J^{j→i} of one edge in terms of the parents of i."""
+    function = function_of(edge.child)
+    return _substituted(
+        function.derivative(edge.slot),
+        function.formals,
+        [parent.symbol for parent in edge.child.parents],
+    )
+
+
+def gradient(
+    graph: ComputationalGraph, output: Node, wrt: Node, in_terms_of: Terms = "leaves"
+) -> sp.Expr:
+    """Return ∂output/∂wrt as a formula, by the recursion P^j = Σ P^i J^{j→i}.
+
+    Parameters
+    ----------
+    in_terms_of
+        ``"leaves"`` puts every computed node's formula in its place; ``"nodes"`` keeps the
+        nodes' own symbols, as in a derivation by hand.
+
+    Raises
+    ------
+    DerivationError
+        If the closed form would be too large.
+    """
+    between = graph.ancestors(output) & graph.descendants(wrt)
+    if wrt.name not in between:
+        return sp.S.Zero
+    if in_terms_of == "leaves":
+        closed = closed_forms(graph, output)
+    elif in_terms_of == "nodes":
+        closed = {node.name: Closed(node.symbol, 1, 1) for node in graph.nodes}
+    else:
+        raise GraphError(f"in_terms_of is {in_terms_of!r}; it must be 'nodes' or 'leaves'")
+    P: dict[str, _Product] = {output.name: _Product(sp.S.One, None, 1, 1)}
+    for j in reversed(graph.nodes[: output.index - 1]):
+        if j.name not in between:
+            continue
+        terms: dict[str, _Product] = {}
+        for edge in graph.children(j):
+            if (i := edge.child.name) in between:
+                J = _closed(
+                    function_of(edge.child),
+                    edge.child,
+                    closed,
+                    function_of(edge.child).derivative(edge.slot),
+                )
+                terms[i] = P[i].times(J) if i not in terms else terms[i].plus(J)
+        P[j.name] = _sum(list(terms.values()))
+    return _canonical(P[wrt.name].formula())
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A formula with the number of operations and of levels it has when written out."""
+
+    formula: sp.Expr
+    operations: int
+    depth: int
+
+
+@dataclass(frozen=True)
+class _Product:
+    """P as a product: its last factor and the product before it, multiplied out at the end."""
+
+    factor: sp.Expr
+    before: _Product | None
+    operations: int
+    depth: int
+
+    def times(self, J: Closed) -> _Product:
+        depth = max(self.depth, J.depth + 1)
+        return _Product(J.formula, self, _bounded(self.operations + J.operations + 1, depth), depth)
+
+    def plus(self, J: Closed) -> _Product:
+        """Add J to the last factor: two edges to the same child."""
+        operations, depth = self.operations + J.operations + 1, max(self.depth, J.depth + 2)
+        return _Product(self.factor + J.formula, self.before, _bounded(operations, depth), depth)
+
+    def formula(self) -> sp.Expr:
+        factors, product = [], self
+        while product is not None:
+            factors.append(product.factor)
+            product = product.before
+        return sp.Mul(*reversed(factors))
+
+
+def _sum(terms: list[_Product]) -> _Product:
+    if len(terms) == 1:
+        return terms[0]
+    operations = sum(term.operations for term in terms)
+    depth = 2 + max(term.depth for term in terms)
+    _bounded(operations, depth)
+    return _Product(sp.Add(*(term.formula() for term in terms)), None, operations, depth)
+
+
+def closed_forms(
+    graph: ComputationalGraph, output: Node, kept: Sequence[Node] = ()
+) -> dict[str, Closed]:
+    """Return every node the output depends on as a formula of the leaves.
+
+    Parameters
+    ----------
+    kept
+        Computed nodes to keep as symbols.
+    """
+    needed = graph.ancestors(output)
+    closed: dict[str, Closed] = {}
+    for node in graph.nodes[: output.index]:
+        if node.name in needed:
+            if node.function is None or node in kept:
+                closed[node.name] = Closed(node.symbol, 1, 1)
+            else:
+                closed[node.name] = _closed(node.function, node, closed)
+    return closed
+
+
+def _closed(
+    function: LocalFunction,
+    node: Node,
+    closed: dict[str, Closed],
+    derivative: sp.Expr | None = None,
+) -> Closed:
+    """Return the node's local function, or a derivative of it, at its parents' closed forms."""
+    formula = function.formula if derivative is None else derivative
+    arguments = [closed[parent.name] for parent in node.parents]
+    own_operations, own_depth, uses = _measure(formula)
+    operations, depth = own_operations, own_depth
+    for formal, argument in zip(function.formals, arguments, strict=True):
+        if formal in uses:
+            operations += uses[formal] * (argument.operations - 1)
+            depth = max(depth, own_depth + argument.depth)
+    _bounded(operations, depth)
+    values = [argument.formula for argument in arguments]
+    if derivative is None:
+        return Closed(with_declared_kinks(function.applied(tuple(values))), operations, depth)
+    return Closed(_substituted(derivative, function.formals, values), operations, depth)
+
+
+def _substituted(
+    formula: sp.Expr, formals: Sequence[sp.Symbol], values: Sequence[sp.Expr]
+) -> sp.Expr:
+    return with_declared_kinks(formula.xreplace(dict(zip(formals, values, strict=True))))
+
+
+def _measure(formula: sp.Expr) -> tuple[int, int, dict[sp.Basic, int]]:
+    """Return operations, depth and uses of each symbol of a formula when written out."""
+    operations, deepest, uses = 0, 0, {}
+    stack: list[tuple[sp.Basic, int]] = [(formula, 1)]
+    while stack:
+        part, depth = stack.pop()
+        operations += 1
+        deepest = max(deepest, depth)
+        if isinstance(part, sp.Symbol):
+            uses[part] = uses.get(part, 0) + 1
+        stack.extend((argument, depth + 1) for argument in part.args)
+    return operations, deepest, uses
+
+
+def operations(formula: sp.Expr) -> int:
+    """Return how many operations a formula has when written out."""
+    return _measure(formula)[0]
+
+
+def _bounded(operations: int, depth: int) -> int:
+    if operations > MAX_OPERATIONS or depth > MAX_DEPTH:
+        much = (
+            f"more than {MAX_OPERATIONS} operations"
+            if operations > MAX_OPERATIONS
+            else f"more than {MAX_DEPTH} levels of nesting"
+        )
+        raise DerivationError(
+            f"the closed form would have {much}; ask for it in_terms_of='nodes', for a node "
+            "nearer to the output, or for numbers with backward"
+        )
+    return operations
+
+
+def hessian(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> sp.Matrix:
+    """Return ∂²output/∂a∂b for every pair of the nodes, as a formula of the leaves.
+
+    Raises
+    ------
+    GraphError
+        If one of the nodes depends on another.
+    DerivationError
+        If a closed form would be too large.
+    """
+    for a in wrt:
+        for b in wrt:
+            if a is not b and b.name in graph.descendants(a):
+                raise GraphError(
+                    f"{b.name!r} depends on {a.name!r}, so they cannot vary independently; "
+                    "take the Hessian in one of them"
+                )
+    L = closed_forms(graph, output, kept=wrt)[output.name].formula
+    first = [_differentiated(L, a.symbol) for a in wrt]
+    rows = [[_differentiated(d, b.symbol) for b in wrt] for d in first]
+    own = {
+        node.symbol: closed.formula
+        for node in wrt
+        if not node.is_leaf
+        for closed in [closed_forms(graph, node)[node.name]]
+    }
+    return sp.Matrix(rows).applyfunc(lambda entry: _canonical(entry).xreplace(own))
+
+
+def _differentiated(formula: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
+    return with_declared_kinks(differentiated(formula, symbol))
+
+
+def tidied(formula: sp.Expr) -> sp.Expr:
+    """Take common factors out where that is shorter, for display: 2(a + b), not 2a + 2b."""
+    operations, _, _ = _measure(formula)
+    if operations > 300:
+        return formula
+    shorter = sp.factor_terms(formula)
+    return shorter if _measure(shorter)[0] < operations else formula
+
+
+def _canonical(formula: sp.Expr) -> sp.Expr:
+    """Take common factors out where SymPy itself would leave them so, for ``==`` to work."""
+    shorter = tidied(formula)
+    parts = (part for part in sp.preorder_traversal(shorter) if part.args)
+    return shorter if all(part.func(*part.args) == part for part in parts) else formula
+
+
+def function_of(node: Node) -> LocalFunction:
+    """Return the local function of a computed node."""
+    if node.function is None:
+        raise GraphError(f"{node.kind} {node.name!r} is a leaf and has no local function")
+    return node.function

@@ -1,0 +1,135 @@
+"""The parts that stand as one symbol in formulas: nodes, products, sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+from sympy.core.parameters import distribute
+
+from graphdiff.errors import GraphError
+from graphdiff.language.expression import Apply, Constant, Expression, apply, count, in_order
+from graphdiff.language.from_sympy import converted_from_sympy
+from graphdiff.language.functions.movement import Broadcast, Reshape
+from graphdiff.language.shapes import Shape
+from graphdiff.symbolic.tensor_algebra.entry_form import Form, factored, operations
+
+
+@dataclass(frozen=True)
+class Atom:
+    """A part, and when it first turned up."""
+
+    expression: Expression
+    rank: int
+
+
+class Atoms:
+    """The symbols of one tidying, each part once."""
+
+    def __init__(self) -> None:
+        self.of: dict[sp.Basic, Atom] = {}
+        self._symbols: dict[Any, sp.Symbol] = {}
+
+    def symbol(self, expression: Expression) -> sp.Symbol:
+        """Return the symbol that stands for a part, the same for equal parts."""
+        key = key_of(expression)
+        if key not in self._symbols:
+            rank = len(self._symbols)
+            symbol = sp.Symbol(f"t_{rank:05d}", real=True)
+            self._symbols[key] = symbol
+            self.of[symbol] = Atom(expression, rank)
+        return self._symbols[key]
+
+    def name(self, symbol: sp.Basic, part: Expression) -> None:
+        """Let a symbol stand for another part, such as a node for its formula."""
+        self.of[symbol] = Atom(part, self.of[symbol].rank)
+
+    def part(self, formula: sp.Basic) -> Expression | None:
+        """Return the part a formula is the symbol of, if it is one."""
+        atom = self.of.get(formula)
+        return None if atom is None else atom.expression
+
+    def within(self, formula: sp.Basic) -> set[sp.Basic]:
+        """Return the symbols of parts in a formula."""
+        return formula.free_symbols & self.of.keys()
+
+    def shapes(self, formula: sp.Basic) -> list[Shape]:
+        """Return the shapes of the parts in a formula."""
+        return [self.of[symbol].expression.shape for symbol in self.within(formula)]
+
+    def ranks(self, formula: sp.Basic) -> list[int]:
+        """Return when the parts of a formula first turned up, the last first."""
+        return sorted((self.of[symbol].rank for symbol in self.within(formula)), reverse=True)
+
+    def split(self, form: Form, along: Iterable[int] | None = None) -> tuple[sp.Expr, Form]:
+        """Return the factors that are scalars, or equal along axes, and the rest.
+
+        Parameters
+        ----------
+        along
+            Axes, counted from the last.
+        """
+        outside, rest = [], []
+        for factor in sp.Mul.make_args(factored(form.formula)):
+            found = self.shapes(factor)
+            if along is None:
+                equal = not any(found)
+            else:
+                equal = all(_is_equal_along(shape, along) for shape in found)
+            (outside if equal else rest).append(factor)
+        with distribute(False):
+            return sp.Mul(*outside), Form(sp.Mul(*rest), form.shape)
+
+    def expression(self, form: Form, *, shaped: bool = True) -> Expression:
+        """Return a formula of one entry as an expression, of the form's shape.
+
+        Parameters
+        ----------
+        shaped
+            Whether to repeat a smaller value to the form's shape.
+        """
+        found = self.within(form.formula)
+        leaves = {symbol: self.of[symbol].expression for symbol in found}
+        sizes = {size: count(size) for size in form.formula.free_symbols - found}
+        with distribute(False):
+            try:
+                result = converted_from_sympy(form.formula, {**leaves, **sizes}, self._order)
+            except GraphError:  # a vector met a column
+                rows = {symbol: _as_row(leaf, len(form.shape)) for symbol, leaf in leaves.items()}
+                result = converted_from_sympy(form.formula, {**rows, **sizes}, self._order)
+        if shaped and result.shape != form.shape:
+            result = apply(Broadcast(form.shape), result)
+        return result
+
+    def _order(self, part: sp.Expr) -> tuple[bool, int, int]:
+        """Scalars first, then as they turned up."""
+        return any(self.shapes(part)), max(self.ranks(part), default=-1), operations(part)
+
+
+def key_of(expression: Expression) -> Any:
+    """Return what two equal expressions have in common."""
+    keys: dict[int, Any] = {}
+    numbers: dict[Any, int] = {}
+    for part in in_order(expression):
+        if isinstance(part, Apply):
+            key = ("apply", part.function, *(keys[id(a)] for a in part.arguments))
+        elif isinstance(part, Constant):
+            key = ("constant", part.value)
+        else:
+            key = ("leaf", id(part))
+        keys[id(part)] = numbers.setdefault(key, len(numbers))
+    return tuple(numbers)
+
+
+def _as_row(part: Expression, axes: int) -> Expression:
+    """Return a part with axes of size 1 before its own."""
+    if not part.ndim or part.ndim >= axes:
+        return part
+    return apply(Reshape((1,) * (axes - part.ndim) + part.shape), part)
+
+
+def _is_equal_along(shape: Shape, axes: Iterable[int]) -> bool:
+    """Whether a part has but one entry along axes counted from the last."""
+    return all(-axis > len(shape) or shape[axis] == 1 for axis in axes)

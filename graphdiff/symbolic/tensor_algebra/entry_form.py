@@ -1,0 +1,54 @@
+"""What happens entry by entry, as SymPy formulas."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import sympy as sp
+
+from graphdiff.language.shapes import Shape
+
+MAX_OPERATIONS = 400
+"""Operations of one formula beyond which it is left as it is."""
+
+MAX_FACTORED = 80
+"""Operations of a formula that is factored as a fraction."""
+
+
+class Form(NamedTuple):
+    """A part of an expression as a SymPy formula of one entry, and the shape it has."""
+
+    formula: sp.Expr
+    shape: Shape
+
+
+def operations(formula: sp.Expr) -> int:
+    """Return how many operations a formula has."""
+    return sum(1 for _ in sp.preorder_traversal(formula))
+
+
+def factored(formula: sp.Expr) -> sp.Expr:
+    """Take common factors out where that is shorter: 2(a − b), not 2a − 2b."""
+    if not formula.has(sp.Add) or operations(formula) > MAX_OPERATIONS:
+        return formula
+    candidates = [sp.factor_terms(formula)]
+    if _has_fraction_of_sums(formula) and operations(formula) <= MAX_FACTORED:
+        candidates.append(sp.factor(formula))
+    shorter = min(candidates, key=_cost)
+    return shorter if _cost(shorter) <= _cost(formula) else formula
+
+
+def _cost(formula: sp.Expr) -> int:
+    """Return how many operations a formula has; a minus is none."""
+    signs = sum(1 for p in sp.preorder_traversal(formula) if p.is_Mul and p.args[0] == -1)
+    return operations(formula) - 2 * signs
+
+
+def _has_fraction_of_sums(formula: sp.Expr) -> bool:
+    """Whether a sum has a term with a sum below the line, so that terms may cancel."""
+    if any(not power.exp.is_Integer for power in formula.atoms(sp.Pow) if power.base.is_Add):
+        return False
+    return any(
+        any(power.exp.is_negative and power.base.is_Add for power in total.atoms(sp.Pow))
+        for total in formula.atoms(sp.Add)
+    )

@@ -1,0 +1,179 @@
+"""Expressions of tensors put as a person would write them.
+
+What happens entry by entry is commutative, so SymPy collects it: each part that is no map
+(a matrix product, a sum) stands in it as one symbol. Coefficients are taken out of linear
+functions, transposes go inwards, contractions become matrix products where they are some.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sympy as sp
+from sympy.core.parameters import distribute
+
+from graphdiff.errors import GraphdiffError
+from graphdiff.language.expression import Apply, Constant, Expression, in_order
+from graphdiff.language.functions import Function
+from graphdiff.language.functions.contraction import Einsum, MatMul
+from graphdiff.language.functions.kinks import with_declared_kinks
+from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Scatter, Transpose
+from graphdiff.language.functions.reductions import Mean, Sum
+from graphdiff.language.functions.tensor_function import Composite
+from graphdiff.symbolic.tensor_algebra.atoms import Atoms
+from graphdiff.symbolic.tensor_algebra.entry_form import MAX_OPERATIONS, Form, factored, operations
+from graphdiff.symbolic.tensor_algebra.grouping import grouped
+from graphdiff.symbolic.tensor_algebra.movement import (
+    multiplied_out,
+    only_adds_axes_before,
+    unchanged,
+)
+from graphdiff.symbolic.tensor_algebra.products import as_products
+from graphdiff.symbolic.tensor_algebra.sums import mean_of, sum_of, with_means
+
+DECIMAL = 100
+"""The denominator from which a fraction stays as it is written, as 0.001."""
+
+
+def tidied(
+    expression: Expression,
+    *,
+    keep_primes: bool = False,
+    known: Mapping[Expression, Expression] | None = None,
+) -> Expression:
+    """Return the expression as a person would write it, of the same shape and values.
+
+    Parameters
+    ----------
+    expression
+        Any expression.
+    keep_primes
+        Whether the derivative of a map keeps its name, tanh′(z), or is written out,
+        1 − tanh²(z).
+    known
+        Expressions with what stands for them: tanh(z) for a, so that 1 − tanh²(z) becomes
+        1 − a².
+    """
+    tidier = Tidier(keep_primes=keep_primes)
+    for part, name in (known or {}).items():
+        tidier.know(part, name)
+    return tidier.tidied(expression)
+
+
+class Tidier:
+    """One tidying: every part as a formula of one entry, and back.
+
+    The rules of sums, groups and structure see of it what a
+    :class:`~graphdiff.symbolic.tensor_algebra.translation.Translation` has.
+    """
+
+    def __init__(self, *, keep_primes: bool = False) -> None:
+        self.keep_primes = keep_primes
+        self.atoms = Atoms()
+        self.forms: dict[int, Form] = {}
+        self.held: list[Expression] = []
+        self.known: dict[sp.Expr, sp.Expr] = {}
+
+    def know(self, part: Expression, name: Expression) -> None:
+        """Write a name for a function applied, wherever it turns up."""
+        formula = self.form(part).formula
+        if not isinstance(formula, sp.Add | sp.Mul | sp.Pow | sp.Number) and formula.args:
+            self.known[formula] = self.atoms.symbol(name)
+        elif isinstance(self.atoms.part(formula), Apply):
+            self.atoms.name(formula, name)
+
+    def tidied(self, expression: Expression) -> Expression:
+        """Return the expression put as a person would write it."""
+        return self.written(self.form(expression))
+
+    def written(self, form: Form, *, shaped: bool = True) -> Expression:
+        """Return a formula of one entry as an expression, of the form's shape."""
+        with distribute(False):
+            together = grouped(self, with_means(self, form.formula))
+            formula = with_means(self, factored(together))
+        return self.atoms.expression(Form(formula, form.shape), shaped=shaped)
+
+    def form(self, expression: Expression) -> Form:
+        """Return an expression as a formula of one entry."""
+        self.held.append(expression)
+        for part in in_order(expression, self.forms.keys()):
+            if id(part) not in self.forms:
+                self.forms[id(part)] = self._form(part)
+                self.held.append(part)
+        return self.forms[id(expression)]
+
+    def _form(self, part: Expression) -> Form:
+        if isinstance(part, Constant):
+            decimal = part.value.is_Rational and part.value.q >= DECIMAL
+            return Form(self.atoms.symbol(part) if decimal else part.value, ())
+        if not isinstance(part, Apply):
+            return Form(self.atoms.symbol(part), part.shape)
+        arguments = [self.forms[id(argument)] for argument in part.arguments]
+        match part.function:
+            case Function() as function:
+                return self._map(function, arguments, part)
+            case Broadcast():
+                return Form(arguments[0].formula, part.shape)
+            case Sum() as function:
+                return sum_of(self, function, arguments[0], part.shape)
+            case Mean() as function:
+                return mean_of(self, function, arguments[0], part.shape)
+            case Reshape() if only_adds_axes_before(arguments[0].shape, part.shape):
+                return Form(arguments[0].formula, part.shape)
+            case MatMul() if part.ndim == 0:
+                return self._linear(
+                    part, sorted(arguments, key=lambda form: self.atoms.ranks(form.formula))
+                )
+            case MatMul() | Einsum() | Transpose() | Reshape() | Index() | Scatter():
+                return self._linear(part, arguments)
+            case Composite(name="diag"):
+                return self._linear(part, arguments)
+        return self._opaque(part, arguments)
+
+    def _map(self, function: Function, arguments: list[Form], part: Apply) -> Form:
+        if function.of is not None and (self.keep_primes or self._has_cases(function)):
+            return self._opaque(part, arguments)
+        formula = function.symbolic(*(argument.formula for argument in arguments))
+        try:
+            formula = with_declared_kinks(formula)
+        except GraphdiffError:
+            return self._opaque(part, arguments)
+        if formula.has(sp.Piecewise, sp.nan, sp.zoo) or operations(formula) > MAX_OPERATIONS:
+            return self._opaque(part, arguments)
+        return Form(formula.xreplace(self.known), part.shape)
+
+    @staticmethod
+    def _has_cases(function: Function) -> bool:
+        return sp.sympify(function.formula(*function.formals)).has(sp.Piecewise)
+
+    def _opaque(self, part: Apply, arguments: list[Form]) -> Form:
+        """Return a part as one symbol, its arguments tidied."""
+        written = [self.written(argument) for argument in arguments]
+        return Form(self.atoms.symbol(Apply(part.function, tuple(written))), part.shape)
+
+    def _linear(self, part: Apply, arguments: list[Form]) -> Form:
+        """Return a function that is linear in each argument, the coefficients taken out."""
+        coefficient, rests = sp.S.One, []
+        for argument in arguments:
+            own, rest = self.atoms.split(argument)
+            coefficient *= own
+            rests.append(rest)
+        if coefficient == 0:
+            return Form(sp.S.Zero, part.shape)
+        if isinstance(part.function, Transpose | Reshape | Index):
+            same = unchanged(self, part, rests[0])
+            if same is not None:
+                return Form(coefficient * same, part.shape)
+        if isinstance(part.function, MatMul) and part.ndim == 1:
+            product = multiplied_out(self, *arguments)
+            if product is not None:
+                return Form(product, part.shape)
+        inner = self.part(Apply(part.function, tuple(map(self.written, rests))))
+        return Form(coefficient * inner.formula, part.shape)
+
+    def part(self, part: Expression) -> Form:
+        """Return a part that is tidy already as one symbol, its products in simplest form."""
+        product = as_products(part) if isinstance(part, Apply) else part
+        if product is part:
+            return Form(self.atoms.symbol(part), part.shape)
+        return self.form(product)

@@ -1,0 +1,419 @@
+"""Gradients, Jacobians, Hessians and their products as formulas of tensors.
+
+The recursion P^j = Σ P^i J^{j→i} carried out on expressions: what reaches a node, its
+*cotangent* ∂L/∂u^i in the shape of the node, is pulled back through the local function of
+each child. No Jacobian of a map or a product is ever written out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Literal
+
+import numpy as np
+
+from graphdiff.errors import DerivationError, GraphError
+from graphdiff.evaluation.dense_jacobians import dense
+from graphdiff.evaluation.leaf_values import checked_values
+from graphdiff.evaluation.number_systems import EXACT, FLOAT64
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.graph import Edge
+from graphdiff.language.expression import Apply, Constant, Expression, apply, in_order
+from graphdiff.language.functions.movement import Broadcast
+from graphdiff.language.shapes import Shape, shown
+from graphdiff.local_functions.pullback import pullback
+from graphdiff.notation import latex
+from graphdiff.symbolic.formula import Formula, Letter, local_function
+from graphdiff.symbolic.tensor_algebra import matrix_of, tidied
+
+MAX_OPERATIONS = 20_000
+"""Operations in a closed form, written out."""
+
+Layout = Literal["numerator", "denominator"]
+ONE = Constant(1)
+
+
+def is_scalar(graph: ComputationalGraph, output: Node) -> bool:
+    """Whether everything an output depends on is a scalar, so that SymPy has it all."""
+    nodes = map(graph.__getitem__, graph.ancestors(output))
+    return all(
+        not node.shape and (node.function is None or node.function.is_scalar) for node in nodes
+    )
+
+
+def gradient(
+    graph: ComputationalGraph, output: Node, wrt: Node, in_terms_of: str = "leaves"
+) -> Formula:
+    """Return ∂output/∂wrt of a scalar output, in the shape of ``wrt``.
+
+    Raises
+    ------
+    GraphError
+        If the output is no scalar.
+    DerivationError
+        If the closed form would be too large.
+    """
+    _check_scalar(output, "gradient")
+    found = _cotangent(graph, output, wrt, ones(output.shape), in_terms_of)
+    return Formula(tidied(found, known=_known(graph, output, in_terms_of)))
+
+
+def vjp(
+    graph: ComputationalGraph,
+    output: Node,
+    wrt: Node,
+    cotangent: str = "c",
+    in_terms_of: str = "leaves",
+) -> Formula:
+    """Return c̄ᵀ ∂output/∂wrt, in the shape of ``wrt``, for a cotangent of the output's shape."""
+    letter = _letter(graph, cotangent, output.shape)
+    found = _cotangent(graph, output, wrt, letter, in_terms_of)
+    return Formula(tidied(found, known=_known(graph, output, in_terms_of)))
+
+
+def jvp(
+    graph: ComputationalGraph,
+    output: Node,
+    wrt: Node,
+    tangent: str = "v",
+    in_terms_of: str = "leaves",
+) -> Formula:
+    """Return ∂output/∂wrt · v, in the shape of the output, for a tangent of ``wrt``'s shape."""
+    letter = _letter(graph, tangent, wrt.shape)
+    found = _pushed(graph, output, wrt, letter, in_terms_of)
+    return Formula(tidied(found, known=_known(graph, output, in_terms_of)))
+
+
+def jacobian(
+    graph: ComputationalGraph,
+    output: Node,
+    wrt: Node,
+    in_terms_of: str = "leaves",
+    layout: Layout = "numerator",
+) -> Formula:
+    """Return ∂output/∂wrt as a matrix, where there is matrix notation for it.
+
+    Raises
+    ------
+    DerivationError
+        If there is none, such as for a matrix in a matrix.
+    """
+    letter = Letter("v", wrt.shape)
+    pushed = _pushed(graph, output, wrt, letter, in_terms_of)
+    matrix = matrix_of(pushed, letter, known=_known(graph, output, in_terms_of))
+    if matrix is None:
+        raise DerivationError(
+            f"there is no matrix notation for d{output.name}/d{wrt.name}, shapes "
+            f"{shown(output.shape)} and {shown(wrt.shape)}; its products have formulas, "
+            "vjp and jvp, and backward has its numbers"
+        )
+    return Formula(tidied(_laid_out(matrix, layout)))
+
+
+@dataclass(frozen=True, eq=False)
+class Hessian:
+    """The second derivatives of a scalar output.
+
+    Attributes
+    ----------
+    product
+        H v as a formula, in the shape of the first variable.
+    tangent
+        The letter v in it, of the shape of the second variable; dW for a matrix W.
+    matrix
+        H as a matrix, or None where there is no matrix notation for it.
+    """
+
+    product: Formula
+    tangent: Letter
+    matrix: Formula | None
+    _graph: ComputationalGraph
+    _gradient: Expression
+    _leaves: tuple[Node, ...]
+    _wrt: Node
+
+    def at(self, values: Mapping[Any, Any] | None = None, *, exact: bool = False) -> np.ndarray:
+        """Return the matrix of numbers, entries of the variables counted row by row."""
+        given = checked_values(self._graph, values or {}, {leaf.name for leaf in self._leaves})
+        arithmetic = EXACT if exact else FLOAT64
+        if self._wrt not in self._leaves:
+            size = math.prod(self.product.shape), self._wrt.size
+            return np.full(size, arithmetic.number(0))
+        function = local_function(self._gradient, self._leaves)
+        with arithmetic.guard():
+            arguments = [arithmetic.number(given[leaf.name]) for leaf in self._leaves]
+            return dense(function, self._leaves.index(self._wrt), arguments, arithmetic)
+
+    @property
+    def text(self) -> str:
+        """H as plain text: the matrix, else the product, ``0`` where there is no curvature."""
+        if self.matrix is not None:
+            return self.matrix.text
+        return "0" if self.is_zero else f"{self.tangent.name} -> {self.product}"
+
+    @property
+    def latex(self) -> str:
+        """H as LaTeX, without dollar signs."""
+        if self.matrix is not None:
+            return self.matrix.latex
+        return "0" if self.is_zero else rf"{self.tangent.latex} \mapsto {self.product.latex}"
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether all second derivatives are 0, as formulas."""
+        return not self.product.names
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<Hessian {self}>"
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex}$"
+
+
+def hessian(graph: ComputationalGraph, output: Node, first: Node, second: Node) -> Hessian:
+    """Return ∂²output/∂first∂second, the derivative in ``second`` of the gradient in ``first``.
+
+    Raises
+    ------
+    GraphError
+        If the output is no scalar, or one of the variables is computed.
+    """
+    _check_scalar(output, "Hessian")
+    for node in (first, second):
+        if not node.is_leaf:
+            raise GraphError(
+                f"{node.name!r} is computed; take the Hessian in leaves, inputs or parameters"
+            )
+    found = tidied(_cotangent(graph, output, first, ones(output.shape), "leaves"))
+    letter = _tangent(graph, second)
+    pushed = _pushforward(found, second, letter)
+    return Hessian(
+        Formula(tidied(pushed)),
+        letter,
+        _formula_or_none(matrix_of(pushed, letter)),
+        graph,
+        found,
+        tuple(leaf for leaf in graph.leaves if leaf.name in graph.ancestors(output)),
+        second,
+    )
+
+
+def _formula_or_none(expression: Expression | None) -> Formula | None:
+    return None if expression is None else Formula(expression)
+
+
+@dataclass(frozen=True, eq=False)
+class LocalJacobian:
+    """The local Jacobian J^{j→i} between tensors, summed over the slots of a repeated parent.
+
+    Attributes
+    ----------
+    parent, child
+        The nodes j and i.
+    matrix
+        J as a matrix, or None where there is no matrix notation for it.
+    contribution
+        What the edge gives to ∂L/∂uʲ, the matrix at work: in terms of δ = ∂L/∂uⁱ.
+    layout
+        ``"numerator"``, dⁱ × dʲ, or ``"denominator"``, dʲ × dⁱ.
+    """
+
+    parent: Node
+    child: Node
+    matrix: Formula | None
+    contribution: Formula
+    layout: str = "numerator"
+
+    @property
+    def dimensions(self) -> tuple[Any, Any]:
+        """The numbers of rows and columns."""
+        sizes = (self.child.size, self.parent.size)
+        return sizes if self.layout == "numerator" else sizes[::-1]
+
+    def __str__(self) -> str:
+        if self.matrix is not None:
+            return str(self.matrix)
+        return f"{delta(self.child).name} -> {self.contribution}"
+
+    def __repr__(self) -> str:
+        rows, columns = self.dimensions
+        return f"<J[{self.parent.name}->{self.child.name}], {rows} × {columns}: {self}>"
+
+    def _repr_latex_(self) -> str:
+        return f"${(self.matrix or self.contribution).latex}$"
+
+
+def local_jacobian(
+    edges: Sequence[Edge], layout: Layout = "numerator", *, keep_primes: bool = False
+) -> LocalJacobian:
+    """Return J^{j→i} of the edges between two nodes, over the parents of i."""
+    j, i = edges[0].parent, edges[0].child
+    c, letter = Letter("c", i.shape), Letter("v", j.shape)
+    back = reduce(lambda a, b: a + b, (_pulled(edge, c) for edge in edges))
+    matrix = matrix_of(_pulled_or_zero(back, letter, c), letter)
+    at_work = reduce(lambda a, b: a + b, (_pulled(edge, delta(i)) for edge in edges))
+    return LocalJacobian(
+        j,
+        i,
+        _formula_or_none(None if matrix is None else tidied(_laid_out(matrix, layout))),
+        Formula(tidied(at_work, keep_primes=keep_primes)),
+        layout,
+    )
+
+
+def _pulled(edge: Edge, cotangent: Expression) -> Expression:
+    """Return what an edge gives to the cotangent of its parent, of that of its child."""
+    assert edge.child.function is not None  # noqa: S101 - a child is computed
+    return edge.child.function.pullback(edge.slot).expression((*edge.child.parents, cotangent))
+
+
+def contributions(edges: Sequence[Edge], cotangents: Sequence[Expression]) -> Formula:
+    """Return the sum of what edges give to the cotangent of their parent, primes kept."""
+    pairs = zip(edges, cotangents, strict=True)
+    total = reduce(lambda a, b: a + b, (_pulled(edge, c) for edge, c in pairs))
+    return Formula(tidied(total, keep_primes=True))
+
+
+def delta(node: Node) -> Letter:
+    """Return the letter δ of a node: the derivative of the output in it, in its shape."""
+    name = f"delta_{node.name}"
+    while name in node.graph:
+        name += "_"
+    return Letter(name, node.shape, rf"\delta_{{{latex.name(node.name)}}}")
+
+
+def _laid_out(matrix: Expression, layout: str) -> Expression:
+    """Return a Jacobian, or its transpose in denominator layout."""
+    if layout not in ("numerator", "denominator"):
+        raise GraphError(f"the layout is {layout!r}; it must be 'numerator' or 'denominator'")
+    return matrix.T if layout == "denominator" else matrix
+
+
+def _cotangent(
+    graph: ComputationalGraph, output: Node, wrt: Node, c: Expression, in_terms_of: str
+) -> Expression:
+    """Return what reaches ``wrt`` where c stands at the output."""
+    between = graph.ancestors(output) & graph.descendants(wrt)
+    if wrt.name not in between:
+        return zeros(wrt.shape)
+    at = _arguments(graph, output, in_terms_of)
+    received: dict[str, list[Expression]] = {output.name: [c]}
+    for i in reversed(graph.nodes[: output.index]):
+        if i.name in between and i is not wrt and i.name in received:
+            total = reduce(lambda a, b: a + b, received[i.name])
+            assert i.function is not None  # noqa: S101 - it depends on wrt
+            for slot, j in enumerate(i.parents):
+                if j.name in between:
+                    values = tuple(at[parent.name] for parent in i.parents)
+                    back = i.function.pullback(slot).expression((*values, total))
+                    received.setdefault(j.name, []).append(back)
+    found = reduce(lambda a, b: a + b, received[wrt.name])
+    _check_written(found)
+    return found
+
+
+def _check_written(expression: Expression) -> None:
+    """Raise an error if an expression is too large when written out."""
+    sizes: dict[int, int] = {}
+    for part in in_order(expression):
+        inner = part.arguments if isinstance(part, Apply) else ()
+        sizes[id(part)] = 1 + sum(sizes[id(argument)] for argument in inner)
+        if sizes[id(part)] > MAX_OPERATIONS:
+            raise DerivationError(
+                f"the closed form would have more than {MAX_OPERATIONS} operations; ask for it "
+                "in_terms_of='nodes', for a node nearer to the output, or for numbers with backward"
+            )
+
+
+def _arguments(graph: ComputationalGraph, output: Node, in_terms_of: str) -> dict[str, Expression]:
+    """Return what stands for each node: itself, or its formula in leaves."""
+    if in_terms_of == "nodes":
+        return {node.name: node for node in graph.nodes}
+    if in_terms_of != "leaves":
+        raise GraphError(f"in_terms_of is {in_terms_of!r}; it must be 'nodes' or 'leaves'")
+    needed = graph.ancestors(output)
+    at: dict[str, Expression] = {}
+    for node in graph.nodes[: output.index]:
+        if node.name in needed:
+            at[node.name] = (
+                node
+                if node.function is None
+                else node.function.expression(tuple(at[parent.name] for parent in node.parents))
+            )
+            _check_written(at[node.name])
+    return at
+
+
+def _known(
+    graph: ComputationalGraph, output: Node, in_terms_of: str
+) -> dict[Expression, Expression]:
+    """Return each node by its formula, where a formula is to be written in nodes."""
+    if in_terms_of != "nodes":
+        return {}
+    needed = graph.ancestors(output) - {output.name}
+    return {
+        node.function.expression(tuple(node.parents)): node
+        for node in graph.nodes
+        if node.function is not None and node.name in needed
+    }
+
+
+def _pushed(
+    graph: ComputationalGraph, output: Node, wrt: Node, v: Expression, in_terms_of: str
+) -> Expression:
+    """Return ∂output/∂wrt · v: the pullback is linear in c, and its own pullback in c is this."""
+    c = Letter("c", output.shape)
+    return _pulled_or_zero(_cotangent(graph, output, wrt, c, in_terms_of), v, c)
+
+
+def _pushforward(expression: Expression, wrt: Node, v: Expression) -> Expression:
+    c = Letter("c", expression.shape)
+    (back,) = pullback(expression, c, [wrt])
+    return zeros(expression.shape) if back is None else _pulled_or_zero(back, v, c)
+
+
+def _pulled_or_zero(root: Expression, cotangent: Expression, wrt: Expression) -> Expression:
+    (back,) = pullback(root, cotangent, [wrt])
+    return zeros(wrt.shape) if back is None else back
+
+
+def ones(shape: Shape) -> Expression:
+    """Return the cotangent of an output with one entry."""
+    return apply(Broadcast(shape), ONE) if shape else ONE
+
+
+def zeros(shape: Shape) -> Expression:
+    """Return the derivative in what nothing depends on."""
+    return apply(Broadcast(shape), Constant(0)) if shape else Constant(0)
+
+
+def _check_scalar(output: Node, what: str) -> None:
+    if output.shape and output.size != 1:
+        raise GraphError(
+            f"{output.name!r} has shape {shown(output.shape)}, so it has no {what} but a Jacobian; "
+            "name a scalar output, or use jacobian, vjp or jvp"
+        )
+
+
+def _tangent(graph: ComputationalGraph, node: Node) -> Letter:
+    """Return the letter v for a change of a node, or dW where that says more."""
+    if len(node.shape) < 2 and "v" not in graph:
+        return Letter("v", node.shape)
+    name = f"d{node.name}"
+    while name in graph:
+        name = f"d{name}"
+    return Letter(name, node.shape, rf"\mathrm{{d}}{latex.name(node.name)}")
+
+
+def _letter(graph: ComputationalGraph, name: str, shape: Shape) -> Letter:
+    if name in graph:
+        raise GraphError(f"{name!r} is a node of the graph; name the vector by another letter")
+    if not isinstance(name, str) or not name.isidentifier():
+        raise GraphError(f"{name!r} cannot be the name of a vector; use letters, digits and _")
+    return Letter(name, shape)
