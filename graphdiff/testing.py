@@ -24,7 +24,7 @@ from graphdiff.language.expression import Operation, as_expression
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.kinks import with_declared_kinks
 from graphdiff.language.shapes import Shape
-from graphdiff.local_functions.local_function import Formal, LocalFunction, Step
+from graphdiff.local_functions.local_function import Formal, Instruction, LocalFunction
 from graphdiff.local_functions.pullback import pullback
 
 DIGITS = 60
@@ -79,7 +79,7 @@ def check_function(function: Operation | Function, *, points: int = 20, seed: in
 def as_local(function: Function) -> LocalFunction:
     """Return the local function f(a_0, a_1, …) that applies one function."""
     formals = tuple(Formal(slot) for slot in range(function.arity))
-    step = Step(function, tuple(range(function.arity)))
+    step = Instruction(function, tuple(range(function.arity)))
     return LocalFunction((*formals, step), function.arity)
 
 

@@ -13,9 +13,9 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.checking import precision
+from graphdiff.checking.claim_records import Cell, Claim, ClaimedSide, Misfit, Numbers, Side, Unread
 from graphdiff.checking.foreign import as_numpy, without_wrappers
 from graphdiff.checking.precision import Precision
-from graphdiff.checking.sides import Cell, Claim, Link, Misfit, Numbers, Side, Unread
 from graphdiff.checking.targets import (
     NoTargetError,
     Reference,
@@ -41,7 +41,7 @@ from graphdiff.language.functions import ALIASES, NAMED, Function
 from graphdiff.language.functions.movement import Stack
 from graphdiff.language.shapes import Shape, entries
 from graphdiff.language.shapes import shown as shown_shape
-from graphdiff.local_functions.local_function import Literal, LocalFunction, Step, localise
+from graphdiff.local_functions.local_function import Instruction, Literal, LocalFunction, localise
 from graphdiff.notation import text
 
 MAX_CLAIMS = 10_000
@@ -126,7 +126,7 @@ def own_functions(graph: ComputationalGraph) -> dict[str, Function]:
         for node in graph.nodes
         if node.function
         for line in node.function.program
-        if isinstance(line, Step)
+        if isinstance(line, Instruction)
     )
     return {
         function.name: function
@@ -248,7 +248,7 @@ class _Reader:
                 return Numbers(link.written, link.shape, numbers)
         return link
 
-    def link(self, entry: Any) -> Link:
+    def link(self, entry: Any) -> ClaimedSide:
         entry, known = _plain(entry)
         if entry is None or isinstance(entry, bool | Mapping | list | tuple | np.ndarray):
             raise ExpressionError(
@@ -273,7 +273,7 @@ class _Reader:
 
     def expressed(
         self, expression: Expression, shown: str, known: Precision = precision.EXACT
-    ) -> Link:
+    ) -> ClaimedSide:
         for part in in_order(expression):
             if isinstance(part, Node) and part.graph is not self.graph:
                 raise GraphError(f"node {part.name!r} belongs to another graph")
@@ -281,7 +281,7 @@ class _Reader:
         function = LocalFunction(program, len(names), tuple(name.shape for name in names))
         if len(program) == 1 and isinstance(program[0], Literal) and known is precision.EXACT:
             known = precision.of_text(program[0].text)
-        return Link(shown, function, names, known)
+        return ClaimedSide(shown, function, names, known)
 
     def formula(self, source: str) -> Expression:
         def bracket(letter: str, inside: Any) -> Reference | None:

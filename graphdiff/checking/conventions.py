@@ -22,8 +22,8 @@ from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.comparisons import COMPARISONS
-from graphdiff.language.functions.reductions import Extremum, Winners
-from graphdiff.local_functions.local_function import LocalFunction, Step
+from graphdiff.language.functions.reductions import Extremum, TieShares
+from graphdiff.local_functions.local_function import Instruction, LocalFunction
 
 DIRECTIONS = 12
 """Ways to step aside from a point, each with its opposite."""
@@ -89,10 +89,10 @@ def has_kinks(graph: ComputationalGraph) -> bool:
 def is_kinked(function: LocalFunction) -> bool:
     """Whether a function has a kink or a jump."""
     return any(
-        isinstance(line.function, Extremum | Winners)
+        isinstance(line.function, Extremum | TieShares)
         or (isinstance(line.function, Function) and _kinks(line.function))
         for line in function.lowered.program
-        if isinstance(line, Step)
+        if isinstance(line, Instruction)
     )
 
 

@@ -16,7 +16,7 @@ from graphdiff.language.functions import NAMED, Function
 from graphdiff.language.functions.arithmetic import mul, neg
 from graphdiff.language.functions.contraction import Einsum, MatMul
 from graphdiff.language.functions.tensor_function import Composite
-from graphdiff.local_functions.local_function import Formal, LocalFunction, Step
+from graphdiff.local_functions.local_function import Formal, Instruction, LocalFunction
 
 LOGARITHMS = ("log", "log_softmax")
 
@@ -67,7 +67,7 @@ def _only_weighs(function: LocalFunction, slot: int, parents: tuple[Node, ...]) 
     same = {k for k, line in enumerate(program) if line == Formal(slot)}
     uses: list[bool] = []
     for k, line in enumerate(program):
-        if not isinstance(line, Step) or not same.intersection(line.lines):
+        if not isinstance(line, Instruction) or not same.intersection(line.lines):
             continue
         if line.function is neg:
             same.add(k)
@@ -77,7 +77,7 @@ def _only_weighs(function: LocalFunction, slot: int, parents: tuple[Node, ...]) 
 
 
 def _uses(
-    function: LocalFunction, line: Step, same: set[int], parents: tuple[Node, ...]
+    function: LocalFunction, line: Instruction, same: set[int], parents: tuple[Node, ...]
 ) -> Iterator[bool]:
     match line.function:
         case Function() as of if of is NAMED["xlogy"]:
@@ -86,7 +86,7 @@ def _uses(
             shapes = tuple(function.line_shapes[k] for k in line.lines)
             formals = tuple(map(Formal, range(len(shapes))))
             whole = LocalFunction(
-                (*formals, Step(composite, tuple(range(len(shapes))))), len(shapes), shapes
+                (*formals, Instruction(composite, tuple(range(len(shapes))))), len(shapes), shapes
             )
             for slot, place in enumerate(line.lines):
                 if place in same:
@@ -107,7 +107,7 @@ def _is_logarithm(function: LocalFunction, place: int, parents: tuple[Node, ...]
         return made is not None and _is_logarithm(
             made, len(made.program) - 1, parents[line.slot].parents
         )
-    return isinstance(line, Step) and line.function.name in LOGARITHMS
+    return isinstance(line, Instruction) and line.function.name in LOGARITHMS
 
 
 def with_distributions(

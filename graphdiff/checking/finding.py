@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from graphdiff.checking.points import Line, Point
+from graphdiff.checking.points import PageLine, Point
 from graphdiff.checking.report import Verdict
 
 
@@ -25,6 +25,6 @@ class Finding(NamedTuple):
     follows: int | None = None
 
 
-def following(line: Line) -> Finding:
+def following(line: PageLine) -> Finding:
     """Return what is found of a line that carries on the mistake of another."""
     return Finding("follows", f"it follows from line {line.place}", follows=line.place)

@@ -9,6 +9,7 @@ import mpmath
 import numpy as np
 
 from graphdiff.checking import conventions, equality, given, sampling, wording
+from graphdiff.checking.claim_records import Claim, ClaimedSide, Side
 from graphdiff.checking.equality import flat
 from graphdiff.checking.finding import Finding, following
 from graphdiff.checking.ground import ENOUGH, Ground, is_moderate
@@ -16,7 +17,6 @@ from graphdiff.checking.number_verdicts import NumberJudge
 from graphdiff.checking.page import Page
 from graphdiff.checking.points import Point
 from graphdiff.checking.report import Verdict
-from graphdiff.checking.sides import Claim, Link, Side
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.graph import Node
 
@@ -39,7 +39,7 @@ class FormulaJudge:
         self.numbers = numbers
         self.strict = strict
 
-    def judged(self, claim: Claim, link: Link) -> Finding:
+    def judged(self, claim: Claim, link: ClaimedSide) -> Finding:
         """Judge a formula: as a function, and as a number at the given point."""
         target = claim.target
         if not self.ground.enough:
@@ -74,7 +74,7 @@ class FormulaJudge:
         wrong_here = self.ground.exercise if right_here is False else None
         return self._differs(claim, link, wrong_here or self._simplest(target, link) or separating)
 
-    def _holds(self, claim: Claim, link: Link, *, lacks: bool) -> Finding:
+    def _holds(self, claim: Claim, link: ClaimedSide, *, lacks: bool) -> Finding:
         """Judge a formula that is right at random points: at the given one, and at kinks."""
         target = claim.target
         if self.ground.exercise.rough:  # at the given point, or at a kink, digits may be lost
@@ -98,7 +98,7 @@ class FormulaJudge:
             return Finding("correct", f"where it has a value: it has none at {shown}", smaller)
         return Finding("correct")
 
-    def _outside_domain(self, target: Target, link: Link) -> Point | None:
+    def _outside_domain(self, target: Target, link: ClaimedSide) -> Point | None:
         """Return a point where the target has a value and the claim none, if such are usual."""
         near = itertools.chain(
             self.ground.nearby, itertools.islice(self.ground.generic, self.ground.enough)
@@ -111,7 +111,7 @@ class FormulaJudge:
         ]
         return lacking[0] if len(lacking) > 1 else None
 
-    def says_nothing(self, target: Target, link: Link) -> bool:
+    def says_nothing(self, target: Target, link: ClaimedSide) -> bool:
         """Whether a claim is what it is about, whatever that is."""
         own = [k for k, name in enumerate(link.names) if _stands_for(name, target)]
         if not own:
@@ -126,13 +126,13 @@ class FormulaJudge:
                 return False
         return True
 
-    def _put_in(self, target: Target, link: Link) -> list[str] | None:
+    def _put_in(self, target: Target, link: ClaimedSide) -> list[str] | None:
         """Return the leaves whose given values explain a formula, if some do."""
         return given.put_in(
             target, link, self.ground.given, lambda fixed: self._holds_with(fixed, target, link)
         )
 
-    def _holds_with(self, fixed: frozenset[str], target: Target, link: Link) -> bool:
+    def _holds_with(self, fixed: frozenset[str], target: Target, link: ClaimedSide) -> bool:
         """Whether the sides agree wherever some leaves have their given values."""
         there = self.ground.with_given(fixed)
         separating, compared, *_ = self.ground.separated(target, link, there, most=FEW)
@@ -141,7 +141,7 @@ class FormulaJudge:
         some = list(itertools.islice(there, FEW))
         return given.varies(link, some, list(itertools.islice(self.ground.generic, FEW)))
 
-    def _holds_by_digits(self, target: Target, link: Link) -> bool:
+    def _holds_by_digits(self, target: Target, link: ClaimedSide) -> bool:
         """Whether a formula with rounded numbers put in is right here to their digits."""
         claimed, expected = self.ground.exercise.of(link), self.ground.exercise.at(target)
         if claimed is None or expected is None or self.ground.exercise.rough:
@@ -152,7 +152,7 @@ class FormulaJudge:
         pairs = zip(flat(claimed), flat(expected), slack, strict=True)
         return all(abs(one - other) <= allowed for one, other, allowed in pairs)
 
-    def _formula_from_page(self, target: Target, link: Link) -> Finding | None:
+    def _formula_from_page(self, target: Target, link: ClaimedSide) -> Finding | None:
         """Judge a formula by the wrong formulas above, from which it may follow."""
         for entry in self.page.before(target):
             same = entry.line.target.key == target.key and not entry.line.side.is_numeric
@@ -165,15 +165,15 @@ class FormulaJudge:
                 return following(sources.wrong[-1])
         return None
 
-    def _is_same(self, one: Side, other: Link) -> bool:
+    def _is_same(self, one: Side, other: ClaimedSide) -> bool:
         separating, compared, *_ = self.ground.separated(one, other, self.ground.generic, most=FEW)
         return separating is None and compared > 0
 
-    def _turns(self, link: Link) -> bool:
+    def _turns(self, link: ClaimedSide) -> bool:
         """Whether a claim or its target may have cases that turn far out."""
         return self.ground.has_kinks or conventions.is_kinked(link.function)
 
-    def _only_here(self, claim: Claim, link: Link) -> Finding:
+    def _only_here(self, claim: Claim, link: ClaimedSide) -> Finding:
         """Judge a formula of arrays so large that one point is all there is time for."""
         agree = self.ground.agree(self.ground.exercise, claim.target, link)
         if agree is False:
@@ -181,7 +181,7 @@ class FormulaJudge:
         where = "right at the given point; " if agree else ""
         return Finding("undecided", f"{where}the arrays are too large to judge it at others")
 
-    def _differs(self, claim: Claim, link: Link, at: Point) -> Finding:
+    def _differs(self, claim: Claim, link: ClaimedSide, at: Point) -> Finding:
         claimed, expected = at.of(link), at.at(claim.target)
         where = f"at {self.ground.described(at)}"
         if isinstance(expected, np.ndarray) and claimed is not None:
@@ -199,7 +199,7 @@ class FormulaJudge:
             return Finding("coincidental", note, at)
         return Finding("wrong", self.ground.disconnected(claim.target) or apart, at)
 
-    def _incomparable(self, claim: Claim, link: Link) -> Finding:
+    def _incomparable(self, claim: Claim, link: ClaimedSide) -> Finding:
         """Judge a formula that has no value wherever its target has one, or none was found."""
         target = claim.target
         if target.kind == "value" and target.key is None and _is_formula_of(link, target.of):
@@ -214,14 +214,14 @@ class FormulaJudge:
                 return Finding("wrong", note, point)
         return Finding("undecided", "no point was found where both have a value")
 
-    def _holds_for_distributions(self, target: Target, link: Link) -> bool:
+    def _holds_for_distributions(self, target: Target, link: ClaimedSide) -> bool:
         """Whether the sides agree wherever the rows of some inputs are probabilities."""
         if not self.ground.rows or self.ground.agree(self.ground.exercise, target, link) is False:
             return False
         separating, compared, *_ = self.ground.separated(target, link, self.ground.proper)
         return separating is None and compared > 0
 
-    def _simplest(self, target: Target, link: Link) -> Point | None:
+    def _simplest(self, target: Target, link: ClaimedSide) -> Point | None:
         """Return a neighbour that separates, and not for lying on a kink."""
         for point in self.ground.nearby:
             if self.ground.agree(point, target, link) is False:
@@ -230,7 +230,7 @@ class FormulaJudge:
                     return point
         return None
 
-    def _kink(self, target: Target, link: Link) -> Point | None:
+    def _kink(self, target: Target, link: ClaimedSide) -> Point | None:
         return self.ground.separated(target, link, self.ground.special).separating
 
 
@@ -251,7 +251,7 @@ def _arbitrary(shape: tuple[Any, ...], seed: int, *, rough: bool) -> Any:
     return result
 
 
-def _is_formula_of(link: Link, node: Node) -> bool:
+def _is_formula_of(link: ClaimedSide, node: Node) -> bool:
     """Whether a link is the formula of a node, word for word."""
     return node.function is not None and (
         (link.function.program, link.names) == (node.function.program, node.parents)

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from graphdiff.checking import equality
+from graphdiff.checking.claim_records import ClaimedSide
 from graphdiff.checking.points import Point
-from graphdiff.checking.sides import Link
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.graph import Node
 from graphdiff.language.expression import Expression
@@ -27,7 +27,9 @@ Holds = Callable[[frozenset[str]], bool]
 """Whether target and claim agree wherever some leaves have their given values."""
 
 
-def put_in(target: Target, link: Link, given: Mapping[str, Any], holds: Holds) -> list[str] | None:
+def put_in(
+    target: Target, link: ClaimedSide, given: Mapping[str, Any], holds: Holds
+) -> list[str] | None:
     """Return the leaves whose given values were put into a claim; None if that explains nothing.
 
     It is as few of them as will do, in their order.
@@ -78,7 +80,7 @@ def _ancestors(target: Target) -> set[str]:
     return set(graph.ancestors(target.of)) | {target.of.name}
 
 
-def varies(link: Link, points: Sequence[Point], generic: Sequence[Point]) -> bool:
+def varies(link: ClaimedSide, points: Sequence[Point], generic: Sequence[Point]) -> bool:
     """Whether all that a claim names varies over some points, as far as it does at all."""
     return all(
         _differs(name, points) or not _differs(name, generic)

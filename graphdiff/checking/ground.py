@@ -13,10 +13,10 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.checking import conventions, distributions, equality, points, sampling, wording, work
+from graphdiff.checking.claim_records import Claim, ClaimedSide, Misfit, Side
 from graphdiff.checking.equality import flat
 from graphdiff.checking.points import Descent, Point
 from graphdiff.checking.sampling import Leaves
-from graphdiff.checking.sides import Claim, Link, Misfit, Side
 from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph
 from graphdiff.local_functions.local_function import Literal
@@ -173,7 +173,11 @@ class Ground:
         return equality.still_unequal(apart, (claimed, expected), sharp)
 
     def separated(
-        self, target: Target | Side, link: Link, among: Iterable[Point], most: int | None = ENOUGH
+        self,
+        target: Target | Side,
+        link: ClaimedSide,
+        among: Iterable[Point],
+        most: int | None = ENOUGH,
     ) -> Comparison:
         """Return the first point where the sides differ, and how many were compared.
 
@@ -269,7 +273,7 @@ def is_moderate(point: Point) -> bool:
 def _thresholds(graph: ComputationalGraph, sides: Sequence[Side]) -> list[sp.Expr]:
     """Return the numbers in the formulas of a graph and of claims: cases may turn there."""
     functions = [node.function for node in graph.nodes if node.function]
-    functions += [side.function for side in sides if isinstance(side, Link)]
+    functions += [side.function for side in sides if isinstance(side, ClaimedSide)]
     found = {
         line.value
         for function in functions

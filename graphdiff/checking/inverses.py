@@ -10,7 +10,7 @@ from graphdiff.errors import NumericalError
 from graphdiff.evaluation.number_systems import Arithmetic
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.scalar_derivative import prime
-from graphdiff.local_functions.local_function import Formal, LocalFunction, Step
+from graphdiff.local_functions.local_function import Formal, Instruction, LocalFunction
 
 STEPS = 12
 """Steps of Newton's method, which doubles the right digits with each."""
@@ -25,13 +25,13 @@ def of_value(function: LocalFunction, pullback: LocalFunction) -> LocalFunction 
     None where that value is nothing the pullback computes with. That of softmax is p(c̄ − Σ p c̄).
     """
     match function.program:
-        case (Formal(0), Step(_, (0,)) as step):
+        case (Formal(0), Instruction(_, (0,)) as step):
             pass
         case _:
             return None
     program = tuple(
         Formal(pullback.arity)
-        if isinstance(line, Step)
+        if isinstance(line, Instruction)
         and line.function == step.function
         and pullback.program[line.lines[0]] == Formal(0)
         else line
@@ -48,7 +48,7 @@ def inverted(function: LocalFunction, value: Any, near: Any, arithmetic: Arithme
     Only a map of one argument, and nothing else, is inverted: a = σ(z).
     """
     match function.program:
-        case (Formal(0), Step(Function() as declared, (0,))):
+        case (Formal(0), Instruction(Function() as declared, (0,))):
             pass
         case _:
             return None

@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from graphdiff.checking import readings, wording
+from graphdiff.checking import layout_readings, wording
+from graphdiff.checking.claim_records import Claim, ClaimedSide, Misfit, Side, Unread
 from graphdiff.checking.finding import Finding
 from graphdiff.checking.formula_verdicts import FormulaJudge
 from graphdiff.checking.formulas import formula_of
 from graphdiff.checking.ground import Ground
 from graphdiff.checking.number_verdicts import NumberJudge
 from graphdiff.checking.page import Page
-from graphdiff.checking.points import Descent, Line
+from graphdiff.checking.points import Descent, PageLine
 from graphdiff.checking.report import ACCEPTED, UNJUDGED, Result
-from graphdiff.checking.sides import Claim, Link, Misfit, Side, Unread
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.errors import BudgetError
 from graphdiff.files import budget
@@ -96,7 +96,7 @@ class Judge:
                 found, turned = self.finding(claim, link)
                 if found is None:
                     assert not isinstance(written, Misfit)  # noqa: S101 - told before
-                    mismatch = readings.mismatch(written, lettered.target, claim.written)
+                    mismatch = layout_readings.mismatch(written, lettered.target, claim.written)
                     found = Finding("wrong", mismatch)
                 self.page.add(_line(claim.target, turned, line), found.verdict)
         except BudgetError as error:
@@ -112,7 +112,7 @@ class Judge:
 
         The second is the link as it is read then.
         """
-        ways = readings.readings(link, claim.target, claim.written)
+        ways = layout_readings.readings(link, claim.target, claim.written)
         first: tuple[Finding, Side] | None = None
         for way in ways:
             turned = link.turned(way.turn)
@@ -132,7 +132,7 @@ class Judge:
 
     def judged(self, claim: Claim, link: Side) -> Finding:
         """Judge a link that has its target's shape."""
-        if isinstance(link, Link) and not link.is_numeric:
+        if isinstance(link, ClaimedSide) and not link.is_numeric:
             if self.of_formulas.says_nothing(claim.target, link):
                 return Finding("says-nothing", "it repeats what it is about")
             return self.of_formulas.judged(claim, link)
@@ -157,13 +157,13 @@ class Judge:
         value = self.ground.known(target)
         if value is None:
             return ""
-        literal = link if isinstance(link, Link) and link.is_literal else None
+        literal = link if isinstance(link, ClaimedSide) and link.is_literal else None
         return wording.shown_value(value, literal and self.ground.here.of(literal))
 
 
-def _line(target: Target, side: Side, place: int) -> Line:
+def _line(target: Target, side: Side, place: int) -> PageLine:
     """Return a line for the page; one about −q as one about q."""
     if target.kind == "expression" and (name := target.link.of_negative) is not None:
         about = name.target if isinstance(name, Reference) else Target("value", name)
-        return Line(about, side.negated, place)
-    return Line(target, side, place)
+        return PageLine(about, side.negated, place)
+    return PageLine(target, side, place)

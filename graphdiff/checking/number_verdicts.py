@@ -13,13 +13,13 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.checking import conventions, equality, precision, roundings, wording
+from graphdiff.checking.claim_records import Claim, ClaimedSide, Side
 from graphdiff.checking.equality import flat
 from graphdiff.checking.finding import Finding, following
 from graphdiff.checking.ground import Ground
 from graphdiff.checking.page import Page, effective, spread
-from graphdiff.checking.points import Line, Point
+from graphdiff.checking.points import PageLine, Point
 from graphdiff.checking.precision import Match, Precision
-from graphdiff.checking.sides import Claim, Link, Side
 from graphdiff.checking.targets import Target
 from graphdiff.files.tolerance import Tolerance
 from graphdiff.language import quantity
@@ -154,7 +154,7 @@ class NumberJudge:
 
     def _known_to(self, link: Side, many: int) -> list[Precision]:
         """Return how exactly each entry is known, in the order it is read in."""
-        if isinstance(link, Link):
+        if isinstance(link, ClaimedSide):
             return [link.known] * many
         cells = np.empty(len(link.cells), object)
         cells[:] = [cell.known for cell in link.cells]
@@ -163,7 +163,7 @@ class NumberJudge:
 
     def slack(self, link: Side, claimed: Any) -> list[Any]:
         """Return how far each entry may be off for the decimals it is computed from."""
-        if isinstance(link, Link):
+        if isinstance(link, ClaimedSide):
             slack = 0 if link.is_literal else self._allowed(link, claimed)
             return flat(slack) if isinstance(slack, np.ndarray) else [slack] * len(flat(claimed))
         slack = np.empty(len(link.cells), object)
@@ -176,7 +176,7 @@ class NumberJudge:
         slack = slack.reshape(link.shape)
         return flat(slack if link.turn is None else link.turn(slack))
 
-    def _allowed(self, link: Link, claimed: Any) -> Any:
+    def _allowed(self, link: ClaimedSide, claimed: Any) -> Any:
         """Return how far arithmetic may be off by what the rounding of its decimals allows.
 
         A decimal that is a number of the graph, or one over it, is exact.
@@ -191,7 +191,7 @@ class NumberJudge:
                 moved = Literal(line.value + step, line.text)
                 changed = (*program[:place], moved, *program[place + 1 :])
                 function = LocalFunction(changed, link.function.arity, link.function.shapes)
-                value = self.ground.here.of(Link("", function, link.names, turn=link.turn))
+                value = self.ground.here.of(ClaimedSide("", function, link.names, turn=link.turn))
                 total = total + (abs(value - claimed) if value is not None else 0)
         return total
 
@@ -252,7 +252,7 @@ class NumberJudge:
                 continue
             here = replace(self.ground.quick, by_value=by_value)
 
-            def at(lines: Sequence[Line], here: Point = here) -> Any:
+            def at(lines: Sequence[PageLine], here: Point = here) -> Any:
                 return here.with_lines(*lines).at(target)
 
             value = at(sources.lines)
@@ -281,7 +281,7 @@ class NumberJudge:
             value = self.ground.here.of(side)
             if value is None or np.size(value) != np.size(claimed):
                 continue
-            is_step = isinstance(side, Link) and not side.is_literal
+            is_step = isinstance(side, ClaimedSide) and not side.is_literal
             if entry.line.target.key != target.key or (entry.is_right and not is_step):
                 continue
             slack = self._slack_of_step(target, side, value)
@@ -304,7 +304,7 @@ class NumberJudge:
         return np.size(one) != np.size(other) or bool(equality.unequal(one, other, rough=rough))
 
 
-def _is_of_map(line: Line) -> bool:
+def _is_of_map(line: PageLine) -> bool:
     """Whether a line says the value of a map alone, from which its slope may be computed."""
     node = line.target.of
     return (

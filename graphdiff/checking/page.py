@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import mpmath
 import numpy as np
 
+from graphdiff.checking.claim_records import Numbers
 from graphdiff.checking.equality import flat
-from graphdiff.checking.points import Line, Point
+from graphdiff.checking.points import PageLine, Point
 from graphdiff.checking.report import ACCEPTED, Verdict
-from graphdiff.checking.sides import Numbers
 from graphdiff.checking.targets import Target
 
 MAX_SHIFTS = 200
@@ -43,7 +43,7 @@ Hidden = tuple[int, int, Any]
 class Judged(NamedTuple):
     """A line with its verdict."""
 
-    line: Line
+    line: PageLine
     verdict: Verdict
 
     @property
@@ -66,8 +66,8 @@ class Sources:
         Whether one is right by another convention at a kink.
     """
 
-    lines: tuple[Line, ...]
-    wrong: tuple[Line, ...]
+    lines: tuple[PageLine, ...]
+    wrong: tuple[PageLine, ...]
     by_convention: bool = False
 
 
@@ -78,7 +78,7 @@ class Page:
         self.last: dict[Any, Judged] = {}
         self.same: defaultdict[Any, deque[Judged]] = defaultdict(lambda: deque(maxlen=MAX_BEFORE))
 
-    def add(self, line: Line, verdict: Verdict) -> None:
+    def add(self, line: PageLine, verdict: Verdict) -> None:
         """Add a line that has been judged, if later ones can be computed from it."""
         if verdict in ("unread", "undecided", "says-nothing"):
             return
@@ -147,7 +147,7 @@ def _sources(entries: Sequence[Judged]) -> Sources:
 
 
 def spread(
-    here: Point, target: Target, lines: Sequence[Line], truth: Point, off: float
+    here: Point, target: Target, lines: Sequence[PageLine], truth: Point, off: float
 ) -> list[Any]:
     """Return how far the digits hidden behind printed ones move each entry of a result.
 
@@ -178,7 +178,7 @@ def spread(
 def _reaches(
     at: Point,
     target: Target,
-    lines: Sequence[Line],
+    lines: Sequence[PageLine],
     hidden: Sequence[tuple[int, int, Any]],
     off: Any,
 ) -> bool:
@@ -196,7 +196,7 @@ def _reaches(
     return FARTHER * most * max(1, len(hidden)) ** 0.5 >= off
 
 
-def _hidden(here: Point, lines: Sequence[Line]) -> Iterator[Hidden]:
+def _hidden(here: Point, lines: Sequence[PageLine]) -> Iterator[Hidden]:
     """Yield, for each printed number of the lines, half a unit; all of one where it was cut off."""
     for k, line in enumerate(lines):
         side, true = line.side, here.at(line.target)
@@ -214,8 +214,8 @@ def _hidden(here: Point, lines: Sequence[Line]) -> Iterator[Hidden]:
 
 
 def effective(
-    sources: Sources, at: Callable[[Sequence[Line]], Any], apart: Callable[[Any, Any], bool]
-) -> Line | None:
+    sources: Sources, at: Callable[[Sequence[PageLine]], Any], apart: Callable[[Any, Any], bool]
+) -> PageLine | None:
     """Return the wrong line that a result comes of; None if it would be the same without any."""
     if not sources.wrong:
         return None

@@ -22,10 +22,10 @@ import mpmath
 import numpy as np
 
 from graphdiff.checking import inverses
+from graphdiff.checking.claim_records import Cell, ClaimedSide, Numbers, Side
 from graphdiff.checking.one_sided import OneSided
 from graphdiff.checking.rationals import Ratio, Rationals, Strict, many_digits
 from graphdiff.checking.roundings import Wobbling, WobblingFloats
-from graphdiff.checking.sides import Cell, Link, Numbers, Side
 from graphdiff.checking.targets import Reference, Target, quantity
 from graphdiff.checking.values import Values
 from graphdiff.checking.work import has_tensors
@@ -43,7 +43,7 @@ from graphdiff.symbolic.gradient_graph import gradient_graph, name_of
 DIGITS, SHARPER, ROUGH = 60, 400, 15
 
 
-class Line(NamedTuple):
+class PageLine(NamedTuple):
     """A line of the page, to be put in place of what the graph gives for its target.
 
     Attributes
@@ -104,7 +104,7 @@ class Point:
     leaves: Mapping[str, Any]
     digits: int = DIGITS
     exact: bool = False
-    lines: tuple[Line, ...] = ()
+    lines: tuple[PageLine, ...] = ()
     by_value: bool = False
     descent: Descent | None = None
     wobble: int | None = None
@@ -141,7 +141,7 @@ class Point:
         }
         return replace(self, leaves=leaves, digits=ROUGH, exact=False)
 
-    def with_lines(self, *lines: Line) -> Point:
+    def with_lines(self, *lines: PageLine) -> Point:
         """Return the same point with lines of the page taken for true."""
         return replace(self, lines=lines)
 
@@ -468,13 +468,13 @@ class Point:
         found = self._settled(found)
         return found if link.turn is None else link.turn(found)
 
-    def _formula(self, link: Link) -> Any | None:
+    def _formula(self, link: ClaimedSide) -> Any | None:
         arguments = [self._named(name) for name in link.names]
         if any(argument is None for argument in arguments):
             return None
         return self._value(link.function, arguments)
 
-    def with_arguments(self, link: Link, others: Mapping[int, Any]) -> Any | None:
+    def with_arguments(self, link: ClaimedSide, others: Mapping[int, Any]) -> Any | None:
         """Return a claim with something else in place of some of its names."""
         arguments = [others.get(k, self._named(name)) for k, name in enumerate(link.names)]
         if any(argument is None for argument in arguments):

@@ -12,11 +12,11 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.checking import sizes
+from graphdiff.checking.claim_records import Claim, Unread
 from graphdiff.checking.claims import claims
 from graphdiff.checking.judge import Judge, Options
 from graphdiff.checking.points import Descent
 from graphdiff.checking.report import Report, Result
-from graphdiff.checking.sides import Claim, Unread
 from graphdiff.errors import GraphError
 from graphdiff.errors.lookalikes import lookalikes
 from graphdiff.evaluation.leaf_values import given_values

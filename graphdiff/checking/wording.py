@@ -12,9 +12,9 @@ from typing import Any
 import mpmath
 import numpy as np
 
+from graphdiff.checking.claim_records import ClaimedSide, Side
 from graphdiff.checking.equality import equal
 from graphdiff.checking.precision import EXACT, FULL
-from graphdiff.checking.sides import Link, Side
 from graphdiff.language import quantity
 from graphdiff.language.shapes import shown
 from graphdiff.notation import arrays, text
@@ -104,7 +104,7 @@ def should_be(link: Side, claimed: Any, expected: Any, places: Sequence[int]) ->
     if isinstance(expected, np.ndarray):
         return entries(link, claimed, expected, places)
     value = f"it is {told_apart(claimed, expected)[1]}"
-    known = link.known if isinstance(link, Link) and link.is_literal else EXACT
+    known = link.known if isinstance(link, ClaimedSide) and link.is_literal else EXACT
     unit = known.unit
     if unit is None or known.digits >= FULL:
         return value

@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from graphdiff.checking.sides import Link, Side
+from graphdiff.checking.claim_records import ClaimedSide, Side
 from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.functions.contraction import Einsum, MatMul
 from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse, LogDet
 from graphdiff.language.functions.reductions import Extremum, Mean, Sum
-from graphdiff.local_functions.local_function import LocalFunction, Step
+from graphdiff.local_functions.local_function import Instruction, LocalFunction
 
 
 def has_tensors(graph: ComputationalGraph) -> bool:
@@ -26,7 +26,7 @@ def has_tensors(graph: ComputationalGraph) -> bool:
 def is_quick_in_fractions(graph: ComputationalGraph) -> bool:
     """Whether no matrix is inverted that is large, whose fractions would grow long."""
     return not any(
-        isinstance(line, Step)
+        isinstance(line, Instruction)
         and isinstance(line.function, Inverse | Det | LogDet | Adjugate)
         and node.function.line_shapes[line.lines[0]][0] > INVERTED
         for node in graph.nodes
@@ -67,7 +67,7 @@ MOST = 5_000_000
 def work(graph: ComputationalGraph, targets: Sequence[Target], sides: Sequence[Side]) -> Work:
     """Return how to compute, by the operations that values, derivatives and claims take."""
     claimed = max(
-        (operations(side.function) for side in sides if isinstance(side, Link)), default=0
+        (operations(side.function) for side in sides if isinstance(side, ClaimedSide)), default=0
     )
     if not has_tensors(graph) and claimed <= FINE:
         return Work(rough=False, points=QUICK)
@@ -99,13 +99,13 @@ def operations(function: LocalFunction) -> int:
     for line, shape in zip(function.program, function.line_shapes, strict=True):
         total += math.prod(shape)
         match line:
-            case Step(Einsum() as contraction, lines):
+            case Instruction(Einsum() as contraction, lines):
                 given = [function.line_shapes[k] for k in lines]
                 total += math.prod(contraction.sizes(*given).values())
-            case Step(MatMul(), (left, _)):
+            case Instruction(MatMul(), (left, _)):
                 total += math.prod(shape) * function.line_shapes[left][-1]
-            case Step(Inverse() | Det() | LogDet(), (of,)):
+            case Instruction(Inverse() | Det() | LogDet(), (of,)):
                 total += function.line_shapes[of][0] ** 3
-            case Step(Sum() | Mean() | Extremum(), (of,)):
+            case Instruction(Sum() | Mean() | Extremum(), (of,)):
                 total += math.prod(function.line_shapes[of])
     return total

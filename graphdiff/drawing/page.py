@@ -26,7 +26,7 @@ SIZE = 17.0
 PREFIX = "p"
 
 
-class Line(Protocol):
+class DerivationLine(Protocol):
     """One equation: plain text, and LaTeX without dollar signs."""
 
     @property
@@ -40,7 +40,7 @@ class Line(Protocol):
         ...
 
 
-class Step(Protocol):
+class DerivationStep(Protocol):
     """A heading and its equations."""
 
     @property
@@ -49,7 +49,7 @@ class Step(Protocol):
         ...
 
     @property
-    def lines(self) -> Sequence[Line]:
+    def lines(self) -> Sequence[DerivationLine]:
         """The equations."""
         ...
 
@@ -63,7 +63,7 @@ class Derivation(Protocol):
         ...
 
     @property
-    def steps(self) -> Sequence[Step]:
+    def steps(self) -> Sequence[DerivationStep]:
         """The steps."""
         ...
 
@@ -241,7 +241,7 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[
 # Derivations
 
 
-def _formulas(step: Step) -> list[tuple[str, Fragment]]:
+def _formulas(step: DerivationStep) -> list[tuple[str, Fragment]]:
     return [(line.text, typeset.formula(line.latex, line.text, SIZE)) for line in step.lines]
 
 

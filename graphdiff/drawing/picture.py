@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graphdiff.checking.report import Report
-from graphdiff.drawing.compose import compose
+from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels.describe import Description, counted, describe
 from graphdiff.drawing.layout import boxes, dot, layout
-from graphdiff.drawing.marks.asked import Ends, marks_for
 from graphdiff.drawing.marks.highlight import highlighted
+from graphdiff.drawing.marks.mark_requests import Ends, marks_for
 from graphdiff.drawing.network import network_dot, network_scene
 from graphdiff.drawing.options import Options, checked_options
 from graphdiff.drawing.scene import Scene

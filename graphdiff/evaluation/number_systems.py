@@ -25,7 +25,7 @@ from graphdiff.language.functions.elementary import erfc_kernel
 from graphdiff.language.functions.scalar_function import Head
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import Shape
-from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction, Step
+from graphdiff.local_functions.local_function import Formal, Instruction, Literal, LocalFunction
 
 CACHED = 10_000
 """Compiled formulas kept."""
@@ -90,7 +90,7 @@ def value_of(arithmetic: Arithmetic, function: LocalFunction, arguments: Sequenc
                 values.append(arguments[slot])
             case Literal(value, _):
                 values.append(arithmetic.number(value))
-            case Step(declared, lines):
+            case Instruction(declared, lines):
                 assert isinstance(declared, Function)  # noqa: S101 - of scalars
                 values.append(arithmetic.apply(declared)(*(values[k] for k in lines)))
     return values[-1]
@@ -106,7 +106,7 @@ def _tensor_value_of(
                 values.append(_as_array(arguments[slot]))
             case Literal(value, _):
                 values.append(_as_array(arithmetic.number(value)))
-            case Step(declared, lines):
+            case Instruction(declared, lines):
                 shapes = [function.line_shapes[k] for k in lines]
                 operands = [values[k] for k in lines]
                 match declared:
@@ -128,7 +128,7 @@ def _tensor_value_of(
 def _expansion(function: Composite, shapes: tuple[Shape, ...]) -> LocalFunction:
     """Return the definition of a composite function as a local function."""
     formals = tuple(Formal(slot) for slot in range(len(shapes)))
-    step = Step(function, tuple(range(len(shapes))))
+    step = Instruction(function, tuple(range(len(shapes))))
     return LocalFunction((*formals, step), len(shapes), shapes).opened
 
 

@@ -14,7 +14,7 @@ from graphdiff.graph import Node
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import Shape
-from graphdiff.local_functions.local_function import Formal, LocalFunction, Step
+from graphdiff.local_functions.local_function import Formal, Instruction, LocalFunction
 from graphdiff.notation import text
 
 MAX_LINES = 200
@@ -166,7 +166,7 @@ def _where(entries: Mapping[str, Any]) -> str:
 
 def _caveat(function: LocalFunction) -> str:
     """Return what the functions of a formula say of where they have no value or derivative."""
-    functions = (line.function for line in function.program if isinstance(line, Step))
+    functions = (line.function for line in function.program if isinstance(line, Instruction))
     said = dict.fromkeys(getattr(function, "caveat", "") for function in functions)
     return "; ".join(filter(None, said)) or MUST
 
@@ -184,7 +184,7 @@ def _cause(
     for k, line in zip(range(MAX_LINES), function.program, strict=False):
         part = LocalFunction(function.program[: k + 1], function.arity, function.shapes)
         values.append(np.asarray(value_of(arithmetic, part, arguments)))
-        if not isinstance(line, Step) or arithmetic.is_finite(values[-1]):
+        if not isinstance(line, Instruction) or arithmetic.is_finite(values[-1]):
             continue
         operands = [_part(function, operand, names) for operand in line.lines]
         shapes = [function.line_shapes[operand] for operand in line.lines]
@@ -204,7 +204,7 @@ def _cause(
 
 def _operands(
     function: LocalFunction,
-    line: Step,
+    line: Instruction,
     operands: Sequence[str],
     values: Sequence[np.ndarray],
     found: _Found,
@@ -213,7 +213,7 @@ def _operands(
     for name, operand in zip(operands, line.lines, strict=True):
         shape = function.line_shapes[operand]
         place = _entry_used(shape, found.place)
-        if isinstance(function.program[operand], Formal | Step):
+        if isinstance(function.program[operand], Formal | Instruction):
             yield _of(name, place), _sample(values[operand], shape, found.sample)[place]
 
 
@@ -223,5 +223,5 @@ def _part(function: LocalFunction, line: int, names: Sequence[str]) -> str:
     return found if len(found) <= 60 else found[:57] + "..."
 
 
-def _alone(function: Composite, arity: int) -> tuple[Formal | Step, ...]:
-    return (*(Formal(slot) for slot in range(arity)), Step(function, tuple(range(arity))))
+def _alone(function: Composite, arity: int) -> tuple[Formal | Instruction, ...]:
+    return (*(Formal(slot) for slot in range(arity)), Instruction(function, tuple(range(arity))))

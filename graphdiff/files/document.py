@@ -32,8 +32,8 @@ from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Expression
 from graphdiff.language.functions import NAMED, Function
 from graphdiff.language.functions.movement import Scatter
-from graphdiff.language.functions.reductions import Winners
-from graphdiff.local_functions.local_function import Step
+from graphdiff.language.functions.reductions import TieShares
+from graphdiff.local_functions.local_function import Instruction
 
 MAX_NODES = 200_000
 """Nodes in one file."""
@@ -251,7 +251,7 @@ def from_graph(graph: ComputationalGraph, claims: worksheet.Given = None) -> Doc
         (node, line.function)
         for node in graph.nodes
         for line in (node.function.program if node.function else ())
-        if isinstance(line, Step)
+        if isinstance(line, Instruction)
     )
     for node, function in steps:
         named = isinstance(function, Function) and function.operator is None
@@ -260,7 +260,7 @@ def from_graph(graph: ComputationalGraph, claims: worksheet.Given = None) -> Doc
                 f"node {node.name!r} uses your own function {function.name!r}, which "
                 "a file cannot hold; write its formula into the node"
             )
-        if isinstance(function, Scatter | Winners):
+        if isinstance(function, Scatter | TieShares):
             raise GraphError(
                 f"node {node.name!r} uses {function.name!r}, which has no name in files; save the "
                 "graph it was derived from, and derive it again when that is loaded"

@@ -17,22 +17,24 @@ import networkx as nx
 import numpy as np
 import sympy as sp
 
-import graphdiff.language.tensors.numpy_dispatch  # noqa: F401  (nodes answer NumPy's functions)
 from graphdiff.errors import GraphError, quoted_list, unknown
 from graphdiff.errors.plain_text import is_seen
-from graphdiff.language import quantity, shapes
+from graphdiff.language import numpy_calls, quantity, shapes
 from graphdiff.language.expression import Expression, as_expression
 from graphdiff.language.functions import Function
 from graphdiff.language.shapes import SCALAR, Shape
+from graphdiff.language.tensors import numpy_dispatch
 from graphdiff.local_functions.local_function import (
+    Instruction,
     LocalFunction,
     Outline,
     Program,
-    Step,
     localise,
     outlined,
 )
 from graphdiff.notation import text
+
+numpy_calls.ANSWERS.update(numpy_dispatch.ANSWERS)
 
 Kind = Literal["input", "parameter", "computation"]
 KINDS: tuple[Kind, ...] = ("input", "parameter", "computation")
@@ -333,7 +335,7 @@ class ComputationalGraph:
     def _check_functions(self, name: str, program: Program) -> None:
         """Refuse two functions of one name in a graph: no formula could tell them apart."""
         for line in program:
-            if isinstance(line, Step) and isinstance(line.function, Function):
+            if isinstance(line, Instruction) and isinstance(line.function, Function):
                 known = self._catalogue.setdefault(line.function.name, line.function)
                 if known is not line.function:
                     raise GraphError(

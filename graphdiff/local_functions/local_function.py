@@ -47,14 +47,14 @@ class Literal(NamedTuple):
     text: str
 
 
-class Step(NamedTuple):
+class Instruction(NamedTuple):
     """A catalogue function applied to earlier lines of the program."""
 
     function: AnyFunction
     lines: tuple[int, ...]
 
 
-Program = tuple[Formal | Literal | Step, ...]
+Program = tuple[Formal | Literal | Instruction, ...]
 
 Outline = tuple[Any, ...]
 """What :func:`outlined` makes of an expression."""
@@ -86,7 +86,9 @@ class LocalFunction:
     def is_map(self) -> bool:
         """Whether it acts entry by entry: one scalar formula says all of it."""
         return all(
-            isinstance(line.function, Function) for line in self.program if isinstance(line, Step)
+            isinstance(line.function, Function)
+            for line in self.program
+            if isinstance(line, Instruction)
         )
 
     @cached_property
@@ -108,7 +110,7 @@ class LocalFunction:
                     lines.append(self._placeholders[slot])
                 case Literal(value, text):
                     lines.append(Constant.written(value, text))
-                case Step(function, places):
+                case Instruction(function, places):
                     lines.append(Apply(function, tuple(lines[k] for k in places)))
         return tuple(lines)
 
@@ -194,13 +196,13 @@ class LocalFunction:
                     values.append([arguments[slot]])
                 case Literal(number, _):
                     values.append([number])
-                case Step(function, (left, right)) if function is add:
+                case Instruction(function, (left, right)) if function is add:
                     values.append(values[left] + values[right])
-                case Step(function, (left, right)) if function is sub:
+                case Instruction(function, (left, right)) if function is sub:
                     values.append([*values[left], -value(right)])
-                case Step(Function() as function, lines):
+                case Instruction(Function() as function, lines):
                     values.append([function.symbolic(*map(value, lines))])
-                case Step(function):
+                case Instruction(function):
                     raise DerivationError(f"{function.name} has no formula of one entry")
         return value(-1)
 
@@ -245,12 +247,12 @@ def localise(
     formal for each distinct node: ``x**2 + x`` is one edge with J = 2x + 1. One that is not
     ``written`` by a person is only computed, line by line, and may be of any size.
     """
-    program: list[Formal | Literal | Step] = []
-    line_of: dict[Literal | Step, int] = {}
+    program: list[Formal | Literal | Instruction] = []
+    line_of: dict[Literal | Instruction, int] = {}
     parents: list[Expression] = []
     place: dict[Expression, int] = {}
 
-    def append(line: Literal | Step) -> int:
+    def append(line: Literal | Instruction) -> int:
         k = line_of.setdefault(line, len(program))
         if k == len(program):
             program.append(line)
@@ -264,12 +266,12 @@ def localise(
         return len(program) - 1
 
     if _is_one_function(expression):
-        append(Step(expression.function, tuple(map(leaf, expression.arguments))))
+        append(Instruction(expression.function, tuple(map(leaf, expression.arguments))))
     else:
         for part in in_order(expression):
             if isinstance(part, Apply):
                 lines = tuple([place[argument] for argument in part.arguments])
-                place[part] = append(Step(part.function, lines))
+                place[part] = append(Instruction(part.function, lines))
             else:
                 place[part] = leaf(part)
     if written:
@@ -331,14 +333,14 @@ def expanded(root: Expression, *, inner: bool = True) -> Expression:
     return done[id(root)]
 
 
-def _check_size(program: Sequence[Formal | Literal | Step]) -> None:
+def _check_size(program: Sequence[Formal | Literal | Instruction]) -> None:
     """Refuse a formula that would be too large if it were written out."""
     operations: list[int] = []
     levels: list[int] = []
     flat: list[int] = []  # the precedence of a sum or product, of which SymPy makes one level
     for line in program:
         total, deepest, precedence = 1, 1, 0
-        if isinstance(line, Step):
+        if isinstance(line, Instruction):
             operator = line.function.operator
             if operator is not None and operator.precedence in (SUM, PRODUCT):
                 precedence = operator.precedence

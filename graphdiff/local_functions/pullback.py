@@ -27,7 +27,7 @@ from graphdiff.language.functions.movement import (
     Stack,
     Transpose,
 )
-from graphdiff.language.functions.reductions import Extremum, Mean, Reduction, Sum, Winners
+from graphdiff.language.functions.reductions import Extremum, Mean, Reduction, Sum, TieShares
 from graphdiff.language.functions.scalar_derivative import is_zero, prime
 from graphdiff.language.functions.tensor_function import Composite, known
 from graphdiff.language.shapes import Shape
@@ -91,9 +91,9 @@ def through(part: Apply, slot: int, c: Expression) -> Expression | None:
         case Mean():
             return _spread(function, c, argument) / count(function.count(argument.shape))
         case Extremum():
-            winners = Winners(function.axes, function.rank, smallest=function.smallest)
+            winners = TieShares(function.axes, function.rank, smallest=function.smallest)
             return _spread(function, c, argument) * apply(winners, argument)
-        case Winners() | Eye():
+        case TieShares() | Eye():
             return None
         case Reshape():
             return apply(Reshape(argument.shape), c)

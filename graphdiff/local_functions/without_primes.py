@@ -22,7 +22,7 @@ from graphdiff.language.functions import Function, comparisons
 from graphdiff.language.functions.contraction import Einsum
 from graphdiff.language.functions.kinks import max as larger
 from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Scatter, Slice
-from graphdiff.language.functions.reductions import Extremum, Winners
+from graphdiff.language.functions.reductions import Extremum, TieShares
 
 MAX_SELECTED = 10_000
 """Entries of the rows of an identity matrix that put entries back in their places."""
@@ -58,7 +58,7 @@ def _spelled(part: Apply) -> Expression | None:
     match part.function:
         case Function(of=tuple()) as function:
             return _prime(function, part)
-        case Winners() as function:
+        case TieShares() as function:
             return _winners(function, part.arguments[0])
         case Scatter(key=key):
             return _scattered(part.arguments[0], key, part.shape)
@@ -152,7 +152,7 @@ def _truth(condition: Any) -> sp.Expr:
 # Extrema
 
 
-def _winners(function: Winners, x: Expression) -> Expression:
+def _winners(function: TieShares, x: Expression) -> Expression:
     """Return 1 where x is the extremum, entries that tie sharing it."""
     whole = len(function.axes) == function.rank
     extremum = Extremum(function.axes, function.rank, not whole, smallest=function.smallest)

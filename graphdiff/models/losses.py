@@ -16,7 +16,7 @@ from graphdiff.language.expression import Expression, operation
 
 _log, _softplus, _xlogy, _max = (operation(name) for name in ("log", "softplus", "xlogy", "max"))
 
-Term = Callable[[Expression, Expression], Expression]
+LossOfEntries = Callable[[Expression, Expression], Expression]
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Loss:
         Whether it takes z in place of the output: sigmoid or softmax is in it.
     """
 
-    whole: Term
-    term: Term
+    whole: LossOfEntries
+    term: LossOfEntries
     output: str | None = None
     is_mean: bool = True
     from_scores: bool = False

@@ -30,8 +30,9 @@ from graphdiff.recognition.activations import NET, recognised
 from graphdiff.recognition.affine_forms import (
     SIGNALS,
     Added,
+    AffineForm,
+    AffineTerm,
     Data,
-    Form,
     Held,
     Mapped,
     Number,
@@ -40,17 +41,16 @@ from graphdiff.recognition.affine_forms import (
     Softmax,
     Stacked,
     Sum,
-    Term,
 )
 
 
-def interpreted(graph: ComputationalGraph, *, fixed: bool = False) -> list[Form]:
+def interpreted(graph: ComputationalGraph, *, fixed: bool = False) -> list[AffineForm]:
     """Return the form of every node, in order.
 
     A formula of inputs alone is data to the network, x/255 as well as x + y - 2; with ``fixed``
     it is a weighted sum where it can be one, its numbers being the weights.
     """
-    forms: list[Form] = []
+    forms: list[AffineForm] = []
     for node in graph.nodes:
         if node.function is None:
             forms.append(_leaf(node))
@@ -65,7 +65,7 @@ def interpreted(graph: ComputationalGraph, *, fixed: bool = False) -> list[Form]
     return forms
 
 
-def _leaf(node: Node) -> Form:
+def _leaf(node: Node) -> AffineForm:
     if node.kind == "input" or not is_known(node.shape):
         return Data(node, node) if node.kind == "input" else Other(node.shape)
     if not node.shape:
@@ -81,8 +81,8 @@ def _called(found: Data, node: Node) -> Data:
     return called
 
 
-def _value(function: LocalFunction, arguments: Sequence[Form], fixed: bool) -> Form:
-    lines: list[Form] = []
+def _value(function: LocalFunction, arguments: Sequence[AffineForm], fixed: bool) -> AffineForm:
+    lines: list[AffineForm] = []
     shapes = None if function.is_scalar else function.line_shapes
     for k, line in enumerate(function.program):
         match line:
@@ -96,13 +96,13 @@ def _value(function: LocalFunction, arguments: Sequence[Form], fixed: bool) -> F
     return lines[-1]
 
 
-def _applied(function: Any, parts: tuple[Form, ...], shape: Shape, fixed: bool) -> Form:
+def _applied(function: Any, parts: tuple[AffineForm, ...], shape: Shape, fixed: bool) -> AffineForm:
     """Return a function of forms as a form."""
     if function is mul and len(shape) == 0:  # by far the commonest
         left, right = parts
         scalar = left if isinstance(left, Held) and left.table is None else None
         if scalar is not None and isinstance(right, SIGNALS) and not _holds(right, scalar):
-            return Sum((), None, Term(right, None, scalar, None), parts)
+            return Sum((), None, AffineTerm(right, None, scalar, None), parts)
     elif function is add and not shape:
         left, right = parts
         if type(left) is Sum and type(right) is Sum and left.base is not right.base:
@@ -111,7 +111,9 @@ def _applied(function: Any, parts: tuple[Form, ...], shape: Shape, fixed: bool) 
     return Other(shape, parts) if found is None else found
 
 
-def _found(function: Any, parts: tuple[Form, ...], shape: Shape, fixed: bool) -> Form | None:
+def _found(
+    function: Any, parts: tuple[AffineForm, ...], shape: Shape, fixed: bool
+) -> AffineForm | None:
     if all(isinstance(part, Number) for part in parts):
         return _number(function, parts, shape)
     if all(isinstance(part, Number | Data) for part in parts):
@@ -139,7 +141,7 @@ def _found(function: Any, parts: tuple[Form, ...], shape: Shape, fixed: bool) ->
             return None
 
 
-def _data(function: Any, parts: tuple[Form, ...]) -> Data:
+def _data(function: Any, parts: tuple[AffineForm, ...]) -> Data:
     """Return a formula of inputs."""
     found = Data(Apply(function, tuple(part.expression for part in parts)))  # type: ignore[attr-defined]
     match parts:
@@ -157,7 +159,7 @@ def _data(function: Any, parts: tuple[Form, ...]) -> Data:
     return found
 
 
-def _number(function: Any, parts: tuple[Form, ...], shape: Shape) -> Form | None:
+def _number(function: Any, parts: tuple[AffineForm, ...], shape: Shape) -> AffineForm | None:
     expression = Apply(function, tuple(part.expression for part in parts))  # type: ignore[attr-defined]
     if not isinstance(function, Function) or shape:
         return Data(expression)
@@ -166,7 +168,7 @@ def _number(function: Any, parts: tuple[Form, ...], shape: Shape) -> Form | None
     return Number(float(value), expression)
 
 
-def _held(function: Any, parts: tuple[Form, ...]) -> Form | None:
+def _held(function: Any, parts: tuple[AffineForm, ...]) -> AffineForm | None:
     """Return a view of a parameter, or a multiple of one."""
     match function, parts:
         case _, (Held(table=table) as held,) if function is neg:
@@ -191,7 +193,9 @@ def _held(function: Any, parts: tuple[Form, ...]) -> Form | None:
 # A function of one weighted sum
 
 
-def _of_one_sum(function: Function, parts: tuple[Form, ...], shape: Shape) -> Form | None:
+def _of_one_sum(
+    function: Function, parts: tuple[AffineForm, ...], shape: Shape
+) -> AffineForm | None:
     """Return a map of one weighted sum and numbers; arithmetic with them makes a sum of it."""
     base: Sum | None = None
     for part in parts:
@@ -219,7 +223,9 @@ def _of_one_sum(function: Function, parts: tuple[Form, ...], shape: Shape) -> Fo
 # Sums
 
 
-def _arithmetic(function: Function, parts: tuple[Form, ...], shape: Shape) -> Form | None:
+def _arithmetic(
+    function: Function, parts: tuple[AffineForm, ...], shape: Shape
+) -> AffineForm | None:
     match parts:
         case (part,) if function is neg:
             return _joined(((part, -1.0),), parts, shape)
@@ -238,7 +244,7 @@ def _arithmetic(function: Function, parts: tuple[Form, ...], shape: Shape) -> Fo
 
 
 def _joined(
-    pairs: tuple[tuple[Form, float], ...], made_of: tuple[Form, ...], shape: Shape
+    pairs: tuple[tuple[AffineForm, float], ...], made_of: tuple[AffineForm, ...], shape: Shape
 ) -> Sum | None:
     """Return a sum of signals, sums, parameters and numbers."""
     sums = [form for form, _ in pairs if isinstance(form, SIGNALS)]
@@ -262,16 +268,18 @@ def _joined(
             case Number(value=value) if not form.shape:
                 rope.append((Added(None, None, value), factor))
             case Data(multiple=(of, by)):
-                rope.append((Term(of, axis, None, None, diagonal=axis is not None), factor * by))
+                rope.append(
+                    (AffineTerm(of, axis, None, None, diagonal=axis is not None), factor * by)
+                )
             case Mapped() | Softmax() | Stacked() | Picked():
                 diagonal = axis is not None
-                rope.append((Term(form, axis, None, None, diagonal=diagonal), factor))
+                rope.append((AffineTerm(form, axis, None, None, diagonal=diagonal), factor))
             case _:
                 return None
     return Sum(shape, axis, tuple(rope), made_of)
 
 
-def axis_of(form: Form) -> int | None:
+def axis_of(form: AffineForm) -> int | None:
     """Return the axis of a form's units; None if it is one."""
     return getattr(form, "axis", None)
 
@@ -295,7 +303,9 @@ def _along(held: Held, axis: int | None, shape: Shape) -> np.ndarray | None:
     return table.reshape(-1)
 
 
-def _product(left: Form, right: Form, made_of: tuple[Form, ...], shape: Shape) -> Form | None:
+def _product(
+    left: AffineForm, right: AffineForm, made_of: tuple[AffineForm, ...], shape: Shape
+) -> AffineForm | None:
     match left, right:
         case (Number() as number, form) | (form, Number() as number):
             if number.shape or not isinstance(form, SIGNALS):
@@ -307,7 +317,9 @@ def _product(left: Form, right: Form, made_of: tuple[Form, ...], shape: Shape) -
             return None
 
 
-def _weighed(held: Held, form: Form, made_of: tuple[Form, ...], shape: Shape) -> Sum | None:
+def _weighed(
+    held: Held, form: AffineForm, made_of: tuple[AffineForm, ...], shape: Shape
+) -> Sum | None:
     """Return a parameter times a signal, entry by entry."""
     if not isinstance(form, SIGNALS) or _holds(form, held):
         return None
@@ -316,7 +328,7 @@ def _weighed(held: Held, form: Form, made_of: tuple[Form, ...], shape: Shape) ->
         if form.shape != shape:
             return None
         table = None if held.table is None else held.table.reshape(1, 1)
-        term = Term(
+        term = AffineTerm(
             form, axis, held, None if axis is not None else table, diagonal=axis is not None
         )
         return Sum(shape, axis, term, made_of)
@@ -327,17 +339,17 @@ def _weighed(held: Held, form: Form, made_of: tuple[Form, ...], shape: Shape) ->
     places = held.table.reshape(-1)
     own = (1,) * (len(shape) - len(form.shape)) + tuple(form.shape)
     if own[along] == 1 and (axis is None or isinstance(form, Data)):  # one signal into each
-        return Sum(shape, along, Term(form, None, held, places[:, None]), made_of)
+        return Sum(shape, along, AffineTerm(form, None, held, places[:, None]), made_of)
     if form.shape == shape and (isinstance(form, Data) or axis == along):
-        return Sum(shape, along, Term(form, along, held, places, diagonal=True), made_of)
+        return Sum(shape, along, AffineTerm(form, along, held, places, diagonal=True), made_of)
     return None
 
 
-def _holds(form: Form, held: Held) -> bool:
+def _holds(form: AffineForm, held: Held) -> bool:
     """Whether a product has the parameter already: w·λ·w is a penalty, no neuron."""
     return (
         isinstance(form, Sum)
-        and isinstance(form.rope, Term)
+        and isinstance(form.rope, AffineTerm)
         and form.rope.held is not None
         and form.rope.held.parameter is held.parameter
     )
@@ -348,15 +360,17 @@ def _dot(function: Total, product: Sum, shape: Shape) -> Sum | None:
     if len(product.parts) != 1 or product.axis is None or function.keepdims:
         return None
     ((part, factor),) = product.parts
-    if not isinstance(part, Term) or not part.diagonal or part.table is None:
+    if not isinstance(part, AffineTerm) or not part.diagonal or part.table is None:
         return None
     if function.axes != (product.axis,):
         return None
-    term = Term(part.signal, part.axis, part.held, part.table[None, :])
+    term = AffineTerm(part.signal, part.axis, part.held, part.table[None, :])
     return Sum(shape, None, ((term, factor),), (product,))
 
 
-def _contracted(subscripts: str, left: Form, right: Form, shape: Shape) -> Form | None:
+def _contracted(
+    subscripts: str, left: AffineForm, right: AffineForm, shape: Shape
+) -> AffineForm | None:
     """Return Σ_k W_jk a_k, wherever the indices of the weights and of the signal stand."""
     first, second = subscripts.partition("->")[0].split(",")
     output = subscripts.partition("->")[2]
@@ -376,13 +390,13 @@ def _contracted(subscripts: str, left: Form, right: Form, shape: Shape) -> Form 
         return None
     table = left.table if len(first) == 1 or first[1] == summed else left.table.T
     axis = output.index(own[0]) if own else None
-    return Sum(shape, axis, Term(right, units, left, np.atleast_2d(table)), (left, right))
+    return Sum(shape, axis, AffineTerm(right, units, left, np.atleast_2d(table)), (left, right))
 
 
 # Softmax, and scalars among arrays
 
 
-def _softmax(function: Composite, argument: Form, shape: Shape) -> Form | None:
+def _softmax(function: Composite, argument: AffineForm, shape: Shape) -> AffineForm | None:
     keywords = dict(function.keywords)
     along = keywords.get("axis", len(shape) - 1)
     if isinstance(argument, Sum) and argument.axis == along:
@@ -395,7 +409,7 @@ def _softmax(function: Composite, argument: Form, shape: Shape) -> Form | None:
     return None
 
 
-def _picked(key: tuple[Any, ...], argument: Form, shape: Shape) -> Form | None:
+def _picked(key: tuple[Any, ...], argument: AffineForm, shape: Shape) -> AffineForm | None:
     """Return one unit of a layer or of what was brought together."""
     axis = axis_of(argument)
     if axis is None or not isinstance(argument, SIGNALS):
@@ -416,12 +430,12 @@ def _picked(key: tuple[Any, ...], argument: Form, shape: Shape) -> Form | None:
     return Picked(argument, row, shape)
 
 
-def _stacked(function: Any, parts: tuple[Form, ...], shape: Shape) -> Form | None:
+def _stacked(function: Any, parts: tuple[AffineForm, ...], shape: Shape) -> AffineForm | None:
     if isinstance(function, Stack):
         if any(axis_of(part) is not None for part in parts):
             return None
         return Stacked(parts, function.axis % len(shape), shape)
-    items: list[Form] = []
+    items: list[AffineForm] = []
     for part in parts:
         if axis_of(part) != function.axis or isinstance(part, Data):
             return None
@@ -433,13 +447,13 @@ def _stacked(function: Any, parts: tuple[Form, ...], shape: Shape) -> Form | Non
     return Stacked(tuple(items), function.axis, shape)
 
 
-def _share(left: Form, right: Form, shape: Shape) -> Form | None:
+def _share(left: AffineForm, right: AffineForm, shape: Shape) -> AffineForm | None:
     """Return e^z_j over the sum of all e^z_k, which is a softmax among scalars."""
     if not isinstance(left, Mapped) or not isinstance(right, Sum) or not _is_exponential(left):
         return None
     bases: list[Sum] = []
     for part, factor in right.parts:
-        signal = part.signal if isinstance(part, Term) and part.held is None else None
+        signal = part.signal if isinstance(part, AffineTerm) and part.held is None else None
         if factor != 1.0 or not isinstance(signal, Mapped) or not _is_exponential(signal):
             return None
         bases.append(signal.base)

@@ -17,18 +17,18 @@ from graphdiff.language.shapes import Shape
 from graphdiff.recognition.activations import NET
 
 
-class Form:
+class AffineForm:
     """The base of all."""
 
     __slots__ = ("made_of", "node", "shape")
 
-    def __init__(self, shape: Shape, made_of: tuple[Form, ...] = ()) -> None:
+    def __init__(self, shape: Shape, made_of: tuple[AffineForm, ...] = ()) -> None:
         self.shape = shape
         self.made_of = made_of
         self.node: Node | None = None
 
 
-class Number(Form):
+class Number(AffineForm):
     """A number of the formula."""
 
     __slots__ = ("expression", "value")
@@ -39,7 +39,7 @@ class Number(Form):
         self.expression = expression
 
 
-class Held(Form):
+class Held(AffineForm):
     """A parameter, or a view of its entries; ``table`` has their places in the flat array."""
 
     __slots__ = ("factor", "parameter", "table")
@@ -51,7 +51,7 @@ class Held(Form):
         self.factor = factor
 
 
-class Data(Form):
+class Data(AffineForm):
     """An input, or a formula of inputs alone.
 
     ``multiple`` of another, so many times it; ``items`` if those were stacked along ``along``.
@@ -68,7 +68,7 @@ class Data(Form):
         self.along: int | None = None
 
 
-class Term:
+class AffineTerm:
     """Something weighed, in a sum: ``signal`` times the entries of ``held``.
 
     ``axis`` is where the signal's units are, None if it is one unit; ``table`` has for each
@@ -79,7 +79,7 @@ class Term:
 
     def __init__(
         self,
-        signal: Form,
+        signal: AffineForm,
         axis: int | None,
         held: Held | None,
         table: np.ndarray | None,
@@ -108,7 +108,7 @@ Rope = Any
 """A term, a bias, or a tuple of (rope, factor) pairs: long sums are joined at no cost."""
 
 
-class Sum(Form):
+class Sum(AffineForm):
     """A weighted sum of signals: Σ w_k a_k + b, one for each place along ``axis``.
 
     One that is another sum after arithmetic with numbers, 1 − 2z or 1 + exp(z), is also a
@@ -118,14 +118,14 @@ class Sum(Form):
     __slots__ = ("_alone", "_flat", "_weighted", "axis", "base", "expression", "rope")
 
     def __init__(
-        self, shape: Shape, axis: int | None, rope: Rope, made_of: tuple[Form, ...]
+        self, shape: Shape, axis: int | None, rope: Rope, made_of: tuple[AffineForm, ...]
     ) -> None:
         super().__init__(shape, made_of)
         self.axis = axis
         self.rope = rope
         self.base: Sum = self
         self.expression: Expression = NET
-        self._flat: list[tuple[Term | Added, float]] | None = None
+        self._flat: list[tuple[AffineTerm | Added, float]] | None = None
         self._weighted: bool | None = None
         self._alone: Sum | None = None
 
@@ -140,7 +140,7 @@ class Sum(Form):
         return self._alone
 
     @property
-    def parts(self) -> list[tuple[Term | Added, float]]:
+    def parts(self) -> list[tuple[AffineTerm | Added, float]]:
         """The terms and biases with their factors, in the order they were written."""
         if self._flat is None:
             self._flat = list(_flattened(self.rope))
@@ -152,7 +152,7 @@ class Sum(Form):
         if self._weighted is None:
             parts = [part for part, _ in self.parts]
             self._weighted = any(part.held is not None for part in parts) and any(
-                isinstance(part, Term) for part in parts
+                isinstance(part, AffineTerm) for part in parts
             )
         return self._weighted
 
@@ -162,7 +162,7 @@ class Sum(Form):
         return 1 if self.axis is None else int(self.shape[self.axis])
 
 
-def _flattened(rope: Rope) -> Iterator[tuple[Term | Added, float]]:
+def _flattened(rope: Rope) -> Iterator[tuple[AffineTerm | Added, float]]:
     stack: list[tuple[Rope, float]] = [(rope, 1.0)]
     while stack:
         top, factor = stack.pop()
@@ -172,13 +172,13 @@ def _flattened(rope: Rope) -> Iterator[tuple[Term | Added, float]]:
             yield top, factor
 
 
-class Mapped(Form):
+class Mapped(AffineForm):
     """A function of one weighted sum, entry by entry: an ``expression`` of its ``base``."""
 
     __slots__ = ("base", "expression")
 
     def __init__(
-        self, base: Sum, expression: Expression, shape: Shape, made_of: tuple[Form, ...]
+        self, base: Sum, expression: Expression, shape: Shape, made_of: tuple[AffineForm, ...]
     ) -> None:
         super().__init__(shape, made_of)
         self.base = base
@@ -190,12 +190,12 @@ class Mapped(Form):
         return self.base.axis
 
 
-class Softmax(Form):
+class Softmax(AffineForm):
     """The softmax of a layer, or with scalars the entry of it that belongs to ``base``."""
 
     __slots__ = ("base",)
 
-    def __init__(self, base: Sum, shape: Shape, made_of: tuple[Form, ...]) -> None:
+    def __init__(self, base: Sum, shape: Shape, made_of: tuple[AffineForm, ...]) -> None:
         super().__init__(shape, made_of)
         self.base = base
 
@@ -205,30 +205,30 @@ class Softmax(Form):
         return self.base.axis
 
 
-class Stacked(Form):
+class Stacked(AffineForm):
     """Signals brought together along an axis, one unit each."""
 
     __slots__ = ("axis", "items")
 
-    def __init__(self, items: tuple[Form, ...], axis: int, shape: Shape) -> None:
+    def __init__(self, items: tuple[AffineForm, ...], axis: int, shape: Shape) -> None:
         super().__init__(shape, items)
         self.items = items
         self.axis = axis
 
 
-class Picked(Form):
+class Picked(AffineForm):
     """One unit of a layer."""
 
     __slots__ = ("of", "row")
     axis = None
 
-    def __init__(self, of: Form, row: int, shape: Shape) -> None:
+    def __init__(self, of: AffineForm, row: int, shape: Shape) -> None:
         super().__init__(shape, (of,))
         self.of = of
         self.row = row
 
 
-class Other(Form):
+class Other(AffineForm):
     """Everything else: what no neuron is."""
 
     __slots__ = ()

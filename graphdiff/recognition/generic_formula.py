@@ -15,7 +15,7 @@ from typing import NamedTuple
 from graphdiff.graph import Node
 from graphdiff.language.functions.movement import Index, Stack
 from graphdiff.language.shapes import SCALAR, Shape
-from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction, Step
+from graphdiff.local_functions.local_function import Formal, Instruction, Literal, LocalFunction
 from graphdiff.notation import latex, text
 from graphdiff.recognition.name_families import Family, Member, member
 
@@ -99,7 +99,7 @@ def formula_by_numbers(node: Node) -> Generic | None:
 class _Line(NamedTuple):
     """A line of the generic formula: an argument that is written already, or a step."""
 
-    made: Generic | Literal | Step
+    made: Generic | Literal | Instruction
     shape: Shape = SCALAR
 
 
@@ -188,18 +188,18 @@ class _Writer:
                 lines.append(_Line(self._argument(slot, bound), self.shapes[k]))
             case Literal():
                 lines.append(_Line(line))
-            case Step(function, (_, _)) if function.name == "add":
+            case Instruction(function, (_, _)) if function.name == "add":
                 return self._sum(k, bound, lines, depth, alone=alone)
-            case Step(Stack(), places) if vector := self._vector(places):
+            case Instruction(Stack(), places) if vector := self._vector(places):
                 lines.append(_Line(vector, self.shapes[k]))
-            case Step(Index() as function, (inner,)) if letter := self._own_entry(function):
+            case Instruction(Index() as function, (inner,)) if letter := self._own_entry(function):
                 whole = self._formula(inner, bound, depth + 1)
                 entry = Generic(f"{whole.latex}_{{{letter}}}", f"{whole.plain}[{letter}]")
                 lines.append(_Line(entry, self.shapes[k]))
-            case Step(function, places):
+            case Instruction(function, places):
                 apart = function.name not in ("mul", "pow", "neg", "sub")
                 at = [self._emit(p, bound, lines, depth + 1, alone=apart) for p in places]
-                lines.append(_Line(Step(function, tuple(at)), self.shapes[k]))
+                lines.append(_Line(Instruction(function, tuple(at)), self.shapes[k]))
         return len(lines) - 1
 
     def _argument(self, slot: int, bound: dict[tuple[int, int], str]) -> Generic:
@@ -276,7 +276,7 @@ class _Writer:
                 if place is None:
                     place = term
                 else:
-                    lines.append(_Line(Step(add, (place, term)), self.shapes[k]))
+                    lines.append(_Line(Instruction(add, (place, term)), self.shapes[k]))
                     place = len(lines) - 1
         assert place is not None  # noqa: S101
         return place
@@ -303,11 +303,11 @@ class _Writer:
                     said.append(self.arguments[slot].family)
                 case Literal(value, _):
                     said.append(value)
-                case Step(function, places):
+                case Instruction(function, places):
                     said.append((function, len(places)))
         return tuple(said)
 
-    def _walk(self, k: int) -> Iterator[Formal | Literal | Step]:
+    def _walk(self, k: int) -> Iterator[Formal | Literal | Instruction]:
         """Yield the lines a term is made of, those of the left before those of the right."""
         stack, count = [k], 0
         while stack:
@@ -316,7 +316,7 @@ class _Writer:
             if count > MAX_WRITTEN:
                 raise _TooMuchError
             yield line
-            if isinstance(line, Step):
+            if isinstance(line, Instruction):
                 stack += reversed(line.lines)
 
     def _summed(
@@ -346,11 +346,11 @@ class _Writer:
         if not varying or steps is None or max(steps) - min(steps) != len(steps) - 1:
             return None
         head, sign, at = self.program[run[0]], "", run[0]
-        if is_all and isinstance(head, Step) and head.function.name == "neg":
+        if is_all and isinstance(head, Instruction) and head.function.name == "neg":
             sign, at = "-", head.lines[0]
             head = self.program[at]
         term = self._formula(at, bound | varying, depth + 1)
-        if isinstance(head, Step) and head.function.name in ("add", "sub", "neg"):
+        if isinstance(head, Instruction) and head.function.name in ("add", "sub", "neg"):
             term = Generic(rf"\left({term.latex}\right)", f"({term.plain})")
         least, most = min(steps), max(steps)
         return Generic(
@@ -374,13 +374,13 @@ def _named(node: Node) -> Member:
     return member(node.name)
 
 
-def _terms(program: Sequence[Formal | Literal | Step], k: int) -> list[int]:
+def _terms(program: Sequence[Formal | Literal | Instruction], k: int) -> list[int]:
     """Return the lines whose sum a line is."""
     terms, stack = list[int](), [k]
     while stack:
         at = stack.pop()
         line = program[at]
-        if isinstance(line, Step) and line.function.name == "add" and len(line.lines) == 2:
+        if isinstance(line, Instruction) and line.function.name == "add" and len(line.lines) == 2:
             stack += reversed(line.lines)
         else:
             terms.append(at)
@@ -391,7 +391,7 @@ def _authored(lines: Sequence[_Line]) -> Generic:
     """Write lines as one formula."""
     arguments: list[Generic] = []
     shapes: list[Shape] = []
-    program: list[Formal | Literal | Step] = []
+    program: list[Formal | Literal | Instruction] = []
     for line in lines:
         if isinstance(line.made, Generic):
             program.append(Formal(len(arguments)))

@@ -13,7 +13,15 @@ from graphdiff.errors import GraphError
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import in_order
 from graphdiff.recognition.activations import SOFTMAX, Activation, identity, recognised
-from graphdiff.recognition.affine_forms import Data, Form, Held, Mapped, Softmax, Sum, Term
+from graphdiff.recognition.affine_forms import (
+    AffineForm,
+    AffineTerm,
+    Data,
+    Held,
+    Mapped,
+    Softmax,
+    Sum,
+)
 
 Neuron = Sum | Mapped | Softmax
 
@@ -44,7 +52,7 @@ def neuron_of(form: Neuron) -> tuple[Sum, Activation]:
     return form.alone, identity()
 
 
-def tail_of(graph: ComputationalGraph, forms: list[Form]) -> tuple[Tail, Node | None]:
+def tail_of(graph: ComputationalGraph, forms: list[AffineForm]) -> tuple[Tail, Node | None]:
     """Return the neurons at the end of a graph, with what follows them; and the graph's output."""
     try:
         output = graph.output
@@ -66,9 +74,9 @@ def tail_of(graph: ComputationalGraph, forms: list[Form]) -> tuple[Tail, Node | 
     return tail, output
 
 
-def _walked(roots: Iterable[Form]) -> Tail:
+def _walked(roots: Iterable[AffineForm]) -> Tail:
     tail = Tail()
-    seen: set[Form] = set()
+    seen: set[AffineForm] = set()
     stack = list(roots)
     while stack:
         form = stack.pop()
@@ -104,7 +112,7 @@ def _is_neuron(form: Neuron) -> bool:
     base, activation = neuron_of(form)
     if not activation.is_identity:
         known = activation.usual or (activation.named and not _meets_a_target(base))
-        return known and any(isinstance(part, Term) for part, _ in base.parts)
+        return known and any(isinstance(part, AffineTerm) for part, _ in base.parts)
     if isinstance(form, Mapped) or (form.base is not form and form.base.node is not None):
         return False
     return form.is_weighted and not _meets_a_target(form)
@@ -113,7 +121,7 @@ def _is_neuron(form: Neuron) -> bool:
 def _meets_a_target(form: Sum) -> bool:
     """Whether an input stands in the sum with no weight, as in Σ w x + b − y."""
     return any(
-        isinstance(part, Term) and part.held is None and isinstance(part.signal, Data)
+        isinstance(part, AffineTerm) and part.held is None and isinstance(part.signal, Data)
         for part, _ in form.parts
     )
 

@@ -16,14 +16,15 @@ from graphdiff.errors import DrawingError
 from graphdiff.errors.plain_text import heading
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import brief
-from graphdiff.local_functions.local_function import LocalFunction, Step, localise
+from graphdiff.local_functions.local_function import Instruction, LocalFunction, localise
 from graphdiff.notation import text
 from graphdiff.recognition.activations import POINTS, Activation
 from graphdiff.recognition.affine import interpreted
 from graphdiff.recognition.affine_forms import (
     Added,
+    AffineForm,
+    AffineTerm,
     Data,
-    Form,
     Held,
     Mapped,
     Other,
@@ -31,7 +32,6 @@ from graphdiff.recognition.affine_forms import (
     Softmax,
     Stacked,
     Sum,
-    Term,
 )
 from graphdiff.recognition.loss_split import Neuron, Tail, neuron_of, tail_of
 from graphdiff.recognition.network_records import (
@@ -106,11 +106,11 @@ def _check_end(graph: ComputationalGraph, tail: Tail, units: Sequence[Unit]) -> 
             )
 
 
-def _index(form: Form) -> int:
+def _index(form: AffineForm) -> int:
     return form.node.index if form.node is not None else 0
 
 
-def _no_neurons(graph: ComputationalGraph, forms: Sequence[Form]) -> str:
+def _no_neurons(graph: ComputationalGraph, forms: Sequence[AffineForm]) -> str:
     if not len(graph):
         return "the graph has no nodes; add some before drawing it"
     wanted = "a neuron is a weighted sum w*x + b with parameters as weights"
@@ -139,9 +139,9 @@ class _Reader:
         self._used: Counter[str] = Counter()
         self._tables: dict[str, list[np.ndarray]] = {}
 
-    def units_of(self, form: Form, axis: int | None) -> tuple[int, ...]:
+    def units_of(self, form: AffineForm, axis: int | None) -> tuple[int, ...]:
         """Return the units of a signal, those of its sources being made first."""
-        stack: list[tuple[Form, int | None, bool]] = [(form, axis, False)]
+        stack: list[tuple[AffineForm, int | None, bool]] = [(form, axis, False)]
         while stack:
             top, along, ready = stack.pop()
             key = _key(top)
@@ -162,7 +162,7 @@ class _Reader:
                 f"parts, so its entries are no units of one column; {INSTEAD}"
             )
 
-    def _made(self, form: Form, axis: int | None) -> tuple[int, ...]:
+    def _made(self, form: AffineForm, axis: int | None) -> tuple[int, ...]:
         match form:
             case Data():
                 self._axes[_key(form)] = axis
@@ -264,7 +264,7 @@ def _repeats(tables: Sequence[np.ndarray]) -> bool:
     return int(places.size) > len(np.unique(places))
 
 
-def _key(form: Form) -> object:
+def _key(form: AffineForm) -> object:
     """Return what makes a form the same as another: what it is of, and what it does."""
     match form:
         case Data(node=None, expression=expression):
@@ -295,7 +295,7 @@ def _is_stack(form: Data, axis: int | None) -> bool:
     return axis is not None and form.along == axis
 
 
-def _needed(form: Form, axis: int | None) -> Iterator[tuple[Form, int | None]]:
+def _needed(form: AffineForm, axis: int | None) -> Iterator[tuple[AffineForm, int | None]]:
     """Yield the signals a form is made of, each with the axis of its units."""
     match form:
         case Data(items=items) if _is_stack(form, axis):
@@ -306,17 +306,17 @@ def _needed(form: Form, axis: int | None) -> Iterator[tuple[Form, int | None]]:
             yield of, getattr(of, "axis", None)
         case Sum() | Mapped() | Softmax():
             for part, _ in neuron_of(form)[0].parts:
-                if isinstance(part, Term):
+                if isinstance(part, AffineTerm):
                     yield part.signal, part.axis
         case _:
             return
 
 
-def _called(form: Form) -> str:
+def _called(form: AffineForm) -> str:
     return f"{form.node.name!r}" if form.node is not None else "a part of a formula"
 
 
-def _place(form: Form, axis: int | None, row: int) -> Place | None:
+def _place(form: AffineForm, axis: int | None, row: int) -> Place | None:
     if form.node is None:
         return None
     return Place(form.node.name, axis, row, len(form.shape))
@@ -366,6 +366,6 @@ def _within(graph: ComputationalGraph, nodes: Sequence[str]) -> str:
     for name in nodes:
         function = graph[name].function
         for line in function.program if function else ():
-            if isinstance(line, Step) and line.function.name in OF_SCORES:
+            if isinstance(line, Instruction) and line.function.name in OF_SCORES:
                 return OF_SCORES[line.function.name]
     return ""

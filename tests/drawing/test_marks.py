@@ -15,15 +15,15 @@ from drawing_graphs import GRAPHS, HOSTILE, forty, layer, regression, relu, squa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphdiff.drawing.compose import compose
+from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels.describe import describe
 from graphdiff.drawing.layout import boxes, layout
 from graphdiff.drawing.layout.layout import Curve
-from graphdiff.drawing.marks.asked import marks_for
-from graphdiff.drawing.marks.drawn import LANE, at, badge_places, marked_arrow
+from graphdiff.drawing.marks.claim_marks import marks_of_report
 from graphdiff.drawing.marks.highlight import highlighted
-from graphdiff.drawing.marks.of_claims import marks_of_report
-from graphdiff.drawing.marks.of_paths import marks_of_paths
+from graphdiff.drawing.marks.mark_rendering import LANE, at, badge_places, marked_arrow
+from graphdiff.drawing.marks.mark_requests import marks_for
+from graphdiff.drawing.marks.path_marks import marks_of_paths
 from graphdiff.drawing.marks.record import ANY, Mark, Marks
 from graphdiff.drawing.marks.remarks import remarks_for
 from graphdiff.drawing.marks.strokes import stroke_of

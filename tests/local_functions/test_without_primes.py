@@ -11,7 +11,7 @@ import graphdiff as gd
 from graphdiff.errors import DerivationError
 from graphdiff.language.expression import apply
 from graphdiff.language.functions.movement import Index, Scatter, as_key
-from graphdiff.language.functions.reductions import Winners
+from graphdiff.language.functions.reductions import TieShares
 from graphdiff.local_functions.without_primes import spelled_out, with_comparisons
 
 
@@ -61,7 +61,7 @@ def test_entries_put_back(shape, key):
 def test_the_largest_entries_share(axes, smallest):
     graph = gd.Graph()
     x = graph.input("x", [[1, 3, 3], [1, 1, 2]])
-    winners = apply(Winners(axes, 2, smallest=smallest), x)
+    winners = apply(TieShares(axes, 2, smallest=smallest), x)
     graph.node("a", winners)
     assert "arg" not in graph.node("b", spelled_out(winners)).formula
     values = graph.forward().value

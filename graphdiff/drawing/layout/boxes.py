@@ -41,7 +41,7 @@ RULE = 6.0
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """A fragment with its place in a box: x of its left end, y of its baseline."""
 
     fragment: Fragment
@@ -56,7 +56,7 @@ class Box:
 
     width: float
     height: float
-    lines: tuple[Line, ...] = ()
+    lines: tuple[TextLine, ...] = ()
     rules: tuple[float, ...] = ()
 
 
@@ -145,11 +145,11 @@ def stacked(
             rules.append(y)
             y += RULE + 1
         y += ascent
-        lines.append(Line(fragment, role, (width - fragment.width) / 2, y))
+        lines.append(TextLine(fragment, role, (width - fragment.width) / 2, y))
         y += descent
     height = y + padding[1]
     lower = max(0.0, least[1] - height) / 2
-    moved = tuple(Line(line.fragment, line.role, line.x, line.y + lower) for line in lines)
+    moved = tuple(TextLine(line.fragment, line.role, line.x, line.y + lower) for line in lines)
     return Box(width, height + 2 * lower, moved, tuple(rule + lower for rule in rules))
 
 

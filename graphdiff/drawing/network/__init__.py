@@ -9,11 +9,11 @@ from __future__ import annotations
 from graphdiff.drawing.network import mlp, perceptron
 from graphdiff.drawing.network.alt import told
 from graphdiff.drawing.network.dot import network_dot
+from graphdiff.drawing.network.elision import excerpt
 from graphdiff.drawing.network.figure import figure
 from graphdiff.drawing.network.frame import framed
 from graphdiff.drawing.network.legend import legend, remarks
 from graphdiff.drawing.network.numbers import Numbers
-from graphdiff.drawing.network.shown import excerpt
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.themes import THEMES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphdiff.drawing.network import names
+from graphdiff.drawing.network.elision import Excerpt, heading
 from graphdiff.drawing.network.numbers import Numbers
-from graphdiff.drawing.network.shown import Excerpt, heading
 from graphdiff.drawing.options import Options
 from graphdiff.recognition.network_records import Network
 

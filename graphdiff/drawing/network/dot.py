@@ -6,9 +6,9 @@ import graphviz
 
 from graphdiff.drawing.layout.dot import quoted
 from graphdiff.drawing.network import names
+from graphdiff.drawing.network.elision import Connection, Excerpt, excerpt, heading
 from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.network.paints import Scale, scale_for
-from graphdiff.drawing.network.shown import Excerpt, Link, excerpt, heading
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.themes import THEMES
 from graphdiff.evaluation.run import Run
@@ -86,7 +86,7 @@ def _unit(drawn: Excerpt, k: int, numbers: Numbers, options: Options) -> list[st
     return lines
 
 
-def _label(link: Link, numbers: Numbers, scale: Scale, options: Options) -> str:
+def _label(link: Connection, numbers: Numbers, scale: Scale, options: Options) -> str:
     """Return what is written on an edge: its number, else the name of its weight."""
     if link.weight.is_fixed:
         return names.weight(link.weight, options.digits).plain

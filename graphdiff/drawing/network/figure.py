@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from graphdiff.drawing import typeset
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.edge_labels import label_places
+from graphdiff.drawing.network.elision import Connection, Excerpt, Shown, heading
 from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.network.paints import Scale, scale_for
 from graphdiff.drawing.network.pens import (
@@ -25,7 +26,6 @@ from graphdiff.drawing.network.pens import (
 )
 from graphdiff.drawing.network.places import RADIUS, Places, placed
 from graphdiff.drawing.network.routes import Route, routes
-from graphdiff.drawing.network.shown import Excerpt, Link, Shown, heading
 from graphdiff.drawing.options import Options, Weighted
 from graphdiff.drawing.scene import Point
 from graphdiff.drawing.themes import THEMES, Theme
@@ -174,7 +174,7 @@ def _in_gaps(excerpt: Excerpt) -> Counter[tuple[int, int]]:
     )
 
 
-def _label(link: Link, scale: Scale, options: Options) -> Fragment | None:
+def _label(link: Connection, scale: Scale, options: Options) -> Fragment | None:
     found = scale.number(link.weight)
     if scale.by == "plain" and "value" in options.show:
         found = scale.numbers.weight(link.weight)

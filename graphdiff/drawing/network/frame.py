@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graphdiff.drawing import typeset
-from graphdiff.drawing.compose import MARGIN, TITLE_GAP
+from graphdiff.drawing.graph_scene import MARGIN, TITLE_GAP
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.layout.sheet import ENTRY_GAP, LEGEND_SIZE, ROW, SAMPLE_GAP, TITLE_SIZE
 from graphdiff.drawing.network.extents import areas, united
@@ -23,7 +23,7 @@ LEGEND_GAP = 16.0
 
 
 @dataclass(frozen=True)
-class Entry:
+class FrameEntry:
     """An entry of the legend: a line drawn so, or none, and what is said."""
 
     stroke: Stroke | None
@@ -35,13 +35,13 @@ def framed(
     theme: Theme,
     title: str,
     alt: str,
-    legend: Sequence[Entry],
+    legend: Sequence[FrameEntry],
     remarks: Sequence[str],
 ) -> Scene:
     """Return the scene of a figure, wherever it was drawn, with all that surrounds it."""
     extent = united(areas(figure))
     width = max(extent.right - extent.left, LEAST_WIDTH)
-    rows = list(_rows([*legend, *(Entry(None, said) for said in remarks)], width))
+    rows = list(_rows([*legend, *(FrameEntry(None, said) for said in remarks)], width))
     width = max([width, *(_width(row) for row in rows)])
     if title:
         width = max(width, min(typeset.words(title, TITLE_SIZE).width, WIDEST_TITLE))
@@ -68,8 +68,8 @@ def framed(
     )
 
 
-def _rows(entries: Sequence[Entry], width: float) -> Iterator[list[Entry]]:
-    row: list[Entry] = []
+def _rows(entries: Sequence[FrameEntry], width: float) -> Iterator[list[FrameEntry]]:
+    row: list[FrameEntry] = []
     for entry in entries:
         if row and _width([*row, entry]) > width:
             yield row
@@ -79,16 +79,16 @@ def _rows(entries: Sequence[Entry], width: float) -> Iterator[list[Entry]]:
         yield row
 
 
-def _width(row: Sequence[Entry]) -> float:
+def _width(row: Sequence[FrameEntry]) -> float:
     return sum(_entry_width(entry) for entry in row) + ENTRY_GAP * (len(row) - 1)
 
 
-def _entry_width(entry: Entry) -> float:
+def _entry_width(entry: FrameEntry) -> float:
     line = 0.0 if entry.stroke is None else SAMPLE + SAMPLE_GAP
     return line + typeset.words(entry.words, LEGEND_SIZE).width
 
 
-def _row(row: Sequence[Entry], top: float, theme: Theme) -> Iterator[Item]:
+def _row(row: Sequence[FrameEntry], top: float, theme: Theme) -> Iterator[Item]:
     x, middle = MARGIN, top + ROW / 2
     for entry in row:
         start = x

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphdiff.drawing.network import names
+from graphdiff.drawing.network.elision import Excerpt
 from graphdiff.drawing.network.figure import draws_biases
-from graphdiff.drawing.network.frame import Entry
+from graphdiff.drawing.network.frame import FrameEntry
 from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.network.paints import THICK, THIN, Scale, signed
-from graphdiff.drawing.network.shown import Excerpt
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Stroke
 from graphdiff.drawing.themes import Theme
@@ -17,12 +17,16 @@ from graphdiff.drawing.themes import Theme
 MOST_NAMES = 4
 
 
-def legend(excerpt: Excerpt, scale: Scale, theme: Theme, options: Options) -> tuple[Entry, ...]:
+def legend(
+    excerpt: Excerpt, scale: Scale, theme: Theme, options: Options
+) -> tuple[FrameEntry, ...]:
     """Return the samples of what is drawn."""
     return tuple(_entries(excerpt, scale, theme, options))
 
 
-def _entries(excerpt: Excerpt, scale: Scale, theme: Theme, options: Options) -> Iterator[Entry]:
+def _entries(
+    excerpt: Excerpt, scale: Scale, theme: Theme, options: Options
+) -> Iterator[FrameEntry]:
     values = [scale.number(link.weight) for link in excerpt.links]
     known = [float(value) for value in values if value is not None]
     run = scale.numbers.run
@@ -31,16 +35,16 @@ def _entries(excerpt: Excerpt, scale: Scale, theme: Theme, options: Options) -> 
         what = f"∂{run.output}/∂w"
     middle = (THIN + THICK) / 2
     if any(value > 0 for value in known):
-        yield Entry(Stroke(signed(1.0, theme), middle), f"{what} > 0")
+        yield FrameEntry(Stroke(signed(1.0, theme), middle), f"{what} > 0")
     if any(value < 0 for value in known):
-        yield Entry(Stroke(signed(-1.0, theme), middle, dashed=True), f"{what} < 0")
+        yield FrameEntry(Stroke(signed(-1.0, theme), middle, dashed=True), f"{what} < 0")
     if scale.by != "plain":
         largest = names.number(scale.largest, 3).plain
-        yield Entry(None, f"the thicker the larger, up to {largest}")
+        yield FrameEntry(None, f"the thicker the larger, up to {largest}")
     has_biases = any(excerpt.network.units[k].biases for k in excerpt.where)
     is_shown = len(excerpt.network.neurons) > 1 and draws_biases(excerpt)
     if has_biases and is_shown and options.show & {"name", "value"}:
-        yield Entry(Stroke(theme.kinds["parameter"].stroke, 1.4), "short arrow: bias")
+        yield FrameEntry(Stroke(theme.kinds["parameter"].stroke, 1.4), "short arrow: bias")
 
 
 def remarks(excerpt: Excerpt, numbers: Numbers, scale: Scale, options: Options) -> tuple[str, ...]:

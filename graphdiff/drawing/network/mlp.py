@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from graphdiff.drawing.layout.boxes import Box
 from graphdiff.drawing.network import loss_box, names
+from graphdiff.drawing.network.elision import Connection
 from graphdiff.drawing.network.extents import Area, areas, united
 from graphdiff.drawing.network.figure import MOST_HEADS, STUB, Figure, around, set_heading
 from graphdiff.drawing.network.paints import signed
@@ -19,7 +20,6 @@ from graphdiff.drawing.network.pens import (
     three_dots,
 )
 from graphdiff.drawing.network.places import RADIUS
-from graphdiff.drawing.network.shown import Link
 from graphdiff.drawing.scene import Group, Item, Point, Stroke
 from graphdiff.graph import ComputationalGraph
 
@@ -58,7 +58,7 @@ def _edges(found: Figure) -> Iterator[Group]:
             yield Group(tuple(three_dots(at, theme, upright=upright)), kind="more layers")
 
 
-def _edge_title(found: Figure, link: Link) -> str:
+def _edge_title(found: Figure, link: Connection) -> str:
     units = found.excerpt.network.units
     ends = f"{names.unit(units[link.source]).plain} → {names.unit(units[link.target]).plain}"
     digits = found.options.digits

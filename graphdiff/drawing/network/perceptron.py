@@ -10,6 +10,7 @@ from graphdiff.drawing import typeset
 from graphdiff.drawing.network import curve as curves
 from graphdiff.drawing.network import loss_box, names
 from graphdiff.drawing.network.edge_labels import label_places
+from graphdiff.drawing.network.elision import Connection, Excerpt
 from graphdiff.drawing.network.extents import Area, areas, united
 from graphdiff.drawing.network.names import Name
 from graphdiff.drawing.network.numbers import Numbers
@@ -31,7 +32,6 @@ from graphdiff.drawing.network.pens import (
 )
 from graphdiff.drawing.network.places import DOTS, RADIUS
 from graphdiff.drawing.network.routes import HEAD, Route, towards
-from graphdiff.drawing.network.shown import Excerpt, Link
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Circle, Group, Item, Point, Stroke
 from graphdiff.drawing.themes import THEMES, Theme
@@ -179,7 +179,7 @@ def _beside_input(of: Sketch, name: Fragment, centre: Point) -> Written:
     return left_of(name, (x - RADIUS - 7, y)) if of.is_lr else above(name, (x, y - RADIUS - 7))
 
 
-def _label(of: Sketch, link: Link) -> Fragment | None:
+def _label(of: Sketch, link: Connection) -> Fragment | None:
     said = _said(of, link.weight, of.scale.number(link.weight))
     return None if said is None else _short(said, 150.0)
 

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from graphdiff.drawing.network.shown import Excerpt
+from graphdiff.drawing.network.elision import Excerpt
 from graphdiff.drawing.options import Direction
 from graphdiff.drawing.scene import Point
 

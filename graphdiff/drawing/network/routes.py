@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from graphdiff.drawing.network.elision import Connection, Excerpt
 from graphdiff.drawing.network.extents import Area
 from graphdiff.drawing.network.places import RADIUS, Places
-from graphdiff.drawing.network.shown import Excerpt, Link
 from graphdiff.drawing.scene import Point
 
 CLEARANCE = 30.0
@@ -32,11 +32,11 @@ class Route:
     straight: tuple[Point, Point]
 
 
-Line = tuple[Point, tuple[tuple[Point, ...], ...]]
+RoutedLine = tuple[Point, tuple[tuple[Point, ...], ...]]
 """A start and the pieces after it."""
 
 
-def around_label(route: Route, area: Area | None) -> Iterator[Line]:
+def around_label(route: Route, area: Area | None) -> Iterator[RoutedLine]:
     """Yield the line of an edge, in two parts if a label stands on it."""
     part = None if area is None else area.crossing(*route.straight)
     if part is None:
@@ -70,7 +70,7 @@ def routes(excerpt: Excerpt, places: Places, *, heads: bool, clear: float) -> tu
     return tuple(found)
 
 
-def _straight(link: Link, places: Places, *, heads: bool) -> Route:
+def _straight(link: Connection, places: Places, *, heads: bool) -> Route:
     a, b = places.centres[link.source], places.centres[link.target]
     start, tip = towards(a, b, RADIUS), towards(b, a, RADIUS)
     end = towards(tip, a, HEAD) if heads else tip
@@ -87,7 +87,7 @@ def towards(start: Point, end: Point, by: float) -> Point:
 
 
 def _around(
-    link: Link,
+    link: Connection,
     places: Places,
     first: int,
     last: int,

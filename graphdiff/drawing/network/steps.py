@@ -13,12 +13,12 @@ from typing import Literal
 
 from graphdiff.drawing.network import mlp
 from graphdiff.drawing.network.alt import told
+from graphdiff.drawing.network.elision import excerpt, heading
 from graphdiff.drawing.network.figure import Figure, figure, recoloured
-from graphdiff.drawing.network.frame import Entry, framed
+from graphdiff.drawing.network.frame import FrameEntry, framed
 from graphdiff.drawing.network.legend import legend, remarks
 from graphdiff.drawing.network.names import Name, equal
 from graphdiff.drawing.network.numbers import Numbers
-from graphdiff.drawing.network.shown import excerpt, heading
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Scene
 from graphdiff.drawing.stepwise.captions import Caption, Link
@@ -65,7 +65,7 @@ def network_steps(
     theme = THEMES[options.theme]
     legends = legend(drawn, found.scale, theme, options) if "legend" in options.show else ()
     if legends and run.output is not None:
-        legends = (*legends, Entry(None, f"on the way back: ∂{run.output}/∂w, drawn alike"))
+        legends = (*legends, FrameEntry(None, f"on the way back: ∂{run.output}/∂w, drawn alike"))
     scene = framed(
         items, theme, network.title, told(drawn, numbers, options), legends,
         remarks(drawn, numbers, found.scale, options),

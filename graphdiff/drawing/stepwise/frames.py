@@ -11,7 +11,7 @@ from pathlib import Path
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise import animated, gif
-from graphdiff.drawing.stepwise.whole import Stepwise, stepwise
+from graphdiff.drawing.stepwise.cumulative_scene import Stepwise, stepwise
 from graphdiff.drawing.writers import svg, writing
 from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run

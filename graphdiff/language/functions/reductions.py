@@ -95,7 +95,7 @@ class Extremum(Reduction):
 
 
 @dataclass(frozen=True, repr=False)
-class Winners(Reduction):
+class TieShares(Reduction):
     """1 where an entry is the extremum along the axes, shared where entries tie; else 0."""
 
     smallest: bool = False

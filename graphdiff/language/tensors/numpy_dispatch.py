@@ -5,14 +5,13 @@ Only the options that mean the same here are taken; ``dtype=`` and ``out=`` do n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from graphdiff.errors import GraphError
 from graphdiff.language.expression import as_expression, described, operation
-from graphdiff.language.numpy_calls import ANSWERS
 from graphdiff.language.tensors import movement, products, reductions
 
 
@@ -63,7 +62,7 @@ def _size(a: Any) -> Any:
     return a.size
 
 
-ANSWERS.update({
+ANSWERS: Mapping[Callable[..., Any], Callable[..., Any]] = {
     np.sum: _reduction("sum"), np.mean: _reduction("mean"),
     np.max: _reduction("max"), np.min: _reduction("min"),
     np.amax: _reduction("max"), np.amin: _reduction("min"),
@@ -74,4 +73,5 @@ ANSWERS.update({
     np.concatenate: _joined(movement.concatenate), np.stack: _joined(movement.stack),
     np.where: _where,
     np.shape: lambda a: a.shape, np.ndim: lambda a: a.ndim, np.size: _size,
-})  # fmt: skip
+}  # fmt: skip
+"""What answers each function of NumPy, by the same arguments."""

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from graphdiff.language.functions.tensor_function import Composite
-from graphdiff.notation.latex.parts import ATOM, Part, Written
+from graphdiff.notation.latex.parts import ATOM, LatexPart, Written
 from graphdiff.notation.latex.sizes import places
 
 
-def called(head: str, parts: Iterable[Part]) -> str:
+def called(head: str, parts: Iterable[LatexPart]) -> str:
     """Return a function's name with its arguments in parentheses."""
     return rf"{head}{{\left({', '.join(part.latex for part in parts)}\right)}}"
 
@@ -33,7 +33,7 @@ def options(keywords: Sequence[tuple[str, Any]]) -> str:
     return f"_{{{joined}}}" if written else ""
 
 
-def composite(function: Composite, parts: tuple[Part, ...]) -> Written:
+def composite(function: Composite, parts: tuple[LatexPart, ...]) -> Written:
     """Return a function that is made of others, applied, under its own name."""
     keywords = options(function.keywords)
     if function.latex:

@@ -14,7 +14,7 @@ import sympy as sp
 
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
 from graphdiff.notation.latex.letters import decimal, is_atom
-from graphdiff.notation.latex.parts import ATOM, POWER, UNARY, Part
+from graphdiff.notation.latex.parts import ATOM, POWER, UNARY, LatexPart
 from graphdiff.notation.latex.products import row
 from graphdiff.notation.latex.writer import Writer
 
@@ -32,15 +32,15 @@ def authored(function: LocalFunction, arguments: Sequence[str], *, as_row: bool 
         Whether to write a vector as a row, transposed.
     """
     writer = Writer(frozenset(arguments))
-    parts: list[Part] = []
+    parts: list[LatexPart] = []
     for line, shape in zip(function.program, function.line_shapes, strict=True):
         match line:
             case Formal(slot):
                 given = arguments[slot]
-                parts.append(Part(given, ATOM if is_atom(given) else POWER, shape))
+                parts.append(LatexPart(given, ATOM if is_atom(given) else POWER, shape))
             case Literal(value, written):
                 shown = r"\pi" if value is sp.pi else decimal(written)
-                parts.append(Part(shown, UNARY if written.startswith("-") else ATOM))
+                parts.append(LatexPart(shown, UNARY if written.startswith("-") else ATOM))
             case (declared, lines):
                 parts.append(writer.applied(declared, tuple(parts[k] for k in lines), shape))
     return row(parts[-1]) if as_row and len(parts[-1].shape) == 1 else parts[-1].latex

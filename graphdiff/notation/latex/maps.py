@@ -22,7 +22,7 @@ from graphdiff.notation.latex.parts import (
     PRODUCT,
     SUM,
     UNARY,
-    Part,
+    LatexPart,
     Written,
 )
 from graphdiff.notation.latex.products import beside
@@ -31,7 +31,7 @@ _SIGNS = {"less": "<", "less_equal": r"\le", "greater": ">", "greater_equal": r"
 _HEAD = re.compile(r"(\\operatorname\{[^{}]*\}|\\[a-zA-Z]+(?:_\{\w+\})?)\{\\left\(")
 
 
-def map_of(function: Function, parts: tuple[Part, ...], shape: Shape) -> Written:
+def map_of(function: Function, parts: tuple[LatexPart, ...], shape: Shape) -> Written:
     """Return a function that acts entry by entry, applied; its value has this shape."""
     if function in COMPARISONS:
         return rf"\mathbf{{1}}\left[{_condition(function, parts)}\right]", ATOM
@@ -46,19 +46,19 @@ def map_of(function: Function, parts: tuple[Part, ...], shape: Shape) -> Written
                 rf"{other.latex} & \text{{otherwise}} \end{{cases}}"
             ), LOOSE
         case "xlogy", [factor, argument]:
-            logarithm = Part(called(r"\log", [argument]), ATOM, argument.shape)
+            logarithm = LatexPart(called(r"\log", [argument]), ATOM, argument.shape)
             return _arithmetic("mul", (factor, logarithm), shape)
     if function.of is not None:
         return called(_head(function), parts), ATOM
     return function.latex_of([part.latex for part in parts]), ATOM
 
 
-def _condition(function: Function, parts: Sequence[Part]) -> str:
+def _condition(function: Function, parts: Sequence[LatexPart]) -> str:
     left, right = parts
     return f"{left.held(SUM)} {_SIGNS[function.name]} {right.held(SUM)}"
 
 
-def _truth(condition: Part) -> str:
+def _truth(condition: LatexPart) -> str:
     if isinstance(condition.function, Function) and condition.function in COMPARISONS:
         return _condition(condition.function, condition.parts)
     return rf"{condition.held(SUM)} \ne 0"
@@ -75,7 +75,7 @@ def _head(function: Function) -> str:
     return primed if function.arity == 1 else f"{primed}_{{{slot + 1}}}"
 
 
-def _arithmetic(name: str, parts: tuple[Part, ...], shape: Shape) -> Written:
+def _arithmetic(name: str, parts: tuple[LatexPart, ...], shape: Shape) -> Written:
     match name, parts:
         case "neg", [operand]:
             loose = operand.binding in (BIG, ENTRYWISE)
@@ -107,14 +107,14 @@ def _arithmetic(name: str, parts: tuple[Part, ...], shape: Shape) -> Written:
     raise AssertionError(name)
 
 
-def _joined(left: str, sign: str, right: Part, binding: int) -> Written:
+def _joined(left: str, sign: str, right: LatexPart, binding: int) -> Written:
     """Return a product; Σ may stand at its right end without parentheses."""
     if right.binding == BIG and not right.latex.startswith("-"):
         return left + sign + right.latex, BIG
     return left + sign + right.held(binding, after=True), binding
 
 
-def _has_inner_product(part: Part) -> bool:
+def _has_inner_product(part: LatexPart) -> bool:
     """Whether a scalar is written with vectors side by side, that a third must stand apart from."""
     if isinstance(part.function, MatMul):
         return True
@@ -122,7 +122,7 @@ def _has_inner_product(part: Part) -> bool:
     return product and any(not inner.shape and _has_inner_product(inner) for inner in part.parts)
 
 
-def _scaled(left: Part, right: Part) -> Written:
+def _scaled(left: LatexPart, right: LatexPart) -> Written:
     """Return a scalar times a tensor: 2 x, α x, and x · α as it was written."""
     first = left.held(PRODUCT)
     if not left.shape and _has_inner_product(left):

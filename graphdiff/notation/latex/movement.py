@@ -19,13 +19,13 @@ from graphdiff.language.functions.movement import (
 from graphdiff.language.shapes import Shape
 from graphdiff.notation.latex.calls import called, operator
 from graphdiff.notation.latex.matrices import matrix, shortened
-from graphdiff.notation.latex.parts import ATOM, BIG, POWER, PRODUCT, Part, Written
+from graphdiff.notation.latex.parts import ATOM, BIG, POWER, PRODUCT, LatexPart, Written
 from graphdiff.notation.latex.products import column, row, transposed
 from graphdiff.notation.latex.sizes import places, size, sizes
 from graphdiff.notation.latex.subscripts import brackets_of, subscripted
 
 
-def structure(function: AnyFunction, parts: tuple[Part, ...], shape: Shape) -> Written:
+def structure(function: AnyFunction, parts: tuple[LatexPart, ...], shape: Shape) -> Written:
     """Return what moves entries about, an inverse or a determinant, applied."""
     match function:
         case Transpose(order) if len(order) == 2 and function.is_reversal:
@@ -43,7 +43,7 @@ def structure(function: AnyFunction, parts: tuple[Part, ...], shape: Shape) -> W
         case Stack(axis) if len(shape) <= 2:
             return _stacked(parts, axis)
         case Concatenate() | Stack():
-            shown = shortened(parts, Part(r"\ldots", ATOM))
+            shown = shortened(parts, LatexPart(r"\ldots", ATOM))
             return called(operator(function.name, function.keywords), shown), ATOM
         case Index():
             return subscripted(parts[0], f"[{brackets_of(function)}]"), ATOM
@@ -65,7 +65,7 @@ def structure(function: AnyFunction, parts: tuple[Part, ...], shape: Shape) -> W
     return called(operator(function.name, getattr(function, "keywords", ())), parts), ATOM
 
 
-def _broadcast(part: Part, to: Shape) -> Written:
+def _broadcast(part: LatexPart, to: Shape) -> Written:
     ones = rf"\mathbf{{1}}_{{{sizes(to)}}}"
     match part.shape, to:
         case (), _ if part.latex in "01":
@@ -81,7 +81,7 @@ def _broadcast(part: Part, to: Shape) -> Written:
     return called(rf"\operatorname{{broadcast}}_{{{sizes(to)}}}", [part]), ATOM
 
 
-def _stacked(parts: tuple[Part, ...], axis: int) -> Written:
+def _stacked(parts: tuple[LatexPart, ...], axis: int) -> Written:
     if not parts[0].shape:
         return _brackets([[part.latex] for part in parts])
     if axis == 1:

@@ -15,14 +15,14 @@ Written = tuple[str, int]
 
 
 @dataclass(frozen=True)
-class Part:
+class LatexPart:
     """A formula and what it was made of, by which the next one knows how to hold it."""
 
     latex: str
     binding: int
     shape: Shape = SCALAR
     function: AnyFunction | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[LatexPart, ...] = ()
     is_row: bool = False
     """Whether it is a vector written as a row: xᵀB."""
     bound: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ import re
 
 from graphdiff.language.functions.linear_algebra import Inverse
 from graphdiff.language.functions.scalar_function import Function
-from graphdiff.notation.latex.parts import ATOM, PRODUCT, Part
+from graphdiff.notation.latex.parts import ATOM, PRODUCT, LatexPart
 
 _WORD_AT_END = re.compile(r"\\mathrm\{[^{}]*\}(?:_\{[^{}]*\})?(?:\^\{[^{}]*\})?$")
 _WORD_AT_START = (r"\mathrm", r"\operatorname", r"\det")
@@ -18,7 +18,7 @@ def beside(left: str, right: str) -> str:
     return rf"{left}\, {right}" if room else f"{left} {right}"
 
 
-def matmul(left: Part, right: Part) -> str:
+def matmul(left: LatexPart, right: LatexPart) -> str:
     """Return a product of matrices and vectors: W x, xᵀ y."""
     first = row(left) if len(left.shape) == 1 else left.held(PRODUCT)
     second = column(right) if len(right.shape) == 1 else right.held(PRODUCT, after=True)
@@ -27,17 +27,17 @@ def matmul(left: Part, right: Part) -> str:
     return beside(first, second)
 
 
-def row(part: Part) -> str:
+def row(part: LatexPart) -> str:
     """Return a vector as a row."""
     return part.held(PRODUCT) if part.is_row else transposed(part)
 
 
-def column(part: Part) -> str:
+def column(part: LatexPart) -> str:
     """Return a vector as a column."""
     return transposed(part) if part.is_row else part.held(PRODUCT, after=True)
 
 
-def transposed(part: Part) -> str:
+def transposed(part: LatexPart) -> str:
     """Return a transpose; of an inverse A⁻ᵀ, of a multiple that of what is multiplied."""
     match part.function, part.parts:
         case Inverse(), (inner,):

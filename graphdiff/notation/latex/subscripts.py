@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from graphdiff.language.functions.movement import Index
-from graphdiff.notation.latex.parts import ATOM, Part
+from graphdiff.notation.latex.parts import ATOM, LatexPart
 
 MAX_BRACKETS = 40
 """Characters between the brackets of an index."""
@@ -20,7 +20,7 @@ def index_of(index: Iterable[str]) -> str:
     return (",".join if any(len(p) > 1 or p == ":" for p in places) else "".join)(places)
 
 
-def subscripted(part: Part, index: str) -> str:
+def subscripted(part: LatexPart, index: str) -> str:
     """Return a part with an index below; in parentheses if it has one already."""
     held, bare = part.held(ATOM), part.latex
     while _GROUP.search(bare):

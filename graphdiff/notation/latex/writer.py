@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from graphdiff.language.expression import AnyFunction
 from graphdiff.language.functions.contraction import Einsum, MatMul
 from graphdiff.language.functions.movement import Eye, Transpose
-from graphdiff.language.functions.reductions import Extremum, Mean, Sum, Winners
+from graphdiff.language.functions.reductions import Extremum, Mean, Sum, TieShares
 from graphdiff.language.functions.scalar_function import Function
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import Shape, entries
 from graphdiff.notation.latex.calls import called, composite
 from graphdiff.notation.latex.maps import map_of
 from graphdiff.notation.latex.movement import structure
-from graphdiff.notation.latex.parts import ATOM, BIG, ENTRYWISE, PRODUCT, SUM, Part, Written
+from graphdiff.notation.latex.parts import ATOM, BIG, ENTRYWISE, PRODUCT, SUM, LatexPart, Written
 from graphdiff.notation.latex.products import beside, column, matmul, row
 from graphdiff.notation.latex.sizes import size
 from graphdiff.notation.latex.subscripts import index_of, subscripted
 
-AnyReduction = Sum | Mean | Extremum | Winners
+AnyReduction = Sum | Mean | Extremum | TieShares
 
 LETTERS = "ijklmnpqrstuv"
 """Indices: i along the first axis, j along the second; a name of the formula is left out."""
@@ -54,7 +54,9 @@ class Writer:
         """Whether δ is free to stand for the entries of the identity."""
         return not any(name.startswith(r"\delta") for name in self.names)
 
-    def applied(self, function: AnyFunction, parts: tuple[Part, ...], shape: Shape) -> Part:
+    def applied(
+        self, function: AnyFunction, parts: tuple[LatexPart, ...], shape: Shape
+    ) -> LatexPart:
         """Return a function applied to parts, its value of this shape."""
         is_row = isinstance(function, Function) and any(part.is_row for part in parts)
         match function:
@@ -65,7 +67,7 @@ class Writer:
                 is_row = len(parts[0].shape) == 1 and len(shape) == 1
             case Einsum():
                 latex, binding = self._contraction(function, parts)
-            case Sum() | Mean() | Extremum() | Winners():
+            case Sum() | Mean() | Extremum() | TieShares():
                 return self._reduced(function, parts[0], shape)
             case Composite():
                 latex, binding = composite(function, parts)
@@ -74,11 +76,11 @@ class Writer:
         bound = frozenset[str]().union(*(part.bound for part in parts))
         size = 1 + sum(part.size for part in parts)
         is_entry = isinstance(function, Function) and any(part.is_entry for part in parts)
-        return Part(latex, binding, shape, function, parts, is_row, bound, size, is_entry)
+        return LatexPart(latex, binding, shape, function, parts, is_row, bound, size, is_entry)
 
     def _reduced(
-        self, function: AnyReduction, part: Part, shape: Shape, kept: tuple[str, ...] = ()
-    ) -> Part:
+        self, function: AnyReduction, part: LatexPart, shape: Shape, kept: tuple[str, ...] = ()
+    ) -> LatexPart:
         """Return a reduction; ``kept`` has the places along the axes that are not reduced."""
         chosen = self._letters_for(function.axes, part.bound)
         others = iter(kept or ":" * len(part.shape))
@@ -89,16 +91,16 @@ class Writer:
         if entry.binding == BIG and not entry.latex.startswith("-"):
             latex = entry.latex
         if used:
-            sign = function.name if isinstance(function, Extremum | Winners) else "sum"
+            sign = function.name if isinstance(function, Extremum | TieShares) else "sum"
             latex = rf"\{sign.removeprefix('arg')}_{{{','.join(used)}}} {latex}"
         binding = BIG if used else entry.binding
         if isinstance(function, Mean) and used:
             count = size(entries(tuple(part.shape[axis] for axis in function.axes)))
             latex = rf"\frac{{1}}{{{count}}} {latex}"
-        if isinstance(function, Winners):
+        if isinstance(function, TieShares):
             latex, binding = rf"\mathbf{{1}}\left[{part.held(SUM)} = {latex}\right]", ATOM
         bound = part.bound.union(used)
-        return Part(latex, binding, shape, function, (part,), bound=bound, size=1 + part.size)
+        return LatexPart(latex, binding, shape, function, (part,), bound=bound, size=1 + part.size)
 
     def _letters_for(self, axes: Sequence[int], bound: frozenset[str]) -> dict[int, str]:
         """Return an index for each axis: i for the first, j for the second, if these are free."""
@@ -111,7 +113,7 @@ class Writer:
             free.remove(chosen[axis])
         return chosen
 
-    def _contraction(self, function: Einsum, parts: tuple[Part, ...]) -> Written:
+    def _contraction(self, function: Einsum, parts: tuple[LatexPart, ...]) -> Written:
         match function.name:
             case "outer":
                 left, right = parts
@@ -141,7 +143,7 @@ class Writer:
         inputs = tuple(operand.translate(table) for operand in function.operands)
         return inputs, function.output.translate(table)
 
-    def entry(self, part: Part, index: tuple[str, ...]) -> Part:
+    def entry(self, part: LatexPart, index: tuple[str, ...]) -> LatexPart:
         """Return an entry, or a row or column where the index has colons: x_i, X_{i,:}.
 
         The index of a sum goes to the names inside, (x_i − y_i)², where that is short.
@@ -160,7 +162,7 @@ class Writer:
             case Einsum(shown_as="outer"), (a, b) if not left:
                 first, second = self.entry(a, index[:1]), self.entry(b, index[1:])
                 latex = beside(first.held(PRODUCT), second.held(PRODUCT, after=True))
-                return Part(latex, PRODUCT, bound=part.bound, is_entry=True)
+                return LatexPart(latex, PRODUCT, bound=part.bound, is_entry=True)
             case (Sum() | Mean() | Extremum()) as reduction, (inner,):
                 kept = tuple(
                     place
@@ -169,11 +171,11 @@ class Writer:
                 )
                 return replace(self._reduced(reduction, inner, left, kept), is_entry=not left)
             case Eye(), () if self._may_write_deltas and not left and index[0] != index[1]:
-                return Part(rf"\delta_{{{index_of(index)}}}", ATOM, is_entry=True)
+                return LatexPart(rf"\delta_{{{index_of(index)}}}", ATOM, is_entry=True)
         latex = subscripted(part, index_of(index))
-        return Part(latex, ATOM, left, bound=part.bound, is_entry=not left)
+        return LatexPart(latex, ATOM, left, bound=part.bound, is_entry=not left)
 
-    def _pushed(self, part: Part, index: tuple[str, ...]) -> tuple[Part, ...] | None:
+    def _pushed(self, part: LatexPart, index: tuple[str, ...]) -> tuple[LatexPart, ...] | None:
         """Return what an entry is made of, if it is made of entries."""
         if not isinstance(part.function, Function):
             return None

@@ -20,7 +20,7 @@ from graphdiff.language.functions.movement import (
     Stack,
     Transpose,
 )
-from graphdiff.language.functions.reductions import Extremum, Mean, Sum, Winners
+from graphdiff.language.functions.reductions import Extremum, Mean, Sum, TieShares
 from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.program.arguments import Arguments
 from graphdiff.program.export.exported import Exported, exported
@@ -93,7 +93,7 @@ class Jax(Library):
                 return f"jnp.mean({x}{_along(axes, rank, keepdims)})"
             case Extremum(axes, rank, keepdims, smallest):
                 return f"jnp.{'min' if smallest else 'max'}({x}{_along(axes, rank, keepdims)})"
-            case Winners(axes, rank, smallest=smallest):
+            case TieShares(axes, rank, smallest=smallest):
                 best = f"jnp.{'min' if smallest else 'max'}({x}{_along(axes, rank, True)})"
                 return f"winners({x}, {best}, {axes})"
             case Reshape(to):

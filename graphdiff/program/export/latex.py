@@ -12,7 +12,7 @@ from graphdiff.language.expression import AnyFunction
 from graphdiff.language.shapes import Shape
 from graphdiff.notation import latex
 from graphdiff.notation.latex.letters import is_atom
-from graphdiff.notation.latex.parts import ATOM, POWER, PRODUCT, UNARY, Part
+from graphdiff.notation.latex.parts import ATOM, POWER, PRODUCT, UNARY, LatexPart
 from graphdiff.notation.latex.writer import Writer
 from graphdiff.program.tape.tape import Call, Fixed, Leaf, Line, Number
 from graphdiff.program.tape.transforms import Recording
@@ -72,7 +72,7 @@ class _Equations:
         self._taken = names
         self._writer = Writer(frozenset(names))
         self._letter = next(c for c in ("t", "r", "q", "h", r"\tau", "t'") if not self._has(c))
-        self._parts: list[Part] = []
+        self._parts: list[LatexPart] = []
         for k, line in enumerate(tape.lines):
             self._parts.append(self._part(k, line))
 
@@ -85,7 +85,7 @@ class _Equations:
             return derivative(node)
         return latex.name(name)
 
-    def _part(self, k: int, line: Line) -> Part:
+    def _part(self, k: int, line: Line) -> LatexPart:
         shape = self._tape.shapes[k]
         match line:
             case Leaf(name):
@@ -93,13 +93,13 @@ class _Equations:
             case Number(value):
                 return _number(value)
             case Fixed(array):
-                part = Part(latex.value(array, shape), ATOM, shape)
+                part = LatexPart(latex.value(array, shape), ATOM, shape)
                 return part if max(shape, default=0) <= 4 and len(shape) <= 2 else self._aside(part)
             case Call(function, operands):
                 return self._applied(k, function, operands)
         raise TypeError(line)
 
-    def _applied(self, k: int, function: AnyFunction, operands: tuple[int, ...]) -> Part:
+    def _applied(self, k: int, function: AnyFunction, operands: tuple[int, ...]) -> LatexPart:
         parts = tuple(self._parts[place] for place in operands)
         found = self._writer.applied(function, parts, self._tape.shapes[k])
         named = self._tape.names.get(k)
@@ -112,7 +112,7 @@ class _Equations:
             return self._aside(found)
         return found
 
-    def _aside(self, found: Part) -> Part:
+    def _aside(self, found: LatexPart) -> LatexPart:
         """Return a name for a formula without one."""
         count = sum(left.startswith(f"{self._letter}_{{") for left, _ in self.rows) + 1
         left = f"{self._letter}_{{{count}}}"
@@ -126,11 +126,11 @@ class _Equations:
             self.rows.append((label, found))
 
 
-def _symbol(name: str, shape: Shape) -> Part:
-    return Part(name, ATOM if is_atom(name) else POWER, shape)
+def _symbol(name: str, shape: Shape) -> LatexPart:
+    return LatexPart(name, ATOM if is_atom(name) else POWER, shape)
 
 
-def _number(value: Any) -> Part:
+def _number(value: Any) -> LatexPart:
     if isinstance(value, int | float):
         written = latex.number(value, 17) if value == value else r"\mathrm{nan}"
         short = latex.number(value, 12)
@@ -141,8 +141,8 @@ def _number(value: Any) -> Part:
         sign = "-" if value < 0 else ""
         written = rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
     if written.startswith("-"):
-        return Part(written, UNARY)
-    return Part(written, ATOM if written.isdigit() or "." in written else PRODUCT)
+        return LatexPart(written, UNARY)
+    return LatexPart(written, ATOM if written.isdigit() or "." in written else PRODUCT)
 
 
 def derivative(node: str) -> str:

@@ -22,7 +22,7 @@ from graphdiff.language.functions.movement import (
     Stack,
     Transpose,
 )
-from graphdiff.language.functions.reductions import Extremum, Mean, Sum, Winners
+from graphdiff.language.functions.reductions import Extremum, Mean, Sum, TieShares
 from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.program.arguments import Arguments
 from graphdiff.program.export.exported import Exported, exported
@@ -83,15 +83,15 @@ class Torch(Library):
                 return f"{x} @ {uses[1]}"
             case Einsum():
                 return f"torch.einsum({function.subscripts!r}, {', '.join(uses)})"
-            case Sum() | Mean() | Extremum() | Winners() if not function.axes:
-                return f"torch.ones_like({x})" if isinstance(function, Winners) else f"{x} * 1.0"
+            case Sum() | Mean() | Extremum() | TieShares() if not function.axes:
+                return f"torch.ones_like({x})" if isinstance(function, TieShares) else f"{x} * 1.0"
             case Sum(axes, rank, keepdims):
                 return f"torch.sum({x}{_along(axes, rank, keepdims)})"
             case Mean(axes, rank, keepdims):
                 return f"torch.mean({x}{_along(axes, rank, keepdims)})"
             case Extremum(axes, rank, keepdims, smallest):
                 return f"torch.{'amin' if smallest else 'amax'}({x}{_along(axes, rank, keepdims)})"
-            case Winners(axes, rank, smallest=smallest):
+            case TieShares(axes, rank, smallest=smallest):
                 best = f"torch.{'amin' if smallest else 'amax'}({x}{_along(axes, rank, True)})"
                 return f"winners({x}, {best}, {axes})"
             case Reshape(to):

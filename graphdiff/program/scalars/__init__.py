@@ -16,7 +16,7 @@ from graphdiff.errors import GraphError
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.program.scalars.floats import FloatProgram, float_program
 from graphdiff.program.scalars.grouped import grouped_program
-from graphdiff.program.scalars.index_arrays import Network, levels_of, network_of
+from graphdiff.program.scalars.index_arrays import IndexArrays, levels_of, network_of
 from graphdiff.program.scalars.sequential import sequential_program
 from graphdiff.program.scalars.taped import taped_program
 
@@ -138,7 +138,7 @@ def float_step(
     )
 
 
-def _chosen(network: Network) -> tuple[Kind, str]:
+def _chosen(network: IndexArrays) -> tuple[Kind, str]:
     """Return the form that suits a graph, and why."""
     edges, nodes = network.edges, len(network.needed)
     if edges < SMALL or not nodes:
@@ -156,7 +156,7 @@ def _chosen(network: Network) -> tuple[Kind, str]:
     return min(seconds, key=lambda kind: seconds[kind]), shape
 
 
-def _joined(network: Network, levels: list[int], groups: int) -> int:
+def _joined(network: IndexArrays, levels: list[int], groups: int) -> int:
     """Return the groups there are once sums spread over many nodes are one again."""
     if groups < MAX_LINES // 100:
         return groups
@@ -169,7 +169,7 @@ def _is_sum(line: Any) -> bool:
     return getattr(getattr(line, "function", None), "name", "") in ("add", "sub", "neg", "mul")
 
 
-def _levels_without(network: Network, plain: list[bool]) -> int:
+def _levels_without(network: IndexArrays, plain: list[bool]) -> int:
     """Return the levels where sums and products count as none."""
     level = [0] * len(network.nodes)
     start = 0

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphdiff.local_functions.local_function import LocalFunction
-from graphdiff.program.scalars.decomposition import MANY, Key, Part, Rule, Terms, parts_of
-from graphdiff.program.scalars.index_arrays import Network
+from graphdiff.program.scalars.decomposition import MANY, Key, MapOfParts, Rule, Terms, parts_of
+from graphdiff.program.scalars.index_arrays import IndexArrays
 
 Array = np.ndarray
 
@@ -91,7 +91,7 @@ class _Collected:
             self.constants.append((ids, terms.constant))
 
 
-def assembled(network: Network) -> Assembly:
+def assembled(network: IndexArrays) -> Assembly:
     """Take a graph apart."""
     rules: dict[Key, Rule] = {}
     collected = _Collected()
@@ -119,7 +119,7 @@ def assembled(network: Network) -> Assembly:
     )  # fmt: skip
 
 
-def _by_function(network: Network) -> Iterator[tuple[LocalFunction, Array, Array]]:
+def _by_function(network: IndexArrays) -> Iterator[tuple[LocalFunction, Array, Array]]:
     """Yield each local function with the nodes that have it and their parents."""
     kinds, needed = np.array(network.kinds), np.array(network.needed)
     ends, parents = np.array(network.ends), np.array(network.parents, np.int64)
@@ -131,7 +131,7 @@ def _by_function(network: Network) -> Iterator[tuple[LocalFunction, Array, Array
 
 
 def _collect(
-    part: Part,
+    part: MapOfParts,
     ids: Array,
     of: Array,
     collected: _Collected,
@@ -148,7 +148,7 @@ def _collect(
 
 
 def _joined(
-    count: int, maps: list[Maps], collected: _Collected, order: Array, network: Network
+    count: int, maps: list[Maps], collected: _Collected, order: Array, network: IndexArrays
 ) -> Assembly:
     """Join sums that are used once in another sum to it, where a long one comes of it."""
     is_long = np.zeros(count, bool)
@@ -213,7 +213,7 @@ def _sums(collected: _Collected) -> Sums:
     )
 
 
-def _roots(sums: Sums, maps: list[Maps], network: Network, count: int) -> tuple[Array, Array]:
+def _roots(sums: Sums, maps: list[Maps], network: IndexArrays, count: int) -> tuple[Array, Array]:
     """Return the sum that each value is part of in the end, and with what coefficient."""
     uses = np.bincount(sums.a, minlength=count) + np.bincount(sums.b[sums.b >= 0], minlength=count)
     for group in maps:

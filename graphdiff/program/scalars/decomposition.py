@@ -12,12 +12,12 @@ import numpy as np
 
 from graphdiff.local_functions.local_function import LocalFunction
 from graphdiff.program.scalars.rules import cotangents, written
-from graphdiff.program.scalars.scalar_tape import Line, Lines
+from graphdiff.program.scalars.scalar_tape import Lines, ScalarLine
 
 MANY = 5
 """Terms from which on a sum is no longer computed term by term."""
 
-Key = tuple[tuple[Line, ...], int]
+Key = tuple[tuple[ScalarLine, ...], int]
 
 
 @dataclass(eq=False)
@@ -81,7 +81,7 @@ class Terms:
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class MapOfParts:
     """A map of arguments and earlier parts, or a sum of them."""
 
     rule: Rule | None
@@ -89,7 +89,7 @@ class Part:
     terms: Terms | None
 
 
-def parts_of(function: LocalFunction, rules: dict[Key, Rule]) -> list[Part]:
+def parts_of(function: LocalFunction, rules: dict[Key, Rule]) -> list[MapOfParts]:
     """Return the parts of a local function; the last is its value.
 
     Parameters
@@ -101,7 +101,7 @@ def parts_of(function: LocalFunction, rules: dict[Key, Rule]) -> list[Part]:
     inputs = [b.input(k) for k in range(function.arity)]
     output = written(b, function, tuple(inputs))
     ends = {line: k for k, line in enumerate(inputs)}
-    parts: list[Part] = []
+    parts: list[MapOfParts] = []
     for line, (constant, terms) in sorted(_long_sums(b, output).items()):
         linear: dict[int, float] = {}
         pairs: dict[tuple[int, int], float] = {}
@@ -114,7 +114,7 @@ def parts_of(function: LocalFunction, rules: dict[Key, Rule]) -> list[Part]:
                     parts.append(_map(b, term, ends, rules))
                     ends[term] = -len(parts)
                 linear[ends[term]] = linear.get(ends[term], 0.0) + coefficient
-        parts.append(Part(None, np.empty(0, np.int64), _terms(constant, linear, pairs)))
+        parts.append(MapOfParts(None, np.empty(0, np.int64), _terms(constant, linear, pairs)))
         ends[line] = -len(parts)
     if ends.get(output, 0) >= 0:
         parts.append(_map(b, output, ends, rules))
@@ -201,7 +201,7 @@ def found_number(b: Lines, line: int) -> float:
     return value
 
 
-def _map(b: Lines, root: int, ends: dict[int, int], rules: dict[Key, Rule]) -> Part:
+def _map(b: Lines, root: int, ends: dict[int, int], rules: dict[Key, Rule]) -> MapOfParts:
     """Return the lines between some ends and a root as a map of the ends."""
     own = Lines()
     place: dict[int, int] = {}
@@ -225,7 +225,7 @@ def _map(b: Lines, root: int, ends: dict[int, int], rules: dict[Key, Rule]) -> P
     if rule is None:
         rule = rules[key] = Rule(own, place[root], len(of))
         rule.terms = _few_terms(own, place[root])
-    return Part(rule, np.array(of, np.int64), None)
+    return MapOfParts(rule, np.array(of, np.int64), None)
 
 
 def _few_terms(b: Lines, output: int) -> Terms | None:

@@ -18,13 +18,13 @@ import numpy as np
 from graphdiff.graph import Node
 from graphdiff.program.naming import Naming
 from graphdiff.program.scalars import numeric
-from graphdiff.program.scalars.index_arrays import Network
+from graphdiff.program.scalars.index_arrays import IndexArrays
 from graphdiff.program.scalars.python import Printer, Reserved
 from graphdiff.program.scalars.rules import as_float, cotangents, written
 from graphdiff.program.scalars.scalar_tape import Lines
 from graphdiff.program.source import compiled
 
-Form = Literal["value_and_gradient", "value", "gradient"]
+Returned = Literal["value_and_gradient", "value", "gradient"]
 General = Callable[..., Any]
 
 
@@ -51,7 +51,7 @@ class Straight:
     gradient: tuple[int, ...]
 
 
-def straight(network: Network) -> Straight:
+def straight(network: IndexArrays) -> Straight:
     """Write a graph, and its reverse sweep, as one straight line."""
     b = Lines()
     place = {node: b.input(k) for node, k in network.leaf.items()}
@@ -104,7 +104,7 @@ class FloatProgram:
         return self.function(self.general)
 
     @cached_property
-    def _numeric(self) -> tuple[dict[int, Any], list[numeric.Step]]:
+    def _numeric(self) -> tuple[dict[int, Any], list[numeric.NumericStep]]:
         lines = self.straight.lines
         outputs = (self.straight.value, *self.straight.gradient)
         return numeric.numbers(lines), numeric.steps(lines, outputs)
@@ -128,9 +128,9 @@ class FloatProgram:
 
 
 def float_program(
-    network: Network,
+    network: IndexArrays,
     *,
-    form: Form = "value_and_gradient",
+    form: Returned = "value_and_gradient",
     single: bool = False,
     most: int | None = None,
     why: str = "",

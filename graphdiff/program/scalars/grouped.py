@@ -16,7 +16,7 @@ import numpy as np
 
 from graphdiff.program.scalars import numeric
 from graphdiff.program.scalars.assembly import Maps
-from graphdiff.program.scalars.index_arrays import Network
+from graphdiff.program.scalars.index_arrays import IndexArrays
 from graphdiff.program.scalars.layout import Layout, Level, laid_out
 from graphdiff.program.scalars.places import Places, Rows, Table
 
@@ -327,7 +327,7 @@ class GroupedProgram:
         return float(s.v[self.end]), gradient
 
 
-def grouped_program(network: Network, why: str = "") -> GroupedProgram:
+def grouped_program(network: IndexArrays, why: str = "") -> GroupedProgram:
     """Return a graph as a program of groups."""
     layout = laid_out(network)
     wrt = list(dict.fromkeys(node.index - 1 for node in network.wrt))

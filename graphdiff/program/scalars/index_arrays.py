@@ -12,7 +12,7 @@ from graphdiff.local_functions.local_function import LocalFunction
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class IndexArrays:
     """The part of a graph that an output depends on. A node's place is its index less 1.
 
     Attributes
@@ -63,7 +63,7 @@ class Network:
             start = end
 
 
-def network_of(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> Network:
+def network_of(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> IndexArrays:
     """Return the part of a graph that an output depends on."""
     nodes = graph.nodes
     # Flat lists: a list for each of 100 000 nodes would keep the garbage collector busy.
@@ -101,13 +101,13 @@ def network_of(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> 
                 if active[parent + 1]:
                     active[index] = 1
                     break
-    return Network(
+    return IndexArrays(
         output, tuple(wrt), nodes, leaf, needed, parents, ends, kinds, functions,
         np.frombuffer(active, np.uint8).astype(bool)[1:],
     )  # fmt: skip
 
 
-def levels_of(network: Network) -> list[int]:
+def levels_of(network: IndexArrays) -> list[int]:
     """Return the level of each node needed: leaves have 0, a node one more than its parents."""
     level = [0] * len(network.nodes)
     start = 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphdiff.program.scalars.assembly import Assembly, Maps, assembled, is_in
-from graphdiff.program.scalars.index_arrays import Network
+from graphdiff.program.scalars.index_arrays import IndexArrays
 
 Array = np.ndarray
 ALONE = 4
@@ -82,7 +82,7 @@ class Layout:
     size: int
 
 
-def laid_out(network: Network) -> Layout:
+def laid_out(network: IndexArrays) -> Layout:
     """Return where each value of a graph stands."""
     assembly = assembled(network)
     level, active = _levels(network, assembly)
@@ -130,7 +130,7 @@ def laid_out(network: Network) -> Layout:
     return Layout(assembly, position, leaves, active, levels, at)
 
 
-def _levels(network: Network, assembly: Assembly) -> tuple[Array, Array]:
+def _levels(network: IndexArrays, assembly: Assembly) -> tuple[Array, Array]:
     """Return the level of each value, and whether it depends on one of ``wrt``."""
     targets, sources = [assembly.sums.row], [assembly.sums.a]
     paired = assembly.sums.b >= 0
@@ -157,7 +157,7 @@ def _levels(network: Network, assembly: Assembly) -> tuple[Array, Array]:
     return np.array(level), np.frombuffer(active, np.uint8).astype(bool)
 
 
-def _weights(network: Network, assembly: Assembly, is_leaf: Array) -> tuple[Array, Array]:
+def _weights(network: IndexArrays, assembly: Assembly, is_leaf: Array) -> tuple[Array, Array]:
     """Return which entries have a leaf that is used nowhere else: as a, and as b."""
     sums = assembly.sums
     paired = sums.b >= 0

@@ -11,7 +11,7 @@ import numpy as np
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.program.scalars.scalar_tape import Lines
 
-Step = tuple[Callable[..., Any], int, tuple[int, ...]]
+NumericStep = tuple[Callable[..., Any], int, tuple[int, ...]]
 """What computes a line, the line, and the lines it is computed from."""
 
 
@@ -47,10 +47,10 @@ def operations() -> Mapping[str, Callable[..., Any]]:
     }  # fmt: skip
 
 
-def steps(lines: Lines, outputs: Iterable[int], known: Iterable[int] = ()) -> list[Step]:
+def steps(lines: Lines, outputs: Iterable[int], known: Iterable[int] = ()) -> list[NumericStep]:
     """Return how to compute some lines, where others are known: inputs and numbers are."""
     table, known = operations(), set(known)
-    result: list[Step] = []
+    result: list[NumericStep] = []
     needed: set[int] = set(outputs)
     for line in range(max(needed, default=-1), -1, -1):
         name = lines.lines[line][0]
@@ -71,7 +71,7 @@ def numbers(lines: Lines) -> dict[int, Any]:
     return {k: np.float64(line[1]) for k, line in enumerate(lines.lines) if line[0] == "number"}
 
 
-def run(program: list[Step], values: dict[int, Any]) -> None:
+def run(program: list[NumericStep], values: dict[int, Any]) -> None:
     """Compute a program; ``values`` has the lines known and gets the others."""
     for compute, line, arguments in program:
         if len(arguments) == 2:

@@ -10,7 +10,7 @@ import numpy as np
 
 from graphdiff.program.scalars import numeric
 from graphdiff.program.scalars.decomposition import Rule
-from graphdiff.program.scalars.index_arrays import Network
+from graphdiff.program.scalars.index_arrays import IndexArrays
 from graphdiff.program.scalars.periods import Sequence
 from graphdiff.program.scalars.places import Places
 from graphdiff.program.scalars.triangular import Edges
@@ -78,7 +78,7 @@ class Alike:
 class Reverse:
     """The reverse sweep of a graph."""
 
-    def __init__(self, network: Network, sequence: Sequence, rules: list[Rule]) -> None:
+    def __init__(self, network: IndexArrays, sequence: Sequence, rules: list[Rule]) -> None:
         self.leaves, self.count = len(network.leaf), len(sequence.kinds)
         wrt = list(dict.fromkeys(node.index - 1 for node in network.wrt))
         place_of = {node: k for k, node in enumerate(wrt)}

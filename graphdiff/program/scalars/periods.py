@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphdiff.program.scalars.index_arrays import Network
+from graphdiff.program.scalars.index_arrays import IndexArrays
 
 Array = np.ndarray
 LONGEST = 32
@@ -65,7 +65,7 @@ class Sequence:
         return self.arguments[self.ends[node] : self.ends[node + 1]].tolist()
 
 
-def sequence_of(network: Network) -> Sequence:
+def sequence_of(network: IndexArrays) -> Sequence:
     """Return the nodes of a graph as a sequence."""
     number = np.zeros(len(network.nodes), np.int64)
     number[list(network.leaf)] = -1 - np.arange(len(network.leaf))

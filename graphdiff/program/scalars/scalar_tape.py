@@ -13,7 +13,7 @@ from typing import Any
 
 from graphdiff.program.tape.simplify import is_movable
 
-Line = tuple[Any, ...]
+ScalarLine = tuple[Any, ...]
 """("input", k), ("number", value), (operation, *lines), ("call", function, *lines), or
 ("mark", k, line): the same as a line, but one of its own."""
 
@@ -27,15 +27,15 @@ class Lines:
     """A straight line of operations that grows at its end."""
 
     def __init__(self) -> None:
-        self.lines: list[Line] = []
-        self._place: dict[Line, int] = {}
+        self.lines: list[ScalarLine] = []
+        self._place: dict[ScalarLine, int] = {}
         self._arguments: list[tuple[int, ...]] = []
         self._numbers: dict[int, float] = {}
 
     def __len__(self) -> int:
         return len(self.lines)
 
-    def _line(self, line: Line, arguments: tuple[int, ...] = ()) -> int:
+    def _line(self, line: ScalarLine, arguments: tuple[int, ...] = ()) -> int:
         place = self._place.get(line)
         if place is None:
             place = self._place[line] = len(self.lines)
@@ -76,7 +76,7 @@ class Lines:
         """Return a line that equals another and is not shared with it."""
         return self._line(("mark", key, line), (line,))
 
-    def copied(self, line: Line, arguments: Iterable[int]) -> int:
+    def copied(self, line: ScalarLine, arguments: Iterable[int]) -> int:
         """Return a line of another program, on arguments of this one."""
         match line[0]:
             case "number":

@@ -18,7 +18,7 @@ import numpy as np
 from graphdiff.program.naming import Naming
 from graphdiff.program.scalars import python
 from graphdiff.program.scalars.decomposition import Rule, whole
-from graphdiff.program.scalars.index_arrays import Network
+from graphdiff.program.scalars.index_arrays import IndexArrays
 from graphdiff.program.scalars.partials import Reverse
 from graphdiff.program.scalars.periods import Run, Sequence, runs_of, sequence_of
 from graphdiff.program.scalars.python import Printer, Reserved
@@ -34,7 +34,7 @@ class _Writer:
     """Writes the forward sweep as Python, with ``math`` or, never raising, as NumPy has it."""
 
     def __init__(
-        self, network: Network, rules: list[Rule], sequence: Sequence, *, safe: bool
+        self, network: IndexArrays, rules: list[Rule], sequence: Sequence, *, safe: bool
     ) -> None:
         self.network = network
         self.rules = rules
@@ -203,7 +203,7 @@ class SequentialProgram:
         return float(u[-1]), gradient
 
 
-def sequential_program(network: Network, why: str = "") -> SequentialProgram:
+def sequential_program(network: IndexArrays, why: str = "") -> SequentialProgram:
     """Return a graph as a program that computes values one after the other."""
     sequence = sequence_of(network)
     rules = [whole(function) for function in network.functions]

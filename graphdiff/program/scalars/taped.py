@@ -17,7 +17,7 @@ import numpy as np
 from graphdiff.errors import GraphError
 from graphdiff.program.scalars.codes import CODE, OF_TWO
 from graphdiff.program.scalars.decomposition import Rule, whole
-from graphdiff.program.scalars.index_arrays import Network
+from graphdiff.program.scalars.index_arrays import IndexArrays
 from graphdiff.program.scalars.periods import Sequence, sequence_of
 
 Array = np.ndarray
@@ -56,7 +56,7 @@ class Tape:
 class TapedProgram:
     """A program that an interpreter runs."""
 
-    network: Network
+    network: IndexArrays
     tape: Tape
     why: str
     _wanted: Array
@@ -110,7 +110,7 @@ class TapedProgram:
 _SHOWN_WITH_TWO = {*OF_TWO, "fixed_pow"}
 
 
-def taped_program(network: Network, why: str = "") -> TapedProgram:
+def taped_program(network: IndexArrays, why: str = "") -> TapedProgram:
     """Return a graph as a tape for the interpreter.
 
     Raises
@@ -153,7 +153,7 @@ class _Part:
     operands: list[tuple[tuple[str, Any], tuple[str, Any]]]
 
 
-def _tape(network: Network, sequence: Sequence, rules: list[Rule]) -> Tape:
+def _tape(network: IndexArrays, sequence: Sequence, rules: list[Rule]) -> Tape:
     parts = [_part(rule) for rule in rules]
     numbers: dict[float, int] = {}
     for part in parts:

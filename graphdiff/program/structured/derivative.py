@@ -17,7 +17,7 @@ from graphdiff.program.structured.form import Structured
 from graphdiff.program.structured.forward import Forward, Terms
 from graphdiff.program.structured.order import BLAS
 from graphdiff.program.structured.shared import Shared
-from graphdiff.program.structured.terms import Term
+from graphdiff.program.structured.terms import LabelledProduct
 
 
 def derivative(root: Expression, wrt: Expression) -> Structured:
@@ -119,5 +119,5 @@ def _pushed(make: Shared, root: Expression, wrt: Expression) -> Terms:
     rank = wrt.ndim
     sizes = (*wrt.shape, *wrt.shape)
     axes = tuple(k % rank if sizes[k] != 1 else k for k in range(2 * rank))
-    seed = Term(axes, sizes, (), sp.Integer(1))
+    seed = LabelledProduct(axes, sizes, (), sp.Integer(1))
     return Forward(rank, make).push(root, {id(wrt): (seed,)})

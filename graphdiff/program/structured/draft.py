@@ -20,7 +20,7 @@ from graphdiff.local_functions.pullback import ONE
 from graphdiff.program.structured.order import reduced
 from graphdiff.program.structured.products import diagonal, times
 from graphdiff.program.structured.shared import Shared
-from graphdiff.program.structured.terms import Factor, Labels, Term
+from graphdiff.program.structured.terms import Factor, LabelledProduct, Labels
 
 Loose = tuple[int | None, ...]
 """A label for each axis, or None for one of size 1 that runs with no other."""
@@ -55,7 +55,7 @@ class Draft:
     ties: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
     @classmethod
-    def of(cls, term: Term, rank: int) -> Draft:
+    def of(cls, term: LabelledProduct, rank: int) -> Draft:
         """Return a term, of which so many axes are the basis, as a draft."""
         return cls(
             list(term.axes[:rank]),
@@ -81,7 +81,7 @@ class Draft:
         sizes = zip(labels, expression.shape, strict=True)
         self.parts.append((expression, tuple(None if s == 1 else label for label, s in sizes)))
 
-    def settled(self, make: Shared) -> Term | None:
+    def settled(self, make: Shared) -> LabelledProduct | None:
         """Return the term, or None if it is 0."""
         parts: list[tuple[Expression, Loose]] = []
         waiting = self.parts[::-1]
@@ -123,7 +123,7 @@ class Draft:
                 same = {label: low if to == high else to for label, to in same.items()}
         return same
 
-    def _numbered(self, factors: list[Factor], axes: list[int]) -> Term:
+    def _numbered(self, factors: list[Factor], axes: list[int]) -> LabelledProduct:
         """Return the term with the first place of each label as the label."""
         sizes = tuple(self.sizes[label] for label in axes)
         first = {
@@ -132,7 +132,7 @@ class Draft:
         placed = tuple(
             Factor(f.expression, tuple(first[label] for label in f.labels)) for f in factors
         )
-        return Term(
+        return LabelledProduct(
             tuple(first.get(label, place) for place, label in enumerate(axes)),
             sizes,
             tuple(sorted(placed, key=lambda f: (sorted(f.labels), f.labels))),

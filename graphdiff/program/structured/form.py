@@ -19,7 +19,7 @@ from graphdiff.program.structured.order import multiplied
 from graphdiff.program.structured.products import scaled, stretched, zeros
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.sums import whole
-from graphdiff.program.structured.terms import Factor, Labels, Term
+from graphdiff.program.structured.terms import Factor, LabelledProduct, Labels
 from graphdiff.symbolic.formula import Formula
 
 MOST_WRITTEN = 30
@@ -79,7 +79,7 @@ class Structured:
         The shape of the whole.
     """
 
-    terms: tuple[Term, ...]
+    terms: tuple[LabelledProduct, ...]
     shape: tuple[int, ...]
     _make: Shared
 
@@ -112,14 +112,14 @@ class Structured:
         """The parts of the array, without the zeros and repetitions around them."""
         return tuple(self._block(term) for term in self.terms)
 
-    def _block(self, term: Term) -> Block:
+    def _block(self, term: LabelledProduct) -> Block:
         core = self._core(term)
         letter = dict(zip(dict.fromkeys(term.axes), string.ascii_letters, strict=False))
         inside, outside = ("".join(letter[k] for k in f) for f in (core.labels, term.axes))
         sizes = {index: self.shape[label] for label, index in letter.items()}
         return Block(core.expression, f"{inside}->{outside}", sizes)
 
-    def _core(self, term: Term) -> Factor:
+    def _core(self, term: LabelledProduct) -> Factor:
         """Return the product of a term's factors, its labels in order."""
         factors, by = list(term.factors), term.coefficient
         if len(factors) > 1:

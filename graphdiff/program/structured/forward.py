@@ -26,16 +26,16 @@ from graphdiff.language.functions.movement import (
     Stack,
     Transpose,
 )
-from graphdiff.language.functions.reductions import Extremum, Mean, Reduction, Sum, Winners
+from graphdiff.language.functions.reductions import Extremum, Mean, Reduction, Sum, TieShares
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.local_functions.pullback import Placeholder, partial, pullback, through
 from graphdiff.program.structured.draft import Draft
 from graphdiff.program.structured.moves import along, chosen, moved, reshaped, scattered, unit
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.sums import total
-from graphdiff.program.structured.terms import Term
+from graphdiff.program.structured.terms import LabelledProduct
 
-Terms = tuple[Term, ...]
+Terms = tuple[LabelledProduct, ...]
 
 
 class Forward:
@@ -73,7 +73,7 @@ class Forward:
             return total(self.make, self._by_pullback(part, given))
         return total(self.make, self._by_slot(part, given))
 
-    def _by_pullback(self, part: Apply, given: Sequence[Terms]) -> Iterator[Term]:
+    def _by_pullback(self, part: Apply, given: Sequence[Terms]) -> Iterator[LabelledProduct]:
         for slot, terms in enumerate(given):
             if terms:
                 tangent = Placeholder(slot, part.arguments[slot].shape)
@@ -83,7 +83,7 @@ class Forward:
                 if pushed is not None:
                     yield from self.push(self.make.all(pushed), {id(tangent): terms})
 
-    def _by_slot(self, part: Apply, given: Sequence[Terms]) -> Iterator[Term]:
+    def _by_slot(self, part: Apply, given: Sequence[Terms]) -> Iterator[LabelledProduct]:
         for slot, terms in enumerate(given):
             factor = partial(part, slot) if terms and isinstance(part.function, Function) else None
             if factor is None and isinstance(part.function, Function):
@@ -109,10 +109,10 @@ class Forward:
                 if isinstance(function, Mean):
                     draft.coefficient /= sp.Integer(function.count(argument.shape))
             case Extremum():
-                winners = Winners(function.axes, function.rank, smallest=function.smallest)
+                winners = TieShares(function.axes, function.rank, smallest=function.smallest)
                 draft.multiply(make(winners, argument))
                 _reduced(draft, function)
-            case Winners() | Eye():
+            case TieShares() | Eye():
                 draft.coefficient = sp.Integer(0)
             case MatMul():
                 both = Einsum(MatMul.subscripts(*(a.ndim for a in arguments)))

@@ -13,7 +13,7 @@ from graphdiff.program.structured.draft import combined
 from graphdiff.program.structured.order import multiplied
 from graphdiff.program.structured.products import plus, scaled
 from graphdiff.program.structured.shared import Shared
-from graphdiff.program.structured.terms import Factor, Labels, Term
+from graphdiff.program.structured.terms import Factor, LabelledProduct, Labels
 
 MOST_ALIKE = 3
 """Terms with the same axes tied."""
@@ -22,9 +22,9 @@ MOST_PATTERNS = 4
 """Ways in which the axes of terms may be tied."""
 
 
-def total(make: Shared, terms: Iterable[Term]) -> tuple[Term, ...]:
+def total(make: Shared, terms: Iterable[LabelledProduct]) -> tuple[LabelledProduct, ...]:
     """Return the sum of terms as few terms."""
-    alike: dict[Labels, list[Term]] = {}
+    alike: dict[Labels, list[LabelledProduct]] = {}
     for term in terms:
         alike[term.axes] = with_term(make, alike.get(term.axes, []), term)
     alike = {axes: group for axes, group in alike.items() if group}
@@ -36,7 +36,9 @@ def total(make: Shared, terms: Iterable[Term]) -> tuple[Term, ...]:
     return tuple(term for group in alike.values() for term in group)
 
 
-def _one_less(make: Shared, group: Sequence[Term], order: Labels = ()) -> list[Term]:
+def _one_less(
+    make: Shared, group: Sequence[LabelledProduct], order: Labels = ()
+) -> list[LabelledProduct]:
     """Return terms of one pattern with the two added that grow least by it."""
     first, second = min(itertools.combinations(group, 2), key=lambda pair: _growth(*pair))
     rest = [term for term in group if term is not first and term is not second]
@@ -44,14 +46,14 @@ def _one_less(make: Shared, group: Sequence[Term], order: Labels = ()) -> list[T
     return rest if merged is None else [*rest, merged]
 
 
-def whole(make: Shared, terms: Iterable[Term]) -> tuple[Term, ...]:
+def whole(make: Shared, terms: Iterable[LabelledProduct]) -> tuple[LabelledProduct, ...]:
     """Return the sum of terms as one for each pattern, for a dense array.
 
     A term with tied axes is added to one without, where that has a factor for it already:
     M + diag(q).
     """
     waiting = sorted(terms, key=lambda term: len(set(term.axes)))
-    alike: dict[Labels, list[Term]] = {}
+    alike: dict[Labels, list[LabelledProduct]] = {}
     while waiting:
         term = waiting.pop(0)
         loose = _loose_beside(make, term, waiting)
@@ -67,7 +69,9 @@ def whole(make: Shared, terms: Iterable[Term]) -> tuple[Term, ...]:
     return tuple(term for group in alike.values() for term in group)
 
 
-def _loose_beside(make: Shared, term: Term, others: Sequence[Term]) -> Term | None:
+def _loose_beside(
+    make: Shared, term: LabelledProduct, others: Sequence[LabelledProduct]
+) -> LabelledProduct | None:
     """Return a term with one of its ties as a factor, if it can be added to another then."""
     for place, label in enumerate(term.axes):
         if label != place:
@@ -78,7 +82,9 @@ def _loose_beside(make: Shared, term: Term, others: Sequence[Term]) -> Term | No
     return None
 
 
-def with_term(make: Shared, terms: Sequence[Term], term: Term) -> list[Term]:
+def with_term(
+    make: Shared, terms: Sequence[LabelledProduct], term: LabelledProduct
+) -> list[LabelledProduct]:
     """Return terms of one pattern with another added to one of them, where none grows by that."""
     for k, other in enumerate(terms):
         if _growth(other, term) <= 0:
@@ -88,7 +94,7 @@ def with_term(make: Shared, terms: Sequence[Term], term: Term) -> list[Term]:
     return [*terms, term]
 
 
-def _growth(first: Term, second: Term) -> int:
+def _growth(first: LabelledProduct, second: LabelledProduct) -> int:
     """Return by how many entries the largest factor grows if two terms become one."""
     _, left, right = _compared(first, second)
     union = {label for factor in (*left, *right) for label in factor.labels}
@@ -96,7 +102,9 @@ def _growth(first: Term, second: Term) -> int:
     return first.size(union) - largest
 
 
-def _compared(first: Term, second: Term) -> tuple[list[Factor], list[Factor], list[Factor]]:
+def _compared(
+    first: LabelledProduct, second: LabelledProduct
+) -> tuple[list[Factor], list[Factor], list[Factor]]:
     """Return the factors that both have, and those of either alone."""
     keys = [{factor.key for factor in term.factors} for term in (first, second)]
     return (
@@ -106,7 +114,9 @@ def _compared(first: Term, second: Term) -> tuple[list[Factor], list[Factor], li
     )
 
 
-def added(make: Shared, first: Term, second: Term, order: Labels = ()) -> Term | None:
+def added(
+    make: Shared, first: LabelledProduct, second: LabelledProduct, order: Labels = ()
+) -> LabelledProduct | None:
     """Return the sum of two terms of one pattern, or None if it is 0.
 
     The order is that of the labels of the sum; that of its largest factor if not given.
@@ -125,9 +135,9 @@ def added(make: Shared, first: Term, second: Term, order: Labels = ()) -> Term |
     return _of(first, combined(make, [*common, one]), first.coefficient)
 
 
-def _of(like: Term, factors: Sequence[Factor], coefficient: sp.Expr) -> Term:
+def _of(like: LabelledProduct, factors: Sequence[Factor], coefficient: sp.Expr) -> LabelledProduct:
     placed = tuple(sorted(factors, key=lambda f: (sorted(f.labels), f.labels)))
-    return Term(like.axes, like.sizes, placed, coefficient)
+    return LabelledProduct(like.axes, like.sizes, placed, coefficient)
 
 
 def _order(factors: Sequence[Factor]) -> Labels:
@@ -146,7 +156,7 @@ def _scaled(make: Shared, factors: Sequence[Factor], by: sp.Expr) -> list[Factor
     ]
 
 
-def _loosen_one(make: Shared, alike: dict[Labels, list[Term]]) -> None:
+def _loosen_one(make: Shared, alike: dict[Labels, list[LabelledProduct]]) -> None:
     """Untie the smallest terms that have axes tied, one axis of theirs."""
     tied = [axes for axes in alike if len(set(axes)) < len(axes)]
     axes = min(tied, key=lambda axes: alike[axes][0].size(set(axes)))
@@ -158,11 +168,15 @@ def _loosen_one(make: Shared, alike: dict[Labels, list[Term]]) -> None:
             alike[loose.axes] = found
 
 
-def untied(make: Shared, term: Term, place: int) -> Term:
+def untied(make: Shared, term: LabelledProduct, place: int) -> LabelledProduct:
     """Return a term with an axis and those behind it untied: the identity matrix is a factor."""
     label, size = term.axes[place], term.sizes[place]
     axes = tuple(
         place if k >= place and other == label else other for k, other in enumerate(term.axes)
     )
     eye = Factor(make(Eye(size)), (label, place))
-    return _of(Term(axes, term.sizes, (), term.coefficient), [*term.factors, eye], term.coefficient)
+    return _of(
+        LabelledProduct(axes, term.sizes, (), term.coefficient),
+        [*term.factors, eye],
+        term.coefficient,
+    )

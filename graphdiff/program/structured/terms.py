@@ -41,7 +41,7 @@ class Factor:
 
 
 @dataclass(frozen=True, eq=False)
-class Term:
+class LabelledProduct:
     """One product: a number, and factors of which no two have the same labels.
 
     Attributes
@@ -70,11 +70,11 @@ class Term:
         """Return the product of the sizes of labels."""
         return math.prod(self.sizes[label] for label in labels)
 
-    def permuted(self, order: tuple[int, ...]) -> Term:
+    def permuted(self, order: tuple[int, ...]) -> LabelledProduct:
         """Return the term with its axes in another order."""
         axes = tuple(self.axes[axis] for axis in order)
         first = {label: axes.index(label) for label in axes}
-        return Term(
+        return LabelledProduct(
             tuple(first[label] for label in axes),
             tuple(self.sizes[axis] for axis in order),
             tuple(

@@ -24,7 +24,7 @@ from graphdiff.language.functions.kinks import with_declared_kinks
 from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse, LogDet
 from graphdiff.language.shapes import entries as count
 from graphdiff.language.shapes import is_known, shown
-from graphdiff.local_functions.local_function import LocalFunction, Step, differentiated
+from graphdiff.local_functions.local_function import Instruction, LocalFunction, differentiated
 
 MAX_ENTRIES = 400
 """Entries of one Jacobian written out."""
@@ -116,11 +116,11 @@ def _check_sizes(function: LocalFunction, slot: int) -> None:
                 "write out; take smaller shapes"
             )
     for line in lowered.program:
-        if isinstance(line, Step):
+        if isinstance(line, Instruction):
             _check_step(line, [lowered.line_shapes[k] for k in line.lines])
 
 
-def _check_step(step: Step, shapes: list[Any]) -> None:
+def _check_step(step: Instruction, shapes: list[Any]) -> None:
     function = step.function
     if isinstance(function, Inverse | Adjugate | Det | LogDet) and shapes[0][0] > MAX_SIDE:
         raise DerivationError(

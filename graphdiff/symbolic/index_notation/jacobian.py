@@ -18,7 +18,7 @@ from graphdiff.language.functions.movement import Stack
 from graphdiff.language.functions.reductions import Extremum
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import Shape, is_known
-from graphdiff.local_functions.local_function import LocalFunction, Step
+from graphdiff.local_functions.local_function import Instruction, LocalFunction
 from graphdiff.notation import latex, text
 from graphdiff.symbolic.index_notation import letters, printing
 from graphdiff.symbolic.index_notation.deltas import added
@@ -247,7 +247,7 @@ def _heads(
     heads: dict[int, tuple[str, LocalFunction]] = {}
     present = {symbol.name for symbol in found.formula.atoms(sp.Symbol)}
     for place, line in enumerate(function.program):
-        if isinstance(line, Step) and f"%line{place}" in present:
+        if isinstance(line, Instruction) and f"%line{place}" in present:
             head = LocalFunction(function.program[: place + 1], function.arity, function.shapes)
             is_node = place == found.last and not (
                 isinstance(line.function, Inverse | Adjugate | Det | LogDet | Composite)
@@ -259,7 +259,7 @@ def _heads(
 
 def _head_in_latex(head: LocalFunction, names: list[str]) -> str:
     last = head.program[-1]
-    assert isinstance(last, Step)  # noqa: S101 - a name stands for a function applied
+    assert isinstance(last, Instruction)  # noqa: S101 - a name stands for a function applied
     if isinstance(last.function, Stack):
         return rf"\left({text.authored(head, names).strip('[]')}\right)"
     if not isinstance(last.function, Extremum):

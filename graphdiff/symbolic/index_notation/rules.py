@@ -35,11 +35,17 @@ from graphdiff.language.functions.movement import (
     Stack,
     Transpose,
 )
-from graphdiff.language.functions.reductions import Extremum, Mean, Sum, Winners
+from graphdiff.language.functions.reductions import Extremum, Mean, Sum, TieShares
 from graphdiff.language.functions.scalar_function import Head
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.language.shapes import Shape
-from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction, Step, localise
+from graphdiff.local_functions.local_function import (
+    Formal,
+    Instruction,
+    Literal,
+    LocalFunction,
+    localise,
+)
 from graphdiff.local_functions.pullback import Placeholder
 from graphdiff.symbolic.index_notation.deltas import added, polished, summed
 from graphdiff.symbolic.index_notation.positions import aligned, chosen, delta, reshaped
@@ -197,7 +203,7 @@ def _opened(root: Expression) -> Expression:
 def _check_size(function: LocalFunction) -> None:
     operations, depths = [], []
     for line in function.program:
-        below = line.lines if isinstance(line, Step) else ()
+        below = line.lines if isinstance(line, Instruction) else ()
         operations.append(1 + sum(operations[k] for k in below))
         depths.append(1 + max((depths[k] for k in below), default=0))
     if operations[-1] > MAX_OPERATIONS or depths[-1] > MAX_DEPTH:
@@ -223,8 +229,8 @@ class _Entries:
         for line in self.program:
             self._note(line)
 
-    def _note(self, line: Formal | Literal | Step) -> None:
-        below = line.lines if isinstance(line, Step) else ()
+    def _note(self, line: Formal | Literal | Instruction) -> None:
+        below = line.lines if isinstance(line, Instruction) else ()
         is_formal = isinstance(line, Formal)
         self._constant.append(not is_formal and all(self._constant[k] for k in below))
         self._fixed.append(
@@ -256,16 +262,16 @@ class _Entries:
                 return _at(argument_symbol(slot, self.shapes[line]), places)
             case Literal(value, _):
                 return value
-            case Step(Function() as function, lines):
+            case Instruction(Function() as function, lines):
                 arguments = [self.value(k, aligned(places, self.shapes[k])) for k in lines]
                 return with_declared_kinks(sp.sympify(function.symbolic(*arguments)))
-            case Step(
-                Composite() | Inverse() | Adjugate() | Det() | LogDet() | Extremum() | Winners()
+            case Instruction(
+                Composite() | Inverse() | Adjugate() | Det() | LogDet() | Extremum() | TieShares()
             ):
                 return self._named(line, places)
-            case Step(Stack()) if self._constant[line]:
+            case Instruction(Stack()) if self._constant[line]:
                 return self._named(line, places)
-            case Step(TensorFunction() as function, lines):
+            case Instruction(TensorFunction() as function, lines):
                 entries = [self._entry(k) for k in lines]
                 return _entry(function, places, entries, [self.shapes[k] for k in lines])
         raise AssertionError(line)
@@ -283,15 +289,15 @@ class _Entries:
         match self.program[line]:
             case Formal():
                 return delta(places, self.column, self.shapes[line])
-            case Step(Function() as function, lines):
+            case Instruction(Function() as function, lines):
                 return self._of_map(function, lines, places)
-            case Step(Composite() as function, (below,)):
+            case Instruction(Composite() as function, (below,)):
                 return self._of_named(function, line, below, places)
-            case Step((Inverse() | Adjugate() | Det() | LogDet()) as function, (below,)):
+            case Instruction((Inverse() | Adjugate() | Det() | LogDet()) as function, (below,)):
                 return self._of_matrix(function, below, places)
-            case Step(Extremum() as function, (below,)):
+            case Instruction(Extremum() as function, (below,)):
                 return self._of_extremum(function, line, below, places)
-            case Step((Einsum() | MatMul()) as function, lines):
+            case Instruction((Einsum() | MatMul()) as function, lines):
                 shapes = [self.shapes[k] for k in lines]
                 return added([
                     _entry(function, places, [
@@ -300,7 +306,7 @@ class _Entries:
                     ], shapes)
                     for slot, varying in enumerate(lines) if not self._fixed[varying]
                 ])  # fmt: skip
-            case Step(TensorFunction() as function, lines):
+            case Instruction(TensorFunction() as function, lines):
                 changes = [self._change(k) for k in lines]
                 return _entry(function, places, changes, [self.shapes[k] for k in lines])
         raise AssertionError(line)
@@ -349,7 +355,7 @@ class _Entries:
 
     def _line(self, function: AnyFunction, below: int) -> int:
         """Return the line with a function of a line, added to the program if it is not there."""
-        step = Step(function, (below,))
+        step = Instruction(function, (below,))
         if step not in self.program:
             self.program.append(step)
             self.shapes.append(() if isinstance(function, Det) else self.shapes[below])

@@ -14,7 +14,7 @@ from graphdiff.language.expression import Apply, Constant, Expression, apply, co
 from graphdiff.language.from_sympy import converted_from_sympy
 from graphdiff.language.functions.movement import Broadcast, Reshape
 from graphdiff.language.shapes import Shape
-from graphdiff.symbolic.tensor_algebra.entry_form import Form, factored, operations
+from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm, factored, operations
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,9 @@ class Atoms:
         """Return when the parts of a formula first turned up, the last first."""
         return sorted((self.of[symbol].rank for symbol in self.within(formula)), reverse=True)
 
-    def split(self, form: Form, along: Iterable[int] | None = None) -> tuple[sp.Expr, Form]:
+    def split(
+        self, form: EntryForm, along: Iterable[int] | None = None
+    ) -> tuple[sp.Expr, EntryForm]:
         """Return the factors that are scalars, or equal along axes, and the rest.
 
         Parameters
@@ -80,9 +82,9 @@ class Atoms:
                 equal = all(_is_equal_along(shape, along) for shape in found)
             (outside if equal else rest).append(factor)
         with distribute(False):
-            return sp.Mul(*outside), Form(sp.Mul(*rest), form.shape)
+            return sp.Mul(*outside), EntryForm(sp.Mul(*rest), form.shape)
 
-    def expression(self, form: Form, *, shaped: bool = True) -> Expression:
+    def expression(self, form: EntryForm, *, shaped: bool = True) -> Expression:
         """Return a formula of one entry as an expression, of the form's shape.
 
         Parameters

@@ -15,7 +15,7 @@ MAX_FACTORED = 80
 """Operations of a formula that is factored as a fraction."""
 
 
-class Form(NamedTuple):
+class EntryForm(NamedTuple):
     """A part of an expression as a SymPy formula of one entry, and the shape it has."""
 
     formula: sp.Expr

@@ -9,7 +9,7 @@ import sympy as sp
 from graphdiff.language.expression import Apply, apply
 from graphdiff.language.functions.contraction import MatMul
 from graphdiff.symbolic.tensor_algebra.atoms import key_of
-from graphdiff.symbolic.tensor_algebra.entry_form import Form
+from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm
 from graphdiff.symbolic.tensor_algebra.translation import Translation
 
 Group = list[tuple[sp.Expr, Apply]]
@@ -22,7 +22,7 @@ def grouped(translation: Translation, formula: sp.Expr) -> sp.Expr:
         groups: dict[Any, Group] = {}
         others: list[sp.Expr] = []
         for term in sp.Add.make_args(formula):
-            coefficient, rest = translation.atoms.split(Form(term, ()))
+            coefficient, rest = translation.atoms.split(EntryForm(term, ()))
             product = translation.atoms.part(rest.formula)
             if isinstance(product, Apply) and isinstance(product.function, MatMul):
                 key = key_of(product.arguments[side]), product.arguments[1 - side].ndim
@@ -42,7 +42,7 @@ def _together(translation: Translation, group: Group, side: int) -> sp.Expr:
     terms = [
         c * translation.form(other).formula for (c, _), other in zip(group, others, strict=True)
     ]
-    outside, rest = translation.atoms.split(Form(sp.Add(*terms), others[0].shape))
+    outside, rest = translation.atoms.split(EntryForm(sp.Add(*terms), others[0].shape))
     if outside == 0:
         return sp.S.Zero
     operands = [group[0][1].arguments[side], translation.written(rest)]

@@ -12,7 +12,7 @@ from graphdiff.language.functions.movement import Broadcast, Eye
 from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.language.tensors import diag
 from graphdiff.local_functions.pullback import ONE, OUTER
-from graphdiff.symbolic.tensor_algebra.entry_form import Form
+from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm
 from graphdiff.symbolic.tensor_algebra.products import TRANSPOSED, matmul, transpose
 from graphdiff.symbolic.tensor_algebra.simplify import Tidier, tidied
 
@@ -96,7 +96,7 @@ class _Linear:
             inner = self.matrix(atom) if atom is not part else None
             if inner is None or atom.ndim > 1:
                 return None
-            factor = self.tidier.written(Form(derived, part.shape), shaped=False)
+            factor = self.tidier.written(EntryForm(derived, part.shape), shaped=False)
             term = _scaled(factor, inner, part, atom)
             total = term if total is None else total + term
         return total

@@ -8,7 +8,7 @@ from graphdiff.language import shapes
 from graphdiff.language.expression import Apply
 from graphdiff.language.functions.movement import Reshape
 from graphdiff.language.shapes import Shape
-from graphdiff.symbolic.tensor_algebra.entry_form import Form
+from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm
 from graphdiff.symbolic.tensor_algebra.products import (
     TRANSPOSED,
     is_diagonal,
@@ -20,7 +20,7 @@ from graphdiff.symbolic.tensor_algebra.products import (
 from graphdiff.symbolic.tensor_algebra.translation import Translation
 
 
-def unchanged(translation: Translation, part: Apply, rest: Form) -> sp.Expr | None:
+def unchanged(translation: Translation, part: Apply, rest: EntryForm) -> sp.Expr | None:
     """Return the formula of an argument that structure does not change, or changes inside.
 
     A constant is the same everywhere; a shape with axes of size 1 before it is the same
@@ -48,14 +48,14 @@ def unchanged(translation: Translation, part: Apply, rest: Form) -> sp.Expr | No
     return None
 
 
-def multiplied_out(translation: Translation, left: Form, right: Form) -> sp.Expr | None:
+def multiplied_out(translation: Translation, left: EntryForm, right: EntryForm) -> sp.Expr | None:
     """Return (α I + β u vᵀ + diag(d)) x as α x + β u (vᵀ x) + d ⊙ x."""
     if len(left.shape) != 2 or not left.formula.is_Add:
         return None
     vector = translation.written(right)
     total = sp.S.Zero
     for term in sp.Add.make_args(left.formula):
-        coefficient, rest = translation.atoms.split(Form(term, left.shape))
+        coefficient, rest = translation.atoms.split(EntryForm(term, left.shape))
         part = translation.atoms.part(rest.formula)
         if part is None or not (is_eye(part) or is_outer(part) or is_diagonal(part)):
             return None

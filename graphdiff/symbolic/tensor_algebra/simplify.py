@@ -21,7 +21,12 @@ from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Sca
 from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.symbolic.tensor_algebra.atoms import Atoms
-from graphdiff.symbolic.tensor_algebra.entry_form import MAX_OPERATIONS, Form, factored, operations
+from graphdiff.symbolic.tensor_algebra.entry_form import (
+    MAX_OPERATIONS,
+    EntryForm,
+    factored,
+    operations,
+)
 from graphdiff.symbolic.tensor_algebra.grouping import grouped
 from graphdiff.symbolic.tensor_algebra.movement import (
     multiplied_out,
@@ -70,7 +75,7 @@ class Tidier:
     def __init__(self, *, keep_primes: bool = False) -> None:
         self.keep_primes = keep_primes
         self.atoms = Atoms()
-        self.forms: dict[int, Form] = {}
+        self.forms: dict[int, EntryForm] = {}
         self.held: list[Expression] = []
         self.known: dict[sp.Expr, sp.Expr] = {}
 
@@ -86,14 +91,14 @@ class Tidier:
         """Return the expression put as a person would write it."""
         return self.written(self.form(expression))
 
-    def written(self, form: Form, *, shaped: bool = True) -> Expression:
+    def written(self, form: EntryForm, *, shaped: bool = True) -> Expression:
         """Return a formula of one entry as an expression, of the form's shape."""
         with distribute(False):
             together = grouped(self, with_means(self, form.formula))
             formula = with_means(self, factored(together))
-        return self.atoms.expression(Form(formula, form.shape), shaped=shaped)
+        return self.atoms.expression(EntryForm(formula, form.shape), shaped=shaped)
 
-    def form(self, expression: Expression) -> Form:
+    def form(self, expression: Expression) -> EntryForm:
         """Return an expression as a formula of one entry."""
         self.held.append(expression)
         for part in in_order(expression, self.forms.keys()):
@@ -102,24 +107,24 @@ class Tidier:
                 self.held.append(part)
         return self.forms[id(expression)]
 
-    def _form(self, part: Expression) -> Form:
+    def _form(self, part: Expression) -> EntryForm:
         if isinstance(part, Constant):
             decimal = part.value.is_Rational and part.value.q >= DECIMAL
-            return Form(self.atoms.symbol(part) if decimal else part.value, ())
+            return EntryForm(self.atoms.symbol(part) if decimal else part.value, ())
         if not isinstance(part, Apply):
-            return Form(self.atoms.symbol(part), part.shape)
+            return EntryForm(self.atoms.symbol(part), part.shape)
         arguments = [self.forms[id(argument)] for argument in part.arguments]
         match part.function:
             case Function() as function:
                 return self._map(function, arguments, part)
             case Broadcast():
-                return Form(arguments[0].formula, part.shape)
+                return EntryForm(arguments[0].formula, part.shape)
             case Sum() as function:
                 return sum_of(self, function, arguments[0], part.shape)
             case Mean() as function:
                 return mean_of(self, function, arguments[0], part.shape)
             case Reshape() if only_adds_axes_before(arguments[0].shape, part.shape):
-                return Form(arguments[0].formula, part.shape)
+                return EntryForm(arguments[0].formula, part.shape)
             case MatMul() if part.ndim == 0:
                 return self._linear(
                     part, sorted(arguments, key=lambda form: self.atoms.ranks(form.formula))
@@ -130,7 +135,7 @@ class Tidier:
                 return self._linear(part, arguments)
         return self._opaque(part, arguments)
 
-    def _map(self, function: Function, arguments: list[Form], part: Apply) -> Form:
+    def _map(self, function: Function, arguments: list[EntryForm], part: Apply) -> EntryForm:
         if function.of is not None and (self.keep_primes or self._has_cases(function)):
             return self._opaque(part, arguments)
         formula = function.symbolic(*(argument.formula for argument in arguments))
@@ -140,18 +145,18 @@ class Tidier:
             return self._opaque(part, arguments)
         if formula.has(sp.Piecewise, sp.nan, sp.zoo) or operations(formula) > MAX_OPERATIONS:
             return self._opaque(part, arguments)
-        return Form(formula.xreplace(self.known), part.shape)
+        return EntryForm(formula.xreplace(self.known), part.shape)
 
     @staticmethod
     def _has_cases(function: Function) -> bool:
         return sp.sympify(function.formula(*function.formals)).has(sp.Piecewise)
 
-    def _opaque(self, part: Apply, arguments: list[Form]) -> Form:
+    def _opaque(self, part: Apply, arguments: list[EntryForm]) -> EntryForm:
         """Return a part as one symbol, its arguments tidied."""
         written = [self.written(argument) for argument in arguments]
-        return Form(self.atoms.symbol(Apply(part.function, tuple(written))), part.shape)
+        return EntryForm(self.atoms.symbol(Apply(part.function, tuple(written))), part.shape)
 
-    def _linear(self, part: Apply, arguments: list[Form]) -> Form:
+    def _linear(self, part: Apply, arguments: list[EntryForm]) -> EntryForm:
         """Return a function that is linear in each argument, the coefficients taken out."""
         coefficient, rests = sp.S.One, []
         for argument in arguments:
@@ -159,21 +164,21 @@ class Tidier:
             coefficient *= own
             rests.append(rest)
         if coefficient == 0:
-            return Form(sp.S.Zero, part.shape)
+            return EntryForm(sp.S.Zero, part.shape)
         if isinstance(part.function, Transpose | Reshape | Index):
             same = unchanged(self, part, rests[0])
             if same is not None:
-                return Form(coefficient * same, part.shape)
+                return EntryForm(coefficient * same, part.shape)
         if isinstance(part.function, MatMul) and part.ndim == 1:
             product = multiplied_out(self, *arguments)
             if product is not None:
-                return Form(product, part.shape)
+                return EntryForm(product, part.shape)
         inner = self.part(Apply(part.function, tuple(map(self.written, rests))))
-        return Form(coefficient * inner.formula, part.shape)
+        return EntryForm(coefficient * inner.formula, part.shape)
 
-    def part(self, part: Expression) -> Form:
+    def part(self, part: Expression) -> EntryForm:
         """Return a part that is tidy already as one symbol, its products in simplest form."""
         product = as_products(part) if isinstance(part, Apply) else part
         if product is part:
-            return Form(self.atoms.symbol(part), part.shape)
+            return EntryForm(self.atoms.symbol(part), part.shape)
         return self.form(product)

@@ -10,31 +10,33 @@ from graphdiff.language.expression import Apply, Expression, apply
 from graphdiff.language.functions.contraction import MatMul
 from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.language.shapes import Shape
-from graphdiff.symbolic.tensor_algebra.entry_form import Form, operations
+from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm, operations
 from graphdiff.symbolic.tensor_algebra.translation import Translation
 
 
-def sum_of(translation: Translation, function: Sum, argument: Form, shape: Shape) -> Form:
+def sum_of(translation: Translation, function: Sum, argument: EntryForm, shape: Shape) -> EntryForm:
     """Return a sum as a formula; Σ (x − mean x) is 0, Σ (c a + b) is c Σ a + Σ b if shorter."""
     if function.keepdims and function.axes == tuple(range(len(function.axes))):
         function = Sum(function.axes, function.rank)  # broadcasting adds these axes again
     coefficient, rest = translation.atoms.split(argument)
     terms = sp.Add.make_args(rest.formula)
     if len(terms) > 1:
-        given = [Form(term, argument.shape) for term in terms]
+        given = [EntryForm(term, argument.shape) for term in terms]
         apart = sp.Add(*(_of_one_term(translation, function, one, shape).formula for one in given))
         new = apart.free_symbols - argument.formula.free_symbols
         if sum(1 for symbol in new if _is_a_sum(translation.atoms.part(symbol))) <= 1:
-            return Form(coefficient * apart, shape)
+            return EntryForm(coefficient * apart, shape)
     form = _of_one_term(translation, function, rest, shape)
-    return Form(coefficient * form.formula, shape)
+    return EntryForm(coefficient * form.formula, shape)
 
 
-def mean_of(translation: Translation, function: Mean, argument: Form, shape: Shape) -> Form:
+def mean_of(
+    translation: Translation, function: Mean, argument: EntryForm, shape: Shape
+) -> EntryForm:
     """Return a mean as a sum over the number of terms, so that it meets other sums."""
     total = Sum(function.axes, function.rank, function.keepdims)
     form = sum_of(translation, total, argument, shape)
-    return Form(form.formula / function.count(argument.shape), shape)
+    return EntryForm(form.formula / function.count(argument.shape), shape)
 
 
 def with_means(translation: Translation, formula: sp.Expr) -> sp.Expr:
@@ -55,16 +57,18 @@ def _is_a_sum(part: Expression | None) -> bool:
     return isinstance(part, Apply) and isinstance(part.function, Sum | MatMul)
 
 
-def _of_one_term(translation: Translation, function: Sum, argument: Form, shape: Shape) -> Form:
+def _of_one_term(
+    translation: Translation, function: Sum, argument: EntryForm, shape: Shape
+) -> EntryForm:
     """Return the sum of a product: what is equal along the axes goes before it."""
     coefficient, rest = translation.atoms.split(argument)
     if function.keepdims:
         outside, rest = translation.atoms.split(rest, function.from_the_end)
         coefficient *= outside
     if rest.formula == 1:
-        return Form(coefficient * function.count(argument.shape), shape)
+        return EntryForm(coefficient * function.count(argument.shape), shape)
     if rest.formula.is_Add and coefficient != 1:
-        return Form(coefficient * sum_of(translation, function, rest, shape).formula, shape)
+        return EntryForm(coefficient * sum_of(translation, function, rest, shape).formula, shape)
     inner = translation.written(rest, shaped=False)
     lost = len(argument.shape) - inner.ndim
     equal = {
@@ -83,7 +87,7 @@ def _of_one_term(translation: Translation, function: Sum, argument: Form, shape:
         form = translation.part(_summed(inner, axes, keepdims=keepdims))
     else:
         form = translation.form(inner)
-    return Form(coefficient * form.formula, shape)
+    return EntryForm(coefficient * form.formula, shape)
 
 
 def _without(

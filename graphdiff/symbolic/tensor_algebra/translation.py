@@ -6,7 +6,7 @@ from typing import Protocol
 
 from graphdiff.language.expression import Expression
 from graphdiff.symbolic.tensor_algebra.atoms import Atoms
-from graphdiff.symbolic.tensor_algebra.entry_form import Form
+from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm
 
 
 class Translation(Protocol):
@@ -15,14 +15,14 @@ class Translation(Protocol):
     atoms: Atoms
     """The parts that stand as one symbol in the formulas."""
 
-    def form(self, expression: Expression) -> Form:
+    def form(self, expression: Expression) -> EntryForm:
         """Return an expression as a formula of one entry."""
         ...
 
-    def part(self, part: Expression) -> Form:
+    def part(self, part: Expression) -> EntryForm:
         """Return a part that is tidy already as one symbol, its products in simplest form."""
         ...
 
-    def written(self, form: Form, *, shaped: bool = True) -> Expression:
+    def written(self, form: EntryForm, *, shaped: bool = True) -> Expression:
         """Return a formula of one entry as an expression, repeated to the form's shape or not."""
         ...

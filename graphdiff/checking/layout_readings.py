@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from graphdiff.checking.sides import Side, Turn
+from graphdiff.checking.claim_records import Side, Turn
 from graphdiff.checking.targets import Target, dimensions
 from graphdiff.language.shapes import SCALAR, Shape, entries, shown
 

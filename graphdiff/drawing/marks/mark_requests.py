@@ -7,8 +7,8 @@ from typing import Any
 
 from graphdiff.checking.report import Report
 from graphdiff.derivations.path_sums import paths as sum_over_paths
-from graphdiff.drawing.marks.of_claims import marks_of_report
-from graphdiff.drawing.marks.of_paths import marks_of_paths
+from graphdiff.drawing.marks.claim_marks import marks_of_report
+from graphdiff.drawing.marks.path_marks import marks_of_paths
 from graphdiff.drawing.marks.record import Marks
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import card_indices

@@ -16,7 +16,7 @@ from graphdiff.errors import GraphdiffError
 from graphdiff.language.expression import Expression
 from graphdiff.language.functions.arithmetic import neg
 from graphdiff.language.shapes import Shape, entries
-from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction, Step
+from graphdiff.local_functions.local_function import Formal, Instruction, Literal, LocalFunction
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Link:
+class ClaimedSide:
     """One side of a chain a = b = c.
 
     Attributes
@@ -89,14 +89,14 @@ class Link:
         line = self.function.program[-1]
         return self.is_literal and isinstance(line, Literal) and line.value == 0
 
-    def turned(self, turn: Turn | None) -> Link:
+    def turned(self, turn: Turn | None) -> ClaimedSide:
         """Return it read in another way."""
         return replace(self, turn=turn)
 
     @property
-    def negated(self) -> Link:
+    def negated(self) -> ClaimedSide:
         """The same with the other sign."""
-        program = (*self.function.program, Step(neg, (len(self.function.program) - 1,)))
+        program = (*self.function.program, Instruction(neg, (len(self.function.program) - 1,)))
         function = LocalFunction(program, self.function.arity, self.function.shapes)
         return replace(self, function=function)
 
@@ -104,7 +104,7 @@ class Link:
     def of_negative(self) -> Expression | None:
         """What it is the negative of, if it is that of one name."""
         match self.function.program:
-            case (Formal(0), Step(function, (0,))) if function is neg:
+            case (Formal(0), Instruction(function, (0,))) if function is neg:
                 return self.names[0]
         return None
 
@@ -115,7 +115,7 @@ class Cell:
 
     value: Fraction | None
     known: Precision = precision.EXACT
-    link: Link | None = None
+    link: ClaimedSide | None = None
 
     @property
     def text(self) -> str:
@@ -179,7 +179,7 @@ class Misfit:
     is_numeric = False
 
 
-Side = Link | Numbers
+Side = ClaimedSide | Numbers
 """A side of a chain that can be computed."""
 
 

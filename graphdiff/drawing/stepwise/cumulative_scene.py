@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from graphdiff.drawing.compose import MARGIN, TITLE_GAP, arrow, compose
+from graphdiff.drawing.graph_scene import MARGIN, TITLE_GAP, arrow, compose
 from graphdiff.drawing.labels.describe import MAX_TOLD, Description, describe
 from graphdiff.drawing.layout import boxes, layout
 from graphdiff.drawing.layout.layout import LaidOut

@@ -17,7 +17,7 @@ from graphdiff.drawing.labels.looks import (
     outlined,
     paint_of,
 )
-from graphdiff.drawing.layout.boxes import Box, Line
+from graphdiff.drawing.layout.boxes import Box, TextLine
 from graphdiff.drawing.layout.clearing import cleared, title_area
 from graphdiff.drawing.layout.layout import Curve, LaidOut, Point
 from graphdiff.drawing.layout.listing import Placed
@@ -31,7 +31,7 @@ from graphdiff.drawing.layout.sheet import (
     Sheet,
     sheet_for,
 )
-from graphdiff.drawing.marks import drawn as marked
+from graphdiff.drawing.marks import mark_rendering
 from graphdiff.drawing.marks.record import Mark
 from graphdiff.drawing.marks.remarks import SAMPLE, Block
 from graphdiff.drawing.scene import Group, Item, Path, Rectangle, Scene, Stroke, Text
@@ -102,7 +102,7 @@ def _nodes(laid_out: LaidOut, theme: Theme, staging: Staging) -> Iterator[Group]
         stages = staging.node(label)
         yield Group(
             (
-                *marked.ring(label, box, theme),
+                *mark_rendering.ring(label, box, theme),
                 *_card(label, box, theme, stages),
                 *_lines(box, theme, stages),
             ),
@@ -144,11 +144,11 @@ def _lines(box: Box, theme: Theme, stages: Stages) -> Iterator[Item]:
         yield from stages.seen(line.role, _text(line, theme))
 
 
-def _text(line: Line, theme: Theme) -> Text:
+def _text(line: TextLine, theme: Theme) -> Text:
     return Text(line.fragment, line.x, line.y, _ink(line, theme))
 
 
-def _ink(line: Line, theme: Theme) -> str:
+def _ink(line: TextLine, theme: Theme) -> str:
     match line.role:
         case "P":
             return theme.reverse
@@ -181,7 +181,7 @@ def _cluster_titles(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
     """Yield the titles of frames, on a ground of their own where arrows pass."""
     for frame in laid_out.clusters:
         x, y, _, _ = title_area(frame)
-        line = Line(frame.title, "remark", 0, frame.title.ascent)
+        line = TextLine(frame.title, "remark", 0, frame.title.ascent)
         yield Group((_ground(line, theme), _text(line, theme)), x, y, kind="cluster-title")
 
 
@@ -233,8 +233,10 @@ def _badges(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
             lefts = [(corner[0] + g.x, corner[1] + g.y, g) for g in grounds]
             taken += [(x, y, x + g.width, y + g.height) for x, y, g in lefts]
     edges = measured.description.edges
-    for label, place in zip(edges, marked.badge_places(edges, laid_out.curves, taken), strict=True):
-        if place and (sign := marked.badge(label.marks, theme)):
+    for label, place in zip(
+        edges, mark_rendering.badge_places(edges, laid_out.curves, taken), strict=True
+    ):
+        if place and (sign := mark_rendering.badge(label.marks, theme)):
             yield replace(sign, x=place[0], y=place[1], title=label.summary)
 
 
@@ -242,7 +244,7 @@ def _edge_name(label: EdgeLabel) -> str:
     return f"{label.parent}->{label.child}"
 
 
-def _ground(line: Line, theme: Theme) -> Rectangle:
+def _ground(line: TextLine, theme: Theme) -> Rectangle:
     text = line.fragment
     return Rectangle(
         line.x - HALO,
@@ -255,7 +257,7 @@ def _ground(line: Line, theme: Theme) -> Rectangle:
 
 def _arrow(curve: Curve, tail: Point, label: EdgeLabel, theme: Theme) -> Iterator[Path]:
     if label.marks:
-        return marked.marked_arrow(curve, tail, label.marks, theme)
+        return mark_rendering.marked_arrow(curve, tail, label.marks, theme)
     colour = theme.cut_off.stroke if label.cut_off else theme.edge
     return arrow(curve, tail, Stroke(colour, 1.4, dashed=label.cut_off))
 
@@ -295,7 +297,7 @@ def _said(line: Placed, colour: str) -> Text:
 
 def _mark_of(block: Block, theme: Theme) -> Iterator[Group]:
     if block.mark:
-        yield Group(tuple(marked.sample(block.mark, SAMPLE, theme)), 0, block.middle)
+        yield Group(tuple(mark_rendering.sample(block.mark, SAMPLE, theme)), 0, block.middle)
 
 
 def _listing(sheet: Sheet, theme: Theme, top: float) -> Iterator[Group]:
@@ -350,7 +352,7 @@ def _swatch(entry: Entry, theme: Theme) -> Iterator[Item]:
         case "cut_off":
             yield from outlined(*SWATCH, Outline(radius=2), theme.cut_off, dashed=True)
         case "path" | "wrong" | "doubtful" as kind:
-            drawn = tuple(marked.sample(Mark(kind), SWATCH[0], theme))
+            drawn = tuple(mark_rendering.sample(Mark(kind), SWATCH[0], theme))
             yield Group(drawn, 0, SWATCH[1] / 2)
         case "group":
             yield from outlined(*SWATCH, GROUP, group_paint(theme))

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from graphdiff.checking.claim_records import Cell, Claim, ClaimedSide, Numbers
 from graphdiff.checking.claims import claims
 from graphdiff.checking.report import Report, Result
-from graphdiff.checking.sides import Cell, Claim, Numbers
-from graphdiff.checking.sides import Link as Claimed
 from graphdiff.checking.targets import NoTargetError, Reference, Target, target
 from graphdiff.derivations.scalar_backprop import Link
 from graphdiff.drawing.marks.record import EdgeKey, Mark, MarkKind, Marks, Remark, words
@@ -207,7 +206,7 @@ def _formula(graph: ComputationalGraph, result: Result, written: str, output: No
     if not isinstance(claim, Claim) or len(claim.links) != 1:
         return words(written)
     (side,) = claim.links
-    if isinstance(side, Claimed) and side.written == written:
+    if isinstance(side, ClaimedSide) and side.written == written:
         names = [_name(name) for name in side.names]
         return Link(written, latex.authored(side.function, names))
     if isinstance(side, Numbers) and len(side.shape) in (1, 2) and is_small(side.shape):

@@ -39,7 +39,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Link:
+class Connection:
     """An edge that is drawn."""
 
     source: int
@@ -65,17 +65,17 @@ class Excerpt:
         }
 
     @cached_property
-    def links(self) -> tuple[Link, ...]:
+    def links(self) -> tuple[Connection, ...]:
         """The edges between units that are drawn, none across columns left out."""
         return tuple(self._links())
 
-    def _links(self) -> Iterator[Link]:
+    def _links(self) -> Iterator[Connection]:
         gaps = [c for c, shown in enumerate(self.columns) if shown.column is None]
         for target, (c, _) in self.where.items():
             for source, weight in self.network.units[target].weights(self.where):
                 before = self.where[source][0]
                 if not any(before < gap < c for gap in gaps):
-                    yield Link(source, target, weight)
+                    yield Connection(source, target, weight)
 
     @property
     def is_whole(self) -> bool:
