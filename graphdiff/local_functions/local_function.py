@@ -90,6 +90,13 @@ class LocalFunction:
         if len(self.shapes) != self.arity:
             object.__setattr__(self, "shapes", (SCALAR,) * self.arity)
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.program, self.shapes))
+
     @cached_property
     def is_map(self) -> bool:
         """Whether it acts entry by entry: one scalar formula says all of it."""

@@ -182,7 +182,7 @@ class _Recursion:
         """Return P^i J^{j→i} for the slots j stands in; None where J is 0."""
         function = scalar_derivatives.function_of(i)
         first = _first_slots(i)
-        key = (id(function), first, *slots)
+        key = (function, first, *slots)
         if key not in self.terms:
             self.terms[key] = _term(function, first, slots)
         term = self.terms[key]
