@@ -10,7 +10,15 @@ import string
 from collections.abc import Sequence
 from functools import reduce
 
-from graphdiff.language.expression import Apply, Constant, Expression, apply, count, in_order
+from graphdiff.language.expression import (
+    Apply,
+    Constant,
+    Expression,
+    apply,
+    count,
+    in_order,
+    rebuilt,
+)
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
 from graphdiff.language.functions.comparisons import where
@@ -43,23 +51,22 @@ def pullback(
     Each part of the expression that depends on one of them passes on what it has received:
     the chain rule, every path counted.
     """
-    ends = {id(part) for part in wrt}
-    parts = list(in_order(root, ends))
-    varying = set(ends)
+    varying = set(wrt)
+    parts = list(in_order(root, frozenset(wrt)))
     for part in parts:
-        if isinstance(part, Apply) and any(id(a) in varying for a in part.arguments):
-            varying.add(id(part))
-    received: dict[int, list[Expression]] = {id(root): [cotangent]}
+        if isinstance(part, Apply) and any(a in varying for a in part.arguments):
+            varying.add(part)
+    received = {root: [cotangent]}
     for part in reversed(parts):
-        if id(part) in received and id(part) in varying and id(part) not in ends:
+        if part in received and part in varying:
             assert isinstance(part, Apply)  # noqa: S101 - leaves do not vary
-            c = _total(received[id(part)])
+            c = _total(received[part])
             for slot, argument in enumerate(part.arguments):
-                if id(argument) in varying:
+                if argument in varying:
                     back = through(part, slot, c)
                     if back is not None:
-                        received.setdefault(id(argument), []).append(back)
-    return [_total(received[id(part)]) if id(part) in received else None for part in wrt]
+                        received.setdefault(argument, []).append(back)
+    return [_total(received[part]) if part in received else None for part in wrt]
 
 
 def _total(cotangents: list[Expression]) -> Expression:
@@ -139,17 +146,7 @@ def substituted(
     root: Expression, parts: Sequence[Expression], by: Sequence[Expression]
 ) -> Expression:
     """Return an expression with some of its parts replaced."""
-    done: dict[int, Expression] = {id(a): b for a, b in zip(parts, by, strict=True)}
-    for part in in_order(root, set(done)):
-        if id(part) in done:
-            continue
-        if isinstance(part, Apply):
-            arguments = tuple(done[id(a)] for a in part.arguments)
-            same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
-            done[id(part)] = part if same else Apply(part.function, arguments)
-        else:
-            done[id(part)] = part
-    return done[id(root)]
+    return rebuilt(root, replaced=dict(zip(parts, by, strict=True)))
 
 
 def product(a: Expression, b: Expression) -> Expression:
