@@ -11,10 +11,11 @@ from graphdiff.local_functions.accumulation import accumulated, total
 
 def between(graph: ComputationalGraph, starts: Iterable[Node], end: Node) -> dict[str, Node]:
     """Return the nodes on the paths from some nodes to another in order, by name, the ends too."""
-    needed, starts = graph.ancestors(end), set(starts)
+    needed, reached = graph.ancestors(end), set(starts)
     found: dict[str, Node] = {}
     for node in graph.nodes[: end.index]:
-        if node.name in needed and (node in starts or any(j.name in found for j in node.parents)):
+        if node.name in needed and (node in reached or not reached.isdisjoint(node.parents)):
+            reached.add(node)
             found[node.name] = node
     return found
 

@@ -102,7 +102,8 @@ def gradient(
                 Js = (_closed(function, i, closed, function.derivative(slot)) for slot in slots)
                 yield j, reduce(_Product.plus, Js, P.times(next(Js)))
 
-    P = dict(accumulated(reversed(way.values()), output, _Product.one(), passed_on, _sum))
+    one = _Product(sp.S.One, None, 1, 1)
+    P = dict(accumulated(reversed(way.values()), output, one, passed_on, _sum))
     return _canonical(P[wrt].formula())
 
 
@@ -123,10 +124,6 @@ class _Product:
     before: _Product | None
     operations: int
     depth: int
-
-    @classmethod
-    def one(cls) -> _Product:
-        return cls(sp.S.One, None, 1, 1)
 
     def times(self, J: Closed) -> _Product:
         depth = max(self.depth, J.depth + 1)

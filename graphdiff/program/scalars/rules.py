@@ -186,7 +186,8 @@ def cotangents(
     output: int,
     wrt: Iterable[int],
     seed: int | None = None,
-    noted: Callable[[int, int], None] | None = None,
+    *,
+    every: bool = False,
 ) -> dict[int, int]:
     """Write the reverse sweep; return the line of ∂output/∂line for each that output needs.
 
@@ -194,8 +195,8 @@ def cotangents(
     ----------
     seed
         The line of the output's own cotangent; 1 if left out.
-    noted
-        Called with each line and the line of its cotangent.
+    every
+        Whether to return those of all lines that ``wrt`` is behind.
     """
     wanted = set(wrt)
     varying = b.varying(wanted)
@@ -224,12 +225,8 @@ def cotangents(
     start = None, b.number(1) if seed is None else seed
     found: dict[int, int] = {}
     for line, (guard, c) in accumulated(order, output, start, passed_on, add):
-        if noted is not None or line in wanted:
-            whole = guarded(b, guard, c)
-            if line in wanted:
-                found[line] = whole
-            if noted is not None:
-                noted(line, whole)
+        if every or line in wanted:
+            found[line] = guarded(b, guard, c)
     return found
 
 
