@@ -17,7 +17,7 @@ PACKAGE = Path(gd.__file__).parent
 
 def room_of(module):
     """Return the folder at the top, or the module there, that a module of the package is in."""
-    return (module.split(".") + [""])[1]
+    return [*module.split("."), ""][1]
 
 
 def imports():
