@@ -64,7 +64,7 @@ def pullback(
                 if argument in varying and (back := through(part, slot, c)) is not None:
                     yield argument, back
 
-    order = (part for part in reversed(parts) if part in varying)
+    order = (*(part for part in reversed(parts) if part in varying), *ends)
     received = dict(accumulated(order, root, cotangent, passed_on, total))
     return [received.get(part) for part in wrt]
 
