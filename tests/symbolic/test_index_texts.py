@@ -115,8 +115,8 @@ TEXTBOOK = (
          r"\frac{\partial v_{i}}{\partial x_{p q}} = \delta_{i,\, n p + q}"),
     ]),
     (lambda q, k, v: gd.softmax(q @ k.T) @ v, "Q K V", "Y", [("m", "n"), ("m", "n"), ("m", "h")], [
-        ("d Y[i,j]/d Q[p,q] = delta(i,p)*sum_k(V[k,j]*softmax(Q @ K.T)[i,k]"
-         "*(K[k,q] - sum_l(K[l,q]*softmax(Q @ K.T)[i,l])))", None),
+        ("d Y[i,j]/d Q[p,q] = delta(i,p)*sum_k(K[k,q]*softmax(Q @ K.T)[i,k]"
+         "*(V[k,j] - Y[i,j]))", None),
         ("d Y[i,j]/d K[p,q] = Q[i,q]*softmax(Q @ K.T)[i,p]"
          "*(V[p,j] - Y[i,j])", None),
         ("d Y[i,j]/d V[p,q] = delta(j,q)*softmax(Q @ K.T)[i,p]", None),

@@ -34,9 +34,11 @@ def reshaped(places: Places, new: Shape, old: Shape) -> Places:
     result: list[sp.Expr] = [sp.S.Zero] * len(old)
     for new_axes, old_axes in _groups(new, old):
         flat = sp.S.Zero
+        many: Any = 1
         for axis in new_axes:
-            flat = flat * new[axis] + places[axis]
-        flat = sp.expand(flat)
+            whole = _whole(flat, many, places[axis], new[axis])
+            flat = sp.expand(flat * new[axis] + places[axis]) if whole is None else whole
+            many *= new[axis]
         for axis in reversed(old_axes[1:]):
             result[axis] = Remainder(flat, old[axis])
             flat = Quotient(flat, old[axis])
@@ -150,15 +152,22 @@ def delta(places: Places, others: Places, shape: Shape) -> sp.Expr:
     axes = [(a, b, sp.sympify(n)) for a, b, n in zip(places, others, shape, strict=True) if n != 1]
     while axes:
         a, b, size = axes.pop()
-        if isinstance(a, Remainder) and axes:
-            quotient, upper, many = axes[-1]
-            whole, _ = a.args
-            if quotient == Quotient(whole, size):
-                axes[-1] = (whole, sp.expand(size * upper + b), size * many)
-                continue
-            if quotient == Remainder(Quotient(whole, size), many):
-                joined = Remainder(whole, size * many)
-                axes[-1] = (joined, sp.expand(size * upper + b), size * many)
-                continue
-        result *= sp.KroneckerDelta(a, b)
+        whole = _whole(axes[-1][0], axes[-1][2], a, size) if axes else None
+        if whole is None:
+            result *= sp.KroneckerDelta(a, b)
+        else:
+            _, above, many = axes[-1]
+            axes[-1] = (whole, sp.expand(size * above + b), size * many)
     return result
+
+
+def _whole(upper: sp.Expr, many: Size, lower: sp.Expr, size: Size) -> sp.Expr | None:
+    """Return e for its quotient and its remainder by a size, if that is what they are."""
+    if not isinstance(lower, Remainder):
+        return None
+    whole = lower.args[0]
+    if upper == Quotient(whole, sp.sympify(size)):
+        return whole
+    if upper == Remainder(Quotient(whole, sp.sympify(size)), sp.sympify(many)):
+        return Remainder(whole, sp.sympify(size * many))
+    return None

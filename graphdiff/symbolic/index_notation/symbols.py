@@ -73,6 +73,18 @@ class Same(_Indicator):
         return sp.S.One if a == b else super().__new__(cls, a, b)
 
 
+class Sum(sp.Sum):
+    """A sum whose body stays as it is: SymPy brings cases before the sum, their index with them."""
+
+    def __new__(cls, body: sp.Expr, *limits: Any) -> sp.Expr:
+        """Return SymPy's own sum where there are no cases."""
+        if not body.has(sp.Piecewise):
+            return sp.Sum(body, *limits)
+        self = sp.Expr.__new__(cls, body, *(sp.Tuple(*limit) for limit in limits))
+        self.is_commutative = True
+        return self
+
+
 class Quotient(sp.Function):
     """The whole part of e / size."""
 
@@ -88,7 +100,7 @@ class Quotient(sp.Function):
         if e.is_Integer and size.is_Integer:
             return e // size
         whole, rest = _divided(e, size)
-        return whole if rest is not None else None
+        return whole if within(rest, size) == 1 else None
 
 
 class Remainder(sp.Function):
@@ -103,17 +115,21 @@ class Remainder(sp.Function):
         """Return the number, once both are numbers; n·i + j leaves j."""
         if e.is_Integer and size.is_Integer:
             return e % size
-        return _divided(e, size)[1]
+        if isinstance(e, Quotient):
+            whole, rest = _divided(*e.args)
+            e = whole + Quotient(rest, e.args[1])
+        _, rest = _divided(e, size)
+        return rest if within(rest, size) == 1 else None
 
 
-def _divided(e: sp.Expr, size: sp.Expr) -> tuple[sp.Expr, sp.Expr | None]:
-    """Split n·i + j into i and j by n; no rest where j could be n or more."""
+def _divided(e: sp.Expr, size: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Split n·i + j into i and j by n."""
     terms = sp.Add.make_args(sp.expand(e))
     whole = [sp.cancel(term / size) for term in terms]
     fits = [part.is_integer is True for part in whole]
     rest = sp.Add(*(term for term, whole_term in zip(terms, fits, strict=True) if not whole_term))
     quotient = sp.Add(*(part for part, whole_term in zip(whole, fits, strict=True) if whole_term))
-    return quotient, rest if within(rest, size) == 1 else None
+    return quotient, rest
 
 
 class Listed(sp.Expr):
@@ -141,9 +157,28 @@ class Listed(sp.Expr):
 # Guards
 
 
+def unguarded(e: sp.Piecewise) -> sp.Expr | None:
+    """Return y/p for "0 where y = 0, else y/p", which is 0 there as it is written."""
+    (first, condition), (value, _) = e.args[0], e.args[-1]
+    if len(e.args) == 2 and first == 0 and isinstance(condition, sp.Eq):
+        above, _ = value.as_numer_denom()
+        if above.xreplace({condition.lhs: condition.rhs}) == 0:
+            return value
+    return None
+
+
 def within(e: sp.Expr, size: Any) -> sp.Expr:
     """Return 1[0 ≤ e < size], without what is certain from the sizes of the indices."""
+    if isinstance(e, Quotient):
+        return within(e.args[0], size * e.args[1])
+    if isinstance(e, Remainder) and _never_negative(size - e.args[1]):
+        return sp.S.One
     return _proven(sp.sympify(e), sp.S.Zero, sp.sympify(size))
+
+
+def proven(formula: sp.Expr) -> sp.Expr:
+    """Return a formula without the guards that are certain, as some are once an index is known."""
+    return formula.xreplace({guard: _proven(*guard.args) for guard in formula.atoms(Within)})
 
 
 def _proven(e: sp.Expr, low: sp.Expr, high: sp.Expr) -> sp.Expr:
