@@ -14,7 +14,6 @@ from graphdiff.symbolic.index_notation.symbols import (
     Sum,
     indices_of,
     proven,
-    settled,
     solution,
     within,
 )
@@ -63,7 +62,7 @@ def _eliminated(factors: Sequence[sp.Expr], index: Index) -> sp.Expr | None:
         return None
     _, _, order, place, guard = min(found, key=lambda option: option[:3])
     rest = sp.Mul(*(factor for k, factor in enumerate(factors) if k != order))
-    return settled(proven(rest.xreplace({index: place})) * guard)
+    return proven(rest.xreplace({index: place})) * guard
 
 
 def _has_delta(body: sp.Expr, index: Index) -> bool:
@@ -87,7 +86,7 @@ def _sum_of_terms(body: sp.Expr, index: Index) -> sp.Expr:
 def _closed(body: sp.Expr, index: Index) -> sp.Expr:
     """Return a SymPy sum whose bound index is named by how deep it is, so that equals are equal."""
     share, factors = sp.S.One, []
-    for factor in sp.Mul.make_args(settled(body)):
+    for factor in sp.Mul.make_args(body):
         number, rest = without_number(factor)
         share *= number
         factors.append(rest)

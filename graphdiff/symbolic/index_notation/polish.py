@@ -46,7 +46,7 @@ def _polished(e: sp.Expr) -> sp.Expr:
         e = e.func(*parts)
     match e:
         case sp.Mul():
-            return _spread(_cancelled(_one_index(settled(e))))
+            return _spread(_cancelled(_one_index(e)))
         case sp.Add():
             return _one_index(collected(e))
         case sp.Sum():
@@ -61,7 +61,7 @@ def _one_index(e: sp.Expr) -> sp.Expr:
     for k in reversed(range(len(factors))):
         delta = factors[k]
         if isinstance(delta, sp.KroneckerDelta):
-            factors = [f if f is delta else _renamed(f, *delta.args) for f in factors]
+            factors = [f if f is delta else _renamed(f, delta) for f in factors]
     return sp.Mul(*factors)
 
 
@@ -89,8 +89,11 @@ def _cancelled(product: sp.Expr) -> sp.Expr:
     return product
 
 
-def _renamed(factor: sp.Expr, a: sp.Expr, b: sp.Expr) -> sp.Expr:
+def _renamed(factor: sp.Expr, delta: sp.KroneckerDelta) -> sp.Expr:
     """Return a factor of δ_ab with i for p, i + 2 for p, i for p + 2, 0 for p."""
+    if isinstance(factor, Within):
+        return settled(factor, delta)
+    a, b = delta.args
     for place, other in ((a, b), (b, a)):
         kinds = [{index.kind for index in indices_of(e)} for e in (place, other)]
         if kinds[0] == {INPUT} and INPUT not in kinds[1] and (place.is_Symbol or other.is_Symbol):

@@ -7,7 +7,6 @@ every index carries its size, so that what cannot happen is seen, and what can i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -230,27 +229,15 @@ def _never_negative(e: sp.Expr) -> bool:
     return bool(sp.expand(e.xreplace(more)).is_nonnegative)
 
 
-def settled(product: sp.Expr) -> sp.Expr:
-    """Return a product without the guards that its deltas make certain."""
-    factors = sp.Mul.make_args(product)
-    guards = [factor for factor in factors if isinstance(factor, Within)]
-    if not guards:
-        return product
-    deltas = [factor for factor in factors if isinstance(factor, sp.KroneckerDelta)]
-    kept = [factor for factor in factors if not isinstance(factor, Within)]
-    return sp.Mul(*kept, *(_implied(guard, deltas) for guard in guards))
-
-
-def _implied(guard: Within, deltas: Sequence[sp.KroneckerDelta]) -> sp.Expr:
+def settled(guard: Within, delta: sp.KroneckerDelta) -> sp.Expr:
+    """Return a guard, or the number it is where the delta is not 0."""
     e, low, high = guard.args
-    guard = _proven(e, low, high)
-    for delta in deltas:
-        for index in indices_of(e):
-            place = solution(delta, index)
-            if place is not None:
-                found = _proven(e.xreplace({index: place}), low, high)
-                if found.is_Integer:
-                    return found
+    for place, other in (delta.args, delta.args[::-1]):
+        shift = sp.expand(e - place)
+        if not indices_of(shift):
+            found = _proven(other + shift, low, high)
+            if found.is_Integer:
+                return found
     return guard
 
 
