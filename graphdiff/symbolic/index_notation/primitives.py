@@ -14,7 +14,7 @@ import sympy as sp
 
 from graphdiff.errors import DerivationError
 from graphdiff.language.expression import Apply, Constant, Expression
-from graphdiff.language.functions import Function, comparisons
+from graphdiff.language.functions import Function
 from graphdiff.language.functions.contraction import Einsum, MatMul
 from graphdiff.language.functions.kinks import with_declared_kinks
 from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse, LogDet
@@ -31,6 +31,7 @@ from graphdiff.language.functions.reductions import Extremum, Mean, Sum
 from graphdiff.language.functions.scalar_function import Head
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.language.shapes import Shape
+from graphdiff.local_functions.without_primes import COMPARED
 from graphdiff.symbolic.index_notation.deltas import summed
 from graphdiff.symbolic.index_notation.opened import Columns
 from graphdiff.symbolic.index_notation.positions import aligned, chosen, delta, reshaped
@@ -163,12 +164,7 @@ def _reduction(function: Sum | Mean, places: Places, entry: Entry, shape: Shape)
 
 # Conditions
 
-_RELATIONS = {
-    comparisons.less: sp.Lt,
-    comparisons.less_equal: sp.Le,
-    comparisons.greater: sp.Gt,
-    comparisons.greater_equal: sp.Ge,
-}
+_RELATIONS = {function: relation for relation, function in COMPARED.items()}
 
 
 def relation(e: sp.Basic) -> sp.Basic | None:

@@ -144,13 +144,15 @@ class _Rules:
     open_sums: bool
     bracketed: tuple[type, ...]
     column: frozenset[sp.Expr]
+    at_least: str
+    at_most: str
     _print: Any
-
-    def _fraction(self, above: str, below: str, many: tuple[bool, bool]) -> str:
-        raise NotImplementedError
-
-    def _enclosed(self, text: str) -> str:
-        raise NotImplementedError
+    _fraction: Any
+    _enclosed: Any
+    _joined: Any
+    _delta: Any
+    _indicator: Any
+    _cases: Any
 
     def _print_Mul(self, expr: sp.Expr) -> str:
         negative, above, below = _product(expr)
@@ -241,21 +243,6 @@ class _Rules:
         if condition is not None:
             return self._indicator(self._print(condition))
         return self._cases([(self._print(value), when) for value, when in expr.args])
-
-    at_least: str
-    at_most: str
-
-    def _joined(self, indices: Places) -> str:
-        raise NotImplementedError
-
-    def _delta(self, indices: str) -> str:
-        raise NotImplementedError
-
-    def _indicator(self, condition: str) -> str:
-        raise NotImplementedError
-
-    def _cases(self, rows: list[tuple[str, Any]]) -> str:
-        raise NotImplementedError
 
 
 class _Text(_Rules, StrPrinter):
