@@ -33,6 +33,7 @@ from graphdiff.language.functions.tensor_function import Composite, TensorFuncti
 from graphdiff.language.shapes import Shape
 from graphdiff.local_functions.without_primes import COMPARED
 from graphdiff.symbolic.index_notation.deltas import summed
+from graphdiff.symbolic.index_notation.factors import length
 from graphdiff.symbolic.index_notation.opened import Columns
 from graphdiff.symbolic.index_notation.positions import aligned, chosen, delta, reshaped
 from graphdiff.symbolic.index_notation.symbols import Places, fresh
@@ -126,9 +127,8 @@ def entry(
             return arguments[0](aligned(places, shapes[0]))
         case Index(key):
             return arguments[0](chosen(key, places, shapes[0]))
-        case Scatter(key, to):
-            inner = tuple(fresh(size) for size in shapes[0])
-            return summed(delta(places, chosen(key, inner, to), to) * arguments[0](inner), inner)
+        case Scatter():
+            return _scattered(function, places, arguments[0], shapes[0])
         case Eye(n):
             return delta(places[:1], places[1:], (n,))
         case Columns(_, start, count):
@@ -151,6 +151,14 @@ def _contraction(
         for entry, indices in zip(arguments, function.operands, strict=True)
     )
     return summed(sp.Mul(*factors), list(bound.values()))
+
+
+def _scattered(function: Scatter, places: Places, entry: Entry, shape: Shape) -> sp.Expr:
+    """Σ_K δ_{I, place of K} a_K, with one delta for all axes or for each, what is shorter."""
+    inner = tuple(fresh(size) for size in shape)
+    there = chosen(function.key, inner, function.to)
+    deltas = delta(places, there, function.to), sp.Mul(*map(sp.KroneckerDelta, places, there))
+    return min((summed(same * entry(inner), inner) for same in deltas), key=length)
 
 
 def _reduction(function: Sum | Mean, places: Places, entry: Entry, shape: Shape) -> sp.Expr:

@@ -170,8 +170,6 @@ def within(e: sp.Expr, size: Any) -> sp.Expr:
     """Return 1[0 ≤ e < size], without what is certain from the sizes of the indices."""
     if isinstance(e, Quotient):
         return within(e.args[0], size * e.args[1])
-    if isinstance(e, Remainder) and _never_negative(size - e.args[1]):
-        return sp.S.One
     return _proven(sp.sympify(e), sp.S.Zero, sp.sympify(size))
 
 
@@ -200,6 +198,7 @@ def _ends(e: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
         return None
     if isinstance(e, Listed):
         return min(e.args[0]), max(e.args[0])
+    e = e.xreplace({part: Index(part.args[1]) for part in e.atoms(Remainder)})
     least = most = e = sp.expand(e)
     for index in indices_of(e):
         slope = e.coeff(index)
