@@ -15,7 +15,13 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import ShapeError
-from graphdiff.language.functions.tensor_function import Array, Numbers, TensorFunction
+from graphdiff.language.functions.tensor_function import (
+    Array,
+    Maker,
+    Numbers,
+    Tensor,
+    TensorFunction,
+)
 from graphdiff.language.shapes import Shape
 
 MAX_CONDITION = 1e15
@@ -51,6 +57,10 @@ class Inverse(_OfSquare):
         """Return the inverse; not a number where there is none."""
         return _matrix_by_matrix(arrays[0], _float_inverse, _exact_inverse, 2)
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return −Bᵀ C Bᵀ, B the inverse."""
+        return -(part.T @ c @ part.T)
+
 
 @dataclass(frozen=True, repr=False)
 class Adjugate(_OfSquare):
@@ -72,6 +82,13 @@ class Adjugate(_OfSquare):
         """Return the adjugate."""
         return _matrix_by_matrix(arrays[0], _float_adjugate, _exact_adjugate, 2)
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return det A · (⟨C, B⟩ Bᵀ − Bᵀ C Bᵀ) for adj A = det(A) B, B the inverse."""
+        (a,) = part.arguments
+        inverse = make(Inverse(), a)
+        turned = inverse.T
+        return make(Det(), a) * ((c * inverse).sum() * turned - turned @ c @ turned)
+
 
 @dataclass(frozen=True, repr=False)
 class Det(_OfSquare):
@@ -85,6 +102,10 @@ class Det(_OfSquare):
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the determinant."""
         return _matrix_by_matrix(arrays[0], np.linalg.det, _exact_determinant, 0)
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return c adj(A)ᵀ."""
+        return make.product(c, make(Adjugate(), part.arguments[slot]).T)
 
 
 @dataclass(frozen=True, repr=False)
@@ -101,6 +122,10 @@ class LogDet(_OfSquare):
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return log det; not a number where the determinant is not positive."""
         return _matrix_by_matrix(arrays[0], _float_logdet, _exact_logdet, 0)
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return c A⁻ᵀ."""
+        return make.product(c, make(Inverse(), part.arguments[slot]).T)
 
 
 def _matrix_by_matrix(

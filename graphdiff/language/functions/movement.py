@@ -10,7 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphdiff.errors import GraphError, ShapeError
-from graphdiff.language.functions.tensor_function import Array, Numbers, TensorFunction, known
+from graphdiff.language.functions.tensor_function import (
+    Array,
+    Maker,
+    Numbers,
+    Tensor,
+    TensorFunction,
+    known,
+)
 from graphdiff.language.shapes import Shape, axis_of, entries, shown
 
 
@@ -38,6 +45,10 @@ class Reshape(TensorFunction):
         """Return the reshaped array."""
         lead = arrays[0].shape[: arrays[0].ndim - len(shapes[0])]
         return arrays[0].reshape(lead + self.to)
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent in the old shape."""
+        return make(Reshape(part.arguments[slot].shape), c)
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,6 +86,10 @@ class Transpose(TensorFunction):
         lead = arrays[0].ndim - len(self.order)
         return arrays[0].transpose((*range(lead), *(lead + axis for axis in self.order)))
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent with its axes put back."""
+        return make(self.inverse, c)
+
 
 @dataclass(frozen=True, repr=False)
 class Broadcast(TensorFunction):
@@ -103,6 +118,10 @@ class Broadcast(TensorFunction):
         lead = value.shape[: value.ndim - len(old)]
         value = value.reshape(lead + (1,) * (len(self.to) - len(old)) + tuple(old))
         return np.broadcast_to(value, lead + known(self.to, "broadcasting"))
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the sum of the cotangent over the places of each entry."""
+        return summed_to(c, part.arguments[slot].shape)
 
 
 @dataclass(frozen=True, repr=False)
@@ -142,6 +161,13 @@ class Concatenate(_Joining):
         """Return the long array."""
         return np.concatenate(_with_equal_leads(arrays, shapes), axis=self.axis - len(shapes[0]))
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent of one of the parts."""
+        start = sum(a.shape[self.axis] for a in part.arguments[:slot])
+        own = part.arguments[slot].shape
+        known((start, *own), "the derivative of concatenate")
+        return c[(slice(None),) * self.axis + (slice(start, start + own[self.axis]),)]
+
 
 @dataclass(frozen=True, repr=False)
 class Stack(_Joining):
@@ -159,6 +185,10 @@ class Stack(_Joining):
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the stack."""
         return np.stack(_with_equal_leads(arrays, shapes), axis=self.axis - len(shapes[0]) - 1)
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent of one of the parts."""
+        return c[(slice(None),) * self.axis + (slot,)]
 
 
 def _with_equal_leads(arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
@@ -280,6 +310,10 @@ class Index(TensorFunction):
         flat = arrays[0].reshape((*lead, math.prod(shapes[0])))
         return flat[..., self.table(shapes[0])]
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent among zeros."""
+        return make(Scatter(self.key, part.arguments[slot].shape), c)
+
 
 def _written_part(part: Any) -> str:
     if part is Ellipsis:
@@ -313,6 +347,10 @@ class Scatter(TensorFunction):
         np.add.at(filled, (..., table), value)  # pyright: ignore[reportArgumentType] - an ellipsis
         return filled.reshape(lead + self.to)
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the entries of the cotangent that were filled."""
+        return make(Index(self.key), c)
+
 
 @dataclass(frozen=True, repr=False)
 class Eye(TensorFunction):
@@ -333,6 +371,18 @@ class Eye(TensorFunction):
         """Return ones on the diagonal."""
         (n,) = known((self.n,), "the identity matrix")
         return np.where(np.eye(n, dtype=bool), numbers.number(1), numbers.number(0))
+
+
+def summed_to(c: Tensor, shape: Shape) -> Tensor:
+    """Return the sum over the axes an argument of this shape was broadcast along."""
+    extra = c.ndim - len(shape)
+    if extra > 0:
+        c = c.sum(tuple(range(extra)))
+    stretched = tuple(
+        axis for axis, (size, wide) in enumerate(zip(shape, c.shape, strict=True))
+        if size == 1 and wide != 1
+    )  # fmt: skip
+    return c.sum(stretched, keepdims=True) if stretched else c
 
 
 def normal_axes(axis: Any, rank: int, what: str) -> tuple[int, ...]:

@@ -10,7 +10,14 @@ from typing import Any
 import numpy as np
 
 from graphdiff.language.functions import kinks
-from graphdiff.language.functions.tensor_function import Array, Numbers, TensorFunction
+from graphdiff.language.functions.movement import Broadcast, Reshape
+from graphdiff.language.functions.tensor_function import (
+    Array,
+    Maker,
+    Numbers,
+    Tensor,
+    TensorFunction,
+)
 from graphdiff.language.shapes import Shape, entries
 
 
@@ -51,6 +58,12 @@ class Reduction(TensorFunction):
         """Return how many entries are reduced to one."""
         return entries(tuple(old[axis] for axis in self.axes))
 
+    def spread(self, make: Maker, c: Tensor, old: Shape) -> Tensor:
+        """Return a cotangent of the value at every entry that was reduced."""
+        if not self.keepdims and c.ndim:
+            c = make(Reshape(self.kept(old)), c)
+        return c if c.shape == old else make(Broadcast(old), c)
+
 
 @dataclass(frozen=True, repr=False)
 class Sum(Reduction):
@@ -59,6 +72,10 @@ class Sum(Reduction):
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the sum."""
         return np.sum(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent at every entry."""
+        return self.spread(make, c, part.arguments[slot].shape)
 
 
 @dataclass(frozen=True, repr=False)
@@ -69,6 +86,11 @@ class Mean(Reduction):
         """Return the sum over the number of entries."""
         total = np.sum(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
         return total / numbers.number(self.count(shapes[0]))
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent over the number of entries, at each."""
+        old = part.arguments[slot].shape
+        return self.spread(make, c, old) / make.count(self.count(old))
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,6 +114,12 @@ class Extremum(Reduction):
         rows = list(moved.reshape((-1, *moved.shape[len(self.axes) :])))
         result = np.asarray(functools.reduce(larger, rows), dtype=object)
         return np.expand_dims(result, self.from_the_end) if self.keepdims else result
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent where the extremum is."""
+        (argument,) = part.arguments
+        shares = TieShares(self.axes, self.rank, smallest=self.smallest)
+        return self.spread(make, c, argument.shape) * make(shares, argument)
 
 
 @dataclass(frozen=True, repr=False)
@@ -124,3 +152,7 @@ class TieShares(Reduction):
             for won, many in zip(wins.ravel(), counts, strict=True)
         ]
         return shares
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor | None:
+        """Return None: the shares jump, and are constant in between."""
+        return None

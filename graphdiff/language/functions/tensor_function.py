@@ -3,7 +3,8 @@
 There are three families beside the maps
 (:class:`~graphdiff.language.functions.scalar_function.Function`, which act entry by entry):
 contractions, movement and reductions. Each is a frozen record of its options, so that two equal
-ones are one. Their derivatives are in :mod:`graphdiff.local_functions.pullback`.
+ones are one. The record is the whole declaration: the shape, the value in any kind of number, and
+what a cotangent of the value gives to each argument.
 
 A kernel works on the last axes of its arrays; axes before those are samples, or the rows
 of an identity matrix in the place of a cotangent.
@@ -21,6 +22,9 @@ from graphdiff.language.shapes import Shape
 
 Array = Any
 
+Tensor = Any
+"""An expression, which these files do not know: expressions are made of functions."""
+
 
 class Numbers(Protocol):
     """The kind of number a kernel computes with."""
@@ -35,6 +39,22 @@ class Numbers(Protocol):
 
     def share(self, many: int) -> Array:
         """Return what each of so many entries that tie has of the derivative of the largest."""
+        ...
+
+
+class Maker(Protocol):
+    """What a pullback makes expressions with, beside the operators they have."""
+
+    def __call__(self, function: TensorFunction, *arguments: Tensor) -> Tensor:
+        """Return a function applied."""
+        ...
+
+    def product(self, a: Tensor, b: Tensor) -> Tensor:
+        """Return a ⊙ b, without a factor that is 1."""
+        ...
+
+    def count(self, size: Any) -> Tensor:
+        """Return a size, a number or a letter, as a constant."""
         ...
 
 
@@ -62,6 +82,13 @@ class TensorFunction:
 
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the value for arrays with any leading axes over these shapes."""
+        raise NotImplementedError
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor | None:
+        """Return what the cotangent c of ``part``, this function applied, gives to one argument.
+
+        None where it is 0.
+        """
         raise NotImplementedError
 
     def __repr__(self) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import sympy as sp
 
 from graphdiff.language.expression import Apply, Expression, apply, in_order
-from graphdiff.language.functions.contraction import MatMul
+from graphdiff.language.functions.contraction import OUTER, MatMul
 from graphdiff.language.functions.movement import Broadcast, Eye
 from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.language.tensors import diag
-from graphdiff.local_functions.pullback import ONE, OUTER
+from graphdiff.local_functions.pullback import ONE
 from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm
 from graphdiff.symbolic.tensor_algebra.products import TRANSPOSED, matmul, transpose
 from graphdiff.symbolic.tensor_algebra.simplify import Tidier, tidied
