@@ -21,6 +21,7 @@ from graphdiff.language.functions.tensor_function import (
     Tensor,
     TensorFunction,
 )
+from graphdiff.language.functions.writing import TextPart, call
 from graphdiff.language.shapes import Shape, is_known, shown
 
 MAX_PRODUCTS = 1_000_000_000
@@ -133,6 +134,11 @@ class Einsum(TensorFunction):
             return back
         kept = tuple(sizes[index] if index in found else 1 for index in target)
         return make(Broadcast(shape), make(Reshape(kept), back) if found else back)
+
+    def text(self, parts: Sequence[TextPart]) -> str:
+        """Return a call, with the subscripts in front where it has no other name."""
+        subscripts = () if self.shown_as else (f'"{self.subscripts}"',)
+        return call(self.name, (*subscripts, *(part.text for part in parts)))
 
 
 OUTER = Einsum("i,j->ij", "outer")

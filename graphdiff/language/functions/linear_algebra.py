@@ -15,12 +15,21 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import ShapeError
+from graphdiff.language.functions.movement import Transpose
 from graphdiff.language.functions.tensor_function import (
     Array,
     Maker,
     Numbers,
     Tensor,
     TensorFunction,
+)
+from graphdiff.language.functions.writing import (
+    ATOM,
+    BIG,
+    POWER,
+    LatexPart,
+    Pen,
+    Written,
 )
 from graphdiff.language.shapes import Shape
 
@@ -35,6 +44,12 @@ class _OfSquare(TensorFunction):
     def _square(self, shape: Shape) -> None:
         if len(shape) != 2 or shape[0] != shape[1]:
             raise ShapeError(f"{self.name} takes a square matrix, but was given {{0}}")
+
+    def _before(self, sign: str, pen: Pen, parts: Sequence[LatexPart]) -> Written:
+        """Return a sign before a letter, or before parentheses."""
+        if parts[0].function is None and len(parts[0].latex) == 1:
+            return f"{sign} {parts[0].latex}", BIG
+        return pen.called(sign, parts), ATOM
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,6 +75,13 @@ class Inverse(_OfSquare):
     def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
         """Return −Bᵀ C Bᵀ, B the inverse."""
         return -(part.T @ c @ part.T)
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return A⁻¹, and A⁻ᵀ of a transpose."""
+        (part,) = parts
+        if isinstance(part.function, Transpose):
+            return rf"{part.parts[0].held(ATOM)}^{{-\top}}", POWER
+        return f"{part.held(ATOM)}^{{-1}}", POWER
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,6 +129,10 @@ class Det(_OfSquare):
         """Return c adj(A)ᵀ."""
         return make.product(c, make(Adjugate(), part.arguments[slot]).T)
 
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return det A."""
+        return self._before(r"\det", pen, parts)
+
 
 @dataclass(frozen=True, repr=False)
 class LogDet(_OfSquare):
@@ -126,6 +152,10 @@ class LogDet(_OfSquare):
     def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
         """Return c A⁻ᵀ."""
         return make.product(c, make(Inverse(), part.arguments[slot]).T)
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return log det A."""
+        return self._before(r"\log\det", pen, parts)
 
 
 def _matrix_by_matrix(

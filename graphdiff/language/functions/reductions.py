@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -18,12 +18,16 @@ from graphdiff.language.functions.tensor_function import (
     Tensor,
     TensorFunction,
 )
+from graphdiff.language.functions.writing import ATOM, SUM, LatexPart, Pen, Written
 from graphdiff.language.shapes import Shape, entries
 
 
 @dataclass(frozen=True, repr=False)
 class Reduction(TensorFunction):
     """A reduction along some axes of ``rank``; they stay with size 1 where ``keepdims``."""
+
+    reduces: ClassVar[bool] = True
+    """Whether an entry of the value is made of several of the argument, and of no others."""
 
     axes: tuple[int, ...]
     rank: int
@@ -38,6 +42,11 @@ class Reduction(TensorFunction):
         if self.keepdims:
             options.append(("keepdims", True))
         return tuple(options)
+
+    @property
+    def sign(self) -> str:
+        """What stands before the entries in LaTeX."""
+        return r"\sum"
 
     @property
     def from_the_end(self) -> tuple[int, ...]:
@@ -57,6 +66,10 @@ class Reduction(TensorFunction):
     def count(self, old: Shape) -> Any:
         """Return how many entries are reduced to one."""
         return entries(tuple(old[axis] for axis in self.axes))
+
+    def latex_of(self, pen: Pen, reduced: Written, part: LatexPart) -> Written:
+        """Return it in LaTeX from the sign with the entries of ``part`` behind it."""
+        return reduced
 
     def spread(self, make: Maker, c: Tensor, old: Shape) -> Tensor:
         """Return a cotangent of the value at every entry that was reduced."""
@@ -87,6 +100,13 @@ class Mean(Reduction):
         total = np.sum(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
         return total / numbers.number(self.count(shapes[0]))
 
+    def latex_of(self, pen: Pen, reduced: Written, part: LatexPart) -> Written:
+        """Return (1/n) Σ_i x_i."""
+        latex, binding = reduced
+        if not self.axes:
+            return reduced
+        return rf"\frac{{1}}{{{pen.size(self.count(part.shape))}}} {latex}", binding
+
     def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
         """Return the cotangent over the number of entries, at each."""
         old = part.arguments[slot].shape
@@ -103,6 +123,11 @@ class Extremum(Reduction):
     def name(self) -> str:
         """The name in expressions."""
         return "min" if self.smallest else "max"
+
+    @property
+    def sign(self) -> str:
+        """What stands before the entries in LaTeX."""
+        return rf"\{self.name}"
 
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the extremum."""
@@ -126,12 +151,23 @@ class Extremum(Reduction):
 class TieShares(Reduction):
     """1 where an entry is the extremum along the axes, shared where entries tie; else 0."""
 
+    reduces: ClassVar[bool] = False
+
     smallest: bool = False
 
     @property
     def name(self) -> str:
         """The name in formulas."""
         return "argmin" if self.smallest else "argmax"
+
+    @property
+    def sign(self) -> str:
+        """What stands before the entries in LaTeX."""
+        return r"\min" if self.smallest else r"\max"
+
+    def latex_of(self, pen: Pen, reduced: Written, part: LatexPart) -> Written:
+        """Return 1[x = max_i x_i]."""
+        return rf"\mathbf{{1}}\left[{part.held(SUM)} = {reduced[0]}\right]", ATOM
 
     def shape(self, old: Shape) -> Shape:
         """Return the shape of the argument."""

@@ -3,8 +3,8 @@
 There are three families beside the maps
 (:class:`~graphdiff.language.functions.scalar_function.Function`, which act entry by entry):
 contractions, movement and reductions. Each is a frozen record of its options, so that two equal
-ones are one. The record is the whole declaration: the shape, the value in any kind of number, and
-what a cotangent of the value gives to each argument.
+ones are one. The record is the whole declaration: the shape, the value in any kind of number, what
+a cotangent of the value gives to each argument, and how all of it is written.
 
 A kernel works on the last axes of its arrays; axes before those are samples, or the rows
 of an identity matrix in the place of a cotangent.
@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Protocol
 
 from graphdiff.errors import GraphError
 from graphdiff.language.functions.scalar_function import Operator
+from graphdiff.language.functions.writing import ATOM, LatexPart, Pen, TextPart, Written, call
 from graphdiff.language.shapes import Shape
 
 Array = Any
@@ -90,6 +91,14 @@ class TensorFunction:
         None where it is 0.
         """
         raise NotImplementedError
+
+    def text(self, parts: Sequence[TextPart]) -> str:
+        """Return it applied to formulas, as text that reads back."""
+        return call(self.name, [part.text for part in parts], self.keywords)
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return it applied to formulas in LaTeX, its value of this shape."""
+        return pen.called(pen.operator(self.name, self.keywords), parts), ATOM
 
     def __repr__(self) -> str:
         return f"<function {self.name}>"
