@@ -140,6 +140,10 @@ class Einsum(TensorFunction):
         subscripts = () if self.shown_as else (f'"{self.subscripts}"',)
         return call(self.name, (*subscripts, *(part.text for part in parts)))
 
+    def operations(self, *shapes: Any) -> int:
+        """Return the number of products."""
+        return math.prod(self.sizes(*shapes).values())
+
 
 OUTER = Einsum("i,j->ij", "outer")
 
@@ -274,6 +278,10 @@ class MatMul(TensorFunction):
                 return right @ c
         contraction = Einsum(self.subscripts(left.ndim, right.ndim))
         return contraction.pullback(make, part, slot, c)
+
+    def operations(self, *shapes: Any) -> int:
+        """Return the number of products."""
+        return math.prod(self.shape(*shapes)) * shapes[0][-1]
 
 
 def _as_matrices(array: Array, shape: Shape, stacked: int, new: int) -> Array:

@@ -41,6 +41,12 @@ SINGULAR = "a singular matrix has no inverse"
 
 @dataclass(frozen=True, repr=False)
 class _OfSquare(TensorFunction):
+    inverts: ClassVar[bool] = True
+
+    def operations(self, *shapes: Any) -> int:
+        """Return n³."""
+        return shapes[0][0] ** 3
+
     def _square(self, shape: Shape) -> None:
         if len(shape) != 2 or shape[0] != shape[1]:
             raise ShapeError(f"{self.name} takes a square matrix, but was given {{0}}")

@@ -172,6 +172,10 @@ class Broadcast(TensorFunction):
                 return rf"{part.held(PRODUCT)} \mathbf{{1}}_{{{pen.size(n)}}}^{{\top}}", PRODUCT
         return pen.called(rf"\operatorname{{broadcast}}_{{{pen.sizes(self.to)}}}", parts), ATOM
 
+    def numpy(self, count: int) -> tuple[str, ...]:
+        """Return a copy that broadcasts."""
+        return "{alloc}", "copyto({t}, {0})"
+
 
 @dataclass(frozen=True, repr=False)
 class _Joining(TensorFunction):
@@ -230,6 +234,11 @@ class Concatenate(_Joining):
     def blocks(self, pen: Pen, parts: Sequence[LatexPart]) -> list[list[str]]:
         """Return the parts one below the other, or side by side."""
         return [[p.latex] for p in parts] if self.axis == 0 else [[p.latex for p in parts]]
+
+    def numpy(self, count: int) -> tuple[str, ...]:
+        """Return one call."""
+        places = "".join(f"{{{k}}}, " for k in range(count))
+        return (f"concatenate(({places}), {self.axis}, {{into}})",)
 
 
 _NUMBERS = re.compile(r"(?:[\[\]\d., /+-]|(?<=\d)e(?=[-+\d]))+")

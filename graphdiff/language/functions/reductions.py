@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -67,6 +68,10 @@ class Reduction(TensorFunction):
         """Return how many entries are reduced to one."""
         return entries(tuple(old[axis] for axis in self.axes))
 
+    def operations(self, *shapes: Any) -> int:
+        """Return the number of entries reduced."""
+        return math.prod(shapes[0])
+
     def latex_of(self, pen: Pen, reduced: Written, part: LatexPart) -> Written:
         """Return it in LaTeX from the sign with the entries of ``part`` behind it."""
         return reduced
@@ -117,6 +122,8 @@ class Mean(Reduction):
 class Extremum(Reduction):
     """The largest entry along axes, or the smallest. Entries that tie share the derivative."""
 
+    has_kinks: ClassVar[bool] = True
+
     smallest: bool = False
 
     @property
@@ -146,11 +153,18 @@ class Extremum(Reduction):
         shares = TieShares(self.axes, self.rank, smallest=self.smallest)
         return self.spread(make, c, argument.shape) * make(shares, argument)
 
+    def numpy(self, count: int) -> tuple[str, ...]:
+        """Return a reduction by a ufunc."""
+        call = "minimum" if self.smallest else "maximum"
+        axes = self.axes[0] if len(self.axes) == 1 else self.axes
+        return (f"{call}.reduce({{0}}, {axes}, None, {{into}}, {self.keepdims})",)
+
 
 @dataclass(frozen=True, repr=False)
 class TieShares(Reduction):
     """1 where an entry is the extremum along the axes, shared where entries tie; else 0."""
 
+    has_kinks: ClassVar[bool] = True
     reduces: ClassVar[bool] = False
 
     smallest: bool = False

@@ -68,6 +68,12 @@ class TensorFunction:
     caveat: ClassVar[str] = ""
     """What to say where there is no value or no derivative."""
 
+    has_kinks: ClassVar[bool] = False
+    """Whether its derivative jumps somewhere, or its value."""
+
+    inverts: ClassVar[bool] = False
+    """Whether it inverts a matrix, or does as much, so that fractions grow long in it."""
+
     shape: ClassVar[Callable[..., Shape]]
     """The shape of the value for arguments of these shapes; raises ShapeError."""
 
@@ -79,6 +85,29 @@ class TensorFunction:
     @property
     def keywords(self) -> tuple[tuple[str, Any], ...]:
         """The options as they are written after the arguments."""
+        return ()
+
+    @property
+    def along(self) -> int | None:
+        """The one axis that a linear function of one argument acts along; None for any other.
+
+        For every place on the other axes it does the same.
+        """
+        return None
+
+    def along_axis(self, axis: int) -> TensorFunction:
+        """Return the function that acts along another axis."""
+        raise NotImplementedError
+
+    def operations(self, *shapes: Any) -> int:
+        """Return about how many numbers are computed beside the entries of the value."""
+        return 0
+
+    def numpy(self, count: int) -> tuple[str, ...]:
+        """Return the statements of NumPy for so many operands; none where the kernel is called.
+
+        They are templates as in :mod:`graphdiff.program.arrays.statements`.
+        """
         return ()
 
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
