@@ -6,7 +6,7 @@ import math
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -42,6 +42,8 @@ class Einsum(TensorFunction):
     ``shown_as`` is the name of a special case (``outer``, ``trace``), which is written
     without its subscripts.
     """
+
+    is_multilinear: ClassVar[bool] = True
 
     subscripts: str
     shown_as: str = ""
@@ -217,6 +219,8 @@ def einsum(subscripts: str, ranks: Sequence[int], shown_as: str = "") -> Einsum:
 @dataclass(frozen=True, repr=False)
 class MatMul(TensorFunction):
     """The product of matrices and vectors, as NumPy's ``@``; matrices may be stacked."""
+
+    is_multilinear: ClassVar[bool] = True
 
     operator = Operator("@", PRODUCT)
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -35,6 +35,8 @@ from graphdiff.language.shapes import Shape, axis_of, entries, shown
 @dataclass(frozen=True, repr=False)
 class Reshape(TensorFunction):
     """The same entries, row by row, in another shape."""
+
+    is_multilinear: ClassVar[bool] = True
 
     to: Shape
 
@@ -69,6 +71,8 @@ class Reshape(TensorFunction):
 @dataclass(frozen=True, repr=False)
 class Transpose(TensorFunction):
     """The axes in another order; for a matrix its transpose."""
+
+    is_multilinear: ClassVar[bool] = True
 
     order: tuple[int, ...]
 
@@ -172,7 +176,7 @@ class Broadcast(TensorFunction):
                 return rf"{part.held(PRODUCT)} \mathbf{{1}}_{{{pen.size(n)}}}^{{\top}}", PRODUCT
         return pen.called(rf"\operatorname{{broadcast}}_{{{pen.sizes(self.to)}}}", parts), ATOM
 
-    def numpy(self, count: int) -> tuple[str, ...]:
+    def numpy(self, *shapes: Any) -> tuple[str, ...]:
         """Return a copy that broadcasts."""
         return "{alloc}", "copyto({t}, {0})"
 
@@ -235,9 +239,9 @@ class Concatenate(_Joining):
         """Return the parts one below the other, or side by side."""
         return [[p.latex] for p in parts] if self.axis == 0 else [[p.latex for p in parts]]
 
-    def numpy(self, count: int) -> tuple[str, ...]:
+    def numpy(self, *shapes: Any) -> tuple[str, ...]:
         """Return one call."""
-        places = "".join(f"{{{k}}}, " for k in range(count))
+        places = "".join(f"{{{k}}}, " for k in range(len(shapes)))
         return (f"concatenate(({places}), {self.axis}, {{into}})",)
 
 
@@ -373,6 +377,8 @@ MAX_BRACKETS = 40
 class Index(TensorFunction):
     """Some of the entries, as NumPy's brackets choose them."""
 
+    is_multilinear: ClassVar[bool] = True
+
     key: Key
 
     @property
@@ -439,6 +445,8 @@ def _written_part(part: Any) -> str:
 @dataclass(frozen=True, repr=False)
 class Scatter(TensorFunction):
     """Zeros, save the entries chosen by a key, which hold the argument: Index backwards."""
+
+    is_multilinear: ClassVar[bool] = True
 
     key: Key
     to: Shape

@@ -153,7 +153,7 @@ class Extremum(Reduction):
         shares = TieShares(self.axes, self.rank, smallest=self.smallest)
         return self.spread(make, c, argument.shape) * make(shares, argument)
 
-    def numpy(self, count: int) -> tuple[str, ...]:
+    def numpy(self, *shapes: Any) -> tuple[str, ...]:
         """Return a reduction by a ufunc."""
         call = "minimum" if self.smallest else "maximum"
         axes = self.axes[0] if len(self.axes) == 1 else self.axes

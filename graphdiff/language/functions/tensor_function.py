@@ -71,6 +71,9 @@ class TensorFunction:
     has_kinks: ClassVar[bool] = False
     """Whether its derivative jumps somewhere, or its value."""
 
+    is_multilinear: ClassVar[bool] = False
+    """Whether it is linear in each argument, so that coefficients may stand before it."""
+
     inverts: ClassVar[bool] = False
     """Whether it inverts a matrix, or does as much, so that fractions grow long in it."""
 
@@ -95,16 +98,16 @@ class TensorFunction:
         """
         return None
 
-    def along_axis(self, axis: int) -> TensorFunction:
-        """Return the function that acts along another axis."""
+    def along_axis(self, axis: int, rank: int) -> TensorFunction:
+        """Return the function that acts along another axis, of so many."""
         raise NotImplementedError
 
     def operations(self, *shapes: Any) -> int:
         """Return about how many numbers are computed beside the entries of the value."""
         return 0
 
-    def numpy(self, count: int) -> tuple[str, ...]:
-        """Return the statements of NumPy for so many operands; none where the kernel is called.
+    def numpy(self, *shapes: Any) -> tuple[str, ...]:
+        """Return the statements of NumPy for operands of these shapes; none to call the kernel.
 
         They are templates as in :mod:`graphdiff.program.arrays.statements`.
         """

@@ -284,7 +284,7 @@ class Selection:
             case Scatter():
                 return self._scatter(f, uses[0], shape, name)
             case _:
-                templates = f.numpy(len(uses))
+                templates = f.numpy(*(use.shape for use in uses))
                 if templates:
                     return s.add(name, shape, "buffer", uses, *templates)
                 return self._by_kernel(f, uses, shape, name)

@@ -139,7 +139,7 @@ class Forward:
                 whole = part.shape[axis]
                 moved(
                     make, draft, axis, axis + 1, (whole,),
-                    lambda e, lead: make(function.along_axis(len(lead)), e),
+                    lambda e, lead: make(function.along_axis(len(lead), len(lead) + 1), e),
                 )  # fmt: skip
             case _:
                 raise NotImplementedError(function.name)
