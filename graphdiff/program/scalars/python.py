@@ -36,8 +36,8 @@ def softplus(x: float) -> float:
 
 
 def xlogy(x: float, y: float) -> float:
-    """Return x·log(y), 0 where x = 0."""
-    return 0.0 if x == 0.0 else x * math.log(y)
+    """Return x·log(y), 0 where x = 0 and y is a number."""
+    return 0.0 if x == 0.0 and y == y else x * math.log(y)
 
 
 HELPERS: dict[str, Callable[..., float]] = {

@@ -183,8 +183,11 @@ class Lines:
         """Return a/b."""
         if self.value(b) == 1:
             return a
-        if self.lines[a][0] == "neg":
-            return self.neg(self.div(self.lines[a][1], b))
+        name, *factors = self.lines[a]
+        if name == "neg":
+            return self.neg(self.div(factors[0], b))
+        if name == "mul" and factors[0] in self._numbers and is_movable(self._numbers.get(b, 0.0)):
+            return self.mul(self._plain("div", factors[0], b), factors[1])
         return self._plain("div", a, b)
 
     def pow(self, a: int, b: int) -> int:
