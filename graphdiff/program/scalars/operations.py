@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import sympy as sp
@@ -22,6 +23,11 @@ OPERATIONS: Mapping[str, Function] = {
     "erfc": Function("erfc", sp.erfc, kernel=erfc_kernel),
 }  # fmt: skip
 """By name; those of two arguments come first. The last two keep the digits of elu and gelu."""
+
+OF_MATH: Mapping[str, Callable[..., float]] = {
+    name: getattr(math, name) for name in OPERATIONS if hasattr(math, name)
+}
+"""Those that Python has for floats. They raise where NumPy warns."""
 
 OF_TWO = tuple(name for name, function in OPERATIONS.items() if function.arity == 2)
 """Operations in both of whose operands there is a derivative; their codes come first."""

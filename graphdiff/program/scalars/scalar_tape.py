@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from graphdiff.program.scalars.operations import OF_MATH
 from graphdiff.program.tape.simplify import is_movable
 
 ScalarLine = tuple[Any, ...]
@@ -228,9 +229,5 @@ _SIMPLIFIED: dict[str, Callable[..., int]] = {
 
 _ON_NUMBERS: dict[str, Callable[..., float]] = {
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "neg": lambda a: -a,
-    "mul": lambda a, b: a * b, "div": lambda a, b: a / b, "pow": math.pow,
-    **{name: getattr(math, name) for name in (
-        "exp", "log", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh",
-        "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "expm1",
-    )},
+    "mul": lambda a, b: a * b, "div": lambda a, b: a / b, **OF_MATH,
 }  # fmt: skip
