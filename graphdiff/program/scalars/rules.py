@@ -8,7 +8,7 @@ operation here (one of your own) stays a call; its derivative is a call of its p
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from graphdiff.language.functions.scalar_function import Function
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
 from graphdiff.local_functions.pullback import Placeholder
 from graphdiff.program.scalars.operations import OPERATIONS
-from graphdiff.program.scalars.scalar_tape import CONDITIONS, Lines
+from graphdiff.program.scalars.scalar_tape import CONDITIONS, Lines, ScalarLine
 from graphdiff.program.tape.lowering import by_formula
 
 CACHED = 20_000
@@ -74,24 +74,50 @@ _WRITTEN: dict[str, Callable[..., int]] = {
 
 
 class Template(NamedTuple):
-    """Lines to be written elsewhere with other inputs, and which of them; the last is the value."""
+    """Lines of arguments, to be written elsewhere.
 
-    lines: Lines
-    needed: list[int]
+    Attributes
+    ----------
+    steps
+        Each line, and what it is made of: the arguments by number, and the steps after them.
+    value
+        The number of the argument or step that is the value.
+    """
+
+    steps: list[tuple[ScalarLine, tuple[int, ...]]]
+    value: int
+
+
+def _template(b: Lines, arguments: Sequence[int], value: int) -> Template:
+    place = {argument: k for k, argument in enumerate(arguments)}
+    steps: list[tuple[ScalarLine, tuple[int, ...]]] = []
+    for line in b.needed([value]):
+        if line not in place:
+            place[line] = len(arguments) + len(steps)
+            steps.append((b.lines[line], tuple(place[k] for k in b.arguments(line))))
+    return Template(steps, place[value])
+
+
+def inlined(b: Lines, template: Template, arguments: Sequence[int]) -> int:
+    """Write a template on lines; return the line of its value."""
+    place = list(arguments)
+    for line, of in template.steps:
+        place.append(b.copied(line, [place[k] for k in of]))
+    return place[template.value]
 
 
 @lru_cache(maxsize=CACHED)
 def _partial(function: Function, slot: int) -> Template:
     """Return ∂f/∂a_slot on lines whose inputs are the arguments, then the value of f."""
     b = Lines()
-    *arguments, value = [b.input(k) for k in range(function.arity + 1)]
+    known = [b.input(k) for k in range(function.arity + 1)]
     if OPERATIONS.get(function.name) is function:
-        J = _of_formula(b, _formula(function, slot), (*arguments, value))
+        J = _of_formula(b, _formula(function, slot), known)
     elif is_zero(function, slot):
         J = b.number(0)
     else:
-        J = applied(b, prime(function, slot), arguments)
-    return Template(b, b.needed([J]))
+        J = applied(b, prime(function, slot), known[:-1])
+    return _template(b, known, J)
 
 
 def _formula(function: Function, slot: int) -> Callable[..., Expression]:
@@ -111,7 +137,7 @@ def _formula(function: Function, slot: int) -> Callable[..., Expression]:
     return found
 
 
-def _of_formula(b: Lines, formula: Callable[..., Expression], arguments: tuple[int, ...]) -> int:
+def _of_formula(b: Lines, formula: Callable[..., Expression], arguments: Sequence[int]) -> int:
     """Write a formula of arguments on lines; return the line of its value."""
     formals = [Placeholder(k, ()) for k in range(len(arguments))]
     place: dict[Expression, int] = dict(zip(formals, arguments, strict=True))
@@ -127,25 +153,27 @@ def _of_formula(b: Lines, formula: Callable[..., Expression], arguments: tuple[i
 
 def _back(b: Lines, line: int, slot: int, c: int) -> int:
     """Return what the cotangent c of a line gives to the argument in a slot."""
-    name, *rest = b.lines[line]
-    if name == "mark":
+    found = b.lines[line]
+    if found[0] == "mark":
         return c
-    partial = _partial(rest[0] if name == "call" else OPERATIONS[name], slot)
+    partial = _partial(found[1] if found[0] == "call" else OPERATIONS[found[0]], slot)
     return _times(b, c, inlined(b, partial, (*b.arguments(line), line)))
 
 
 def _times(b: Lines, c: int, J: int) -> int:
     """Return c·J; c/d for 1/d, and c where a condition holds for 1 there."""
-    name, *parts = b.lines[J]
     if b.value(c) == 1:
         return J
-    if name == "neg":
-        return b.neg(_times(b, c, parts[0]))
-    if name == "div":
-        return b.mul(b.div(c, parts[1]), parts[0])
-    if name == "select" and [b.value(part) for part in parts[1:]] == [1, 0]:
-        return b.select(parts[0], c, parts[2])
-    return b.mul(c, J)
+    line = b.lines[J]
+    match line[0]:
+        case "neg":
+            return b.neg(_times(b, c, line[1]))
+        case "div":
+            return b.mul(b.div(c, line[2]), line[1])
+        case "select" if b.value(line[2]) == 1 and b.value(line[3]) == 0:
+            return b.select(line[1], c, line[3])
+        case _:
+            return b.mul(c, J)
 
 
 class _Received:
@@ -264,21 +292,7 @@ def _written_prime(function: Function) -> Template | None:
     if b.lines[value][0] == "call":
         return None
     zero = b.number(0)
-    J = cotangents(b, value, [inputs[slot]]).get(inputs[slot], zero)
-    return Template(b, b.needed([J]))
-
-
-def inlined(b: Lines, template: Template, arguments: tuple[int, ...]) -> int:
-    """Write a template on lines; return the line of its value."""
-    other, needed = template
-    place: dict[int, int] = {}
-    for line in needed:
-        found = other.lines[line]
-        if found[0] == "input":
-            place[line] = arguments[found[1]]
-        else:
-            place[line] = b.copied(found, [place[a] for a in other.arguments(line)])
-    return place[needed[-1]]
+    return _template(b, inputs, cotangents(b, value, [inputs[slot]]).get(inputs[slot], zero))
 
 
 def written(b: Lines, function: LocalFunction, arguments: tuple[int, ...]) -> int:
