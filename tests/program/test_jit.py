@@ -18,6 +18,9 @@ CHOICES = {"elu", "leaky_relu", "where", "less", "less_equal", "greater", "great
 """Functions that choose between values, which a tape cannot."""
 
 
+HAS_NUMBA = importlib.util.find_spec("numba") is not None
+
+
 def test_without_numba_it_says_what_to_install():
     code = (
         "import sys; sys.modules['numba'] = None\n"
@@ -39,6 +42,23 @@ def test_numba_is_not_imported_unasked():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.skipif(not HAS_NUMBA, reason="needs numba")
+def test_another_process_finds_what_was_compiled():
+    code = (
+        "import graphdiff as gd\n"
+        "g = gd.Graph(); x = g.input('x', 2); g.node('y', x * x)\n"
+        "print(g.compile(jit=True)())\n"
+        "from graphdiff.program.scalars import interpreter\n"
+        "sweeps = interpreter.forward, interpreter.backward\n"
+        "print([sum(sweep.stats.cache_hits.values()) for sweep in sweeps])\n"
+    )
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+    assert done.stdout.splitlines() == ["(4.0, {'x': 4.0})", "[1, 1]"]
 
 
 def vector():
@@ -65,9 +85,6 @@ def scalar():
 def test_what_no_tape_is_for(make, options, said):
     with pytest.raises(GraphError, match=said):
         make().compile(jit=True, **options)
-
-
-HAS_NUMBA = importlib.util.find_spec("numba") is not None
 
 
 class TestWithNumba:
