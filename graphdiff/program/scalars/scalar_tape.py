@@ -50,8 +50,9 @@ class Lines:
 
     def number(self, value: float) -> int:
         """Return the line of a number."""
-        line = self._line(("number", float(value)))
-        self._numbers[line] = float(value)
+        value = float(value)
+        line = self._line(("number", value))
+        self._numbers[line] = value
         return line
 
     def value(self, line: int) -> float | None:
@@ -65,9 +66,7 @@ class Lines:
     def op(self, name: str, *arguments: int) -> int:
         """Return the line of an operation, simplified."""
         simplify = _SIMPLIFIED.get(name)
-        if simplify is not None:
-            return simplify(self, *arguments)
-        return self._plain(name, *arguments)
+        return self._plain(name, *arguments) if simplify is None else simplify(self, *arguments)
 
     def call(self, function: object, *arguments: int) -> int:
         """Return the line of a function that has no operation of its own."""
@@ -79,13 +78,11 @@ class Lines:
 
     def copied(self, line: ScalarLine, arguments: Iterable[int]) -> int:
         """Return a line of another program, on arguments of this one."""
-        match line[0]:
-            case "number":
-                return self.number(line[1])
-            case "call":
-                return self.call(line[1], *arguments)
-            case _:
-                return self.op(line[0], *arguments)
+        if line[0] == "number":
+            return self.number(line[1])
+        if line[0] == "call":
+            return self.call(line[1], *arguments)
+        return self.op(line[0], *arguments)
 
     def needed(self, outputs: Iterable[int]) -> list[int]:
         """Return the lines that some lines are made of, in order, these among them."""
