@@ -155,6 +155,11 @@ class Edge(NamedTuple):
     child: Node
     slot: int
 
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the parent is more than one of the child's arguments."""
+        return self.child.parents.count(self.parent) > 1
+
 
 class ComputationalGraph:
     """A computational graph, built node by node.
