@@ -186,7 +186,8 @@ def dimensions(rows: Shape, columns: Shape) -> Link:
 def entries(shape: Shape) -> Link:
     """Return how many entries there are: a number, or the product of letters."""
     if is_known(shape):
-        return Link(*[str(math.prod(shape))] * 2)
+        count = str(math.prod(shape))
+        return Link(count, count)
     sizes = [Link(str(size), latex.sizes((size,))) for size in shape if size != 1]
     if len(sizes) == 1:
         return factor(sizes[0])

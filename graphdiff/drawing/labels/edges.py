@@ -22,7 +22,7 @@ def edge_labels(edges: Iterable[Edge], run: Run | None, options: Options) -> Ite
     for edge in edges:
         parent, child, slot = edge
         term = None if run is None else run.term(edge)
-        symbol = _jacobian_symbol(edge)
+        symbol = jacobian_symbol(edge)
         formula = _symbolic(edge)
         number = None if term is None else _number(edge, term.J, options.digits)
         if formula is None and not number:
@@ -82,7 +82,8 @@ def _edge_phrases(
             yield equal_to(number)
 
 
-def _jacobian_symbol(edge: Edge) -> Phrase:
+def jacobian_symbol(edge: Edge) -> Phrase:
+    """Return J^{j→i}, with the argument it is by where the parent repeats."""
     j, i = edge.parent.index, edge.child.index
     part = str(edge.slot + 1) if edge.is_repeated else ""
     return Phrase(
