@@ -40,7 +40,7 @@ def test_exact_runs_step_exactly():
     graph = parabola(Fraction(1, 3))
     step = graph.step(graph.backward(exact=True), Fraction(1, 10))
     assert step.parameters["w"] == Fraction(1, 3) + Fraction(4, 3) / 10
-    assert "w <- 1/3 - 1/10*(-4/3) = 7/15" in str(step)
+    assert "w <- 1/3 - (1/10)*(-4/3) = 7/15" in str(step)
 
 
 def test_a_step_continues_where_the_run_was():
