@@ -13,16 +13,19 @@ import os
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import networkx as nx
 import sympy as sp
 
-from graphdiff import checking, drawing
+from graphdiff import checking
 from graphdiff.derivations import path_sums, scalar_backprop, tensor_backprop
 from graphdiff.derivations.derivation import Derivation
 from graphdiff.derivations.path_sums import PathSum
-from graphdiff.drawing.options import checked_options
+from graphdiff.drawing.choices import takes
+from graphdiff.drawing.options import OptionKeywords, Options
+from graphdiff.drawing.picture import Picture, draw
+from graphdiff.drawing.stepwise.frames import Frames, frames
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.evaluation import gradient_step, leaf_values
 from graphdiff.evaluation.run import Run, run_backward, run_forward
@@ -759,21 +762,15 @@ class Graph(ComputationalGraph):
             tolerance=tolerance, learning_rate=learning_rate, strict=strict,
         )  # fmt: skip
 
+    @takes(Options, OptionKeywords)
     def draw(
         self,
         run: Run | None = None,
         *,
-        style: str = "graph",
-        show: Iterable[str] | None = None,
-        direction: str = "LR",
-        theme: str = "lecture",
-        digits: int = 4,
-        width: float | str | None = None,
-        collapse: str | Iterable[str] | None = None,
-        edges: str = "weight",
         paths: Name | Sequence[Name] | None = None,
         check: checking.Report | None = None,
-    ) -> drawing.Picture:
+        **choices: Unpack[OptionKeywords],
+    ) -> Picture:
         """Draw the graph, with values and Jacobians where a run is given.
 
         The picture shows itself in a notebook; ``.save("a.svg")`` (or .png, .pdf, .tex, .dot)
@@ -781,31 +778,12 @@ class Graph(ComputationalGraph):
 
         Parameters
         ----------
-        style
-            ``"graph"``, the computational graph, or ``"network"``: neurons in layers with the
-            weights on the edges, for any graph that reads as one.
-        show
-            Which annotations: some of ``index``, ``name``, ``formula``, ``value``, ``P``,
-            ``jacobian``, ``jacobian_value``, ``clusters``, ``legend``; all by default.
-        direction
-            ``"LR"`` or ``"TB"``.
-        theme
-            ``"lecture"``, ``"dark"``, ``"print"`` or ``"colour-blind"``.
-        digits
-            Significant digits of numbers.
-        width
-            A width to fit into: ``640`` (pixels), ``"160mm"``, ``"5in"``. Warns where the
-            smallest letters would be under 5 points.
-        collapse
-            Groups to draw as one node each: a name or several, ``"all"``; or ``"alike"``, for
-            nodes of one function and level.
-        edges
-            What colours the edges of a network: ``"weight"``, ``"gradient"`` or ``"plain"``.
         paths
             A node whose paths to the output are highlighted, with the product along each, and
             their sum; or that node and another that they lead to.
         check
             The report of :meth:`check`, to mark what was claimed wrongly.
+        {choices}
 
         Raises
         ------
@@ -821,26 +799,15 @@ class Graph(ComputationalGraph):
         >>> g.draw(g.backward(z), theme="print")
         <Picture of 'a neuron': 3 nodes, 2 edges, LR, print>
         """
-        return drawing.draw(
-            self, run, style=style, show=show, direction=direction, theme=theme, digits=digits,
-            width=width, collapse=collapse, edges=edges, paths=paths, check=check,
-        )  # fmt: skip
+        return draw(self, run, paths=paths, check=check, **choices)
 
-    def frames(
-        self,
-        run: Run,
-        *,
-        style: str = "graph",
-        show: Iterable[str] | None = None,
-        direction: str = "LR",
-        theme: str = "lecture",
-        digits: int = 4,
-        width: float | str | None = None,
-    ) -> drawing.Frames:
+    @takes(Options, OptionKeywords)
+    def frames(self, run: Run, **choices: Unpack[OptionKeywords]) -> Frames:
         """Draw the graph after each step of a sweep, forward and backward.
 
         The first frame has the values of the leaves; then each computed node has one, in order,
-        and after a backward sweep each P, in reverse order. In a notebook they play;
+        and after a backward sweep each P, in reverse order; a network has a step for each
+        layer, and nothing is collapsed. In a notebook they play;
         ``.save("sweep.svg")`` and ``.save("sweep.gif")`` write what plays, and
         ``.save("sweep.png")`` a numbered file for each frame.
 
@@ -848,8 +815,7 @@ class Graph(ComputationalGraph):
         ----------
         run
             The sweep, :meth:`forward` or :meth:`backward`.
-        style, show, direction, theme, digits, width
-            As for :meth:`draw`. A network has a step for each layer.
+        {choices}
 
         Raises
         ------
@@ -870,8 +836,7 @@ class Graph(ComputationalGraph):
         Backward: P^2 = P^3 J^(2→3) = 1·24 = 24
         Backward: P^1 = P^3 J^(1→3) = 1·36 = 36
         """
-        options = checked_options(show, direction, theme, digits, style=style, width=width)
-        return drawing.frames(self, run, options)
+        return frames(self, run, Options(**choices))
 
     def _repr_svg_(self) -> str:
         return self.draw().svg

@@ -23,11 +23,10 @@ from PIL import Image
 import graphdiff as gd
 from graphdiff.cli import examples
 from graphdiff.drawing import ANNOTATIONS, THEMES, Frames, frames
-from graphdiff.drawing.options import checked_options
+from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Text
 from graphdiff.drawing.scene import Path as Line
-from graphdiff.drawing.stepwise import captions, gif
-from graphdiff.drawing.stepwise import whole as stepwise
+from graphdiff.drawing.stepwise import captions, cumulative_scene, gif
 from graphdiff.errors import DrawingError, FileError
 from graphdiff.workbench import Graph
 
@@ -608,13 +607,13 @@ def test_there_must_be_a_run_of_this_graph():
 def test_frames_are_of_every_node():
     graph = regression()
     with pytest.raises(DrawingError, match="leave collapse out"):
-        frames(graph, graph.backward(), checked_options(collapse="alike"))
+        frames(graph, graph.backward(), Options(collapse="alike"))
 
 
 def test_too_many_steps_are_refused():
     graph = Graph("chain")
     node = graph.parameter("w", 1)
-    for k in range(stepwise.MAX_FRAMES):
+    for k in range(cumulative_scene.MAX_FRAMES):
         node = graph.node(f"h_{k}", node + 1)
     with pytest.raises(DrawingError, match="take 602 steps; at most 300"):
         graph.frames(graph.backward())
