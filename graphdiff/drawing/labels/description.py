@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from graphdiff.drawing.marks.record import Mark, Remark
+from graphdiff.drawing.scene import Stroke
 from graphdiff.graph.graph import Kind
 
 Role = Literal[
@@ -96,11 +97,18 @@ class Cluster:
     nodes: tuple[int, ...]
 
 
+Swatch = Kind | Literal["cut_off", "path", "wrong", "doubtful", "group", "alike"]
+"""A kind of node or of mark that is drawn in the legend."""
+
+
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the legend: a kind of node, of mark, or a notation; and what it means."""
+    """An entry of the legend: a kind of node or mark, a line or a notation; and what it means.
 
-    sample: Kind | Literal["cut_off", "path", "wrong", "doubtful", "group", "alike"] | Phrase
+    Without a sample it is a remark.
+    """
+
+    sample: Swatch | Stroke | Phrase | None
     meaning: str
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphdiff.drawing import typeset
+from graphdiff.drawing.extents import Area, areas, united
 from graphdiff.drawing.network import curve as curves
 from graphdiff.drawing.network import loss_box, names
 from graphdiff.drawing.network.edge_labels import label_places
 from graphdiff.drawing.network.elision import Connection, Excerpt
-from graphdiff.drawing.network.extents import Area, areas, united
 from graphdiff.drawing.network.names import Name
 from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.network.paints import Scale, scale_for, signed

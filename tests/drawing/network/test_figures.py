@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphdiff as gd
+from graphdiff.drawing.extents import areas, of_text
 from graphdiff.drawing.network import network_dot, network_scene
-from graphdiff.drawing.network.extents import areas, of_text
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Circle, Group, Path, Rectangle, Text
 from graphdiff.drawing.themes import THEMES
