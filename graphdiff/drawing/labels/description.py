@@ -9,14 +9,12 @@ from typing import Literal
 from graphdiff.drawing.marks.record import Mark, Remark
 from graphdiff.drawing.scene import Stroke
 from graphdiff.graph.graph import Kind
+from graphdiff.recognition.alike_nodes import PartKind
 
 Role = Literal[
     "index", "title", "formula", "value", "P", "remark", "count",
     "jacobian", "jacobian_value", "wrong", "doubtful",
 ]  # fmt: skip
-
-Card = Literal["node", "group", "alike"]
-"""What a card stands for: a node, a collapsed group, or nodes that are alike."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ class NodeLabel:
     cut_off: bool = False
     equation: Equation | None = None
     marks: tuple[Mark, ...] = ()
-    card: Card = "node"
+    card: PartKind = "node"
 
 
 @dataclass(frozen=True)

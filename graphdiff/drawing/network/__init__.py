@@ -13,7 +13,6 @@ from graphdiff.drawing.network.dot import network_dot
 from graphdiff.drawing.network.elision import excerpt
 from graphdiff.drawing.network.figure import figure
 from graphdiff.drawing.network.legend import remarks, samples
-from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.sheet_scene import Figure, on_sheet
@@ -21,6 +20,7 @@ from graphdiff.drawing.themes import THEMES
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.network import read
+from graphdiff.recognition.network_numbers import Numbers
 
 __all__ = ["network_dot", "network_scene"]
 

@@ -8,11 +8,11 @@ from graphdiff.drawing.labels.description import Entry
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.elision import Excerpt
 from graphdiff.drawing.network.figure import draws_biases
-from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.network.paints import THICK, THIN, Scale, signed
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Stroke
 from graphdiff.drawing.themes import Theme
+from graphdiff.recognition.network_numbers import Numbers
 
 MOST_NAMES = 4
 

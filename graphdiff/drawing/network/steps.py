@@ -19,7 +19,6 @@ from graphdiff.drawing.network.elision import excerpt, heading
 from graphdiff.drawing.network.figure import Figure, figure, recoloured
 from graphdiff.drawing.network.legend import remarks, samples
 from graphdiff.drawing.network.names import Name, equal
-from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Scene
 from graphdiff.drawing.sheet_scene import Figure as Drawn
@@ -30,6 +29,7 @@ from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.notation import latex
 from graphdiff.recognition.network import read
+from graphdiff.recognition.network_numbers import Numbers
 
 Sweep = Literal["given", "forward", "backward"]
 

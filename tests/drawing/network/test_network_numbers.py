@@ -8,10 +8,10 @@ from strategies import graphs
 
 import graphdiff as gd
 from graphdiff.drawing.network import network_dot, network_scene
-from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.options import Options
 from graphdiff.errors import DrawingError
 from graphdiff.recognition.network import read
+from graphdiff.recognition.network_numbers import Numbers
 
 
 def recomputed(network, numbers):
