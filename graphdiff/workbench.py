@@ -13,7 +13,7 @@ import os
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self, Unpack
+from typing import Any, Self, Unpack, overload
 
 import networkx as nx
 import sympy as sp
@@ -360,7 +360,7 @@ class Graph(ComputationalGraph):
 
     def local_jacobian(
         self, j: Name, i: Name, *, layout: tensor_derivatives.Layout = "numerator"
-    ) -> Any:
+    ) -> sp.Expr | tensor_derivatives.LocalJacobian:
         """Return J^{j→i} = ∂u^i/∂u^j in terms of the parents of i.
 
         Between scalars it is a SymPy expression, whose symbols are the nodes' own
@@ -447,12 +447,22 @@ class Graph(ComputationalGraph):
         terms = [index_notation.entries(function, edge.slot, names) for edge in edges]
         return functools.reduce(operator.add, terms)
 
+    @overload
+    def gradient(
+        self, output: Name, wrt: Name, in_terms_of: scalar_derivatives.Terms = "leaves"
+    ) -> sp.Expr | Formula: ...
+
+    @overload
+    def gradient(
+        self, output: Name, wrt: Sequence[Name], in_terms_of: scalar_derivatives.Terms = "leaves"
+    ) -> dict[str, sp.Expr | Formula]: ...
+
     def gradient(
         self,
         output: Name,
         wrt: Name | Sequence[Name],
         in_terms_of: scalar_derivatives.Terms = "leaves",
-    ) -> Any:
+    ) -> sp.Expr | Formula | dict[str, sp.Expr | Formula]:
         """Return ∂output/∂wrt of a scalar output, in the shape of ``wrt``, by the recursion.
 
         In a graph of scalars it is a SymPy expression; with tensors, a
@@ -541,7 +551,22 @@ class Graph(ComputationalGraph):
         """Return the Jacobian-vector product ∂output/∂wrt · v as a formula, in output's shape."""
         return tensor_derivatives.jvp(self, self[output], self[wrt], tangent, in_terms_of)
 
-    def hessian(self, output: Name, wrt: Name | Sequence[Name]) -> Any:
+    @overload
+    def hessian(self, output: Name, wrt: Name) -> sp.Expr | tensor_derivatives.Hessian: ...
+
+    @overload
+    def hessian(
+        self, output: Name, wrt: Sequence[Name]
+    ) -> sp.Matrix | dict[tuple[str, str], tensor_derivatives.Hessian]: ...
+
+    def hessian(
+        self, output: Name, wrt: Name | Sequence[Name]
+    ) -> (
+        sp.Expr
+        | sp.Matrix
+        | tensor_derivatives.Hessian
+        | dict[tuple[str, str], tensor_derivatives.Hessian]
+    ):
         """Return the second derivatives of a scalar node, in terms of the leaves.
 
         Parameters
