@@ -4,7 +4,8 @@ import keyword
 
 import numpy as np
 import pytest
-from compiling import agree, close
+from closeness import close
+from compiling import agree
 
 import graphdiff as gd
 from graphdiff.errors import GraphError

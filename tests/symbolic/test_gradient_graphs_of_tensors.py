@@ -6,13 +6,14 @@ import time
 
 import numpy as np
 import pytest
-from gradient_graphs import agrees_with_backward, close, there_and_back
+from closeness import close
+from gradient_graphs import agrees_with_backward, there_and_back
 from hypothesis import given, settings
 from tensor_cases import CASES, graph_of, values_for
 from tensor_strategies import graphs
 
 import graphdiff as gd
-from graphdiff.errors import ExpressionError, GraphError, NumericalError
+from graphdiff.errors import GraphError
 
 STEP = 1e-5
 SECOND = ("matmul", "layer-batch", "softmax", "ce-logits", "cross-entropy", "inv", "norm", "max",
@@ -80,10 +81,7 @@ def test_random_graphs_of_tensors(graph):
     last = graph.nodes[-1]
     weights = np.round(np.linspace(-1, 2, last.size).reshape(last.shape), 3) if last.shape else 2
     output = graph.node("L", (last * weights).sum() if last.shape else last * 2).name
-    try:
-        agrees_with_backward(graph, output, 1e-7)
-    except (NumericalError, ExpressionError):
-        return
+    agrees_with_backward(graph, output, 1e-7)
 
 
 def test_a_long_chain_of_vectors():
