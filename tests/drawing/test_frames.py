@@ -27,7 +27,7 @@ from graphdiff.drawing.options import checked_options
 from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Text
 from graphdiff.drawing.scene import Path as Line
 from graphdiff.drawing.stepwise import captions, gif
-from graphdiff.drawing.stepwise import whole as stepwise
+from graphdiff.drawing.stepwise import cumulative_scene as stepwise
 from graphdiff.errors import DrawingError, FileError
 from graphdiff.workbench import Graph
 

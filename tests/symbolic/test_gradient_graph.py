@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 import sympy as sp
 from closeness import close
+from counting import at_most
 from gradient_graphs import agrees_with_backward, example, formulas, there_and_back
 from hypothesis import given, settings
 from strategies import KINKED, SMOOTH, graphs
@@ -312,9 +311,8 @@ def test_a_long_chain():
     x = u = graph.input("x", 0.5)
     for k in range(2000):
         u = graph.node(f"u{k}", gd.sin(u) * x)
-    start = time.perf_counter()
-    added = graph.gradient_graph(u)
-    assert time.perf_counter() - start < 5
+    with at_most(calls=3e6):
+        added = graph.gradient_graph(u)
     assert added.forward().value["du1999_dx"] == pytest.approx(graph.backward(u).P["x"])
     assert all(len(node.parents) <= 600 for node in added)
 

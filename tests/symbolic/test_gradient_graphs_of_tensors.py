@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from closeness import close
+from counting import at_most
 from gradient_graphs import agrees_with_backward, there_and_back
 from hypothesis import given, settings
 from tensor_cases import CASES, graph_of, values_for
@@ -90,9 +89,8 @@ def test_a_long_chain_of_vectors():
     for k in range(500):
         u = graph.node(f"u{k}", gd.tanh(u))
     graph.node("L", u.sum())
-    start = time.perf_counter()
-    agrees_with_backward(graph, "L")
-    assert time.perf_counter() - start < 10
+    with at_most(calls=1.2e6):
+        agrees_with_backward(graph, "L")
 
 
 def test_a_norm_in_another_shape():
