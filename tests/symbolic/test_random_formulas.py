@@ -63,11 +63,10 @@ def test_products_with_vectors(graph):
 def test_matrices(graph):
     """Where there is matrix notation, it is the matrix; of local Jacobians too."""
     run, output = swept(graph), graph.nodes[-1]
-    terms, checked = terms_of(run), 0
+    terms = terms_of(run)
     for leaf in graph.leaves:
         found = written(lambda: graph.jacobian(output, leaf, "nodes"))  # noqa: B023
         if found is not None:
-            checked += 1
             found = np.reshape(found.at(run.value), (output.size, leaf.size))
             close(found, matrix(run, output, leaf), 1e-7, terms=terms[leaf.name])
     for j, i in run.J:
@@ -75,7 +74,6 @@ def test_matrices(graph):
         formula = getattr(local, "matrix", None)
         if formula is not None:
             close(np.ravel(formula.at(run.value)), np.ravel(run.J[j, i]), 1e-7, terms=1)
-    assume(checked)
 
 
 @given(graphs(most=4))
