@@ -16,6 +16,7 @@ DOCS = FOLDER.parent / "docs"
 PICTURES = {"make_pictures.py": DOCS / "pictures", "gallery.py": DOCS / "gallery"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", sorted(FOLDER.glob("*.py")), ids=lambda path: path.name)
 def test_script_runs(script, tmp_path):
     done = subprocess.run(

@@ -43,6 +43,7 @@ def test_numbers_too_large_for_memory_are_never_met():
         assert verdict("x**16", "(x**x)**(x**x)", x=1e300).verdict == "wrong"
 
 
+@pytest.mark.slow
 def test_ten_thousand_claims_and_no_more():
     graph = graph_of({"u": "x*w", "z": "sigmoid(u)"}, x=1, w=5)
     with at_most(calls=3e7):
@@ -57,6 +58,7 @@ def test_time_is_bounded(monkeypatch):
     assert [(r.verdict, r.note) for r in report] == [("undecided", "time ran out"), ("correct", "")]
 
 
+@pytest.mark.slow
 def test_large_formulas_and_many_leaves():
     graph = graph_of("x*w", x=1, w=5)
     assert not graph.check({"z": ["+".join(["x*w"] * 4_000), "*".join(["x"] * 4_000)]}).ok

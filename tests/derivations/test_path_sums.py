@@ -214,6 +214,7 @@ def test_grids_have_binomially_many(rows, columns):
     assert found.count == sum(1 for _ in found)
 
 
+@pytest.mark.slow
 def test_counting_is_exact_and_linear():
     with at_most(calls=9e6):
         found = grid(200, 200).paths("h_0_0", "h_199_199", symbolic=True)
@@ -237,6 +238,7 @@ def test_listing_is_bounded_and_lazy():
     assert said.endswith("= 1024")
 
 
+@pytest.mark.slow
 def test_very_many_and_very_long_paths_are_said_briefly():
     found = doubled(20_000).paths("x", "u_19999", symbolic=True)
     assert repr(found) == "<PathSum du_19999/dx: about 3.98e+6020 paths>"
@@ -294,6 +296,7 @@ def test_a_sum_in_a_product_stands_in_parentheses():
     assert "J[z->L]*J[x->z] = (-1/4)*(w + 2*x) = (-0.25)*9 = -2.25" in str(g.paths("x"))
 
 
+@pytest.mark.slow
 def test_latex_and_markdown(typeset):
     g = fan_out()
     tensors = gd.Graph()

@@ -523,6 +523,7 @@ def test_frames_show_themselves_in_a_notebook():
 # As a GIF
 
 
+@pytest.mark.slow
 def test_a_gif_has_all_frames_and_plays_forever():
     shown = swept(regression())
     image = Image.open(io.BytesIO(shown.gif(seconds=0.5)))
@@ -640,6 +641,7 @@ def test_captions_of_unreadable_length_are_cut():
     assert all(of_kind(frame.scene, "caption") for frame in shown)
 
 
+@pytest.mark.slow
 def test_the_same_bytes_again():
     script = (
         "import sys, hashlib; sys.path[:0] = sys.argv[1:]\n"

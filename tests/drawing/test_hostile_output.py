@@ -25,7 +25,7 @@ from reading_output import (
 import graphdiff as gd
 from graphdiff import drawing
 from graphdiff.cli import main
-from graphdiff.derivations.derivation import _MACROS, Derivation, Line, Step, fragment
+from graphdiff.derivations.derivation import MACROS, Derivation, Line, Step, fragment
 from graphdiff.drawing.layout import layout
 from graphdiff.drawing.writers import tikz
 from graphdiff.errors import GraphError
@@ -112,6 +112,7 @@ def test_a_long_claim_does_not_fill_the_picture():
     check_all(long)
 
 
+@pytest.mark.slow
 @given(texts())
 @LOOSE
 def test_pictures_of_any_text(text):
@@ -190,7 +191,7 @@ def test_names_of_nodes_and_functions(name):
     picture = graph.draw(run)
     check_all(picture)
     derivation = graph.explain("L", name, run=run)
-    check_tex(fragment([derivation]).replace(_MACROS, ""))
+    check_tex(fragment([derivation]).replace(MACROS, ""))
     check_markdown(
         derivation.markdown(), formulas=sum(len(step.lines) for step in derivation.steps)
     )

@@ -33,6 +33,7 @@ def test_the_same_bytes_every_time():
     assert regression().draw().pdf == regression().draw().pdf
 
 
+@pytest.mark.slow
 def test_there_is_nothing_to_run_in_it():
     for make in GRAPHS.values():
         content = make().draw().pdf

@@ -144,6 +144,7 @@ def test_svg_is_well_formed_and_has_no_text(graph, theme, direction):
     assert used == ids
 
 
+@pytest.mark.slow
 def test_the_same_bytes_again():
     script = (
         "import sys; sys.path[:0] = sys.argv[1:]\n"
@@ -169,7 +170,7 @@ def test_settings_of_the_typesetter_do_not_matter(monkeypatch):
 
     expected = swept(regression()).svg
     typeset.formula.cache_clear()
-    typeset._formula.cache_clear()
+    typeset.at_base_size.cache_clear()
     monkeypatch.setattr(config, "svg2", False)
     monkeypatch.setattr(config, "precision", 0)
     assert swept(regression()).svg == expected

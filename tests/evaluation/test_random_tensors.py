@@ -181,6 +181,7 @@ def test_the_record_adds_up(graph):
         assert np.shape(run.gradient[node.name]) == rows + node.shape
 
 
+@pytest.mark.slow
 def test_the_graphs_are_of_every_kind():
     """The strategy really draws what the tests are for."""
     seen = {

@@ -451,6 +451,7 @@ def test_values_by_a_rule_are_saved_as_the_numbers_they_gave(tmp_path):
     assert gd.load(tmp_path / "b.toml")["W"].value.tolist() == graph["W"].value.tolist()
 
 
+@pytest.mark.slow
 def test_graphs_too_large_to_be_read_are_not_written(tmp_path):
     graph = gd.Graph()
     graph.input("X", np.random.default_rng(0).normal(size=(500, 1000)))

@@ -140,6 +140,7 @@ def test_json(kind, limited, tmp_path):
     refused(limited, tmp_path / "a.json", JSON[kind])
 
 
+@pytest.mark.slow
 def test_a_json_graph_of_15_000_nodes_is_read_soon(tmp_path):
     graph = gd.Graph()
     x = last = graph.input("x", 1)
@@ -260,6 +261,7 @@ def _untold(content):
     return content[: place + 24] + struct.pack("<I", 1000) + content[place + 28 :]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", NPZ)
 def test_npz(kind, limited, tmp_path):
     (tmp_path / "b.npz").write_bytes(NPZ[kind]())

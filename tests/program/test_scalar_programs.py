@@ -386,6 +386,7 @@ def test_chains(nodes, function):
     assert_agree(graph, "L", wrt=["v_7", "w", "v_39", "x", "v_0"])
 
 
+@pytest.mark.slow
 def test_a_long_chain_runs_in_one_loop():
     graph = chain(5000)
     program = scalar_program(graph, graph["L"], graph.parameters)
@@ -395,6 +396,7 @@ def test_a_long_chain_runs_in_one_loop():
     assert_agree(graph, "L", kinds=["sequential"], w=2.5, b=0.01)
 
 
+@pytest.mark.slow
 def test_a_chain_that_vanishes():
     graph = chain(9000)
     program = scalar_program(graph, graph["L"], [graph["x"], graph["w"]])
@@ -422,6 +424,7 @@ def recurrent(count):
     return graph
 
 
+@pytest.mark.slow
 def test_a_recurrent_network():
     graph = recurrent(30)
     assert_agree(graph, "L")

@@ -112,6 +112,7 @@ def test_the_blocks_are_the_array(case):
         assert str(found)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(graphs(ANALYTIC))
 def test_random_graphs(graph):
@@ -254,6 +255,7 @@ def test_the_hessian_of_a_deep_network_is_dense_only_at_the_end():
     np.testing.assert_allclose(got, expected.reshape(got.shape), rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_the_jacobian_of_a_deep_network_costs_a_product_a_layer():
     x, weights, a = network(6, 10)
     leaves = [x, *weights]

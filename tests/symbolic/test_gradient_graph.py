@@ -317,6 +317,7 @@ def test_a_long_chain():
     assert all(len(node.parents) <= 600 for node in added)
 
 
+@pytest.mark.slow
 def test_a_wide_neuron():
     graph = gd.Graph()
     terms = [graph.input(f"x{k}", k) * graph.parameter(f"w{k}", 1) for k in range(300)]

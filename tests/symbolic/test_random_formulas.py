@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
 from closeness import close, terms_of
 from hypothesis import assume, given, reject
 from tensor_strategies import graphs
@@ -76,6 +77,7 @@ def test_matrices(graph):
             close(np.ravel(formula.at(run.value)), np.ravel(run.J[j, i]), 1e-7, terms=1)
 
 
+@pytest.mark.slow
 @given(graphs(most=4))
 def test_hessians_are_symmetric_and_agree_with_their_matrix(graph):
     output = graph.nodes[-1]

@@ -470,6 +470,7 @@ def test_fan_out_is_read_honestly():
     assert network.loss.nodes == ("b", "c", "m", "L")
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_weights_are_read_in_seconds():
     net = gd.models.mlp([784, 128, 10], view="neurons", output="softmax", loss="cross_entropy")
     with at_most(calls=2e7):
