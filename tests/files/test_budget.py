@@ -160,7 +160,7 @@ def in_a_process(program):
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="what is mapped is not known")
 def test_memory_is_limited_beyond_what_is_mapped():
     program = (
-        "from graphdiff import budget\n"
+        "from graphdiff.files import budget\n"
         "budget.limit_memory(100_000_000)\n"
         "kept = bytearray(50_000_000)\n"
         "try: bytearray(200_000_000)\n"
@@ -173,5 +173,7 @@ def test_memory_is_limited_beyond_what_is_mapped():
 
 
 def test_cpu_time_of_a_process_is_limited():
-    done = in_a_process("from graphdiff import budget\nbudget.limit_cpu(0.5)\nwhile True: pass")
+    done = in_a_process(
+        "from graphdiff.files import budget\nbudget.limit_cpu(0.5)\nwhile True: pass"
+    )
     assert done.returncode == -signal.SIGXCPU
