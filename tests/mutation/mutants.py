@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,9 +36,19 @@ class Mutant:
         """Return the file with the mistake in it."""
         return source[: self.start] + self.text.encode() + source[self.end :]
 
+    def compiles(self) -> bool:
+        """Return whether Python reads the file, and has no remark on it."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                compile(self.applied(self.path.read_bytes()), self.path, "exec")
+            except (SyntaxError, ValueError):
+                return False
+        return True
+
 
 def mutants(path: Path) -> Iterator[Mutant]:
-    """Return every mutant of a file that compiles."""
+    """Return every mutant of a file; some do not compile."""
     source = path.read_bytes()
     tree = ast.parse(source)
     starts = [0]
@@ -57,12 +68,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
         for kind, changed in changes:
             text = ast.unparse(changed)
             text = f"({text})" if isinstance(changed, ast.expr) else text
-            mutant = Mutant(path, kind, node.lineno, place, start, end, text)
-            try:
-                compile(mutant.applied(source), path, "exec")
-            except (SyntaxError, ValueError):
-                continue
-            yield mutant
+            yield Mutant(path, kind, node.lineno, place, start, end, text)
 
 
 def marked(path: Path, places: dict[int, list[int]]) -> str:

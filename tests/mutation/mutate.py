@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import itertools
 import json
 import os
 import random
@@ -74,7 +75,9 @@ def chosen(count: int, seed: int, parts: list[str]) -> list[tuple[str, Mutant]]:
             for path in sorted((ROOT / "graphdiff" / name).rglob("*.py")):
                 every += mutants(path)
         many = count // len(parts) + (k < count % len(parts))
-        found += [(part, mutant) for mutant in generator.sample(every, min(many, len(every)))]
+        generator.shuffle(every)
+        compiled = (mutant for mutant in every if mutant.compiles())
+        found += [(part, mutant) for mutant in itertools.islice(compiled, many)]
     return found
 
 
