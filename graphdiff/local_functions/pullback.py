@@ -7,10 +7,17 @@ shape of a. With the rows of the identity as cotangents, the rules give the Jaco
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Iterator, Sequence
 
-from graphdiff.language.expression import Apply, Constant, Expression, apply, count, in_order
+from graphdiff.language.expression import (
+    Apply,
+    Constant,
+    Expression,
+    apply,
+    count,
+    in_order,
+    rebuilt,
+)
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
 from graphdiff.language.functions.comparisons import where
@@ -31,6 +38,7 @@ from graphdiff.language.functions.reductions import Extremum, Mean, Reduction, S
 from graphdiff.language.functions.scalar_derivative import is_zero, prime
 from graphdiff.language.functions.tensor_function import Composite, known
 from graphdiff.language.shapes import Shape
+from graphdiff.local_functions.accumulation import accumulated, total
 
 ONE, ZERO = Constant(1), Constant(0)
 
@@ -43,27 +51,22 @@ def pullback(
     Each part of the expression that depends on one of them passes on what it has received:
     the chain rule, every path counted.
     """
-    ends = {id(part) for part in wrt}
+    ends = set(wrt)
     parts = list(in_order(root, ends))
-    varying = set(ends)
+    varying = set(wrt)
     for part in parts:
-        if isinstance(part, Apply) and any(id(a) in varying for a in part.arguments):
-            varying.add(id(part))
-    received: dict[int, list[Expression]] = {id(root): [cotangent]}
-    for part in reversed(parts):
-        if id(part) in received and id(part) in varying and id(part) not in ends:
-            assert isinstance(part, Apply)  # noqa: S101 - leaves do not vary
-            c = _total(received[id(part)])
+        if isinstance(part, Apply) and not varying.isdisjoint(part.arguments):
+            varying.add(part)
+
+    def passed_on(part: Expression, c: Expression) -> Iterator[tuple[Expression, Expression]]:
+        if part not in ends and isinstance(part, Apply):
             for slot, argument in enumerate(part.arguments):
-                if id(argument) in varying:
-                    back = through(part, slot, c)
-                    if back is not None:
-                        received.setdefault(id(argument), []).append(back)
-    return [_total(received[id(part)]) if id(part) in received else None for part in wrt]
+                if argument in varying and (back := through(part, slot, c)) is not None:
+                    yield argument, back
 
-
-def _total(cotangents: list[Expression]) -> Expression:
-    return reduce(lambda a, b: a + b, cotangents)
+    order = (part for part in reversed(parts) if part in varying)
+    received = dict(accumulated(order, root, cotangent, passed_on, total))
+    return [received.get(part) for part in wrt]
 
 
 def through(part: Apply, slot: int, c: Expression) -> Expression | None:
@@ -139,17 +142,7 @@ def substituted(
     root: Expression, parts: Sequence[Expression], by: Sequence[Expression]
 ) -> Expression:
     """Return an expression with some of its parts replaced."""
-    done: dict[int, Expression] = {id(a): b for a, b in zip(parts, by, strict=True)}
-    for part in in_order(root, set(done)):
-        if id(part) in done:
-            continue
-        if isinstance(part, Apply):
-            arguments = tuple(done[id(a)] for a in part.arguments)
-            same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
-            done[id(part)] = part if same else Apply(part.function, arguments)
-        else:
-            done[id(part)] = part
-    return done[id(root)]
+    return rebuilt(root, replaced=dict(zip(parts, by, strict=True)))
 
 
 def product(a: Expression, b: Expression) -> Expression:

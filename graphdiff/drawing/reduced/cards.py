@@ -140,7 +140,7 @@ def _alike(part: Part, index: int, run: Run | None, options: Options) -> NodeLab
     if value is not None and "value" in show:
         phrases += _valued(phrases, value, is_leaf=nodes[0].is_leaf)
     if part.formula is None and not nodes[0].is_leaf and "formula" in show:
-        functions = len({id(node.function) for node in nodes})
+        functions = len({node.function for node in nodes})
         if functions > 1:
             phrases.append(_words("remark", counted(functions, "formula")))
     if P is not None and "P" in show:

@@ -88,7 +88,7 @@ def _alike(
     for node in nodes:
         family = member(node.name).family if coarseness < COARSEST else None
         same = node.kind, node.shape, groups.get(node), family, levels[node]
-        function = id(node.function) if coarseness == FINEST else None
+        function = node.function if coarseness == FINEST else None
         found.setdefault((same, function), []).append(node)
     if coarseness > FINEST:
         return [_part(members, groups, None) for members in found.values()]

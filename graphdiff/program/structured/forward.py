@@ -51,23 +51,21 @@ class Forward:
         self.rank = rank
         self.make = make
 
-    def push(self, root: Expression, seeds: Mapping[int, Terms]) -> Terms:
+    def push(self, root: Expression, seeds: Mapping[Expression, Terms]) -> Terms:
         """Return the derivative array of an expression, from those of some of its parts."""
         known = dict(seeds)
         for part in in_order(root, known):
-            if id(part) not in known:
-                found: Terms = ()
-                if isinstance(part, Apply) and any(known[id(a)] for a in part.arguments):
-                    found = self._of(part, [known[id(a)] for a in part.arguments])
-                known[id(part)] = found
-        return known[id(root)]
+            known[part] = ()
+            if isinstance(part, Apply) and any(known[a] for a in part.arguments):
+                known[part] = self._of(part, [known[a] for a in part.arguments])
+        return known[root]
 
     def _of(self, part: Apply, given: Sequence[Terms]) -> Terms:
         """Return the derivative array of an applied function, from those of its arguments."""
         function = part.function
         if isinstance(function, Composite) and function.rule is None:
-            definition = self.make.all(function.expand(*part.arguments))
-            seeds = {id(a): terms for a, terms in zip(part.arguments, given, strict=True)}
+            definition = self.make.interned(function.expand(*part.arguments))
+            seeds = dict(zip(part.arguments, given, strict=True))
             return self.push(definition, seeds)
         if isinstance(function, Composite | Adjugate):
             return total(self.make, self._by_pullback(part, given))
@@ -81,7 +79,7 @@ class Forward:
                 back = through(part, slot, cotangent)
                 pushed = None if back is None else pullback(back, tangent, [cotangent])[0]
                 if pushed is not None:
-                    yield from self.push(self.make.all(pushed), {id(tangent): terms})
+                    yield from self.push(self.make.interned(pushed), {tangent: terms})
 
     def _by_slot(self, part: Apply, given: Sequence[Terms]) -> Iterator[LabelledProduct]:
         for slot, terms in enumerate(given):
@@ -92,7 +90,7 @@ class Forward:
                 draft = Draft.of(term, self.rank)
                 if factor is not None:
                     _broadcast(draft, part.shape)
-                    draft.multiply(self.make.all(factor))
+                    draft.multiply(self.make.interned(factor))
                 else:
                     self._linear(draft, part, slot)
                 settled = draft.settled(self.make)

@@ -75,8 +75,7 @@ class Tidier:
     def __init__(self, *, keep_primes: bool = False) -> None:
         self.keep_primes = keep_primes
         self.atoms = Atoms()
-        self.forms: dict[int, EntryForm] = {}
-        self.held: list[Expression] = []
+        self.forms: dict[Expression, EntryForm] = {}
         self.known: dict[sp.Expr, sp.Expr] = {}
 
     def know(self, part: Expression, name: Expression) -> None:
@@ -100,12 +99,9 @@ class Tidier:
 
     def form(self, expression: Expression) -> EntryForm:
         """Return an expression as a formula of one entry."""
-        self.held.append(expression)
-        for part in in_order(expression, self.forms.keys()):
-            if id(part) not in self.forms:
-                self.forms[id(part)] = self._form(part)
-                self.held.append(part)
-        return self.forms[id(expression)]
+        for part in in_order(expression, self.forms):
+            self.forms[part] = self._form(part)
+        return self.forms[expression]
 
     def _form(self, part: Expression) -> EntryForm:
         if isinstance(part, Constant):
@@ -113,7 +109,7 @@ class Tidier:
             return EntryForm(self.atoms.symbol(part) if decimal else part.value, ())
         if not isinstance(part, Apply):
             return EntryForm(self.atoms.symbol(part), part.shape)
-        arguments = [self.forms[id(argument)] for argument in part.arguments]
+        arguments = [self.forms[argument] for argument in part.arguments]
         match part.function:
             case Function() as function:
                 return self._map(function, arguments, part)
