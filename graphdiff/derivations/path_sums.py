@@ -396,7 +396,7 @@ def _formula(found: PathSum) -> Link | None:
         if whole <= READABLE:
             terms = [formula for formula in formulas if formula is not None]
             return _sum([Link(text.symbolic(term), latex.symbolic(term)) for term in terms])
-    if len(path_enumeration.between(found.graph, found.wrt, found.output)) > LONG:
+    if len(path_enumeration.between(found.graph, [found.wrt], found.output)) > LONG:
         return None
     try:
         formula = scalar_derivatives.gradient(found.graph, found.output, found.wrt, "nodes")

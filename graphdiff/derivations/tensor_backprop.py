@@ -21,6 +21,7 @@ from graphdiff.language.expression import Expression
 from graphdiff.language.shapes import Shape, is_known
 from graphdiff.notation import latex, text
 from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
+from graphdiff.symbolic.cotangents import ones
 from graphdiff.symbolic.formula import Formula, Letter
 from graphdiff.symbolic.index_notation import local_jacobian_index
 
@@ -130,9 +131,7 @@ class _Writer:
                 else _with(line, size.text, rf"\quad ({size.latex})")
             )
         elif found.matrix is None and not i.shape:
-            whole = tensor_derivatives.contributions(
-                edges, [tensor_derivatives.ones(i.shape)] * len(edges)
-            )
+            whole = tensor_derivatives.contributions(edges, [ones(i.shape)] * len(edges))
             formula = Link(whole.text, whole.latex)
             yield _with(chain(left[1], formula), size.text, rf"\quad ({size.latex})")
         elif found.matrix is None:
@@ -202,7 +201,7 @@ class _Writer:
     def _cotangent(self, i: Node) -> Expression:
         """Return the derivative of the output in a node: at the output 1, or the cotangent c."""
         if i is self.output:
-            return tensor_derivatives.ones(i.shape) if self.of_a_scalar else Letter("c", i.shape)
+            return ones(i.shape) if self.of_a_scalar else Letter("c", i.shape)
         return self._letter(i)
 
     def _letter(self, i: Node) -> Letter:

@@ -156,6 +156,14 @@ class Edge(NamedTuple):
     slot: int
 
 
+def slots_of(i: Node) -> dict[Node, list[int]]:
+    """Return the slots each parent of a node stands in."""
+    slots: dict[Node, list[int]] = {}
+    for slot, j in enumerate(i.parents):
+        slots.setdefault(j, []).append(slot)
+    return slots
+
+
 class ComputationalGraph:
     """A computational graph, built node by node.
 

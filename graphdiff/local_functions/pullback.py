@@ -7,8 +7,7 @@ shape of a. With the rows of the identity as cotangents, the rules give the Jaco
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Iterator, Sequence
 
 from graphdiff.language.expression import (
     Apply,
@@ -39,6 +38,7 @@ from graphdiff.language.functions.reductions import Extremum, Mean, Reduction, S
 from graphdiff.language.functions.scalar_derivative import is_zero, prime
 from graphdiff.language.functions.tensor_function import Composite, known
 from graphdiff.language.shapes import Shape
+from graphdiff.local_functions.accumulation import accumulated, total
 
 ONE, ZERO = Constant(1), Constant(0)
 
@@ -51,26 +51,22 @@ def pullback(
     Each part of the expression that depends on one of them passes on what it has received:
     the chain rule, every path counted.
     """
+    ends = set(wrt)
+    parts = list(in_order(root, ends))
     varying = set(wrt)
-    parts = list(in_order(root, frozenset(wrt)))
     for part in parts:
-        if isinstance(part, Apply) and any(a in varying for a in part.arguments):
+        if isinstance(part, Apply) and not varying.isdisjoint(part.arguments):
             varying.add(part)
-    received = {root: [cotangent]}
-    for part in reversed(parts):
-        if part in received and part in varying:
-            assert isinstance(part, Apply)  # noqa: S101 - leaves do not vary
-            c = _total(received[part])
+
+    def passed_on(part: Expression, c: Expression) -> Iterator[tuple[Expression, Expression]]:
+        if part not in ends and isinstance(part, Apply):
             for slot, argument in enumerate(part.arguments):
-                if argument in varying:
-                    back = through(part, slot, c)
-                    if back is not None:
-                        received.setdefault(argument, []).append(back)
-    return [_total(received[part]) if part in received else None for part in wrt]
+                if argument in varying and (back := through(part, slot, c)) is not None:
+                    yield argument, back
 
-
-def _total(cotangents: list[Expression]) -> Expression:
-    return reduce(lambda a, b: a + b, cotangents)
+    order = (part for part in reversed(parts) if part in varying)
+    received = dict(accumulated(order, root, cotangent, passed_on, total))
+    return [received.get(part) for part in wrt]
 
 
 def through(part: Apply, slot: int, c: Expression) -> Expression | None:

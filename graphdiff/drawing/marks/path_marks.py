@@ -63,7 +63,7 @@ def _mark(found: PathSum, k: int) -> Mark:
 
 
 def _many(found: PathSum) -> dict[EdgeKey, tuple[Mark, ...]]:
-    on_the_way = path_enumeration.between(found.graph, found.wrt, found.output)
+    on_the_way = path_enumeration.between(found.graph, [found.wrt], found.output)
     return {
         _key(edge): (Mark("path"),)
         for name in on_the_way
