@@ -15,11 +15,11 @@ from sympy.core.parameters import distribute
 from graphdiff.errors import GraphdiffError
 from graphdiff.language.expression import Apply, Constant, Expression, in_order
 from graphdiff.language.functions import Function
-from graphdiff.language.functions.contraction import Einsum, MatMul
+from graphdiff.language.functions.contraction import MatMul
 from graphdiff.language.functions.kinks import with_declared_kinks
-from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Scatter, Transpose
+from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Transpose
 from graphdiff.language.functions.reductions import Mean, Sum
-from graphdiff.language.functions.tensor_function import Composite
+from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.symbolic.tensor_algebra.atoms import Atoms
 from graphdiff.symbolic.tensor_algebra.entry_form import (
     MAX_OPERATIONS,
@@ -125,7 +125,7 @@ class Tidier:
                 return self._linear(
                     part, sorted(arguments, key=lambda form: self.atoms.ranks(form.formula))
                 )
-            case MatMul() | Einsum() | Transpose() | Reshape() | Index() | Scatter():
+            case TensorFunction(is_multilinear=True):
                 return self._linear(part, arguments)
             case Composite(name="diag"):
                 return self._linear(part, arguments)
