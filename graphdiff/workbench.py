@@ -19,7 +19,7 @@ import networkx as nx
 import sympy as sp
 
 from graphdiff import checking, drawing
-from graphdiff.derivations import path_sums, scalar_backprop, tensor_backprop
+from graphdiff.derivations import backprop, path_sums
 from graphdiff.derivations.derivation import Derivation
 from graphdiff.derivations.path_sums import PathSum
 from graphdiff.drawing.options import checked_options
@@ -642,9 +642,7 @@ class Graph(ComputationalGraph):
         complete = given or all(leaf.value is not None for leaf in self.leaves)
         if run is None and complete and not symbolic:
             run = self.backward(n, given, wrt=wrt, exact=exact)
-        if tensor_derivatives.is_scalar(self, n):
-            return scalar_backprop.explain(self, n, self[wrt], run, digits)
-        return tensor_backprop.explain(self, n, self[wrt], run, digits, layout)
+        return backprop.explain(self, n, self[wrt], run, digits, layout)
 
     def paths(
         self,

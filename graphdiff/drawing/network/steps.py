@@ -21,11 +21,12 @@ from graphdiff.drawing.network.names import Name, equal
 from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Scene
-from graphdiff.drawing.stepwise.captions import Caption, Link
+from graphdiff.drawing.stepwise.captions import Caption
 from graphdiff.drawing.themes import THEMES
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.notation import latex
+from graphdiff.notation.equations import Link
 from graphdiff.recognition.network import read
 
 Sweep = Literal["given", "forward", "backward"]
@@ -115,7 +116,7 @@ def _steps(found: Figure, run: Run) -> Iterator[NetworkStep]:
 
 
 def _caption(heading: str, formula: str, plain: str) -> Caption:
-    return Caption(heading, ((Link(formula, plain),),))
+    return Caption(heading, ((Link(plain, formula),),))
 
 
 def _letters(words: str) -> str:
