@@ -1,41 +1,32 @@
-"""The rule of every function for going forward, on derivative arrays with their structure kept.
+"""Going forward, on derivative arrays with their structure kept.
 
 A map multiplies by its partial derivative on the axes of its value. A contraction ties,
-multiplies and sums over labels. What moves entries about leaves alone the axes it can. All
-others are contractions of a known matrix, or come of their pullback: it is linear in the
-cotangent, and its own pullback in that pushes a tangent forward.
+multiplies and sums over labels, and what moves entries about leaves alone the axes it can. All
+other functions have no rule of their own: their pullback is linear in the cotangent, and its own
+pullback in that pushes a tangent forward, by maps, contractions and moves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import sympy as sp
-
 from graphdiff.language.expression import Apply, Expression, in_order
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.contraction import Einsum, MatMul
-from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse, LogDet
-from graphdiff.language.functions.movement import (
-    Broadcast,
-    Concatenate,
-    Eye,
-    Index,
-    Reshape,
-    Scatter,
-    Stack,
-    Transpose,
-)
-from graphdiff.language.functions.reductions import Extremum, Mean, Reduction, Sum, TieShares
+from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Scatter, Transpose
+from graphdiff.language.functions.reductions import Sum
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.local_functions.pullback import Placeholder, partial, pullback, through
 from graphdiff.program.structured.draft import Draft
-from graphdiff.program.structured.moves import along, chosen, moved, reshaped, scattered, unit
+from graphdiff.program.structured.moves import chosen, reshaped, scattered
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.sums import total
 from graphdiff.program.structured.terms import LabelledProduct
 
 Terms = tuple[LabelledProduct, ...]
+
+BY_LABELS = (Function, Sum, MatMul, Einsum, Broadcast, Transpose, Reshape, Index, Scatter)
+"""What acts on labels; all others come of their pullback, in which these alone are left."""
 
 
 class Forward:
@@ -69,9 +60,8 @@ class Forward:
             definition = self.make.all(function.expand(*part.arguments))
             seeds = {id(a): terms for a, terms in zip(part.arguments, given, strict=True)}
             return self.push(definition, seeds)
-        if isinstance(function, Composite | Adjugate):
-            return total(self.make, self._by_pullback(part, given))
-        return total(self.make, self._by_slot(part, given))
+        by = self._by_slot if isinstance(function, BY_LABELS) else self._by_pullback
+        return total(self.make, by(part, given))
 
     def _by_pullback(self, part: Apply, given: Sequence[Terms]) -> Iterator[LabelledProduct]:
         for slot, terms in enumerate(given):
@@ -102,18 +92,9 @@ class Forward:
     def _linear(self, draft: Draft, part: Apply, slot: int) -> None:
         """Carry a term of one argument through a function of tensors."""
         function, arguments, make = part.function, part.arguments, self.make
-        argument = arguments[slot]
         match function:
-            case Sum() | Mean():
+            case Sum():
                 _reduced(draft, function)
-                if isinstance(function, Mean):
-                    draft.coefficient /= sp.Integer(function.count(argument.shape))
-            case Extremum():
-                winners = TieShares(function.axes, function.rank, smallest=function.smallest)
-                draft.multiply(make(winners, argument))
-                _reduced(draft, function)
-            case TieShares() | Eye():
-                draft.coefficient = sp.Integer(0)
             case MatMul():
                 both = Einsum(MatMul.subscripts(*(a.ndim for a in arguments)))
                 _contract(draft, both, slot, arguments)
@@ -129,22 +110,6 @@ class Forward:
                 chosen(make, draft, function, part.shape)
             case Scatter():
                 scattered(make, draft, function)
-            case Concatenate(axis):
-                start = sum(a.shape[axis] for a in arguments[:slot])
-                size, whole = argument.shape[axis], part.shape[axis]
-                move = along(start, start + size, whole, make)
-                moved(make, draft, axis, axis + 1, (whole,), move)
-            case Stack(axis):
-                label = draft.fresh(len(arguments))
-                draft.axes.insert(axis, label)
-                draft.append(unit(make, slot, len(arguments)), [label])
-            case Inverse():
-                _contract(draft, Einsum("pi,ij,jq->pq"), 1, (part, argument, part))
-                draft.coefficient = -draft.coefficient
-            case Det():
-                _contract(draft, Einsum("ij,ji->"), 0, (argument, make(Adjugate(), argument)))
-            case LogDet():
-                _contract(draft, Einsum("ij,ji->"), 0, (argument, make(Inverse(), argument)))
             case _:
                 raise NotImplementedError(function.name)
 
@@ -160,7 +125,7 @@ def _broadcast(draft: Draft, shape: tuple[int, ...]) -> None:
     ]
 
 
-def _reduced(draft: Draft, reduction: Reduction) -> None:
+def _reduced(draft: Draft, reduction: Sum) -> None:
     draft.summed += [draft.axes[axis] for axis in reduction.axes]
     draft.axes = [
         draft.fresh(1) if axis in reduction.axes else label
