@@ -8,7 +8,7 @@ operation here (one of your own) stays a call; its derivative is a call of its p
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from graphdiff.language.expression import Apply, Constant, Expression, in_order
 from graphdiff.language.functions import CATALOGUE
 from graphdiff.language.functions.scalar_derivative import is_zero, prime
 from graphdiff.language.functions.scalar_function import Function
+from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
 from graphdiff.local_functions.pullback import Placeholder
 from graphdiff.program.scalars.operations import OPERATIONS
@@ -176,28 +177,26 @@ def _times(b: Lines, c: int, J: int) -> int:
             return b.mul(c, J)
 
 
-class _Received:
-    """What has reached one line: cotangents by the condition under which they count.
+Guarded = tuple[int | None, int]
+"""The line of a condition, None for always, and that of a cotangent that counts where it holds.
 
-    A branch that was not chosen gives 0 even where its own derivative is infinite, so the
-    condition of a choice is carried along and applied last.
-    """
+A branch that was not chosen gives 0 even where its own derivative is infinite, so the condition
+of a choice is carried along and applied last.
+"""
 
-    def __init__(self) -> None:
-        self.parts: dict[int | None, list[int]] = {}
 
-    def add(self, guard: int | None, c: int) -> None:
-        self.parts.setdefault(guard, []).append(c)
-
-    def total(self, b: Lines) -> tuple[int | None, int]:
-        """Return one condition and one cotangent."""
-        sums = {guard: reduce(b.add, found) for guard, found in self.parts.items()}
-        if len(sums) == 1:
-            return next(iter(sums.items()))
-        either = None
-        if None not in sums:
-            either = reduce(lambda g, h: b.op("or", g, h), (g for g in sums if g is not None))
-        return either, reduce(b.add, (guarded(b, guard, c) for guard, c in sums.items()))
+def _total(b: Lines, terms: Iterable[Guarded]) -> Guarded:
+    """Return the sum of cotangents, with one condition."""
+    parts: dict[int | None, list[int]] = {}
+    for guard, c in terms:
+        parts.setdefault(guard, []).append(c)
+    sums = {guard: reduce(b.add, found) for guard, found in parts.items()}
+    if len(sums) == 1:
+        return next(iter(sums.items()))
+    either = None
+    if None not in sums:
+        either = reduce(lambda g, h: b.op("or", g, h), (g for g in sums if g is not None))
+    return either, reduce(b.add, (guarded(b, guard, c) for guard, c in sums.items()))
 
 
 def guarded(b: Lines, guard: int | None, c: int) -> int:
@@ -210,7 +209,8 @@ def cotangents(
     output: int,
     wrt: Iterable[int],
     seed: int | None = None,
-    noted: Callable[[int, int], None] | None = None,
+    *,
+    every: bool = False,
 ) -> dict[int, int]:
     """Write the reverse sweep; return the line of ∂output/∂line for each that output needs.
 
@@ -218,39 +218,38 @@ def cotangents(
     ----------
     seed
         The line of the output's own cotangent; 1 if left out.
-    noted
-        Called with each line and the line of its cotangent.
+    every
+        Whether to return those of all lines that ``wrt`` is behind.
     """
     wanted = set(wrt)
     varying = b.varying(wanted)
-    received: dict[int, _Received] = {output: _Received()}
-    received[output].add(None, b.number(1) if seed is None else seed)
-    found: dict[int, int] = {}
-    for line in range(output, -1, -1):
-        if line not in received or line not in varying:
-            continue
-        guard, c = received[line].total(b)
-        if noted is not None or line in wanted:
-            whole = guarded(b, guard, c)
-            if line in wanted:
-                found[line] = whole
-            if noted is not None:
-                noted(line, whole)
+
+    def passed_on(line: int, received: Guarded) -> Iterator[tuple[int, Guarded]]:
+        guard, c = received
         name, *arguments = b.lines[line]
         if name in CONDITIONS or b.value(c) == 0:
-            continue
+            return
         if name == "select":
             condition, a, other = arguments
             for branch, chosen in ((a, condition), (other, opposite(b, condition))):
                 if branch in varying:
-                    both = chosen if guard is None else b.op("and", guard, chosen)
-                    received.setdefault(branch, _Received()).add(both, c)
-            continue
+                    yield branch, (chosen if guard is None else b.op("and", guard, chosen), c)
+            return
         for slot, argument in enumerate(b.arguments(line)):
             if argument in varying:
                 back = _back(b, line, slot, c)
                 if b.value(back) != 0:
-                    received.setdefault(argument, _Received()).add(guard, back)
+                    yield argument, (guard, back)
+
+    def add(_: int, terms: Sequence[Guarded]) -> Guarded:
+        return _total(b, terms)
+
+    order = (line for line in range(output, -1, -1) if line in varying)
+    start = None, b.number(1) if seed is None else seed
+    found: dict[int, int] = {}
+    for line, (guard, c) in accumulated(order, output, start, passed_on, add):
+        if every or line in wanted:
+            found[line] = guarded(b, guard, c)
     return found
 
 
