@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 import sympy as sp
@@ -79,13 +79,14 @@ def derived(function: LocalFunction, slot: int) -> Derived:
     back = opened(back, {}, value)
     heads = [function]
 
-    def named(part: Apply, places: Places) -> sp.Expr:
+    @cache
+    def named(part: Expression) -> Entry:
         head = function
         if part is not value:
             head = function.with_formula(substituted(part, [*written], [*written.values()]))
         if head not in heads:
             heads.append(head)
-        return _at(head_symbol(heads.index(head), part.shape), places)
+        return partial(_at, head_symbol(heads.index(head), part.shape))
 
     leaves: dict[Expression, Entry] = {
         formal: partial(_at, argument_symbol(k, formal.shape)) for k, formal in enumerate(formals)
@@ -94,8 +95,8 @@ def derived(function: LocalFunction, slot: int) -> Derived:
     entries = Entries(leaves, named)
     formula = polished(entries.at(back, column))
     entry = polished(entries.at(value, row))
-    if isinstance(value, Apply) and entry.has(sp.Sum):  # σ(Σ_k W_ik x_k) is the value itself
-        formula = formula.xreplace({entry: named(value, row)})
+    if entry.has(sp.Sum):  # σ(Σ_k W_ik x_k) is the value itself
+        formula = formula.xreplace({entry: named(value)(row)})
     return Derived(checked(formula), row, column, tuple(heads))
 
 
@@ -106,8 +107,8 @@ def _of_map(function: LocalFunction, slot: int, row: Places, column: Places) -> 
         for k, (formal, shape) in enumerate(zip(function.formals, function.shapes, strict=True))
     }
     shape = function.shapes[slot]
-    partial = decided(function.derivative(slot).xreplace(values))
-    return checked(polished(partial * delta(aligned(row, shape), column, shape)))
+    derivative = decided(function.derivative(slot).xreplace(values))
+    return checked(polished(derivative * delta(aligned(row, shape), column, shape)))
 
 
 def _check_size(root: Expression) -> None:

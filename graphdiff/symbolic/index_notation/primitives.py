@@ -57,11 +57,11 @@ class Entries:
     leaves
         Each leaf by its entry.
     named
-        What gives the entry of an applied function that has a name in formulas.
+        What gives an applied function that has a name in formulas by its entry.
     """
 
     def __init__(
-        self, leaves: Mapping[Expression, Entry], named: Callable[[Apply, Places], sp.Expr]
+        self, leaves: Mapping[Expression, Entry], named: Callable[[Expression], Entry]
     ) -> None:
         self.leaves = leaves
         self.named = named
@@ -81,7 +81,7 @@ class Entries:
     def _applied(self, part: Apply, places: Places) -> sp.Expr:
         function = part.function
         if isinstance(function, Composite | NAMED):
-            return self.named(part, places)
+            return self.named(part)(places)
         arguments = [partial(self.at, argument) for argument in part.arguments]
         return entry(function, places, arguments, [a.shape for a in part.arguments])
 
