@@ -158,7 +158,8 @@ def _scattered(function: Scatter, places: Places, entry: Entry, shape: Shape) ->
     inner = tuple(fresh(size) for size in shape)
     there = chosen(function.key, inner, function.to)
     deltas = delta(places, there, function.to), sp.Mul(*map(sp.KroneckerDelta, places, there))
-    return min((summed(same * entry(inner), inner) for same in deltas), key=length)
+    value = entry(inner)
+    return min((summed(same * value, inner) for same in deltas), key=length)
 
 
 def _reduction(function: Sum | Mean, places: Places, entry: Entry, shape: Shape) -> sp.Expr:
