@@ -13,7 +13,8 @@ from drawing_graphs import call, long_names, regression
 
 from graphdiff.drawing import ANNOTATIONS, draw, typeset
 from graphdiff.drawing.graph_scene import surroundings
-from graphdiff.drawing.labels.describe import Equation, Phrase, value_phrase
+from graphdiff.drawing.labels.description import Equation, Phrase
+from graphdiff.drawing.labels.phrases import value_phrase
 from graphdiff.drawing.layout import boxes, listing
 from graphdiff.drawing.layout.sheet import sheet_for
 from graphdiff.workbench import Graph
