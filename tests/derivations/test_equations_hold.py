@@ -104,6 +104,16 @@ def test_a_rounded_number_is_never_said_to_be_equal():
     assert "P^1 = P^3 J^(1→3) ≈ 3·0.333333 ≈ 1" in lines
 
 
+def test_one_rounded_term_makes_the_sum_rounded():
+    graph = gd.Graph(output="L")
+    x, w = graph.input("x", 1), graph.parameter("w", 3)
+    c, a = graph.node("c", 2 * x), graph.node("a", x / w)
+    graph.node("L", c + a * w)
+    lines = list(all_lines(graph, graph.backward(), 3))
+    assert "P[x] = P[c]*2 + P[a]*(1/w) ≈ 1*2 + 3*0.333 ≈ 3" in lines
+    assert "P^1 = P^3 J^(1→3) + P^4 J^(1→4) ≈ 1·2 + 3·0.333 ≈ 3" in lines
+
+
 def test_a_quotient_is_one_factor():
     graph = gd.Graph(output="L")
     x, w = graph.input("x", 3), graph.parameter("w", Fraction(-8, 3))
