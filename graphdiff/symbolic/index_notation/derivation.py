@@ -8,10 +8,10 @@ from typing import NamedTuple
 import sympy as sp
 
 from graphdiff.errors import DerivationError
-from graphdiff.language.expression import Apply, Expression, in_order
+from graphdiff.language.expression import Apply, Expression, in_order, rebuilt
 from graphdiff.language.shapes import Shape
-from graphdiff.local_functions.local_function import LocalFunction
-from graphdiff.local_functions.pullback import Placeholder, pullback, substituted
+from graphdiff.local_functions.local_function import LocalFunction, local_function
+from graphdiff.local_functions.pullback import Placeholder, pullback
 from graphdiff.symbolic.index_notation.opened import Written, opened
 from graphdiff.symbolic.index_notation.polish import polished
 from graphdiff.symbolic.index_notation.positions import aligned, delta
@@ -82,7 +82,8 @@ def derived(function: LocalFunction, slot: int) -> Derived:
     def named(part: Apply, places: Places) -> sp.Expr:
         head = function
         if part is not value:
-            head = function.with_formula(substituted(part, [*written], [*written.values()]))
+            as_written = rebuilt(part, replaced=written)
+            head = local_function(as_written, formals, written=False)
         if head not in heads:
             heads.append(head)
         return _at(head_symbol(heads.index(head), part.shape), places)
