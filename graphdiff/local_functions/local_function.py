@@ -148,12 +148,12 @@ class LocalFunction:
         """The same function with its composites written out."""
         if not any(isinstance(getattr(line, "function", None), Composite) for line in self.program):
             return self
-        return self.with_formula(expanded(self._lines[-1]))
+        return self._of(expanded(self._lines[-1]))
 
     @cached_property
     def opened(self) -> LocalFunction:
         """The same function with its composites replaced by their definitions, one level deep."""
-        return self.with_formula(expanded(self._lines[-1], inner=False))
+        return self._of(expanded(self._lines[-1], inner=False))
 
     def pullback(self, slot: int) -> LocalFunction:
         """Return ā = Σ_I c̄_I ∂u_I/∂a_slot as a function of the arguments and c̄, derived once."""
@@ -162,14 +162,14 @@ class LocalFunction:
             (back,) = pullback(self._lines[-1], cotangent, [self._placeholders[slot]])
             if back is None:
                 back = Apply(Broadcast(self.shapes[slot]), (Constant(0),))
-            self._pulled[slot] = self.with_formula(back, cotangent)
+            self._pulled[slot] = self._of(back, cotangent)
         return self._pulled[slot]
 
     @cached_property
     def _pulled(self) -> dict[int, LocalFunction]:
         return {}
 
-    def with_formula(self, expression: Expression, *more: Placeholder) -> LocalFunction:
+    def _of(self, expression: Expression, *more: Placeholder) -> LocalFunction:
         """Return an expression over the placeholders as a local function of all of them."""
         return local_function(expression, (*self._placeholders, *more), written=False)
 
