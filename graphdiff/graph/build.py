@@ -27,38 +27,36 @@ def add_operations(
     merge
         Whether equal operations on equal nodes become one node.
     """
-    made: dict[int, Expression] = {}
+    made: dict[Expression, Expression] = {}
     known: dict[tuple[Any, ...], Expression] = {}
-    last = {id(expression): name for name, expression in reversed(list(results.items()))}
+    last = {expression: name for name, expression in reversed(list(results.items()))}
     number = 0
     for name, root in results.items():
-        for part in in_order(root):
-            if id(part) in made:
-                continue
+        for part in in_order(root, made):
             if not isinstance(part, Apply):
-                made[id(part)] = part
+                made[part] = part
                 continue
-            arguments = tuple(made[id(argument)] for argument in part.arguments)
+            arguments = tuple(made[argument] for argument in part.arguments)
             if all(not isinstance(argument, Node) for argument in arguments):
-                made[id(part)] = Apply(part.function, arguments)
+                made[part] = part
                 continue
             key = (part.function, *map(_key, arguments))
             if not (merge and key in known):
-                named = last.get(id(part))
+                named = last.get(part)
                 while named is None:
                     number += 1
                     free = f"v{number}" not in graph and f"v{number}" not in results
                     named = f"v{number}" if free else None
                 known[key] = graph.node(named, Apply(part.function, arguments))
-            made[id(part)] = known[key]
+            made[part] = known[key]
         if name not in graph:
-            graph.node(name, made[id(root)])
+            graph.node(name, made[root])
 
 
 def _key(argument: Expression) -> Any:
     if isinstance(argument, Constant):
         return (argument.value, argument.text)
-    return id(argument)
+    return argument
 
 
 def from_function(

@@ -16,10 +16,19 @@ from graphdiff.errors import DerivationError, ExpressionError, GraphdiffError, G
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import MAX_NAME, slots_of
 from graphdiff.graph.path_enumeration import between
-from graphdiff.language.expression import Apply, Constant, Expression, apply, in_order
+from graphdiff.language.expression import (
+    Apply,
+    Constant,
+    Expression,
+    apply,
+    in_order,
+    rebuilt,
+    with_arguments,
+)
 from graphdiff.language.from_sympy import converted_from_sympy
 from graphdiff.language.functions.arithmetic import div, mul, neg
 from graphdiff.language.functions.movement import Broadcast, Reshape
+from graphdiff.language.interning import Interning
 from graphdiff.language.shapes import shown
 from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.local_function import LocalFunction
@@ -146,7 +155,7 @@ class _Recursion:
         """Return P^i J^{j→i} for the slots j stands in; None where J is 0."""
         function = scalar_derivatives.function_of(i)
         first = _first_slots(i)
-        key = (id(function), first, *slots)
+        key = (function, first, *slots)
         if key not in self.terms:
             self.terms[key] = _term(function, first, slots)
         term = self.terms[key]
@@ -190,8 +199,7 @@ def _term(
         found = _pulled(function, slots, arguments, c, value)
     if found is None:
         return None
-    uses = {id(part): part for part in in_order(found) if isinstance(part, Placeholder)}
-    return _Term(found, tuple(uses.values()))
+    return _Term(found, tuple(part for part in in_order(found) if isinstance(part, Placeholder)))
 
 
 def _scalar_jacobian(
@@ -293,43 +301,23 @@ class _Known:
     """Formulas that a graph computes already, by their structure."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Any, int] = {}
-        self._nodes: dict[int, Node] = {}
+        self._equal = Interning()
+        self._nodes: dict[Expression, Node] = {}
 
     def add(self, node: Node) -> None:
         """Let a node stand for its formula."""
         if node.function is not None and node.parents:
             formula = node.function.expression(tuple(node.parents))
             if isinstance(formula, Apply):
-                number = self._numbered(formula, {})
-                self._nodes.setdefault(number, node)
+                self._nodes.setdefault(self._equal.interned(formula, {}), node)
 
     def put_in(self, expression: Expression) -> Expression:
         """Return an expression with a node in the place of each formula that is one's."""
-        numbers: dict[int, int] = {}
-        done: dict[int, Expression] = {}
-        self._numbered(expression, numbers)
-        for part in in_order(expression):
-            node = self._nodes.get(numbers[id(part)])
-            if node is not None:
-                done[id(part)] = node
-            elif isinstance(part, Apply):
-                arguments = tuple(done[id(argument)] for argument in part.arguments)
-                same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
-                done[id(part)] = part if same else Apply(part.function, arguments)
-            else:
-                done[id(part)] = part
-        return done[id(expression)]
+        equal: dict[Expression, Expression] = {}
+        self._equal.interned(expression, equal)
 
-    def _numbered(self, expression: Expression, numbers: dict[int, int]) -> int:
-        """Return the number of an expression after numbering its parts, equal ones alike."""
-        for part in in_order(expression):
-            if isinstance(part, Apply):
-                inner = (numbers[id(argument)] for argument in part.arguments)
-                key: Any = (part.function, part.shape, *inner)
-            elif isinstance(part, Constant):
-                key = ("constant", part.value)
-            else:
-                key = id(part)
-            numbers[id(part)] = self._numbers.setdefault(key, len(self._numbers))
-        return numbers[id(expression)]
+        def make(part: Apply, arguments: tuple[Expression, ...]) -> Expression:
+            node = self._nodes.get(equal[part])
+            return with_arguments(part, arguments) if node is None else node
+
+        return rebuilt(expression, make)

@@ -23,6 +23,7 @@ from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
 from graphdiff.language.expression import Apply, Constant, Expression, in_order
 from graphdiff.language.shapes import Shape, shown
+from graphdiff.local_functions.local_function import local_function
 from graphdiff.notation import latex
 from graphdiff.symbolic.cotangents import (
     cotangents_of,
@@ -32,7 +33,7 @@ from graphdiff.symbolic.cotangents import (
     values_of,
     zeros,
 )
-from graphdiff.symbolic.formula import Formula, Letter, local_function
+from graphdiff.symbolic.formula import Formula, Letter
 from graphdiff.symbolic.tensor_algebra import matrix_of, tidied
 
 MAX_OPERATIONS = 20_000
@@ -315,11 +316,11 @@ def _cotangent(
 
 def _check_written(expression: Expression) -> None:
     """Raise an error if an expression is too large when written out."""
-    sizes: dict[int, int] = {}
+    sizes: dict[Expression, int] = {}
     for part in in_order(expression):
         inner = part.arguments if isinstance(part, Apply) else ()
-        sizes[id(part)] = 1 + sum(sizes[id(argument)] for argument in inner)
-        if sizes[id(part)] > MAX_OPERATIONS:
+        sizes[part] = 1 + sum(sizes[argument] for argument in inner)
+        if sizes[part] > MAX_OPERATIONS:
             raise DerivationError(
                 f"the closed form would have more than {MAX_OPERATIONS} operations; ask for it "
                 "in_terms_of='nodes', for a node nearer to the output, or for numbers with backward"

@@ -94,3 +94,12 @@ def test_time_is_bounded(monkeypatch):
     monkeypatch.setattr(verify, "SECONDS", 0.0)
     report = NET.check({"z": ["W @ x + b", "[-0.5, 3, 1]"], "dL/dW": "outer(dL/dz, x)"})
     assert [r.verdict for r in report] == ["correct", "correct", "undecided"]
+
+
+@pytest.mark.parametrize("factor", ["1.00002", "0.99998", "(1 + 1e-5)"])
+@pytest.mark.parametrize("rows", [4, 64])
+def test_a_formula_that_is_nearly_right_is_wrong_in_arrays_of_every_size(rows, factor):
+    graph = mlp(rows, 3 if rows == 4 else 200, 4 if rows == 4 else 40)
+    near = f"{factor}*(dL/dO @ V)*(1 - A**2)"
+    (found,) = graph.check({"dL/dZ": near})
+    assert found.verdict == "wrong"

@@ -22,9 +22,10 @@ def test_products_add_up_to_P(graph):
         if found.count > 300:
             continue
         products = [np.reshape(path.product, (output.size, j.size)) for path in found]
-        scale = max(1.0, np.abs(products).max(initial=0))
-        expected = np.reshape(run.P[j.name], (output.size, j.size)) / scale
-        whole = sum((product / scale for product in products), np.zeros_like(expected))
+        expected = np.reshape(run.P[j.name], (output.size, j.size))
+        scale = np.abs([*products, expected]).max()
+        expected = expected / (scale or 1.0)
+        whole = sum((product / (scale or 1.0) for product in products), np.zeros_like(expected))
         np.testing.assert_allclose(whole, expected, rtol=0, atol=1e-9)
         assert (found.count == 0) == (j.name in run.disconnected)
 

@@ -12,6 +12,7 @@ import pytest
 from drawing_graphs import call, long_names, regression
 
 from graphdiff.drawing import ANNOTATIONS, draw, typeset
+from graphdiff.drawing.graph_scene import surroundings
 from graphdiff.drawing.labels.describe import Equation, Phrase, value_phrase
 from graphdiff.drawing.layout import boxes, listing
 from graphdiff.drawing.layout.sheet import sheet_for
@@ -75,7 +76,7 @@ def listed(graph: Graph, **options) -> list[str]:
 @pytest.mark.parametrize("name", LONG)
 def test_every_formula_is_on_its_edge_or_listed_or_counted(name):
     found = measured(LONG[name]())
-    sheet = sheet_for(found, 600)
+    sheet = sheet_for(surroundings(found), 600)
     left_out = len(found.listed) - len(sheet.listing.blocks)
     for edge, box in zip(found.description.edges, found.edges, strict=True):
         if edge.equation in found.listed:
@@ -103,7 +104,7 @@ def test_what_is_listed():
 
 
 def test_nothing_of_an_lstm_is_left_out():
-    found = sheet_for(measured(lstm()), 900).listing
+    found = sheet_for(surroundings(measured(lstm())), 900).listing
     assert len(found.blocks) == 15
     assert found.more is None
     assert all(" = " in block.plain for block in found.blocks)
@@ -140,7 +141,7 @@ def test_listed_formulas_are_in_the_picture(name, direction, theme):
 @pytest.mark.parametrize("width", [100, 600, 1500])
 @pytest.mark.parametrize("name", ["lstm", "huge"])
 def test_blocks_do_not_overlap(name, width):
-    found = sheet_for(measured(LONG[name]()), width).listing
+    found = sheet_for(surroundings(measured(LONG[name]())), width).listing
     placed = list(zip(found.places, found.blocks, strict=True))
     for ((x, y), a), ((u, v), b) in itertools.combinations(placed, 2):
         assert x + a.width <= u or u + b.width <= x or y + a.height <= v or v + b.height <= y

@@ -179,3 +179,21 @@ def test_nothing_infinite_is_dropped(shape):
         for name in "xy":
             value, _ = step({name: np.full(shape, bad)[()]})
             assert np.isnan(value)
+
+
+@pytest.mark.parametrize(("first", "second"), [((), ()), ((3,), ()), ((), (3,)), ((2, 3), (3,))])
+def test_a_choice_between_smaller_operands_has_the_shape_of_its_condition(first, second):
+    graph = gd.Graph()
+    c = graph.input("c", np.array([[1.0, -1, 2], [-3, 4, -5]]))
+    a, b = graph.parameter("a", np.full(first, 2.0)), graph.parameter("b", np.full(second, 3.0))
+    for name, node in {
+        "same": gd.where(c > 0, a, a), "numbers": gd.where(c > 0, 1, 1) * a, "two": gd.where(c > 0, a, b),
+    }.items():  # fmt: skip
+        f = graph.node(name, node)
+        expected = graph.forward().value[name]
+        compiled = graph.compile(f, form="value")()
+        assert np.shape(compiled) == f.shape == (2, 3)
+        np.testing.assert_array_equal(compiled, expected)
+        jacobian = graph.compile(f, "a", form="jacobian")()
+        expected = np.reshape(graph.backward(f).P["a"], (2, 3, *first))
+        np.testing.assert_array_equal(jacobian, expected)

@@ -489,3 +489,18 @@ def test_many_threads(kind):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+@pytest.mark.parametrize("length", [1500, 3000, 4500, 6000])
+@pytest.mark.parametrize("kind", KINDS)
+def test_gradients_that_nearly_vanish_keep_their_digits(kind, length):
+    """Down to 1e-280 a product of partial derivatives is a number like others."""
+    graph = chain(length)
+    slope = 10 ** (-280 / length)
+    program = scalar_program(graph, graph["L"], [graph["x"], graph["w"]], kind=kind)
+    values = {"w": slope, "x": 1e-3, "b": 0.0}
+    _, gradient = program(leaf_values(graph, values))
+    expected = graph.backward("L", values).P
+    assert 0 < abs(expected["x"]) < 1e-150
+    assert gradient[0] == pytest.approx(expected["x"], rel=1e-9, abs=0)
+    assert gradient[1] == pytest.approx(expected["w"], rel=1e-9, abs=0)

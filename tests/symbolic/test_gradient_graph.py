@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import numpy as np
@@ -331,3 +332,23 @@ def test_a_wide_neuron():
     graph.node("L", gd.sigmoid(graph.node("z", sum(terms[1:], terms[0]) / 50000)))
     added = agrees_with_backward(graph, "L")
     assert added["dL_dw7"].formula == "dL_dz*x7/50000"
+
+
+ORDERS = list(itertools.product("xyz", repeat=3))
+
+
+@pytest.mark.parametrize("first", ORDERS, ids="".join)
+def test_parents_that_repeat_in_any_order(first):
+    """Two nodes whose outlines differ only in which parent stands where."""
+    function = gd.function("f3", lambda a, b, c: a * b**2 + sp.sin(c) * a)
+    for second in ORDERS:
+        graph = gd.Graph()
+        leaf = {
+            name: graph.input(name, value)
+            for name, value in zip("xyz", (0.3, 0.7, 1.1), strict=True)
+        }
+        graph.node("u", function(*(leaf[k] for k in first)) * function(*(leaf[k] for k in second)))
+        expected = graph.backward("u").P
+        found = graph.gradient_graph("u").forward().value
+        for name in {*first, *second}:
+            assert found[f"du_d{name}"] == pytest.approx(expected[name], rel=1e-12, abs=0), second

@@ -18,6 +18,11 @@ AT_KINKS = (
     (lambda a: a.max(), {"a": [1, 3, 3, 3]}),
     (lambda a: a.min(0), {"a": [[1, 2], [1, 0]]}),
     (lambda a: gd.max_pool1d(a, 2), {"a": [1, 1, 2, 0]}),
+    (lambda a: a - a.max(1, keepdims=True), {"a": [[1, 1, 0], [2, 3, 2]]}),
+    (lambda a: a.max(0) * a.min(0) + a.max(), {"a": [[1, 2], [1, 2]]}),
+    (lambda a: gd.max(a.max(0), a.T.max(0)), {"a": [[1, 2], [2, 1]]}),
+    (lambda a, b: gd.relu(a @ b).sum(0) @ abs(a), {"a": [[1, -1], [0, 1]], "b": [[1, 0], [1, 0]]}),
+    (lambda a, b: gd.where(a @ b, a.sum(0), b * b), {"a": [[1, -1], [2, 1]], "b": [1, 1]}),
     (lambda a, b: gd.where(a > b, a * a, b), {"a": [1, 2, 0], "b": [1, 0, 2]}),
     (lambda a, b: gd.huber(a, b), {"a": [1, 2, 0], "b": [0, 2, 4]}),
     (lambda a, b: gd.binary_cross_entropy(a, b), {"a": [1, 1 / sp.Integer(2)], "b": [1, 0]}),
@@ -53,7 +58,7 @@ def test_only_kinks_of_maps_have_cases():
                 with_cases.add(case.name)
             assert ("{" in found.right.replace("sum_{", "")) == (case.name == "max-of-two")
     assert with_cases == {
-        "relu", "max-of-two", "huber", "hinge", "bce", "cross-entropy",
+        "relu", "max-of-two", "huber", "hinge", "cross-entropy",
         "cross-entropy-vector",
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from index_cases import jacobian, node_of
 import graphdiff as gd
 from graphdiff.errors import DerivationError, GraphError, NumericalError
 from graphdiff.symbolic.index_notation import local_jacobian_index
-from graphdiff.symbolic.index_notation.rules import derived
+from graphdiff.symbolic.index_notation.derivation import derived
 
 # What it costs
 

@@ -8,6 +8,8 @@ from index_cases import agree, array, dense, jacobian, node_of, values_of
 
 import graphdiff as gd
 from graphdiff.evaluation.number_systems import EXACT
+from graphdiff.language.expression import apply
+from graphdiff.language.functions.tensor_function import Composite
 
 i, j, k, p, q = (sp.Symbol(letter, integer=True) for letter in "ijkpq")
 delta = sp.KroneckerDelta
@@ -115,8 +117,8 @@ TEXTBOOK = (
          r"\frac{\partial v_{i}}{\partial x_{p q}} = \delta_{i,\, n p + q}"),
     ]),
     (lambda q, k, v: gd.softmax(q @ k.T) @ v, "Q K V", "Y", [("m", "n"), ("m", "n"), ("m", "h")], [
-        ("d Y[i,j]/d Q[p,q] = delta(i,p)*sum_k(V[k,j]*softmax(Q @ K.T)[i,k]"
-         "*(K[k,q] - sum_l(K[l,q]*softmax(Q @ K.T)[i,l])))", None),
+        ("d Y[i,j]/d Q[p,q] = delta(i,p)*sum_k(K[k,q]*softmax(Q @ K.T)[i,k]"
+         "*(V[k,j] - Y[i,j]))", None),
         ("d Y[i,j]/d K[p,q] = Q[i,q]*softmax(Q @ K.T)[i,p]"
          "*(V[p,j] - Y[i,j])", None),
         ("d Y[i,j]/d V[p,q] = delta(j,q)*softmax(Q @ K.T)[i,p]", None),
@@ -135,6 +137,27 @@ TEXTBOOK = (
     (lambda x: gd.max_pool1d(x, 2), "x", "y", [(6,)], [
         ("d y[i]/d x[p] = 1[x[p] = y[i]]*1[0 <= p - 2*i < 2]/sum_k(1[x[2*i+k] = y[i]])", None),
     ]),
+    # what the composition cancels
+    (gd.var, "x", "v", [("n",)], [("d v/d x[p] = 2*(x[p] - sum_k(x[k])/n)/n", None)]),
+    (lambda z, y: gd.binary_cross_entropy(gd.sigmoid(z), y), "z y", "L", [("n",), ("n",)], [
+        ("d L/d z[p] = (sigmoid(z[p]) - y[p])/n",
+         r"\frac{\partial L}{\partial z_{p}} = "
+         r"\frac{\sigma{\left(z_{p}\right)} - y_{p}}{n}"),
+        ("d L/d y[p] = (log(1 - sigmoid(z[p])) - log(sigmoid(z[p])))/n", None),
+    ]),
+    (lambda X, W, Y: gd.cross_entropy(gd.softmax(X @ W), Y), "X W Y", "L",
+     [("m", "n"), ("n", "h"), ("m", "h")], [
+        ("d L/d X[p,q] = sum_k(W[q,k]*(softmax(X @ W)[p,k]*sum_l(Y[p,l]) - Y[p,k]))/m", None),
+        ("d L/d W[p,q] = sum_k(X[k,p]*(softmax(X @ W)[k,q]*sum_l(Y[k,l]) - Y[k,q]))/m", None),
+        ("d L/d Y[p,q] = -log(softmax(X @ W)[p,q])/m", None),
+    ]),
+    (lambda X: gd.layer_norm(X), "X", "Y", [("m", "n")], [
+        ("d Y[i,j]/d X[p,q] = delta(i,p)*((delta(j,q) - 1/n)/"
+         "sqrt(sum_k((X[i,k] - sum_l(X[i,l])/n)**2)/n + 1/100000)"
+         " - (X[i,j] - sum_k(X[i,k])/n)*(X[i,q] - sum_k(X[i,k])/n)/"
+         "(n*(sum_k((X[i,k] - sum_l(X[i,l])/n)**2)/n + 1/100000)**(3/2)))", None),
+    ]),
+    (gd.diag, "x", "D", [("n",)], [("d D[i,j]/d x[p] = delta(i,j)*delta(j,p)", None)]),
     (gd.var, "x", "v", [(4,)], [("d v/d x[p] = (x[p] - sum_k(x[k])/4)/2", None)]),
     (lambda p, y: gd.cross_entropy(p, y), "p y", "L", [(3,), (3,)], [
         ("d L/d p[q] = -y[q]/p[q]", None),  # no index is called p, as a node is
@@ -197,3 +220,31 @@ def test_letters_are_not_those_of_nodes_and_sizes():
 def test_an_axis_of_one_entry_has_the_index_0():
     node = node_of(lambda x: x.sum(1, keepdims=True), (4, 3), names="x", value="s")
     assert jacobian(node, "x").text == "d s[i,0]/d x[p,q] = delta(i,p)"
+
+
+def test_a_composite_with_a_pullback_of_its_own_needs_no_more():
+    halved = Composite(
+        "halved", lambda a: a / 2, latex=r"\tfrac{1}{2} {0}",
+        rule=lambda slot, c, arguments, value: c * (value / arguments[slot]),
+    )  # fmt: skip
+    node = node_of(lambda x: apply(halved, x).sum(0), ("m", "n"), names="x", values=False)
+    assert jacobian(node, "x").text == "d f[i]/d x[p,q] = delta(i,q)*halved(x)[p,i]/x[p,i]"
+    without = Composite("doubled", lambda a: 2 * a)
+    node = node_of(lambda x: apply(without, x).sum(0), ("m", "n"), names="x", values=False)
+    assert jacobian(node, "x").text == "d f[i]/d x[p,q] = 2*delta(i,q)"
+
+
+def test_every_bound_index_stands_within_its_sum():
+    for build, names, value, shapes, _ in TEXTBOOK:
+        names = names.split()
+        node = node_of(build, *shapes, names=names, value=value, values=False)
+        for name in names:
+            found = jacobian(node, name)
+            indices = {s for s in found.formula.free_symbols if getattr(s, "is_integer", False)}
+            sizes = {size for shape in node.function.shapes for size in shape}
+            assert indices <= {*found.row, *found.column, *sizes}
+
+
+def test_a_quotient_in_a_product_is_bracketed():
+    node = node_of(lambda a: a.reshape(3, 2)[:, ::-1].reshape(-1), (2, 3))
+    assert "2*((3*p+q)//2)" in jacobian(node, "a").text

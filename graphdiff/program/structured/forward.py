@@ -1,32 +1,32 @@
 """Going forward, on derivative arrays with their structure kept.
 
 A map multiplies by its partial derivative on the axes of its value. A contraction ties,
-multiplies and sums over labels, and what moves entries about leaves alone the axes it can. All
-other functions have no rule of their own: their pullback is linear in the cotangent, and its own
-pullback in that pushes a tangent forward, by maps, contractions and moves.
+multiplies and sums over labels. What moves entries about leaves alone the axes it can, and so
+does what is linear along one axis. All others have no rule of their own: their pullback is linear
+in the cotangent, and its own pullback in that pushes a tangent forward, by those that have.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from graphdiff.language.expression import Apply, Expression, in_order
+from graphdiff.language.expression import AnyFunction, Apply, Expression, in_order
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.contraction import Einsum, MatMul
 from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Scatter, Transpose
 from graphdiff.language.functions.reductions import Sum
-from graphdiff.language.functions.tensor_function import Composite
+from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.local_functions.pullback import Placeholder, partial, pullback, through
 from graphdiff.program.structured.draft import Draft
-from graphdiff.program.structured.moves import chosen, reshaped, scattered
+from graphdiff.program.structured.moves import chosen, moved, reshaped, scattered
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.sums import total
 from graphdiff.program.structured.terms import LabelledProduct
 
-Terms = tuple[LabelledProduct, ...]
+CARRIED = (Function, MatMul, Einsum, Sum, Broadcast, Transpose, Reshape, Index, Scatter)
+"""What carries a term by its labels; what else does is linear along one axis."""
 
-BY_LABELS = (Function, Sum, MatMul, Einsum, Broadcast, Transpose, Reshape, Index, Scatter)
-"""What acts on labels; all others come of their pullback, in which these alone are left."""
+Terms = tuple[LabelledProduct, ...]
 
 
 class Forward:
@@ -42,26 +42,25 @@ class Forward:
         self.rank = rank
         self.make = make
 
-    def push(self, root: Expression, seeds: Mapping[int, Terms]) -> Terms:
+    def push(self, root: Expression, seeds: Mapping[Expression, Terms]) -> Terms:
         """Return the derivative array of an expression, from those of some of its parts."""
         known = dict(seeds)
         for part in in_order(root, known):
-            if id(part) not in known:
-                found: Terms = ()
-                if isinstance(part, Apply) and any(known[id(a)] for a in part.arguments):
-                    found = self._of(part, [known[id(a)] for a in part.arguments])
-                known[id(part)] = found
-        return known[id(root)]
+            known[part] = ()
+            if isinstance(part, Apply) and any(known[a] for a in part.arguments):
+                known[part] = self._of(part, [known[a] for a in part.arguments])
+        return known[root]
 
     def _of(self, part: Apply, given: Sequence[Terms]) -> Terms:
         """Return the derivative array of an applied function, from those of its arguments."""
         function = part.function
         if isinstance(function, Composite) and function.rule is None:
-            definition = self.make.all(function.expand(*part.arguments))
-            seeds = {id(a): terms for a, terms in zip(part.arguments, given, strict=True)}
+            definition = self.make.interned(function.expand(*part.arguments))
+            seeds = dict(zip(part.arguments, given, strict=True))
             return self.push(definition, seeds)
-        by = self._by_slot if isinstance(function, BY_LABELS) else self._by_pullback
-        return total(self.make, by(part, given))
+        if _carries(function):
+            return total(self.make, self._by_slot(part, given))
+        return total(self.make, self._by_pullback(part, given))
 
     def _by_pullback(self, part: Apply, given: Sequence[Terms]) -> Iterator[LabelledProduct]:
         for slot, terms in enumerate(given):
@@ -71,7 +70,7 @@ class Forward:
                 back = through(part, slot, cotangent)
                 pushed = None if back is None else pullback(back, tangent, [cotangent])[0]
                 if pushed is not None:
-                    yield from self.push(self.make.all(pushed), {id(tangent): terms})
+                    yield from self.push(self.make.interned(pushed), {tangent: terms})
 
     def _by_slot(self, part: Apply, given: Sequence[Terms]) -> Iterator[LabelledProduct]:
         for slot, terms in enumerate(given):
@@ -82,7 +81,7 @@ class Forward:
                 draft = Draft.of(term, self.rank)
                 if factor is not None:
                     _broadcast(draft, part.shape)
-                    draft.multiply(self.make.all(factor))
+                    draft.multiply(self.make.interned(factor))
                 else:
                     self._linear(draft, part, slot)
                 settled = draft.settled(self.make)
@@ -110,8 +109,20 @@ class Forward:
                 chosen(make, draft, function, part.shape)
             case Scatter():
                 scattered(make, draft, function)
+            case TensorFunction(along=int(axis)):
+                whole = part.shape[axis]
+                moved(
+                    make, draft, axis, axis + 1, (whole,),
+                    lambda e, lead: make(function.along_axis(len(lead), len(lead) + 1), e),
+                )  # fmt: skip
             case _:
                 raise NotImplementedError(function.name)
+
+
+def _carries(function: AnyFunction) -> bool:
+    """Whether a function carries each term of an argument to a term of its value."""
+    is_along = isinstance(function, TensorFunction) and function.along is not None
+    return is_along or isinstance(function, CARRIED)
 
 
 def _broadcast(draft: Draft, shape: tuple[int, ...]) -> None:

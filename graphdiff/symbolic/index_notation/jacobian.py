@@ -13,7 +13,7 @@ import sympy as sp
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.evaluation.number_systems import EXACT, Arithmetic, value_of
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse, LogDet
+from graphdiff.language.functions.linear_algebra import Inverse
 from graphdiff.language.functions.movement import Stack
 from graphdiff.language.functions.reductions import Extremum
 from graphdiff.language.functions.tensor_function import Composite
@@ -21,9 +21,14 @@ from graphdiff.language.shapes import Shape, is_known
 from graphdiff.local_functions.local_function import Instruction, LocalFunction
 from graphdiff.notation import latex, text
 from graphdiff.symbolic.index_notation import letters, printing
-from graphdiff.symbolic.index_notation.deltas import added
+from graphdiff.symbolic.index_notation.derivation import (
+    Derived,
+    argument_symbol,
+    derived,
+    head_symbol,
+)
 from graphdiff.symbolic.index_notation.evaluation import matrix_of
-from graphdiff.symbolic.index_notation.rules import Derived, argument_symbol, derived, line_symbol
+from graphdiff.symbolic.index_notation.factors import added
 
 
 @dataclass(frozen=True)
@@ -183,8 +188,8 @@ def local_jacobian(
     )
     for k, (name, shape) in enumerate(zip(names, function.shapes, strict=True)):
         symbols[argument_symbol(k, shape)] = _array(name, shape)
-    for line, (label, head) in heads.items():
-        symbols[line_symbol(line, head.shape)] = _array(label, head.shape)
+    for number, (label, head) in heads.items():
+        symbols[head_symbol(number, head.shape)] = _array(label, head.shape)
     symbols = {symbol: by for symbol, by in symbols.items() if not symbol.is_Integer}
     formula = letters.with_bound(found.formula.xreplace(symbols), chosen.bound)
     return IndexJacobian(
@@ -239,21 +244,19 @@ def _entry(name: str, places: tuple[sp.Expr, ...]) -> sp.Expr:
 def _heads(
     found: Derived, names: Sequence[str], value: str
 ) -> dict[int, tuple[str, LocalFunction]]:
-    """Return the lines that stand in a formula by name, each with the name.
+    """Return the arrays that stand in a formula by name, each with the name.
 
     What is the whole formula of the node has the node's name, save an inverse and the like.
     """
-    function = found.function
     heads: dict[int, tuple[str, LocalFunction]] = {}
     present = {symbol.name for symbol in found.formula.atoms(sp.Symbol)}
-    for place, line in enumerate(function.program):
-        if isinstance(line, Instruction) and f"%line{place}" in present:
-            head = LocalFunction(function.program[: place + 1], function.arity, function.shapes)
-            is_node = place == found.last and not (
-                isinstance(line.function, Inverse | Adjugate | Det | LogDet | Composite)
-                and line.function.name != "softmax"
+    for number, head in enumerate(found.heads):
+        if f"%head{number}" in present:
+            last = getattr(head.program[-1], "function", None)
+            is_node = number == 0 and not (
+                isinstance(last, Inverse) or (isinstance(last, Composite) and last.latex)
             )
-            heads[place] = (value if is_node else text.authored(head, names), head)
+            heads[number] = (value if is_node else text.authored(head, names), head)
     return heads
 
 

@@ -60,4 +60,4 @@ def with_bound(formula: sp.Basic, letters: Sequence[sp.Symbol]) -> sp.Basic:
         return formula.func(*(with_bound(part, letters) for part in formula.args))
     own = dict(zip((index for index, *_ in reversed(formula.limits)), letters, strict=False))
     body = with_bound(formula.function.xreplace(own), letters[len(own) :])
-    return sp.Sum(body, *((own[index], *ends) for index, *ends in formula.limits))
+    return formula.func(body, *((own[index], *ends) for index, *ends in formula.limits))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -34,9 +34,11 @@ def reshaped(places: Places, new: Shape, old: Shape) -> Places:
     result: list[sp.Expr] = [sp.S.Zero] * len(old)
     for new_axes, old_axes in _groups(new, old):
         flat = sp.S.Zero
+        many: Any = 1
         for axis in new_axes:
-            flat = flat * new[axis] + places[axis]
-        flat = sp.expand(flat)
+            whole = _whole(flat, many, places[axis], new[axis])
+            flat = sp.expand(flat * new[axis] + places[axis]) if whole is None else whole
+            many *= new[axis]
         for axis in reversed(old_axes[1:]):
             result[axis] = Remainder(flat, old[axis])
             flat = Quotient(flat, old[axis])
@@ -67,71 +69,31 @@ def chosen(key: Key, places: Places, shape: Shape) -> Places:
     DerivationError
         If a list in the brackets is long and has no order that a formula could state.
     """
-    parts = _completed(key, len(shape))
-    result: list[sp.Expr] = []
-    remaining = list(places)
-    tables = [part for part in parts if _is_table(part)]
-    if tables:
-        rank = max(np.ndim(np.array(part)) for part in tables)
-        before = _places_before(parts)
-        table_places = places[before : before + rank]
-        remaining = [*places[:before], *places[before + rank :]]
-    else:
-        table_places = ()
-    for part in parts:
-        if part is None:
-            remaining.pop(0)
-            continue
-        size = shape[len(result)]
-        if isinstance(part, Slice):
-            start, _, step = slice(*part).indices(size)
-            result.append(start + step * remaining.pop(0))
-        elif isinstance(part, tuple):
-            result.append(_affine(np.array(part) % size, table_places, key))
-        else:
-            result.append(sp.Integer(part % size))
-    return tuple(result)
-
-
-def _is_table(part: Any) -> bool:
-    return isinstance(part, tuple) and not isinstance(part, Slice)
-
-
-def _completed(key: Key, axes: int) -> list[Any]:
-    """Return the brackets with a part for each axis, the ellipsis written out."""
-    missing = axes - sum(part is not None and part is not Ellipsis for part in key)
-    whole = [Slice(None, None, None)] * missing
-    if Ellipsis not in key:
-        return [*key, *whole]
-    place = key.index(Ellipsis)
-    return [*key[:place], *whole, *key[place + 1 :]]
-
-
-def _places_before(parts: Sequence[Any]) -> int:
-    """Return how many axes of the value stand before those of the tables.
-
-    NumPy puts them where the tables are, and first if something stands between those. An
-    integer beside a table is one too.
-    """
-    apart = [part is None or isinstance(part, Slice) for part in parts]
-    first, last = apart.index(False), len(apart) - 1 - apart[::-1].index(False)
-    return 0 if any(apart[first:last]) else first
+    brackets = tuple(
+        slice(*part) if isinstance(part, Slice)
+        else np.array(part) if isinstance(part, tuple)
+        else part
+        for part in key
+    )  # fmt: skip
+    grid = np.ix_(*map(np.arange, shape))
+    tables = (np.asarray(np.broadcast_to(along, shape)[brackets]) for along in grid)
+    return tuple(_affine(table, places, key) for table in tables)
 
 
 def _affine(table: np.ndarray, places: Places, key: Key) -> sp.Expr:
     """Return a table of places as c + s·i + t·j, else as the list that it is."""
-    own = places[len(places) - table.ndim :]
-    origin = int(table[(0,) * table.ndim])
-    found, formula = np.full(table.shape, origin), sp.Integer(origin)
-    for axis, (size, place) in enumerate(zip(table.shape, own, strict=True)):
-        if size > 1:
-            step = int(table[tuple(int(k == axis) for k in range(table.ndim))]) - origin
-            along = [1] * table.ndim
-            along[axis] = size
-            found = found + step * np.arange(size).reshape(along)
-            formula += step * place
-    if np.array_equal(found, table):
-        return formula
+    own: list[sp.Expr] = []
+    for axis, place in reversed([*enumerate(places)]):
+        first = table.take([0], axis)
+        if (table == first).all():
+            table = first.squeeze(axis)
+        else:
+            own.insert(0, place)
+    origin = int(table.flat[0])
+    steps = [int(table.take(1, axis).flat[0]) - origin for axis in range(table.ndim)]
+    grid = np.ix_(*map(np.arange, table.shape))
+    if np.array_equal(origin + sum(map(mul, steps, grid)), table):
+        return sp.Add(origin, *map(mul, steps, own))
     if table.size > MAX_LISTED:
         raise DerivationError(
             f"[{Brackets(key).written[:60]}] takes {table.size} entries in no regular order, so it "
@@ -150,15 +112,22 @@ def delta(places: Places, others: Places, shape: Shape) -> sp.Expr:
     axes = [(a, b, sp.sympify(n)) for a, b, n in zip(places, others, shape, strict=True) if n != 1]
     while axes:
         a, b, size = axes.pop()
-        if isinstance(a, Remainder) and axes:
-            quotient, upper, many = axes[-1]
-            whole, _ = a.args
-            if quotient == Quotient(whole, size):
-                axes[-1] = (whole, sp.expand(size * upper + b), size * many)
-                continue
-            if quotient == Remainder(Quotient(whole, size), many):
-                joined = Remainder(whole, size * many)
-                axes[-1] = (joined, sp.expand(size * upper + b), size * many)
-                continue
-        result *= sp.KroneckerDelta(a, b)
+        whole = _whole(axes[-1][0], axes[-1][2], a, size) if axes else None
+        if whole is None:
+            result *= sp.KroneckerDelta(a, b)
+        else:
+            _, above, many = axes[-1]
+            axes[-1] = (whole, sp.expand(size * above + b), size * many)
     return result
+
+
+def _whole(upper: sp.Expr, many: Size, lower: sp.Expr, size: Size) -> sp.Expr | None:
+    """Return e for its quotient and its remainder by a size, if that is what they are."""
+    if not isinstance(lower, Remainder):
+        return None
+    whole = lower.args[0]
+    if upper == Quotient(whole, sp.sympify(size)):
+        return whole
+    if upper == Remainder(Quotient(whole, sp.sympify(size)), sp.sympify(many)):
+        return Remainder(whole, sp.sympify(size * many))
+    return None

@@ -16,7 +16,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from graphdiff.notation import latex
-from graphdiff.symbolic.index_notation.rules import relation
+from graphdiff.symbolic.index_notation.primitives import relation
 from graphdiff.symbolic.index_notation.symbols import (
     Listed,
     Places,
@@ -24,6 +24,7 @@ from graphdiff.symbolic.index_notation.symbols import (
     Remainder,
     Same,
     Within,
+    unguarded,
 )
 
 _SUBSCRIPT = r"(_\{([^{}]|\{[^{}]*\})*\})?"
@@ -63,6 +64,11 @@ def _product(e: sp.Expr) -> _Product:
     if denominator != 1:
         below.insert(0, denominator)
     return _Product(is_negative, above, below)
+
+
+def _is_difference(e: sp.Expr) -> bool:
+    negative = [term.as_coeff_Mul()[0].is_negative for term in sp.Add.make_args(e)]
+    return sorted(negative) == [False, True] and not any(term.is_Number for term in e.args)
 
 
 def _content(e: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
@@ -126,14 +132,8 @@ def _condition(e: sp.Expr) -> sp.Basic | None:
 
 def _without_guards(formula: sp.Expr) -> sp.Expr:
     """Return a formula with y/p for "0 where y = 0, else y/p": as it is written, 0/0 is 0."""
-    plain: dict[sp.Expr, sp.Expr] = {}
-    for e in formula.atoms(sp.Piecewise):
-        (first, condition), (value, _) = e.args[0], e.args[-1]
-        if len(e.args) == 2 and first == 0 and isinstance(condition, sp.Eq):
-            above, _ = value.as_numer_denom()
-            if above.xreplace({condition.lhs: condition.rhs}) == 0:
-                plain[e] = value
-    return formula.xreplace(plain) if plain else formula
+    values = {guard: unguarded(guard) for guard in formula.atoms(sp.Piecewise)}
+    return formula.xreplace({guard: value for guard, value in values.items() if value is not None})
 
 
 class _Rules:
@@ -142,17 +142,23 @@ class _Rules:
     times: str
     index_times: str
     open_sums: bool
+    bracketed: tuple[type, ...]
     column: frozenset[sp.Expr]
+    at_least: str
+    at_most: str
     _print: Any
-
-    def _fraction(self, above: str, below: str, many: tuple[bool, bool]) -> str:
-        raise NotImplementedError
-
-    def _enclosed(self, text: str) -> str:
-        raise NotImplementedError
+    _fraction: Any
+    _enclosed: Any
+    _joined: Any
+    _delta: Any
+    _indicator: Any
+    _cases: Any
 
     def _print_Mul(self, expr: sp.Expr) -> str:
         negative, above, below = _product(expr)
+        differences = [factor for factor in above if _is_difference(factor)]
+        if negative and len(differences) == 1:  # y − ŷ for −(ŷ − y)
+            negative, above[above.index(differences[0])] = False, -differences[0]
         after = [factor for factor in above if isinstance(factor, sp.Sum) and self.open_sums]
         if below and after:  # a fraction, and the sum behind it
             before = [factor for factor in above if factor not in after] or [sp.S.One]
@@ -178,7 +184,9 @@ class _Rules:
 
     def _factor(self, factor: sp.Expr, *, is_last: bool) -> str:
         written = self._print(factor)
-        loose = factor.is_Add or (isinstance(factor, sp.Sum) and not is_last and self.open_sums)
+        loose = isinstance(factor, self.bracketed) or (
+            isinstance(factor, sp.Sum) and not is_last and self.open_sums
+        )
         return self._enclosed(written) if loose else written
 
     def _print_Add(self, expr: sp.Expr, order: Any = None) -> str:
@@ -191,7 +199,7 @@ class _Rules:
     def _terms(self, terms: list[sp.Expr]) -> str:
         result = ""
         for term in terms:
-            negative = bool(term.as_coeff_Mul()[0].is_negative)
+            negative = _product(term).is_negative
             written = self._print(-term if negative else term)
             result += (" - " if negative else " + ") if result else ("-" if negative else "")
             result += written
@@ -236,25 +244,11 @@ class _Rules:
             return self._indicator(self._print(condition))
         return self._cases([(self._print(value), when) for value, when in expr.args])
 
-    at_least: str
-    at_most: str
-
-    def _joined(self, indices: Places) -> str:
-        raise NotImplementedError
-
-    def _delta(self, indices: str) -> str:
-        raise NotImplementedError
-
-    def _indicator(self, condition: str) -> str:
-        raise NotImplementedError
-
-    def _cases(self, rows: list[tuple[str, Any]]) -> str:
-        raise NotImplementedError
-
 
 class _Text(_Rules, StrPrinter):
     times = index_times = "*"
     open_sums = False
+    bracketed = (sp.Add, Quotient, Remainder)
     at_least, at_most = ">=", "<="
 
     def __init__(self, column: Places) -> None:
@@ -328,6 +322,7 @@ def _is_product(text: str) -> bool:
 class _Latex(_Rules, LatexPrinter):
     times, index_times = r"\, ", " "
     open_sums = True
+    bracketed = (sp.Add,)
     at_least, at_most = r"\ge", r"\le"
 
     def __init__(self, heads: Mapping[str, str], column: Places) -> None:

@@ -7,7 +7,6 @@ every index carries its size, so that what cannot happen is seen, and what can i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -73,6 +72,18 @@ class Same(_Indicator):
         return sp.S.One if a == b else super().__new__(cls, a, b)
 
 
+class Sum(sp.Sum):
+    """A sum whose body stays as it is: SymPy brings cases before the sum, their index with them."""
+
+    def __new__(cls, body: sp.Expr, *limits: Any) -> sp.Expr:
+        """Return SymPy's own sum where there are no cases."""
+        if not body.has(sp.Piecewise):
+            return sp.Sum(body, *limits)
+        self = sp.Expr.__new__(cls, body, *(sp.Tuple(*limit) for limit in limits))
+        self.is_commutative = True
+        return self
+
+
 class Quotient(sp.Function):
     """The whole part of e / size."""
 
@@ -88,7 +99,7 @@ class Quotient(sp.Function):
         if e.is_Integer and size.is_Integer:
             return e // size
         whole, rest = _divided(e, size)
-        return whole if rest is not None else None
+        return whole if within(rest, size) == 1 else None
 
 
 class Remainder(sp.Function):
@@ -103,17 +114,21 @@ class Remainder(sp.Function):
         """Return the number, once both are numbers; n·i + j leaves j."""
         if e.is_Integer and size.is_Integer:
             return e % size
-        return _divided(e, size)[1]
+        if isinstance(e, Quotient):
+            whole, rest = _divided(*e.args)
+            e = whole + Quotient(rest, e.args[1])
+        _, rest = _divided(e, size)
+        return rest if within(rest, size) == 1 else None
 
 
-def _divided(e: sp.Expr, size: sp.Expr) -> tuple[sp.Expr, sp.Expr | None]:
-    """Split n·i + j into i and j by n; no rest where j could be n or more."""
+def _divided(e: sp.Expr, size: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Split n·i + j into i and j by n."""
     terms = sp.Add.make_args(sp.expand(e))
     whole = [sp.cancel(term / size) for term in terms]
     fits = [part.is_integer is True for part in whole]
     rest = sp.Add(*(term for term, whole_term in zip(terms, fits, strict=True) if not whole_term))
     quotient = sp.Add(*(part for part, whole_term in zip(whole, fits, strict=True) if whole_term))
-    return quotient, rest if within(rest, size) == 1 else None
+    return quotient, rest
 
 
 class Listed(sp.Expr):
@@ -141,9 +156,26 @@ class Listed(sp.Expr):
 # Guards
 
 
+def unguarded(e: sp.Piecewise) -> sp.Expr | None:
+    """Return y/p for "0 where y = 0, else y/p", which is 0 there as it is written."""
+    (first, condition), (value, _) = e.args[0], e.args[-1]
+    if len(e.args) == 2 and first == 0 and isinstance(condition, sp.Eq):
+        above, _ = value.as_numer_denom()
+        if above.xreplace({condition.lhs: condition.rhs}) == 0:
+            return value
+    return None
+
+
 def within(e: sp.Expr, size: Any) -> sp.Expr:
     """Return 1[0 ≤ e < size], without what is certain from the sizes of the indices."""
+    if isinstance(e, Quotient):
+        return within(e.args[0], size * e.args[1])
     return _proven(sp.sympify(e), sp.S.Zero, sp.sympify(size))
+
+
+def proven(formula: sp.Expr) -> sp.Expr:
+    """Return a formula without the guards that are certain, as some are once an index is known."""
+    return formula.xreplace({guard: _proven(*guard.args) for guard in formula.atoms(Within)})
 
 
 def _proven(e: sp.Expr, low: sp.Expr, high: sp.Expr) -> sp.Expr:
@@ -166,6 +198,7 @@ def _ends(e: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
         return None
     if isinstance(e, Listed):
         return min(e.args[0]), max(e.args[0])
+    e = e.xreplace({part: Index(part.args[1]) for part in e.atoms(Remainder)})
     least = most = e = sp.expand(e)
     for index in indices_of(e):
         slope = e.coeff(index)
@@ -195,27 +228,15 @@ def _never_negative(e: sp.Expr) -> bool:
     return bool(sp.expand(e.xreplace(more)).is_nonnegative)
 
 
-def settled(product: sp.Expr) -> sp.Expr:
-    """Return a product without the guards that its deltas make certain."""
-    factors = sp.Mul.make_args(product)
-    guards = [factor for factor in factors if isinstance(factor, Within)]
-    if not guards:
-        return product
-    deltas = [factor for factor in factors if isinstance(factor, sp.KroneckerDelta)]
-    kept = [factor for factor in factors if not isinstance(factor, Within)]
-    return sp.Mul(*kept, *(_implied(guard, deltas) for guard in guards))
-
-
-def _implied(guard: Within, deltas: Sequence[sp.KroneckerDelta]) -> sp.Expr:
+def settled(guard: Within, delta: sp.KroneckerDelta) -> sp.Expr:
+    """Return a guard, or the number it is where the delta is not 0."""
     e, low, high = guard.args
-    guard = _proven(e, low, high)
-    for delta in deltas:
-        for index in indices_of(e):
-            place = solution(delta, index)
-            if place is not None:
-                found = _proven(e.xreplace({index: place}), low, high)
-                if found.is_Integer:
-                    return found
+    for place, other in (delta.args, delta.args[::-1]):
+        shift = sp.expand(e - place)
+        if not indices_of(shift):
+            found = _proven(other + shift, low, high)
+            if found.is_Integer:
+                return found
     return guard
 
 

@@ -1,0 +1,124 @@
+"""∂u_I/∂a_P as the entry P of the pullback of the cotangent that is 1 at I, 0 elsewhere."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+import sympy as sp
+
+from graphdiff.errors import DerivationError
+from graphdiff.language.expression import Apply, Expression, in_order
+from graphdiff.language.shapes import Shape
+from graphdiff.local_functions.local_function import LocalFunction
+from graphdiff.local_functions.pullback import Placeholder, pullback, substituted
+from graphdiff.symbolic.index_notation.opened import Written, opened
+from graphdiff.symbolic.index_notation.polish import polished
+from graphdiff.symbolic.index_notation.positions import aligned, delta
+from graphdiff.symbolic.index_notation.primitives import Entries, Entry, checked, decided
+from graphdiff.symbolic.index_notation.symbols import INPUT, OUTPUT, Places, fresh
+
+MAX_OPERATIONS = 500
+"""Operations in a formula that is derived in index notation, written out."""
+
+MAX_DEPTH = 90
+"""Functions of tensors nested in one node."""
+
+CACHED = 10_000
+
+
+class Derived(NamedTuple):
+    """∂u_I/∂a_P of one local function, over :func:`argument_symbol` and :func:`head_symbol`."""
+
+    formula: sp.Expr
+    row: Places
+    column: Places
+    heads: tuple[LocalFunction, ...] = ()
+    """The arrays that the formula has names for, as functions of the same arguments."""
+
+
+def argument_symbol(slot: int, shape: Shape) -> sp.Expr:
+    """Return what stands for an argument: an array's base, or a scalar's symbol."""
+    return _symbol(f"%argument{slot}", shape)
+
+
+def head_symbol(number: int, shape: Shape) -> sp.Expr:
+    """Return what stands for an array that has a name."""
+    return _symbol(f"%head{number}", shape)
+
+
+def _symbol(name: str, shape: Shape) -> sp.Expr:
+    return sp.IndexedBase(name, real=True) if shape else sp.Symbol(name, real=True)
+
+
+def _at(symbol: sp.Expr, places: Places) -> sp.Expr:
+    return symbol[places] if places else symbol  # pyright: ignore[reportIndexIssue]
+
+
+@lru_cache(maxsize=CACHED)
+def derived(function: LocalFunction, slot: int) -> Derived:
+    """Return ∂u_I/∂a_P in index notation, derived once for each function and slot.
+
+    Raises
+    ------
+    DerivationError
+        If the formula would be too long, or what is taken has no regular order.
+    """
+    row = tuple(fresh(size, OUTPUT) for size in function.shape)
+    column = tuple(fresh(size, INPUT) for size in function.shapes[slot])
+    if function.is_map:
+        return Derived(_of_map(function, slot, row, column), row, column)
+    formals = tuple(Placeholder(k, shape) for k, shape in enumerate(function.shapes))
+    cotangent = Placeholder(function.arity, function.shape)
+    written: Written = {}
+    value = opened(function.expression(formals), written)
+    _check_size(value)
+    (back,) = pullback(value, cotangent, [formals[slot]])
+    if back is None:
+        return Derived(sp.S.Zero, row, column)
+    back = opened(back, {}, value)
+    heads = [function]
+
+    def named(part: Apply, places: Places) -> sp.Expr:
+        head = function
+        if part is not value:
+            head = function.with_formula(substituted(part, [*written], [*written.values()]))
+        if head not in heads:
+            heads.append(head)
+        return _at(head_symbol(heads.index(head), part.shape), places)
+
+    leaves: dict[Expression, Entry] = {
+        formal: partial(_at, argument_symbol(k, formal.shape)) for k, formal in enumerate(formals)
+    }
+    leaves[cotangent] = lambda places: delta(places, row, function.shape)
+    entries = Entries(leaves, named)
+    formula = polished(entries.at(back, column))
+    entry = polished(entries.at(value, row))
+    if isinstance(value, Apply) and entry.has(sp.Sum):  # σ(Σ_k W_ik x_k) is the value itself
+        formula = formula.xreplace({entry: named(value, row)})
+    return Derived(checked(formula), row, column, tuple(heads))
+
+
+def _of_map(function: LocalFunction, slot: int, row: Places, column: Places) -> sp.Expr:
+    """Return the partial derivative times δ: a map has it on the diagonal."""
+    values = {
+        formal: _at(argument_symbol(k, shape), aligned(row, shape))
+        for k, (formal, shape) in enumerate(zip(function.formals, function.shapes, strict=True))
+    }
+    shape = function.shapes[slot]
+    partial = decided(function.derivative(slot).xreplace(values))
+    return checked(polished(partial * delta(aligned(row, shape), column, shape)))
+
+
+def _check_size(root: Expression) -> None:
+    operations: dict[Expression, int] = {}
+    depths: dict[Expression, int] = {}
+    for part in in_order(root):
+        below = part.arguments if isinstance(part, Apply) else ()
+        operations[part] = 1 + sum(operations[argument] for argument in below)
+        depths[part] = 1 + max((depths[argument] for argument in below), default=0)
+    if operations[root] > MAX_OPERATIONS or depths[root] > MAX_DEPTH:
+        raise DerivationError(
+            f"the formula has more than {MAX_OPERATIONS} operations or {MAX_DEPTH} levels, too "
+            "many for index notation; split it into several nodes"
+        )
