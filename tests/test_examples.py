@@ -20,6 +20,7 @@ PICTURES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", sorted(FOLDER.glob("*.py")), ids=lambda path: path.name)
 def test_script_runs(script, tmp_path):
     done = subprocess.run(

@@ -115,7 +115,7 @@ _PREAMBLE = r"""\documentclass{article}
 \allowdisplaybreaks
 \sloppy
 """
-_MACROS = r"""% formulas wider than the text are scaled down to it
+MACROS = r"""% formulas wider than the text are scaled down to it
 \providecommand{\graphdifffit}[2]{\begingroup\setbox0\hbox{$\displaystyle #2$}%
   \ifdim\wd0>\dimexpr#1\relax\resizebox{\dimexpr#1\relax}{!}{\box0}\else\box0\fi\endgroup}
 \providecommand{\graphdiffleft}[1]{\begingroup
@@ -129,7 +129,7 @@ SURE, FITS, ROW = 40, 70, 55
 
 
 def _macros(body: str) -> str:
-    return _MACROS if r"\graphdiff" in body else ""
+    return MACROS if r"\graphdiff" in body else ""
 
 
 def _display(line: Line) -> str:

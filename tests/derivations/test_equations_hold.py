@@ -16,7 +16,7 @@ from printed_equations import check_equal, equal_sides
 from strategies import graphs
 
 import graphdiff as gd
-from graphdiff.drawing.options import checked_options
+from graphdiff.drawing.options import Options
 from graphdiff.drawing.stepwise.captions import caption
 from graphdiff.drawing.stepwise.steps import steps
 from graphdiff.errors import NumericalError
@@ -30,7 +30,7 @@ def all_lines(graph, run, digits):
             graph.paths(leaf, run.output, run=run, digits=digits).derivation(),
         ):
             yield from (line.text for step in derivation.steps for line in step.lines)
-    options = checked_options(digits=digits)
+    options = Options(digits=digits)
     for step in steps(run):
         yield caption(step, run, options).plain.split(": ", 1)[1]
     yield from graph.step(run, Fraction(1, 3)).text(digits).splitlines()[1:]

@@ -200,6 +200,7 @@ def _formulas() -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_pictures_typeset_every_formula():
     short = [formula for formula in _formulas() if len(formula) < 200]
     assert len(short) > 150

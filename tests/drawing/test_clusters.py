@@ -15,8 +15,7 @@ from grouped_graphs import GROUPED, grouped_regression, layers, scattered, swept
 import graphdiff as gd
 from graphdiff.drawing import draw
 from graphdiff.drawing.layout import boxes, layout
-from graphdiff.drawing.layout.clearing import _along as along
-from graphdiff.drawing.layout.clearing import cleared, title_area
+from graphdiff.drawing.layout.clearing import along, cleared, title_area
 from graphdiff.drawing.layout.layout import LaidOut
 from graphdiff.drawing.layout.ranks import spans
 from graphdiff.drawing.typeset import one_line

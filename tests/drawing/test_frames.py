@@ -534,6 +534,7 @@ def test_frames_show_themselves_in_a_notebook():
 # As a GIF
 
 
+@pytest.mark.slow
 def test_a_gif_has_all_frames_and_plays_forever():
     shown = swept(regression())
     image = Image.open(io.BytesIO(shown.gif(seconds=0.5)))

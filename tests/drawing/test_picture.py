@@ -149,7 +149,7 @@ def test_settings_of_the_typesetter_do_not_matter(monkeypatch):
 
     expected = swept(regression()).svg
     typeset.formula.cache_clear()
-    typeset._formula.cache_clear()
+    typeset.at_base_size.cache_clear()
     monkeypatch.setattr(config, "svg2", False)
     monkeypatch.setattr(config, "precision", 0)
     assert swept(regression()).svg == expected

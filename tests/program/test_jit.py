@@ -7,7 +7,8 @@ import types
 
 import numpy as np
 import pytest
-from compiling import agree, close
+from closeness import close
+from compiling import agree
 
 import graphdiff as gd
 from graphdiff.errors import GraphError
@@ -33,6 +34,7 @@ def test_without_numba_it_says_what_to_install():
     assert "pip install 'graphdiff-explorer[jit]'" in done.stdout
 
 
+@pytest.mark.slow
 def test_numba_is_not_imported_unasked():
     code = (
         "import sys, graphdiff as gd\n"

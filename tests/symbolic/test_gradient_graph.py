@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import time
 
 import numpy as np
 import pytest
 import sympy as sp
-from gradient_graphs import agrees_with_backward, close, example, formulas, there_and_back
+from closeness import close
+from counting import at_most
+from gradient_graphs import agrees_with_backward, example, formulas, there_and_back
 from hypothesis import given, settings
 from strategies import KINKED, SMOOTH, graphs
 
 import graphdiff as gd
 from graphdiff.cli import examples
-from graphdiff.errors import GraphError, NumericalError
+from graphdiff.errors import GraphError
 from graphdiff.language.expression import apply
 from graphdiff.language.functions import NAMED
 
@@ -294,21 +295,14 @@ def test_every_function_three_times_and_in_files(name, shape, tmp_path):
 @given(graphs(functions=(*SMOOTH, *KINKED)))
 def test_random_graphs(graph):
     for output in graph.outputs:
-        try:
-            agrees_with_backward(graph, output.name)
-        except NumericalError:
-            return
+        agrees_with_backward(graph, output.name)
 
 
 @given(graphs(functions=SMOOTH, most=4, composite=False))
 @settings(max_examples=settings.default.max_examples // 3)
 def test_random_graphs_twice(graph):
     n, leaf = graph.nodes[-1], graph.leaves[0]
-    try:
-        added = graph.gradient_graph(n)
-        agrees_with_backward(added, f"d{n.name}_d{leaf.name}")
-    except NumericalError:
-        return
+    agrees_with_backward(graph.gradient_graph(n), f"d{n.name}_d{leaf.name}")
 
 
 # Large graphs
@@ -319,13 +313,13 @@ def test_a_long_chain():
     x = u = graph.input("x", 0.5)
     for k in range(2000):
         u = graph.node(f"u{k}", gd.sin(u) * x)
-    start = time.perf_counter()
-    added = graph.gradient_graph(u)
-    assert time.perf_counter() - start < 5
+    with at_most(calls=3e6):
+        added = graph.gradient_graph(u)
     assert added.forward().value["du1999_dx"] == pytest.approx(graph.backward(u).P["x"])
     assert all(len(node.parents) <= 600 for node in added)
 
 
+@pytest.mark.slow
 def test_a_wide_neuron():
     graph = gd.Graph()
     terms = [graph.input(f"x{k}", k) * graph.parameter(f"w{k}", 1) for k in range(300)]

@@ -1,9 +1,10 @@
 """Going forward, on derivative arrays with their structure kept.
 
 A map multiplies by its partial derivative on the axes of its value. A contraction ties,
-multiplies and sums over labels. What moves entries about leaves alone the axes it can, and so
-does what is linear along one axis. All others have no rule of their own: their pullback is linear
-in the cotangent, and its own pullback in that pushes a tangent forward, by those that have.
+multiplies and sums over labels; what moves entries about leaves alone the axes it can, and so does
+what is linear along one axis. All other functions have no rule of their own: their pullback is
+linear in the cotangent, and its own pullback in that pushes a tangent forward, by maps,
+contractions and moves.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.sums import total
 from graphdiff.program.structured.terms import LabelledProduct
 
-CARRIED = (Function, MatMul, Einsum, Sum, Broadcast, Transpose, Reshape, Index, Scatter)
-"""What carries a term by its labels; what else does is linear along one axis."""
-
 Terms = tuple[LabelledProduct, ...]
+
+BY_LABELS = (Function, Sum, MatMul, Einsum, Broadcast, Transpose, Reshape, Index, Scatter)
+"""What acts on labels; all others come of their pullback, in which these alone are left."""
 
 
 class Forward:
@@ -58,9 +59,8 @@ class Forward:
             definition = self.make.interned(function.expand(*part.arguments))
             seeds = dict(zip(part.arguments, given, strict=True))
             return self.push(definition, seeds)
-        if _carries(function):
-            return total(self.make, self._by_slot(part, given))
-        return total(self.make, self._by_pullback(part, given))
+        by = self._by_slot if _acts_on_labels(function) else self._by_pullback
+        return total(self.make, by(part, given))
 
     def _by_pullback(self, part: Apply, given: Sequence[Terms]) -> Iterator[LabelledProduct]:
         for slot, terms in enumerate(given):
@@ -110,19 +110,18 @@ class Forward:
             case Scatter():
                 scattered(make, draft, function)
             case TensorFunction(along=int(axis)):
-                whole = part.shape[axis]
                 moved(
-                    make, draft, axis, axis + 1, (whole,),
+                    make, draft, axis, axis + 1, (part.shape[axis],),
                     lambda e, lead: make(function.along_axis(len(lead), len(lead) + 1), e),
                 )  # fmt: skip
             case _:
                 raise NotImplementedError(function.name)
 
 
-def _carries(function: AnyFunction) -> bool:
-    """Whether a function carries each term of an argument to a term of its value."""
-    is_along = isinstance(function, TensorFunction) and function.along is not None
-    return is_along or isinstance(function, CARRIED)
+def _acts_on_labels(function: AnyFunction) -> bool:
+    if isinstance(function, TensorFunction) and function.along is not None:
+        return True
+    return isinstance(function, BY_LABELS)
 
 
 def _broadcast(draft: Draft, shape: tuple[int, ...]) -> None:

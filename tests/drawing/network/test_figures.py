@@ -115,6 +115,7 @@ choices = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(sizes, choices, st.sampled_from(["none", "forward", "backward"]), st.integers(0, 3))
 def test_nothing_overlaps_whatever_the_sizes(sizes, options, swept, seed):
@@ -410,6 +411,7 @@ def test_rectangles_behind_words_cover_them():
             assert gy + ground.y + ground.height >= area.bottom
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.integers(1, 6), min_size=2, max_size=4), st.data())
 def test_edges_that_skip_columns_meet_no_neuron(sizes, data):
@@ -429,6 +431,7 @@ def test_edges_that_skip_columns_meet_no_neuron(sizes, data):
     assert crossings(scene) == []
 
 
+@pytest.mark.slow
 def test_names_of_any_length_and_script():
     g = gd.Graph("Σ & <title>" * 40)
     x, w = g.input("ŷ_" + "x" * 90, 1), g.parameter("Ἀλγόριθμος_" + "w" * 80, 2)

@@ -28,6 +28,7 @@ def recomputed(network, numbers):
             assert value == pytest.approx(float(numbers.unit(k)), rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(graphs())
 def test_random_graphs_are_read_truly_or_refused(graph):
@@ -55,6 +56,7 @@ maps = st.sampled_from([
 ])  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(affine, maps, st.booleans(), st.booleans()), min_size=1, max_size=4))
 def test_layers_of_any_form_are_read_truly(layers):
