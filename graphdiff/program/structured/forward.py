@@ -10,31 +10,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import sympy as sp
-
 from graphdiff.language.expression import AnyFunction, Apply, Expression, in_order
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.contraction import Einsum, MatMul
 from graphdiff.language.functions.movement import (
     Broadcast,
-    Concatenate,
     Index,
     Reshape,
     Scatter,
     Stack,
     Transpose,
 )
-from graphdiff.language.functions.reductions import Mean, Reduction, Sum
+from graphdiff.language.functions.reductions import Reduction, Sum
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.local_functions.pullback import Placeholder, partial, pullback, through
 from graphdiff.program.structured.draft import Draft
-from graphdiff.program.structured.moves import along, chosen, moved, reshaped, scattered, unit
+from graphdiff.program.structured.moves import chosen, moved, reshaped, scattered, unit
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.sums import total
 from graphdiff.program.structured.terms import LabelledProduct
 
 CARRIED = (
-    MatMul, Einsum, Sum, Mean, Broadcast, Transpose, Reshape, Index, Scatter, Concatenate, Stack,
+    MatMul, Einsum, Sum, Broadcast, Transpose, Reshape, Index, Scatter, Stack,
 )  # fmt: skip
 """What carries a term by its labels."""
 
@@ -105,12 +102,9 @@ class Forward:
     def _linear(self, draft: Draft, part: Apply, slot: int) -> None:
         """Carry a term of one argument through a function of tensors."""
         function, arguments, make = part.function, part.arguments, self.make
-        argument = arguments[slot]
         match function:
-            case Sum() | Mean():
+            case Sum():
                 _reduced(draft, function)
-                if isinstance(function, Mean):
-                    draft.coefficient /= sp.Integer(function.count(argument.shape))
             case MatMul():
                 both = Einsum(MatMul.subscripts(*(a.ndim for a in arguments)))
                 _contract(draft, both, slot, arguments)
@@ -126,11 +120,6 @@ class Forward:
                 chosen(make, draft, function, part.shape)
             case Scatter():
                 scattered(make, draft, function)
-            case Concatenate(axis):
-                start = sum(a.shape[axis] for a in arguments[:slot])
-                size, whole = argument.shape[axis], part.shape[axis]
-                move = along(start, start + size, whole, make)
-                moved(make, draft, axis, axis + 1, (whole,), move)
             case Stack(axis):
                 label = draft.fresh(len(arguments))
                 draft.axes.insert(axis, label)

@@ -120,12 +120,6 @@ def scattered(make: Shared, draft: Draft, scatter: Scatter) -> None:
     moved(make, draft, low, len(draft.axes) - behind, inner, move)
 
 
-def along(start: int, stop: int, total: int, make: Shared) -> Move:
-    """Return what puts the last axis into a longer one of zeros."""
-    key = (Slice(start, stop, None),)
-    return lambda e, lead: make(Scatter((ALL,) * len(lead) + key, (*lead, total)), e)
-
-
 def unit(make: Shared, place: int, size: int) -> Expression:
     """Return the unit vector with 1 in one place."""
     return make(Scatter((place,), (size,)), make.constant(ONE))
