@@ -31,8 +31,7 @@ from graphdiff.files.worksheet import Worksheet
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Expression
 from graphdiff.language.functions import NAMED, Function
-from graphdiff.language.functions.movement import Scatter
-from graphdiff.language.functions.reductions import TieShares
+from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.local_functions.local_function import Instruction
 
 MAX_NODES = 200_000
@@ -260,7 +259,7 @@ def from_graph(graph: ComputationalGraph, claims: worksheet.Given = None) -> Doc
                 f"node {node.name!r} uses your own function {function.name!r}, which "
                 "a file cannot hold; write its formula into the node"
             )
-        if isinstance(function, Scatter | TieShares):
+        if isinstance(function, TensorFunction) and not function.is_written:
             raise GraphError(
                 f"node {node.name!r} uses {function.name!r}, which has no name in files; save the "
                 "graph it was derived from, and derive it again when that is loaded"

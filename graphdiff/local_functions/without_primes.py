@@ -28,7 +28,8 @@ from graphdiff.language.functions import Function, comparisons
 from graphdiff.language.functions.contraction import Einsum
 from graphdiff.language.functions.kinks import max as larger
 from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Scatter, Slice
-from graphdiff.language.functions.reductions import Extremum, TieShares
+from graphdiff.language.functions.tensor_function import TensorFunction
+from graphdiff.local_functions.pullback import MAKE
 
 MAX_SELECTED = 10_000
 """Entries of the rows of an identity matrix that put entries back in their places."""
@@ -55,10 +56,10 @@ def _spelled(part: Apply, arguments: tuple[Expression, ...]) -> Expression:
     match part.function:
         case Function(of=tuple()) as function:
             other = _prime(function, built)
-        case TieShares() as function:
-            other = _winners(function, built.arguments[0])
         case Scatter(key=key):
             other = _scattered(built.arguments[0], key, built.shape)
+        case TensorFunction() as function:
+            other = function.in_words(MAKE, built)
         case _:
             other = None
     return built if other is None else other
@@ -145,18 +146,6 @@ def _truth(condition: Any) -> sp.Expr:
     raise DerivationError(
         f"the condition {str(condition)[:60]} of a derivative is no comparison of numbers"
     )
-
-
-# Extrema
-
-
-def _winners(function: TieShares, x: Expression) -> Expression:
-    """Return 1 where x is the extremum, entries that tie sharing it."""
-    whole = len(function.axes) == function.rank
-    extremum = Extremum(function.axes, function.rank, not whole, smallest=function.smallest)
-    best = apply(extremum, x)
-    won = x <= best if function.smallest else x >= best
-    return won / won.sum(None if whole else function.axes, keepdims=not whole)
 
 
 # Entries put back

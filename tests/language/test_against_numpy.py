@@ -294,7 +294,7 @@ NO_ARRAY = (
         (lambda a: np.asarray([a, a]), NO_ARRAY),
         (lambda a: np.array([1, a], dtype=object), NO_ARRAY),
         (lambda a: np.vstack([a, a]), "numpy.vstack cannot be applied to a node; functions that can: amax,"),
-        (lambda a: np.cumsum(a), "numpy.cumsum cannot be applied to a node; functions that can: amax,"),
+        (lambda a: np.cumprod(a), "numpy.cumprod cannot be applied to a node; functions that can: amax,"),
         (lambda a: np.linalg.eig(a), "numpy.linalg.eig cannot be applied to a node; functions that can: amax,"),
         (lambda a: np.sum(a, dtype=float), "numpy.sum on a node: got an unexpected keyword argument 'dtype'"),
         (lambda a: np.linalg.norm(a, 1), "numpy.linalg.norm on a node: too many positional arguments"),

@@ -217,3 +217,9 @@ def test_products_that_would_be_too_large_are_refused():
     x = graph.input("x", np.ones(100_000))
     with pytest.raises(GraphError, match="kron"):
         gd.kron(x, x)
+
+
+def test_the_guide_shows_the_real_declaration():
+    guide = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    shown = guide[guide.index("@dataclass") : guide.index("def cumsum")].rstrip()
+    assert shown in (PACKAGE / "language/tensors/cumulative.py").read_text(encoding="utf-8")

@@ -86,8 +86,12 @@ class Inverse(_OfSquare):
         """Return A⁻¹, and A⁻ᵀ of a transpose."""
         (part,) = parts
         if isinstance(part.function, Transpose):
-            return rf"{part.parts[0].held(ATOM)}^{{-\top}}", POWER
+            return self.latex_transposed(part.parts), POWER
         return f"{part.held(ATOM)}^{{-1}}", POWER
+
+    def latex_transposed(self, parts: Sequence[LatexPart]) -> str:
+        """Return A⁻ᵀ."""
+        return rf"{parts[0].held(ATOM)}^{{-\top}}"
 
 
 @dataclass(frozen=True, repr=False)

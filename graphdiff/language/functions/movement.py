@@ -446,6 +446,7 @@ def _written_part(part: Any) -> str:
 class Scatter(TensorFunction):
     """Zeros, save the entries chosen by a key, which hold the argument: Index backwards."""
 
+    is_written: ClassVar[bool] = False
     is_multilinear: ClassVar[bool] = True
 
     key: Key

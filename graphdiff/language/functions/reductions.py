@@ -164,6 +164,7 @@ class Extremum(Reduction):
 class TieShares(Reduction):
     """1 where an entry is the extremum along the axes, shared where entries tie; else 0."""
 
+    is_written: ClassVar[bool] = False
     has_kinks: ClassVar[bool] = True
     reduces: ClassVar[bool] = False
 
@@ -206,3 +207,11 @@ class TieShares(Reduction):
     def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor | None:
         """Return None: the shares jump, and are constant in between."""
         return None
+
+    def in_words(self, make: Maker, part: Tensor) -> Tensor:
+        """Return 1 where x is at least the extremum, over how many are."""
+        (x,) = part.arguments
+        whole = len(self.axes) == self.rank
+        best = make(Extremum(self.axes, self.rank, not whole, smallest=self.smallest), x)
+        won = x <= best if self.smallest else x >= best
+        return won / won.sum(None if whole else self.axes, keepdims=not whole)

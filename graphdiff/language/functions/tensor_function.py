@@ -71,6 +71,9 @@ class TensorFunction:
     has_kinks: ClassVar[bool] = False
     """Whether its derivative jumps somewhere, or its value."""
 
+    is_written: ClassVar[bool] = True
+    """Whether it has a name that a person can write, in files too."""
+
     is_multilinear: ClassVar[bool] = False
     """Whether it is linear in each argument, so that coefficients may stand before it."""
 
@@ -124,6 +127,10 @@ class TensorFunction:
         """
         raise NotImplementedError
 
+    def in_words(self, make: Maker, part: Tensor) -> Tensor | None:
+        """Return ``part``, this function applied, by functions that a person writes, or None."""
+        return None
+
     def text(self, parts: Sequence[TextPart]) -> str:
         """Return it applied to formulas, as text that reads back."""
         return call(self.name, [part.text for part in parts], self.keywords)
@@ -131,6 +138,10 @@ class TensorFunction:
     def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
         """Return it applied to formulas in LaTeX, its value of this shape."""
         return pen.called(pen.operator(self.name, self.keywords), parts), ATOM
+
+    def latex_transposed(self, parts: Sequence[LatexPart]) -> str:
+        """Return the transpose of the value in LaTeX where it has a form of its own, or nothing."""
+        return ""
 
     def __repr__(self) -> str:
         return f"<function {self.name}>"

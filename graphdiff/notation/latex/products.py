@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from graphdiff.language.functions.linear_algebra import Inverse
 from graphdiff.language.functions.scalar_function import Function
+from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.language.functions.writing import ATOM, PRODUCT, LatexPart
 
 _WORD_AT_END = re.compile(r"\\mathrm\{[^{}]*\}(?:_\{[^{}]*\})?(?:\^\{[^{}]*\})?$")
@@ -39,9 +39,9 @@ def column(part: LatexPart) -> str:
 
 def transposed(part: LatexPart) -> str:
     """Return a transpose; of an inverse A⁻ᵀ, of a multiple that of what is multiplied."""
+    if isinstance(part.function, TensorFunction) and part.function.latex_transposed(part.parts):
+        return part.function.latex_transposed(part.parts)
     match part.function, part.parts:
-        case Inverse(), (inner,):
-            return rf"{inner.held(ATOM)}^{{-\top}}"
         case Function(name="mul"), (factor, inner) if not factor.shape:
             return beside(factor.held(PRODUCT), transposed(inner))
         case _:
