@@ -29,7 +29,8 @@ _OPERATIONS = (
     "ln", "arcsin", "arccos", "arctan", "logistic", "silu", "where", "xlogy",
 )  # fmt: skip
 _TENSORS = (
-    "sum", "mean", "var", "norm", "matmul", "dot", "outer", "trace", "diag", "einsum",
+    "sum", "mean", "var", "norm", "cumsum",
+    "matmul", "dot", "outer", "kron", "trace", "diag", "einsum",
     "inv", "det", "adj", "logdet", "transpose", "reshape", "broadcast_to", "concatenate", "stack",
     "eye", "ones", "zeros", "softmax", "log_softmax", "logsumexp", "layer_norm", "batch_norm",
     "squared_error", "mse", "absolute_error", "huber", "hinge",

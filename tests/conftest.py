@@ -1,15 +1,64 @@
-"""Settings for all tests."""
+"""Settings for all tests, and which of them are quick.
+
+``GRAPHDIFF_EXPLORE`` is a number of which new random examples are made, in tests in an order
+of chance; ``GRAPHDIFF_SECONDS`` after which no further test begins.
+"""
 
 import os
+import random
+import re
+import time
 
+import pytest
 from hypothesis import HealthCheck, settings
 from limited import limited as limited
 
-settings.register_profile(
-    "default",
-    deadline=None,
-    max_examples=int(os.environ.get("GRAPHDIFF_EXAMPLES", "60")),
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-settings.load_profile("default")
+EXPLORE = os.environ.get("GRAPHDIFF_EXPLORE")
+END = time.monotonic() + float(os.environ.get("GRAPHDIFF_SECONDS", "inf"))
+
+
+def pytest_configure(config):
+    """Draw fewer random examples where only the quick tests run."""
+    quick = config.option.markexpr == "quick"
+    settings.register_profile(
+        "graphdiff",
+        deadline=None,
+        max_examples=int(os.environ.get("GRAPHDIFF_EXAMPLES", "6" if quick else "60")),
+        derandomize=not EXPLORE,
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    settings.load_profile("graphdiff")
+    if EXPLORE:
+        config.option.hypothesis_seed = EXPLORE
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark one case of each test as quick, but for those marked as slow."""
+    seen = set()
+    for item in items:
+        test = item.path, getattr(item, "originalname", item.name)
+        if test not in seen and not item.get_closest_marker("slow"):
+            item.add_marker("quick")
+        seen.add(test)
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("random")
+    if EXPLORE:
+        random.Random(EXPLORE).shuffle(items)
+
+
+def pytest_runtest_setup():
+    if time.monotonic() > END:
+        pytest.skip("the time is up")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Fail a test of random examples that leaves out more of them than it tries."""
+    result = yield
+    counts = getattr(item, "hypothesis_statistics", "")
+    for passing, invalid in re.findall(r"(\d+) passing.*?(\d+) invalid", counts):
+        if int(invalid) > int(passing) + 10:
+            pytest.fail(f"{invalid} examples were left out, and {passing} tried")
+    return result

@@ -121,4 +121,21 @@ def test_nothing_evaluates_text():
 
 def test_tests_mirror_the_rooms():
     folders = {path.name for path in Path(__file__).parent.iterdir() if path.is_dir()}
-    assert folders - {"__pycache__", "helpers", "fuzzing"} <= set(ROOMS)
+    assert folders - {"__pycache__", "helpers", "fuzzing", "mutation"} <= set(ROOMS)
+
+
+def test_the_quick_tests_touch_every_room():
+    touched = set()
+    for path in Path(__file__).parent.rglob("test_*.py"):
+        text = path.read_text(encoding="utf-8")
+        tests = [
+            node for node in ast.parse(text).body if getattr(node, "name", "").startswith("test_")
+        ]
+        if all("mark.slow" in str(list(map(ast.unparse, test.decorator_list))) for test in tests):
+            continue
+        touched.add(path.relative_to(Path(__file__).parent).parts[0])
+        touched |= {room for room in ROOMS if f"from graphdiff.{room}" in text}
+        touched |= {room for room in ALONE if f"test_{room}.py" == path.name}
+        touched |= {"__main__"} if '"-m", "graphdiff"' in text else set()
+        touched |= {"__init__"} if "import graphdiff" in text else set()
+    assert set(ROOMS) <= touched

@@ -34,6 +34,7 @@ def contest(*calls, goal=None, **options):
     return c.Contest("work", contestants, **options)
 
 
+@pytest.mark.slow
 def test_cheap_families_run_and_agree(tmp_path):
     saved = tmp_path / "numbers.json"
     families = "scalars,mlps,neuron_by_neuron,chain,second_order"

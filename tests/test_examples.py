@@ -13,9 +13,14 @@ from graphdiff.workbench import load_with_claims
 
 FOLDER = Path(__file__).parent.parent / "examples"
 DOCS = FOLDER.parent / "docs"
-PICTURES = {"make_pictures.py": DOCS / "pictures", "gallery.py": DOCS / "gallery"}
+PICTURES = {
+    "make_pictures.py": DOCS / "pictures",
+    "gallery.py": DOCS / "gallery",
+    "rooms.py": DOCS / "architecture",
+}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", sorted(FOLDER.glob("*.py")), ids=lambda path: path.name)
 def test_script_runs(script, tmp_path):
     done = subprocess.run(

@@ -22,7 +22,7 @@ from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.comparisons import COMPARISONS
-from graphdiff.language.functions.reductions import Extremum, TieShares
+from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.local_functions.local_function import Instruction, LocalFunction
 
 DIRECTIONS = 12
@@ -89,7 +89,7 @@ def has_kinks(graph: ComputationalGraph) -> bool:
 def is_kinked(function: LocalFunction) -> bool:
     """Whether a function has a kink or a jump."""
     return any(
-        isinstance(line.function, Extremum | TieShares)
+        (isinstance(line.function, TensorFunction) and line.function.has_kinks)
         or (isinstance(line.function, Function) and _kinks(line.function))
         for line in function.lowered.program
         if isinstance(line, Instruction)

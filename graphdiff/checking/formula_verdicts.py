@@ -222,11 +222,12 @@ class FormulaJudge:
         return separating is None and compared > 0
 
     def _simplest(self, target: Target, link: ClaimedSide) -> Point | None:
-        """Return a neighbour that separates, and not for lying on a kink."""
+        """Return a neighbour that separates, and lies on no kink of the graph or the claim."""
         for point in self.ground.nearby:
             if self.ground.agree(point, target, link) is False:
                 beside = Point(self.ground.graph, sampling.beside(point.leaves), point.digits)
-                if self.ground.agree(beside, target, link) is False:
+                on_kink = self.ground.has_kinks and conventions.at_kink(point)
+                if not on_kink and self.ground.agree(beside, target, link) is False:
                     return point
         return None
 

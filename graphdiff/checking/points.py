@@ -11,7 +11,7 @@ import functools
 import itertools
 import math
 import operator
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -34,9 +34,10 @@ from graphdiff.evaluation.dense_jacobians import MAX_ENTRIES
 from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, value_of
 from graphdiff.evaluation.sweeps import identity, local_jacobian, reverse
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.graph import slots_of
 from graphdiff.language.expression import Expression
 from graphdiff.language.functions.movement import Index
+from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.local_function import LocalFunction
 from graphdiff.symbolic.gradient_graph import gradient_graph, name_of
 
@@ -408,42 +409,37 @@ class Point:
 
     def _pulled(self, n: Node, wanted: Container[str] | None) -> Mapping[str, Any]:
         """Return every P^j, found by pulling back through each edge: no Jacobian is made."""
-        value = np.asarray(self.values[n.name])
-        start = self._put(identity(n, value, self.arithmetic), quantity(n, n))
-        P = {n.name: np.reshape(start, (n.size, *n.shape))}
-        with self.arithmetic.guard():
-            for j in reversed(self.graph.nodes[: n.index - 1]):
-                if wanted is not None and j.name not in wanted:
-                    continue
-                edges = [edge for edge in self.graph.children(j) if edge.child.name in P]
-                if not edges:
-                    continue
-                if n.size * j.size > MAX_ENTRIES:
-                    raise NumericalError(f"P[{j.name}] has more than {MAX_ENTRIES} entries")
-                terms = self._terms(j, edges, P)
-                total = functools.reduce(operator.add, terms)
-                total = self._put(np.reshape(total, (n.size, j.size)), quantity(n, j))
-                P[j.name] = np.reshape(total, (n.size, *j.shape))
-                if not self.arithmetic.is_finite(P[j.name]):
-                    raise NumericalError(f"P[{j.name}] is not finite here")
-        return {name: _scalar(np.reshape(matrix, (n.size, -1))) for name, matrix in P.items()}
+        rows = identity(n, np.asarray(self.values[n.name]), self.arithmetic)
 
-    def _terms(self, j: Node, edges: Sequence[Edge], P: Mapping[str, Any]) -> list[Any]:
-        """Return P^i J^{j→i} for each child, J as the page has it where it says it."""
-        terms: list[Any] = []
-        for child, among in itertools.groupby(edges, key=lambda edge: edge.child):
-            same = list(among)
-            known_as = quantity(child, j, local=True)
-            if known_as in self._claimed:
-                J = self._jacobian(child, [k is j for k in child.parents])
-                if J is None:
-                    raise NumericalError(f"J[{j.name}->{child.name}] has no value here")
-                J = self._put(np.reshape(J, (child.size, j.size)), known_as)
-                rows = np.reshape(P[child.name], (-1, child.size))
-                terms.append(np.reshape(rows @ J, (-1, *j.shape)))
-            else:
-                terms += [self._through(i, slot, P[i.name]) for _, i, slot in same]
-        return terms
+        def passed_on(i: Node, P: Any) -> Iterator[tuple[Node, list[Any]]]:
+            for j, slots in slots_of(i).items():
+                if wanted is None or j.name in wanted:
+                    if n.size * j.size > MAX_ENTRIES:
+                        raise NumericalError(f"P[{j.name}] has more than {MAX_ENTRIES} entries")
+                    yield j, self._terms(i, j, slots, P)
+
+        def add(j: Node, received: Sequence[list[Any]]) -> Any:
+            total = functools.reduce(operator.add, itertools.chain(*reversed(received)))
+            total = self._put(np.reshape(total, (n.size, j.size)), quantity(n, j))
+            if not self.arithmetic.is_finite(total):
+                raise NumericalError(f"P[{j.name}] is not finite here")
+            return np.reshape(total, (n.size, *j.shape))
+
+        with self.arithmetic.guard():
+            order = reversed(self.graph.nodes[: n.index])
+            found = accumulated(order, n, [rows], passed_on, add)
+            return {j.name: _scalar(np.reshape(P, (n.size, -1))) for j, P in found}
+
+    def _terms(self, i: Node, j: Node, slots: Iterable[int], P: Any) -> list[Any]:
+        """Return P^i J^{j→i}, a term for each slot; one with J as the page has it, if it has."""
+        known_as = quantity(i, j, local=True)
+        if known_as not in self._claimed:
+            return [self._through(i, slot, P) for slot in slots]
+        J = self._jacobian(i, [k is j for k in i.parents])
+        if J is None:
+            raise NumericalError(f"J[{j.name}->{i.name}] has no value here")
+        J = self._put(np.reshape(J, (i.size, j.size)), known_as)
+        return [np.reshape(np.reshape(P, (-1, i.size)) @ J, (-1, *j.shape))]
 
     def _slopes(self, i: Node) -> Arithmetic:
         """Return the numbers in which the derivative of a node is computed."""

@@ -9,9 +9,7 @@ from typing import NamedTuple
 from graphdiff.checking.claim_records import ClaimedSide, Side
 from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.language.functions.contraction import Einsum, MatMul
-from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse, LogDet
-from graphdiff.language.functions.reductions import Extremum, Mean, Sum
+from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.local_functions.local_function import Instruction, LocalFunction
 
 
@@ -27,7 +25,8 @@ def is_quick_in_fractions(graph: ComputationalGraph) -> bool:
     """Whether no matrix is inverted that is large, whose fractions would grow long."""
     return not any(
         isinstance(line, Instruction)
-        and isinstance(line.function, Inverse | Det | LogDet | Adjugate)
+        and isinstance(line.function, TensorFunction)
+        and line.function.inverts
         and node.function.line_shapes[line.lines[0]][0] > INVERTED
         for node in graph.nodes
         if node.function
@@ -98,14 +97,6 @@ def operations(function: LocalFunction) -> int:
     function, total = function.lowered, 0
     for line, shape in zip(function.program, function.line_shapes, strict=True):
         total += math.prod(shape)
-        match line:
-            case Instruction(Einsum() as contraction, lines):
-                given = [function.line_shapes[k] for k in lines]
-                total += math.prod(contraction.sizes(*given).values())
-            case Instruction(MatMul(), (left, _)):
-                total += math.prod(shape) * function.line_shapes[left][-1]
-            case Instruction(Inverse() | Det() | LogDet(), (of,)):
-                total += function.line_shapes[of][0] ** 3
-            case Instruction(Sum() | Mean() | Extremum(), (of,)):
-                total += math.prod(function.line_shapes[of])
+        if isinstance(line, Instruction) and isinstance(line.function, TensorFunction):
+            total += line.function.operations(*(function.line_shapes[k] for k in line.lines))
     return total

@@ -1,6 +1,6 @@
 """A derivation as a record, and as text, Markdown and LaTeX that compiles.
 
-What the steps say is written in :mod:`graphdiff.derivations.scalar_backprop`.
+What the steps say is written in :mod:`graphdiff.derivations.backprop`.
 """
 
 from __future__ import annotations
@@ -12,21 +12,8 @@ from dataclasses import dataclass
 
 from graphdiff.errors.plain_text import neutral, one_line
 from graphdiff.notation import latex
+from graphdiff.notation.equations import Line
 from graphdiff.notation.latex.words import as_tex
-
-
-@dataclass(frozen=True)
-class Line:
-    """One equation, as plain text and as LaTeX (without dollar signs).
-
-    A chain a = b ≈ c has its parts as well, to be broken where it is long: ``left`` is a,
-    and ``right`` has "= b" and "≈ c", in LaTeX.
-    """
-
-    text: str
-    latex: str
-    left: str = ""
-    right: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +115,7 @@ _PREAMBLE = r"""\documentclass{article}
 \allowdisplaybreaks
 \sloppy
 """
-_MACROS = r"""% formulas wider than the text are scaled down to it
+MACROS = r"""% formulas wider than the text are scaled down to it
 \providecommand{\graphdifffit}[2]{\begingroup\setbox0\hbox{$\displaystyle #2$}%
   \ifdim\wd0>\dimexpr#1\relax\resizebox{\dimexpr#1\relax}{!}{\box0}\else\box0\fi\endgroup}
 \providecommand{\graphdiffleft}[1]{\begingroup
@@ -142,7 +129,7 @@ SURE, FITS, ROW = 40, 70, 55
 
 
 def _macros(body: str) -> str:
-    return _MACROS if r"\graphdiff" in body else ""
+    return MACROS if r"\graphdiff" in body else ""
 
 
 def _display(line: Line) -> str:

@@ -118,19 +118,19 @@ class Fragment:
 @lru_cache(maxsize=20_000)
 def formula(latex: str, plain: str, size: float) -> Fragment:
     """Typeset LaTeX mathematics, or the plain text where that cannot be done."""
-    typeset = _formula(latex)
+    typeset = at_base_size(latex)
     return words(plain, size) if typeset is None else typeset.scaled(size / BASE)
 
 
 @lru_cache(maxsize=20_000)
-def _formula(latex: str) -> Fragment | None:
+def at_base_size(latex: str) -> Fragment | None:
     """Typeset a formula once, at one size; the typesetter is the slow part of a picture."""
     if len(latex) > MAX_LATEX:
         return None
     engine = _engine()
     with _known_settings(engine), in_linear_time():
         try:
-            svg = engine.latex(_spaced(latex), size=BASE, font="default").svgxml()
+            svg = engine.latex(spaced(latex), size=BASE, font="default").svgxml()
         except Exception:  # the reader of LaTeX raises whatever it stumbles over
             return None
         return replace(_fragment(svg), source=latex, is_math=True)
@@ -147,10 +147,10 @@ def short_enough(latex: str) -> bool:
 
 def typesettable(latex: str) -> bool:
     """Whether LaTeX can be typeset, not only its plain text."""
-    return _formula(latex) is not None
+    return at_base_size(latex) is not None
 
 
-def _spaced(latex: str) -> str:
+def spaced(latex: str) -> str:
     r"""Write spaces as TeX would set them, where the typesetter needs to be told.
 
     It takes a minus inside a formula for a binary one, and ``2 \max`` for one word; and the
@@ -264,7 +264,7 @@ def _glyph(name: str, drawn: tuple[str, ...]) -> Glyph:
 
 
 def _measured(marks: list[Mark], bars: list[Bar]) -> Fragment:
-    inks = [*map(_ink, marks), *((b.x, b.y, b.x + b.width, b.y + b.height) for b in bars)]
+    inks = [*map(ink, marks), *((b.x, b.y, b.x + b.width, b.y + b.height) for b in bars)]
     if not inks:
         return Fragment(0, 0, 0)
     left, top, right, bottom = (
@@ -279,7 +279,8 @@ def _measured(marks: list[Mark], bars: list[Bar]) -> Fragment:
     )
 
 
-def _ink(mark: Mark) -> tuple[float, float, float, float]:
+def ink(mark: Mark) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of what a mark shows."""
     left, top, right, bottom = _extent(mark.glyph.path)
     s = mark.scale
     return mark.x + left * s, mark.y + top * s, mark.x + right * s, mark.y + bottom * s

@@ -93,15 +93,15 @@ def _stretches(element: ET.Element, stretching: set[str]) -> bool:
 
 def _symbols(draw: Callable[[Any], ET.Element]) -> Callable[[Any], ET.Element]:
     """Return what writes the outline of a glyph, once for each glyph of a font."""
-    written: dict[tuple[int, str], tuple[Any, ET.Element]] = {}
+    written: dict[tuple[Any, Any], ET.Element] = {}
 
     def symbol(glyph: Any) -> ET.Element:
         if type(glyph).__name__ != "SimpleGlyph":  # of pieces, whose number is not theirs alone
             return draw(glyph)
-        key = id(glyph.font), glyph.id
+        key = glyph.font, glyph.id
         if key not in written:
-            written[key] = glyph.font, draw(glyph)  # the font is kept, so that its id is its own
-        return written[key][1]
+            written[key] = draw(glyph)
+        return written[key]
 
     return symbol
 

@@ -43,20 +43,20 @@ def constant_value(expression: Expression) -> float | None:
 
     Of an array it is the largest, without its sign; nan where that would take long to compute.
     """
-    values: dict[int, float] = {}
+    values: dict[Expression, float] = {}
     with np.errstate(all="ignore"):
         for part in in_order(expression):
             if isinstance(part, Constant):
-                values[id(part)] = float(part.value)
+                values[part] = float(part.value)
             elif isinstance(part, Apply):
                 if not isinstance(part.function, Function):
                     return _largest(expression)
-                arguments = [np.float64(values[id(argument)]) for argument in part.arguments]
+                arguments = [np.float64(values[argument]) for argument in part.arguments]
                 kernel = part.function.kernel
-                values[id(part)] = float("nan") if kernel is None else float(kernel(*arguments))
+                values[part] = float("nan") if kernel is None else float(kernel(*arguments))
             else:
                 return None
-    return values[id(expression)]
+    return values[expression]
 
 
 def _largest(expression: Expression) -> float | None:

@@ -38,8 +38,8 @@ class Parameter(NamedTuple):
 
 
 KINDS = {
-    "axis": "axes", "keepdims": "truth", "shape": "sizes", "order": "sizes", "n": "size",
-    "subscripts": "text", "stride": "size", "padding": "size", "size": "size",
+    "axis": "axes", "keepdims": "truth", "reverse": "truth", "shape": "sizes", "order": "sizes",
+    "n": "size", "subscripts": "text", "stride": "size", "padding": "size", "size": "size",
     "eps": "number", "delta": "number",
 }  # fmt: skip
 """What parameters are by their names; any other is an expression."""

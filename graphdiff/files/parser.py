@@ -140,8 +140,7 @@ class _Reader(options.Letters):
         self.letters = letters
         self.depth = 0
         self.computed = 0
-        self.degree: dict[int, int] = {}
-        self.kept: list[Expression] = []
+        self.degree: dict[Expression, int] = {}
 
     def enter(self) -> None:
         self.depth += 1
@@ -450,13 +449,12 @@ class _Reader(options.Letters):
             result: Expression = apply(function, *arguments)
         else:
             result = self.made(word, arguments, lambda: apply(function, *arguments))
-        degree = max((self.degree.get(id(argument), 1) for argument in arguments), default=1)
+        degree = max((self.degree.get(argument, 1) for argument in arguments), default=1)
         if function is OPERATORS["pow"]:
             degree *= self.bounded_exponent(arguments[1])
             if degree > MAX_EXPONENT:
                 raise self.error(f"powers of powers beyond {MAX_EXPONENT}")
-        self.degree[id(result)] = degree
-        self.kept.append(result)
+        self.degree[result] = degree
         return result
 
     def made(
@@ -472,9 +470,8 @@ class _Reader(options.Letters):
         if result.shape or any(argument.shape for argument in arguments):
             self.bound(word, arguments, result)
         if not isinstance(getattr(result, "function", None), Function):
-            degrees = [self.degree.get(id(argument), 1) for argument in arguments]
-            self.degree[id(result)] = max(degrees, default=1)
-            self.kept.append(result)
+            degrees = [self.degree.get(argument, 1) for argument in arguments]
+            self.degree[result] = max(degrees, default=1)
         return result
 
     def bound(self, word: Token, arguments: Sequence[Expression], result: Expression) -> None:

@@ -155,6 +155,19 @@ class Edge(NamedTuple):
     child: Node
     slot: int
 
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the parent is more than one of the child's arguments."""
+        return self.child.parents.count(self.parent) > 1
+
+
+def slots_of(i: Node) -> dict[Node, list[int]]:
+    """Return the slots each parent of a node stands in."""
+    slots: dict[Node, list[int]] = {}
+    for slot, j in enumerate(i.parents):
+        slots.setdefault(j, []).append(slot)
+    return slots
+
 
 class ComputationalGraph:
     """A computational graph, built node by node.
@@ -176,7 +189,7 @@ class ComputationalGraph:
         self._edges_from: dict[str, list[Edge]] = {}
         self._functions: dict[tuple[Program, tuple[Shape, ...]], LocalFunction] = {}
         self._outlines: dict[Outline, LocalFunction] = {}
-        self._adopted: dict[int, LocalFunction] = {}
+        self._adopted: set[LocalFunction] = set()
         self._catalogue: dict[str, Function] = {}
         self._groups: dict[str, tuple[Node, ...]] = {}
         self._group_of: dict[Node, str] = {}
@@ -313,8 +326,8 @@ class ComputationalGraph:
                 )
             return self._leaf(node.name, node.kind, value, node.shape, node.rows)
         parents = tuple(self[parent.name] for parent in node.parents)
-        if id(node.function) not in self._adopted:
-            self._adopted[id(node.function)] = node.function
+        if node.function not in self._adopted:
+            self._adopted.add(node.function)
             self._check_functions(node.name, node.function.program)
             given = node.function.program, tuple(parent.shape for parent in parents)
             self._functions.setdefault(given, node.function)

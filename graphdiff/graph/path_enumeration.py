@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
+from graphdiff.local_functions.accumulation import accumulated, total
 
 
-def between(graph: ComputationalGraph, start: Node, end: Node) -> set[str]:
-    """Return the names of the nodes that stand on a path, the two ends too."""
-    return graph.descendants(start) & graph.ancestors(end)
+def between(graph: ComputationalGraph, starts: Iterable[Node], end: Node) -> dict[str, Node]:
+    """Return the nodes on the paths from some nodes to another in order, by name, the ends too."""
+    needed, reached = graph.ancestors(end), set(starts)
+    found: dict[str, Node] = {}
+    for node in graph.nodes[: end.index]:
+        if node.name in needed and (node in reached or not reached.isdisjoint(node.parents)):
+            reached.add(node)
+            found[node.name] = node
+    return found
 
 
 def count(graph: ComputationalGraph, start: Node, end: Node) -> int:
@@ -22,14 +28,15 @@ def count(graph: ComputationalGraph, start: Node, end: Node) -> int:
     J = 1 on every edge, and as fast, however many paths there are. Two slots of one parent
     are two edges.
     """
-    on_the_way = between(graph, start, end)
-    found: defaultdict[str, int] = defaultdict(int, {end.name: 1})
-    for i in reversed(graph.nodes[start.index : end.index]):
-        from_here = found.pop(i.name, 0)  # no longer needed, and it may have many digits
-        for j in i.parents:
-            if j.name in on_the_way:
-                found[j.name] += from_here
-    return found[start.name]
+    way = between(graph, [start], end)
+
+    def passed_on(i: Node, c: int) -> Iterator[tuple[Node, int]]:
+        return ((j, c) for j in i.parents if j.name in way)
+
+    found = 0
+    for _, c in accumulated(reversed(way.values()), end, 1, passed_on, total):
+        found = c  # only the last is kept: they may have many digits
+    return found
 
 
 def walks(graph: ComputationalGraph, start: Node, end: Node) -> Iterator[tuple[Edge, ...]]:
@@ -39,7 +46,7 @@ def walks(graph: ComputationalGraph, start: Node, end: Node) -> Iterator[tuple[E
     on to the earlier child is first, or, to one child, the one by the earlier slot. No step
     leads to a dead end, so each path takes no longer than its nodes have children.
     """
-    on_the_way = between(graph, start, end)
+    on_the_way = between(graph, [start], end)
     if start.name not in on_the_way:
         return
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,10 @@ MAX_WRITTEN = 1000
 
 
 class Expression:
-    """The base of everything that can stand in a formula, with the operators on it."""
+    """The base of everything that can stand in a formula, with the operators on it.
+
+    As the key of a mapping it is this very object: the same formula written twice is two keys.
+    """
 
     __slots__ = ()
     shape: Shape
@@ -464,24 +467,52 @@ def operation(name: str) -> Operation:
     return Operation(function, folds=function.name in FOLDING)
 
 
-def in_order(root: Expression, ends: Container[int] = ()) -> Iterator[Expression]:
+def in_order(root: Expression, known: Container[Expression] = ()) -> Iterator[Expression]:
     """Yield every distinct part of an expression, arguments before what uses them.
 
     Iterative, so that depth costs no stack, and each shared part comes once, so that
-    an expression that doubles at every step costs what its distinct parts cost. What
-    stands below a part whose ``id`` is in ``ends`` is left out.
+    an expression that doubles at every step costs what its distinct parts cost. Parts that
+    are known, then or on the way, are left out with what stands below them.
     """
     opened: set[Expression] = set()
     done: set[Expression] = set()
     stack = [root]
     while stack:
         part = stack.pop()
-        if part in done:
+        if part in done or part in known:
             continue
-        if part in opened or not isinstance(part, Apply) or id(part) in ends:
+        if part in opened or not isinstance(part, Apply):
             done.add(part)
             yield part
         else:  # it comes off the stack again once its arguments have
             opened.add(part)
             stack.append(part)
             stack += part.arguments[::-1]
+
+
+def with_arguments(part: Apply, arguments: tuple[Expression, ...]) -> Apply:
+    """Return an applied function with other arguments; itself if they are its own."""
+    return part if arguments == part.arguments else Apply(part.function, arguments)
+
+
+def rebuilt(
+    root: Expression,
+    make: Callable[[Apply, tuple[Expression, ...]], Expression] = with_arguments,
+    replaced: Mapping[Expression, Expression] | None = None,
+) -> Expression:
+    """Return an expression made anew from its leaves up, each distinct part once.
+
+    Parameters
+    ----------
+    make
+        Returns what stands for an applied function, given it and its arguments made anew.
+    replaced
+        Parts, and what stands for them.
+    """
+    done = dict(replaced or {})
+    for part in in_order(root, done):
+        if isinstance(part, Apply):
+            done[part] = make(part, tuple([done[argument] for argument in part.arguments]))
+        else:
+            done[part] = part
+    return done[root]

@@ -17,7 +17,15 @@ import sympy as sp
 
 from graphdiff.errors import DerivationError, ExpressionError
 from graphdiff.language import quantity
-from graphdiff.language.expression import AnyFunction, Apply, Constant, Expression, in_order
+from graphdiff.language.expression import (
+    AnyFunction,
+    Apply,
+    Constant,
+    Expression,
+    in_order,
+    rebuilt,
+    with_arguments,
+)
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import PRODUCT, SUM, add, sub
 from graphdiff.language.functions.kinks import with_declared_kinks
@@ -81,6 +89,13 @@ class LocalFunction:
     def __post_init__(self) -> None:
         if len(self.shapes) != self.arity:
             object.__setattr__(self, "shapes", (SCALAR,) * self.arity)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.program, self.shapes))
 
     @cached_property
     def is_map(self) -> bool:
@@ -156,13 +171,7 @@ class LocalFunction:
 
     def with_formula(self, expression: Expression, *more: Placeholder) -> LocalFunction:
         """Return an expression over the placeholders as a local function of all of them."""
-        program, found = localise(expression, written=False)
-        slots = {k: part.slot for k, part in enumerate(found) if isinstance(part, Placeholder)}
-        relabelled = tuple(
-            Formal(slots[line.slot]) if isinstance(line, Formal) else line for line in program
-        )
-        formals = (*self._placeholders, *more)
-        return LocalFunction(relabelled, len(formals), tuple(formal.shape for formal in formals))
+        return local_function(expression, (*self._placeholders, *more), written=False)
 
     @cached_property
     def formals(self) -> tuple[sp.Symbol, ...]:
@@ -279,6 +288,18 @@ def localise(
     return tuple(program), tuple(parents)
 
 
+def local_function(
+    expression: Expression, arguments: Sequence[Expression], *, written: bool = True
+) -> LocalFunction:
+    """Return an expression as a function of some of its parts; it may have no others."""
+    program, found = localise(expression, written=written)
+    slot = {argument: k for k, argument in enumerate(arguments)}
+    placed = tuple(
+        Formal(slot[found[line.slot]]) if isinstance(line, Formal) else line for line in program
+    )
+    return LocalFunction(placed, len(arguments), tuple(part.shape for part in arguments))
+
+
 def _is_one_function(expression: Expression) -> TypeGuard[Apply]:
     """Whether an expression is one function applied to nodes and numbers."""
     return isinstance(expression, Apply) and Apply not in map(type, expression.arguments)
@@ -318,19 +339,14 @@ def outlined(expression: Expression) -> tuple[Outline, tuple[Expression, ...]]:
 
 def expanded(root: Expression, *, inner: bool = True) -> Expression:
     """Return an expression with its composite functions written out, those inside too."""
-    done: dict[int, Expression] = {}
-    for part in in_order(root):
-        if isinstance(part, Apply):
-            arguments = tuple(done[id(argument)] for argument in part.arguments)
-            if isinstance(part.function, Composite):
-                found = part.function.expand(*arguments)
-                done[id(part)] = expanded(found) if inner else found
-            else:
-                same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
-                done[id(part)] = part if same else Apply(part.function, arguments)
-        else:
-            done[id(part)] = part
-    return done[id(root)]
+
+    def make(part: Apply, arguments: tuple[Expression, ...]) -> Expression:
+        if not isinstance(part.function, Composite):
+            return with_arguments(part, arguments)
+        found = part.function.expand(*arguments)
+        return expanded(found) if inner else found
+
+    return rebuilt(root, make)
 
 
 def _check_size(program: Sequence[Formal | Literal | Instruction]) -> None:

@@ -1,36 +1,33 @@
-"""The rule of every function for going backward, as an expression.
+"""The chain rule going backward, as an expression.
 
 A cotangent c̄ of u = f(a) has the shape of u; what comes back, ā = Σ_I c̄_I ∂u_I/∂a, has the
-shape of a. With the rows of the identity as cotangents, the rules give the Jacobian.
+shape of a. With the rows of the identity as cotangents, the rules give the Jacobian. The rule of
+a function of tensors stands in its declaration, that of a map follows from its derivative.
 """
 
 from __future__ import annotations
 
-import string
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from graphdiff.language.expression import Apply, Constant, Expression, apply, count, in_order
+from graphdiff.language.expression import (
+    Apply,
+    Constant,
+    Expression,
+    apply,
+    count,
+    in_order,
+    rebuilt,
+)
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
 from graphdiff.language.functions.comparisons import where
-from graphdiff.language.functions.contraction import Einsum, MatMul
 from graphdiff.language.functions.elementary import exp
-from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse, LogDet
-from graphdiff.language.functions.movement import (
-    Broadcast,
-    Concatenate,
-    Eye,
-    Index,
-    Reshape,
-    Scatter,
-    Stack,
-    Transpose,
-)
-from graphdiff.language.functions.reductions import Extremum, Mean, Reduction, Sum, TieShares
+from graphdiff.language.functions.movement import summed_to
 from graphdiff.language.functions.scalar_derivative import is_zero, prime
-from graphdiff.language.functions.tensor_function import Composite, known
+from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.language.shapes import Shape
+from graphdiff.local_functions.accumulation import accumulated, total
 
 ONE, ZERO = Constant(1), Constant(0)
 
@@ -43,37 +40,31 @@ def pullback(
     Each part of the expression that depends on one of them passes on what it has received:
     the chain rule, every path counted.
     """
-    ends = {id(part) for part in wrt}
+    ends = set(wrt)
     parts = list(in_order(root, ends))
-    varying = set(ends)
+    varying = set(wrt)
     for part in parts:
-        if isinstance(part, Apply) and any(id(a) in varying for a in part.arguments):
-            varying.add(id(part))
-    received: dict[int, list[Expression]] = {id(root): [cotangent]}
-    for part in reversed(parts):
-        if id(part) in received and id(part) in varying and id(part) not in ends:
-            assert isinstance(part, Apply)  # noqa: S101 - leaves do not vary
-            c = _total(received[id(part)])
+        if isinstance(part, Apply) and not varying.isdisjoint(part.arguments):
+            varying.add(part)
+
+    def passed_on(part: Expression, c: Expression) -> Iterator[tuple[Expression, Expression]]:
+        if part not in ends and isinstance(part, Apply):
             for slot, argument in enumerate(part.arguments):
-                if id(argument) in varying:
-                    back = through(part, slot, c)
-                    if back is not None:
-                        received.setdefault(id(argument), []).append(back)
-    return [_total(received[id(part)]) if id(part) in received else None for part in wrt]
+                if argument in varying and (back := through(part, slot, c)) is not None:
+                    yield argument, back
 
-
-def _total(cotangents: list[Expression]) -> Expression:
-    return reduce(lambda a, b: a + b, cotangents)
+    order = (*(part for part in reversed(parts) if part in varying), *ends)
+    received = dict(accumulated(order, root, cotangent, passed_on, total))
+    return [received.get(part) for part in wrt]
 
 
 def through(part: Apply, slot: int, c: Expression) -> Expression | None:
     """Return what the cotangent c of an applied function gives to one argument."""
     function, arguments = part.function, part.arguments
-    argument = arguments[slot]
     match function:
         case Function():
             back = _map(function, slot, c, arguments, part)
-            return None if back is None else summed_to(back, argument.shape)
+            return None if back is None else summed_to(back, arguments[slot].shape)
         case Composite(rule=None):
             # A stand-in for each argument, so that one that repeats is counted by slot.
             names = [Placeholder(k, a.shape) for k, a in enumerate(arguments)]
@@ -82,44 +73,24 @@ def through(part: Apply, slot: int, c: Expression) -> Expression | None:
         case Composite(rule=rule):
             assert rule is not None  # noqa: S101 - of the case before
             return rule(slot, c, arguments, part)
-        case MatMul():
-            return _matmul(slot, c, *arguments)
-        case Einsum():
-            return _einsum(function, slot, c, arguments)
-        case Sum():
-            return _spread(function, c, argument)
-        case Mean():
-            return _spread(function, c, argument) / count(function.count(argument.shape))
-        case Extremum():
-            winners = TieShares(function.axes, function.rank, smallest=function.smallest)
-            return _spread(function, c, argument) * apply(winners, argument)
-        case TieShares() | Eye():
-            return None
-        case Reshape():
-            return apply(Reshape(argument.shape), c)
-        case Transpose():
-            return apply(function.inverse, c)
-        case Broadcast():
-            return summed_to(c, argument.shape)
-        case Concatenate(axis):
-            start = sum(a.shape[axis] for a in arguments[:slot])
-            known((start, *argument.shape), "the derivative of concatenate")
-            return c[(slice(None),) * axis + (slice(start, start + argument.shape[axis]),)]
-        case Stack(axis):
-            return c[(slice(None),) * axis + (slot,)]
-        case Index(key):
-            return apply(Scatter(key, argument.shape), c)
-        case Scatter(key):
-            return apply(Index(key), c)
-        case Inverse():
-            return -(part.T @ c @ part.T)
-        case Det():
-            return product(c, apply(Adjugate(), argument).T)
-        case Adjugate():
-            return _adjugate(c, argument)
-        case LogDet():
-            return product(c, apply(Inverse(), argument).T)
-    raise NotImplementedError(function.name)
+        case _:
+            return function.pullback(MAKE, part, slot, c)
+
+
+class _Make:
+    """Makes expressions for the rules of functions of tensors."""
+
+    def __call__(self, function: TensorFunction, *arguments: Expression) -> Expression:
+        return apply(function, *arguments)
+
+    def product(self, a: Expression, b: Expression) -> Expression:
+        return product(a, b)
+
+    def count(self, size: Any) -> Expression:
+        return count(size)
+
+
+MAKE = _Make()
 
 
 class Placeholder(Expression):
@@ -139,17 +110,7 @@ def substituted(
     root: Expression, parts: Sequence[Expression], by: Sequence[Expression]
 ) -> Expression:
     """Return an expression with some of its parts replaced."""
-    done: dict[int, Expression] = {id(a): b for a, b in zip(parts, by, strict=True)}
-    for part in in_order(root, set(done)):
-        if id(part) in done:
-            continue
-        if isinstance(part, Apply):
-            arguments = tuple(done[id(a)] for a in part.arguments)
-            same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
-            done[id(part)] = part if same else Apply(part.function, arguments)
-        else:
-            done[id(part)] = part
-    return done[id(root)]
+    return rebuilt(root, replaced=dict(zip(parts, by, strict=True)))
 
 
 def product(a: Expression, b: Expression) -> Expression:
@@ -195,90 +156,3 @@ def _map(
     if is_zero(function, slot):
         return None
     return product(c, Apply(prime(function, slot), arguments))
-
-
-def summed_to(back: Expression, shape: Shape) -> Expression:
-    """Return the sum over the axes an argument of this shape was broadcast along."""
-    extra = back.ndim - len(shape)
-    if extra > 0:
-        back = back.sum(tuple(range(extra)))
-    stretched = tuple(
-        axis for axis, (size, wide) in enumerate(zip(shape, back.shape, strict=True))
-        if size == 1 and wide != 1
-    )  # fmt: skip
-    return back.sum(stretched, keepdims=True) if stretched else back
-
-
-def _spread(function: Reduction, c: Expression, argument: Expression) -> Expression:
-    """Return the cotangent of a reduction at every entry that was reduced."""
-    if not function.keepdims and c.ndim:
-        c = apply(Reshape(function.kept(argument.shape)), c)
-    return c if c.shape == argument.shape else apply(Broadcast(argument.shape), c)
-
-
-def _matmul(slot: int, c: Expression, left: Expression, right: Expression) -> Expression:
-    match left.ndim, right.ndim, slot:
-        case 1, 1, _:
-            return product(c, (right, left)[slot])
-        case 2, 1, 0:
-            return apply(OUTER, c, right)
-        case 1, 2, 1:
-            return apply(OUTER, left, c)
-        case 2, 2, 0:
-            return c @ right.T
-        case 2, (1 | 2), 1:
-            return left.T @ c
-        case 1, 2, 0:
-            return right @ c
-    return _einsum(Einsum(MatMul.subscripts(left.ndim, right.ndim)), slot, c, (left, right))
-
-
-def _adjugate(c: Expression, a: Expression) -> Expression:
-    """Return det A · (⟨C, B⟩ Bᵀ − Bᵀ C Bᵀ) for adj A = det(A) B, B the inverse, C the cotangent."""
-    inverse = apply(Inverse(), a)
-    turned = inverse.T
-    return apply(Det(), a) * ((c * inverse).sum() * turned - turned @ c @ turned)
-
-
-OUTER = Einsum("i,j->ij", "outer")
-
-
-def _einsum(
-    function: Einsum, slot: int, c: Expression, arguments: tuple[Expression, ...]
-) -> Expression:
-    """Return the contraction of the cotangent with the other factors.
-
-    An index that stands only in this operand is a sum over it, so the cotangent goes to
-    every entry; one that stands twice in it is a diagonal, the identity.
-    """
-    sizes = function.sizes(*(argument.shape for argument in arguments))
-    operands = [function.output, *(t for k, t in enumerate(function.operands) if k != slot)]
-    factors = [c, *(a for k, a in enumerate(arguments) if k != slot)]
-    spare = iter(sorted(set(string.ascii_letters) - set(function.subscripts)))
-    target = ""
-    for index in function.operands[slot]:
-        if index in target:
-            fresh = next(spare)
-            operands.append(index + fresh)
-            factors.append(apply(Eye(sizes[index])))
-            sizes[fresh] = sizes[index]
-            index = fresh
-        target += index
-    found = "".join(index for index in target if index in set("".join(operands)))
-    shape = tuple(sizes[index] for index in target)
-    back = _contracted(operands, factors, found)
-    if found == target:
-        return back
-    kept = tuple(sizes[index] if index in found else 1 for index in target)
-    return apply(Broadcast(shape), apply(Reshape(kept), back) if found else back)
-
-
-def _contracted(operands: list[str], factors: list[Expression], output: str) -> Expression:
-    if operands[0] == "":  # a scalar cotangent is a factor
-        if len(factors) == 1:
-            return factors[0]
-        rest = _contracted(operands[1:], factors[1:], output)
-        return product(factors[0], rest)
-    if operands == [output]:
-        return factors[0]
-    return apply(Einsum(f"{','.join(operands)}->{output}"), *factors)

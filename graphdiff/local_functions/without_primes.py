@@ -16,7 +16,13 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from graphdiff.errors import DerivationError, GraphdiffError
 from graphdiff.language import tensors
-from graphdiff.language.expression import Apply, Expression, apply, in_order
+from graphdiff.language.expression import (
+    Apply,
+    Expression,
+    apply,
+    rebuilt,
+    with_arguments,
+)
 from graphdiff.language.from_sympy import converted_from_sympy
 from graphdiff.language.functions import Function, comparisons
 from graphdiff.language.functions.contraction import Einsum
@@ -40,30 +46,22 @@ COMPARED: dict[Any, Function] = {
 
 def spelled_out(root: Expression) -> Expression:
     """Return an expression of the same value without primes, argmax and scatter where it can."""
-    done: dict[int, Expression] = {}
-    for part in in_order(root):
-        if isinstance(part, Apply):
-            arguments = tuple(done[id(argument)] for argument in part.arguments)
-            same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
-            built = part if same else Apply(part.function, arguments)
-            other = _spelled(built)
-            done[id(part)] = built if other is None else other
-        else:
-            done[id(part)] = part
-    return done[id(root)]
+    return rebuilt(root, _spelled)
 
 
-def _spelled(part: Apply) -> Expression | None:
-    """Return an applied function in other words; None if it has a name, or there are none."""
+def _spelled(part: Apply, arguments: tuple[Expression, ...]) -> Expression:
+    """Return an applied function in other words; as it is if it has a name, or there are none."""
+    built = with_arguments(part, arguments)
     match part.function:
         case Function(of=tuple()) as function:
-            return _prime(function, part)
+            other = _prime(function, built)
         case TieShares() as function:
-            return _winners(function, part.arguments[0])
+            other = _winners(function, built.arguments[0])
         case Scatter(key=key):
-            return _scattered(part.arguments[0], key, part.shape)
+            other = _scattered(built.arguments[0], key, built.shape)
         case _:
-            return None
+            other = None
+    return built if other is None else other
 
 
 def _prime(function: Function, part: Apply) -> Expression | None:

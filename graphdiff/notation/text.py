@@ -13,15 +13,15 @@ from sympy.printing.str import StrPrinter
 from graphdiff.language import shapes
 from graphdiff.language.expression import AnyFunction
 from graphdiff.language.functions.comparisons import COMPARISON
-from graphdiff.language.functions.contraction import Einsum
-from graphdiff.language.functions.movement import Broadcast, Index, Stack, Transpose
 from graphdiff.language.functions.scalar_function import Operator
+from graphdiff.language.functions.tensor_function import Composite, TensorFunction
+from graphdiff.language.functions.writing import ATOM, TextPart, call
 from graphdiff.language.shapes import Shape
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
 from graphdiff.notation import arrays
 from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
 
-_ATOM, _NEGATIVE = 9, 3
+_NEGATIVE = 3
 _MATRICES = 1.5
 """A @ x stands in parentheses in a product y*(A @ x), though it binds as tightly."""
 
@@ -39,78 +39,45 @@ def authored(function: LocalFunction, arguments: Sequence[str]) -> str:
     arguments
         The text to put for each formal argument; a name, or already in parentheses.
     """
-    texts: list[tuple[str, float]] = []
+    texts: list[TextPart] = []
     for line in function.program:
         match line:
             case Formal(slot):
-                texts.append((arguments[slot], _ATOM))
+                texts.append(TextPart(arguments[slot], ATOM))
             case Literal(_, text):
-                texts.append((text, _NEGATIVE if text.startswith("-") else _ATOM))
+                texts.append(TextPart(text, _NEGATIVE if text.startswith("-") else ATOM))
             case (declared, lines):
                 texts.append(_applied(declared, [texts[k] for k in lines]))
-    return texts[-1][0]
+    return texts[-1].text
 
 
-def _applied(function: AnyFunction, parts: list[tuple[str, float]]) -> tuple[str, float]:
+def _applied(function: AnyFunction, parts: list[TextPart]) -> TextPart:
     """Return a function applied to arguments that are texts already."""
     if function.operator is not None:
         matrices = function.operator.text == "@"
         precedence = _MATRICES if matrices else function.operator.precedence
-        return _infix(function.operator, parts), precedence
-    match function:
-        case Transpose(is_reversal=True):
-            return f"{_guarded(parts[0], _ATOM)}.T", _ATOM
-        case Index():
-            return f"{_guarded(parts[0], _ATOM)}[{function.written}]", _ATOM
-        case Broadcast(to) if parts[0][0] in ("0", "1") and to:
-            name = "ones" if parts[0][0] == "1" else "zeros"
-            return f"{name}({', '.join(map(str, to))})", _ATOM
-        case Stack(axis=0) if all(_is_number(text) for text, _ in parts):
-            return f"[{', '.join(text for text, _ in parts)}]", _ATOM
-    inner = [text for text, _ in parts]
-    if isinstance(function, Einsum) and function.name == "einsum":
-        inner.insert(0, f'"{function.subscripts}"')
-    for key, value in getattr(function, "keywords", ()):
-        shown = shapes.shown(value) if isinstance(value, tuple) else str(value)
-        inner.append(f"{key}={shown}" if key else shown)
-    return f"{_call_name(function)}({', '.join(inner)})", _ATOM
+        return TextPart(_infix(function.operator, parts), precedence)
+    if isinstance(function, TensorFunction):
+        return TextPart(function.text(parts), ATOM)
+    keywords = function.keywords if isinstance(function, Composite) else ()
+    return TextPart(call(function.name, [part.text for part in parts], keywords), ATOM)
 
 
-_CALL_NAMES = {"broadcast": "broadcast_to"}
-
-
-def _call_name(function: AnyFunction) -> str:
-    return _CALL_NAMES.get(function.name, function.name)
-
-
-_NUMBERS = re.compile(r"(?:[\[\]\d., /+-]|(?<=\d)e(?=[-+\d]))+")
-"""A number, or an array of them."""
-
-
-def _is_number(text: str) -> bool:
-    return _NUMBERS.fullmatch(text) is not None
-
-
-def _infix(operator: Operator, parts: list[tuple[str, float]]) -> str:
+def _infix(operator: Operator, parts: list[TextPart]) -> str:
     precedence = operator.precedence
     if len(parts) == 1:
-        operand = _guarded(parts[0], precedence)
+        operand = parts[0].held(precedence)
         return f"-({operand})" if operand.startswith("-") else f"-{operand}"
     left, right = parts
     tight = operator.right_associative
     alone = precedence == COMPARISON  # (a < b) < c is no chain
     least = _MATRICES if operator.text == "@" else precedence
-    before = _guarded(left, precedence + 1 if tight or alone else least)
-    after = _guarded(right, precedence if tight else precedence + 1)
-    if right[0].startswith("-") and not after.startswith("("):
+    before = left.held(precedence + 1 if tight or alone else least)
+    after = right.held(precedence if tight else precedence + 1)
+    if right.text.startswith("-") and not after.startswith("("):
         after = f"({after})"
     spaces = " " if precedence <= 1 or operator.text == "@" else ""
     return f"{before}{spaces}{operator.text}{spaces}{after}"
-
-
-def _guarded(part: tuple[str, float], least: float) -> str:
-    text, precedence = part
-    return text if precedence >= least else f"({text})"
 
 
 class _Printer(StrPrinter):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from graphdiff.errors import GraphError
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Array, value_of
 from graphdiff.graph import Node
 from graphdiff.language.expression import Expression
 from graphdiff.language.shapes import Shape, is_known, shown
-from graphdiff.local_functions.local_function import Formal, LocalFunction, localise
+from graphdiff.local_functions.local_function import LocalFunction, localise
 from graphdiff.notation import latex, text
 
 
@@ -82,7 +83,7 @@ class Formula:
         """The names of the nodes and letters it has, each once."""
         return tuple(dict.fromkeys(part.name for part in self._local[1]))
 
-    def at(self, values: Mapping[Any, Any], *, exact: bool = False) -> Any:
+    def at(self, values: Mapping[Any, Any], *, exact: bool = False) -> np.ndarray | float | sp.Expr:
         """Return its value, an array or a number.
 
         Parameters
@@ -128,14 +129,3 @@ class Formula:
 
 def _latex_name(part: Any) -> str:
     return latex.name(part.name) if isinstance(part, Node) else part.latex
-
-
-def local_function(expression: Expression, arguments: Sequence[Expression]) -> LocalFunction:
-    """Return an expression as a function of some of its parts; it may have no others."""
-    program, found = localise(expression)
-    place = {id(part): slot for slot, part in enumerate(arguments)}
-    placed = tuple(
-        Formal(place[id(found[line.slot])]) if isinstance(line, Formal) else line
-        for line in program
-    )
-    return LocalFunction(placed, len(arguments), tuple(part.shape for part in arguments))

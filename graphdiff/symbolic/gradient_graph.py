@@ -6,7 +6,7 @@ a graph like any other: it is swept, drawn and explained, and differentiated aga
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,16 +14,28 @@ import sympy as sp
 
 from graphdiff.errors import DerivationError, ExpressionError, GraphdiffError, GraphError
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import MAX_NAME
-from graphdiff.language.expression import Apply, Constant, Expression, apply, in_order
+from graphdiff.graph.graph import MAX_NAME, slots_of
+from graphdiff.graph.path_enumeration import between
+from graphdiff.language.expression import (
+    Apply,
+    Constant,
+    Expression,
+    apply,
+    in_order,
+    rebuilt,
+    with_arguments,
+)
 from graphdiff.language.from_sympy import converted_from_sympy
 from graphdiff.language.functions.arithmetic import div, mul, neg
 from graphdiff.language.functions.movement import Broadcast, Reshape
-from graphdiff.language.shapes import Shape, shown
+from graphdiff.language.interning import Interning
+from graphdiff.language.shapes import shown
+from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.local_function import LocalFunction
 from graphdiff.local_functions.pullback import Placeholder, substituted
 from graphdiff.local_functions.without_primes import spelled_out, with_comparisons
 from graphdiff.symbolic import scalar_derivatives
+from graphdiff.symbolic.cotangents import ones, zeros
 from graphdiff.symbolic.tensor_algebra import tidied
 
 MAX_TERMS = 200
@@ -58,24 +70,18 @@ def gradient_graph(
     for name, members in graph.groups.items():
         into.group(name, [node.name for node in members])
     recursion = _Recursion(graph, output, into)
-    way = _on_the_way(graph, output, asked)
-    received: dict[str, list[Expression]] = {}
-    for i in reversed(graph.nodes[: output.index]):
-        if i.name not in way:
-            continue
-        P = (
-            recursion.add(i, _filled(1, i.shape))
-            if i is output
-            else recursion.add_sum(i, received.pop(i.name, [])[::-1])
-        )
-        for j, slots in _slots(i).items():
+    way = {**between(graph, asked, output), output.name: output}
+
+    def passed_on(i: Node, P: Node) -> Iterator[tuple[Node, Expression | None]]:
+        for j, slots in slots_of(i).items():
             if j.name in way:
-                term = recursion.term(i, slots, P)
-                if term is not None:
-                    received.setdefault(j.name, []).append(term)
+                yield j, recursion.term(i, slots, P)
+
+    order, one = reversed(way.values()), ones(output.shape)
+    P = dict(accumulated(order, output, one, passed_on, recursion.add_sum))
     for node in asked:
-        if node.name not in way:
-            recursion.add(node, _filled(0, node.shape))
+        if node not in P:
+            recursion.add_sum(node, [])
     return into
 
 
@@ -107,27 +113,6 @@ def _check_output(output: Node) -> None:
         )
 
 
-def _on_the_way(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> set[str]:
-    """Return the names of the nodes through which the output depends on one of these."""
-    varying = {node.name for node in wrt}
-    for node in graph.nodes:
-        if any(parent.name in varying for parent in node.parents):
-            varying.add(node.name)
-    return varying & graph.ancestors(output) | {output.name}
-
-
-def _slots(i: Node) -> dict[Node, list[int]]:
-    """Return the slots each parent stands in."""
-    slots: dict[Node, list[int]] = {}
-    for slot, parent in enumerate(i.parents):
-        slots.setdefault(parent, []).append(slot)
-    return slots
-
-
-def _filled(number: int, shape: Shape) -> Expression:
-    return apply(Broadcast(shape), Constant(number)) if shape else Constant(number)
-
-
 class _Term(NamedTuple):
     """P^i J^{j→i} over stand-ins: for the parents by slot, then P^i, then u^i itself."""
 
@@ -148,12 +133,9 @@ class _Recursion:
             if node.name in needed:
                 self.known.add(into[node.name])
 
-    def add(self, j: Node, expression: Expression) -> Node:
-        """Add the node P^j."""
-        return self._added(name_of(self.into, self.output, j), expression)
-
-    def add_sum(self, j: Node, terms: list[Expression]) -> Node:
+    def add_sum(self, j: Node, received: Sequence[Expression | None]) -> Node:
         """Add the node P^j, a sum; of very many terms, after nodes of partial sums."""
+        terms = [term for term in reversed(received) if term is not None]
         name = name_of(self.into, self.output, j)
         while len(terms) > MAX_TERMS:
             groups = [terms[k : k + MAX_TERMS] for k in range(0, len(terms), MAX_TERMS)]
@@ -161,7 +143,7 @@ class _Recursion:
                 self._added(_free(self.into, f"{name}_{k}"), reduce(_plus, group))
                 for k, group in enumerate(groups, start=1)
             ]
-        return self._added(name, reduce(_plus, terms) if terms else _filled(0, j.shape))
+        return self._added(name, reduce(_plus, terms) if terms else zeros(j.shape))
 
     def _added(self, name: str, expression: Expression) -> Node:
         try:
@@ -173,7 +155,7 @@ class _Recursion:
         """Return P^i J^{j→i} for the slots j stands in; None where J is 0."""
         function = scalar_derivatives.function_of(i)
         first = _first_slots(i)
-        key = (id(function), first, *slots)
+        key = (function, first, *slots)
         if key not in self.terms:
             self.terms[key] = _term(function, first, slots)
         term = self.terms[key]
@@ -217,8 +199,7 @@ def _term(
         found = _pulled(function, slots, arguments, c, value)
     if found is None:
         return None
-    uses = {id(part): part for part in in_order(found) if isinstance(part, Placeholder)}
-    return _Term(found, tuple(uses.values()))
+    return _Term(found, tuple(part for part in in_order(found) if isinstance(part, Placeholder)))
 
 
 def _scalar_jacobian(
@@ -320,43 +301,23 @@ class _Known:
     """Formulas that a graph computes already, by their structure."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Any, int] = {}
-        self._nodes: dict[int, Node] = {}
+        self._equal = Interning()
+        self._nodes: dict[Expression, Node] = {}
 
     def add(self, node: Node) -> None:
         """Let a node stand for its formula."""
         if node.function is not None and node.parents:
             formula = node.function.expression(tuple(node.parents))
             if isinstance(formula, Apply):
-                number = self._numbered(formula, {})
-                self._nodes.setdefault(number, node)
+                self._nodes.setdefault(self._equal.interned(formula, {}), node)
 
     def put_in(self, expression: Expression) -> Expression:
         """Return an expression with a node in the place of each formula that is one's."""
-        numbers: dict[int, int] = {}
-        done: dict[int, Expression] = {}
-        self._numbered(expression, numbers)
-        for part in in_order(expression):
-            node = self._nodes.get(numbers[id(part)])
-            if node is not None:
-                done[id(part)] = node
-            elif isinstance(part, Apply):
-                arguments = tuple(done[id(argument)] for argument in part.arguments)
-                same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
-                done[id(part)] = part if same else Apply(part.function, arguments)
-            else:
-                done[id(part)] = part
-        return done[id(expression)]
+        equal: dict[Expression, Expression] = {}
+        self._equal.interned(expression, equal)
 
-    def _numbered(self, expression: Expression, numbers: dict[int, int]) -> int:
-        """Return the number of an expression after numbering its parts, equal ones alike."""
-        for part in in_order(expression):
-            if isinstance(part, Apply):
-                inner = (numbers[id(argument)] for argument in part.arguments)
-                key: Any = (part.function, part.shape, *inner)
-            elif isinstance(part, Constant):
-                key = ("constant", part.value)
-            else:
-                key = id(part)
-            numbers[id(part)] = self._numbers.setdefault(key, len(self._numbers))
-        return numbers[id(expression)]
+        def make(part: Apply, arguments: tuple[Expression, ...]) -> Expression:
+            node = self._nodes.get(equal[part])
+            return with_arguments(part, arguments) if node is None else node
+
+        return rebuilt(expression, make)

@@ -6,16 +6,19 @@ they are built, so that a closed form no one could read is refused, not waited f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 import sympy as sp
 
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.graph import Edge, slots_of
+from graphdiff.graph.path_enumeration import between
 from graphdiff.language.functions.kinks import with_declared_kinks
+from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.local_function import LocalFunction, differentiated
 
 MAX_OPERATIONS = 200_000
@@ -82,8 +85,8 @@ def gradient(
     DerivationError
         If the closed form would be too large.
     """
-    between = graph.ancestors(output) & graph.descendants(wrt)
-    if wrt.name not in between:
+    way = between(graph, [wrt], output)
+    if wrt.name not in way:
         return sp.S.Zero
     if in_terms_of == "leaves":
         closed = closed_forms(graph, output)
@@ -91,22 +94,17 @@ def gradient(
         closed = {node.name: Closed(node.symbol, 1, 1) for node in graph.nodes}
     else:
         raise GraphError(f"in_terms_of is {in_terms_of!r}; it must be 'nodes' or 'leaves'")
-    P: dict[str, _Product] = {output.name: _Product(sp.S.One, None, 1, 1)}
-    for j in reversed(graph.nodes[: output.index - 1]):
-        if j.name not in between:
-            continue
-        terms: dict[str, _Product] = {}
-        for edge in graph.children(j):
-            if (i := edge.child.name) in between:
-                J = _closed(
-                    function_of(edge.child),
-                    edge.child,
-                    closed,
-                    function_of(edge.child).derivative(edge.slot),
-                )
-                terms[i] = P[i].times(J) if i not in terms else terms[i].plus(J)
-        P[j.name] = _sum(list(terms.values()))
-    return _canonical(P[wrt.name].formula())
+
+    def passed_on(i: Node, P: _Product) -> Iterator[tuple[Node, _Product]]:
+        for j, slots in slots_of(i).items():
+            if j.name in way:
+                function = function_of(i)
+                Js = (_closed(function, i, closed, function.derivative(slot)) for slot in slots)
+                yield j, reduce(_Product.plus, Js, P.times(next(Js)))
+
+    one = _Product(sp.S.One, None, 1, 1)
+    P = dict(accumulated(reversed(way.values()), output, one, passed_on, _sum))
+    return _canonical(P[wrt].formula())
 
 
 @dataclass(frozen=True)
@@ -144,13 +142,15 @@ class _Product:
         return sp.Mul(*reversed(factors))
 
 
-def _sum(terms: list[_Product]) -> _Product:
+def _sum(_: Node, terms: Sequence[_Product]) -> _Product:
+    """Return the sum of terms, that of the earliest child first."""
     if len(terms) == 1:
         return terms[0]
     operations = sum(term.operations for term in terms)
     depth = 2 + max(term.depth for term in terms)
     _bounded(operations, depth)
-    return _Product(sp.Add(*(term.formula() for term in terms)), None, operations, depth)
+    formulas = (term.formula() for term in reversed(terms))
+    return _Product(sp.Add(*formulas), None, operations, depth)
 
 
 def closed_forms(

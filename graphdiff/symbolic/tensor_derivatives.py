@@ -21,12 +21,19 @@ from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
-from graphdiff.language.expression import Apply, Constant, Expression, apply, in_order
-from graphdiff.language.functions.movement import Broadcast
+from graphdiff.language.expression import Apply, Constant, Expression, in_order
 from graphdiff.language.shapes import Shape, shown
-from graphdiff.local_functions.pullback import pullback
+from graphdiff.local_functions.local_function import local_function
 from graphdiff.notation import latex
-from graphdiff.symbolic.formula import Formula, Letter, local_function
+from graphdiff.symbolic.cotangents import (
+    cotangents_of,
+    gradients_of,
+    ones,
+    pushed_forward,
+    values_of,
+    zeros,
+)
+from graphdiff.symbolic.formula import Formula, Letter
 from graphdiff.symbolic.tensor_algebra import matrix_of, tidied
 
 MAX_OPERATIONS = 20_000
@@ -192,7 +199,7 @@ def hessian(graph: ComputationalGraph, output: Node, first: Node, second: Node) 
             )
     found = tidied(_cotangent(graph, output, first, ones(output.shape), "leaves"))
     letter = _tangent(graph, second)
-    pushed = _pushforward(found, second, letter)
+    pushed = pushed_forward(found, [second], [letter])
     return Hessian(
         Formula(tidied(pushed)),
         letter,
@@ -256,7 +263,7 @@ def local_jacobian(
     j, i = edges[0].parent, edges[0].child
     c, letter = Letter("c", i.shape), Letter("v", j.shape)
     back = reduce(lambda a, b: a + b, (_pulled(edge, c) for edge in edges))
-    matrix = matrix_of(_pulled_or_zero(back, letter, c), letter)
+    matrix = matrix_of(gradients_of(back, [c], letter)[0], letter)
     at_work = reduce(lambda a, b: a + b, (_pulled(edge, delta(i)) for edge in edges))
     return LocalJacobian(
         j,
@@ -299,32 +306,21 @@ def _cotangent(
     graph: ComputationalGraph, output: Node, wrt: Node, c: Expression, in_terms_of: str
 ) -> Expression:
     """Return what reaches ``wrt`` where c stands at the output."""
-    between = graph.ancestors(output) & graph.descendants(wrt)
-    if wrt.name not in between:
+    if output.name not in graph.descendants(wrt):
         return zeros(wrt.shape)
     at = _arguments(graph, output, in_terms_of)
-    received: dict[str, list[Expression]] = {output.name: [c]}
-    for i in reversed(graph.nodes[: output.index]):
-        if i.name in between and i is not wrt and i.name in received:
-            total = reduce(lambda a, b: a + b, received[i.name])
-            assert i.function is not None  # noqa: S101 - it depends on wrt
-            for slot, j in enumerate(i.parents):
-                if j.name in between:
-                    values = tuple(at[parent.name] for parent in i.parents)
-                    back = i.function.pullback(slot).expression((*values, total))
-                    received.setdefault(j.name, []).append(back)
-    found = reduce(lambda a, b: a + b, received[wrt.name])
+    found = cotangents_of(graph, output, [wrt], at, c)[wrt.name]
     _check_written(found)
     return found
 
 
 def _check_written(expression: Expression) -> None:
     """Raise an error if an expression is too large when written out."""
-    sizes: dict[int, int] = {}
+    sizes: dict[Expression, int] = {}
     for part in in_order(expression):
         inner = part.arguments if isinstance(part, Apply) else ()
-        sizes[id(part)] = 1 + sum(sizes[id(argument)] for argument in inner)
-        if sizes[id(part)] > MAX_OPERATIONS:
+        sizes[part] = 1 + sum(sizes[argument] for argument in inner)
+        if sizes[part] > MAX_OPERATIONS:
             raise DerivationError(
                 f"the closed form would have more than {MAX_OPERATIONS} operations; ask for it "
                 "in_terms_of='nodes', for a node nearer to the output, or for numbers with backward"
@@ -337,17 +333,9 @@ def _arguments(graph: ComputationalGraph, output: Node, in_terms_of: str) -> dic
         return {node.name: node for node in graph.nodes}
     if in_terms_of != "leaves":
         raise GraphError(f"in_terms_of is {in_terms_of!r}; it must be 'nodes' or 'leaves'")
-    needed = graph.ancestors(output)
-    at: dict[str, Expression] = {}
-    for node in graph.nodes[: output.index]:
-        if node.name in needed:
-            at[node.name] = (
-                node
-                if node.function is None
-                else node.function.expression(tuple(at[parent.name] for parent in node.parents))
-            )
-            _check_written(at[node.name])
-    return at
+    values = values_of(graph, output)
+    _check_written(values[output.name])  # of which every other is a part
+    return values
 
 
 def _known(
@@ -369,28 +357,7 @@ def _pushed(
 ) -> Expression:
     """Return ∂output/∂wrt · v: the pullback is linear in c, and its own pullback in c is this."""
     c = Letter("c", output.shape)
-    return _pulled_or_zero(_cotangent(graph, output, wrt, c, in_terms_of), v, c)
-
-
-def _pushforward(expression: Expression, wrt: Node, v: Expression) -> Expression:
-    c = Letter("c", expression.shape)
-    (back,) = pullback(expression, c, [wrt])
-    return zeros(expression.shape) if back is None else _pulled_or_zero(back, v, c)
-
-
-def _pulled_or_zero(root: Expression, cotangent: Expression, wrt: Expression) -> Expression:
-    (back,) = pullback(root, cotangent, [wrt])
-    return zeros(wrt.shape) if back is None else back
-
-
-def ones(shape: Shape) -> Expression:
-    """Return the cotangent of an output with one entry."""
-    return apply(Broadcast(shape), ONE) if shape else ONE
-
-
-def zeros(shape: Shape) -> Expression:
-    """Return the derivative in what nothing depends on."""
-    return apply(Broadcast(shape), Constant(0)) if shape else Constant(0)
+    return gradients_of(_cotangent(graph, output, wrt, c, in_terms_of), [c], v)[0]
 
 
 def _check_scalar(output: Node, what: str) -> None:

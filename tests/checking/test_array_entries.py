@@ -1,5 +1,6 @@
 """Arrays of every function of tensors are judged entry by entry, each to its printed digits."""
 
+import re
 from decimal import Decimal
 
 import numpy as np
@@ -11,7 +12,8 @@ from layer_claims import judged
 from tensor_cases import CASES, graph_of, values_for
 
 import graphdiff as gd
-from graphdiff.errors import DerivationError, ExpressionError, GraphdiffError
+
+NOT_READ = re.compile("argmax|argmin|scatter")
 
 # Every function of tensors
 
@@ -48,12 +50,10 @@ def test_formulas_of_every_function(case):
     graph.node("L", (graph["w"] * graph["f"]).sum())
     checked = 0
     for leaf in graph.leaves:
-        try:
-            formula = graph.gradient("L", leaf, "nodes").text
-            report = graph.check({f"dL/d{leaf.name}": [formula, f"({formula})*2"]}, output="L")
-        except (DerivationError, ExpressionError, GraphdiffError):
-            continue  # no formula, or one with a derivative for which there is no notation
-        if report.with_verdict("unread"):
+        formula = graph.gradient("L", leaf, "nodes").text
+        report = graph.check({f"dL/d{leaf.name}": [formula, f"({formula})*2"]}, output="L")
+        if report.with_verdict("unread"):  # of notation that only derivatives have
+            assert NOT_READ.search(formula), report
             continue
         checked += 1
         assert report.results[0].verdict == "correct", str(report)

@@ -15,6 +15,7 @@ def unfair(found):
     return [str(outcome) for outcome in found if not outcome.is_fair]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_answers_to_random_exercises(block):
     found = [outcome for k in range(BLOCK) for outcome in outcomes(block * BLOCK + k)]
@@ -25,6 +26,7 @@ def test_answers_to_random_exercises(block):
     assert left_out < 0.1 * len(found)
 
 
+@pytest.mark.slow
 def test_answers_to_exercises_never_seen():
     seed = random.randrange(10**6, 10**9)
     print(f"from seed {seed}")

@@ -1,7 +1,11 @@
 """Verdicts on formulas: equal in disguise, different, at kinks and outside domains."""
 
+import re
+
 import pytest
 from one_claim import graph_of, verdict
+
+import graphdiff as gd
 
 
 @pytest.mark.parametrize(
@@ -144,3 +148,51 @@ def test_many_domains_at_once():
         for k in range(8)
     }
     assert graph.check(claims).ok
+
+
+@pytest.mark.parametrize(
+    ("formula", "claim", "kinks"),
+    [
+        ("relu(x)", "x", (0,)), ("x*relu(x)", "2*x", (0,)), ("relu(x - 1)", "x", (1,)),
+        ("abs(x)*x", "2*x", (0,)), ("max(x, 1)", "x", (1,)), ("min(x, 3)*x", "2*x + 1 - 1", (3,)),
+        ("leaky_relu(x)", "x/2 + x/2", (0,)), ("where(x > 1, x**2, x)", "2*x", (1,)),
+    ],
+)  # fmt: skip
+def test_the_counterexample_is_not_on_a_kink(formula, claim, kinks):
+    """There the derivative is a convention; a person is shown a point without one."""
+    for target, said in {"dz/dx": claim, "z": claim}.items():
+        found = verdict(formula, said, target, x=2)
+        if shown := re.search(r"at x = (-?[\d.e-]+)", found.note):
+            assert float(shown[1]) not in kinks, found.note
+        else:
+            assert found.verdict == "correct", found
+
+
+@pytest.mark.parametrize("sign", ["<=", ">=", "<", ">", "≤", "≥"])
+def test_comparisons_are_no_chain(sign):
+    graph = graph_of(f"where(x {sign} 3, x**2, x)".replace("≤", "<=").replace("≥", ">="), x=2)
+    claim = f"where(x {sign} 3, 2*x, 1)"
+    number = 4 if sign[0] in "<≤" else 1
+    report = graph.check({"dz/dx": [claim, f"{claim} = {number}", f"{claim} = {number + 1}"]})
+    assert [found.verdict for found in report] == [
+        "correct",
+        "correct",
+        "correct",
+        "correct",
+        "wrong",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ([1, 0, 0], "correct"), ([0.25, 0.5, 0.25], "correct"), ([1.5, -0.5, 0], "coincidental"),
+        ([-1e-3, 1, 1e-3], "coincidental"), ([2, -1, 0], "coincidental"), ([0.5, 0.25, 0.5], "wrong"),
+    ],
+)  # fmt: skip
+def test_only_rows_without_negative_entries_are_probabilities(row, expected):
+    graph = gd.Graph()
+    z, t = graph.parameter("z", [0.2, 0.5, 0.1]), graph.input("t", row)
+    graph.node("L", gd.cross_entropy_with_logits(z, t))
+    (found,) = graph.check({"P[z]": "softmax(z) - t"})
+    assert found.verdict == expected

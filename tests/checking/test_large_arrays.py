@@ -1,7 +1,5 @@
 """Claims about networks of every size, in bounded time."""
 
-import time
-
 import numpy as np
 import pytest
 from layer_claims import NET
@@ -41,7 +39,6 @@ def test_networks_of_every_size_are_judged(rows, inputs, hidden, rough):
     value = graph.forward().value
     dZ = (softmax(value["O"]) - value["Y"]) / rows @ value["V"] * (1 - value["A"] ** 2)
     numbers = dZ.T @ value["X"]
-    began = time.monotonic()
     report = graph.check(
         {
             "dL/dV": [f"(softmax(O) - Y).T @ A/{rows}", "(softmax(O) - Y).T @ A"],
@@ -54,7 +51,6 @@ def test_networks_of_every_size_are_judged(rows, inputs, hidden, rough):
         "correct", "wrong", "correct", "wrong", "correct", "wrong", "correct", "correct",
     ]  # fmt: skip
     assert "transpose" in report.results[5].note
-    assert time.monotonic() - began < 30
 
 
 def test_saturated_networks_are_not_taken_for_wrong():
@@ -94,3 +90,12 @@ def test_time_is_bounded(monkeypatch):
     monkeypatch.setattr(verify, "SECONDS", 0.0)
     report = NET.check({"z": ["W @ x + b", "[-0.5, 3, 1]"], "dL/dW": "outer(dL/dz, x)"})
     assert [r.verdict for r in report] == ["correct", "correct", "undecided"]
+
+
+@pytest.mark.parametrize("factor", ["1.00002", "0.99998", "(1 + 1e-5)"])
+@pytest.mark.parametrize("rows", [4, 64])
+def test_a_formula_that_is_nearly_right_is_wrong_in_arrays_of_every_size(rows, factor):
+    graph = mlp(rows, 3 if rows == 4 else 200, 4 if rows == 4 else 40)
+    near = f"{factor}*(dL/dO @ V)*(1 - A**2)"
+    (found,) = graph.check({"dL/dZ": near})
+    assert found.verdict == "wrong"

@@ -104,7 +104,10 @@ def test_graphs_that_cannot_be_swept(content, message, fails, folder):
             "unknown style 'neurons'; choose from graph, netw",
         ),
         ("draw g.toml -o a.svg --width 3q", "width is '3q'; give a number of pixels"),
-        ("draw g.toml -o a.png --scale 0", "'0' is not a positive number"),
+        (
+            "draw g.toml -o a.png --scale 0",
+            "argument --scale: scale is 0.0; give a positive number",
+        ),
         ("draw g.toml -o a.svg --steps --plain", "--steps shows the sweeps' numbers, and --plain"),
         ("draw g.toml -o a.dot --steps", "a picture cannot be written as '.dot'; use .svg, .png"),
         ("draw g.toml -o a.svg --along q", "unknown node 'q'"),
@@ -127,6 +130,7 @@ def test_pictures_are_not_overwritten_unasked(run, fails, folder):
     assert (folder / "a.svg").read_text().startswith("<svg")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", [["run", "none.toml"], ["run"], ["run", "g.toml", "--set", "x=[0"]]
 )
@@ -137,6 +141,7 @@ def test_errors_in_a_shell_are_one_line_without_traceback(arguments, folder):
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_reader_that_stops_reading_is_no_error(folder):
     for arguments in (
         ["run", "g.toml"],
@@ -152,6 +157,7 @@ def test_a_reader_that_stops_reading_is_no_error(folder):
         assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_an_output_that_is_full(folder):
     with Path("/dev/full").open("w") as full:
@@ -167,6 +173,7 @@ def test_an_output_that_is_full(folder):
     assert done.stderr == "graphdiff: cannot write the output: No space left on device\n"
 
 
+@pytest.mark.slow
 def test_a_terminal_without_unicode(folder):
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     (folder / "a.toml").write_text(

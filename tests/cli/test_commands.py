@@ -166,6 +166,7 @@ def test_example(run):
         assert run("example", name)[1] == examples.source(name)
 
 
+@pytest.mark.slow
 def test_demo(run, folder):
     code, out, _ = run("demo", "out")
     files = sorted(path.name for path in (folder / "out").iterdir())
@@ -184,6 +185,7 @@ def test_demo(run, folder):
     assert before == {path: path.read_bytes() for path in (folder / "out").iterdir()}
 
 
+@pytest.mark.slow
 def test_demo_keeps_what_was_changed(run, folder):
     run("demo", "out")
     mine = folder / "out" / "linear-regression.toml"
@@ -196,6 +198,7 @@ def test_demo_keeps_what_was_changed(run, folder):
     assert mine.read_text() == examples.source("linear-regression")
 
 
+@pytest.mark.slow
 def test_the_module_runs(folder):
     done = shell("check", "colah.toml", folder=folder)
     assert (done.returncode, done.stderr) == (0, "")
@@ -224,6 +227,7 @@ def test_draw_in_every_format_and_style(run, folder):
     assert out.splitlines()[1] == "wrote b-001.pdf … b-003.pdf (3 files)"
 
 
+@pytest.mark.slow
 def test_draw_step_by_step(run, folder):
     code, out, _ = run("draw", "g.toml", "-o", "s.gif", "-o", "s.png", "--steps")
     assert code == 0

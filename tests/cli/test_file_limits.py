@@ -75,6 +75,7 @@ class Done:
         return self.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_leaves_that_nothing_could_compute(kind, folder):
     (folder / "a.toml").write_text(HOSTILE[kind] + "[claims]\nz = 1\n", encoding="utf-8")
@@ -85,6 +86,7 @@ def test_leaves_that_nothing_could_compute(kind, folder):
     assert not (folder / "a.svg").exists()
 
 
+@pytest.mark.slow
 def test_values_given_by_hand(folder):
     for kind in ("endless", "huge"):
         value = HOSTILE[kind].split("'")[1]
@@ -93,6 +95,7 @@ def test_values_given_by_hand(folder):
         assert done.seconds < 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", CHAINS)
 def test_exact_chains(kind, folder):
     (folder / "a.toml").write_text(chain(CHAINS[kind]), encoding="utf-8")
@@ -102,6 +105,7 @@ def test_exact_chains(kind, folder):
     assert done.seconds < 20
 
 
+@pytest.mark.slow
 def test_an_exact_run_of_a_network(folder):
     done = Done(folder, "run", "--exact", "mlp.toml")
     assert "P[a__1]: the exact number has more than 500 operations; comp" in done.is_refused()
@@ -222,6 +226,7 @@ def test_results_are_written_as_they_come(folder):
         assert running.wait(20) == 2
 
 
+@pytest.mark.slow
 def test_start_up_is_not_paid_for_each_file(folder):
     (folder / "good.toml").write_text(CLAIMED, encoding="utf-8")
     one = Done(folder, "check", "good.toml").seconds

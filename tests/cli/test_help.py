@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -38,23 +37,14 @@ def test_the_file_in_the_help_works(run, folder):
 
 def test_help_imports_nothing_heavy():
     code = (
-        "import sys; from graphdiff.cli import main\n"
+        "import sys\n"
+        "before = len(sys.modules)\n"
+        "from graphdiff.cli import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
         "heavy = {'sympy', 'numpy', 'networkx', 'rich', 'mpmath'} & set(sys.modules)\n"
-        "sys.exit(str(heavy) if heavy else 0)"
+        "few = len(sys.modules) - before < 120\n"
+        "sys.exit(0 if few and not heavy else f'{len(sys.modules)} modules, {heavy}')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_help_is_quick():
-    def seconds(*arguments):
-        best = 9.0
-        for _ in range(5):
-            began = time.perf_counter()
-            subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
-            best = min(best, time.perf_counter() - began)
-        return best
-
-    assert seconds("-m", "graphdiff", "--help") - seconds("-c", "pass") < 0.15

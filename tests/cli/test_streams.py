@@ -25,6 +25,7 @@ def in_shell(command, folder, *lines):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     ["run g.toml", "check colah.toml colah.toml", "derive g.toml", "example", "check fan-out.toml"],
@@ -34,12 +35,14 @@ def test_a_closed_output(command, folder):
     assert (done.returncode, done.stderr) == (2, CLOSED)
 
 
+@pytest.mark.slow
 def test_a_closed_error(folder):
     done = in_shell("run none.toml 2>&-", folder)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "")
     assert in_shell("run g.toml 2>&-", folder).returncode == 0
 
 
+@pytest.mark.slow
 def test_all_closed(folder):
     before = (folder / "g.toml").read_text("utf-8")
     done = in_shell("run g.toml <&- >&- 2>&-", folder)
@@ -48,6 +51,7 @@ def test_all_closed(folder):
     assert (folder / "g.toml").read_text("utf-8") == before
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 @pytest.mark.parametrize(
     "command",
@@ -58,11 +62,13 @@ def test_a_full_output(command, folder):
     assert (done.returncode, done.stderr) == (2, FULL)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_full_error(folder):
     assert in_shell("run none.toml 2> /dev/full", folder).returncode == 2
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_gone(folder):
     gone = folder / "gone"
     lines = (f"mkdir {gone}", f"cd {gone}", f"rmdir {gone}")
@@ -73,6 +79,7 @@ def test_a_folder_that_is_gone(folder):
         assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code", "line"),
     [
@@ -99,6 +106,7 @@ def test_signals(number, code, line, folder):
     assert not any(Path(f"/proc/{child}").exists() for child in working)
 
 
+@pytest.mark.slow
 def test_debug_shows_where(folder, monkeypatch):
     (folder / "a.toml").write_text("[nodes]\nz = 'x'\n", encoding="utf-8")
     for arguments in (["run", "a.toml", "--debug"], ["--debug", "run", "a.toml"]):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import assume, given
+from closeness import close
+from counting import at_most
+from hypothesis import assume, given, reject
 from latex_checks import check_latex
 from strategies import graphs
 
@@ -62,8 +63,7 @@ def test_products_add_up_to_P(graph):
     try:
         run = graph.backward(output)
     except NumericalError:
-        assume(False)
-        raise
+        reject()
     for j in graph.nodes:
         found = graph.paths(j, output, run)
         if found.count > MANY:
@@ -71,8 +71,7 @@ def test_products_add_up_to_P(graph):
         products = [path.product for path in found]
         assert len(products) == found.count
         assume(np.all(np.isfinite(products)) and np.max(np.abs(products), initial=0) < 1e100)
-        scale = max(1.0, math.fsum(map(abs, products)))
-        assert math.isclose(math.fsum(products), run.P[j.name], rel_tol=0, abs_tol=1e-9 * scale)
+        close(math.fsum(products), run.P[j.name], 1e-9, terms=np.abs(products))
         assert found.value == run.P[j.name]
         assert found.is_disconnected == (j.name in run.disconnected)
 
@@ -87,7 +86,8 @@ def test_exact_products_add_up_to_exactly_P(graph):
         products = [path.product for path in found]
         assert all(isinstance(product, sp.Expr) for product in products)
         difference = sp.Add(*products) - run.P[j.name]
-        assert abs(sp.N(difference, 60, maxn=2_000)) < 1e-50
+        scale = sp.N(sp.Add(*map(abs, products)))
+        assert abs(sp.N(difference, 60, maxn=2_000)) <= 1e-50 * scale
 
 
 @given(graphs(most=5))
@@ -96,16 +96,17 @@ def test_formulas_are_those_of_the_products(graph):
     try:
         run = graph.backward(output)
     except NumericalError:
-        assume(False)
-        raise
+        reject()
     for j in graph.leaves:
         found = graph.paths(j, output, run)
-        for path in itertools.islice(found, 20):
+        taken = list(itertools.islice(found, 20))
+        assert len(taken) == min(found.count, 20)
+        for path in taken:
             formula = path.formula
             symbols = sorted(formula.free_symbols, key=str)
             values = {symbol: run.value[symbol.name] for symbol in symbols}
             number = float(sp.N(formula.doit().subs(values)))
-            assert math.isclose(number, path.product, rel_tol=1e-7, abs_tol=1e-9)
+            close(number, path.product, 1e-7)
 
 
 def test_samples_have_a_product_each():
@@ -216,12 +217,12 @@ def test_grids_have_binomially_many(rows, columns):
     assert found.count == sum(1 for _ in found)
 
 
+@pytest.mark.slow
 def test_counting_is_exact_and_linear():
-    start = time.perf_counter()
-    found = grid(200, 200).paths("h_0_0", "h_199_199", symbolic=True)
-    assert found.count == math.comb(398, 199)
-    assert doubled(20_000).paths("x", symbolic=True).count == 2**20_000
-    assert time.perf_counter() - start < 20
+    with at_most(calls=9e6):
+        found = grid(200, 200).paths("h_0_0", "h_199_199", symbolic=True)
+        assert found.count == math.comb(398, 199)
+        assert doubled(20_000).paths("x", symbolic=True).count == 2**20_000
 
 
 def test_listing_is_bounded_and_lazy():
@@ -240,6 +241,7 @@ def test_listing_is_bounded_and_lazy():
     assert said.endswith("= 1024")
 
 
+@pytest.mark.slow
 def test_very_many_and_very_long_paths_are_said_briefly():
     found = doubled(20_000).paths("x", "u_19999", symbolic=True)
     assert repr(found) == "<PathSum du_19999/dx: about 3.98e+6020 paths>"
@@ -297,6 +299,7 @@ def test_a_sum_in_a_product_stands_in_parentheses():
     assert "J[z->L]*J[x->z] = (-1/4)*(w + 2*x) = (-0.25)*9 = -2.25" in str(g.paths("x"))
 
 
+@pytest.mark.slow
 def test_latex_and_markdown(typeset):
     g = fan_out()
     tensors = gd.Graph()

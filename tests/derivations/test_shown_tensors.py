@@ -18,6 +18,7 @@ from graphdiff.drawing import typeset
 from graphdiff.drawing.labels.describe import value_phrase
 from graphdiff.drawing.layout import boxes
 from graphdiff.notation import latex, text
+from graphdiff.notation.equations import Link
 
 G = gd.Graph()
 X, Y = G.input("X", shape=(5, 3)), G.input("y", shape=(5,))
@@ -199,6 +200,7 @@ def _formulas() -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_pictures_typeset_every_formula():
     short = [formula for formula in _formulas() if len(formula) < 200]
     assert len(short) > 150
@@ -384,9 +386,9 @@ def test_large_jacobians_are_left_out_of_plain_data(monkeypatch):
 def test_local_jacobians_as_formulas():
     graph = layer()
     found = {(e.parent.name, e.child.name): edge_formulas.formula(e) for e in graph.edges}
-    assert found["x", "z"] == ("W", "W")
+    assert found["x", "z"] == Link("W", "W")
     assert found["W", "z"] is None
-    assert found["b", "z"] == ("eye(2)", "I_{2}")
+    assert found["b", "z"] == Link("eye(2)", "I_{2}")
     assert found["a", "L"] is not None
     assert found["a", "L"].latex == r"2 \left(a - t\right)^{\top}"  # a row
 
@@ -492,5 +494,5 @@ def test_the_page_has_a_column_of_shapes():
     run = graph.backward()
     found = page(graph, run, [graph.explain("L", "W", run=run)], graph.draw(run))
     assert '<th scope="col">Shape</th>' in found
-    assert ">(2, 2)<" in found or 'aria-label="(2, 2)"' in found
+    assert 'aria-label="(2, 2)"' in found
     assert 'aria-label="[[1, -1], [0, 2]]"' in found

@@ -6,12 +6,14 @@ import contextlib
 import itertools
 import struct
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from drawing_graphs import call, long_names, regression
 
 from graphdiff.drawing import ANNOTATIONS, draw, typeset
+from graphdiff.drawing.graph_scene import surroundings
 from graphdiff.drawing.labels.describe import Equation, Phrase, value_phrase
 from graphdiff.drawing.layout import boxes, listing
 from graphdiff.drawing.layout.sheet import sheet_for
@@ -72,10 +74,11 @@ def listed(graph: Graph, **options) -> list[str]:
     return [equation.left.plain for equation in measured(graph, **options).listed]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LONG)
 def test_every_formula_is_on_its_edge_or_listed_or_counted(name):
     found = measured(LONG[name]())
-    sheet = sheet_for(found, 600)
+    sheet = sheet_for(surroundings(found), 600)
     left_out = len(found.listed) - len(sheet.listing.blocks)
     for edge, box in zip(found.description.edges, found.edges, strict=True):
         if edge.equation in found.listed:
@@ -91,24 +94,26 @@ def test_every_formula_is_on_its_edge_or_listed_or_counted(name):
         assert sheet.listing.more is None
 
 
+@pytest.mark.slow
 def test_what_is_listed():
     assert listed(regression()) == []
     assert listed(cobb_douglas()) == []
     assert listed(largest()) == []
     names = listed(lstm())
     assert len(names) == 15
-    assert names[0] == "J^(4→6)" or names[0].startswith("J^(")
+    assert names[0] == "J^(4→7)"
     assert "u^17" in listed(huge())
     assert len(listed(huge())) == 17
 
 
 def test_nothing_of_an_lstm_is_left_out():
-    found = sheet_for(measured(lstm()), 900).listing
+    found = sheet_for(surroundings(measured(lstm())), 900).listing
     assert len(found.blocks) == 15
     assert found.more is None
     assert all(" = " in block.plain for block in found.blocks)
 
 
+@pytest.mark.slow
 def test_listed_formulas_follow_the_annotations():
     assert not [n for n in listed(huge(), show=set(ANNOTATIONS) - {"jacobian"}) if n[0] == "J"]
     assert "u^17" not in listed(huge(), show=set(ANNOTATIONS) - {"formula"})
@@ -140,7 +145,7 @@ def test_listed_formulas_are_in_the_picture(name, direction, theme):
 @pytest.mark.parametrize("width", [100, 600, 1500])
 @pytest.mark.parametrize("name", ["lstm", "huge"])
 def test_blocks_do_not_overlap(name, width):
-    found = sheet_for(measured(LONG[name]()), width).listing
+    found = sheet_for(surroundings(measured(LONG[name]())), width).listing
     placed = list(zip(found.places, found.blocks, strict=True))
     for ((x, y), a), ((u, v), b) in itertools.combinations(placed, 2):
         assert x + a.width <= u or u + b.width <= x or y + a.height <= v or v + b.height <= y
@@ -214,7 +219,7 @@ def test_unreadable_latex_in_the_list_becomes_plain_words_that_fit():
 @pytest.mark.parametrize("size", [11.0, 14.0, 17.0])
 def test_three_cases_have_their_brace(size):
     fragment = typeset.formula(CASES, "cases", size)
-    ink = [typeset._ink(mark) for mark in fragment.marks]
+    ink = [typeset.ink(mark) for mark in fragment.marks]
     brace = min(ink)
     assert brace[0] == pytest.approx(0)
     assert brace[3] - brace[1] >= 0.9 * fragment.height
@@ -222,7 +227,7 @@ def test_three_cases_have_their_brace(size):
 
 def test_tall_brackets_are_drawn_on_both_sides():
     fragment = typeset.formula(rf"\left({CASES}\right)", "cases", 14)
-    ink = [typeset._ink(mark) for mark in fragment.marks]
+    ink = [typeset.ink(mark) for mark in fragment.marks]
     tall = [i for i in ink if i[3] - i[1] >= 0.9 * fragment.height]
     assert len(tall) == 3
     assert max(i[2] for i in tall) == pytest.approx(fragment.width)
@@ -249,12 +254,12 @@ def test_a_negative_number_has_no_space_after_its_sign(before):
 
 
 def test_a_binary_minus_keeps_its_spaces():
-    assert typeset._spaced(r"a -8 + x^{-2} - (b)-3") == r"a -8 + x^{-2} - (b)-3"
+    assert typeset.spaced(r"a -8 + x^{-2} - (b)-3") == r"a -8 + x^{-2} - (b)-3"
 
 
 def test_names_of_functions_stand_apart():
-    assert typeset._spaced(r"2 \max{(a)} \cdot \log{b}") == r"2\,\max{(a)} \cdot \log{b}"
-    assert typeset._spaced(r"x \maxima") == r"x \maxima"
+    assert typeset.spaced(r"2 \max{(a)} \cdot \log{b}") == r"2\,\max{(a)} \cdot \log{b}"
+    assert typeset.spaced(r"x \maxima") == r"x \maxima"
 
 
 def test_rounded_batches_are_not_exact():
@@ -291,9 +296,8 @@ def test_repr_is_short():
     ],
 )
 def test_formulas_set_faster_are_the_same(formula, monkeypatch):
-    typeset._formula.cache_clear()
-    faster = typeset._formula(formula)
+    faster = typeset.formula(formula, "", 14)
     monkeypatch.setattr(typeset, "in_linear_time", contextlib.nullcontext)
-    typeset._formula.cache_clear()
-    assert faster is not None
-    assert typeset._formula(formula) == faster
+    again = typeset.formula(formula + " ", "", 14)  # not one that is known by now
+    assert faster.marks
+    assert replace(again, source=faster.source) == faster

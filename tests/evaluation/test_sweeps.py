@@ -124,6 +124,7 @@ def test_exact_refusals(function, x, message):
     assert str(error.value).startswith(message)
 
 
+@pytest.mark.slow
 def test_an_exact_number_that_outgrows_reading():
     graph = gd.Graph()
     u = graph.input("x", sp.Rational(1, 2))

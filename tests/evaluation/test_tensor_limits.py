@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -293,3 +294,57 @@ def test_the_second_derivative_of_a_determinant_at_a_singular_matrix_is_refused(
     np.testing.assert_allclose(graph.forward().value["G"], [[4, -2], [-2, 1]], atol=1e-12)
     with pytest.raises(NumericalError, match=r"a singular matrix has no inverse, and its adjugate"):
         graph.backward()
+
+
+GENERATOR = np.random.default_rng(7)
+
+
+@pytest.mark.parametrize("by", ["rows", "columns"])
+@pytest.mark.parametrize("spread", [3, 30, 100, 150])
+def test_units_do_not_make_a_matrix_singular(by, spread):
+    """Each row, or each column, in a unit of its own: the inverse is as right as without."""
+    for n in (2, 3, 5):
+        good = GENERATOR.normal(size=(n, n)) + 3 * np.eye(n)
+        units = 10.0 ** np.linspace(-spread, spread, n)
+        units = units[:, None] if by == "rows" else units
+        found = run(gd.inv, good * units).value["f"]
+        back = units.T if by == "rows" else units[:, None]
+        np.testing.assert_allclose(found * back, np.linalg.inv(good), rtol=1e-9)
+
+
+@pytest.mark.parametrize("by", ["rows", "columns"])
+@pytest.mark.parametrize("spread", [0, 3, 30, 100])
+def test_units_do_not_hide_that_a_matrix_is_singular(by, spread):
+    for n in (2, 3, 5):
+        flat = GENERATOR.normal(size=(n, n))
+        flat[-1] = flat[:-1].sum(0)  # the same to the last digit but one
+        units = 10.0 ** np.linspace(-spread, spread, n)
+        with pytest.raises(NumericalError, match="singular"):
+            run(gd.inv, flat * (units[:, None] if by == "rows" else units))
+
+
+def test_a_dense_local_jacobian_is_bounded_in_every_kind_of_number():
+    for exact, size in {True: 800, False: 5000}.items():
+        graph = gd.Graph()
+        graph.node("y", graph.input("x", np.arange(float(size))) ** 2)
+        with pytest.raises(NumericalError, match=rf"a dense {size} × {size} matrix is more than"):
+            graph.backward("y", exact=exact)
+
+
+@pytest.mark.parametrize("x", [40.0, -40.0, 19.0, 350.0])
+@pytest.mark.parametrize(
+    ("function", "slope"),
+    [
+        (gd.tanh, lambda x: 1 / mpmath.cosh(x) ** 2),
+        (gd.sigmoid, lambda x: mpmath.exp(-abs(x)) / (1 + mpmath.exp(-abs(x))) ** 2),
+    ],
+)
+def test_saturated_slopes_keep_their_digits(function, slope, x):
+    with mpmath.workdps(400):
+        expected = float(slope(mpmath.mpf(x)))
+    graph = gd.Graph()
+    graph.node("y", function(graph.input("x", x)))
+    found = [graph.backward("y").P["x"]]
+    if abs(x) <= 40:  # SymPy's own evalf gives up beyond
+        found.append(graph.backward("y", exact=True).P["x"].evalf(30))
+    assert [float(one) for one in found] == pytest.approx([expected] * len(found), rel=1e-12, abs=0)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 import zipfile
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy as sp
+from counting import at_most
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -293,9 +293,8 @@ def test_nothing_is_unpickled(folder, capsys):
 )
 def test_npy_files_that_are_none(content, problem, folder):
     (folder / "b.npy").write_bytes(content)
-    began = time.monotonic()
-    assert problem in refused(folder, "{file = 'b.npy'}")
-    assert time.monotonic() - began < 1
+    with at_most(calls=1e5, megabytes=8):
+        assert problem in refused(folder, "{file = 'b.npy'}")
 
 
 def test_npz_files_that_are_none(folder):
@@ -452,6 +451,7 @@ def test_values_by_a_rule_are_saved_as_the_numbers_they_gave(tmp_path):
     assert gd.load(tmp_path / "b.toml")["W"].value.tolist() == graph["W"].value.tolist()
 
 
+@pytest.mark.slow
 def test_graphs_too_large_to_be_read_are_not_written(tmp_path):
     graph = gd.Graph()
     graph.input("X", np.random.default_rng(0).normal(size=(500, 1000)))
@@ -501,13 +501,12 @@ def test_the_entries_of_a_file_are_bounded_together(tmp_path):
         f"x{k} = {{shape = [3000, 3000], init = 'ones'}}" if k < 2 else f"x{k} = {{shape = [3000, 3000]}}"
         for k in range(6)
     )  # fmt: skip
-    began = time.monotonic()
-    with pytest.raises(GraphError, match="have more than 50000000 entries together"):
-        loaded(tmp_path, f"[inputs]\n{leaves}\n")
-    nodes = "\n".join(f"n{k} = 'ones(3000, 3000)'" for k in range(6))
-    with pytest.raises(GraphError, match="up to 'n5' the nodes of the file have more"):
-        loaded(tmp_path, f"[nodes]\n{nodes}\n")
-    assert time.monotonic() - began < 5
+    with at_most(calls=1e5, megabytes=450):
+        with pytest.raises(GraphError, match="have more than 50000000 entries together"):
+            loaded(tmp_path, f"[inputs]\n{leaves}\n")
+        nodes = "\n".join(f"n{k} = 'ones(3000, 3000)'" for k in range(6))
+        with pytest.raises(GraphError, match="up to 'n5' the nodes of the file have more"):
+            loaded(tmp_path, f"[nodes]\n{nodes}\n")
 
 
 def test_a_node_names_itself_where_shapes_do_not_fit(tmp_path):

@@ -4,11 +4,11 @@ import io
 import json
 import os
 import struct
-import time
 import zipfile
 
 import numpy as np
 import pytest
+from counting import at_most
 from limited import assert_refused
 
 import graphdiff as gd
@@ -140,6 +140,7 @@ def test_json(kind, limited, tmp_path):
     refused(limited, tmp_path / "a.json", JSON[kind])
 
 
+@pytest.mark.slow
 def test_a_json_graph_of_15_000_nodes_is_read_soon(tmp_path):
     graph = gd.Graph()
     x = last = graph.input("x", 1)
@@ -147,9 +148,8 @@ def test_a_json_graph_of_15_000_nodes_is_read_soon(tmp_path):
         last = graph.node(f"v{k}", last * 0.5 + x)
     content = json.loads(formats.to_json(graph))
     (tmp_path / "a.json").write_text(json.dumps(content, separators=(",", ":")))
-    start = time.process_time()
-    assert len(gd.load(tmp_path / "a.json")) == 15_001
-    assert time.process_time() - start < 4  # 1 s on a machine with nothing else to do
+    with at_most(calls=2e7):
+        assert len(gd.load(tmp_path / "a.json")) == 15_001
 
 
 # Arrays
@@ -261,6 +261,7 @@ def _untold(content):
     return content[: place + 24] + struct.pack("<I", 1000) + content[place + 28 :]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", NPZ)
 def test_npz(kind, limited, tmp_path):
     (tmp_path / "b.npz").write_bytes(NPZ[kind]())

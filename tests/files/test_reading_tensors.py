@@ -1,8 +1,7 @@
 """The parser on tensors: what is printed reads back; what does not fit is said with its column."""
 
-import time
-
 import pytest
+from counting import at_most
 from hypothesis import given, settings
 from tensor_cases import CASES, graph_of, values_for
 from tensor_expressions import leaves, tensor_expressions
@@ -214,7 +213,5 @@ def test_what_does_not_fit_is_said_with_its_column(source, column, problem):
 def test_arrays_too_large_are_refused_at_once(source):
     given = graph()
     given.input("b", shape=(100_000,))
-    began = time.monotonic()
-    with pytest.raises(GraphdiffError):
+    with at_most(calls=3e5, megabytes=20), pytest.raises(GraphdiffError):
         read(source, given)
-    assert time.monotonic() - began < 2

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from closeness import close
 from tensor_cases import CASES, Case, graph_of, values_for
 
 import graphdiff as gd
@@ -87,12 +88,6 @@ def without_formula() -> gd.Graph:
     graph = gd.Graph()
     graph.node("L", factorial(graph.parameter("w", 2)))
     return graph
-
-
-def close(found: Any, wanted: Any, tolerance: float = 1e-11) -> None:
-    """Check an array of any library against one of NumPy."""
-    np.testing.assert_allclose(np.asarray(found), wanted, rtol=tolerance, atol=tolerance)
-    assert np.shape(found) == np.shape(wanted)
 
 
 def agrees(exported: Any, graph: gd.Graph, output: str) -> None:

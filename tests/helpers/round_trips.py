@@ -10,8 +10,8 @@ def described(graph):
 
     def plain(value):
         if isinstance(value, np.ndarray):
-            return value.dtype, value.tolist()
-        return type(value), value
+            return value.dtype, repr(value.tolist())
+        return type(value), repr(value)  # −0.0 equals 0.0, and is not it
 
     return (
         graph.title,

@@ -165,6 +165,7 @@ def test_functions(build, numpy_build, shapes):
         ("ij->", [(2, 3)]), ("ii->i", [(3, 3)]), ("iij->ij", [(2, 2, 3)]), ("ii", [(3, 3)]),
         ("i,j,k->kij", [(2,), (3,), (4,)]), ("ij,ij->i", [(2, 3), (2, 3)]), ("i,->i", [(3,), ()]),
         ("...ij,...jk->...ik", [(5, 2, 3), (5, 3, 4)]), ("i...->...", [(2, 3, 4)]),
+        ("Ij,jK->KI", [(2, 3), (3, 4)]), ("bA,AZ", [(2, 3), (3, 4)]), ("Zz", [(2, 3)]),
         ("...i,i", [(2, 3), (3,)]), (" ij , j -> i ", [(2, 3), (3,)]), ("ij,kj,ki->", [(2, 3), (4, 3), (4, 2)]),
     ],
 )  # fmt: skip
@@ -347,3 +348,29 @@ def test_no_array_of_objects_comes_of_a_node():
                 if isinstance(found, np.ndarray):
                     assert found.dtype != object, (name, arguments)
     assert tried > 1000
+
+
+APART = [
+    key
+    for key in itertools.product((slice(None), 1, [1, 0], slice(0, 2)), repeat=4)
+    if sum(isinstance(one, list) for one in key) > 1
+]
+"""Lists that pick entries together, beside each other or apart, at any axis."""
+
+
+def test_lists_apart_at_every_axis():
+    a = np.arange(2 * 3 * 4 * 5.0).reshape(2, 3, 4, 5)
+    graph = gd.Graph()
+    x = graph.parameter("x", a)
+    nodes = [graph.node(f"f_{k}", x[key]) for k, key in enumerate(APART)]
+    value = graph.forward().value
+    for key, node in zip(APART, nodes, strict=True):
+        assert node.shape == a[key].shape, key
+        np.testing.assert_array_equal(value[node.name], a[key], err_msg=str(key))
+        weights = np.arange(a[key].size, dtype=float).reshape(a[key].shape)
+        expected = np.zeros_like(a)
+        np.add.at(expected, key, weights)
+        total = graph.node(f"L_{node.name}", gd.sum(node * weights))
+        np.testing.assert_array_equal(
+            graph.backward(total).gradient["x"], expected, err_msg=str(key)
+        )

@@ -39,6 +39,7 @@ def neurons(count):
     return graph
 
 
+@pytest.mark.slow
 def test_each_distinct_function_is_derived_once(derivations):
     neurons(10).backward()
     few = len(derivations)
@@ -139,6 +140,7 @@ def test_one_function_on_nodes_has_an_edge_for_each_argument():
     assert graph.local_jacobian("x", "c") == 2 * x.symbol + 1
 
 
+@pytest.mark.slow
 def test_a_long_chain():
     graph = gd.Graph()
     u = graph.input("x", 0.5)
@@ -201,6 +203,7 @@ def test_nesting_is_bounded_and_safe_below_the_bound(step):
     graph.local_jacobian("x", node)
 
 
+@pytest.mark.slow
 def test_thousands_of_terms():
     graph = gd.Graph()
     xs = [graph.input(f"x_{k}", 1) for k in range(1500)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import sympy as sp
-from gradient_graphs import close
+from closeness import close
 
 import graphdiff as gd
 from graphdiff.errors import DerivationError

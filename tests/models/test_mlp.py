@@ -105,6 +105,7 @@ def test_every_activation_with_every_loss_and_penalty(activation, loss):
         assert_program_agrees(net)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(
     sizes=st.lists(st.integers(1, 5), min_size=2, max_size=5),

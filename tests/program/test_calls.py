@@ -4,7 +4,8 @@ import pickle
 
 import numpy as np
 import pytest
-from compiling import SINGLE, agree, arrays_in, close, held, network, singles
+from closeness import close
+from compiling import SINGLE, agree, arrays_in, held, network, singles
 
 import graphdiff as gd
 

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from compiling import SINGLE, agree, arrays_in, close, held, loss_of, singles
+from closeness import close
+from compiling import SINGLE, agree, arrays_in, held, loss_of, singles
 from tensor_cases import CASES, graph_of, values_for
 
 import graphdiff as gd

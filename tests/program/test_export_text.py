@@ -79,6 +79,7 @@ def test_names_of_modules_are_left_to_them():
     assert "{'nn':" in source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_importing_and_writing_needs_no_library(way):
     program = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from closeness import close
 from export_cases import (
     CASES,
     KINKED,
     NAMES,
     agrees,
     at_kinks,
-    close,
     inside,
     loss_of,
     network,

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from compiling import close
+from closeness import close
 
 import graphdiff as gd
 from graphdiff.errors import GraphError

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from compiling import close, held, loss_of, network, singles
+from closeness import close
+from compiling import held, loss_of, network, singles
 from tensor_cases import CASES, graph_of, values_for
 
 import graphdiff as gd

@@ -1,24 +1,25 @@
 """Graphs of scalars as tapes for a compiled interpreter; beside this, test_scalar_programs.py."""
 
+import importlib.util
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
-from compiling import agree, close
+from closeness import close
+from compiling import agree
 
 import graphdiff as gd
 from graphdiff.errors import GraphError
 from graphdiff.language import functions
 from graphdiff.language.expression import Operation
-from graphdiff.program.scalars import codes, rules
 
 CHOICES = {"elu", "leaky_relu", "where", "less", "less_equal", "greater", "greater_equal"}
 """Functions that choose between values, which a tape cannot."""
 
 
-def test_codes_are_all_operations():
-    assert set(codes.CODE) - {"mark", "square", "fixed_pow"} == rules.OPERATIONS
+HAS_NUMBA = importlib.util.find_spec("numba") is not None
 
 
 def test_without_numba_it_says_what_to_install():
@@ -33,6 +34,7 @@ def test_without_numba_it_says_what_to_install():
     assert "pip install 'graphdiff-explorer[jit]'" in done.stdout
 
 
+@pytest.mark.slow
 def test_numba_is_not_imported_unasked():
     code = (
         "import sys, graphdiff as gd\n"
@@ -42,6 +44,23 @@ def test_numba_is_not_imported_unasked():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.skipif(not HAS_NUMBA, reason="needs numba")
+def test_another_process_finds_what_was_compiled():
+    code = (
+        "import graphdiff as gd\n"
+        "g = gd.Graph(); x = g.input('x', 2); g.node('y', x * x)\n"
+        "print(g.compile(jit=True)())\n"
+        "from graphdiff.program.scalars import interpreter\n"
+        "sweeps = interpreter.forward, interpreter.backward\n"
+        "print([sum(sweep.stats.cache_hits.values()) for sweep in sweeps])\n"
+    )
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+    assert done.stdout.splitlines() == ["(4.0, {'x': 4.0})", "[1, 1]"]
 
 
 def vector():
@@ -72,8 +91,11 @@ def test_what_no_tape_is_for(make, options, said):
 
 class TestWithNumba:
     @pytest.fixture(autouse=True)
-    def numba(self):
-        pytest.importorskip("numba")
+    def numba(self, monkeypatch):
+        """Without numba the sweeps run as the Python that they are printed as."""
+        if not HAS_NUMBA:
+            as_it_is = types.SimpleNamespace(njit=lambda **_: lambda function: function)
+            monkeypatch.setitem(sys.modules, "numba", as_it_is)
 
     @pytest.mark.parametrize("name", functions.NAMED)
     def test_only_choices_are_refused(self, name):
@@ -125,6 +147,7 @@ class TestWithNumba:
             g.node("y", build(g.parameter("x", 3)))
             agree(g, "y", g.compile(jit=True))
 
+    @pytest.mark.skipif(not HAS_NUMBA, reason="Python raises where numba does not")
     def test_where_it_is_not_finite_it_is_as_numpy_has_it(self):
         for function, at in (
             (gd.log, 0.0), (gd.sqrt, -1.0), (gd.exp, 1e3), (gd.atanh, 1.0), (gd.acosh, 0.5),

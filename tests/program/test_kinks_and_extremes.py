@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from compiling import agree, close
+from closeness import close
+from compiling import agree
 
 import graphdiff as gd
 
@@ -91,14 +92,20 @@ def test_xlogy(dtype):
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_saturated(dtype, size):
     z = np.array([-size, 0.0, size])
+    e, tiny = np.exp(-size), np.finfo(dtype).tiny * 1e6
     _, (slope,) = both(lambda z: gd.sigmoid(z).sum(), z, dtype=dtype)
     close(slope, [0, 0.25, 0], 1e-8)
+    close(slope[0], e, 1e-6, terms=tiny)
     value, (slope,) = both(lambda z: gd.logsumexp(z), z, dtype=dtype)
     close(value, size, 1e-6)
     close(slope, [0, 0, 1], 1e-8)
+    close(slope[0], e * e, 1e-6, terms=tiny)
+    close(slope[1], e, 1e-6, terms=tiny)
     value, (slope,) = both(lambda z: (gd.softmax(z) * [1, 2, 4]).sum(), z, dtype=dtype)
     close(value, 4, 1e-6)
-    close(slope, [0, 0, 0], 1e-8)
+    close(slope[0], -3 * e * e, 1e-6, terms=tiny)
+    close(slope[1], -2 * e, 1e-6, terms=tiny)
+    close(slope[2], 0, 1e-8, terms=4)
     y = [0.0, 1.0, 0.0]
     value, (slope,) = both(lambda z: gd.cross_entropy_with_logits(z, y), z, dtype=dtype)
     close(value, size, 1e-6)
@@ -111,6 +118,7 @@ def test_saturated(dtype, size):
     value, (slope,) = both(lambda z: gd.softplus(z).sum(), z, dtype=dtype)
     close(value, size + np.log(2), 1e-6)
     close(slope, [0, 0.5, 1], 1e-7)
+    close(slope[0], e, 1e-6, terms=tiny)
     _, (slope,) = both(lambda z: gd.tanh(z).sum(), z, dtype=dtype)
     close(slope, [0, 1, 0], 1e-8)
     for function in (gd.swish, gd.gelu, gd.elu, gd.erf):
@@ -179,3 +187,21 @@ def test_nothing_infinite_is_dropped(shape):
         for name in "xy":
             value, _ = step({name: np.full(shape, bad)[()]})
             assert np.isnan(value)
+
+
+@pytest.mark.parametrize(("first", "second"), [((), ()), ((3,), ()), ((), (3,)), ((2, 3), (3,))])
+def test_a_choice_between_smaller_operands_has_the_shape_of_its_condition(first, second):
+    graph = gd.Graph()
+    c = graph.input("c", np.array([[1.0, -1, 2], [-3, 4, -5]]))
+    a, b = graph.parameter("a", np.full(first, 2.0)), graph.parameter("b", np.full(second, 3.0))
+    for name, node in {
+        "same": gd.where(c > 0, a, a), "numbers": gd.where(c > 0, 1, 1) * a, "two": gd.where(c > 0, a, b),
+    }.items():  # fmt: skip
+        f = graph.node(name, node)
+        expected = graph.forward().value[name]
+        compiled = graph.compile(f, form="value")()
+        assert np.shape(compiled) == f.shape == (2, 3)
+        np.testing.assert_array_equal(compiled, expected)
+        jacobian = graph.compile(f, "a", form="jacobian")()
+        expected = np.reshape(graph.backward(f).P["a"], (2, 3, *first))
+        np.testing.assert_array_equal(jacobian, expected)

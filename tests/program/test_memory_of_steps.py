@@ -7,7 +7,8 @@ import tracemalloc
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from compiling import arrays_in, close, held, network
+from closeness import close
+from compiling import arrays_in, held, network
 from hypothesis import assume, given, settings
 from tensor_cases import CASES, graph_of, values_for
 from tensor_strategies import graphs

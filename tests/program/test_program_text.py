@@ -53,6 +53,7 @@ print(graph.compile("L").source, graph.compile("z", "W", form="vjp").source)
 """
 
 
+@pytest.mark.slow
 def test_is_the_same_in_another_process():
     def run(seed):
         return subprocess.run(

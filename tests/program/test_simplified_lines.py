@@ -5,7 +5,7 @@ from fractions import Fraction
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from compiling import close
+from closeness import close
 from hypothesis import given
 
 from graphdiff.language.functions import activations, comparisons, elementary

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import time
+import itertools
 
 import numpy as np
 import pytest
 import sympy as sp
-from gradient_graphs import agrees_with_backward, close, example, formulas, there_and_back
+from closeness import close
+from counting import at_most
+from gradient_graphs import agrees_with_backward, example, formulas, there_and_back
 from hypothesis import given, settings
 from strategies import KINKED, SMOOTH, graphs
 
 import graphdiff as gd
 from graphdiff.cli import examples
-from graphdiff.errors import GraphError, NumericalError
+from graphdiff.errors import GraphError
 from graphdiff.language.expression import apply
 from graphdiff.language.functions import NAMED
 
@@ -293,21 +295,14 @@ def test_every_function_three_times_and_in_files(name, shape, tmp_path):
 @given(graphs(functions=(*SMOOTH, *KINKED)))
 def test_random_graphs(graph):
     for output in graph.outputs:
-        try:
-            agrees_with_backward(graph, output.name)
-        except NumericalError:
-            return
+        agrees_with_backward(graph, output.name)
 
 
 @given(graphs(functions=SMOOTH, most=4, composite=False))
 @settings(max_examples=settings.default.max_examples // 3)
 def test_random_graphs_twice(graph):
     n, leaf = graph.nodes[-1], graph.leaves[0]
-    try:
-        added = graph.gradient_graph(n)
-        agrees_with_backward(added, f"d{n.name}_d{leaf.name}")
-    except NumericalError:
-        return
+    agrees_with_backward(graph.gradient_graph(n), f"d{n.name}_d{leaf.name}")
 
 
 # Large graphs
@@ -318,16 +313,36 @@ def test_a_long_chain():
     x = u = graph.input("x", 0.5)
     for k in range(2000):
         u = graph.node(f"u{k}", gd.sin(u) * x)
-    start = time.perf_counter()
-    added = graph.gradient_graph(u)
-    assert time.perf_counter() - start < 5
+    with at_most(calls=3e6):
+        added = graph.gradient_graph(u)
     assert added.forward().value["du1999_dx"] == pytest.approx(graph.backward(u).P["x"])
     assert all(len(node.parents) <= 600 for node in added)
 
 
+@pytest.mark.slow
 def test_a_wide_neuron():
     graph = gd.Graph()
     terms = [graph.input(f"x{k}", k) * graph.parameter(f"w{k}", 1) for k in range(300)]
     graph.node("L", gd.sigmoid(graph.node("z", sum(terms[1:], terms[0]) / 50000)))
     added = agrees_with_backward(graph, "L")
     assert added["dL_dw7"].formula == "dL_dz*x7/50000"
+
+
+ORDERS = list(itertools.product("xyz", repeat=3))
+
+
+@pytest.mark.parametrize("first", ORDERS, ids="".join)
+def test_parents_that_repeat_in_any_order(first):
+    """Two nodes whose outlines differ only in which parent stands where."""
+    function = gd.function("f3", lambda a, b, c: a * b**2 + sp.sin(c) * a)
+    for second in ORDERS:
+        graph = gd.Graph()
+        leaf = {
+            name: graph.input(name, value)
+            for name, value in zip("xyz", (0.3, 0.7, 1.1), strict=True)
+        }
+        graph.node("u", function(*(leaf[k] for k in first)) * function(*(leaf[k] for k in second)))
+        expected = graph.backward("u").P
+        found = graph.gradient_graph("u").forward().value
+        for name in {*first, *second}:
+            assert found[f"du_d{name}"] == pytest.approx(expected[name], rel=1e-12, abs=0), second

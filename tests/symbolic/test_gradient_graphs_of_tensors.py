@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
-from gradient_graphs import agrees_with_backward, close, there_and_back
+from closeness import close
+from counting import at_most
+from gradient_graphs import agrees_with_backward, there_and_back
 from hypothesis import given, settings
 from tensor_cases import CASES, graph_of, values_for
 from tensor_strategies import graphs
 
 import graphdiff as gd
-from graphdiff.errors import ExpressionError, GraphError, NumericalError
+from graphdiff.errors import GraphError
 
 STEP = 1e-5
 SECOND = ("matmul", "layer-batch", "softmax", "ce-logits", "cross-entropy", "inv", "norm", "max",
@@ -80,10 +80,7 @@ def test_random_graphs_of_tensors(graph):
     last = graph.nodes[-1]
     weights = np.round(np.linspace(-1, 2, last.size).reshape(last.shape), 3) if last.shape else 2
     output = graph.node("L", (last * weights).sum() if last.shape else last * 2).name
-    try:
-        agrees_with_backward(graph, output, 1e-7)
-    except (NumericalError, ExpressionError):
-        return
+    agrees_with_backward(graph, output, 1e-7)
 
 
 def test_a_long_chain_of_vectors():
@@ -92,9 +89,8 @@ def test_a_long_chain_of_vectors():
     for k in range(500):
         u = graph.node(f"u{k}", gd.tanh(u))
     graph.node("L", u.sum())
-    start = time.perf_counter()
-    agrees_with_backward(graph, "L")
-    assert time.perf_counter() - start < 10
+    with at_most(calls=1.2e6):
+        agrees_with_backward(graph, "L")
 
 
 def test_a_norm_in_another_shape():

@@ -47,6 +47,7 @@ def test_entries_share_a_tie_of_two_as_the_sweeps_do():
     agree(written_out(node, 0, values, EXACT), dense(node, 0, values, EXACT), EXACT)
 
 
+@pytest.mark.slow
 def test_only_kinks_of_maps_have_cases():
     with_cases = set()
     for case in CASES:

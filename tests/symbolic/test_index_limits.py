@@ -28,6 +28,7 @@ def network(width, samples):
     return graph
 
 
+@pytest.mark.slow
 def test_the_text_does_not_depend_on_the_width():
     narrow, wide = (
         [jacobian(edge.child, edge.parent.name) for edge in network(*sizes).edges]
@@ -67,6 +68,7 @@ def test_what_no_person_could_read_is_refused(build, shape, message):
         jacobian(node_of(build, shape), "a")
 
 
+@pytest.mark.slow
 def test_values_that_do_not_fit():
     node = node_of(lambda W, x: W @ x, (2, 3), (3,), names="Wx")
     index = jacobian(node, "W")

@@ -108,6 +108,7 @@ def test_the_printed_gradient_and_hessian(row):
         )
 
 
+@pytest.mark.slow
 def test_the_page_is_what_is_derived():
     page = (ROOT / "docs/matrix-calculus.md").read_text(encoding="utf-8")
     for rows in EXAMPLES.GROUPS.values():

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphdiff.drawing.labels.description import (
-    Card,
     Cluster,
     Description,
     EdgeLabel,
@@ -35,7 +34,6 @@ from graphdiff.graph import ComputationalGraph
 __all__ = [
     "MAX_STEPS",
     "MAX_TOLD",
-    "Card",
     "Cluster",
     "Description",
     "EdgeLabel",

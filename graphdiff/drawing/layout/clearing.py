@@ -33,7 +33,7 @@ def cleared(laid_out: LaidOut) -> LaidOut:
     """Return a layout with titles and labels moved where they can be read."""
     if not laid_out.clusters:
         return laid_out
-    passed = [point for curve in laid_out.curves for point in _along(curve)]
+    passed = [point for curve in laid_out.curves for point in along(curve)]
     frames = tuple(_titled(frame, passed) for frame in laid_out.clusters)
     return replace(laid_out, clusters=frames, labels=tuple(_labels(laid_out, frames)))
 
@@ -61,7 +61,7 @@ def _passing(area: Area, points: Sequence[Point]) -> int:
     )
 
 
-def _along(curve: Curve) -> Iterator[Point]:
+def along(curve: Curve) -> Iterator[Point]:
     """Yield points along a curve, as far as its tip."""
     points = curve.points
     for k in range(0, len(points) - 3, 3):

@@ -146,8 +146,10 @@ def _told(entry: Entry) -> str:
             return f"dashed: {entry.meaning}"
         case "path" | "wrong" | "doubtful" as kind:
             return f"{_MARKS[kind]}: {entry.meaning}"
-        case kind:
+        case str() as kind:
             return f"{_LOOKS[kind]}: {entry.meaning}"
+        case _:
+            return entry.meaning
 
 
 _LOOKS = {

@@ -6,14 +6,22 @@ import math
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from graphdiff.errors import GraphError, ShapeError
 from graphdiff.language.functions.arithmetic import PRODUCT
+from graphdiff.language.functions.movement import Broadcast, Eye, Reshape
 from graphdiff.language.functions.scalar_function import Operator
-from graphdiff.language.functions.tensor_function import Array, Numbers, TensorFunction
+from graphdiff.language.functions.tensor_function import (
+    Array,
+    Maker,
+    Numbers,
+    Tensor,
+    TensorFunction,
+)
+from graphdiff.language.functions.writing import TextPart, call
 from graphdiff.language.shapes import Shape, is_known, shown
 
 MAX_PRODUCTS = 1_000_000_000
@@ -34,6 +42,8 @@ class Einsum(TensorFunction):
     ``shown_as`` is the name of a special case (``outer``, ``trace``), which is written
     without its subscripts.
     """
+
+    is_multilinear: ClassVar[bool] = True
 
     subscripts: str
     shown_as: str = ""
@@ -100,6 +110,55 @@ class Einsum(TensorFunction):
         stepwise = len(arrays) > 2 and all(array.dtype != object for array in arrays)
         return np.einsum(f"{operands}->...{self.output}", *arrays, optimize=stepwise)
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the contraction of the cotangent with the other factors.
+
+        An index that stands only in this operand is a sum over it, so the cotangent goes to
+        every entry; one that stands twice in it is a diagonal, the identity.
+        """
+        sizes = self.sizes(*(argument.shape for argument in part.arguments))
+        operands = [self.output, *(t for k, t in enumerate(self.operands) if k != slot)]
+        factors = [c, *(a for k, a in enumerate(part.arguments) if k != slot)]
+        spare = iter(sorted(set(string.ascii_letters) - set(self.subscripts)))
+        target = ""
+        for index in self.operands[slot]:
+            if index in target:
+                fresh = next(spare)
+                operands.append(index + fresh)
+                factors.append(make(Eye(sizes[index])))
+                sizes[fresh] = sizes[index]
+                index = fresh
+            target += index
+        found = "".join(index for index in target if index in set("".join(operands)))
+        shape = tuple(sizes[index] for index in target)
+        back = _contracted(make, operands, factors, found)
+        if found == target:
+            return back
+        kept = tuple(sizes[index] if index in found else 1 for index in target)
+        return make(Broadcast(shape), make(Reshape(kept), back) if found else back)
+
+    def text(self, parts: Sequence[TextPart]) -> str:
+        """Return a call, with the subscripts in front where it has no other name."""
+        subscripts = () if self.shown_as else (f'"{self.subscripts}"',)
+        return call(self.name, (*subscripts, *(part.text for part in parts)))
+
+    def operations(self, *shapes: Any) -> int:
+        """Return the number of products."""
+        return math.prod(self.sizes(*shapes).values())
+
+
+OUTER = Einsum("i,j->ij", "outer")
+
+
+def _contracted(make: Maker, operands: list[str], factors: list[Tensor], output: str) -> Tensor:
+    if operands[0] == "":  # a scalar cotangent is a factor
+        if len(factors) == 1:
+            return factors[0]
+        return make.product(factors[0], _contracted(make, operands[1:], factors[1:], output))
+    if operands == [output]:
+        return factors[0]
+    return make(Einsum(f"{','.join(operands)}->{output}"), *factors)
+
 
 def _axes(shape: Shape) -> str:
     return f"{len(shape)} axis" if len(shape) == 1 else f"{len(shape)} axes"
@@ -161,6 +220,8 @@ def einsum(subscripts: str, ranks: Sequence[int], shown_as: str = "") -> Einsum:
 class MatMul(TensorFunction):
     """The product of matrices and vectors, as NumPy's ``@``; matrices may be stacked."""
 
+    is_multilinear: ClassVar[bool] = True
+
     operator = Operator("@", PRODUCT)
 
     @property
@@ -202,6 +263,29 @@ class MatMul(TensorFunction):
         second = "k" if right == 1 else (stack if right > 2 else "") + "kj"
         rows = "" if left == 1 else "i"
         return f"{first},{second}->{stack}{rows}{'' if right == 1 else 'j'}"
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent times the other factor, transposed."""
+        left, right = part.arguments
+        match left.ndim, right.ndim, slot:
+            case 1, 1, _:
+                return make.product(c, (right, left)[slot])
+            case 2, 1, 0:
+                return make(OUTER, c, right)
+            case 1, 2, 1:
+                return make(OUTER, left, c)
+            case 2, 2, 0:
+                return c @ right.T
+            case 2, (1 | 2), 1:
+                return left.T @ c
+            case 1, 2, 0:
+                return right @ c
+        contraction = Einsum(self.subscripts(left.ndim, right.ndim))
+        return contraction.pullback(make, part, slot, c)
+
+    def operations(self, *shapes: Any) -> int:
+        """Return the number of products."""
+        return math.prod(self.shape(*shapes)) * shapes[0][-1]
 
 
 def _as_matrices(array: Array, shape: Shape, stacked: int, new: int) -> Array:

@@ -15,7 +15,22 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import ShapeError
-from graphdiff.language.functions.tensor_function import Array, Numbers, TensorFunction
+from graphdiff.language.functions.movement import Transpose
+from graphdiff.language.functions.tensor_function import (
+    Array,
+    Maker,
+    Numbers,
+    Tensor,
+    TensorFunction,
+)
+from graphdiff.language.functions.writing import (
+    ATOM,
+    BIG,
+    POWER,
+    LatexPart,
+    Pen,
+    Written,
+)
 from graphdiff.language.shapes import Shape
 
 MAX_CONDITION = 1e15
@@ -26,9 +41,21 @@ SINGULAR = "a singular matrix has no inverse"
 
 @dataclass(frozen=True, repr=False)
 class _OfSquare(TensorFunction):
+    inverts: ClassVar[bool] = True
+
+    def operations(self, *shapes: Any) -> int:
+        """Return n³."""
+        return shapes[0][0] ** 3
+
     def _square(self, shape: Shape) -> None:
         if len(shape) != 2 or shape[0] != shape[1]:
             raise ShapeError(f"{self.name} takes a square matrix, but was given {{0}}")
+
+    def _before(self, sign: str, pen: Pen, parts: Sequence[LatexPart]) -> Written:
+        """Return a sign before a letter, or before parentheses."""
+        if parts[0].function is None and len(parts[0].latex) == 1:
+            return f"{sign} {parts[0].latex}", BIG
+        return pen.called(sign, parts), ATOM
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,6 +78,17 @@ class Inverse(_OfSquare):
         """Return the inverse; not a number where there is none."""
         return _matrix_by_matrix(arrays[0], _float_inverse, _exact_inverse, 2)
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return −Bᵀ C Bᵀ, B the inverse."""
+        return -(part.T @ c @ part.T)
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return A⁻¹, and A⁻ᵀ of a transpose."""
+        (part,) = parts
+        if isinstance(part.function, Transpose):
+            return rf"{part.parts[0].held(ATOM)}^{{-\top}}", POWER
+        return f"{part.held(ATOM)}^{{-1}}", POWER
+
 
 @dataclass(frozen=True, repr=False)
 class Adjugate(_OfSquare):
@@ -72,6 +110,13 @@ class Adjugate(_OfSquare):
         """Return the adjugate."""
         return _matrix_by_matrix(arrays[0], _float_adjugate, _exact_adjugate, 2)
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return det A · (⟨C, B⟩ Bᵀ − Bᵀ C Bᵀ) for adj A = det(A) B, B the inverse."""
+        (a,) = part.arguments
+        inverse = make(Inverse(), a)
+        turned = inverse.T
+        return make(Det(), a) * ((c * inverse).sum() * turned - turned @ c @ turned)
+
 
 @dataclass(frozen=True, repr=False)
 class Det(_OfSquare):
@@ -85,6 +130,14 @@ class Det(_OfSquare):
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the determinant."""
         return _matrix_by_matrix(arrays[0], np.linalg.det, _exact_determinant, 0)
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return c adj(A)ᵀ."""
+        return make.product(c, make(Adjugate(), part.arguments[slot]).T)
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return det A."""
+        return self._before(r"\det", pen, parts)
 
 
 @dataclass(frozen=True, repr=False)
@@ -101,6 +154,14 @@ class LogDet(_OfSquare):
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return log det; not a number where the determinant is not positive."""
         return _matrix_by_matrix(arrays[0], _float_logdet, _exact_logdet, 0)
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return c A⁻ᵀ."""
+        return make.product(c, make(Inverse(), part.arguments[slot]).T)
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return log det A."""
+        return self._before(r"\log\det", pen, parts)
 
 
 def _matrix_by_matrix(

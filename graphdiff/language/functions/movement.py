@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from graphdiff.errors import GraphError, ShapeError
-from graphdiff.language.functions.tensor_function import Array, Numbers, TensorFunction, known
+from graphdiff.language.functions.tensor_function import (
+    Array,
+    Maker,
+    Numbers,
+    Tensor,
+    TensorFunction,
+    known,
+)
+from graphdiff.language.functions.writing import (
+    ATOM,
+    POWER,
+    PRODUCT,
+    LatexPart,
+    Pen,
+    TextPart,
+    Written,
+    call,
+)
 from graphdiff.language.shapes import Shape, axis_of, entries, shown
 
 
 @dataclass(frozen=True, repr=False)
 class Reshape(TensorFunction):
     """The same entries, row by row, in another shape."""
+
+    is_multilinear: ClassVar[bool] = True
 
     to: Shape
 
@@ -39,10 +59,20 @@ class Reshape(TensorFunction):
         lead = arrays[0].shape[: arrays[0].ndim - len(shapes[0])]
         return arrays[0].reshape(lead + self.to)
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent in the old shape."""
+        return make(Reshape(part.arguments[slot].shape), c)
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return the new shape below the name."""
+        return pen.called(rf"\operatorname{{reshape}}_{{{pen.sizes(self.to)}}}", parts), ATOM
+
 
 @dataclass(frozen=True, repr=False)
 class Transpose(TensorFunction):
     """The axes in another order; for a matrix its transpose."""
+
+    is_multilinear: ClassVar[bool] = True
 
     order: tuple[int, ...]
 
@@ -75,6 +105,20 @@ class Transpose(TensorFunction):
         lead = arrays[0].ndim - len(self.order)
         return arrays[0].transpose((*range(lead), *(lead + axis for axis in self.order)))
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent with its axes put back."""
+        return make(self.inverse, c)
+
+    def text(self, parts: Sequence[TextPart]) -> str:
+        """Return ``A.T``, or a call."""
+        return f"{parts[0].held(ATOM)}.T" if self.is_reversal else super().text(parts)
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return Aᵀ, or the order below the name."""
+        if len(self.order) == 2 and self.is_reversal:
+            return pen.transposed(parts[0]), POWER
+        return pen.called(pen.operator("transpose", (("", self.order),)), parts), ATOM
+
 
 @dataclass(frozen=True, repr=False)
 class Broadcast(TensorFunction):
@@ -104,6 +148,38 @@ class Broadcast(TensorFunction):
         value = value.reshape(lead + (1,) * (len(self.to) - len(old)) + tuple(old))
         return np.broadcast_to(value, lead + known(self.to, "broadcasting"))
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the sum of the cotangent over the places of each entry."""
+        return summed_to(c, part.arguments[slot].shape)
+
+    def text(self, parts: Sequence[TextPart]) -> str:
+        """Return ``ones(…)``, ``zeros(…)``, or a call."""
+        inner = parts[0].text
+        if inner in ("0", "1") and self.to:
+            return call("ones" if inner == "1" else "zeros", map(str, self.to))
+        return call("broadcast_to", [inner], self.keywords)
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return a product with ones where it is one."""
+        (part,) = parts
+        ones = rf"\mathbf{{1}}_{{{pen.sizes(self.to)}}}"
+        match part.shape, self.to:
+            case (), _ if part.latex in "01":
+                return ones.replace("1", part.latex, 1), ATOM
+            case (), _:
+                return rf"{part.held(PRODUCT)}\, {ones}", PRODUCT
+            case (n,), (m, width) if n == width != 1:
+                return rf"\mathbf{{1}}_{{{pen.size(m)}}} {pen.row(part)}", PRODUCT
+            case (1, n), (m, width) if n == width:
+                return rf"\mathbf{{1}}_{{{pen.size(m)}}} {part.held(PRODUCT, after=True)}", PRODUCT
+            case (m, 1), (height, n) if m == height:
+                return rf"{part.held(PRODUCT)} \mathbf{{1}}_{{{pen.size(n)}}}^{{\top}}", PRODUCT
+        return pen.called(rf"\operatorname{{broadcast}}_{{{pen.sizes(self.to)}}}", parts), ATOM
+
+    def numpy(self, *shapes: Any) -> tuple[str, ...]:
+        """Return a copy that broadcasts."""
+        return "{alloc}", "copyto({t}, {0})"
+
 
 @dataclass(frozen=True, repr=False)
 class _Joining(TensorFunction):
@@ -115,6 +191,16 @@ class _Joining(TensorFunction):
     def keywords(self) -> tuple[tuple[str, Any], ...]:
         """The axis."""
         return () if self.axis == 0 else (("axis", self.axis),)
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return a matrix of blocks, or a call."""
+        if len(shape) <= 2:
+            return pen.matrix(self.blocks(pen, parts)), ATOM
+        return pen.called(pen.operator(self.name, self.keywords), pen.few(parts)), ATOM
+
+    def blocks(self, pen: Pen, parts: Sequence[LatexPart]) -> list[list[str]]:
+        """Return the parts of a matrix by rows."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, repr=False)
@@ -142,6 +228,26 @@ class Concatenate(_Joining):
         """Return the long array."""
         return np.concatenate(_with_equal_leads(arrays, shapes), axis=self.axis - len(shapes[0]))
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent of one of the parts."""
+        start = sum(a.shape[self.axis] for a in part.arguments[:slot])
+        own = part.arguments[slot].shape
+        known((start, *own), "the derivative of concatenate")
+        return c[(slice(None),) * self.axis + (slice(start, start + own[self.axis]),)]
+
+    def blocks(self, pen: Pen, parts: Sequence[LatexPart]) -> list[list[str]]:
+        """Return the parts one below the other, or side by side."""
+        return [[p.latex] for p in parts] if self.axis == 0 else [[p.latex for p in parts]]
+
+    def numpy(self, *shapes: Any) -> tuple[str, ...]:
+        """Return one call."""
+        places = "".join(f"{{{k}}}, " for k in range(len(shapes)))
+        return (f"concatenate(({places}), {self.axis}, {{into}})",)
+
+
+_NUMBERS = re.compile(r"(?:[\[\]\d., /+-]|(?<=\d)e(?=[-+\d]))+")
+"""A number, or an array of them."""
+
 
 @dataclass(frozen=True, repr=False)
 class Stack(_Joining):
@@ -159,6 +265,27 @@ class Stack(_Joining):
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the stack."""
         return np.stack(_with_equal_leads(arrays, shapes), axis=self.axis - len(shapes[0]) - 1)
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent of one of the parts."""
+        return c[(slice(None),) * self.axis + (slot,)]
+
+    def text(self, parts: Sequence[TextPart]) -> str:
+        """Return a list where all are numbers, or a call."""
+        texts = [part.text for part in parts]
+        if self.axis == 0 and all(map(_NUMBERS.fullmatch, texts)):
+            return f"[{', '.join(texts)}]"
+        return super().text(parts)
+
+    def blocks(self, pen: Pen, parts: Sequence[LatexPart]) -> list[list[str]]:
+        """Return the parts as rows or columns, the entries of rows that are stacks themselves."""
+        if not parts[0].shape:
+            return [[part.latex] for part in parts]
+        if self.axis == 1:
+            return [[pen.column(part) for part in parts]]
+        if all(isinstance(p.function, Stack) and not p.parts[0].shape for p in parts):
+            return [[entry.latex for entry in part.parts] for part in parts]
+        return [[pen.row(part)] for part in parts]
 
 
 def _with_equal_leads(arrays: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
@@ -242,9 +369,15 @@ def _nested(part: Any) -> Any:
     return tuple(map(_nested, part)) if isinstance(part, list) else part
 
 
+MAX_BRACKETS = 40
+"""Characters between the brackets of an index in LaTeX."""
+
+
 @dataclass(frozen=True, repr=False)
 class Index(TensorFunction):
     """Some of the entries, as NumPy's brackets choose them."""
+
+    is_multilinear: ClassVar[bool] = True
 
     key: Key
 
@@ -252,6 +385,14 @@ class Index(TensorFunction):
     def written(self) -> str:
         """What stands in the brackets."""
         return ", ".join(map(_written_part, self.key))
+
+    @property
+    def in_brackets(self) -> str:
+        """What stands in the brackets, in LaTeX."""
+        if len(self.written) > MAX_BRACKETS:
+            return r"\ldots"
+        written = self.written.replace(" ", r"\,")
+        return written.replace("None", r"\mathrm{new}").replace("...", r"\ldots")
 
     def table(self, shape: Shape) -> np.ndarray:
         """Return, for each entry chosen, its place in the flat array."""
@@ -280,6 +421,18 @@ class Index(TensorFunction):
         flat = arrays[0].reshape((*lead, math.prod(shapes[0])))
         return flat[..., self.table(shapes[0])]
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent among zeros."""
+        return make(Scatter(self.key, part.arguments[slot].shape), c)
+
+    def text(self, parts: Sequence[TextPart]) -> str:
+        """Return ``a[0, 1:]``."""
+        return f"{parts[0].held(ATOM)}[{self.written}]"
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return the key below."""
+        return pen.subscripted(parts[0], f"[{self.in_brackets}]"), ATOM
+
 
 def _written_part(part: Any) -> str:
     if part is Ellipsis:
@@ -292,6 +445,8 @@ def _written_part(part: Any) -> str:
 @dataclass(frozen=True, repr=False)
 class Scatter(TensorFunction):
     """Zeros, save the entries chosen by a key, which hold the argument: Index backwards."""
+
+    is_multilinear: ClassVar[bool] = True
 
     key: Key
     to: Shape
@@ -313,6 +468,15 @@ class Scatter(TensorFunction):
         np.add.at(filled, (..., table), value)  # pyright: ignore[reportArgumentType] - an ellipsis
         return filled.reshape(lead + self.to)
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the entries of the cotangent that were filled."""
+        return make(Index(self.key), c)
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return the key below the name."""
+        head = rf"\operatorname{{scatter}}_{{[{Index(self.key).in_brackets}]}}"
+        return pen.called(head, parts), ATOM
+
 
 @dataclass(frozen=True, repr=False)
 class Eye(TensorFunction):
@@ -333,6 +497,22 @@ class Eye(TensorFunction):
         """Return ones on the diagonal."""
         (n,) = known((self.n,), "the identity matrix")
         return np.where(np.eye(n, dtype=bool), numbers.number(1), numbers.number(0))
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return the letter I, its size below."""
+        return f"I_{{{pen.size(self.n)}}}", ATOM
+
+
+def summed_to(c: Tensor, shape: Shape) -> Tensor:
+    """Return the sum over the axes an argument of this shape was broadcast along."""
+    extra = c.ndim - len(shape)
+    if extra > 0:
+        c = c.sum(tuple(range(extra)))
+    stretched = tuple(
+        axis for axis, (size, wide) in enumerate(zip(shape, c.shape, strict=True))
+        if size == 1 and wide != 1
+    )  # fmt: skip
+    return c.sum(stretched, keepdims=True) if stretched else c
 
 
 def normal_axes(axis: Any, rank: int, what: str) -> tuple[int, ...]:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from graphdiff.language.functions import kinks
-from graphdiff.language.functions.tensor_function import Array, Numbers, TensorFunction
+from graphdiff.language.functions.movement import Broadcast, Reshape
+from graphdiff.language.functions.tensor_function import (
+    Array,
+    Maker,
+    Numbers,
+    Tensor,
+    TensorFunction,
+)
+from graphdiff.language.functions.writing import ATOM, SUM, LatexPart, Pen, Written
 from graphdiff.language.shapes import Shape, entries
 
 
 @dataclass(frozen=True, repr=False)
 class Reduction(TensorFunction):
     """A reduction along some axes of ``rank``; they stay with size 1 where ``keepdims``."""
+
+    reduces: ClassVar[bool] = True
+    """Whether an entry of the value is made of several of the argument, and of no others."""
 
     axes: tuple[int, ...]
     rank: int
@@ -31,6 +43,11 @@ class Reduction(TensorFunction):
         if self.keepdims:
             options.append(("keepdims", True))
         return tuple(options)
+
+    @property
+    def sign(self) -> str:
+        """What stands before the entries in LaTeX."""
+        return r"\sum"
 
     @property
     def from_the_end(self) -> tuple[int, ...]:
@@ -51,6 +68,20 @@ class Reduction(TensorFunction):
         """Return how many entries are reduced to one."""
         return entries(tuple(old[axis] for axis in self.axes))
 
+    def operations(self, *shapes: Any) -> int:
+        """Return the number of entries reduced."""
+        return math.prod(shapes[0])
+
+    def latex_of(self, pen: Pen, reduced: Written, part: LatexPart) -> Written:
+        """Return it in LaTeX from the sign with the entries of ``part`` behind it."""
+        return reduced
+
+    def spread(self, make: Maker, c: Tensor, old: Shape) -> Tensor:
+        """Return a cotangent of the value at every entry that was reduced."""
+        if not self.keepdims and c.ndim:
+            c = make(Reshape(self.kept(old)), c)
+        return c if c.shape == old else make(Broadcast(old), c)
+
 
 @dataclass(frozen=True, repr=False)
 class Sum(Reduction):
@@ -59,6 +90,10 @@ class Sum(Reduction):
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the sum."""
         return np.sum(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent at every entry."""
+        return self.spread(make, c, part.arguments[slot].shape)
 
 
 @dataclass(frozen=True, repr=False)
@@ -70,10 +105,24 @@ class Mean(Reduction):
         total = np.sum(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
         return total / numbers.number(self.count(shapes[0]))
 
+    def latex_of(self, pen: Pen, reduced: Written, part: LatexPart) -> Written:
+        """Return (1/n) Σ_i x_i."""
+        latex, binding = reduced
+        if not self.axes:
+            return reduced
+        return rf"\frac{{1}}{{{pen.size(self.count(part.shape))}}} {latex}", binding
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent over the number of entries, at each."""
+        old = part.arguments[slot].shape
+        return self.spread(make, c, old) / make.count(self.count(old))
+
 
 @dataclass(frozen=True, repr=False)
 class Extremum(Reduction):
     """The largest entry along axes, or the smallest. Entries that tie share the derivative."""
+
+    has_kinks: ClassVar[bool] = True
 
     smallest: bool = False
 
@@ -81,6 +130,11 @@ class Extremum(Reduction):
     def name(self) -> str:
         """The name in expressions."""
         return "min" if self.smallest else "max"
+
+    @property
+    def sign(self) -> str:
+        """What stands before the entries in LaTeX."""
+        return rf"\{self.name}"
 
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the extremum."""
@@ -93,10 +147,25 @@ class Extremum(Reduction):
         result = np.asarray(functools.reduce(larger, rows), dtype=object)
         return np.expand_dims(result, self.from_the_end) if self.keepdims else result
 
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+        """Return the cotangent where the extremum is."""
+        (argument,) = part.arguments
+        shares = TieShares(self.axes, self.rank, smallest=self.smallest)
+        return self.spread(make, c, argument.shape) * make(shares, argument)
+
+    def numpy(self, *shapes: Any) -> tuple[str, ...]:
+        """Return a reduction by a ufunc."""
+        call = "minimum" if self.smallest else "maximum"
+        axes = self.axes[0] if len(self.axes) == 1 else self.axes
+        return (f"{call}.reduce({{0}}, {axes}, None, {{into}}, {self.keepdims})",)
+
 
 @dataclass(frozen=True, repr=False)
 class TieShares(Reduction):
     """1 where an entry is the extremum along the axes, shared where entries tie; else 0."""
+
+    has_kinks: ClassVar[bool] = True
+    reduces: ClassVar[bool] = False
 
     smallest: bool = False
 
@@ -104,6 +173,15 @@ class TieShares(Reduction):
     def name(self) -> str:
         """The name in formulas."""
         return "argmin" if self.smallest else "argmax"
+
+    @property
+    def sign(self) -> str:
+        """What stands before the entries in LaTeX."""
+        return r"\min" if self.smallest else r"\max"
+
+    def latex_of(self, pen: Pen, reduced: Written, part: LatexPart) -> Written:
+        """Return 1[x = max_i x_i]."""
+        return rf"\mathbf{{1}}\left[{part.held(SUM)} = {reduced[0]}\right]", ATOM
 
     def shape(self, old: Shape) -> Shape:
         """Return the shape of the argument."""
@@ -124,3 +202,7 @@ class TieShares(Reduction):
             for won, many in zip(wins.ravel(), counts, strict=True)
         ]
         return shares
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor | None:
+        """Return None: the shares jump, and are constant in between."""
+        return None

@@ -3,7 +3,8 @@
 There are three families beside the maps
 (:class:`~graphdiff.language.functions.scalar_function.Function`, which act entry by entry):
 contractions, movement and reductions. Each is a frozen record of its options, so that two equal
-ones are one. Their derivatives are in :mod:`graphdiff.local_functions.pullback`.
+ones are one. The record is the whole declaration: the shape, the value in any kind of number, what
+a cotangent of the value gives to each argument, and how all of it is written.
 
 A kernel works on the last axes of its arrays; axes before those are samples, or the rows
 of an identity matrix in the place of a cotangent.
@@ -17,9 +18,13 @@ from typing import Any, ClassVar, Protocol
 
 from graphdiff.errors import GraphError
 from graphdiff.language.functions.scalar_function import Operator
+from graphdiff.language.functions.writing import ATOM, LatexPart, Pen, TextPart, Written, call
 from graphdiff.language.shapes import Shape
 
 Array = Any
+
+Tensor = Any
+"""An expression, which these files do not know: expressions are made of functions."""
 
 
 class Numbers(Protocol):
@@ -38,6 +43,22 @@ class Numbers(Protocol):
         ...
 
 
+class Maker(Protocol):
+    """What a pullback makes expressions with, beside the operators they have."""
+
+    def __call__(self, function: TensorFunction, *arguments: Tensor) -> Tensor:
+        """Return a function applied."""
+        ...
+
+    def product(self, a: Tensor, b: Tensor) -> Tensor:
+        """Return a ⊙ b, without a factor that is 1."""
+        ...
+
+    def count(self, size: Any) -> Tensor:
+        """Return a size, a number or a letter, as a constant."""
+        ...
+
+
 @dataclass(frozen=True)
 class TensorFunction:
     """A function of tensors, with its options."""
@@ -46,6 +67,15 @@ class TensorFunction:
 
     caveat: ClassVar[str] = ""
     """What to say where there is no value or no derivative."""
+
+    has_kinks: ClassVar[bool] = False
+    """Whether its derivative jumps somewhere, or its value."""
+
+    is_multilinear: ClassVar[bool] = False
+    """Whether it is linear in each argument, so that coefficients may stand before it."""
+
+    inverts: ClassVar[bool] = False
+    """Whether it inverts a matrix, or does as much, so that fractions grow long in it."""
 
     shape: ClassVar[Callable[..., Shape]]
     """The shape of the value for arguments of these shapes; raises ShapeError."""
@@ -60,9 +90,47 @@ class TensorFunction:
         """The options as they are written after the arguments."""
         return ()
 
+    @property
+    def along(self) -> int | None:
+        """The one axis that a linear function of one argument acts along; None for any other.
+
+        For every place on the other axes it does the same.
+        """
+        return None
+
+    def along_axis(self, axis: int, rank: int) -> TensorFunction:
+        """Return the function that acts along another axis, of so many."""
+        raise NotImplementedError
+
+    def operations(self, *shapes: Any) -> int:
+        """Return about how many numbers are computed beside the entries of the value."""
+        return 0
+
+    def numpy(self, *shapes: Any) -> tuple[str, ...]:
+        """Return the statements of NumPy for operands of these shapes; none to call the kernel.
+
+        They are templates as in :mod:`graphdiff.program.arrays.statements`.
+        """
+        return ()
+
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the value for arrays with any leading axes over these shapes."""
         raise NotImplementedError
+
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor | None:
+        """Return what the cotangent c of ``part``, this function applied, gives to one argument.
+
+        None where it is 0.
+        """
+        raise NotImplementedError
+
+    def text(self, parts: Sequence[TextPart]) -> str:
+        """Return it applied to formulas, as text that reads back."""
+        return call(self.name, [part.text for part in parts], self.keywords)
+
+    def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
+        """Return it applied to formulas in LaTeX, its value of this shape."""
+        return pen.called(pen.operator(self.name, self.keywords), parts), ATOM
 
     def __repr__(self) -> str:
         return f"<function {self.name}>"

@@ -14,6 +14,8 @@ from types import MappingProxyType
 
 from graphdiff.language.expression import Expression
 from graphdiff.language.tensors.convolution import conv1d, conv2d, max_pool1d, max_pool2d
+from graphdiff.language.tensors.cumulative import cumsum
+from graphdiff.language.tensors.kronecker import kron
 from graphdiff.language.tensors.losses import (
     absolute_error,
     binary_cross_entropy,
@@ -54,7 +56,8 @@ from graphdiff.language.tensors.softmax import log_softmax, logsumexp, softmax
 CALLS: Mapping[str, Callable[..., Expression]] = MappingProxyType({
     call.__name__: call
     for call in (
-        sum, mean, var, norm, matmul, dot, outer, trace, diag, einsum, inv, det, adj, logdet,
+        sum, mean, var, norm, cumsum,
+        matmul, dot, outer, kron, trace, diag, einsum, inv, det, adj, logdet,
         transpose, reshape, broadcast_to, concatenate, stack, eye, ones, zeros,
         softmax, log_softmax, logsumexp, layer_norm, batch_norm,
         squared_error, mse, absolute_error, huber, hinge,
@@ -68,8 +71,8 @@ CALLS: Mapping[str, Callable[..., Expression]] = MappingProxyType({
 __all__ = [
     "CALLS", "absolute_error", "adj", "batch_norm", "binary_cross_entropy",
     "binary_cross_entropy_with_logits", "broadcast_to", "concatenate", "conv1d", "conv2d",
-    "cross_entropy", "cross_entropy_with_logits", "det", "diag", "dot", "einsum", "eye", "hinge",
-    "huber", "inv", "layer_norm", "log_softmax", "logdet", "logsumexp", "matmul", "max_pool1d",
-    "max_pool2d", "mean", "mse", "norm", "ones", "outer", "reshape", "softmax",
+    "cross_entropy", "cross_entropy_with_logits", "cumsum", "det", "diag", "dot", "einsum", "eye",
+    "hinge", "huber", "inv", "kron", "layer_norm", "log_softmax", "logdet", "logsumexp", "matmul",
+    "max_pool1d", "max_pool2d", "mean", "mse", "norm", "ones", "outer", "reshape", "softmax",
     "squared_error", "stack", "sum", "trace", "transpose", "var", "zeros",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 
 from graphdiff.errors import GraphError
 from graphdiff.language.expression import as_expression, described, operation
-from graphdiff.language.tensors import movement, products, reductions
+from graphdiff.language.tensors import cumulative, kronecker, movement, products, reductions
 
 
 def _reduction(method: str) -> Callable[..., Any]:
@@ -66,7 +66,7 @@ ANSWERS: Mapping[Callable[..., Any], Callable[..., Any]] = {
     np.sum: _reduction("sum"), np.mean: _reduction("mean"),
     np.max: _reduction("max"), np.min: _reduction("min"),
     np.amax: _reduction("max"), np.amin: _reduction("min"),
-    np.var: _var, np.linalg.norm: _norm,
+    np.cumsum: cumulative.cumsum, np.kron: kronecker.kron, np.var: _var, np.linalg.norm: _norm,
     np.dot: _dot, np.outer: products.outer, np.trace: products.trace, np.diag: products.diag,
     np.einsum: products.einsum, np.linalg.inv: products.inv, np.linalg.det: products.det,
     np.transpose: _transpose, np.reshape: _reshape, np.broadcast_to: movement.broadcast_to,

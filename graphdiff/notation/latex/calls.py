@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from graphdiff.language.functions.tensor_function import Composite
-from graphdiff.notation.latex.parts import ATOM, LatexPart, Written
+from graphdiff.language.functions.writing import ATOM, LatexPart, Written
 from graphdiff.notation.latex.sizes import places
 
 

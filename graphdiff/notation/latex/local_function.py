@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 import sympy as sp
 
+from graphdiff.language.functions.writing import ATOM, POWER, UNARY, LatexPart
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
 from graphdiff.notation.latex.letters import decimal, is_atom
-from graphdiff.notation.latex.parts import ATOM, POWER, UNARY, LatexPart
 from graphdiff.notation.latex.products import row
 from graphdiff.notation.latex.writer import Writer
 

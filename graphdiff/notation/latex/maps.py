@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from graphdiff.language.functions.comparisons import COMPARISONS
 from graphdiff.language.functions.contraction import MatMul
 from graphdiff.language.functions.scalar_function import Function
-from graphdiff.language.shapes import Shape
-from graphdiff.notation.latex.calls import called, operator
-from graphdiff.notation.latex.parts import (
+from graphdiff.language.functions.writing import (
     ATOM,
     BIG,
     ENTRYWISE,
@@ -25,6 +23,8 @@ from graphdiff.notation.latex.parts import (
     LatexPart,
     Written,
 )
+from graphdiff.language.shapes import Shape
+from graphdiff.notation.latex.calls import called, operator
 from graphdiff.notation.latex.products import beside
 
 _SIGNS = {"less": "<", "less_equal": r"\le", "greater": ">", "greater_equal": r"\ge"}

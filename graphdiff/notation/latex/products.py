@@ -6,7 +6,7 @@ import re
 
 from graphdiff.language.functions.linear_algebra import Inverse
 from graphdiff.language.functions.scalar_function import Function
-from graphdiff.notation.latex.parts import ATOM, PRODUCT, LatexPart
+from graphdiff.language.functions.writing import ATOM, PRODUCT, LatexPart
 
 _WORD_AT_END = re.compile(r"\\mathrm\{[^{}]*\}(?:_\{[^{}]*\})?(?:\^\{[^{}]*\})?$")
 _WORD_AT_START = (r"\mathrm", r"\operatorname", r"\det")

@@ -5,11 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from graphdiff.language.functions.movement import Index
-from graphdiff.notation.latex.parts import ATOM, LatexPart
-
-MAX_BRACKETS = 40
-"""Characters between the brackets of an index."""
+from graphdiff.language.functions.writing import ATOM, LatexPart
 
 _GROUP = re.compile(r"\{[^{}]*\}")
 
@@ -28,11 +24,3 @@ def subscripted(part: LatexPart, index: str) -> str:
     if held == part.latex and "_" in bare:
         held = rf"\left({held}\right)"
     return f"{held}_{{{index}}}"
-
-
-def brackets_of(index: Index) -> str:
-    """Return what stands in the brackets of an index."""
-    written = index.written.replace(" ", r"\,")
-    if len(index.written) > MAX_BRACKETS:
-        return r"\ldots"
-    return written.replace("None", r"\mathrm{new}").replace("...", r"\ldots")

@@ -8,19 +8,23 @@ from dataclasses import dataclass, replace
 from graphdiff.language.expression import AnyFunction
 from graphdiff.language.functions.contraction import Einsum, MatMul
 from graphdiff.language.functions.movement import Eye, Transpose
-from graphdiff.language.functions.reductions import Extremum, Mean, Sum, TieShares
+from graphdiff.language.functions.reductions import Reduction
 from graphdiff.language.functions.scalar_function import Function
 from graphdiff.language.functions.tensor_function import Composite
-from graphdiff.language.shapes import Shape, entries
+from graphdiff.language.functions.writing import (
+    ATOM,
+    BIG,
+    ENTRYWISE,
+    PRODUCT,
+    LatexPart,
+    Written,
+)
+from graphdiff.language.shapes import Shape
 from graphdiff.notation.latex.calls import called, composite
 from graphdiff.notation.latex.maps import map_of
-from graphdiff.notation.latex.movement import structure
-from graphdiff.notation.latex.parts import ATOM, BIG, ENTRYWISE, PRODUCT, SUM, LatexPart, Written
+from graphdiff.notation.latex.pen import PEN
 from graphdiff.notation.latex.products import beside, column, matmul, row
-from graphdiff.notation.latex.sizes import size
 from graphdiff.notation.latex.subscripts import index_of, subscripted
-
-AnyReduction = Sum | Mean | Extremum | TieShares
 
 LETTERS = "ijklmnpqrstuv"
 """Indices: i along the first axis, j along the second; a name of the formula is left out."""
@@ -67,19 +71,19 @@ class Writer:
                 is_row = len(parts[0].shape) == 1 and len(shape) == 1
             case Einsum():
                 latex, binding = self._contraction(function, parts)
-            case Sum() | Mean() | Extremum() | TieShares():
+            case Reduction():
                 return self._reduced(function, parts[0], shape)
             case Composite():
                 latex, binding = composite(function, parts)
             case _:
-                latex, binding = structure(function, parts, shape)
+                latex, binding = function.latex(PEN, parts, shape)
         bound = frozenset[str]().union(*(part.bound for part in parts))
         size = 1 + sum(part.size for part in parts)
         is_entry = isinstance(function, Function) and any(part.is_entry for part in parts)
         return LatexPart(latex, binding, shape, function, parts, is_row, bound, size, is_entry)
 
     def _reduced(
-        self, function: AnyReduction, part: LatexPart, shape: Shape, kept: tuple[str, ...] = ()
+        self, function: Reduction, part: LatexPart, shape: Shape, kept: tuple[str, ...] = ()
     ) -> LatexPart:
         """Return a reduction; ``kept`` has the places along the axes that are not reduced."""
         chosen = self._letters_for(function.axes, part.bound)
@@ -91,14 +95,9 @@ class Writer:
         if entry.binding == BIG and not entry.latex.startswith("-"):
             latex = entry.latex
         if used:
-            sign = function.name if isinstance(function, Extremum | TieShares) else "sum"
-            latex = rf"\{sign.removeprefix('arg')}_{{{','.join(used)}}} {latex}"
-        binding = BIG if used else entry.binding
-        if isinstance(function, Mean) and used:
-            count = size(entries(tuple(part.shape[axis] for axis in function.axes)))
-            latex = rf"\frac{{1}}{{{count}}} {latex}"
-        if isinstance(function, TieShares):
-            latex, binding = rf"\mathbf{{1}}\left[{part.held(SUM)} = {latex}\right]", ATOM
+            latex = rf"{function.sign}_{{{','.join(used)}}} {latex}"
+        reduced = latex, BIG if used else entry.binding
+        latex, binding = function.latex_of(PEN, reduced, part)
         bound = part.bound.union(used)
         return LatexPart(latex, binding, shape, function, (part,), bound=bound, size=1 + part.size)
 
@@ -163,7 +162,7 @@ class Writer:
                 first, second = self.entry(a, index[:1]), self.entry(b, index[1:])
                 latex = beside(first.held(PRODUCT), second.held(PRODUCT, after=True))
                 return LatexPart(latex, PRODUCT, bound=part.bound, is_entry=True)
-            case (Sum() | Mean() | Extremum()) as reduction, (inner,):
+            case Reduction(reduces=True) as reduction, (inner,):
                 kept = tuple(
                     place
                     for axis, place in enumerate(index)

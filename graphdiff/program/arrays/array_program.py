@@ -30,7 +30,7 @@ _NUMPY = (
 )  # fmt: skip
 _SCIPY = ("erf", "erfc", "xlogy")
 
-_RESERVED = {
+RESERVED = {
     *_NUMPY, *_SCIPY, "step", "general", "workspace", "pool", "buffers", "dtype", "numbers",
     "float", "type", "hasattr", "IndexError",
 }  # fmt: skip
@@ -82,7 +82,7 @@ def array_program(
         What is called, with the same arguments, where one is no array of the right shape and
         type.
     """
-    naming = Naming(_RESERVED)
+    naming = Naming(RESERVED)
     arguments = {name: naming.variable(name) for name in parameters}
     selection = Selection(tape, dtype, naming.variable, arguments)
     outputs = [selection.variables[k] for k in tape.outputs]

@@ -23,8 +23,6 @@ from graphdiff.language.functions import (
 )
 from graphdiff.language.functions.contraction import Einsum, MatMul
 from graphdiff.language.functions.movement import (
-    Broadcast,
-    Concatenate,
     Eye,
     Index,
     Reshape,
@@ -272,24 +270,13 @@ class Selection:
                 return self._sum(f, uses[0], shape, name)
             case Extremum() if _is_of_few(f, uses[0]):
                 return self._of_few(f, uses[0], shape, name)
-            case Extremum():
-                call = "minimum" if f.smallest else "maximum"
-                axes = f.axes[0] if len(f.axes) == 1 else f.axes
-                text = f"{call}.reduce({{0}}, {axes}, None, {{into}}, {f.keepdims})"
-                return s.add(name, shape, "buffer", uses, text)
             case Reshape():
                 return s.reshaped(uses[0], shape)
             case Transpose():
                 return s.transposed(uses[0], f.order)
-            case Broadcast():
-                return s.add(name, shape, "buffer", uses, "{alloc}", "copyto({t}, {0})")
             case Eye():
                 eye = s.constant("identity", np.eye(f.n, dtype=s.dtype))
                 return Variable(eye, shape, "fixed")
-            case Concatenate():
-                places = "".join(f"{{{k}}}, " for k in range(len(uses)))
-                text = f"concatenate(({places}), {f.axis}, {{into}})"
-                return s.add(name, shape, "buffer", uses, text)
             case Stack():
                 return self._stack(f, uses, shape, name)
             case Index():
@@ -297,6 +284,9 @@ class Selection:
             case Scatter():
                 return self._scatter(f, uses[0], shape, name)
             case _:
+                templates = f.numpy(*(use.shape for use in uses))
+                if templates:
+                    return s.add(name, shape, "buffer", uses, *templates)
                 return self._by_kernel(f, uses, shape, name)
 
     def _of_few(self, f: Extremum, x: Variable, shape: tuple[int, ...], name: str) -> Variable:

@@ -22,10 +22,12 @@ from graphdiff.language.functions.movement import (
 )
 from graphdiff.language.functions.reductions import Extremum, Mean, Sum, TieShares
 from graphdiff.language.functions.tensor_function import TensorFunction
+from graphdiff.language.tensors.cumulative import Cumsum
+from graphdiff.language.tensors.kronecker import Kron
 from graphdiff.program.arguments import Arguments
 from graphdiff.program.export.exported import Exported, exported
 from graphdiff.program.export.maps import Spelling
-from graphdiff.program.export.straight import Constant, Library, Shapes, keys
+from graphdiff.program.export.straight import Constant, Library, Shapes, keys, refusal
 from graphdiff.program.tape.transforms import Recording
 
 _ADJUGATE = """\
@@ -112,6 +114,12 @@ class Jax(Library):
                 return f"jnp.zeros({to}, dtype).at[{self._keys(key, constant)}].add({x})"
             case Eye(n):
                 return f"jnp.eye({n}, dtype=dtype)"
+            case Cumsum(axis, _, reverse):
+                if not reverse:
+                    return f"jnp.cumsum({x}, {axis})"
+                return f"jnp.flip(jnp.cumsum(jnp.flip({x}, {axis}), {axis}), {axis})"
+            case Kron():
+                return f"jnp.kron({x}, {uses[1]})"
             case Inverse():
                 return f"jnp.linalg.inv({x})"
             case Det():
@@ -120,7 +128,7 @@ class Jax(Library):
                 return f"adjugate({x})"
             case LogDet():
                 return f"logdet({x})"
-        raise NotImplementedError(f"{function.name} in {self.title}")
+        raise refusal(function, self.title)
 
     @staticmethod
     def _keys(key: tuple[Any, ...], constant: Constant) -> str:

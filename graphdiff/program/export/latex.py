@@ -9,10 +9,10 @@ from typing import Any
 
 from graphdiff.errors import GraphError
 from graphdiff.language.expression import AnyFunction
+from graphdiff.language.functions.writing import ATOM, POWER, PRODUCT, UNARY, LatexPart
 from graphdiff.language.shapes import Shape
 from graphdiff.notation import latex
 from graphdiff.notation.latex.letters import is_atom
-from graphdiff.notation.latex.parts import ATOM, POWER, PRODUCT, UNARY, LatexPart
 from graphdiff.notation.latex.writer import Writer
 from graphdiff.program.tape.tape import Call, Fixed, Leaf, Line, Number
 from graphdiff.program.tape.transforms import Recording

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from graphdiff.errors import GraphError
 from graphdiff.language.functions import Function, arithmetic, comparisons
 from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Slice, Transpose
 from graphdiff.language.functions.tensor_function import TensorFunction
@@ -67,6 +68,11 @@ class Library(ABC):
     @abstractmethod
     def returned(self, name: str, *, is_own: bool) -> str:
         """Return how a value is handed out; ``is_own`` if nothing else has its memory."""
+
+
+def refusal(function: TensorFunction, title: str) -> GraphError:
+    """Return that a function has no words in a library."""
+    return GraphError(f"{function.name!r} cannot be written in {title}; compile runs it in NumPy")
 
 
 class _Line(NamedTuple):

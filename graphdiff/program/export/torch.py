@@ -24,10 +24,12 @@ from graphdiff.language.functions.movement import (
 )
 from graphdiff.language.functions.reductions import Extremum, Mean, Sum, TieShares
 from graphdiff.language.functions.tensor_function import TensorFunction
+from graphdiff.language.tensors.cumulative import Cumsum
+from graphdiff.language.tensors.kronecker import Kron
 from graphdiff.program.arguments import Arguments
 from graphdiff.program.export.exported import Exported, exported
 from graphdiff.program.export.maps import Spelling
-from graphdiff.program.export.straight import Constant, Library, Shapes, keys
+from graphdiff.program.export.straight import Constant, Library, Shapes, keys, refusal
 from graphdiff.program.tape.transforms import Recording
 
 _ADJUGATE = """\
@@ -111,6 +113,12 @@ class Torch(Library):
                 return self._scatter(Index(key), x, to, constant)
             case Eye(n):
                 return f"torch.eye({n}, dtype=dtype, device=device)"
+            case Cumsum(axis, _, reverse):
+                if not reverse:
+                    return f"torch.cumsum({x}, {axis})"
+                return f"torch.flip(torch.cumsum(torch.flip({x}, [{axis}]), {axis}), [{axis}])"
+            case Kron():
+                return f"torch.kron({x}, {uses[1]})"
             case Inverse():
                 return f"torch.linalg.inv({x})"
             case Det():
@@ -119,7 +127,7 @@ class Torch(Library):
                 return f"adjugate({x})"
             case LogDet():
                 return f"torch.logdet({x})"
-        raise NotImplementedError(f"{function.name} in {self.title}")
+        raise refusal(function, self.title)
 
     def _index(
         self, f: Index, key: tuple[Any, ...], x: str, shape: tuple[int, ...], constant: Constant

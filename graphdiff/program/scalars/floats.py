@@ -61,15 +61,13 @@ def straight(network: IndexArrays) -> Straight:
         # A computed node to differentiate in is apart from others that are the same formula.
         place[node] = b.mark(node, line) if node in wrt else line
     value = place[network.end]
-    noted: dict[int, int] = {}
-    targets = [place[node] for node in wrt if node in place]
-    found = cotangents(b, value, targets, noted=noted.__setitem__)
+    found = cotangents(b, value, [place[node] for node in wrt if node in place], every=True)
     zero = b.number(0)
     gradient = tuple(
         found.get(place[node.index - 1], zero) if node.index - 1 in place else zero
         for node in network.wrt
     )
-    return Straight(b, place, value, noted, gradient)
+    return Straight(b, place, value, found, gradient)
 
 
 @dataclass(frozen=True, eq=False)

@@ -154,7 +154,6 @@ class Own:
 
     def __init__(self, at: slice, rows: Array, leaves: Array, scale: Array, wanted: Array) -> None:
         self.at = at
-        self.each = len(rows) == at.stop - at.start and np.array_equal(rows, np.arange(len(rows)))
         self.rows = Places(rows)
         self.leaves = Places(leaves)
         self.scale = None if (scale == 1).all() else scale

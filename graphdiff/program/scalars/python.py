@@ -13,6 +13,7 @@ from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.language.functions.scalar_function import Function
 from graphdiff.program.naming import Naming
 from graphdiff.program.scalars import numeric
+from graphdiff.program.scalars.operations import OF_MATH
 from graphdiff.program.scalars.scalar_tape import Lines
 
 MAX_DEPTH = 12
@@ -36,16 +37,12 @@ def softplus(x: float) -> float:
 
 
 def xlogy(x: float, y: float) -> float:
-    """Return x·log(y), 0 where x = 0."""
-    return 0.0 if x == 0.0 else x * math.log(y)
+    """Return x·log(y), 0 where x = 0 and y is a number."""
+    return 0.0 if x == 0.0 and y == y else x * math.log(y)
 
 
 HELPERS: dict[str, Callable[..., float]] = {
-    **{name: getattr(math, name) for name in (
-        "exp", "log", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh",
-        "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "expm1", "fabs", "pow",
-    )},
-    "sigmoid": sigmoid, "softplus": softplus, "xlogy": xlogy,
+    **OF_MATH, "fabs": math.fabs, "sigmoid": sigmoid, "softplus": softplus, "xlogy": xlogy,
 }  # fmt: skip
 """What operations are called in the text, and what they are. They raise where NumPy warns."""
 

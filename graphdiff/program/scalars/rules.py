@@ -1,25 +1,31 @@
-"""The catalogue's functions as lines of float operations, and the derivative of each operation.
+"""The catalogue's functions as lines of float operations, and the reverse sweep over lines.
 
-Every derivative uses what is known already: tanh' = 1 − a² of the value a, exp' = the value.
-A function that has no operation here (one of your own) stays a call; its derivative is a call
-of its prime.
+The derivative of an operation is the catalogue's formula written on the same lines, so it uses
+what is there already: in tanh' = 1 − tanh² the value, exp' is the value. A function that has no
+operation here (one of your own) stays a call; its derivative is a call of its prime.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
-from typing import Any
+from typing import Any, NamedTuple
 
+import sympy as sp
+
+from graphdiff.language.expression import Apply, Constant, Expression, in_order
 from graphdiff.language.functions import CATALOGUE
 from graphdiff.language.functions.scalar_derivative import is_zero, prime
 from graphdiff.language.functions.scalar_function import Function
+from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
-from graphdiff.program.scalars.scalar_tape import CONDITIONS, Lines
+from graphdiff.local_functions.pullback import Placeholder
+from graphdiff.program.scalars.operations import OPERATIONS
+from graphdiff.program.scalars.scalar_tape import CONDITIONS, Lines, ScalarLine
+from graphdiff.program.tape.lowering import by_formula
 
 CACHED = 20_000
-LN2, LN10 = math.log(2), math.log(10)
 
 
 # The functions that are no single operation, written in operations.
@@ -65,116 +71,132 @@ _WRITTEN: dict[str, Callable[..., int]] = {
 }  # fmt: skip
 
 
-# ∂/∂a of an operation of one argument a with the value v.
-
-_PARTIAL: dict[str, Callable[[Lines, int, int], int]] = {
-    "exp": lambda b, a, v: v,
-    "expm1": lambda b, a, v: b.op("exp", a),
-    "log": lambda b, a, v: b.div(b.number(1), a),
-    "log2": lambda b, a, v: b.div(b.number(1 / LN2), a),
-    "log10": lambda b, a, v: b.div(b.number(1 / LN10), a),
-    "sqrt": lambda b, a, v: b.div(b.number(0.5), v),
-    "erf": lambda b, a, v: b.mul(
-        b.number(2 / math.sqrt(math.pi)), b.op("exp", b.neg(b.mul(a, a)))
-    ),
-    "erfc": lambda b, a, v: b.neg(_PARTIAL["erf"](b, a, v)),
-    "sin": lambda b, a, v: b.op("cos", a),
-    "cos": lambda b, a, v: b.neg(b.op("sin", a)),
-    "tan": lambda b, a, v: b.add(b.mul(v, v), b.number(1)),
-    "asin": lambda b, a, v: b.div(b.number(1), b.op("sqrt", _one_minus_square(b, a))),
-    "acos": lambda b, a, v: b.neg(_PARTIAL["asin"](b, a, v)),
-    "atan": lambda b, a, v: b.div(b.number(1), b.add(b.mul(a, a), b.number(1))),
-    "sinh": lambda b, a, v: b.op("cosh", a),
-    "cosh": lambda b, a, v: b.op("sinh", a),
-    "tanh": lambda b, a, v: _one_minus_square(b, v),
-    "asinh": lambda b, a, v: b.div(
-        b.number(1), b.op("sqrt", b.add(b.mul(a, a), b.number(1)))
-    ),
-    "acosh": lambda b, a, v: b.div(b.number(1), b.mul(
-        b.op("sqrt", b.sub(a, b.number(1))), b.op("sqrt", b.add(a, b.number(1))))),
-    "atanh": lambda b, a, v: b.div(b.number(1), _one_minus_square(b, a)),
-    "sigmoid": lambda b, a, v: b.mul(v, b.sub(b.number(1), v)),
-    "softplus": lambda b, a, v: b.op("sigmoid", a),
-    "relu": lambda b, a, v: b.truth("gt", a, b.number(0)),
-    "abs": lambda b, a, v: b.op("sign", a),
-    "sign": lambda b, a, v: b.number(0),
-    "step": lambda b, a, v: b.number(0),
-}  # fmt: skip
-
-OPERATIONS = frozenset({*_PARTIAL, "add", "sub", "mul", "div", "neg", "pow", "max", "min", "xlogy"})
-"""Operations called like the catalogue's functions they are, expm1 and erfc besides."""
+# What goes back, by the catalogue's derivatives.
 
 
-def _one_minus_square(b: Lines, x: int) -> int:
-    return b.sub(b.number(1), b.mul(x, x))
+class Template(NamedTuple):
+    """Lines of arguments, to be written elsewhere.
+
+    Attributes
+    ----------
+    steps
+        Each line, and what it is made of: the arguments by number, and the steps after them.
+    value
+        The number of the argument or step that is the value.
+    """
+
+    steps: list[tuple[ScalarLine, tuple[int, ...]]]
+    value: int
 
 
-def _tie(b: Lines, wins: str, a: int, other: int) -> int:
-    half = b.select(b.op("eq", a, other), b.number(0.5), b.number(0))
-    return b.select(b.op(wins, a, other), b.number(1), half)
+def _template(b: Lines, arguments: Sequence[int], value: int) -> Template:
+    place = {argument: k for k, argument in enumerate(arguments)}
+    steps: list[tuple[ScalarLine, tuple[int, ...]]] = []
+    for line in b.needed([value]):
+        if line not in place:
+            place[line] = len(arguments) + len(steps)
+            steps.append((b.lines[line], tuple(place[k] for k in b.arguments(line))))
+    return Template(steps, place[value])
+
+
+def inlined(b: Lines, template: Template, arguments: Sequence[int]) -> int:
+    """Write a template on lines; return the line of its value."""
+    place = list(arguments)
+    for line, of in template.steps:
+        place.append(b.copied(line, [place[k] for k in of]))
+    return place[template.value]
+
+
+@lru_cache(maxsize=CACHED)
+def _partial(function: Function, slot: int) -> Template:
+    """Return ∂f/∂a_slot on lines whose inputs are the arguments, then the value of f."""
+    b = Lines()
+    known = [b.input(k) for k in range(function.arity + 1)]
+    if OPERATIONS.get(function.name) is function:
+        J = _of_formula(b, _formula(function, slot), known)
+    elif is_zero(function, slot):
+        J = b.number(0)
+    else:
+        J = applied(b, prime(function, slot), known[:-1])
+    return _template(b, known, J)
+
+
+def _formula(function: Function, slot: int) -> Callable[..., Expression]:
+    """Return ∂f/∂a_slot, of the arguments and the value of f.
+
+    The value a stands where it turns up: tanh' = 1 − a², and (x/y)' = −a/y in y, since y² leaves
+    the range of floats before y does.
+    """
+
+    def formula(*given: sp.Expr) -> sp.Expr:
+        *arguments, value = given
+        J, own = prime(function, slot).formula(*arguments), function.symbolic(*arguments)
+        return J.subs(own, value) if own.is_Mul else J.xreplace({own: value})
+
+    found = by_formula(Function(f"{function.name}'", formula, function.arity + 1))
+    assert found is not None  # noqa: S101 - an operation's derivative has names for all its parts
+    return found
+
+
+def _of_formula(b: Lines, formula: Callable[..., Expression], arguments: Sequence[int]) -> int:
+    """Write a formula of arguments on lines; return the line of its value."""
+    formals = [Placeholder(k, ()) for k in range(len(arguments))]
+    place: dict[Expression, int] = dict(zip(formals, arguments, strict=True))
+    root = formula(*formals)
+    for part in in_order(root):
+        if isinstance(part, Apply):
+            function: Any = part.function
+            place[part] = applied(b, function, [place[a] for a in part.arguments])
+        elif isinstance(part, Constant):
+            place[part] = b.number(as_float(part.value))
+    return place[root]
 
 
 def _back(b: Lines, line: int, slot: int, c: int) -> int:
     """Return what the cotangent c of a line gives to the argument in a slot."""
-    name, *arguments = b.lines[line]
-    match name, *arguments:
-        case ("add", _, _) | ("mark", _, _):
-            return c
-        case "sub", _, _:
-            return c if slot == 0 else b.neg(c)
-        case "neg", _:
-            return b.neg(c)
-        case "mul", x, y:
-            return b.mul(c, x if slot else y)
-        case "div", _, y:
-            share = b.div(c, y)
-            return share if slot == 0 else b.neg(b.mul(share, line))
-        case "pow", x, y if slot == 0:
-            return b.mul(c, b.mul(y, b.pow(x, b.sub(y, b.number(1)))))
-        case "pow", x, _:
-            return b.mul(c, b.mul(line, b.op("log", x)))
-        case "relu", x:
-            zero = b.number(0)
-            return b.select(b.op("gt", x, zero), c, zero)
-        case "max", *both:
-            return b.mul(c, _tie(b, "gt", both[slot], both[1 - slot]))
-        case "min", *both:
-            return b.mul(c, _tie(b, "lt", both[slot], both[1 - slot]))
-        case "xlogy", x, y if slot == 0:
-            return b.mul(c, b.op("log", y))
-        case "xlogy", x, y:
-            zero = b.number(0)
-            return b.mul(c, b.select(b.op("eq", x, zero), zero, b.div(x, y)))
-        case "call", function, *rest:
-            if is_zero(function, slot):
-                return b.number(0)
-            return b.mul(c, applied(b, prime(function, slot), rest))
+    found = b.lines[line]
+    if found[0] == "mark":
+        return c
+    partial = _partial(found[1] if found[0] == "call" else OPERATIONS[found[0]], slot)
+    return _times(b, c, inlined(b, partial, (*b.arguments(line), line)))
+
+
+def _times(b: Lines, c: int, J: int) -> int:
+    """Return c·J; c/d for 1/d, and c where a condition holds for 1 there."""
+    if b.value(c) == 1:
+        return J
+    line = b.lines[J]
+    match line[0]:
+        case "neg":
+            return b.neg(_times(b, c, line[1]))
+        case "div":
+            return b.mul(b.div(c, line[2]), line[1])
+        case "select" if b.value(line[2]) == 1 and b.value(line[3]) == 0:
+            return b.select(line[1], c, line[3])
         case _:
-            return b.mul(c, _PARTIAL[name](b, arguments[0], line))
+            return b.mul(c, J)
 
 
-class _Received:
-    """What has reached one line: cotangents by the condition under which they count.
+Guarded = tuple[int | None, int]
+"""The line of a condition, None for always, and that of a cotangent that counts where it holds.
 
-    A branch that was not chosen gives 0 even where its own derivative is infinite, so the
-    condition of a choice is carried along and applied last.
-    """
+A branch that was not chosen gives 0 even where its own derivative is infinite, so the condition
+of a choice is carried along and applied last.
+"""
 
-    def __init__(self) -> None:
-        self.parts: dict[int | None, list[int]] = {}
 
-    def add(self, guard: int | None, c: int) -> None:
-        self.parts.setdefault(guard, []).append(c)
-
-    def total(self, b: Lines) -> tuple[int | None, int]:
-        """Return one condition and one cotangent."""
-        sums = {guard: reduce(b.add, found) for guard, found in self.parts.items()}
-        if len(sums) == 1:
-            return next(iter(sums.items()))
-        either = None
-        if None not in sums:
-            either = reduce(lambda g, h: b.op("or", g, h), (g for g in sums if g is not None))
-        return either, reduce(b.add, (guarded(b, guard, c) for guard, c in sums.items()))
+def _total(b: Lines, terms: Iterable[Guarded]) -> Guarded:
+    """Return the sum of cotangents, with one condition."""
+    parts: dict[int | None, list[int]] = {}
+    for guard, c in terms:
+        parts.setdefault(guard, []).append(c)
+    sums = {guard: reduce(b.add, found) for guard, found in parts.items()}
+    if len(sums) == 1:
+        return next(iter(sums.items()))
+    either = None
+    if None not in sums:
+        either = reduce(lambda g, h: b.op("or", g, h), (g for g in sums if g is not None))
+    return either, reduce(b.add, (guarded(b, guard, c) for guard, c in sums.items()))
 
 
 def guarded(b: Lines, guard: int | None, c: int) -> int:
@@ -187,7 +209,8 @@ def cotangents(
     output: int,
     wrt: Iterable[int],
     seed: int | None = None,
-    noted: Callable[[int, int], None] | None = None,
+    *,
+    every: bool = False,
 ) -> dict[int, int]:
     """Write the reverse sweep; return the line of ∂output/∂line for each that output needs.
 
@@ -195,39 +218,38 @@ def cotangents(
     ----------
     seed
         The line of the output's own cotangent; 1 if left out.
-    noted
-        Called with each line and the line of its cotangent.
+    every
+        Whether to return those of all lines that ``wrt`` is behind.
     """
     wanted = set(wrt)
     varying = b.varying(wanted)
-    received: dict[int, _Received] = {output: _Received()}
-    received[output].add(None, b.number(1) if seed is None else seed)
-    found: dict[int, int] = {}
-    for line in range(output, -1, -1):
-        if line not in received or line not in varying:
-            continue
-        guard, c = received[line].total(b)
-        if noted is not None or line in wanted:
-            whole = guarded(b, guard, c)
-            if line in wanted:
-                found[line] = whole
-            if noted is not None:
-                noted(line, whole)
+
+    def passed_on(line: int, received: Guarded) -> Iterator[tuple[int, Guarded]]:
+        guard, c = received
         name, *arguments = b.lines[line]
         if name in CONDITIONS or b.value(c) == 0:
-            continue
+            return
         if name == "select":
             condition, a, other = arguments
             for branch, chosen in ((a, condition), (other, opposite(b, condition))):
                 if branch in varying:
-                    both = chosen if guard is None else b.op("and", guard, chosen)
-                    received.setdefault(branch, _Received()).add(both, c)
-            continue
+                    yield branch, (chosen if guard is None else b.op("and", guard, chosen), c)
+            return
         for slot, argument in enumerate(b.arguments(line)):
             if argument in varying:
                 back = _back(b, line, slot, c)
                 if b.value(back) != 0:
-                    received.setdefault(argument, _Received()).add(guard, back)
+                    yield argument, (guard, back)
+
+    def add(_: int, terms: Sequence[Guarded]) -> Guarded:
+        return _total(b, terms)
+
+    order = (line for line in range(output, -1, -1) if line in varying)
+    start = None, b.number(1) if seed is None else seed
+    found: dict[int, int] = {}
+    for line, (guard, c) in accumulated(order, output, start, passed_on, add):
+        if every or line in wanted:
+            found[line] = guarded(b, guard, c)
     return found
 
 
@@ -254,12 +276,12 @@ def applied(b: Lines, function: Function, arguments: Iterable[int]) -> int:
     if function.of is not None:
         written = _written_prime(function)
         if written is not None:
-            return inlined(b, written[0], written[1], arguments)
+            return inlined(b, written, arguments)
     return b.call(function, *arguments)
 
 
 @lru_cache(maxsize=CACHED)
-def _written_prime(function: Function) -> tuple[Lines, int] | None:
+def _written_prime(function: Function) -> Template | None:
     """Return ∂f/∂a_slot in operations, None where f itself is a call."""
     assert function.of is not None  # noqa: S101 - a prime
     f, slot = function.of
@@ -269,20 +291,7 @@ def _written_prime(function: Function) -> tuple[Lines, int] | None:
     if b.lines[value][0] == "call":
         return None
     zero = b.number(0)
-    return b, cotangents(b, value, [inputs[slot]]).get(inputs[slot], zero)
-
-
-def inlined(b: Lines, other: Lines, root: int, arguments: tuple[int, ...]) -> int:
-    """Write another program's line on lines of this one; return its line."""
-    place: dict[int, int] = {}
-    for line in other.needed([root]):
-        found = other.lines[line]
-        place[line] = (
-            arguments[found[1]]
-            if found[0] == "input"
-            else b.copied(found, [place[a] for a in other.arguments(line)])
-        )
-    return place[root]
+    return _template(b, inputs, cotangents(b, value, [inputs[slot]]).get(inputs[slot], zero))
 
 
 def written(b: Lines, function: LocalFunction, arguments: tuple[int, ...]) -> int:

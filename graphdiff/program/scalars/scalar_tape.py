@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from graphdiff.program.scalars.operations import OF_MATH
 from graphdiff.program.tape.simplify import is_movable
 
 ScalarLine = tuple[Any, ...]
@@ -49,8 +50,9 @@ class Lines:
 
     def number(self, value: float) -> int:
         """Return the line of a number."""
-        line = self._line(("number", float(value)))
-        self._numbers[line] = float(value)
+        value = float(value)
+        line = self._line(("number", value))
+        self._numbers[line] = value
         return line
 
     def value(self, line: int) -> float | None:
@@ -64,9 +66,7 @@ class Lines:
     def op(self, name: str, *arguments: int) -> int:
         """Return the line of an operation, simplified."""
         simplify = _SIMPLIFIED.get(name)
-        if simplify is not None:
-            return simplify(self, *arguments)
-        return self._plain(name, *arguments)
+        return self._plain(name, *arguments) if simplify is None else simplify(self, *arguments)
 
     def call(self, function: object, *arguments: int) -> int:
         """Return the line of a function that has no operation of its own."""
@@ -78,13 +78,11 @@ class Lines:
 
     def copied(self, line: ScalarLine, arguments: Iterable[int]) -> int:
         """Return a line of another program, on arguments of this one."""
-        match line[0]:
-            case "number":
-                return self.number(line[1])
-            case "call":
-                return self.call(line[1], *arguments)
-            case _:
-                return self.op(line[0], *arguments)
+        if line[0] == "number":
+            return self.number(line[1])
+        if line[0] == "call":
+            return self.call(line[1], *arguments)
+        return self.op(line[0], *arguments)
 
     def needed(self, outputs: Iterable[int]) -> list[int]:
         """Return the lines that some lines are made of, in order, these among them."""
@@ -183,8 +181,11 @@ class Lines:
         """Return a/b."""
         if self.value(b) == 1:
             return a
-        if self.lines[a][0] == "neg":
-            return self.neg(self.div(self.lines[a][1], b))
+        name, *factors = self.lines[a]
+        if name == "neg":
+            return self.neg(self.div(factors[0], b))
+        if name == "mul" and factors[0] in self._numbers and is_movable(self._numbers.get(b, 0.0)):
+            return self.mul(self._plain("div", factors[0], b), factors[1])
         return self._plain("div", a, b)
 
     def pow(self, a: int, b: int) -> int:
@@ -225,9 +226,5 @@ _SIMPLIFIED: dict[str, Callable[..., int]] = {
 
 _ON_NUMBERS: dict[str, Callable[..., float]] = {
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "neg": lambda a: -a,
-    "mul": lambda a, b: a * b, "div": lambda a, b: a / b, "pow": math.pow,
-    **{name: getattr(math, name) for name in (
-        "exp", "log", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh",
-        "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "expm1",
-    )},
+    "mul": lambda a, b: a * b, "div": lambda a, b: a / b, **OF_MATH,
 }  # fmt: skip

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError
-from graphdiff.program.scalars.codes import CODE, OF_TWO
 from graphdiff.program.scalars.decomposition import Rule, whole
 from graphdiff.program.scalars.index_arrays import IndexArrays
+from graphdiff.program.scalars.operations import CODE, OF_TWO
 from graphdiff.program.scalars.periods import Sequence, sequence_of
 
 Array = np.ndarray

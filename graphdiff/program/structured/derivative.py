@@ -37,7 +37,7 @@ def derivative(root: Expression, wrt: Expression) -> Structured:
     b->aab: x of shape (2,), a = 1..2 tied
     """
     make = Shared()
-    root = make.all(root)
+    root = make.interned(root)
     _check_sizes(root)
     return _forward(make, root, wrt)
 
@@ -49,7 +49,7 @@ def jacobian(root: Expression, wrt: Expression) -> Structured:
     cotangent. Whichever takes fewer multiplications is returned.
     """
     make = Shared()
-    root = make.all(root)
+    root = make.interned(root)
     _check_sizes(root)
     ways: list[tuple[float, Structured]] = []
     refusal: GraphError | None = None
@@ -110,7 +110,7 @@ def _forward(make: Shared, root: Expression, wrt: Expression) -> Structured:
 def _backward(make: Shared, root: Expression, wrt: Expression) -> Structured:
     cotangent = Placeholder(0, root.shape)
     (back,) = pullback(root, cotangent, [wrt])
-    terms = () if back is None else _pushed(make, make.all(back), cotangent)
+    terms = () if back is None else _pushed(make, make.interned(back), cotangent)
     return Structured(terms, root.shape + wrt.shape, make)
 
 
@@ -120,4 +120,4 @@ def _pushed(make: Shared, root: Expression, wrt: Expression) -> Terms:
     sizes = (*wrt.shape, *wrt.shape)
     axes = tuple(k % rank if sizes[k] != 1 else k for k in range(2 * rank))
     seed = LabelledProduct(axes, sizes, (), sp.Integer(1))
-    return Forward(rank, make).push(root, {id(wrt): (seed,)})
+    return Forward(rank, make).push(root, {wrt: (seed,)})

@@ -16,10 +16,11 @@ from graphdiff.language.functions.contraction import Einsum
 from graphdiff.language.functions.movement import Eye, Reshape
 from graphdiff.language.shapes import MAX_ENTRIES, shown
 from graphdiff.program.structured.order import multiplied
-from graphdiff.program.structured.products import scaled, stretched, zeros
+from graphdiff.program.structured.products import scaled, stretched
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.sums import whole
 from graphdiff.program.structured.terms import Factor, LabelledProduct, Labels
+from graphdiff.symbolic.cotangents import zeros
 from graphdiff.symbolic.formula import Formula
 
 MOST_WRITTEN = 30

@@ -1,8 +1,8 @@
 """The rule of every function for going forward, on derivative arrays with their structure kept.
 
 A map multiplies by its partial derivative on the axes of its value. A contraction ties,
-multiplies and sums over labels. What moves entries about leaves alone the axes it can. All
-others are contractions of a known matrix, or come of their pullback: it is linear in the
+multiplies and sums over labels. What moves entries about leaves alone the axes it can, and so
+does what is linear along one axis. All others come of their pullback: it is linear in the
 cotangent, and its own pullback in that pushes a tangent forward.
 """
 
@@ -12,28 +12,31 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import sympy as sp
 
-from graphdiff.language.expression import Apply, Expression, in_order
+from graphdiff.language.expression import AnyFunction, Apply, Expression, in_order
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.contraction import Einsum, MatMul
-from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse, LogDet
 from graphdiff.language.functions.movement import (
     Broadcast,
     Concatenate,
-    Eye,
     Index,
     Reshape,
     Scatter,
     Stack,
     Transpose,
 )
-from graphdiff.language.functions.reductions import Extremum, Mean, Reduction, Sum, TieShares
-from graphdiff.language.functions.tensor_function import Composite
+from graphdiff.language.functions.reductions import Mean, Reduction, Sum
+from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.local_functions.pullback import Placeholder, partial, pullback, through
 from graphdiff.program.structured.draft import Draft
 from graphdiff.program.structured.moves import along, chosen, moved, reshaped, scattered, unit
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.sums import total
 from graphdiff.program.structured.terms import LabelledProduct
+
+CARRIED = (
+    MatMul, Einsum, Sum, Mean, Broadcast, Transpose, Reshape, Index, Scatter, Concatenate, Stack,
+)  # fmt: skip
+"""What carries a term by its labels."""
 
 Terms = tuple[LabelledProduct, ...]
 
@@ -51,27 +54,25 @@ class Forward:
         self.rank = rank
         self.make = make
 
-    def push(self, root: Expression, seeds: Mapping[int, Terms]) -> Terms:
+    def push(self, root: Expression, seeds: Mapping[Expression, Terms]) -> Terms:
         """Return the derivative array of an expression, from those of some of its parts."""
         known = dict(seeds)
         for part in in_order(root, known):
-            if id(part) not in known:
-                found: Terms = ()
-                if isinstance(part, Apply) and any(known[id(a)] for a in part.arguments):
-                    found = self._of(part, [known[id(a)] for a in part.arguments])
-                known[id(part)] = found
-        return known[id(root)]
+            known[part] = ()
+            if isinstance(part, Apply) and any(known[a] for a in part.arguments):
+                known[part] = self._of(part, [known[a] for a in part.arguments])
+        return known[root]
 
     def _of(self, part: Apply, given: Sequence[Terms]) -> Terms:
         """Return the derivative array of an applied function, from those of its arguments."""
         function = part.function
         if isinstance(function, Composite) and function.rule is None:
-            definition = self.make.all(function.expand(*part.arguments))
-            seeds = {id(a): terms for a, terms in zip(part.arguments, given, strict=True)}
+            definition = self.make.interned(function.expand(*part.arguments))
+            seeds = dict(zip(part.arguments, given, strict=True))
             return self.push(definition, seeds)
-        if isinstance(function, Composite | Adjugate):
-            return total(self.make, self._by_pullback(part, given))
-        return total(self.make, self._by_slot(part, given))
+        if _carries(function):
+            return total(self.make, self._by_slot(part, given))
+        return total(self.make, self._by_pullback(part, given))
 
     def _by_pullback(self, part: Apply, given: Sequence[Terms]) -> Iterator[LabelledProduct]:
         for slot, terms in enumerate(given):
@@ -81,7 +82,7 @@ class Forward:
                 back = through(part, slot, cotangent)
                 pushed = None if back is None else pullback(back, tangent, [cotangent])[0]
                 if pushed is not None:
-                    yield from self.push(self.make.all(pushed), {id(tangent): terms})
+                    yield from self.push(self.make.interned(pushed), {tangent: terms})
 
     def _by_slot(self, part: Apply, given: Sequence[Terms]) -> Iterator[LabelledProduct]:
         for slot, terms in enumerate(given):
@@ -92,7 +93,7 @@ class Forward:
                 draft = Draft.of(term, self.rank)
                 if factor is not None:
                     _broadcast(draft, part.shape)
-                    draft.multiply(self.make.all(factor))
+                    draft.multiply(self.make.interned(factor))
                 else:
                     self._linear(draft, part, slot)
                 settled = draft.settled(self.make)
@@ -108,12 +109,6 @@ class Forward:
                 _reduced(draft, function)
                 if isinstance(function, Mean):
                     draft.coefficient /= sp.Integer(function.count(argument.shape))
-            case Extremum():
-                winners = TieShares(function.axes, function.rank, smallest=function.smallest)
-                draft.multiply(make(winners, argument))
-                _reduced(draft, function)
-            case TieShares() | Eye():
-                draft.coefficient = sp.Integer(0)
             case MatMul():
                 both = Einsum(MatMul.subscripts(*(a.ndim for a in arguments)))
                 _contract(draft, both, slot, arguments)
@@ -138,15 +133,21 @@ class Forward:
                 label = draft.fresh(len(arguments))
                 draft.axes.insert(axis, label)
                 draft.append(unit(make, slot, len(arguments)), [label])
-            case Inverse():
-                _contract(draft, Einsum("pi,ij,jq->pq"), 1, (part, argument, part))
-                draft.coefficient = -draft.coefficient
-            case Det():
-                _contract(draft, Einsum("ij,ji->"), 0, (argument, make(Adjugate(), argument)))
-            case LogDet():
-                _contract(draft, Einsum("ij,ji->"), 0, (argument, make(Inverse(), argument)))
+            case TensorFunction(along=int(axis)):
+                whole = part.shape[axis]
+                moved(
+                    make, draft, axis, axis + 1, (whole,),
+                    lambda e, lead: make(function.along_axis(len(lead), len(lead) + 1), e),
+                )  # fmt: skip
             case _:
                 raise NotImplementedError(function.name)
+
+
+def _carries(function: AnyFunction) -> bool:
+    """Whether a function carries each term of an argument to a term of its value."""
+    if isinstance(function, TensorFunction) and function.along is not None:
+        return True
+    return isinstance(function, (Function, *CARRIED))
 
 
 def _broadcast(draft: Draft, shape: tuple[int, ...]) -> None:

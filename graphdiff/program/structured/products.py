@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 import sympy as sp
 
-from graphdiff.language.expression import Apply, Constant, Expression, apply
+from graphdiff.language.expression import Apply, Constant, Expression
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, sub
 from graphdiff.language.functions.contraction import Einsum, MatMul
@@ -193,8 +193,3 @@ def multiplier(make: Shared, value: sp.Expr) -> Expression:
 def stretched(make: Shared, expression: Expression, shape: tuple[int, ...]) -> Expression:
     """Return an expression broadcast to a shape."""
     return expression if expression.shape == shape else make(Broadcast(shape), expression)
-
-
-def zeros(shape: tuple[int, ...]) -> Expression:
-    """Return the array of zeros."""
-    return apply(Broadcast(shape), Constant(0)) if shape else Constant(0)

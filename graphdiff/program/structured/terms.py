@@ -30,9 +30,9 @@ class Factor:
         assert len(self.labels) == len(set(self.labels)) == self.expression.ndim  # noqa: S101
 
     @property
-    def key(self) -> tuple[int, Labels]:
+    def key(self) -> tuple[Expression, Labels]:
         """What two equal factors share."""
-        return id(self.expression), self.labels
+        return self.expression, self.labels
 
     @property
     def sizes(self) -> dict[int, int]:

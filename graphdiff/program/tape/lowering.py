@@ -34,21 +34,17 @@ class Lowering(Simplifier):
     def __init__(self, name: Name) -> None:
         super().__init__()
         self._name = name
-        self._place: dict[int, int] = {}
-        self._held: list[Expression] = []  # an id belongs to an object only while it lives
+        self._place: dict[Expression, int] = {}
 
     def known(self, part: Expression, line: int) -> None:
         """Let a part of expressions to come stand for a line."""
-        self._held.append(part)
-        self._place[id(part)] = line
+        self._place[part] = line
 
     def line(self, root: Expression) -> int:
         """Return the line of an expression."""
-        if id(root) not in self._place:
-            for part in in_order(root, self._place):
-                if id(part) not in self._place:
-                    self.known(part, self._part(part))
-        return self._place[id(root)]
+        for part in in_order(root, self._place):
+            self._place[part] = self._part(part)
+        return self._place[root]
 
     def _part(self, part: Expression) -> int:
         if isinstance(part, Constant):
@@ -56,7 +52,7 @@ class Lowering(Simplifier):
         if not isinstance(part, Apply):
             name = self._name(part)
             return self.write(Leaf(name), known_sizes(part.shape, name))
-        operands = tuple(self._place[id(argument)] for argument in part.arguments)
+        operands = tuple(self._place[argument] for argument in part.arguments)
         match part.function:
             case Composite() as composite:
                 return self.within(composite.stable or composite.expand, operands)

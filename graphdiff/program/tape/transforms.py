@@ -14,16 +14,17 @@ from graphdiff.language.expression import Expression
 from graphdiff.language.shapes import shown
 from graphdiff.program.structured import Structured, hessian, jacobian
 from graphdiff.program.tape.lowering import Lowering
-from graphdiff.program.tape.reverse import (
+from graphdiff.program.tape.tape import Tape
+from graphdiff.symbolic.cotangents import (
     Expressions,
     cotangents_of,
     gradients_of,
+    ones,
     pushed_forward,
     values_of,
+    zeros,
 )
-from graphdiff.program.tape.tape import Tape
 from graphdiff.symbolic.formula import Letter
-from graphdiff.symbolic.tensor_derivatives import ones, zeros
 
 VECTOR_OF = {"jvp": "tangent", "hvp": "tangent", "vjp": "cotangent"}
 """What the forms that multiply by a vector call it."""
@@ -188,7 +189,7 @@ def _vjp(work: _Work) -> _Found:
 
 
 def _jvp(work: _Work) -> _Found:
-    return _Found({}, pushed_forward([work.value], work.wrt, work.letters)[0])
+    return _Found({}, pushed_forward(work.value, work.wrt, work.letters))
 
 
 def _hvp(work: _Work) -> _Found:

@@ -9,7 +9,7 @@ import sympy as sp
 
 from graphdiff.errors import DerivationError
 from graphdiff.language.expression import Apply, Expression, in_order
-from graphdiff.local_functions.local_function import LocalFunction
+from graphdiff.local_functions.local_function import LocalFunction, local_function
 from graphdiff.local_functions.pullback import Placeholder, pullback, substituted
 from graphdiff.symbolic.index_notation.opened import Written, opened
 from graphdiff.symbolic.index_notation.polish import polished
@@ -64,7 +64,8 @@ def derived(function: LocalFunction, slot: int) -> Derived:
     def named(part: Expression) -> Entry:
         head = function
         if part is not value:
-            head = function.with_formula(substituted(part, [*written], [*written.values()]))
+            again = substituted(part, [*written], [*written.values()])
+            head = local_function(again, formals, written=False)
         if head not in heads:
             heads.append(head)
         return partial(entry, array(f"%head{heads.index(head)}", part.shape))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import sympy as sp
 from sympy.core.parameters import distribute
 
 from graphdiff.errors import GraphError
-from graphdiff.language.expression import Apply, Constant, Expression, apply, count, in_order
+from graphdiff.language.expression import Expression, apply, count
 from graphdiff.language.from_sympy import converted_from_sympy
 from graphdiff.language.functions.movement import Broadcast, Reshape
+from graphdiff.language.interning import Interning
 from graphdiff.language.shapes import Shape
 from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm, factored, operations
 
@@ -30,17 +30,22 @@ class Atoms:
 
     def __init__(self) -> None:
         self.of: dict[sp.Basic, Atom] = {}
-        self._symbols: dict[Any, sp.Symbol] = {}
+        self._symbols: dict[Expression, sp.Symbol] = {}
+        self._equal = Interning()
 
     def symbol(self, expression: Expression) -> sp.Symbol:
         """Return the symbol that stands for a part, the same for equal parts."""
-        key = key_of(expression)
-        if key not in self._symbols:
+        first = self.interned(expression)
+        if first not in self._symbols:
             rank = len(self._symbols)
             symbol = sp.Symbol(f"t_{rank:05d}", real=True)
-            self._symbols[key] = symbol
+            self._symbols[first] = symbol
             self.of[symbol] = Atom(expression, rank)
-        return self._symbols[key]
+        return self._symbols[first]
+
+    def interned(self, expression: Expression) -> Expression:
+        """Return the one expression that is equal to this one."""
+        return self._equal.interned(expression)
 
     def name(self, symbol: sp.Basic, part: Expression) -> None:
         """Let a symbol stand for another part, such as a node for its formula."""
@@ -108,21 +113,6 @@ class Atoms:
     def _order(self, part: sp.Expr) -> tuple[bool, int, int]:
         """Scalars first, then as they turned up."""
         return any(self.shapes(part)), max(self.ranks(part), default=-1), operations(part)
-
-
-def key_of(expression: Expression) -> Any:
-    """Return what two equal expressions have in common."""
-    keys: dict[int, Any] = {}
-    numbers: dict[Any, int] = {}
-    for part in in_order(expression):
-        if isinstance(part, Apply):
-            key = ("apply", part.function, *(keys[id(a)] for a in part.arguments))
-        elif isinstance(part, Constant):
-            key = ("constant", part.value)
-        else:
-            key = ("leaf", id(part))
-        keys[id(part)] = numbers.setdefault(key, len(numbers))
-    return tuple(numbers)
 
 
 def _as_row(part: Expression, axes: int) -> Expression:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sympy as sp
 
-from graphdiff.language.expression import Apply, apply
+from graphdiff.language.expression import Apply, Expression, apply
 from graphdiff.language.functions.contraction import MatMul
-from graphdiff.symbolic.tensor_algebra.atoms import key_of
 from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm
 from graphdiff.symbolic.tensor_algebra.translation import Translation
 
@@ -19,13 +16,14 @@ Group = list[tuple[sp.Expr, Apply]]
 def grouped(translation: Translation, formula: sp.Expr) -> sp.Expr:
     """Return A x + A y as A (x + y), and A x + B x as (A + B) x."""
     for side in (0, 1):
-        groups: dict[Any, Group] = {}
+        groups: dict[tuple[Expression, int], Group] = {}
         others: list[sp.Expr] = []
         for term in sp.Add.make_args(formula):
             coefficient, rest = translation.atoms.split(EntryForm(term, ()))
             product = translation.atoms.part(rest.formula)
             if isinstance(product, Apply) and isinstance(product.function, MatMul):
-                key = key_of(product.arguments[side]), product.arguments[1 - side].ndim
+                common = translation.atoms.interned(product.arguments[side])
+                key = common, product.arguments[1 - side].ndim
                 groups.setdefault(key, []).append((coefficient, product))
             else:
                 others.append(term)

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import sympy as sp
 
 from graphdiff.language.expression import Apply, Expression, apply, in_order
-from graphdiff.language.functions.contraction import MatMul
+from graphdiff.language.functions.contraction import OUTER, MatMul
 from graphdiff.language.functions.movement import Broadcast, Eye
 from graphdiff.language.functions.reductions import Mean, Sum
+from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.language.tensors import diag
-from graphdiff.local_functions.pullback import ONE, OUTER
+from graphdiff.local_functions.pullback import ONE
 from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm
 from graphdiff.symbolic.tensor_algebra.products import TRANSPOSED, matmul, transpose
 from graphdiff.symbolic.tensor_algebra.simplify import Tidier, tidied
@@ -63,6 +64,9 @@ class _Linear:
                 row = self.matrix(inner)
                 ones = apply(Broadcast(part.shape), ONE)
                 return None if row is None else apply(OUTER, ones, row) if row.ndim else ones * row
+            case TensorFunction(along=0) as function, (inner,):
+                rows = self.matrix(inner)
+                return None if rows is None else apply(function.along_axis(0, rows.ndim), rows)
         return self._map(part)
 
     def _product(self, left: Expression, right: Expression) -> Expression | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import operator
 
 from graphdiff.language.expression import Apply, Constant, Expression, apply
-from graphdiff.language.functions.contraction import Einsum, MatMul
+from graphdiff.language.functions.contraction import OUTER, Einsum, MatMul
 from graphdiff.language.functions.movement import Broadcast, Eye, Reshape, Transpose
 from graphdiff.language.functions.reductions import Sum
 from graphdiff.language.shapes import Shape
-from graphdiff.local_functions.pullback import OUTER
 
 TRANSPOSED = Transpose((1, 0))
 

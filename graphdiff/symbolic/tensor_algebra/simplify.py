@@ -15,11 +15,11 @@ from sympy.core.parameters import distribute
 from graphdiff.errors import GraphdiffError
 from graphdiff.language.expression import Apply, Constant, Expression, in_order
 from graphdiff.language.functions import Function
-from graphdiff.language.functions.contraction import Einsum, MatMul
+from graphdiff.language.functions.contraction import MatMul
 from graphdiff.language.functions.kinks import with_declared_kinks
-from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Scatter, Transpose
+from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Transpose
 from graphdiff.language.functions.reductions import Mean, Sum
-from graphdiff.language.functions.tensor_function import Composite
+from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.symbolic.tensor_algebra.atoms import Atoms
 from graphdiff.symbolic.tensor_algebra.entry_form import (
     MAX_OPERATIONS,
@@ -75,8 +75,7 @@ class Tidier:
     def __init__(self, *, keep_primes: bool = False) -> None:
         self.keep_primes = keep_primes
         self.atoms = Atoms()
-        self.forms: dict[int, EntryForm] = {}
-        self.held: list[Expression] = []
+        self.forms: dict[Expression, EntryForm] = {}
         self.known: dict[sp.Expr, sp.Expr] = {}
 
     def know(self, part: Expression, name: Expression) -> None:
@@ -100,12 +99,9 @@ class Tidier:
 
     def form(self, expression: Expression) -> EntryForm:
         """Return an expression as a formula of one entry."""
-        self.held.append(expression)
-        for part in in_order(expression, self.forms.keys()):
-            if id(part) not in self.forms:
-                self.forms[id(part)] = self._form(part)
-                self.held.append(part)
-        return self.forms[id(expression)]
+        for part in in_order(expression, self.forms):
+            self.forms[part] = self._form(part)
+        return self.forms[expression]
 
     def _form(self, part: Expression) -> EntryForm:
         if isinstance(part, Constant):
@@ -113,7 +109,7 @@ class Tidier:
             return EntryForm(self.atoms.symbol(part) if decimal else part.value, ())
         if not isinstance(part, Apply):
             return EntryForm(self.atoms.symbol(part), part.shape)
-        arguments = [self.forms[id(argument)] for argument in part.arguments]
+        arguments = [self.forms[argument] for argument in part.arguments]
         match part.function:
             case Function() as function:
                 return self._map(function, arguments, part)
@@ -129,7 +125,7 @@ class Tidier:
                 return self._linear(
                     part, sorted(arguments, key=lambda form: self.atoms.ranks(form.formula))
                 )
-            case MatMul() | Einsum() | Transpose() | Reshape() | Index() | Scatter():
+            case TensorFunction(is_multilinear=True):
                 return self._linear(part, arguments)
             case Composite(name="diag"):
                 return self._linear(part, arguments)
