@@ -44,7 +44,6 @@ def test_the_verbs_are_among_them():
 RECORDS = {
     options.Options: options.OptionKeywords,
     options.Saving: options.SavingKeywords,
-    options.Playing: options.PlayingKeywords,
 }
 
 
@@ -60,9 +59,8 @@ def test_a_choice_has_the_same_name_and_default_everywhere(record):
     [
         (gd.Graph.draw, options.Options),
         (gd.Graph.frames, options.Options),
-        (drawing.draw, options.Options),
         (drawing.Picture.save, options.Saving),
-        (drawing.Frames.save, options.Playing),
+        (drawing.Frames.save, options.Saving),
     ],
 )
 def test_functions_tell_all_choices(function, record):

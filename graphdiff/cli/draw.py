@@ -8,7 +8,7 @@ from typing import Any
 
 from graphdiff.cli.choices import add_choices, given_choices
 from graphdiff.cli.common import OK, add_digits, add_force, add_graph, load, say
-from graphdiff.drawing.options import Options, Playing, Saving
+from graphdiff.drawing.options import Options, Saving
 from graphdiff.errors import FileError, GraphdiffError, quoted_list
 from graphdiff.errors.plain_text import neutral
 
@@ -36,7 +36,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--check", action="store_true", help="mark what is wrong in the [claims] of the file"
     )
     add_choices(command, Options, but=("digits",))
-    add_choices(command, Playing, but=("overwrite",))
+    add_choices(command, Saving, but=("overwrite",))
     add_digits(command, Options().digits)
     add_force(command)
 
@@ -60,16 +60,14 @@ def _drawn(given: argparse.Namespace) -> None:
             raise FileError(f"{given.file}: there are no [claims] to check")
         check = graph.check(claims, values, output=given.output)
     picture = graph.draw(run, paths=given.along, check=check, **given_choices(given, Options))
-    still, playing = (
-        given_choices(given, record) | {"overwrite": given.force} for record in (Saving, Playing)
-    )
+    saving = given_choices(given, Saving) | {"overwrite": given.force}
     for path in given.paths:
         if given.steps:
-            written = picture.frames().save(path, **playing)
+            written = picture.frames().save(path, **saving)
             more = f" … {neutral(written[-1])} ({len(written)} files)" if len(written) > 1 else ""
             say(f"wrote {neutral(written[0])}{more}")
         else:
-            written = picture.save(path, **still)
+            written = picture.save(path, **saving)
             say(f"wrote {neutral(written)}")
 
 

@@ -38,6 +38,7 @@ from graphdiff.notation import equations
 from graphdiff.notation.equations import (
     BESIDE,
     DIMENSIONS,
+    DOTS,
     MATRICES,
     MAX_FACTORS,
     TIMES,
@@ -354,7 +355,7 @@ def product_links(path: Path, digits: int = 6) -> list[Link]:
     if not last_first:
         one = Link("1", "1") if size == 1 else edge_formulas.identity(size)
         return [one, *_number(path.product, size, size, digits)]
-    links = [product(list(map(symbols.J_of, last_first)), BESIDE)]
+    links = [_symbols_along(path)]
     is_short = len(last_first) <= MAX_FACTORS
     if is_short and (formulas := _formulas(path, last_first)) is not None:
         links.append(formulas)
@@ -406,8 +407,14 @@ def _symbols(found: PathSum) -> Link | None:
     listed = found.paths
     if len(listed) < found.count or not 0 < sum(len(path.edges) for path in listed) <= MAX_FACTORS:
         return None
-    products = [product(list(map(symbols.J_of, path.edges[::-1])), BESIDE) for path in listed]
-    return total(products)
+    return total(list(map(_symbols_along, listed)))
+
+
+def _symbols_along(path: Path) -> Link:
+    """Return the product along a path J by J, of a long one without those that are not shown."""
+    edges: list[Edge | None] = [*path.edges[::-1]]
+    shown = shortened(edges, None)
+    return product([DOTS if edge is None else symbols.J_of(edge) for edge in shown], BESIDE)
 
 
 def _formulas(path: Path, edges: Sequence[Edge]) -> Link | None:

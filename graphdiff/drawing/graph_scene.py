@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from graphdiff.drawing.arrows import arrow
-from graphdiff.drawing.labels.describe import EdgeLabel, NodeLabel
+from graphdiff.drawing.labels.description import EdgeLabel, NodeLabel
 from graphdiff.drawing.labels.looks import (
     behind,
     outline_of,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from graphdiff.derivations import edge_formulas
 from graphdiff.derivations.derivation import Derivation, Step
 from graphdiff.drawing import typeset
-from graphdiff.drawing.labels.describe import value_phrase
+from graphdiff.drawing.labels.phrases import value_phrase
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.drawing.writers.svg import NAMESPACES, definitions, escaped, placed, sized

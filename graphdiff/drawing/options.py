@@ -134,13 +134,15 @@ class OptionKeywords(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Saving(Choices):
-    """The choices a picture is written with."""
+    """The choices a picture, or the steps of a sweep, are written with."""
 
     scale: float | None = choice(
         None,
         "pixels to a unit of the SVG (1/96 inch); if left out, 2 for a PNG and 1 for a GIF",
         lambda given: None if given is None else checked_scale(given),
     )
+    seconds: float = choice(1.5, "how long each step is shown, where steps play", checked_seconds)
+    numbered: bool = choice(False, "whether to write steps as numbered files, as SVG too", bool)
     overwrite: bool = choice(False, "whether to overwrite files that exist", bool)
 
 
@@ -148,19 +150,6 @@ class SavingKeywords(TypedDict, total=False):
     """:class:`Saving` as it is given."""
 
     scale: float | None
-    overwrite: bool
-
-
-@dataclass(frozen=True)
-class Playing(Saving):
-    """The choices the steps of a sweep are written with."""
-
-    seconds: float = choice(1.5, "how long each step is shown, where they play", checked_seconds)
-    numbered: bool = choice(False, "whether to write numbered files as SVG too", bool)
-
-
-class PlayingKeywords(SavingKeywords, total=False):
-    """:class:`Playing` as it is given."""
-
     seconds: float
     numbered: bool
+    overwrite: bool

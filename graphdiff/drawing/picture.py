@@ -11,7 +11,8 @@ from typing import NamedTuple, Unpack
 from graphdiff.checking.report import Report
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.graph_scene import compose
-from graphdiff.drawing.labels.describe import Description, counted, describe
+from graphdiff.drawing.labels.describe import describe
+from graphdiff.drawing.labels.description import Description, counted
 from graphdiff.drawing.layout import boxes, dot, layout
 from graphdiff.drawing.marks.highlight import highlighted
 from graphdiff.drawing.marks.mark_requests import Ends, marks_for
@@ -222,7 +223,6 @@ class NetworkPicture(Picture):
         return network_dot(*self.drawn, self.options)
 
 
-@takes(Options, OptionKeywords)
 def draw(
     graph: ComputationalGraph,
     run: Run | None = None,
@@ -231,19 +231,7 @@ def draw(
     check: Report | None = None,
     **choices: Unpack[OptionKeywords],
 ) -> Picture:
-    """Return the picture of a graph.
-
-    Parameters
-    ----------
-    graph
-        The graph.
-    run
-        A sweep to show: values, and after a reverse sweep P and the local Jacobians' numbers.
-    paths
-        A node whose paths to the output are highlighted; or a node and where they lead.
-    check
-        A report whose wrong claims are marked.
-    {choices}
+    """Return the picture of a graph; :meth:`graphdiff.workbench.Graph.draw` tells the choices.
 
     Raises
     ------

@@ -11,12 +11,14 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import sympy as sp
 
 from graphdiff.language.shapes import SCALAR, Shape, is_known
 from graphdiff.notation import latex, text
+
+T = TypeVar("T")
 
 
 class Link(NamedTuple):
@@ -132,7 +134,8 @@ def product(factors: Sequence[Link], times: tuple[str, str] = TIMES) -> Link:
     >>> print(product([Link("a/b", ""), Link("-2", ""), Link("f(x + y)", "")]).text)
     (a/b)*(-2)*f(x + y)
     """
-    shown = shortened(factors if len(factors) == 1 else list(map(factor, factors)))
+    shown = shortened(factors, DOTS)
+    shown = shown if len(factors) == 1 else list(map(factor, shown))
     sign, formula = times
     return Link(
         sign.join(part.text for part in shown),
@@ -159,11 +162,11 @@ def _outside(formula: str) -> Iterator[str]:
         depth += letter in "([{"
 
 
-def shortened(links: Sequence[Link], dots: Link = DOTS) -> Sequence[Link]:
+def shortened(parts: Sequence[T], dots: T) -> Sequence[T]:
     """Return the parts of a long product, or of a long way, without its middle."""
     half = MAX_FACTORS // 2
-    few = len(links) <= MAX_FACTORS + 1
-    return links if few else [*links[:half], dots, *links[-half:]]
+    few = len(parts) <= MAX_FACTORS + 1
+    return parts if few else [*parts[:half], dots, *parts[-half:]]
 
 
 # Dimensions

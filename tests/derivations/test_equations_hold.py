@@ -16,7 +16,7 @@ from printed_equations import check_equal, equal_sides
 from strategies import graphs
 
 import graphdiff as gd
-from graphdiff.drawing.options import checked_options
+from graphdiff.drawing.options import Options
 from graphdiff.drawing.stepwise.captions import caption
 from graphdiff.drawing.stepwise.steps import steps
 from graphdiff.errors import NumericalError
@@ -30,7 +30,7 @@ def all_lines(graph, run, digits):
             graph.paths(leaf, run.output, run=run, digits=digits).derivation(),
         ):
             yield from (line.text for step in derivation.steps for line in step.lines)
-    options = checked_options(digits=digits)
+    options = Options(digits=digits)
     for step in steps(run):
         yield caption(step, run, options).plain.split(": ", 1)[1]
     yield from graph.step(run, Fraction(1, 3)).text(digits).splitlines()[1:]
@@ -102,6 +102,16 @@ def test_a_rounded_number_is_never_said_to_be_equal():
     assert "J[a->L]*J[x->a] = w*(1/w) ≈ 3*0.333333 ≈ 1" in lines
     assert "u^4 = a*w ≈ 0.333333*3 ≈ 1" in lines
     assert "P^1 = P^3 J^(1→3) ≈ 3·0.333333 ≈ 1" in lines
+
+
+def test_one_rounded_term_makes_the_sum_rounded():
+    graph = gd.Graph(output="L")
+    x, w = graph.input("x", 1), graph.parameter("w", 3)
+    c, a = graph.node("c", 2 * x), graph.node("a", x / w)
+    graph.node("L", c + a * w)
+    lines = list(all_lines(graph, graph.backward(), 3))
+    assert "P[x] = P[c]*2 + P[a]*(1/w) ≈ 1*2 + 3*0.333 ≈ 3" in lines
+    assert "P^1 = P^3 J^(1→3) + P^4 J^(1→4) ≈ 1·2 + 3·0.333 ≈ 3" in lines
 
 
 def test_a_quotient_is_one_factor():

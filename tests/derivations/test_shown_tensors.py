@@ -15,7 +15,7 @@ from tensor_cases import CASES, graph_of, values_for
 import graphdiff as gd
 from graphdiff.derivations import edge_formulas, tables
 from graphdiff.drawing import typeset
-from graphdiff.drawing.labels.describe import value_phrase
+from graphdiff.drawing.labels.phrases import value_phrase
 from graphdiff.drawing.layout import boxes
 from graphdiff.notation import latex, text
 from graphdiff.notation.equations import Link

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 import graphviz
 
-from graphdiff.drawing.labels.describe import Cluster, Description, EdgeLabel, Entry, Phrase
+from graphdiff.drawing.labels.description import Cluster, Description, EdgeLabel, Entry, Phrase
 from graphdiff.drawing.labels.looks import paint_of
 from graphdiff.drawing.layout.boxes import Box, Measured
 from graphdiff.drawing.layout.ranks import spans

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphdiff.drawing.labels.describe import Phrase
+from graphdiff.drawing.labels.description import Phrase
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.layout.boxes import Box
 from graphdiff.drawing.network import names

@@ -14,9 +14,10 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from graphdiff.derivations import edge_formulas, symbols
-from graphdiff.drawing.labels.describe import MAX_STEPS, Phrase, value_phrase
+from graphdiff.drawing.labels.description import Phrase
 from graphdiff.drawing.labels.edges import jacobian_symbol
-from graphdiff.drawing.labels.phrases import space_of
+from graphdiff.drawing.labels.nodes import MAX_STEPS
+from graphdiff.drawing.labels.phrases import space_of, value_phrase
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.stepwise.steps import SweepStep

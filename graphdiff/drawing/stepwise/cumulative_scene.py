@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 
 from graphdiff.drawing.arrows import arrow
 from graphdiff.drawing.graph_scene import compose
-from graphdiff.drawing.labels.describe import MAX_TOLD, Description, describe
+from graphdiff.drawing.labels.describe import describe
+from graphdiff.drawing.labels.description import Description
+from graphdiff.drawing.labels.legend import MAX_TOLD
 from graphdiff.drawing.layout import boxes, layout
 from graphdiff.drawing.layout.layout import LaidOut
 from graphdiff.drawing.network.steps import network_steps
