@@ -31,12 +31,20 @@ from graphdiff.language.functions.reductions import Extremum, Mean, Sum
 from graphdiff.language.functions.scalar_function import Head
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.language.shapes import Shape
+from graphdiff.language.tensors.cumulative import Cumsum
+from graphdiff.language.tensors.kronecker import Kron
 from graphdiff.local_functions.without_primes import COMPARED
 from graphdiff.symbolic.index_notation.deltas import summed
 from graphdiff.symbolic.index_notation.factors import length
 from graphdiff.symbolic.index_notation.opened import Columns
 from graphdiff.symbolic.index_notation.positions import aligned, chosen, delta, reshaped
-from graphdiff.symbolic.index_notation.symbols import Places, fresh
+from graphdiff.symbolic.index_notation.symbols import (
+    Places,
+    Quotient,
+    Remainder,
+    Within,
+    fresh,
+)
 
 MAX_LENGTH = 800
 """Parts of a formula in index notation, for a person to read; four times as many on the way."""
@@ -131,6 +139,16 @@ def entry(
             return _scattered(function, places, arguments[0], shapes[0])
         case Eye(n):
             return delta(places[:1], places[1:], (n,))
+        case Cumsum(axis, _, reverse):
+            i, k = places[axis], fresh(shapes[0][axis])
+            before = Within(k - i if reverse else i - k, 0, sp.oo)
+            return summed(before * arguments[0]((*places[:axis], k, *places[axis + 1 :])), [k])
+        case Kron():
+            pairs = [(i, sp.sympify(size)) for i, size in zip(places, shapes[1], strict=True)]
+            left, right = arguments
+            return left(tuple(Quotient(i, size) for i, size in pairs)) * right(
+                tuple(Remainder(i, size) for i, size in pairs)
+            )
         case Columns(_, start, count):
             i, j = places
             return sp.KroneckerDelta(i, start) if count == 1 else sp.KroneckerDelta(i - start, j)
