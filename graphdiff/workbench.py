@@ -13,16 +13,19 @@ import os
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, Unpack, overload
 
 import networkx as nx
 import sympy as sp
 
-from graphdiff import checking, drawing
-from graphdiff.derivations import path_sums, scalar_backprop, tensor_backprop
+from graphdiff import checking
+from graphdiff.derivations import backprop, path_sums
 from graphdiff.derivations.derivation import Derivation
 from graphdiff.derivations.path_sums import PathSum
-from graphdiff.drawing.options import checked_options
+from graphdiff.drawing.choices import takes
+from graphdiff.drawing.options import OptionKeywords, Options
+from graphdiff.drawing.picture import Picture, draw
+from graphdiff.drawing.stepwise.frames import Frames, frames
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.evaluation import gradient_step, leaf_values
 from graphdiff.evaluation.run import Run, run_backward, run_forward
@@ -357,7 +360,7 @@ class Graph(ComputationalGraph):
 
     def local_jacobian(
         self, j: Name, i: Name, *, layout: tensor_derivatives.Layout = "numerator"
-    ) -> Any:
+    ) -> sp.Expr | tensor_derivatives.LocalJacobian:
         """Return J^{j→i} = ∂u^i/∂u^j in terms of the parents of i.
 
         Between scalars it is a SymPy expression, whose symbols are the nodes' own
@@ -444,12 +447,22 @@ class Graph(ComputationalGraph):
         terms = [index_notation.entries(function, edge.slot, names) for edge in edges]
         return functools.reduce(operator.add, terms)
 
+    @overload
+    def gradient(
+        self, output: Name, wrt: Name, in_terms_of: scalar_derivatives.Terms = "leaves"
+    ) -> sp.Expr | Formula: ...
+
+    @overload
+    def gradient(
+        self, output: Name, wrt: Sequence[Name], in_terms_of: scalar_derivatives.Terms = "leaves"
+    ) -> dict[str, sp.Expr | Formula]: ...
+
     def gradient(
         self,
         output: Name,
         wrt: Name | Sequence[Name],
         in_terms_of: scalar_derivatives.Terms = "leaves",
-    ) -> Any:
+    ) -> sp.Expr | Formula | dict[str, sp.Expr | Formula]:
         """Return ∂output/∂wrt of a scalar output, in the shape of ``wrt``, by the recursion.
 
         In a graph of scalars it is a SymPy expression; with tensors, a
@@ -538,7 +551,22 @@ class Graph(ComputationalGraph):
         """Return the Jacobian-vector product ∂output/∂wrt · v as a formula, in output's shape."""
         return tensor_derivatives.jvp(self, self[output], self[wrt], tangent, in_terms_of)
 
-    def hessian(self, output: Name, wrt: Name | Sequence[Name]) -> Any:
+    @overload
+    def hessian(self, output: Name, wrt: Name) -> sp.Expr | tensor_derivatives.Hessian: ...
+
+    @overload
+    def hessian(
+        self, output: Name, wrt: Sequence[Name]
+    ) -> sp.Matrix | dict[tuple[str, str], tensor_derivatives.Hessian]: ...
+
+    def hessian(
+        self, output: Name, wrt: Name | Sequence[Name]
+    ) -> (
+        sp.Expr
+        | sp.Matrix
+        | tensor_derivatives.Hessian
+        | dict[tuple[str, str], tensor_derivatives.Hessian]
+    ):
         """Return the second derivatives of a scalar node, in terms of the leaves.
 
         Parameters
@@ -642,9 +670,7 @@ class Graph(ComputationalGraph):
         complete = given or all(leaf.value is not None for leaf in self.leaves)
         if run is None and complete and not symbolic:
             run = self.backward(n, given, wrt=wrt, exact=exact)
-        if tensor_derivatives.is_scalar(self, n):
-            return scalar_backprop.explain(self, n, self[wrt], run, digits)
-        return tensor_backprop.explain(self, n, self[wrt], run, digits, layout)
+        return backprop.explain(self, n, self[wrt], run, digits, layout)
 
     def paths(
         self,
@@ -759,21 +785,15 @@ class Graph(ComputationalGraph):
             tolerance=tolerance, learning_rate=learning_rate, strict=strict,
         )  # fmt: skip
 
+    @takes(Options, OptionKeywords)
     def draw(
         self,
         run: Run | None = None,
         *,
-        style: str = "graph",
-        show: Iterable[str] | None = None,
-        direction: str = "LR",
-        theme: str = "lecture",
-        digits: int = 4,
-        width: float | str | None = None,
-        collapse: str | Iterable[str] | None = None,
-        edges: str = "weight",
         paths: Name | Sequence[Name] | None = None,
         check: checking.Report | None = None,
-    ) -> drawing.Picture:
+        **choices: Unpack[OptionKeywords],
+    ) -> Picture:
         """Draw the graph, with values and Jacobians where a run is given.
 
         The picture shows itself in a notebook; ``.save("a.svg")`` (or .png, .pdf, .tex, .dot)
@@ -781,31 +801,12 @@ class Graph(ComputationalGraph):
 
         Parameters
         ----------
-        style
-            ``"graph"``, the computational graph, or ``"network"``: neurons in layers with the
-            weights on the edges, for any graph that reads as one.
-        show
-            Which annotations: some of ``index``, ``name``, ``formula``, ``value``, ``P``,
-            ``jacobian``, ``jacobian_value``, ``clusters``, ``legend``; all by default.
-        direction
-            ``"LR"`` or ``"TB"``.
-        theme
-            ``"lecture"``, ``"dark"``, ``"print"`` or ``"colour-blind"``.
-        digits
-            Significant digits of numbers.
-        width
-            A width to fit into: ``640`` (pixels), ``"160mm"``, ``"5in"``. Warns where the
-            smallest letters would be under 5 points.
-        collapse
-            Groups to draw as one node each: a name or several, ``"all"``; or ``"alike"``, for
-            nodes of one function and level.
-        edges
-            What colours the edges of a network: ``"weight"``, ``"gradient"`` or ``"plain"``.
         paths
             A node whose paths to the output are highlighted, with the product along each, and
             their sum; or that node and another that they lead to.
         check
             The report of :meth:`check`, to mark what was claimed wrongly.
+        {choices}
 
         Raises
         ------
@@ -821,26 +822,15 @@ class Graph(ComputationalGraph):
         >>> g.draw(g.backward(z), theme="print")
         <Picture of 'a neuron': 3 nodes, 2 edges, LR, print>
         """
-        return drawing.draw(
-            self, run, style=style, show=show, direction=direction, theme=theme, digits=digits,
-            width=width, collapse=collapse, edges=edges, paths=paths, check=check,
-        )  # fmt: skip
+        return draw(self, run, paths=paths, check=check, **choices)
 
-    def frames(
-        self,
-        run: Run,
-        *,
-        style: str = "graph",
-        show: Iterable[str] | None = None,
-        direction: str = "LR",
-        theme: str = "lecture",
-        digits: int = 4,
-        width: float | str | None = None,
-    ) -> drawing.Frames:
+    @takes(Options, OptionKeywords)
+    def frames(self, run: Run, **choices: Unpack[OptionKeywords]) -> Frames:
         """Draw the graph after each step of a sweep, forward and backward.
 
         The first frame has the values of the leaves; then each computed node has one, in order,
-        and after a backward sweep each P, in reverse order. In a notebook they play;
+        and after a backward sweep each P, in reverse order; a network has a step for each
+        layer, and nothing is collapsed. In a notebook they play;
         ``.save("sweep.svg")`` and ``.save("sweep.gif")`` write what plays, and
         ``.save("sweep.png")`` a numbered file for each frame.
 
@@ -848,8 +838,7 @@ class Graph(ComputationalGraph):
         ----------
         run
             The sweep, :meth:`forward` or :meth:`backward`.
-        style, show, direction, theme, digits, width
-            As for :meth:`draw`. A network has a step for each layer.
+        {choices}
 
         Raises
         ------
@@ -870,8 +859,7 @@ class Graph(ComputationalGraph):
         Backward: P^2 = P^3 J^(2→3) = 1·24 = 24
         Backward: P^1 = P^3 J^(1→3) = 1·36 = 36
         """
-        options = checked_options(show, direction, theme, digits, style=style, width=width)
-        return drawing.frames(self, run, options)
+        return frames(self, run, Options(**choices))
 
     def _repr_svg_(self) -> str:
         return self.draw().svg

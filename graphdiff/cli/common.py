@@ -9,6 +9,7 @@ from typing import Any
 
 from graphdiff.cli.streams import say as say
 from graphdiff.cli.worker import Limits
+from graphdiff.drawing.options import MAX_DIGITS
 from graphdiff.errors import FileError, quoted_list
 from graphdiff.errors.plain_text import neutral
 from graphdiff.files import budget
@@ -18,7 +19,6 @@ EXIT = (
     "exit code: 0 done (check: all correct), 1 check found something wrong, "
     "2 unreadable input, or beyond the limits"
 )
-MAX_DIGITS = 17
 EXACT_SECONDS = 10.0
 """CPU time for sweeps in exact numbers."""
 

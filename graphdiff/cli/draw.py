@@ -6,7 +6,9 @@ import argparse
 import warnings
 from typing import Any
 
+from graphdiff.cli.choices import add_choices, given_choices
 from graphdiff.cli.common import OK, add_digits, add_force, add_graph, load, say
+from graphdiff.drawing.options import Options, Saving
 from graphdiff.errors import FileError, GraphdiffError, quoted_list
 from graphdiff.errors.plain_text import neutral
 
@@ -24,29 +26,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--forward", action="store_true", help="values only, no gradients")
     command.add_argument("--plain", action="store_true", help="no numbers at all")
     command.add_argument(
-        "--style", default="graph", help="graph, or network: neurons in layers (graph)"
-    )
-    command.add_argument(
         "--steps", action="store_true",
         help="each step of the sweeps: .svg and .gif play, others are numbered files",
-    )  # fmt: skip
-    command.add_argument(
-        "--show", metavar="LIST",
-        help="annotations, separated by commas: index, name, formula, value, P, jacobian, "
-        "jacobian_value, clusters, legend (all)",
-    )  # fmt: skip
-    command.add_argument("--direction", choices=("LR", "TB"), default="LR")
-    command.add_argument(
-        "--theme", default="lecture", help="lecture, dark, print or colour-blind (lecture)"
-    )
-    command.add_argument("--width", help="a width to fit into: 640, 160mm, 5in")
-    command.add_argument(
-        "--collapse", metavar="GROUP", action="append",
-        help="a group to draw as one node, all of them, or alike nodes; may be repeated",
-    )  # fmt: skip
-    command.add_argument(
-        "--edges", default="weight",
-        help="what colours the edges of a network: weight, gradient or plain (weight)",
     )  # fmt: skip
     command.add_argument(
         "--along", metavar="NODE", help="highlight all paths from it to the output, and their sum"
@@ -54,25 +35,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--check", action="store_true", help="mark what is wrong in the [claims] of the file"
     )
-    command.add_argument(
-        "--scale",
-        type=_positive,
-        default=2.0,
-        metavar="S",
-        help="of a .png: pixels to 1/96 inch (2)",
-    )
-    add_digits(command, 4)
+    add_choices(command, Options, but=("digits",))
+    add_choices(command, Saving, but=("overwrite",))
+    add_digits(command, Options().digits)
     add_force(command)
-
-
-def _positive(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r:.60} is not a positive number")
-    return number
 
 
 def command(given: argparse.Namespace) -> int:
@@ -93,26 +59,15 @@ def _drawn(given: argparse.Namespace) -> None:
         if not claims:
             raise FileError(f"{given.file}: there are no [claims] to check")
         check = graph.check(claims, values, output=given.output)
-    picture = graph.draw(
-        run,
-        style=given.style,
-        show=None if given.show is None else [name.strip() for name in given.show.split(",")],
-        direction=given.direction,
-        theme=given.theme,
-        digits=given.digits,
-        width=given.width,
-        collapse=given.collapse,
-        edges=given.edges,
-        paths=given.along,
-        check=check,
-    )
+    picture = graph.draw(run, paths=given.along, check=check, **given_choices(given, Options))
+    saving = given_choices(given, Saving) | {"overwrite": given.force}
     for path in given.paths:
         if given.steps:
-            written = picture.frames().save(path, overwrite=given.force)
+            written = picture.frames().save(path, **saving)
             more = f" … {neutral(written[-1])} ({len(written)} files)" if len(written) > 1 else ""
             say(f"wrote {neutral(written[0])}{more}")
         else:
-            written = picture.save(path, scale=given.scale, overwrite=given.force)
+            written = picture.save(path, **saving)
             say(f"wrote {neutral(written)}")
 
 

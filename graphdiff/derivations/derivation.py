@@ -1,6 +1,6 @@
 """A derivation as a record, and as text, Markdown and LaTeX that compiles.
 
-What the steps say is written in :mod:`graphdiff.derivations.scalar_backprop`.
+What the steps say is written in :mod:`graphdiff.derivations.backprop`.
 """
 
 from __future__ import annotations
@@ -12,21 +12,8 @@ from dataclasses import dataclass
 
 from graphdiff.errors.plain_text import neutral, one_line
 from graphdiff.notation import latex
+from graphdiff.notation.equations import Line
 from graphdiff.notation.latex.words import as_tex
-
-
-@dataclass(frozen=True)
-class Line:
-    """One equation, as plain text and as LaTeX (without dollar signs).
-
-    A chain a = b ≈ c has its parts as well, to be broken where it is long: ``left`` is a,
-    and ``right`` has "= b" and "≈ c", in LaTeX.
-    """
-
-    text: str
-    latex: str
-    left: str = ""
-    right: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,10 @@ from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
 from graphdiff.language.shapes import SCALAR, Shape
 from graphdiff.local_functions.local_function import LocalFunction, localise
-from graphdiff.notation import latex, text
+from graphdiff.notation import equations, latex
+from graphdiff.notation.equations import Link
 from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
 from graphdiff.symbolic.formula import Formula
-
-
-class Written(NamedTuple):
-    """A formula as text and as LaTeX."""
-
-    text: str
-    latex: str
 
 
 class Shaped(NamedTuple):
@@ -55,24 +49,29 @@ def dimensions(edge: Edge) -> Shape:
     return (edge.child.size, edge.parent.size)
 
 
-def formula(edge: Edge) -> Written | None:
+def formula(edge: Edge) -> Link | None:
     """Return J^{j→i} as a formula of the parents; None where there is no matrix notation.
 
     Of a map it is diag(φ′(z)), the entries counted row by row.
     """
     function = scalar_derivatives.function_of(edge.child)
     if function.is_scalar:
-        partial = scalar_derivatives.tidied(scalar_derivatives.edge_jacobian(edge))
-        return Written(text.symbolic(partial), latex.symbolic(partial))
+        return of_scalars(edge)
     try:
         matrix = tensor_derivatives.local_jacobian([edge]).matrix
     except DerivationError:
         matrix = None
     if matrix is not None:
-        return Written(matrix.text, _row(matrix) if not edge.child.shape else matrix.latex)
+        return Link(matrix.text, _row(matrix) if not edge.child.shape else matrix.latex)
     if function.is_map and edge.parent.shape == edge.child.shape:
         return _diagonal(edge, function)
     return None
+
+
+def of_scalars(edge: Edge) -> Link:
+    """Return J^{j→i} as a formula of the parents, where all are scalars."""
+    partial = scalar_derivatives.edge_jacobian(edge)
+    return equations.symbolic(scalar_derivatives.tidied(partial))
 
 
 def _row(formula: Formula) -> str:
@@ -83,28 +82,27 @@ def _row(formula: Formula) -> str:
     return latex.authored(function, names, as_row=True)
 
 
-def _diagonal(edge: Edge, function: LocalFunction) -> Written | None:
+def _diagonal(edge: Edge, function: LocalFunction) -> Link | None:
     partial = function.derivative(edge.slot)
     if partial.is_number:
         return _multiple_of_one(partial, edge.child.size)
     if any(shape != edge.child.shape for shape in function.shapes if shape):
         return None  # another argument is broadcast, so its name is not its entry
     names = [parent.symbol for parent in edge.child.parents]
-    partial = scalar_derivatives.tidied(
-        partial.xreplace(dict(zip(function.formals, names, strict=True)))
-    )
-    return Written(
-        f"diag({text.symbolic(partial)})",
-        rf"\operatorname{{diag}}{{\left({latex.symbolic(partial)}\right)}}",
-    )
+    partial = partial.xreplace(dict(zip(function.formals, names, strict=True)))
+    entry = equations.symbolic(scalar_derivatives.tidied(partial))
+    return Link(f"diag({entry.text})", rf"\operatorname{{diag}}{{\left({entry.latex}\right)}}")
 
 
-def _multiple_of_one(number: sp.Expr, size: Any) -> Written:
-    one = Written(f"eye({size})", f"I_{{{latex.sizes((size,))}}}")
+def _multiple_of_one(number: sp.Expr, size: Any) -> Link:
+    one, by = identity(size), equations.symbolic(number)
     if number == 1:
         return one
     if number == -1:
-        return Written(f"-{one.text}", f"-{one.latex}")
-    return Written(
-        f"{text.symbolic(number)}*{one.text}", rf"{latex.symbolic(number)}\, {one.latex}"
-    )
+        return Link(f"-{one.text}", f"-{one.latex}")
+    return Link(f"{by.text}*{one.text}", rf"{by.latex}\, {one.latex}")
+
+
+def identity(size: Any) -> Link:
+    """Return I of so many rows."""
+    return Link(f"eye({size})", f"I_{{{latex.sizes((size,))}}}")

@@ -20,21 +20,36 @@ import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import mpmath
 import numpy as np
 import sympy as sp
 
-from graphdiff.derivations import edge_formulas
-from graphdiff.derivations.derivation import Derivation, Line, Step
-from graphdiff.derivations.scalar_backprop import LONG, READABLE, Link, chain, derivative
+from graphdiff.derivations import edge_formulas, symbols
+from graphdiff.derivations.derivation import Derivation, Step
+from graphdiff.derivations.steps import LONG, READABLE, check_run
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node, path_enumeration
 from graphdiff.graph.graph import Edge
-from graphdiff.language.shapes import SCALAR, Shape, is_known
-from graphdiff.notation import latex, text
+from graphdiff.language.shapes import SCALAR, Shape
+from graphdiff.notation import equations
+from graphdiff.notation.equations import (
+    BESIDE,
+    DIMENSIONS,
+    DOTS,
+    MATRICES,
+    MAX_FACTORS,
+    TIMES,
+    Line,
+    Link,
+    chain,
+    dimensions,
+    product,
+    shortened,
+    total,
+)  # fmt: skip
 from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
 
 MAX_LISTED = 100
@@ -42,9 +57,6 @@ MAX_LISTED = 100
 
 MAX_EDGES = 100_000
 """Edges in all the paths that are listed."""
-
-MAX_FACTORS = 16
-"""Edges of a path that is written out; a longer one has its middle left out."""
 
 MAX_TERMS = 8
 """Terms of the sum that are written out as numbers."""
@@ -68,7 +80,9 @@ class Path:
     start: Node
     edges: tuple[Edge, ...]
     run: Run | None = None
-    _formulas: dict[Edge, _Factor] = field(default_factory=dict["Edge", "_Factor"], compare=False)
+    _formulas: dict[Edge, Link | None] = field(
+        default_factory=dict["Edge", "Link | None"], compare=False
+    )
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -107,28 +121,14 @@ class Path:
             return None
         return sp.Mul(*(scalar_derivatives.edge_jacobian(edge) for edge in self.edges))
 
-    def factor(self, edge: Edge) -> _Factor:
+    def written(self, edge: Edge) -> Link | None:
         """Return how the local Jacobian of an edge is written, in matrix notation if there is."""
         if edge not in self._formulas:
-            written = edge_formulas.formula(edge)
-            loose = False
-            if scalar_derivatives.function_of(edge.child).is_scalar:
-                J = scalar_derivatives.tidied(scalar_derivatives.edge_jacobian(edge))
-                loose = J.is_Add or J.could_extract_minus_sign()
-            elif written is not None:
-                loose = _is_sum(written.text)
-            self._formulas[edge] = _Factor(written, loose)
+            self._formulas[edge] = edge_formulas.formula(edge)
         return self._formulas[edge]
 
     def __repr__(self) -> str:
         return f"<Path {route(self).text}>"
-
-
-class _Factor(NamedTuple):
-    """A local Jacobian as it is written, and whether it needs parentheses in a product."""
-
-    written: edge_formulas.Written | None
-    loose: bool
 
 
 @dataclass(frozen=True, repr=False)
@@ -196,7 +196,7 @@ class PathSum:
         They come in the order of their nodes: where two part, the one that goes on to the
         earlier child is first, and of two edges to one child that of the earlier slot.
         """
-        formulas: dict[Edge, _Factor] = {}
+        formulas: dict[Edge, Link | None] = {}
         for edges in path_enumeration.walks(self.graph, self.wrt, self.output):
             yield Path(self.wrt, edges, self.run, formulas)
 
@@ -253,8 +253,7 @@ def paths(
     GraphError
         If the run is of another graph or another output.
     """
-    if run is not None and (run.graph is not graph or run.output != output.name):
-        raise GraphError(f"the run is not a backward sweep from {output.name!r} of this graph")
+    check_run(run, graph, output)
     if run is not None and wrt.name not in run.P:
         raise GraphError(
             f"the run has no P of {wrt.name!r}, which was not asked for; "
@@ -297,49 +296,53 @@ def counted(count: int) -> str:
 def _derivation(found: PathSum) -> Derivation:
     n, j = found.output, found.wrt
     title = f"d{n.name}/d{j.name} as a sum over paths"
+    derivative = symbols.derivative(n, j)
     if found.is_disconnected:
         sentence = f"{n.name} does not depend on {j.name}: not connected, the sum has no terms"
-        line = Line(f"d{n.name}/d{j.name} = 0", f"{derivative(n, j)} = 0")
-        return Derivation(title, (Step(sentence, (line,)),))
+        return Derivation(title, (Step(sentence, (chain(derivative, Link("0", "0")),)),))
     steps = [Step(f"{counted(found.count)} from {j.name} to {n.name}", (_rule(found),))]
     for k, path in enumerate(found.paths, start=1):
-        along = route(path)
-        steps.append(
-            Step(f"Path {k}", (Line(along.text, along.latex), product(path, found.digits)))
-        )
+        steps.append(Step(f"Path {k}", (chain(route(path)), product_line(path, found.digits))))
     more = found.count - len(found.paths)
     heading = f"Sum, with {counted(more)} that are not listed" if more else "Sum"
     return Derivation(title, (*steps, Step(heading, (chain(*total_links(found, found.digits)),))))
 
 
 def _rule(found: PathSum) -> Line:
-    n, j = found.output, found.wrt
+    n, j = symbols.name(found.output), symbols.name(found.wrt)
+    left = symbols.derivative(found.output, found.wrt)
     return Line(
-        f"d{n.name}/d{j.name} = the sum over the paths of the product of the local Jacobians "
-        "along each",
-        rf"{derivative(n, j)} = \sum_{{{latex.name(j.name)} \to \cdots \to {latex.name(n.name)}}}"
+        f"{left.text} = the sum over the paths of the product of the local Jacobians along each",
+        rf"{left.latex} = \sum_{{{j.latex} \to \cdots \to {n.latex}}}"
         r"\; \prod_{u^{j} \to u^{i}} J^{j \to i}",
     )
 
 
 def route(path: Path) -> Link:
     """Return the nodes along a path, x -> a -> L; a parent that repeats with its argument."""
-    parts = [Link(path.start.name, latex.name(path.start.name))]
+    parts = [symbols.name(path.start)]
     for edge in path.edges:
-        place = f"({edge.slot + 1}) " if _repeats(edge) else ""
-        arrow = rf"\overset{{{edge.slot + 1}}}{{\to}}" if _repeats(edge) else r"\to"
-        parts.append(Link(f"-> {place}{edge.child.name}", f"{arrow} {latex.name(edge.child.name)}"))
-    parts = _shortened(parts, Link("-> …", r"\to \cdots"))
+        child, place = symbols.name(edge.child), edge.slot + 1
+        plain, arrow = (
+            (f"({place}) ", rf"\overset{{{place}}}{{\to}}") if edge.is_repeated else ("", r"\to")
+        )
+        parts.append(Link(f"-> {plain}{child.text}", f"{arrow} {child.latex}"))
+    parts = shortened(parts, Link("-> …", r"\to \cdots"))
     return Link(" ".join(part.text for part in parts), " ".join(part.latex for part in parts))
 
 
-def product(path: Path, digits: int = 6) -> Line:
+def product_line(path: Path, digits: int = 6) -> Line:
     """Return the product along a path as a line.
 
     Between tensors the dimensions of the matrices are said too.
     """
     line = chain(*product_links(path, digits))
-    return line if path.is_scalar or not path.edges else _with_dimensions(line, path.edges[::-1])
+    if path.is_scalar or not path.edges:
+        return line
+    sizes = [dimensions(edge.child.shape, edge.parent.shape) for edge in path.edges[::-1]]
+    whole = dimensions(path.nodes[-1].shape, path.start.shape)
+    size = chain(product(sizes, DIMENSIONS), whole)
+    return line.aside(Link(f"({size.text})", rf"\quad \left({size.latex}\right)"))
 
 
 def product_links(path: Path, digits: int = 6) -> list[Link]:
@@ -350,22 +353,22 @@ def product_links(path: Path, digits: int = 6) -> list[Link]:
     size = path.start.size
     last_first = path.edges[::-1]
     if not last_first:
-        return [_one(size), *_number(path.product, size, size, digits)]
-    links = [_product([_symbol(edge) for edge in last_first])]
+        one = Link("1", "1") if size == 1 else edge_formulas.identity(size)
+        return [one, *_number(path.product, size, size, digits)]
+    links = [_symbols_along(path)]
     is_short = len(last_first) <= MAX_FACTORS
     if is_short and (formulas := _formulas(path, last_first)) is not None:
         links.append(formulas)
     if path.is_scalar and is_short and path.run is not None and len(last_first) > 1:
-        links.append(
-            _product([_value(_jacobian(path.run, edge), digits) for edge in last_first], dot=True)
-        )
+        numbers = (equations.value(_jacobian(path.run, edge), digits=digits) for edge in last_first)
+        links.append(product(list(numbers)))
     return [*links, *_number(path.product, path.nodes[-1].size, size, digits)]
 
 
 def total_links(found: PathSum, digits: int = 6) -> list[Link]:
     """Return the sum: the derivative, its formula, the products, its number."""
     n, j = found.output, found.wrt
-    links = [Link(f"d{n.name}/d{j.name}", derivative(n, j))]
+    links = [symbols.derivative(n, j)]
     scalar = tensor_derivatives.is_scalar(found.graph, n)
     formula = _formula(found) if scalar else _symbols(found)
     if formula is not None:
@@ -373,11 +376,10 @@ def total_links(found: PathSum, digits: int = 6) -> list[Link]:
     if found.run is not None:
         listed = found.paths
         if 1 < found.count == len(listed) <= MAX_TERMS and (n.size, j.size) == (1, 1):
-            terms = [_number(path.product, 1, 1, digits) for path in listed]
-            links.append(_sum([term for (term,) in terms]))
+            links.append(total([equations.value(path.product, digits=digits) for path in listed]))
         links += _number(found.value, n.size, j.size, digits)
     elif len(links) == 1:
-        links.append(Link(f"P[{j.name}]", f"P^{{{j.index}}}"))
+        links.append(symbols.P(j))
     return links
 
 
@@ -387,24 +389,17 @@ def _formula(found: PathSum) -> Link | None:
     if len(listed) == found.count <= MAX_TERMS and all(
         0 < len(path.edges) <= MAX_FACTORS for path in listed
     ):
-        formulas = [path.formula for path in listed]
-        whole = sum(
-            scalar_derivatives.operations(formula) + 1
-            for formula in formulas
-            if formula is not None
-        )
-        if whole <= READABLE:
-            terms = [formula for formula in formulas if formula is not None]
-            return _sum([Link(text.symbolic(term), latex.symbolic(term)) for term in terms])
+        terms = [formula for path in listed if (formula := path.formula) is not None]
+        if sum(scalar_derivatives.operations(term) + 1 for term in terms) <= READABLE:
+            return total(list(map(equations.symbolic, terms)))
     if len(path_enumeration.between(found.graph, [found.wrt], found.output)) > LONG:
         return None
     try:
         formula = scalar_derivatives.gradient(found.graph, found.output, found.wrt, "nodes")
     except DerivationError:
         return None
-    if scalar_derivatives.operations(formula) > READABLE:
-        return None
-    return Link(text.symbolic(formula), latex.symbolic(formula))
+    short = scalar_derivatives.operations(formula) <= READABLE
+    return equations.symbolic(formula) if short else None
 
 
 def _symbols(found: PathSum) -> Link | None:
@@ -412,132 +407,29 @@ def _symbols(found: PathSum) -> Link | None:
     listed = found.paths
     if len(listed) < found.count or not 0 < sum(len(path.edges) for path in listed) <= MAX_FACTORS:
         return None
-    return _sum([_product([_symbol(edge) for edge in path.edges[::-1]]) for path in listed])
+    return total(list(map(_symbols_along, listed)))
+
+
+def _symbols_along(path: Path) -> Link:
+    """Return the product along a path J by J, of a long one without those that are not shown."""
+    edges: list[Edge | None] = [*path.edges[::-1]]
+    shown = shortened(edges, None)
+    return product([DOTS if edge is None else symbols.J_of(edge) for edge in shown], BESIDE)
 
 
 def _formulas(path: Path, edges: Sequence[Edge]) -> Link | None:
-    factors: list[Link] = []
-    for edge in edges:
-        written, loose = path.factor(edge)
-        if written is None:
-            return None
-        guarded = loose and len(edges) > 1
-        factors.append(
-            Link(
-                f"({written.text})" if guarded else written.text,
-                rf"\left({written.latex}\right)" if guarded else written.latex,
-            )
-        )
-    scalar = path.is_scalar
-    whole = _product(factors, sign="*" if scalar else " @ ", dot=scalar)
+    """Return the product of the formulas along a path, if each has one and they are short."""
+    factors = [found for edge in edges if (found := path.written(edge)) is not None]
+    if len(factors) < len(edges):
+        return None
+    whole = product(factors, TIMES if path.is_scalar else MATRICES)
     return whole if len(whole.text) <= 4 * READABLE else None
 
 
-def _repeats(edge: Edge) -> bool:
-    return edge.child.parents.count(edge.parent) > 1
-
-
-def _symbol(edge: Edge) -> Link:
-    """Return J[x->a], with the argument it is by where the parent repeats."""
-    j, i, slot = edge
-    place = slot + 1
-    return Link(
-        f"J[{j.name}->{i.name}]" + (f"_{place}" if _repeats(edge) else ""),
-        rf"J^{{{j.index} \to {i.index}}}" + (f"_{{{place}}}" if _repeats(edge) else ""),
-    )
-
-
-def _product(factors: Sequence[Link], sign: str = "*", *, dot: bool = False) -> Link:
-    dots = Link("…", r"\cdots")
-    shown = _shortened(list(factors), dots)
-    return Link(
-        sign.join(factor.text for factor in shown),
-        (r" \cdot " if dot else r" \, ").join(factor.latex for factor in shown),
-        any(factor.rounded for factor in factors),
-    )
-
-
-def _shortened(parts: list[Link], dots: Link) -> list[Link]:
-    """Return the parts, the middle left out if they are many."""
-    if len(parts) <= MAX_FACTORS + 1:
-        return parts
-    half = MAX_FACTORS // 2
-    return [*parts[:half], dots, *parts[-half:]]
-
-
-def _sum(terms: Sequence[Link]) -> Link:
-    """Return a + b - c."""
-    shown, formula = terms[0].text, terms[0].latex
-    for term in terms[1:]:
-        if term.text.startswith("-") and term.latex.startswith("-"):
-            shown += f" - {term.text[1:]}"
-            formula += f" - {term.latex[1:].lstrip()}"
-        else:
-            shown += f" + {term.text}"
-            formula += f" + {term.latex}"
-    return Link(shown, formula, any(term.rounded for term in terms))
-
-
-def _value(value: Any, digits: int) -> Link:
-    """Return a number as a factor."""
-    shown = text.number(value, digits)
-    formula = latex.number(value, digits)
-    rounded = text.is_rounded(value, shown)
-    if shown.startswith("-") or "/" in shown or " " in shown:
-        return Link(f"({shown})", rf"\left({formula}\right)", rounded)
-    return Link(shown, formula, rounded)
-
-
-def _number(value: Any, rows: Any, columns: Any, digits: int) -> list[Link]:
+def _number(found: Any, rows: Any, columns: Any, digits: int) -> list[Link]:
     """Return the value of a product where there is one: a number, or a matrix if it is small."""
-    if value is None:
+    if found is None:
         return []
-    shape = SCALAR if (rows, columns) == (1, 1) else (rows, columns)
-    shown = text.value(value, shape, digits)
-    return [Link(shown, latex.value(value, shape, digits), text.is_rounded(value, shown))]
-
-
-def _one(size: Any) -> Link:
-    if size == 1:
-        return Link("1", "1")
-    return Link(f"eye({size})", f"I_{{{latex.sizes((size,))}}}")
-
-
-def _with_dimensions(line: Line, last_first: Sequence[Edge]) -> Line:
-    """Return a line with dⁿ×dⁱ · … · dᵏ×dʲ = dⁿ×dʲ after it."""
-    factors = [_size(edge.child, edge.parent) for edge in last_first]
-    whole = _size(last_first[0].child, last_first[-1].parent)
-    shown = _shortened(factors, Link("…", r"\cdots"))
-    note = " · ".join(size.text for size in shown)
-    formula = r" \cdot ".join(size.latex for size in shown)
-    if len(factors) > 1:
-        note, formula = f"{note} = {whole.text}", f"{formula} = {whole.latex}"
-    formula = rf"\quad \left({formula}\right)"
-    right = (*line.right[:-1], f"{line.right[-1]} {formula}") if line.right else ()
-    return Line(f"{line.text}   ({note})", f"{line.latex} {formula}", line.left, right)
-
-
-def _size(rows: Node, columns: Node) -> Link:
-    (a, b, _), (c, d, _) = _entries(rows), _entries(columns)
-    return Link(f"{a}×{c}", rf"{b} \times {d}")
-
-
-def _entries(node: Node) -> Link:
-    """Return dⁱ: a number, or the product of letters."""
-    if is_known(node.shape):
-        return Link(str(node.size), str(node.size))
-    sizes = [size for size in node.shape if size != 1]
-    shown = "·".join(map(str, sizes))
-    formula = " ".join(str(s) if isinstance(s, int) else latex.symbolic(s) for s in sizes)
-    alone = len(sizes) == 1
-    return Link(shown if alone else f"({shown})", formula if alone else f"({formula})")
-
-
-def _is_sum(formula: str) -> bool:
-    """Whether a formula has a sign of a sum outside all brackets."""
-    depth = 0
-    for before, sign, after in zip(formula, formula[1:], formula[2:], strict=False):
-        depth += (before in "([") - (before in ")]")
-        if depth == 0 and (before, after) == (" ", " ") and sign in "+-":
-            return True
-    return formula.startswith("-")
+    return [
+        equations.value(found, SCALAR if (rows, columns) == (1, 1) else (rows, columns), digits)
+    ]

@@ -76,7 +76,7 @@ def _edges(run: Run, digits: int) -> Iterator[tuple[str, ...]]:
     shaped = edge_formulas.has_tensors(run.graph)
     for edge in run.graph.edges:
         rows, columns = edge_formulas.dimensions(edge)
-        slot = f" ({edge.slot + 1})" if edge.child.parents.count(edge.parent) > 1 else ""
+        slot = f" ({edge.slot + 1})" if edge.is_repeated else ""
         term = run.term(edge)
         yield (
             f"{edge.parent.index} -> {edge.child.index}",

@@ -5,11 +5,14 @@ graph, run -> labels (what is said; reduced: several nodes as one; marks: what i
 sweep (stepwise) are other ways to a scene.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from graphdiff.drawing.options import ANNOTATIONS, DIRECTIONS, Options
-from graphdiff.drawing.page import page
-from graphdiff.drawing.picture import Picture, draw
-from graphdiff.drawing.stepwise.frames import Frame, Frames, frames
-from graphdiff.drawing.themes import THEMES
+
+if TYPE_CHECKING:
+    from graphdiff.drawing.public import THEMES, Frame, Frames, Picture, draw, frames, page
 
 __all__ = [
     "ANNOTATIONS",
@@ -23,3 +26,12 @@ __all__ = [
     "frames",
     "page",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what draws when it is first used: the command line reads the options alone."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from graphdiff.drawing import public
+
+    return getattr(public, name)

@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 
 from graphdiff.drawing.arrows import arrow
-from graphdiff.drawing.labels.describe import EdgeLabel, Entry, NodeLabel, Phrase
+from graphdiff.drawing.labels.description import EdgeLabel, NodeLabel
 from graphdiff.drawing.labels.looks import (
-    GROUP,
-    STACKED,
     behind,
-    group_paint,
     outline_of,
     outlined,
     paint_of,
 )
-from graphdiff.drawing.layout.boxes import Box, TextLine
+from graphdiff.drawing.layout.boxes import Box, Measured, TextLine
 from graphdiff.drawing.layout.clearing import cleared, title_area
 from graphdiff.drawing.layout.layout import Curve, LaidOut, Point
-from graphdiff.drawing.layout.listing import Placed
-from graphdiff.drawing.layout.sheet import (
-    ENTRY_GAP,
-    LEGEND_SIZE,
-    ROW,
-    SAMPLE_GAP,
-    SWATCH,
-    Sample,
-    Sheet,
-    sheet_for,
-)
+from graphdiff.drawing.layout.sheet import GRAPH, Surroundings
 from graphdiff.drawing.marks import mark_rendering
-from graphdiff.drawing.marks.record import Mark
-from graphdiff.drawing.marks.remarks import SAMPLE, Block
 from graphdiff.drawing.scene import Group, Item, Path, Rectangle, Scene, Stroke, Text
+from graphdiff.drawing.sheet_scene import Figure, on_sheet
 from graphdiff.drawing.stepwise.staging import STILL, Stages, Staging
-from graphdiff.drawing.themes import OUTLINES, Outline, Theme, faded, mixed
+from graphdiff.drawing.themes import Theme, faded, mixed
 
-MARGIN = 24.0
-TITLE_GAP = 18.0
-LISTING_GAP = 26.0
-LEGEND_GAP = 18.0
 CLUSTER_RADIUS = 8.0
 HALO = 2.0
 """How far around a label an arrow that passes is covered."""
@@ -54,15 +35,6 @@ def compose(laid_out: LaidOut, theme: Theme, staging: Staging = STILL) -> Scene:
     """
     laid_out = cleared(laid_out)
     description = laid_out.measured.description
-    sheet = sheet_for(laid_out.measured, laid_out.width)
-    head = MARGIN + (sheet.title.height + TITLE_GAP if sheet.title else 0)
-    remark_top = head + laid_out.height + LISTING_GAP
-    base = remark_top + sheet.remarks.height if sheet.remarks.blocks else head + laid_out.height
-    list_top = base + LISTING_GAP
-    list_foot = list_top + sheet.listing.height if sheet.listing.height else base
-    foot = list_foot + (LEGEND_GAP if sheet.legend else 0)
-    height = foot + ROW * len(sheet.legend) + MARGIN - (8 if sheet.legend else 0)
-    across = MARGIN + (sheet.width - laid_out.width) / 2
     drawn = (
         *_clusters(laid_out, theme),
         *_edges(laid_out, theme),
@@ -71,20 +43,14 @@ def compose(laid_out: LaidOut, theme: Theme, staging: Staging = STILL) -> Scene:
         *_nodes(laid_out, theme, staging),
         *_badges(laid_out, theme),
     )
-    return Scene(
-        math.ceil(sheet.width + 2 * MARGIN),
-        math.ceil(height),
-        theme.background,
-        description.title or "Computational graph",
-        description.alt,
-        (
-            *_title(sheet, theme),
-            Group(drawn, across, head, kind="graph"),
-            *_remarks(sheet, theme, remark_top),
-            *_listing(sheet, theme, list_top),
-            *_legend(sheet, theme, foot),
-        ),
-    )
+    figure = Figure("graph", drawn, laid_out.width, laid_out.height)
+    return on_sheet(figure, surroundings(laid_out.measured), description.alt, theme)
+
+
+def surroundings(measured: Measured) -> Surroundings:
+    """Return what is said around a graph."""
+    said = measured.description
+    return Surroundings(GRAPH, said.title, said.legend, said.remarks, measured.listed)
 
 
 # Nodes and edges
@@ -260,105 +226,3 @@ def _arrow(curve: Curve, tail: Point, label: EdgeLabel, theme: Theme) -> Iterato
         return mark_rendering.marked_arrow(curve, tail, label.marks, theme)
     colour = theme.cut_off.stroke if label.cut_off else theme.edge
     return arrow(curve, tail, Stroke(colour, 1.4, dashed=label.cut_off))
-
-
-# Title, listed formulas and legend
-
-
-def _title(sheet: Sheet, theme: Theme) -> Iterator[Group]:
-    if sheet.title:
-        text = Text(sheet.title, MARGIN, MARGIN + sheet.title.ascent, theme.ink, centred=False)
-        yield Group((text,), kind="title")
-
-
-def _remarks(sheet: Sheet, theme: Theme, top: float) -> Iterator[Group]:
-    """Yield what is said of the marks."""
-    remarks = sheet.remarks
-    drawn = [
-        Group(
-            (
-                *_mark_of(block, theme),
-                *(_said(line, theme.ink) for line in block.lines),
-                *(_said(line, theme.faint) for line in block.note),
-            ),
-            0,
-            y,
-            title=block.remark.text,
-        )
-        for block, y in zip(remarks.blocks, remarks.tops, strict=True)
-    ]
-    if drawn:
-        yield Group(tuple(drawn), MARGIN, top, kind="remarks")
-
-
-def _said(line: Placed, colour: str) -> Text:
-    return Text(line.fragment, line.x, line.y, colour, centred=False)
-
-
-def _mark_of(block: Block, theme: Theme) -> Iterator[Group]:
-    if block.mark:
-        yield Group(tuple(mark_rendering.sample(block.mark, SAMPLE, theme)), 0, block.middle)
-
-
-def _listing(sheet: Sheet, theme: Theme, top: float) -> Iterator[Group]:
-    """Yield the formulas for which there was no room in the graph."""
-    listing = sheet.listing
-    if not listing.height:
-        return
-    drawn: list[Item] = [
-        Group(
-            tuple(
-                Text(line.fragment, x + line.x, y + line.y, theme.ink, centred=False)
-                for line in block.lines
-            ),
-            title=block.plain,
-        )
-        for block, (x, y) in zip(listing.blocks, listing.places, strict=True)
-    ]
-    if listing.more:
-        drawn.append(Text(listing.more, 0, listing.height - listing.more.descent, theme.faint))
-    yield Group(tuple(drawn), MARGIN, top, kind="formulas")
-
-
-def _legend(sheet: Sheet, theme: Theme, top: float) -> Iterator[Group]:
-    drawn: list[Item] = []
-    for k, row in enumerate(sheet.legend):
-        x, middle = MARGIN, top + ROW * k + ROW / 2
-        for sample in row:
-            drawn += _drawn_sample(sample, x, middle, theme)
-            x += sample.width + ENTRY_GAP
-    if drawn:
-        yield Group(tuple(drawn), kind="legend")
-
-
-def _drawn_sample(sample: Sample, x: float, middle: float, theme: Theme) -> Iterator[Item]:
-    baseline = middle + 0.34 * LEGEND_SIZE
-    if sample.notation is None:
-        yield Group(tuple(_swatch(sample.entry, theme)), x, middle - SWATCH[1] / 2)
-        x += SWATCH[0] + SAMPLE_GAP
-    else:
-        phrase = sample.entry.sample
-        colour = theme.reverse if isinstance(phrase, Phrase) and phrase.role == "P" else theme.ink
-        yield Text(sample.notation, x, baseline, colour, centred=False)
-        x += sample.notation.width + SAMPLE_GAP
-    if sample.meaning:
-        yield Text(sample.meaning, x, baseline, theme.faint, centred=False)
-
-
-def _swatch(entry: Entry, theme: Theme) -> Iterator[Item]:
-    match entry.sample:
-        case Phrase():
-            return
-        case "cut_off":
-            yield from outlined(*SWATCH, Outline(radius=2), theme.cut_off, dashed=True)
-        case "path" | "wrong" | "doubtful" as kind:
-            drawn = tuple(mark_rendering.sample(Mark(kind), SWATCH[0], theme))
-            yield Group(drawn, 0, SWATCH[1] / 2)
-        case "group":
-            yield from outlined(*SWATCH, GROUP, group_paint(theme))
-        case "alike":
-            shape, paint = OUTLINES["computation"], theme.kinds["computation"]
-            size = SWATCH[0] - STACKED[0], SWATCH[1] - STACKED[1]
-            yield from (*behind(*size, shape, paint), *outlined(*size, shape, paint))
-        case kind:
-            yield from outlined(*SWATCH, OUTLINES[kind], theme.kinds[kind])

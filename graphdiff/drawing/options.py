@@ -1,12 +1,13 @@
-"""What a caller may choose about a picture, checked once, at the door."""
+"""What one may choose about a picture and its file, each choice declared here alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 
-from graphdiff.drawing.themes import THEMES
+from graphdiff.drawing.choices import Choices, choice
+from graphdiff.drawing.lengths import length
 from graphdiff.errors import DrawingError
 
 Annotation = Literal[
@@ -14,93 +15,141 @@ Annotation = Literal[
 ]
 Style = Literal["graph", "network"]
 Direction = Literal["LR", "TB"]
+ThemeName = Literal["lecture", "dark", "print", "colour-blind"]
 Weighted = Literal["weight", "gradient", "plain"]
 
 ANNOTATIONS: tuple[Annotation, ...] = get_args(Annotation)
-STYLES: tuple[Style, ...] = get_args(Style)
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
-WEIGHTED: tuple[Weighted, ...] = get_args(Weighted)
 MAX_DIGITS = 17
+SECONDS = (0.02, 60.0)
+"""The shortest and the longest time of a step."""
+
+
+def _one_of(what: str, literal: Any) -> Callable[[object], object]:
+    valid = get_args(literal)
+
+    def check(given: object) -> object:
+        if given not in valid:
+            raise DrawingError(f"unknown {what} {given!r}; choose from {', '.join(valid)}")
+        return given
+
+    return check
+
+
+def _shown(given: str | Iterable[str] | None) -> frozenset[object]:
+    return frozenset(map(_one_of("annotation", Annotation), _several(given, ANNOTATIONS)))
+
+
+def _several(given: str | Iterable[str] | None, if_none: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return if_none if given is None else (given,) if isinstance(given, str) else tuple(given)
+
+
+def _digits(given: object) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= MAX_DIGITS:
+        raise DrawingError(f"digits is {given!r}; give a whole number from 1 to {MAX_DIGITS}")
+    return given
+
+
+def _width(given: object) -> object:
+    return given if given is None or length(given) else None
+
+
+def checked_scale(given: object) -> float:
+    """Return a scale, or raise unless it is a positive number."""
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < 1e9:
+        raise DrawingError(f"scale is {given!r}; give a positive number")
+    return given
+
+
+def checked_seconds(given: object) -> float:
+    """Return how long a step is shown, or raise unless it is neither too short nor too long."""
+    least, most = SECONDS
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise DrawingError(f"seconds is {given!r}; give a number from {least:g} to {most:g}")
+    if not least <= given <= most:
+        raise DrawingError(f"seconds is {given:g}; give a number from {least:g} to {most:g}")
+    return given
 
 
 @dataclass(frozen=True)
-class Options:
-    """The choices a picture is drawn with.
+class Options(Choices):
+    """The choices a picture is drawn with."""
 
-    Attributes
-    ----------
-    show
-        The annotations: of ``"index"`` (u^i, and the i of P^i and J^{j→i}), ``"name"``,
-        ``"formula"``, ``"value"``, ``"P"``, ``"jacobian"`` (symbolic), ``"jacobian_value"``,
-        ``"legend"`` and ``"clusters"`` (a frame around each group).
-    direction
-        ``"LR"`` from left to right, ``"TB"`` from top to bottom.
-    theme
-        The name of a theme in :data:`graphdiff.drawing.themes.THEMES`.
-    digits
-        How many significant digits numbers are shown with.
-    style
-        ``"graph"``, the computational graph; or ``"network"``, its neurons.
-    width
-        What the picture is to fit into: a number of SVG units (1/96 inch), or a length such
-        as ``"160mm"``.
-    collapse
-        The groups drawn as one node each; ``("all",)`` for every group, ``("alike",)`` for
-        nodes of the same kind in a row.
-    edges
-        What colours the edges of a network: ``"weight"``, ``"gradient"`` or nothing, ``"plain"``.
-    """
-
-    show: frozenset[str] = frozenset(ANNOTATIONS)
-    direction: Direction = "LR"
-    theme: str = "lecture"
-    digits: int = 4
-    style: Style = "graph"
-    width: float | str | None = None
-    collapse: tuple[str, ...] = ()
-    edges: Weighted = "weight"
-
-
-def checked_options(
-    show: Iterable[str] | None = None,
-    direction: str = "LR",
-    theme: str = "lecture",
-    digits: int = 4,
-    *,
-    style: str = "graph",
-    width: float | str | None = None,
-    collapse: Iterable[str] | None = None,
-    edges: str = "weight",
-) -> Options:
-    """Return the options, or say in one line which choices there are.
-
-    Raises
-    ------
-    DrawingError
-        For an unknown annotation, direction, theme or style, and digits out of range.
-    """
-    shown = ANNOTATIONS if show is None else (show,) if isinstance(show, str) else tuple(show)
-    for annotation in shown:
-        _check("annotation", annotation, ANNOTATIONS)
-    _check("direction", direction, DIRECTIONS)
-    _check("theme", theme, THEMES)
-    _check("style", style, STYLES)
-    _check("colouring of edges", edges, WEIGHTED)
-    collapsed = (collapse,) if isinstance(collapse, str) else tuple(collapse or ())
-    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MAX_DIGITS:
-        raise DrawingError(f"digits is {digits!r}; give a whole number from 1 to {MAX_DIGITS}")
-    return Options(
-        frozenset(shown),
-        direction,  # type: ignore[arg-type]
-        theme,
-        digits,
-        style,  # type: ignore[arg-type]
-        width,
-        collapsed,
-        edges,  # type: ignore[arg-type]
+    style: Style = choice(
+        "graph",
+        '``"graph"``, the computational graph, or ``"network"``: neurons in layers with the '
+        "weights on the edges, for any graph that reads as one",
+        _one_of("style", Style),
+    )
+    show: frozenset[Annotation] = choice(
+        None, f"annotations: {', '.join(f'``{name}``' for name in ANNOTATIONS)}; all if left out",
+        _shown,
+    )  # fmt: skip
+    direction: Direction = choice(
+        "LR",
+        '``"LR"`` from left to right, ``"TB"`` from top to bottom',
+        _one_of("direction", Direction),
+    )
+    theme: ThemeName = choice(
+        "lecture",
+        'the colours: ``"lecture"``, ``"dark"``, ``"print"`` or ``"colour-blind"``',
+        _one_of("theme", ThemeName),
+    )
+    digits: int = choice(4, "significant digits of numbers", _digits)
+    width: float | str | None = choice(
+        None,
+        'a width to fit into: ``640`` (pixels), ``"160mm"``, ``"5in"``; warns where the smallest '
+        "letters would be under 5 points",
+        _width,
+    )
+    collapse: tuple[str, ...] = choice(
+        None,
+        'groups to draw as one node each: a name or several, or ``"all"``; or ``"alike"``, for '
+        "nodes of one function and level",
+        _several,
+    )
+    edges: Weighted = choice(
+        "weight",
+        'what colours the edges of a network: ``"weight"``, ``"gradient"`` or ``"plain"``',
+        _one_of("colouring of edges", Weighted),
     )
 
+    if TYPE_CHECKING:
 
-def _check(what: str, given: object, valid: Iterable[str]) -> None:
-    if given not in (choices := tuple(valid)):
-        raise DrawingError(f"unknown {what} {given!r}; choose from {', '.join(choices)}")
+        def __init__(self, **choices: Unpack[OptionKeywords]) -> None: ...
+
+
+class OptionKeywords(TypedDict, total=False):
+    """:class:`Options` as they are given."""
+
+    style: Style
+    show: Annotation | Iterable[Annotation] | None
+    direction: Direction
+    theme: ThemeName
+    digits: int
+    width: float | str | None
+    collapse: str | Iterable[str] | None
+    edges: Weighted
+
+
+@dataclass(frozen=True)
+class Saving(Choices):
+    """The choices a picture, or the steps of a sweep, are written with."""
+
+    scale: float | None = choice(
+        None,
+        "pixels to a unit of the SVG (1/96 inch); if left out, 2 for a PNG and 1 for a GIF",
+        lambda given: None if given is None else checked_scale(given),
+    )
+    seconds: float = choice(1.5, "how long each step is shown, where steps play", checked_seconds)
+    numbered: bool = choice(False, "whether to write steps as numbered files, as SVG too", bool)
+    overwrite: bool = choice(False, "whether to overwrite files that exist", bool)
+
+
+class SavingKeywords(TypedDict, total=False):
+    """:class:`Saving` as it is given."""
+
+    scale: float | None
+    seconds: float
+    numbered: bool
+    overwrite: bool

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 from graphdiff.checking.report import Report
+from graphdiff.drawing.choices import takes
 from graphdiff.drawing.graph_scene import compose
-from graphdiff.drawing.labels.describe import Description, counted, describe
+from graphdiff.drawing.labels.describe import describe
+from graphdiff.drawing.labels.description import Description, counted
 from graphdiff.drawing.layout import boxes, dot, layout
 from graphdiff.drawing.marks.highlight import highlighted
 from graphdiff.drawing.marks.mark_requests import Ends, marks_for
 from graphdiff.drawing.network import network_dot, network_scene
-from graphdiff.drawing.options import Options, checked_options
+from graphdiff.drawing.options import OptionKeywords, Options, Saving, SavingKeywords
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise.frames import Frames, frames
 from graphdiff.drawing.themes import THEMES
 from graphdiff.drawing.writers import pdf as portable
 from graphdiff.drawing.writers import svg, tikz, writing
-from graphdiff.drawing.writers.fitting import fitted, length
+from graphdiff.drawing.writers.fitting import fitted
 from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run
 from graphdiff.files.storage import write_new
@@ -122,19 +123,13 @@ class Picture:
         """
         return frames(*self.drawn, self.options)
 
-    def save(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        scale: float = writing.PNG_SCALE,
-        overwrite: bool = False,
-    ) -> Path:
+    @takes(Saving, SavingKeywords)
+    def save(self, path: str | os.PathLike[str], **choices: Unpack[SavingKeywords]) -> Path:
         """Write the picture as its suffix says: .svg, .png, .pdf, .tex, .dot or .gv.
 
         Parameters
         ----------
-        scale
-            Of a PNG, pixels to a unit of the SVG (1/96 inch).
+        {choices}
 
         Raises
         ------
@@ -143,16 +138,16 @@ class Picture:
         FileError
             If the file exists and ``overwrite`` is false, or cannot be written.
         """
-        suffix = writing.suffix_of(Path(path))
+        suffix, saving = writing.suffix_of(Path(path)), Saving(**choices)
         if suffix not in SUFFIXES:
             raise writing.unwritable(suffix, SUFFIXES)
         if suffix in GRAPHVIZ:
             content: str | bytes = self.dot
         elif suffix == ".png":
-            content = self.png(scale)
+            content = self.png(saving.scale or writing.PNG_SCALE)
         else:
             content = writing.written(self.scene, suffix)
-        return write_new(path, content, overwrite=overwrite)
+        return write_new(path, content, overwrite=saving.overwrite)
 
     def __repr__(self) -> str:
         called = f" of {self.title!r}" if self.title else ""
@@ -232,57 +227,18 @@ def draw(
     graph: ComputationalGraph,
     run: Run | None = None,
     *,
-    style: str = "graph",
-    show: Iterable[str] | None = None,
-    direction: str = "LR",
-    theme: str = "lecture",
-    digits: int = 4,
-    width: float | str | None = None,
-    collapse: Iterable[str] | None = None,
-    edges: str = "weight",
     paths: Ends | None = None,
     check: Report | None = None,
+    **choices: Unpack[OptionKeywords],
 ) -> Picture:
-    """Return the picture of a graph.
-
-    Parameters
-    ----------
-    graph
-        The graph.
-    run
-        A sweep to show: values, and after a reverse sweep P and the local Jacobians' numbers.
-    style
-        ``"graph"``, or ``"network"``: neurons in layers, weights on edges.
-    show
-        The annotations, of :data:`ANNOTATIONS`; all if None.
-    direction
-        ``"LR"`` from left to right, ``"TB"`` from top to bottom.
-    theme
-        ``"lecture"``, ``"dark"``, ``"print"`` or ``"colour-blind"``.
-    digits
-        Significant digits of numbers.
-    width
-        What it is to fit into: a number of SVG units, or a length such as ``"160mm"``.
-    collapse
-        Groups to draw as one node each, ``"all"`` of them, or ``"alike"`` nodes.
-    edges
-        What colours the edges of a network: ``"weight"``, ``"gradient"`` or ``"plain"``.
-    paths
-        A node whose paths to the output are highlighted; or a node and where they lead.
-    check
-        A report whose wrong claims are marked.
+    """Return the picture of a graph; :meth:`graphdiff.workbench.Graph.draw` tells the choices.
 
     Raises
     ------
     DrawingError
         For unknown choices, an empty graph, or a run of another graph.
     """
-    options = checked_options(
-        show, direction, theme, digits, style=style, width=width, collapse=collapse, edges=edges
-    )
-    if width is not None:
-        length(width)
-    drawn = Drawn(graph, run)
+    options, drawn = Options(**choices), Drawn(graph, run)
     if options.style == "network":
         if paths is not None or check is not None or options.collapse:
             raise DrawingError(

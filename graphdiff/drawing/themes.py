@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from graphdiff.drawing.options import ThemeName
 from graphdiff.graph.graph import Kind
 
 
@@ -93,7 +94,7 @@ def _kinds(input: Paint, parameter: Paint, computation: Paint) -> Mapping[Kind, 
 
 
 # fmt: off
-THEMES: Mapping[str, Theme] = MappingProxyType({
+THEMES: Mapping[ThemeName, Theme] = MappingProxyType({
     "lecture": Theme(
         background="#ffffff", ink="#14181f", faint="#4d5663",
         forward="#0b6b52", reverse="#a3123a", edge="#5a6472",

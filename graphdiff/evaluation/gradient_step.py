@@ -14,8 +14,9 @@ from graphdiff.evaluation import number_systems
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language import quantity
-from graphdiff.notation import latex, text
+from graphdiff.notation import equations, latex, text
 from graphdiff.notation.arrays import is_small
+from graphdiff.notation.equations import Line, Link, chain, factor, product
 
 G = TypeVar("G", bound=ComputationalGraph)
 
@@ -81,47 +82,48 @@ class DescentStep(Generic[G]):
 
     def latex(self, digits: int = 6) -> str:
         r"""Return the updates as an ``aligned`` of equations, for ``amsmath``."""
-        rate = latex.number(self.learning_rate, digits)
         rows = [r"\theta &\leftarrow \theta - \eta \, \nabla_{\theta} " + latex.name(self.output)]
         for update in self.updates:
-            name, shape = latex.name(update.name), update.shape
-            if not is_small(shape):
-                after = latex.value(update.after, shape, digits)
+            name = latex.name(update.name)
+            if is_small(update.shape):
+                rows.append(rf"{name} &\leftarrow {self._written(update, digits).latex}")
+            else:
+                rate = factor(equations.value(self.learning_rate, digits=digits)).latex
+                after = latex.value(update.after, update.shape, digits)
                 rows.append(
                     rf"{name} &\leftarrow {name} - {rate} \, "
                     rf"\partial {latex.name(self.output)} / \partial {name} :\; {after}"
                 )
-                continue
-            before, gradient, after = (
-                latex.value(value, shape, digits)
-                for value in (update.before, update.gradient, update.after)
-            )
-            if gradient.startswith("-"):
-                gradient = rf"\left({gradient}\right)"
-            rows.append(
-                rf"{name} &\leftarrow {before} - {rate} \cdot {gradient} "
-                rf"{_relation(update.after, digits)} {after}"
-            )
         body = " \\\\\n".join(latex.ascii_only(row) for row in rows)
         return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
     def _rows(self, digits: int) -> Iterator[str]:
-        rate = text.number(self.learning_rate, digits)
-        yield f"theta <- theta - eta * d{self.output}/dtheta, eta = {rate}"
+        eta, rate = Link("eta", r"\eta"), equations.value(self.learning_rate, digits=digits)
+        yield f"theta <- theta - eta * d{self.output}/dtheta, {chain(eta, rate).text}"
         for update in self.updates:
-            if len(update.shape) > 1 or not is_small(update.shape):
-                name = update.name
+            name = update.name
+            if len(update.shape) < 2 and is_small(update.shape):
+                yield f"{name} <- {self._written(update, digits).text}"
+            else:
                 after = text.value(update.after, update.shape, digits)
-                yield f"{name} <- {name} - {rate}*d{self.output}/d{name}: {after}"
-                continue
-            before, gradient, after = (
-                text.value(value, update.shape, digits)
-                for value in (update.before, update.gradient, update.after)
-            )
-            gradient = f"({gradient})" if gradient.startswith("-") else gradient
-            yield f"{update.name} <- {before} - {rate}*{gradient} = {after}"
+                yield f"{name} <- {name} - {factor(rate).text}*d{self.output}/d{name}: {after}"
         for name in self.disconnected:
             yield f"{name} stays: {self.output} does not depend on it"
+
+    def _written(self, update: Update, digits: int) -> Line:
+        """Return before − η · gradient = after."""
+        before, gradient, after = (
+            _entries(found, update.shape, digits)
+            for found in (update.before, update.gradient, update.after)
+        )
+        rate = equations.value(self.learning_rate, digits=digits)
+        change = product([rate, gradient])
+        difference = Link(
+            f"{before.text} - {change.text}",
+            f"{before.latex} - {change.latex}",
+            before.rounded or change.rounded,
+        )
+        return chain(difference, after)
 
 
 def step(run: Run, learning_rate: Any, into: G) -> DescentStep[G]:
@@ -198,13 +200,11 @@ def _checked_rate(rate: Any, *, exact: bool) -> Any:
     return number if exact else float(number)
 
 
-def _relation(value: Any, digits: int) -> str:
-    """Return the sign before a number that is written to so many digits."""
-    entries = np.ravel(value)
-    is_whole = all(
-        not isinstance(entry, float) or float(f"{entry:.{digits}g}") == entry for entry in entries
-    )
-    return "=" if is_whole else r"\approx"
+def _entries(found: Any, shape: tuple[int, ...], digits: int) -> Link:
+    """Return a value whose entries are all written, in LaTeX also where the text has no room."""
+    numbers = [equations.value(entry, digits=digits) for entry in np.ravel(found)]
+    rounded = any(number.rounded for number in numbers)
+    return equations.value(found, shape, digits)._replace(rounded=rounded)
 
 
 # The same graph with other values

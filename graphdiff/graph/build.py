@@ -10,53 +10,37 @@ import sympy as sp
 
 from graphdiff.errors import GraphError
 from graphdiff.graph.graph import ComputationalGraph, Node
-from graphdiff.language.expression import Apply, Constant, Expression, as_expression, in_order
+from graphdiff.language.expression import Apply, Expression, as_expression, in_order
 from graphdiff.language.from_sympy import converted_from_sympy
 from graphdiff.language.functions.user_function import argument_names
+from graphdiff.language.interning import Interning
 
 
-def add_operations(
-    graph: ComputationalGraph, results: Mapping[str, Expression], *, merge: bool = False
-) -> None:
+def add_operations(graph: ComputationalGraph, results: Mapping[str, Expression]) -> None:
     """Add the operations of expressions to a graph, each as a node: v1, v2 and so on.
 
     Parameters
     ----------
     results
         The expressions by the name their last operation is to have.
-    merge
-        Whether equal operations on equal nodes become one node.
     """
     made: dict[Expression, Expression] = {}
-    known: dict[tuple[Any, ...], Expression] = {}
     last = {expression: name for name, expression in reversed(list(results.items()))}
     number = 0
     for name, root in results.items():
         for part in in_order(root, made):
-            if not isinstance(part, Apply):
-                made[part] = part
-                continue
-            arguments = tuple(made[argument] for argument in part.arguments)
-            if all(not isinstance(argument, Node) for argument in arguments):
-                made[part] = part
-                continue
-            key = (part.function, *map(_key, arguments))
-            if not (merge and key in known):
-                named = last.get(part)
-                while named is None:
-                    number += 1
-                    free = f"v{number}" not in graph and f"v{number}" not in results
-                    named = f"v{number}" if free else None
-                known[key] = graph.node(named, Apply(part.function, arguments))
-            made[part] = known[key]
+            made[part] = part
+            if isinstance(part, Apply):
+                arguments = tuple(made[argument] for argument in part.arguments)
+                if any(isinstance(argument, Node) for argument in arguments):
+                    named = last.get(part)
+                    while named is None:
+                        number += 1
+                        free = f"v{number}" not in graph and f"v{number}" not in results
+                        named = f"v{number}" if free else None
+                    made[part] = graph.node(named, Apply(part.function, arguments))
         if name not in graph:
             graph.node(name, made[root])
-
-
-def _key(argument: Expression) -> Any:
-    if isinstance(argument, Constant):
-        return (argument.value, argument.text)
-    return argument
 
 
 def from_function(
@@ -100,7 +84,7 @@ def from_expression(
     values: Mapping[Any, Any] | None = None,
     name: str = "f",
 ) -> None:
-    """Add the operations of a SymPy expression; its symbols become leaves by name."""
+    """Add the operations of a SymPy expression, equal ones once; its symbols become leaves."""
     if isinstance(expression, int | float):
         expression = sp.sympify(expression)
     if not isinstance(expression, sp.Expr) or expression.is_Matrix:
@@ -115,7 +99,8 @@ def from_expression(
     given = {str(key): value for key, value in dict(values or {}).items()}
     leaves = _add_leaves(graph, names, {str(symbol) for symbol in parameters}, given)
     converted = converted_from_sympy(expression, dict(zip(symbols, leaves, strict=True)))
-    add_operations(graph, {_free(graph, name): converted}, merge=True)
+    once = Interning(as_written=True).interned(converted)
+    add_operations(graph, {_free(graph, name): once})
 
 
 def _free(graph: ComputationalGraph, name: str) -> str:

@@ -155,6 +155,11 @@ class Edge(NamedTuple):
     child: Node
     slot: int
 
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the parent is more than one of the child's arguments."""
+        return self.child.parents.count(self.parent) > 1
+
 
 def slots_of(i: Node) -> dict[Node, list[int]]:
     """Return the slots each parent of a node stands in."""

@@ -10,14 +10,19 @@ from graphdiff.language.expression import AnyFunction, Apply, Constant, Expressi
 class Interning:
     """A table of expressions in which equal ones are one object.
 
-    Numbers are equal if their values are, however they are written. Applied functions are, if
-    the functions are and their arguments are one object here. Nodes and other leaves are
-    themselves.
+    Applied functions are equal if the functions are and their arguments are one object here.
+    Nodes and other leaves are themselves.
+
+    Parameters
+    ----------
+    as_written
+        Whether numbers are equal only if they are written alike; else if their values are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, as_written: bool = False) -> None:
+        self._as_written = as_written
         self._applied: dict[tuple[AnyFunction, tuple[Expression, ...]], Expression] = {}
-        self._constants: dict[sp.Expr, Constant] = {}
+        self._constants: dict[tuple[sp.Expr, str], Constant] = {}
         self._interned: dict[Expression, Expression] = {}
 
     def __call__(self, function: AnyFunction, *arguments: Expression) -> Expression:
@@ -29,7 +34,8 @@ class Interning:
 
     def constant(self, constant: Constant) -> Constant:
         """Return the one constant of a value."""
-        return self._constants.setdefault(constant.value, constant)
+        text = constant.text if self._as_written else ""
+        return self._constants.setdefault((constant.value, text), constant)
 
     def interned(
         self, root: Expression, done: dict[Expression, Expression] | None = None

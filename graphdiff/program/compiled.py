@@ -129,7 +129,7 @@ class Compiled:
         """
         return self._packing.packed(self._arguments.held, self._dtype)
 
-    def flat(self, theta: Any, /, **named: Any) -> Any:
+    def flat(self, theta: Any, /, **named: Any) -> tuple[float, np.ndarray]:
         """Return value and gradient, the leaves of ``wrt`` given as one vector.
 
         The gradient is a vector of the same entries. It is what ``scipy.optimize.minimize``

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from graphdiff.errors import GraphError
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Array, value_of
@@ -82,7 +83,7 @@ class Formula:
         """The names of the nodes and letters it has, each once."""
         return tuple(dict.fromkeys(part.name for part in self._local[1]))
 
-    def at(self, values: Mapping[Any, Any], *, exact: bool = False) -> Any:
+    def at(self, values: Mapping[Any, Any], *, exact: bool = False) -> np.ndarray | float | sp.Expr:
         """Return its value, an array or a number.
 
         Parameters

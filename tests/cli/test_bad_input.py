@@ -104,7 +104,10 @@ def test_graphs_that_cannot_be_swept(content, message, fails, folder):
             "unknown style 'neurons'; choose from graph, netw",
         ),
         ("draw g.toml -o a.svg --width 3q", "width is '3q'; give a number of pixels"),
-        ("draw g.toml -o a.png --scale 0", "'0' is not a positive number"),
+        (
+            "draw g.toml -o a.png --scale 0",
+            "argument --scale: scale is 0.0; give a positive number",
+        ),
         ("draw g.toml -o a.svg --steps --plain", "--steps shows the sweeps' numbers, and --plain"),
         ("draw g.toml -o a.dot --steps", "a picture cannot be written as '.dot'; use .svg, .png"),
         ("draw g.toml -o a.svg --along q", "unknown node 'q'"),

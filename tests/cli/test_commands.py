@@ -252,3 +252,33 @@ def test_draw_fits_and_says_what_is_small(run):
 def test_draw_collapses(run, folder):
     assert run("draw", "xor.toml", "-o", "x.svg", "--collapse", "OR")[0] == 0
     assert 'data-node="x"' in (folder / "x.svg").read_text(encoding="utf-8")
+
+
+def test_steps_are_written_as_the_choices_say(run, folder):
+    for scale in ("1", "3"):
+        assert run("draw", "g.toml", "-o", f"s{scale}.png", "--steps", "--scale", scale)[0] == 0
+    widths = [
+        int.from_bytes((folder / f"s{scale}-001.png").read_bytes()[16:20]) for scale in (1, 3)
+    ]
+    assert widths[1] == 3 * widths[0]
+    assert run("draw", "g.toml", "-o", "n.svg", "--steps", "--numbered")[0] == 0
+    assert (folder / "n-001.svg").exists()
+    assert run("draw", "g.toml", "-o", "p.svg", "--steps", "--seconds", "0.25")[0] == 0
+    assert "s step-end infinite" in (folder / "p.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "message"),
+    [
+        ("seconds", "0", "seconds is 0; give a number from 0.02 to 60"),
+        ("seconds", "fast", "seconds is 'fast'; give a number from 0.02 to 60"),
+        ("scale", "nan", "scale is nan; give a positive number"),
+        ("direction", "RL", "unknown direction 'RL'; choose from LR, TB"),
+        ("edges", "red", "unknown colouring of edges 'red'; choose from weight, gradient, plain"),
+    ],
+)
+def test_a_choice_is_checked_before_the_file_is_read(run, argument, value, message):
+    code, _, err = run("draw", "none.toml", "-o", "a.svg", f"--{argument}", value)
+    assert (code, err) == (
+        2, f"graphdiff: argument --{argument}: {message}; see graphdiff draw --help\n",
+    )  # fmt: skip

@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from dataclasses import fields
 
 import pytest
 
 from graphdiff.cli import main
+from graphdiff.drawing import ANNOTATIONS, DIRECTIONS, THEMES
+from graphdiff.drawing.options import Options, Saving
 
 
 def test_help_teaches(capsys):
@@ -25,6 +28,18 @@ def test_help_of_each_command(command, capsys):
         main([command, "--help"])
     assert stopped.value.code == 0
     assert f"usage: graphdiff {command}" in capsys.readouterr().out
+
+
+def test_every_choice_of_a_picture_is_told(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "1000")
+    with pytest.raises(SystemExit):
+        main(["draw", "--help"])
+    told = capsys.readouterr().out
+    arguments = {"overwrite": "force"}
+    for choice in (*fields(Options), *fields(Saving)):
+        assert f"  --{arguments.get(choice.name, choice.name)} " in told
+    for values in (ANNOTATIONS, THEMES, DIRECTIONS):
+        assert all(value in told for value in values)
 
 
 def test_the_file_in_the_help_works(run, folder):

@@ -15,9 +15,10 @@ from tensor_cases import CASES, graph_of, values_for
 import graphdiff as gd
 from graphdiff.derivations import edge_formulas, tables
 from graphdiff.drawing import typeset
-from graphdiff.drawing.labels.describe import value_phrase
+from graphdiff.drawing.labels.phrases import value_phrase
 from graphdiff.drawing.layout import boxes
 from graphdiff.notation import latex, text
+from graphdiff.notation.equations import Link
 
 G = gd.Graph()
 X, Y = G.input("X", shape=(5, 3)), G.input("y", shape=(5,))
@@ -385,9 +386,9 @@ def test_large_jacobians_are_left_out_of_plain_data(monkeypatch):
 def test_local_jacobians_as_formulas():
     graph = layer()
     found = {(e.parent.name, e.child.name): edge_formulas.formula(e) for e in graph.edges}
-    assert found["x", "z"] == ("W", "W")
+    assert found["x", "z"] == Link("W", "W")
     assert found["W", "z"] is None
-    assert found["b", "z"] == ("eye(2)", "I_{2}")
+    assert found["b", "z"] == Link("eye(2)", "I_{2}")
     assert found["a", "L"] is not None
     assert found["a", "L"].latex == r"2 \left(a - t\right)^{\top}"  # a row
 

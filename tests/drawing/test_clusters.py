@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -152,6 +153,24 @@ def test_the_picture_has_the_frames():
     without = draw(grouped_regression(), show=["name", "formula"])
     assert "data-cluster" not in without.svg
     assert "cluster_" not in without.dot
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["first", "second", "third"])))
+def test_frames_are_in_the_order_in_which_the_groups_were_made(order):
+    members = {"first": ["w", "u"], "second": ["yhat", "e"], "third": ["L"]}
+    graph = regression()
+    for name in order:
+        graph.group(name, members[name])
+    for choices in ({}, {"collapse": "alike"}, {"collapse": "second"}):
+        picture = draw(graph, graph.backward(), **choices)
+        framed = [name for name in order if name != choices.get("collapse")]
+        assert [cluster.title for cluster in picture.description.clusters] == framed
+        drawn = [e.get("data-cluster") for e in ET.fromstring(picture.svg).iter()]
+        assert [name for name in drawn if name] == framed
+        written = re.findall(r'subgraph cluster_(\d) .*?label="?(\w+)', picture.dot, re.DOTALL)
+        assert written == [(str(k), name) for k, name in enumerate(framed, 1)]
+        told = picture.alt.partition(" Groups: ")[2]
+        assert [part.split(":")[0] for part in told.rstrip(".").split("; ")] == list(order)
 
 
 def test_a_picture_without_groups_is_as_ever():

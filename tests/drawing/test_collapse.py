@@ -11,8 +11,8 @@ from grouped_graphs import grouped_regression, layers, neurons, scattered, swept
 
 import graphdiff as gd
 from graphdiff.drawing import draw
-from graphdiff.drawing.reduced.parts import parts_of
 from graphdiff.errors import DrawingError, UnknownNameError
+from graphdiff.recognition.alike_nodes import parts_of
 from graphdiff.workbench import Graph
 
 GOLDEN = Path(__file__).parent / "golden"

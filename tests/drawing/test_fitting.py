@@ -7,7 +7,8 @@ import warnings
 import pytest
 from drawing_graphs import regression
 
-from graphdiff.drawing.writers.fitting import SmallPrintWarning, length
+from graphdiff.drawing.lengths import length
+from graphdiff.drawing.writers.fitting import SmallPrintWarning
 from graphdiff.errors import DrawingError
 
 

@@ -7,15 +7,19 @@ import itertools
 import struct
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 from drawing_graphs import call, long_names, regression
 
-from graphdiff.drawing import ANNOTATIONS, draw, typeset
-from graphdiff.drawing.labels.describe import Equation, Phrase, value_phrase
+from graphdiff.drawing import ANNOTATIONS, Picture, draw, typeset
+from graphdiff.drawing.graph_scene import surroundings
+from graphdiff.drawing.labels.description import Equation, Phrase
+from graphdiff.drawing.labels.phrases import value_phrase
 from graphdiff.drawing.layout import boxes, listing
 from graphdiff.drawing.layout.sheet import sheet_for
+from graphdiff.drawing.options import Options
 from graphdiff.workbench import Graph
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -65,6 +69,17 @@ def huge() -> Graph:
 LONG = {made.__name__: made for made in (lstm, cobb_douglas, largest, huge, long_names)}
 
 
+@cache
+def picture_of(name: str) -> Picture:
+    """Return the picture of a graph of long formulas, which take time to derive."""
+    graph = LONG[name]()
+    return draw(graph, graph.backward())
+
+
+def measured_of(name: str) -> boxes.Measured:
+    return boxes.measure(picture_of(name).description)
+
+
 def measured(graph: Graph, **options) -> boxes.Measured:
     return boxes.measure(draw(graph, graph.backward(), **options).description)
 
@@ -76,8 +91,8 @@ def listed(graph: Graph, **options) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LONG)
 def test_every_formula_is_on_its_edge_or_listed_or_counted(name):
-    found = measured(LONG[name]())
-    sheet = sheet_for(found, 600)
+    found = measured_of(name)
+    sheet = sheet_for(surroundings(found), 600)
     left_out = len(found.listed) - len(sheet.listing.blocks)
     for edge, box in zip(found.description.edges, found.edges, strict=True):
         if edge.equation in found.listed:
@@ -98,15 +113,17 @@ def test_what_is_listed():
     assert listed(regression()) == []
     assert listed(cobb_douglas()) == []
     assert listed(largest()) == []
-    names = listed(lstm())
+    names, huge_names = (
+        [equation.left.plain for equation in measured_of(name).listed] for name in ("lstm", "huge")
+    )
     assert len(names) == 15
     assert names[0] == "J^(4→7)"
-    assert "u^17" in listed(huge())
-    assert len(listed(huge())) == 17
+    assert "u^17" in huge_names
+    assert len(huge_names) == 17
 
 
 def test_nothing_of_an_lstm_is_left_out():
-    found = sheet_for(measured(lstm()), 900).listing
+    found = sheet_for(surroundings(measured_of("lstm")), 900).listing
     assert len(found.blocks) == 15
     assert found.more is None
     assert all(" = " in block.plain for block in found.blocks)
@@ -123,7 +140,9 @@ def test_listed_formulas_follow_the_annotations():
 
 
 def test_a_long_formula_leaves_the_number_on_its_edge():
-    (edge,) = [e for e in measured(lstm()).description.edges if (e.parent, e.child) == ("wf", "f")]
+    (edge,) = [
+        e for e in measured_of("lstm").description.edges if (e.parent, e.child) == ("wf", "f")
+    ]
     (brief,) = edge.brief
     assert brief.plain.startswith(f"J^({edge.tail}→{edge.head}) ≈ 0.1")
 
@@ -132,8 +151,7 @@ def test_a_long_formula_leaves_the_number_on_its_edge():
 @pytest.mark.parametrize("direction", ["LR", "TB"])
 @pytest.mark.parametrize("name", ["lstm", "huge"])
 def test_listed_formulas_are_in_the_picture(name, direction, theme):
-    graph = LONG[name]()
-    picture = draw(graph, graph.backward(), direction=direction, theme=theme)
+    picture = replace(picture_of(name), options=Options(direction=direction, theme=theme))
     root = ET.fromstring(picture.svg)
     (group,) = [e for e in root.iter(f"{SVG}g") if e.get("class") == "formulas"]
     assert [e.findtext(f"{SVG}title") for e in group if e.find(f"{SVG}title") is not None]
@@ -144,7 +162,7 @@ def test_listed_formulas_are_in_the_picture(name, direction, theme):
 @pytest.mark.parametrize("width", [100, 600, 1500])
 @pytest.mark.parametrize("name", ["lstm", "huge"])
 def test_blocks_do_not_overlap(name, width):
-    found = sheet_for(measured(LONG[name]()), width).listing
+    found = sheet_for(surroundings(measured_of(name)), width).listing
     placed = list(zip(found.places, found.blocks, strict=True))
     for ((x, y), a), ((u, v), b) in itertools.combinations(placed, 2):
         assert x + a.width <= u or u + b.width <= x or y + a.height <= v or v + b.height <= y

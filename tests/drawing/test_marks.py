@@ -27,7 +27,7 @@ from graphdiff.drawing.marks.path_marks import marks_of_paths
 from graphdiff.drawing.marks.record import ANY, Mark, Marks
 from graphdiff.drawing.marks.remarks import remarks_for
 from graphdiff.drawing.marks.strokes import stroke_of
-from graphdiff.drawing.options import checked_options
+from graphdiff.drawing.options import Options
 from graphdiff.drawing.picture import Drawn, GraphPicture
 from graphdiff.drawing.themes import THEMES
 from graphdiff.errors import DrawingError, GraphError
@@ -38,7 +38,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def picture(graph: Graph, run, marks: Marks, **choices) -> GraphPicture:
-    options = checked_options(**choices)
+    options = Options(**choices)
     described = highlighted(describe(graph, run, options), marks)
     return GraphPicture(Drawn(graph, run), options, described)
 
@@ -98,14 +98,14 @@ def test_edges_off_the_paths_are_not_marked():
 
 def test_no_path_is_said():
     graph = relu()
-    found = marks_for(graph, graph.backward(), checked_options(), paths="z")
+    found = marks_for(graph, graph.backward(), Options(), paths="z")
     assert not found.edges
     assert found.remarks[0].text == "Paths: L does not depend on z — there is no path"
 
 
 def test_paths_end_where_they_are_asked_to():
     graph = regression()
-    run, options = graph.backward(), checked_options()
+    run, options = graph.backward(), Options()
     w, u, yhat = (graph[name].index for name in ("w", "u", "yhat"))
     found = marks_for(graph, run, options, paths=("w", "yhat"))
     assert list(found.edges) == [(w, u, 1), (u, yhat, 0)]
@@ -119,14 +119,14 @@ def test_paths_end_where_they_are_asked_to():
 def test_exact_runs_stay_exact():
     graph = regression()
     run = graph.backward("e", exact=True, x=Fraction(1, 3))
-    found = marks_for(graph, run, checked_options(), paths=("w", "L"))
+    found = marks_for(graph, run, Options(), paths=("w", "L"))
     said = "J[e->L]*J[yhat->e]*J[u->yhat]*J[w->u] = 2*e*1*1*x = (4/3)*1*1*(1/3) = 4/9"
     assert found.remarks[1].text == said
 
 
 def test_names_of_edges_are_left_out_with_the_numbers_of_nodes():
     graph = fan_out()
-    options = checked_options(show=["name", "formula"])
+    options = Options(show=["name", "formula"])
     found = marks_for(graph, None, options, paths="x")
     assert [remark.text for remark in found.remarks[1:3]] == ["c*cos(a)*w", "b*2*a*w"]
 
@@ -225,7 +225,7 @@ def test_very_many_wrong_claims_are_bounded():
 
 def marked(graph: Graph) -> Marks:
     """Marks of all kinds on one graph."""
-    run, options = graph.backward(), checked_options()
+    run, options = graph.backward(), Options()
     edge, node = graph.edges[0], graph.nodes[-1]
     claims = {f"J[{edge.parent.name}->{edge.child.name}]": 12345, node.name: [1e6, "-1e-6"]}
     start = graph.edges[-1].parent.name
@@ -305,7 +305,7 @@ def test_dot_has_the_marks():
 
 def test_no_marks_change_nothing():
     graph = fan_out()
-    options = checked_options()
+    options = Options()
     described = describe(graph, None, options)
     assert highlighted(described, Marks()) is described
     assert marks_for(graph, None, options) == Marks()
@@ -375,7 +375,7 @@ def test_marks_on_cards_that_stand_for_several_nodes():
     }
     assert [mark.said.text for mark in found.nodes[-1]] == ["b ≠ 1", "c ≠ 1"]
     assert marks.on({a: -1, b: -1, c: -1, m: -1, L: -1}).edges.keys() == {(x, -1, ANY)}
-    described = describe(graph, None, checked_options())
+    described = describe(graph, None, Options())
     cards = {b: -1, c: -1, m: -1}
     reduced = replace(
         described,
@@ -452,7 +452,7 @@ def test_badges_go_where_nothing_is():
     assert badge_places([label], [curve], [])[0] == pytest.approx((60, 0))
     ((x, _),) = badge_places([label], [curve], [(35, -20, 130, 20)])
     assert x < 35
-    plain = next(edge for edge in describe(graph, None, checked_options()).edges)
+    plain = next(edge for edge in describe(graph, None, Options()).edges)
     assert badge_places([plain], [curve], []) == (None,)
     places = badge_places(drawn.description.edges, laid_out.curves, [])
     assert [place is not None for place in places] == [
@@ -466,16 +466,16 @@ def test_badges_go_where_nothing_is():
 @pytest.mark.parametrize("given", [("a", "b", "c"), (), (None, "L"), 1.5, [["x"]]])
 def test_ends_that_are_no_nodes(given):
     with pytest.raises((DrawingError, GraphError)) as caught:
-        marks_for(regression(), None, checked_options(), paths=given)
+        marks_for(regression(), None, Options(), paths=given)
     assert re.search(r"give a node, paths='w', or two|is not a node", str(caught.value))
 
 
 def test_unknown_ends_and_other_reports():
     graph = regression()
     with pytest.raises(GraphError, match="unknown node 'q'"):
-        marks_for(graph, None, checked_options(), paths="q")
+        marks_for(graph, None, Options(), paths="q")
     with pytest.raises(DrawingError, match="give the report of a check"):
-        marks_for(graph, None, checked_options(), check={"u": 5})  # type: ignore[arg-type]
+        marks_for(graph, None, Options(), check={"u": 5})  # type: ignore[arg-type]
     other = Graph("other")
     x = other.input("q", 1)
     other.node("r", x**2)

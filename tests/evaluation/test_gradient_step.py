@@ -40,7 +40,7 @@ def test_exact_runs_step_exactly():
     graph = parabola(Fraction(1, 3))
     step = graph.step(graph.backward(exact=True), Fraction(1, 10))
     assert step.parameters["w"] == Fraction(1, 3) + Fraction(4, 3) / 10
-    assert "w <- 1/3 - 1/10*(-4/3) = 7/15" in str(step)
+    assert "w <- 1/3 - (1/10)*(-4/3) = 7/15" in str(step)
 
 
 def test_a_step_continues_where_the_run_was():
@@ -69,6 +69,45 @@ def test_arrays():
     assert "W <- W - 0.25*dL/dW: [[0.5, 1], [1.5, 2]]" in str(step)
     with pytest.raises(ValueError, match="read-only"):
         step.parameters["W"][0, 0] = 9
+
+
+@pytest.mark.parametrize(
+    ("w", "slope", "rate", "digits", "said"),
+    [
+        (2, 3, 1 / 3, 6, "2 - 0.333333*3 ≈ 1"),
+        (1.0005, 0.001, 0.5, 3, "1 - 0.5*0.001 ≈ 1"),
+        (1, 1 / 3, 0.75, 3, "1 - 0.75*0.333 ≈ 0.75"),
+        (1, 1, 1 / 3, 4, "1 - 0.3333*1 ≈ 0.6667"),
+        (1, -2, 0.25, 6, "1 - 0.25*(-2) = 1.5"),
+    ],
+)
+def test_a_rounded_number_is_never_said_to_be_equal(w, slope, rate, digits, said):
+    graph = gd.Graph()
+    graph.node("L", graph.parameter("w", w) * graph.input("slope", slope))
+    step = graph.step(graph.backward(), rate)
+    eta, written = step.text(digits).splitlines()
+    assert written == f"w <- {said}"
+    assert eta.endswith(f"eta {'≈' if rate == 1 / 3 else '='} {rate:.{digits}g}")
+    assert (r"\approx" in step.latex(digits)) == ("≈" in said)
+
+
+def test_sums_and_quotients_are_factors_in_brackets():
+    graph = gd.Graph()
+    w = graph.parameter("w", 2)
+    graph.node("L", w - gd.sqrt(w) * w)
+    step = graph.step(graph.backward(exact=True), Fraction(1, 10))
+    assert "w <- 2 - (1/10)*(1 - 3*sqrt(2)/2) = 3*sqrt(2)/20 + 19/10" in str(step)
+    assert r"2 - \frac{1}{10} \cdot \left(1 - \frac{3 \sqrt{2}}{2}\right) = " in step.latex()
+
+
+def test_a_matrix_that_text_has_no_room_for_is_written_whole_in_latex():
+    graph = gd.Graph()
+    W = graph.parameter("W", 1000 * np.arange(36.0).reshape(6, 6))
+    graph.node("L", (W**2).sum())
+    run = graph.backward()
+    assert r"\approx" not in graph.step(run, 0.25).latex()
+    assert r"- 0.333333 \cdot \begin{bmatrix} 0 & 2000 &" in graph.step(run, 1 / 3).latex()
+    assert r"\end{bmatrix} \approx \begin{bmatrix} 0 & 333.333 &" in graph.step(run, 1 / 3).latex()
 
 
 def test_disconnected_parameters_stay_and_are_told():

@@ -26,6 +26,8 @@ def operations(graph):
         ((x + y) ** 2 + (x + y), ["v1 = x + y", "v2 = v1**2", "f = v1 + v2"]),
         (1 / (1 + sp.exp(-x)), ["v1 = -x", "v2 = exp(v1)", "v3 = 1 + v2", "f = 1/v3"]),
         (sp.exp(-(x**2) / 2), ["v1 = x**2", "v2 = v1/2", "v3 = -v2", "f = exp(v3)"]),
+        (sp.Mul(x + y, sp.sin(x + y), evaluate=False), ["v1 = x + y", "v2 = sin(v1)", "f = v1*v2"]),
+        (2 * x + 2.0 * y, ["v1 = 2*x", "v2 = 2.0*y", "f = v1 + v2"]),
         (x - y, ["f = x - y"]),
         (1 - x, ["f = 1 - x"]),
         (-x - y, ["v1 = -x", "f = v1 - y"]),
@@ -145,6 +147,7 @@ def shared(t):
         (lambda x: 3, ["f = 3"]),
         (sums, ["v1 = a + b", "v2 = a*b", "sums = v1 + v2"]),
         (shared, ["v1 = t + 1", "v2 = v1*v1", "shared = v2 + v1"]),
+        (lambda x: (x + 1) * (x + 1), ["v1 = x + 1", "v2 = x + 1", "f = v1*v2"]),
     ],
 )  # fmt: skip
 def test_from_function(function, expected):

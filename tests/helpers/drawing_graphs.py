@@ -117,7 +117,7 @@ def network(width: int = 3, rows: int = 5) -> Graph:
 
 
 def wide() -> Graph:
-    return network(width=64, rows=50)
+    return network(width=16, rows=12)
 
 
 def attention() -> Graph:

@@ -13,7 +13,10 @@ from graphdiff.evaluation.number_systems import EXACT, Multiprecision
 from graphdiff.language.quantity import exact
 from graphdiff.symbolic.index_notation import entries, local_jacobian_index
 
-EACH = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+WRITTEN = [case for case in CASES if case.name.partition("-")[0] not in ("cumsum", "kron")]
+"""Cases of functions that have a formula in index notation."""
+
+EACH = pytest.mark.parametrize("case", WRITTEN, ids=[case.name for case in WRITTEN])
 
 TRANSCENDENTAL = {
     "norm", "norm-axis", "softmax", "softmax-batch", "softmax-axis", "log_softmax", "logsumexp",

@@ -160,3 +160,10 @@ def test_numbers_keep_the_text_of_the_first():
     first = table.interned(X * Constant(2.0))
     assert table.interned(X * 2) is first
     assert first.arguments[1].text == "2.0"
+
+
+def test_numbers_as_they_are_written():
+    table = Interning(as_written=True)
+    first = table.interned(X * Constant(2.0))
+    assert table.interned(X * 2) is not first
+    assert table.interned(X * Constant(2.0)) is first

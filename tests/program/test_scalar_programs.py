@@ -494,6 +494,21 @@ def test_many_threads(kind):
     assert wrong == []
 
 
+def test_sums_of_which_only_some_have_a_leaf_of_their_own():
+    """The first, the last or none of the sums of a level has a bias."""
+    for biased in ({0}, {2}, {1, 2}, {0, 2}, set()):
+        graph = gd.Graph()
+        x = [graph.parameter(f"x_{j}", 0.3 + j / 7) for j in range(6)]
+        h = [graph.node(f"h_{j}", gd.sin(v)) for j, v in enumerate(x)]
+        rows = []
+        for i in range(3):
+            s = sum_of([h[j] * h[(j + i) % 6] for j in range(6)])
+            s = s + 2 * graph.parameter(f"b_{i}", 0.1 * i) if i in biased else s
+            rows.append(graph.node(f"z_{i}", s))
+        graph.node("L", rows[0] * rows[1] - rows[2])
+        assert_agree(graph, "L")
+
+
 @pytest.mark.parametrize("length", [1500, 3000, 4500, 6000])
 @pytest.mark.parametrize("kind", KINDS)
 def test_gradients_that_nearly_vanish_keep_their_digits(kind, length):

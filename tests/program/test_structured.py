@@ -178,6 +178,35 @@ def test_what_is_constant_along_an_axis():
     )
 
 
+@pytest.mark.parametrize(
+    ("build", "text"),
+    [
+        (lambda A: A.mean(1), "->aab: 1/3 of shape (), a = 1..3 tied, the same for b = 1..3"),
+        (lambda A: A.max(1), "ab->aab: argmax(A, axis=1) of shape (3, 3), a = 1..3 tied"),
+        (
+            lambda A: gd.stack(A, 2 * A),
+            "a->abcbc: scatter(1, at=0, (2,)) + 2*scatter(1, at=1, (2,)) of shape (2,), "
+            "b = 1..3 tied, c = 1..3 tied",
+        ),
+        (
+            lambda A: gd.concatenate(A, [[1, 2, 3]]),
+            "ac->abcb: scatter(eye(3).T, at=:, 0:3, (3, 4)).T of shape (4, 3), b = 1..3 tied",
+        ),
+        (
+            gd.inv,
+            "abcd->abcd: reshape(-inv(A), (3, 1, 3, 1))*reshape(inv(A).T, (1, 3, 1, 3)) "
+            "of shape (3, 3, 3, 3)",
+        ),
+        (gd.det, "ab->ab: adj(A).T of shape (3, 3)"),
+        (gd.logdet, "ab->ab: inv(A).T of shape (3, 3)"),
+    ],
+)
+def test_what_comes_of_its_pullback_keeps_its_structure(build, text):
+    graph = gd.Graph()
+    (A,) = parameters(graph, A=(3, 3))
+    assert derivative(build(A), A).text == text
+
+
 def test_what_does_not_depend():
     graph = gd.Graph()
     x, y = parameters(graph, x=(3,), y=(3,))

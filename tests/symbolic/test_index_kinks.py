@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import sympy as sp
-from index_cases import agree, dense, jacobian, node_of, values_of, written_out
-from tensor_cases import CASES, graph_of, values_for
+from index_cases import WRITTEN, agree, dense, jacobian, node_of, values_of, written_out
+from tensor_cases import graph_of, values_for
 
 import graphdiff as gd
 from graphdiff.evaluation.number_systems import EXACT
@@ -50,7 +50,7 @@ def test_entries_share_a_tie_of_two_as_the_sweeps_do():
 @pytest.mark.slow
 def test_only_kinks_of_maps_have_cases():
     with_cases = set()
-    for case in CASES:
+    for case in WRITTEN:
         node = graph_of(case, values_for(case))["f"]
         for leaf in dict.fromkeys(node.parents):
             found = jacobian(node, leaf.name)

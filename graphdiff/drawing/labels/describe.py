@@ -8,22 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphdiff.drawing.labels.description import (
-    Card,
-    Cluster,
-    Description,
-    EdgeLabel,
-    Entry,
-    Equation,
-    NodeLabel,
-    Phrase,
-    Role,
-    counted,
-)
+from graphdiff.drawing.labels.description import Cluster, Description
 from graphdiff.drawing.labels.edges import edge_labels
-from graphdiff.drawing.labels.legend import MAX_TOLD, alternative, legend
-from graphdiff.drawing.labels.nodes import MAX_STEPS, node_label
-from graphdiff.drawing.labels.phrases import value_phrase
+from graphdiff.drawing.labels.legend import alternative, legend
+from graphdiff.drawing.labels.nodes import node_label
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import Reduced, reduced
 from graphdiff.drawing.reduced.limits import plan
@@ -31,23 +19,6 @@ from graphdiff.errors import DrawingError
 from graphdiff.errors.plain_text import heading, one_line
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
-
-__all__ = [
-    "MAX_STEPS",
-    "MAX_TOLD",
-    "Card",
-    "Cluster",
-    "Description",
-    "EdgeLabel",
-    "Entry",
-    "Equation",
-    "NodeLabel",
-    "Phrase",
-    "Role",
-    "counted",
-    "describe",
-    "value_phrase",
-]
 
 
 def describe(graph: ComputationalGraph, run: Run | None, options: Options) -> Description:

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from graphdiff.drawing.marks.record import Mark, Remark
+from graphdiff.drawing.scene import Stroke
 from graphdiff.graph.graph import Kind
+from graphdiff.recognition.alike_nodes import PartKind
 
 Role = Literal[
     "index", "title", "formula", "value", "P", "remark", "count",
     "jacobian", "jacobian_value", "wrong", "doubtful",
 ]  # fmt: skip
-
-Card = Literal["node", "group", "alike"]
-"""What a card stands for: a node, a collapsed group, or nodes that are alike."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class NodeLabel:
     cut_off: bool = False
     equation: Equation | None = None
     marks: tuple[Mark, ...] = ()
-    card: Card = "node"
+    card: PartKind = "node"
 
 
 @dataclass(frozen=True)
@@ -96,11 +95,18 @@ class Cluster:
     nodes: tuple[int, ...]
 
 
+Swatch = Kind | Literal["cut_off", "path", "wrong", "doubtful", "group", "alike"]
+"""A kind of node or of mark that is drawn in the legend."""
+
+
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the legend: a kind of node, of mark, or a notation; and what it means."""
+    """An entry of the legend: a kind of node or mark, a line or a notation; and what it means.
 
-    sample: Kind | Literal["cut_off", "path", "wrong", "doubtful", "group", "alike"] | Phrase
+    Without a sample it is a remark.
+    """
+
+    sample: Swatch | Stroke | Phrase | None
     meaning: str
 
 

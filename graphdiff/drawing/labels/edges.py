@@ -22,7 +22,7 @@ def edge_labels(edges: Iterable[Edge], run: Run | None, options: Options) -> Ite
     for edge in edges:
         parent, child, slot = edge
         term = None if run is None else run.term(edge)
-        symbol = _jacobian_symbol(edge)
+        symbol = jacobian_symbol(edge)
         formula = _symbolic(edge)
         number = None if term is None else _number(edge, term.J, options.digits)
         if formula is None and not number:
@@ -38,7 +38,7 @@ def edge_labels(edges: Iterable[Edge], run: Run | None, options: Options) -> Ite
             slot,
             tuple(_edge_phrases(symbol, formula, number, options)),
             f"{parent.name} → {child.name}: {summary}",
-            is_repeated(edge),
+            edge.is_repeated,
             reverse and run is not None and child.name in run.disconnected,
             tuple(_edge_phrases(symbol, None, number, options)),
             _edge_equation(edge, symbol, formula, options)
@@ -53,7 +53,7 @@ def _edge_equation(
     if "index" in options.show:
         return Equation(symbol, formula)
     child, parent = edge.child.name, edge.parent.name
-    part = str(edge.slot + 1) if is_repeated(edge) else ""
+    part = str(edge.slot + 1) if edge.is_repeated else ""
     left = Phrase(
         "jacobian",
         rf"\partial {latex.name(child)} / \partial {latex.name(parent)}"
@@ -82,19 +82,15 @@ def _edge_phrases(
             yield equal_to(number)
 
 
-def _jacobian_symbol(edge: Edge) -> Phrase:
+def jacobian_symbol(edge: Edge) -> Phrase:
+    """Return J^{j→i}, with the argument it is by where the parent repeats."""
     j, i = edge.parent.index, edge.child.index
-    part = str(edge.slot + 1) if is_repeated(edge) else ""
+    part = str(edge.slot + 1) if edge.is_repeated else ""
     return Phrase(
         "jacobian",
         rf"J^{{{j}\to {i}}}" + (f"_{{{part}}}" if part else ""),
         f"J^({j}→{i})" + (f"_{part}" if part else ""),
     )
-
-
-def is_repeated(edge: Edge) -> bool:
-    """Whether the parent is more than one of the child's arguments."""
-    return edge.child.parents.count(edge.parent) > 1
 
 
 def _symbolic(edge: Edge) -> Phrase | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graphdiff.drawing import typeset
-from graphdiff.drawing.labels.describe import (
+from graphdiff.drawing.labels.description import (
     Description,
     EdgeLabel,
     Equation,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 import graphviz
 
-from graphdiff.drawing.labels.describe import Cluster, Description, EdgeLabel, Entry, Phrase
+from graphdiff.drawing.labels.description import Cluster, Description, EdgeLabel, Entry, Phrase
 from graphdiff.drawing.labels.looks import paint_of
 from graphdiff.drawing.layout.boxes import Box, Measured
 from graphdiff.drawing.layout.ranks import spans
@@ -146,8 +146,10 @@ def _told(entry: Entry) -> str:
             return f"dashed: {entry.meaning}"
         case "path" | "wrong" | "doubtful" as kind:
             return f"{_MARKS[kind]}: {entry.meaning}"
-        case kind:
+        case str() as kind:
             return f"{_LOOKS[kind]}: {entry.meaning}"
+        case _:
+            return entry.meaning
 
 
 _LOOKS = {

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from graphdiff.drawing.labels.describe import Description
+from graphdiff.drawing.labels.description import Description
 from graphdiff.drawing.layout import dot
 from graphdiff.drawing.layout.boxes import Box, Measured
 from graphdiff.drawing.layout.program import Unanswered, ask

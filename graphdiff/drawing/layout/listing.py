@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from graphdiff.drawing import typeset
-from graphdiff.drawing.labels.describe import Equation
+from graphdiff.drawing.labels.description import Equation
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.typeset import Fragment
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import networkx as nx
 
-from graphdiff.drawing.labels.describe import Description
+from graphdiff.drawing.labels.description import Description
 
 Edge = tuple[int, int]
 

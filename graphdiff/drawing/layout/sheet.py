@@ -1,4 +1,4 @@
-"""What surrounds the graph: the title above; below, remarks, long formulas and the legend."""
+"""What surrounds a figure: the title above; below, remarks, long formulas and the legend."""
 
 from __future__ import annotations
 
@@ -7,20 +7,55 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphdiff.drawing import typeset
-from graphdiff.drawing.labels.describe import Entry, Phrase
+from graphdiff.drawing.labels.description import Entry, Equation, Phrase
 from graphdiff.drawing.layout import boxes
-from graphdiff.drawing.layout.boxes import Measured
 from graphdiff.drawing.layout.listing import Listing, listing_for
+from graphdiff.drawing.marks.record import Remark
 from graphdiff.drawing.marks.remarks import Remarks, remarks_for
+from graphdiff.drawing.scene import Stroke
 from graphdiff.drawing.typeset import Fragment
 
 TITLE_SIZE = 22.0
 LEGEND_SIZE = 14.0
-LEAST_WIDTH = 420.0
 SWATCH = (26.0, 16.0)
+LINE = 34.0
+"""The length of a line that is a sample in the legend."""
 SAMPLE_GAP = 7.0
 ENTRY_GAP = 26.0
 ROW = 26.0
+
+
+@dataclass(frozen=True)
+class Style:
+    """What sheets of one kind have in common.
+
+    Attributes
+    ----------
+    least_width
+        Of a sheet with a title or a legend.
+    widest_title
+        A title up to this width widens the sheet; beyond it is cut.
+    """
+
+    untitled: str
+    least_width: float
+    legend_gap: float
+    widest_title: float = 0.0
+
+
+GRAPH = Style("Computational graph", least_width=420.0, legend_gap=18.0)
+NETWORK = Style("Network", least_width=320.0, legend_gap=16.0, widest_title=560.0)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is said around a figure, with no place yet; ``listed`` are formulas without room."""
+
+    style: Style
+    title: str
+    legend: tuple[Entry, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    listed: tuple[Equation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,10 +67,17 @@ class Sample:
     meaning: Fragment | None
 
     @property
+    def indent(self) -> float:
+        """How far from its left end its meaning is."""
+        if self.entry.sample is None:
+            return 0.0
+        line = LINE if isinstance(self.entry.sample, Stroke) else SWATCH[0]
+        return (line if self.notation is None else self.notation.width) + SAMPLE_GAP
+
+    @property
     def width(self) -> float:
         """The width of the whole entry."""
-        sample = SWATCH[0] if self.notation is None else self.notation.width
-        return sample + (SAMPLE_GAP + self.meaning.width if self.meaning else 0)
+        return self.indent + (self.meaning.width if self.meaning else -SAMPLE_GAP)
 
 
 @dataclass(frozen=True)
@@ -58,16 +100,19 @@ class Sheet:
         yield from (part for part in parts if part)
 
 
-def sheet_for(measured: Measured, width: float) -> Sheet:
-    """Typeset the title, the listed formulas and the legend, wrapped to the graph's width."""
-    description = measured.description
-    samples = [_sample(entry) for entry in description.legend]
-    least = LEAST_WIDTH if description.legend or description.title else 0
+def sheet_for(around: Surroundings, width: float) -> Sheet:
+    """Typeset the title, remarks, listed formulas and the legend, wrapped to a figure's width."""
+    style = around.style
+    samples = [_sample(entry) for entry in around.legend]
+    least = style.least_width if around.legend or around.title else 0
     width = max([width, least, *(sample.width for sample in samples)])
-    remarks = remarks_for(description.remarks, width)
-    listing = listing_for(measured.listed, max(width, remarks.width))
+    remarks = remarks_for(around.remarks, width)
+    listing = listing_for(around.listed, max(width, remarks.width))
     width = max(width, remarks.width, listing.width)
-    title = boxes.cut(description.title, TITLE_SIZE, width) if description.title else None
+    if style.widest_title:
+        wanted = typeset.words(around.title, TITLE_SIZE).width
+        width = max(width, min(wanted, style.widest_title))
+    title = boxes.cut(around.title, TITLE_SIZE, width) if around.title else None
     rows: list[list[Sample]] = []
     used = math.inf
     for sample in samples:

@@ -10,7 +10,7 @@ from graphdiff.checking.claim_records import Cell, Claim, ClaimedSide, Numbers
 from graphdiff.checking.claims import claims
 from graphdiff.checking.report import Report, Result
 from graphdiff.checking.targets import NoTargetError, Reference, Target, target
-from graphdiff.derivations.scalar_backprop import Link
+from graphdiff.derivations import symbols
 from graphdiff.drawing.marks.record import EdgeKey, Mark, MarkKind, Marks, Remark, words
 from graphdiff.errors import DrawingError, GraphdiffError
 from graphdiff.errors.plain_text import brief, one_line
@@ -18,6 +18,7 @@ from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Expression
 from graphdiff.notation import latex
 from graphdiff.notation.arrays import is_small
+from graphdiff.notation.equations import Link, equal, unary
 
 MAX_ON_ONE = 3
 """Claims that are written on one edge or node; the remarks have all."""
@@ -125,12 +126,12 @@ def _said(
     if about.kind == "J" and about.key is None:
         left = Link("", "")
     wrong = KINDS[result.verdict] == "wrong"
-    text, formula = (
-        (f"≠ {claimed.text}", rf"\neq {_braced(claimed)}")
-        if wrong
-        else (f"= {claimed.text} only here", rf"= {_braced(claimed)} \text{{ only here}}")
-    )
-    return Link(f"{left.text} {text}".strip(), f"{left.latex} {formula}".strip())
+    if wrong:
+        said = Link(f"≠ {claimed.text}", rf"\neq {unary(claimed).latex}")
+    else:
+        is_equal = equal(unary(claimed))
+        said = Link(f"{is_equal.text} only here", rf"{is_equal.latex} \text{{ only here}}")
+    return Link(f"{left.text} {said.text}".strip(), f"{left.latex} {said.latex}".strip())
 
 
 def _remark(
@@ -144,11 +145,7 @@ def _remark(
 ) -> Remark:
     claimed = _formula(graph, result, result.claimed, output)
     parts = [symbol(about, result, indexed=indexed)]
-    parts += (
-        [Link(f"= {claimed.text}", f"= {_braced(claimed)}")]
-        if claimed.latex
-        else [Link("=", "="), claimed]
-    )
+    parts += [equal(unary(claimed))] if claimed.latex else [Link("=", "="), claimed]
     wrong = "follows from a mistake" if result.verdict == "follows" else "is wrong"
     parts.append(words(wrong if mark.kind == "wrong" else "is right by coincidence only"))
     if result.expected:
@@ -172,12 +169,11 @@ def symbol(about: Target, result: Result, *, indexed: bool = True) -> Link:
         typeset = rf"\partial {{{first}}}^2" if same else rf"\partial {first} \partial {second}"
         return Link(f"∂²{of.name}/{below}", rf"\partial^2 {latex.name(of.name)} / {typeset}")
     if wrt is None:
-        return Link(of.name, latex.name(of.name))
+        return symbols.name(of)
     if indexed and about.kind == "J":
-        j, i = wrt.index, of.index
-        return Link(f"J^({j}→{i})", rf"J^{{{j} \to {i}}}")
+        return Link(f"J^({wrt.index}→{of.index})", symbols.J(wrt, of).latex)
     if indexed and about.kind == "P":
-        return Link(f"P^{wrt.index}", f"P^{{{wrt.index}}}")
+        return Link(f"P^{wrt.index}", symbols.P(wrt).latex)
     return Link(
         f"∂{of.name}/∂{wrt.name}",
         rf"\partial {latex.name(of.name)} / \partial {latex.name(wrt.name)}",
@@ -191,10 +187,6 @@ def _entry(about: Target, result: Result, *, indexed: bool) -> Link:
         return words(result.target)
     of = symbol(replace(about, key=None), result, indexed=indexed)
     return Link(f"{of.text}[{inside}]", f"{of.latex}[{inside}]")
-
-
-def _braced(link: Link) -> str:
-    return f"{{{link.latex}}}" if link.latex.startswith("-") else link.latex
 
 
 def _formula(graph: ComputationalGraph, result: Result, written: str, output: Node | None) -> Link:
@@ -239,13 +231,11 @@ def _name(name: Expression) -> str:
         of, wrt = name.target.of, name.target.wrt
         match name.target.kind, wrt:
             case "J", Node():
-                return rf"J^{{{wrt.index} \to {of.index}}}"
+                return symbols.J(wrt, of).latex
             case "P", Node():
-                return f"P^{{{wrt.index}}}"
+                return symbols.P(wrt).latex
             case _, Node():
-                return (
-                    rf"\frac{{\partial {latex.name(of.name)}}}{{\partial {latex.name(wrt.name)}}}"
-                )
+                return symbols.derivative(of, wrt).latex
             case _:
                 return latex.name(of.name)
     return r"\cdot"

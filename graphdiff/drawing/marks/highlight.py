@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graphdiff.drawing.labels.describe import Description, EdgeLabel, Entry, NodeLabel, Phrase, Role
+from graphdiff.drawing.labels.description import (
+    Description,
+    EdgeLabel,
+    Entry,
+    NodeLabel,
+    Phrase,
+    Role,
+)
 from graphdiff.drawing.marks.record import ANY, EdgeKey, Mark, MarkKind, Marks
 
 ROLES: dict[MarkKind, Role] = {"wrong": "wrong", "doubtful": "doubtful", "path": "remark"}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from graphdiff.drawing import typeset
 from graphdiff.drawing.arrows import head
-from graphdiff.drawing.labels.describe import EdgeLabel, NodeLabel
+from graphdiff.drawing.labels.description import EdgeLabel, NodeLabel
 from graphdiff.drawing.layout.boxes import Box
 from graphdiff.drawing.layout.layout import Curve, Point
 from graphdiff.drawing.marks.record import Mark

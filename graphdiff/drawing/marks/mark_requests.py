@@ -13,10 +13,10 @@ from graphdiff.drawing.marks.record import Marks
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import card_indices
 from graphdiff.drawing.reduced.limits import plan
-from graphdiff.drawing.reduced.parts import Part
 from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run, run_backward
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.recognition.alike_nodes import Part
 
 Ends = Node | str | int | Sequence[Node | str | int]
 """A node whose paths to the output are meant; or a node and another that they lead to."""

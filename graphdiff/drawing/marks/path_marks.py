@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from graphdiff.derivations import symbols
 from graphdiff.derivations.path_sums import PathSum, counted, product_links, total_links
-from graphdiff.derivations.scalar_backprop import Link
 from graphdiff.drawing.marks.record import EdgeKey, Mark, Marks, Remark, words
 from graphdiff.graph import path_enumeration
 from graphdiff.graph.graph import Edge
-from graphdiff.notation import latex
+from graphdiff.notation.equations import parts
 
 FEW = 4
 """Paths that have a line of their own; of more, the edges are marked that are on any."""
@@ -25,7 +25,7 @@ def marks_of_paths(found: PathSum, digits: int = 4, *, indexed: bool = True) -> 
     indexed
         Whether J^{j→i} is written with the numbers of the nodes.
     """
-    j, n = (Link(node.name, latex.name(node.name)) for node in (found.wrt, found.output))
+    j, n = symbols.name(found.wrt), symbols.name(found.output)
     if found.is_disconnected:
         said = (n, words("does not depend on"), j, words("— there is no path"))
         return Marks(remarks=(Remark((words("Paths:"), *said)),))
@@ -39,9 +39,9 @@ def marks_of_paths(found: PathSum, digits: int = 4, *, indexed: bool = True) -> 
             links = product_links(path, digits)
             if not indexed and len(links) > 1:
                 links = links[1:]
-            remarks.append(Remark(chained(links), _mark(found, k)))
+            remarks.append(Remark(parts(*links), _mark(found, k)))
     if found.count > 1:
-        remarks.append(Remark(chained(total_links(found, digits))))
+        remarks.append(Remark(parts(*total_links(found, digits))))
     return Marks(
         edges,
         remarks=tuple(remarks),
@@ -74,16 +74,3 @@ def _many(found: PathSum) -> dict[EdgeKey, tuple[Mark, ...]]:
 
 def _key(edge: Edge) -> EdgeKey:
     return edge.parent.index, edge.child.index, edge.slot
-
-
-def chained(links: list[Link]) -> tuple[Link, ...]:
-    """Return a = b ≈ c in parts that may stand on rows of their own; without repetitions."""
-    parts = [links[0]]
-    last = links[0]
-    for link in links[1:]:
-        if link.text != last.text:
-            sign, formula = ("≈", r"\approx") if link.rounded else ("=", "=")
-            braced = f"{{{link.latex}}}" if link.latex.startswith("-") else link.latex
-            parts.append(Link(f"{sign} {link.text}", f"{formula} {braced}"))
-            last = link
-    return tuple(parts)

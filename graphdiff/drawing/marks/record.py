@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from graphdiff.derivations.scalar_backprop import Link
+from graphdiff.notation.equations import Link
 
 MarkKind = Literal["path", "wrong", "doubtful"]
 EdgeKey = tuple[int, int, int]

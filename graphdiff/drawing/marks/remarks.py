@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graphdiff.derivations.scalar_backprop import Link
 from graphdiff.drawing import typeset
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.layout.listing import Placed, split
 from graphdiff.drawing.marks.record import Mark, Remark
 from graphdiff.drawing.typeset import Fragment
+from graphdiff.notation.equations import Link
 
 SIZE = 15.0
 WORDS = 14.0

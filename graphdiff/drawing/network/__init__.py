@@ -6,20 +6,21 @@ it) -> places -> Scene.
 
 from __future__ import annotations
 
+from graphdiff.drawing.layout.sheet import NETWORK, Surroundings
 from graphdiff.drawing.network import mlp, perceptron
 from graphdiff.drawing.network.alt import told
 from graphdiff.drawing.network.dot import network_dot
 from graphdiff.drawing.network.elision import excerpt
 from graphdiff.drawing.network.figure import figure
-from graphdiff.drawing.network.frame import framed
-from graphdiff.drawing.network.legend import legend, remarks
-from graphdiff.drawing.network.numbers import Numbers
+from graphdiff.drawing.network.legend import remarks, samples
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Scene
+from graphdiff.drawing.sheet_scene import Figure, on_sheet
 from graphdiff.drawing.themes import THEMES
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.network import read
+from graphdiff.recognition.network_numbers import Numbers
 
 __all__ = ["network_dot", "network_scene"]
 
@@ -42,11 +43,9 @@ def network_scene(graph: ComputationalGraph, run: Run | None, options: Options) 
     else:
         found = figure(drawn, numbers, options)
         scale, items = found.scale, mlp.items(found, graph)
-    return framed(
-        items,
-        theme,
-        network.title,
-        told(drawn, numbers, options),
-        legend(drawn, scale, theme, options) if "legend" in options.show else (),
-        remarks(drawn, numbers, scale, options),
+    said = (
+        *samples(drawn, scale, theme, options),
+        *remarks(drawn, numbers, scale, options),
     )
+    around = Surroundings(NETWORK, network.title, said)
+    return on_sheet(Figure.of("network", items), around, told(drawn, numbers, options), theme)

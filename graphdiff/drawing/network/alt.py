@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.elision import Excerpt, heading
-from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.options import Options
+from graphdiff.recognition.network_numbers import Numbers
 from graphdiff.recognition.network_records import Network
 
 MOST_TOLD = 40

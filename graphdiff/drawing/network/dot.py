@@ -7,13 +7,13 @@ import graphviz
 from graphdiff.drawing.layout.dot import quoted
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.elision import Connection, Excerpt, excerpt, heading
-from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.network.paints import Scale, scale_for
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.themes import THEMES
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.network import read
+from graphdiff.recognition.network_numbers import Numbers
 
 
 def network_dot(graph: ComputationalGraph, run: Run | None, options: Options) -> str:

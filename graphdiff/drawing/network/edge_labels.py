@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graphdiff.drawing.network.extents import Area
+from graphdiff.drawing.extents import Area
 from graphdiff.drawing.network.routes import Route
 from graphdiff.drawing.scene import Point
 from graphdiff.drawing.typeset import Fragment

@@ -11,7 +11,6 @@ from graphdiff.drawing import typeset
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.edge_labels import label_places
 from graphdiff.drawing.network.elision import Connection, Excerpt, Shown, heading
-from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.network.paints import Scale, scale_for
 from graphdiff.drawing.network.pens import (
     NAME,
@@ -30,6 +29,7 @@ from graphdiff.drawing.options import Options, Weighted
 from graphdiff.drawing.scene import Point
 from graphdiff.drawing.themes import THEMES, Theme
 from graphdiff.drawing.typeset import Fragment
+from graphdiff.recognition.network_numbers import Numbers
 
 MOST_LABELS = 48
 MOST_IN_A_GAP = 16

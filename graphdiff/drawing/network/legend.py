@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graphdiff.drawing.labels.description import Entry
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.elision import Excerpt
 from graphdiff.drawing.network.figure import draws_biases
-from graphdiff.drawing.network.frame import FrameEntry
-from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.network.paints import THICK, THIN, Scale, signed
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Stroke
 from graphdiff.drawing.themes import Theme
+from graphdiff.recognition.network_numbers import Numbers
 
 MOST_NAMES = 4
 
 
-def legend(
-    excerpt: Excerpt, scale: Scale, theme: Theme, options: Options
-) -> tuple[FrameEntry, ...]:
-    """Return the samples of what is drawn."""
-    return tuple(_entries(excerpt, scale, theme, options))
-
-
-def _entries(
-    excerpt: Excerpt, scale: Scale, theme: Theme, options: Options
-) -> Iterator[FrameEntry]:
+def samples(excerpt: Excerpt, scale: Scale, theme: Theme, options: Options) -> Iterator[Entry]:
+    """Yield the samples of what is drawn."""
+    if "legend" not in options.show:
+        return
     values = [scale.number(link.weight) for link in excerpt.links]
     known = [float(value) for value in values if value is not None]
     run = scale.numbers.run
@@ -35,21 +29,22 @@ def _entries(
         what = f"∂{run.output}/∂w"
     middle = (THIN + THICK) / 2
     if any(value > 0 for value in known):
-        yield FrameEntry(Stroke(signed(1.0, theme), middle), f"{what} > 0")
+        yield Entry(Stroke(signed(1.0, theme), middle), f"{what} > 0")
     if any(value < 0 for value in known):
-        yield FrameEntry(Stroke(signed(-1.0, theme), middle, dashed=True), f"{what} < 0")
+        yield Entry(Stroke(signed(-1.0, theme), middle, dashed=True), f"{what} < 0")
     if scale.by != "plain":
         largest = names.number(scale.largest, 3).plain
-        yield FrameEntry(None, f"the thicker the larger, up to {largest}")
+        yield Entry(None, f"the thicker the larger, up to {largest}")
     has_biases = any(excerpt.network.units[k].biases for k in excerpt.where)
     is_shown = len(excerpt.network.neurons) > 1 and draws_biases(excerpt)
     if has_biases and is_shown and options.show & {"name", "value"}:
-        yield FrameEntry(Stroke(theme.kinds["parameter"].stroke, 1.4), "short arrow: bias")
+        yield Entry(Stroke(theme.kinds["parameter"].stroke, 1.4), "short arrow: bias")
 
 
-def remarks(excerpt: Excerpt, numbers: Numbers, scale: Scale, options: Options) -> tuple[str, ...]:
-    """Return what a reader should know of the picture."""
-    return tuple(_remarks(excerpt, numbers, scale, options))
+def remarks(excerpt: Excerpt, numbers: Numbers, scale: Scale, options: Options) -> Iterator[Entry]:
+    """Yield what a reader should know of the picture."""
+    for said in _remarks(excerpt, numbers, scale, options):
+        yield Entry(None, said)
 
 
 def _remarks(excerpt: Excerpt, numbers: Numbers, scale: Scale, options: Options) -> Iterator[str]:

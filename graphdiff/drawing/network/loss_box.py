@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from graphdiff.drawing.labels.describe import Phrase
+from graphdiff.drawing.labels.description import Phrase
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.layout.boxes import Box
 from graphdiff.drawing.network import names
-from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.network.pens import Written
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Rectangle, Stroke
 from graphdiff.drawing.themes import Theme
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import latex
+from graphdiff.recognition.network_numbers import Numbers
 from graphdiff.recognition.network_records import Loss
 
 ROOM = (230.0, 64.0)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graphdiff.drawing.extents import Area, areas, united
 from graphdiff.drawing.layout.boxes import Box
 from graphdiff.drawing.network import loss_box, names
 from graphdiff.drawing.network.elision import Connection
-from graphdiff.drawing.network.extents import Area, areas, united
 from graphdiff.drawing.network.figure import MOST_HEADS, STUB, Figure, around, set_heading
 from graphdiff.drawing.network.paints import signed
 from graphdiff.drawing.network.pens import (

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.options import Weighted
 from graphdiff.drawing.scene import Stroke
 from graphdiff.drawing.themes import Theme, mixed
+from graphdiff.recognition.network_numbers import Numbers
 from graphdiff.recognition.network_records import Weight
 
 THIN, THICK = 0.9, 3.0

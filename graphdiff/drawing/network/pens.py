@@ -8,8 +8,8 @@ from typing import Any
 
 from graphdiff.drawing import typeset
 from graphdiff.drawing.arrows import head
+from graphdiff.drawing.extents import Area, of_text
 from graphdiff.drawing.network import names
-from graphdiff.drawing.network.extents import Area, of_text
 from graphdiff.drawing.network.names import Name
 from graphdiff.drawing.network.routes import Route, around_label, towards
 from graphdiff.drawing.scene import Circle, Item, Path, Point, Rectangle, Stroke, Text

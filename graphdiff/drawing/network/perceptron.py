@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphdiff.drawing import typeset
+from graphdiff.drawing.extents import Area, areas, united
 from graphdiff.drawing.network import curve as curves
 from graphdiff.drawing.network import loss_box, names
 from graphdiff.drawing.network.edge_labels import label_places
 from graphdiff.drawing.network.elision import Connection, Excerpt
-from graphdiff.drawing.network.extents import Area, areas, united
 from graphdiff.drawing.network.names import Name
-from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.network.paints import Scale, scale_for, signed
 from graphdiff.drawing.network.pens import (
     NAME,
@@ -37,6 +36,7 @@ from graphdiff.drawing.scene import Circle, Group, Item, Point, Stroke
 from graphdiff.drawing.themes import THEMES, Theme
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.graph import ComputationalGraph
+from graphdiff.recognition.network_numbers import Numbers
 from graphdiff.recognition.network_records import Unit, Weight
 
 SUM_RADIUS = 30.0

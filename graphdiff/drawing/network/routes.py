@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from graphdiff.drawing.extents import Area
 from graphdiff.drawing.network.elision import Connection, Excerpt
-from graphdiff.drawing.network.extents import Area
 from graphdiff.drawing.network.places import RADIUS, Places
 from graphdiff.drawing.scene import Point
 

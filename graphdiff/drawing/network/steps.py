@@ -11,22 +11,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from graphdiff.drawing.labels.description import Entry
+from graphdiff.drawing.layout.sheet import NETWORK, Surroundings
 from graphdiff.drawing.network import mlp
 from graphdiff.drawing.network.alt import told
 from graphdiff.drawing.network.elision import excerpt, heading
 from graphdiff.drawing.network.figure import Figure, figure, recoloured
-from graphdiff.drawing.network.frame import FrameEntry, framed
-from graphdiff.drawing.network.legend import legend, remarks
+from graphdiff.drawing.network.legend import remarks, samples
 from graphdiff.drawing.network.names import Name, equal
-from graphdiff.drawing.network.numbers import Numbers
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Scene
-from graphdiff.drawing.stepwise.captions import Caption, Link
+from graphdiff.drawing.sheet_scene import Figure as Drawn
+from graphdiff.drawing.sheet_scene import on_sheet
+from graphdiff.drawing.stepwise.captions import Caption
 from graphdiff.drawing.themes import THEMES
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.notation import latex
+from graphdiff.notation.equations import Link
 from graphdiff.recognition.network import read
+from graphdiff.recognition.network_numbers import Numbers
 
 Sweep = Literal["given", "forward", "backward"]
 
@@ -63,13 +67,12 @@ def network_steps(
         staged = [_staged(item, taken, by_gradient=True) for item in by_gradient]
         items[:0] = [item for item in staged if _is_edge(item)]
     theme = THEMES[options.theme]
-    legends = legend(drawn, found.scale, theme, options) if "legend" in options.show else ()
-    if legends and run.output is not None:
-        legends = (*legends, FrameEntry(None, f"on the way back: ∂{run.output}/∂w, drawn alike"))
-    scene = framed(
-        items, theme, network.title, told(drawn, numbers, options), legends,
-        remarks(drawn, numbers, found.scale, options),
-    )  # fmt: skip
+    said = list(samples(drawn, found.scale, theme, options))
+    if said and run.output is not None:
+        said.append(Entry(None, f"on the way back: ∂{run.output}/∂w, drawn alike"))
+    said += remarks(drawn, numbers, found.scale, options)
+    around = Surroundings(NETWORK, network.title, tuple(said))
+    scene = on_sheet(Drawn.of("network", items), around, told(drawn, numbers, options), theme)
     return scene, taken
 
 
@@ -115,7 +118,7 @@ def _steps(found: Figure, run: Run) -> Iterator[NetworkStep]:
 
 
 def _caption(heading: str, formula: str, plain: str) -> Caption:
-    return Caption(heading, ((Link(formula, plain),),))
+    return Caption(heading, ((Link(plain, formula),),))
 
 
 def _letters(words: str) -> str:

@@ -26,13 +26,13 @@ from graphdiff.drawing.labels.phrases import (
     value_phrase,
 )
 from graphdiff.drawing.options import Options
-from graphdiff.drawing.reduced.parts import Part
 from graphdiff.errors.plain_text import one_line
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import Node
 from graphdiff.graph.graph import KINDS
 from graphdiff.language.shapes import Shape, is_known
 from graphdiff.notation import latex
+from graphdiff.recognition.alike_nodes import Part
 from graphdiff.recognition.generic_formula import formula_of, name_of
 from graphdiff.recognition.name_families import Family, member
 
@@ -54,7 +54,7 @@ def label_of(
     users
         The nodes that are used outside their part, or nowhere.
     """
-    match part.card:
+    match part.kind:
         case "group":
             return _group(part, index, run, options, users)
         case "alike":

@@ -6,7 +6,6 @@ then; those between two nodes are as they always are.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -14,11 +13,10 @@ from graphdiff.drawing.labels.description import Cluster, EdgeLabel, NodeLabel, 
 from graphdiff.drawing.labels.edges import edge_labels
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.cards import label_of
-from graphdiff.drawing.reduced.parts import Part
 from graphdiff.errors.plain_text import one_line
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import Edge
+from graphdiff.recognition.alike_nodes import Part, arrows_between
 
 
 class Reduced(NamedTuple):
@@ -38,7 +36,7 @@ def reduced(
     labels: list[NodeLabel] = []
     for part, index in zip(parts, card_indices(parts), strict=True):
         labels.append(label_of(part, index, run, options, outside))
-    edges = tuple(_edges(graph, part_of, parts, labels, run, options))
+    edges = tuple(_edges(graph, parts, labels, run, options))
     return Reduced(tuple(labels), edges, tuple(_clusters(graph, parts, labels)))
 
 
@@ -46,8 +44,8 @@ def card_indices(parts: Sequence[Part]) -> Iterator[int]:
     """Yield the index of each card: that of its node, or −1, −2, … if it stands for several."""
     several = 0
     for part in parts:
-        several -= part.card != "node"
-        yield part.nodes[0].index if part.card == "node" else several
+        several -= part.kind != "node"
+        yield part.nodes[0].index if part.kind == "node" else several
 
 
 def _seen_outside(graph: ComputationalGraph, part_of: dict[Node, int]) -> set[Node]:
@@ -64,28 +62,15 @@ def _seen_outside(graph: ComputationalGraph, part_of: dict[Node, int]) -> set[No
 
 def _edges(
     graph: ComputationalGraph,
-    part_of: dict[Node, int],
     parts: Sequence[Part],
     labels: Sequence[NodeLabel],
     run: Run | None,
     options: Options,
 ) -> Iterator[EdgeLabel]:
     """Yield the edges, those between the same two cards as one."""
-    counts: Counter[tuple[int, int]] = Counter()
-    plain: dict[tuple[int, int], list[Edge]] = {}
-    for child in graph.nodes:
-        head = part_of[child]
-        is_plain = parts[head].card == "node"
-        for slot, parent in enumerate(child.parents):
-            tail = part_of[parent]
-            if tail == head:
-                continue
-            counts[tail, head] += 1
-            if is_plain and parts[tail].card == "node":
-                plain.setdefault((tail, head), []).append(Edge(parent, child, slot))
-    for (tail, head), count in counts.items():
-        if (tail, head) in plain:
-            yield from edge_labels(plain[tail, head], run, options)
+    for (tail, head), (count, edges) in arrows_between(graph, parts).items():
+        if edges:
+            yield from edge_labels(edges, run, options)
         else:
             yield _merged(labels[tail], labels[head], count, options)
 
@@ -112,7 +97,7 @@ def _clusters(
     """Yield the groups that are not collapsed."""
     members: dict[str, list[int]] = {name: [] for name in graph.groups}
     for part, label in zip(parts, labels, strict=True):
-        if part.group is not None and part.card != "group":
+        if part.group is not None and part.kind != "group":
             members[part.group].append(label.index)
     for name, indices in members.items():
         if indices:

@@ -13,8 +13,16 @@ from typing import NamedTuple
 
 from graphdiff.drawing.marks.record import Remark, words
 from graphdiff.drawing.options import Options
-from graphdiff.drawing.reduced.parts import ALIKE, ALL, COARSEST, FINEST, Part, parts_of
 from graphdiff.graph import ComputationalGraph
+from graphdiff.recognition.alike_nodes import (
+    ALIKE,
+    ALL,
+    COARSEST,
+    FINEST,
+    Part,
+    arrows_between,
+    parts_of,
+)
 
 MAX_TYPESET, MAX_TYPESET_EDGES = 300, 600
 """With more nodes or edges, formulas and local Jacobians are left out."""
@@ -48,7 +56,7 @@ def plan(graph: ComputationalGraph, options: Options) -> Plan:
         parts = _reduced(graph, options.collapse)
         said.append(_told(graph, edges, parts))
     cards = len(graph if parts is None else parts)
-    arrows = edges if parts is None else _arrows(parts)
+    arrows = edges if parts is None else _arrows(graph, parts)
     if (cards > MAX_TYPESET or arrows > MAX_TYPESET_EDGES) and options.show & FORMULAS:
         options = replace(options, show=options.show - FORMULAS)
         what = _first(("nodes", cards, MAX_TYPESET), ("edges", arrows, MAX_TYPESET_EDGES))
@@ -58,7 +66,7 @@ def plan(graph: ComputationalGraph, options: Options) -> Plan:
 
 def _is_too_large(graph: ComputationalGraph, parts: Sequence[Part] | None) -> bool:
     if parts is not None:
-        return len(parts) > MAX_CARDS or _arrows(parts) > MAX_EDGES
+        return len(parts) > MAX_CARDS or _arrows(graph, parts) > MAX_EDGES
     return len(graph) > MAX_CARDS or sum(len(node.parents) for node in graph.nodes) > MAX_EDGES
 
 
@@ -67,7 +75,7 @@ def _reduced(graph: ComputationalGraph, collapse: Sequence[str]) -> tuple[Part, 
     parts: tuple[Part, ...] = ()
     for asked, coarseness in _ways(graph, collapse):
         parts = parts_of(graph, asked, coarseness)
-        if len(parts) <= MAX_CARDS and _arrows(parts) <= MAX_EDGES:
+        if len(parts) <= MAX_CARDS and _arrows(graph, parts) <= MAX_EDGES:
             break
     return parts
 
@@ -81,25 +89,14 @@ def _ways(
         yield (ALL, ALIKE), COARSEST
 
 
-def _arrows(parts: Sequence[Part]) -> int:
+def _arrows(graph: ComputationalGraph, parts: Sequence[Part]) -> int:
     """Return how many arrows there are between cards: one for all edges between two that merge."""
-    part_of = {node: k for k, part in enumerate(parts) for node in part.nodes}
-    count, merged = 0, set[tuple[int, int]]()
-    for part in parts:
-        for child in part.nodes:
-            head = part_of[child]
-            for parent in child.parents:
-                tail = part_of[parent]
-                if parts[tail].card == parts[head].card == "node":
-                    count += 1
-                elif tail != head:
-                    merged.add((tail, head))
-    return count + len(merged)
+    return sum(len(edges) or 1 for _, edges in arrows_between(graph, parts).values())
 
 
 def _told(graph: ComputationalGraph, edges: int, parts: Sequence[Part]) -> str:
     what = _first(("nodes", len(graph), MAX_CARDS), ("edges", edges, MAX_EDGES))
-    kinds = {part.card for part in parts}
+    kinds = {part.kind for part in parts}
     how = [
         said
         for card, said in (("alike", "alike nodes"), ("group", "the nodes of a group"))

@@ -13,8 +13,11 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from graphdiff.derivations import edge_formulas
-from graphdiff.drawing.labels.describe import MAX_STEPS, Phrase, value_phrase
+from graphdiff.derivations import edge_formulas, symbols
+from graphdiff.drawing.labels.description import Phrase
+from graphdiff.drawing.labels.edges import jacobian_symbol
+from graphdiff.drawing.labels.nodes import MAX_STEPS
+from graphdiff.drawing.labels.phrases import space_of, value_phrase
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.stepwise.steps import SweepStep
@@ -22,7 +25,18 @@ from graphdiff.evaluation.run import Run
 from graphdiff.graph import Node
 from graphdiff.graph.graph import Edge
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
-from graphdiff.notation import latex, text
+from graphdiff.notation import equations, latex, text
+from graphdiff.notation.equations import (
+    DIMENSIONS,
+    DOTS,
+    Link,
+    chain,
+    dimensions,
+    equal,
+    product,
+    total,
+    unary,
+)  # fmt: skip
 
 MANY = (12, 5, 2)
 """How many terms or names are told, the longest form first."""
@@ -35,24 +49,6 @@ HEADINGS = {"given": "Given", "forward": "Forward", "backward": "Backward"}
 _DOUBLE = re.compile(r"\\left\(\\left\(([^()]*)\\right\)\\right\)")
 _DOUBLE_PLAIN = re.compile(r"\(\(([^()]*)\)\)")
 _PLAIN = re.compile(r"-?[0-9.]+")
-
-
-@dataclass(frozen=True)
-class Link:
-    """A part of an equation, with its sign of equality; a row may begin with it."""
-
-    latex: str
-    plain: str
-
-    @property
-    def is_side(self) -> bool:
-        """Whether it begins a side of the equation, where a row best begins."""
-        return self.plain.startswith(("=", "≈"))
-
-    @property
-    def follows_closely(self) -> bool:
-        """Whether it begins with a comma."""
-        return self.latex.startswith(r"\text{, ")
 
 
 Form: TypeAlias = tuple[Link, ...]
@@ -68,7 +64,7 @@ class Caption:
     @property
     def plain(self) -> str:
         """The caption in plain text, the longest form that is no longer than a sentence."""
-        forms = [" ".join(link.plain for link in form) for form in self.forms]
+        forms = [" ".join(link.text for link in form) for form in self.forms]
         chosen = next((form for form in forms if len(form) <= MAX_PLAIN), forms[-1])
         clipped = chosen if len(chosen) <= MAX_PLAIN else chosen[: MAX_PLAIN - 1] + "…"
         return f"{self.heading}: {clipped}"
@@ -97,9 +93,9 @@ def told(step: SweepStep, run: Run, options: Options) -> Iterator[str]:
     for node in step.nodes:
         if step.sweep == "backward":
             found = words.found(node)
-            yield " ".join([words.P(node).plain, *(link.plain for link in found)])
+            yield " ".join([words.P(node).text, *(link.text for link in found)])
         else:
-            yield f"{node.name} {words.value(node).plain}"
+            yield f"{node.name} {words.value(node).text}"
 
 
 @dataclass(frozen=True)
@@ -119,31 +115,27 @@ class _Words:
             told, more = list(map(self._leaf, leaves[:many])), len(leaves) - many
             if more > 0:
                 told.append(_words(f"and {more} more"))
-            yield (*(Link(f"{one.latex},", f"{one.plain},") for one in told[:-1]), *told[-1:])
+            yield (*(Link(f"{one.text},", f"{one.latex},") for one in told[:-1]), *told[-1:])
         yield (_words(f"values for {len(leaves)} leaves"),)
 
     def _leaf(self, leaf: Node) -> Link:
+        name = symbols.name(leaf)
         if leaf.shape:
-            sizes = " × ".join(map(str, leaf.shape))
-            return Link(
-                rf"{latex.name(leaf.name)} \in \mathbb{{R}}^{{{latex.sizes(leaf.shape)}}}",
-                f"{leaf.name} ∈ ℝ^{sizes}"
-                if len(leaf.shape) == 1
-                else f"{leaf.name} ∈ ℝ^({sizes})",
-            )
+            space = space_of(leaf.shape)
+            return Link(f"{name.text} {space.plain}", f"{name.latex} {space.latex}")
         value = self.value(leaf)
-        return Link(f"{latex.name(leaf.name)} {value.latex}", f"{leaf.name} {value.plain}")
+        return Link(f"{name.text} {value.text}", f"{name.latex} {value.latex}")
 
     def forward(self, i: Node) -> Iterator[Form]:
         assert i.function is not None  # noqa: S101
         left, value = self._symbol(i), self.value(i)
         called = _equal(self._called(i))
         if len(i.function.program) <= MAX_STEPS:
-            names = [latex.name(parent.name) for parent in i.parents]
-            written = _equal(Link(latex.authored(i.function, names), i.formula))
+            written = _equal(symbols.formula(i))
             if numbers := self._with_numbers(i, i.function):
-                yield left, written, numbers, value
-                yield left, called, numbers, value
+                found = self.value(i, after=numbers)
+                yield left, written, _equal(numbers), found
+                yield left, called, _equal(numbers), found
             yield left, written, value
         yield left, called, value
         yield left, value
@@ -153,17 +145,17 @@ class _Words:
         if n.size == 1:
             yield left, Link("= I", "= I"), Link("= 1", "= 1")
         else:
-            one = Link(f"= I_{{{n.size}}}", f"= I_{n.size}")
-            yield left, one, _dimensions(_by(n.size, n.size))
+            one = Link(f"= I_{n.size}", f"= I_{{{n.size}}}")
+            yield left, one, _in_brackets(dimensions(n.shape, n.shape))
 
     def recursion(self, j: Node, along: tuple[Edge, ...]) -> Iterator[Form]:
         left, found, sizes = self.P(j), self.found(j), self._sizes(j, along)
-        rules = [self._rule(edge) for edge in along]
+        rules = [product([self.P(edge.child), self._J(edge)], (" ", r" \, ")) for edge in along]
         numbers = self._products(along)
         for many in MANY:
             rule = _sum(rules, many)
             if numbers:
-                yield left, *rule, *_sum(numbers[0], many, rounded=numbers[1]), *found
+                yield left, *rule, *_sum(numbers, many), *self.found(j, after=total(numbers))
             elif sizes:
                 yield left, *rule, sizes, *found
             yield left, *rule, *found
@@ -173,129 +165,112 @@ class _Words:
         n = self.run.output or ""
         for many in MANY:
             more = len(nodes) - many
-            symbols = [self.P(node) for node in nodes[:many]]
-            symbols += [Link(r"\ldots", "…")] if more > 0 else []
-            zeros = symbols[0], *map(_equal, symbols[1:])
+            zeros = [self.P(node) for node in nodes[:many]]
+            zeros += [Link("…", r"\ldots")] if more > 0 else []
             names = [latex.name(node.name) for node in nodes[:many]]
             plain = ", ".join(node.name for node in nodes[:many])
             rest = f" and {more} more" if more > 0 else ""
             because = Link(
+                f"({n} does not depend on {plain}{rest})",
                 rf"\text{{, as }} {latex.name(n)} \text{{ does not depend on }}"
                 + ", ".join(names) + (rf"\text{{{rest}}}" if rest else ""),
-                f"({n} does not depend on {plain}{rest})",
             )  # fmt: skip
-            yield *zeros, Link("= 0", "= 0"), because
+            yield zeros[0], *map(_equal, zeros[1:]), Link("= 0", "= 0"), because
 
     # Their parts
 
     def _symbol(self, i: Node) -> Link:
-        if "index" in self.options.show:
-            return Link(f"u^{{{i.index}}}", f"u^{i.index}")
-        return Link(latex.name(i.name), i.name)
+        return symbols.u(i) if "index" in self.options.show else symbols.name(i)
 
     def P(self, j: Node) -> Link:
         """P^j."""
+        P = symbols.P(j)
         if "index" in self.options.show:
-            return Link(f"P^{{{j.index}}}", f"P^{j.index}")
-        return Link(rf"P_{{{latex.name(j.name)}}}", f"P[{j.name}]")
-
-    def _rule(self, edge: Edge) -> Link:
-        P, J = self.P(edge.child), self._J(edge)
-        return Link(rf"{P.latex} \, {J.latex}", f"{P.plain} {J.plain}")
+            return Link(f"P^{j.index}", P.latex)
+        return Link(P.text, rf"P_{{{latex.name(j.name)}}}")
 
     def _J(self, edge: Edge) -> Link:
-        j, i, slot = edge
-        part = str(slot + 1) if i.parents.count(j) > 1 else ""
-        low, short = (f"_{{{part}}}", f"_{part}") if part else ("", "")
         if "index" in self.options.show:
-            return Link(rf"J^{{{j.index}\to {i.index}}}{low}", f"J^({j.index}→{i.index}){short}")
-        tail, head = latex.name(j.name), latex.name(i.name)
-        return Link(rf"J^{{{tail}\to {head}}}{low}", f"J[{j.name}→{i.name}]{short}")
+            symbol = jacobian_symbol(edge)
+            return Link(symbol.plain, symbol.latex)
+        j, i, slot = edge
+        low, short = (f"_{{{slot + 1}}}", f"_{slot + 1}") if edge.is_repeated else ("", "")
+        formula = rf"J^{{{latex.name(j.name)}\to {latex.name(i.name)}}}{low}"
+        return Link(f"J[{j.name}→{i.name}]{short}", formula)
 
     def _called(self, i: Node) -> Link:
-        parents = i.parents[:MAX_ARGUMENTS]
-        dots = [r"\ldots"] if len(i.parents) > len(parents) else []
-        names = r",\, ".join([*(latex.name(parent.name) for parent in parents), *dots])
-        plain = ", ".join([*(parent.name for parent in parents), *("…" for _ in dots)])
-        return Link(rf"f^{{{i.index}}}\left({names}\right)", f"f^{i.index}({plain})")
+        told = [symbols.name(parent) for parent in i.parents[:MAX_ARGUMENTS]]
+        told += [Link("…", r"\ldots")] if len(i.parents) > MAX_ARGUMENTS else []
+        names = r",\, ".join(one.latex for one in told)
+        return Link(
+            f"f^{i.index}({', '.join(one.text for one in told)})",
+            rf"f^{{{i.index}}}\left({names}\right)",
+        )
 
     def _with_numbers(self, i: Node, function: LocalFunction) -> Link | None:
         """Return the formula with its parents' values in it, if each is one number."""
-        given = [self.run.value[parent.name] for parent in i.parents]
-        if not given or not function.is_scalar or any(map(_has_samples, given)):
+        values = [self.run.value[parent.name] for parent in i.parents]
+        if not values or not function.is_scalar or any(map(_has_samples, values)):
             return None
-        digits = self.options.digits
-        shown = [text.number(one, digits) for one in given]
+        given = [equations.value(one, digits=self.options.digits) for one in values]
         filled = LocalFunction(
             tuple(
-                Literal(sp.Integer(0), shown[line.slot])
-                if isinstance(line, Formal) and _PLAIN.fullmatch(shown[line.slot])
+                Literal(sp.Integer(0), given[line.slot].text)
+                if isinstance(line, Formal) and _PLAIN.fullmatch(given[line.slot].text)
                 else line
                 for line in function.program
             ),
             function.arity,
         )
-        within = [rf"\left({latex.number(one, digits)}\right)" for one in given]
-        return _equal(
-            Link(
-                _DOUBLE.sub(r"\\left(\1\\right)", latex.authored(filled, within)),
-                _DOUBLE_PLAIN.sub(r"(\1)", text.authored(filled, [f"({one})" for one in shown])),
-            ),
-            rounded=any(map(text.is_rounded, given, shown)),
+        within = list(map(_in_brackets, given))
+        return Link(
+            _DOUBLE_PLAIN.sub(r"(\1)", text.authored(filled, [one.text for one in within])),
+            _DOUBLE.sub(r"\\left(\1\\right)", latex.authored(filled, [o.latex for o in within])),
+            any(one.rounded for one in given),
         )
 
-    def _products(self, along: tuple[Edge, ...]) -> tuple[list[Link], bool] | None:
-        """Return 8 · 1 for each edge, and whether any number is rounded; None for matrices."""
+    def _products(self, along: tuple[Edge, ...]) -> list[Link]:
+        """Return 8 · 1 for each edge; nothing for matrices."""
         terms = [term for term in map(self.run.term, along) if term is not None]
-        given = [number for term in terms for number in (term.P, term.J)]
-        if any(map(_has_samples, given)):
-            return None
-        digits = self.options.digits
-        links: list[Link] = []
-        for term in terms:
-            P, J = (
-                Link(
-                    _held(latex.number(factor, digits), r"\left({}\right)"),
-                    _held(text.number(factor, digits), "({})"),
-                )
-                for factor in (term.P, term.J)
+        if any(_has_samples(number) for term in terms for number in (term.P, term.J)):
+            return []
+        return [
+            product(
+                [equations.value(one, digits=self.options.digits) for one in (term.P, term.J)],
+                ("·", r" \cdot "),
             )
-            links.append(Link(rf"{P.latex} \cdot {J.latex}", f"{P.plain}·{J.plain}"))
-        return links, any(text.is_rounded(one, text.number(one, digits)) for one in given)
+            for term in terms
+        ]
 
-    def value(self, i: Node) -> Link:
+    def value(self, i: Node, after: Link | None = None) -> Link:
         """= value, or what is told of it."""
-        return _told(value_phrase(self.run.value[i.name], self.options.digits, shape=i.shape))
+        found = value_phrase(self.run.value[i.name], self.options.digits, shape=i.shape)
+        return _told(_short(found), after)
 
-    def found(self, j: Node) -> Form:
+    def found(self, j: Node, after: Link | None = None) -> Form:
         """Return the value of P, and that it is in the shape of its node where it is."""
         value, shape = edge_formulas.P(self.run, j)
         phrase = _short(value_phrase(value, self.options.digits, shape=shape))
         if j.shape and shape == j.shape:
             shaped = rf"\text{{, in the shape of }} {latex.name(j.name)} \text{{:}}"
             return (
-                Link(shaped, f"in the shape of {j.name}:"),
-                Link(phrase.latex, phrase.plain),
+                Link(f"in the shape of {j.name}:", shaped),
+                Link(phrase.plain, phrase.latex),
             )
-        return (_told(phrase),)
+        return (_told(phrase, after),)
 
     def _sizes(self, j: Node, along: tuple[Edge, ...]) -> Link | None:
         """Return (1×2 · 2×6 = 1×6), the dimensions of P^i J^{j→i}; None if all are 1 × 1."""
-        n = self.run.graph[self.run.output or j]
+        n, i = self.run.graph[self.run.output or j], along[0].child
         between = {edge.child.size for edge in along}
         if {n.size, j.size, *between} == {1}:
             return None
-        product = _by(n.size, j.size)
+        whole = dimensions(n.shape, j.shape)
         if len(between) > 1:
-            return _dimensions(product)
-        (size,) = between
-        first, second = _by(n.size, size), _by(size, j.size)
-        return _dimensions(
-            Link(
-                rf"{first.latex} \cdot {second.latex} = {product.latex}",
-                f"{first.plain} · {second.plain} = {product.plain}",
-            )
-        )
+            return _in_brackets(whole)
+        sizes = [dimensions(n.shape, i.shape), dimensions(i.shape, j.shape)]
+        line = chain(product(sizes, DIMENSIONS), whole)
+        return _in_brackets(Link(line.text, line.latex))
 
 
 def _has_samples(value: Any) -> bool:
@@ -303,36 +278,23 @@ def _has_samples(value: Any) -> bool:
 
 
 def _words(said: str) -> Link:
-    return Link(rf"\text{{{said}}}", said)
+    return Link(said, rf"\text{{{said}}}")
 
 
-def _by(rows: int, columns: int) -> Link:
-    return Link(rf"{rows} \times {columns}", f"{rows}×{columns}")
+def _in_brackets(of: Link) -> Link:
+    return of._replace(text=f"({of.text})", latex=rf"\left({of.latex}\right)")
 
 
-def _dimensions(of: Link) -> Link:
-    return Link(rf"\left({of.latex}\right)", f"({of.plain})")
+def _equal(right: Link, after: Link | None = None) -> Link:
+    return equal(unary(right), after)
 
 
-def _equal(right: Link, *, rounded: bool = False) -> Link:
-    shown = f"{{{right.latex}}}" if right.latex.startswith("-") else right.latex
-    sign = ("≈", r"\approx") if rounded else ("=", "=")
-    return Link(f"{sign[1]} {shown}", f"{sign[0]} {right.plain}")
-
-
-def _sum(terms: Sequence[Link], most: int, *, rounded: bool = False) -> Form:
+def _sum(terms: Sequence[Link], most: int) -> Form:
     """Return = a, + b, + …, + z."""
-    shown = list(terms)
-    if len(terms) > most:
-        shown = [*terms[: most - 1], Link(r"\cdots", "…"), terms[-1]]
-    rest = [Link(f"{{}} + {term.latex}", f"+ {term.plain}") for term in shown[1:]]
-    return _equal(shown[0], rounded=rounded), *rest
-
-
-def _held(factor: str, brackets: str) -> str:
-    """Return a factor of a product, in brackets if it begins with a sign or is no number."""
-    simple = re.fullmatch(r"[0-9.]+|\\frac\{\d+\}\{\d+\}", factor)
-    return factor if simple else brackets.format(factor)
+    few = len(terms) <= most
+    shown = terms if few else [*terms[: most - 1], DOTS, terms[-1]]
+    rest = [Link(f"+ {term.text}", f"{{}} + {term.latex}") for term in shown[1:]]
+    return _equal(shown[0], after=total(terms)), *rest
 
 
 def _short(phrase: Phrase) -> Phrase:
@@ -342,9 +304,8 @@ def _short(phrase: Phrase) -> Phrase:
     return phrase
 
 
-def _told(phrase: Phrase) -> Link:
+def _told(phrase: Phrase, after: Link | None = None) -> Link:
     """Return a value with its sign; of a large array what is told of it."""
-    phrase = _short(phrase)
     if phrase.describes:
-        return Link(rf"\text{{with }} {phrase.latex}", f"with {phrase.plain}")
-    return _equal(Link(phrase.latex, phrase.plain), rounded=not phrase.exact)
+        return Link(f"with {phrase.plain}", rf"\text{{with }} {phrase.latex}")
+    return _equal(Link(phrase.plain, phrase.latex, not phrase.exact), after)

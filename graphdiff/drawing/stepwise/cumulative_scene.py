@@ -11,13 +11,17 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from graphdiff.drawing.graph_scene import MARGIN, TITLE_GAP, arrow, compose
-from graphdiff.drawing.labels.describe import MAX_TOLD, Description, describe
+from graphdiff.drawing.arrows import arrow
+from graphdiff.drawing.graph_scene import compose
+from graphdiff.drawing.labels.describe import describe
+from graphdiff.drawing.labels.description import Description
+from graphdiff.drawing.labels.legend import MAX_TOLD
 from graphdiff.drawing.layout import boxes, layout
 from graphdiff.drawing.layout.layout import LaidOut
 from graphdiff.drawing.network.steps import network_steps
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Stroke, Text
+from graphdiff.drawing.sheet_scene import MARGIN, TITLE_GAP
 from graphdiff.drawing.stepwise.captions import caption, told
 from graphdiff.drawing.stepwise.rows import Rows, set_in_rows
 from graphdiff.drawing.stepwise.steps import SweepStep, staging, steps

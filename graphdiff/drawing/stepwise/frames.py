@@ -7,8 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Unpack
 
-from graphdiff.drawing.options import Options
+from graphdiff.drawing.choices import takes
+from graphdiff.drawing.options import (
+    Options,
+    Saving,
+    SavingKeywords,
+    checked_scale,
+    checked_seconds,
+)
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise import animated, gif
 from graphdiff.drawing.stepwise.cumulative_scene import Stepwise, stepwise
@@ -18,8 +26,6 @@ from graphdiff.evaluation.run import Run
 from graphdiff.files.storage import write_all
 from graphdiff.graph import ComputationalGraph
 
-SECONDS = (0.02, 60.0)
-"""The shortest and the longest time of a step."""
 MAX_PIXELS = 1_500_000_000
 """Of all numbered PNG files together; they compress to about a tenth of a byte each."""
 SUFFIXES = (*writing.SUFFIXES, ".gif")
@@ -120,7 +126,7 @@ class Frames:
         It needs no script. Where nothing moves, in print and for readers who asked for less
         motion, it shows the last step.
         """
-        _check_seconds(seconds)
+        checked_seconds(seconds)
         return animated.animated(self.steps.scene, len(self), seconds)
 
     def gif(self, scale: float = 1, seconds: float = 1.5) -> bytes:
@@ -131,21 +137,16 @@ class Frames:
         DrawingError
             If there are too many frames or pixels.
         """
-        _check_seconds(seconds)
-        writing.check_scale(scale)
+        checked_seconds(seconds)
+        checked_scale(scale)
         gif.check_size(len(self), *self.steps.scene.pixels, scale)
         durations = [round(1000 * seconds)] * len(self)
         durations[-1] = round(1000 * seconds * (1 + animated.HOLD))
         return gif.gif([frame.png(scale) for frame in self], durations)
 
+    @takes(Saving, SavingKeywords)
     def save(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        numbered: bool = False,
-        seconds: float = 1.5,
-        scale: float | None = None,
-        overwrite: bool = False,
+        self, path: str | os.PathLike[str], **choices: Unpack[SavingKeywords]
     ) -> tuple[Path, ...]:
         """Write the steps, and return the files written.
 
@@ -154,12 +155,7 @@ class Frames:
 
         Parameters
         ----------
-        numbered
-            Whether to write numbered files as SVG too.
-        seconds
-            How long each step is shown, where they play.
-        scale
-            Pixels to a unit of the SVG (1/96 inch): of a GIF 1, of a PNG 2 if left out.
+        {choices}
 
         Raises
         ------
@@ -169,25 +165,23 @@ class Frames:
             If one of the files exists and ``overwrite`` is false, before any is written; or if
             one cannot be written.
         """
-        path = Path(path)
+        path, saving = Path(path), Saving(**choices)
         match suffix := writing.suffix_of(path):
             case ".gif":
-                files = {path: self.gif(1 if scale is None else scale, seconds)}
-            case ".svg" if not numbered:
-                files = {path: self.animated_svg(seconds)}
+                files = {path: self.gif(saving.scale or 1, saving.seconds)}
+            case ".svg" if not saving.numbered:
+                files = {path: self.animated_svg(saving.seconds)}
             case _ if suffix in writing.SUFFIXES:
-                files = dict(self._numbered(path, suffix, scale))
+                files = dict(self._numbered(path, suffix, saving.scale or writing.PNG_SCALE))
             case _:
                 raise writing.unwritable(suffix, SUFFIXES)
-        return write_all(files, overwrite=overwrite)
+        return write_all(files, overwrite=saving.overwrite)
 
     def _numbered(
-        self, path: Path, suffix: str, scale: float | None
+        self, path: Path, suffix: str, scale: float
     ) -> Iterator[tuple[Path, str | bytes]]:
         """Yield each frame as a file."""
-        scale = writing.PNG_SCALE if scale is None else scale
         if suffix == ".png":
-            writing.check_scale(scale)
             _check_pixels(len(self), self.steps.scene.pixels, scale)
         digits = max(3, len(str(len(self))))
         for k, frame in enumerate(self, start=1):
@@ -225,11 +219,3 @@ def _check_pixels(count: int, size: tuple[float, float], scale: float) -> None:
             f"{size[1] * scale:.0f} pixels; use scale={(MAX_PIXELS / pixels) ** 0.5:.2g} or less, "
             "or save the steps as .svg"
         )
-
-
-def _check_seconds(seconds: float) -> None:
-    least, most = SECONDS
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise DrawingError(f"seconds is {seconds!r}; give a number from {least:g} to {most:g}")
-    if not least <= seconds <= most:
-        raise DrawingError(f"seconds is {seconds:g}; give a number from {least:g} to {most:g}")

@@ -90,18 +90,18 @@ def _equation(caption: Caption, room: float) -> tuple[Placed, ...]:
             for scale in SCALES:
                 if placed := _set(form, room, SIZE * scale):
                     return placed
-    plain = " ".join(link.plain for link in caption.forms[-1])
+    plain = " ".join(link.text for link in caption.forms[-1])
     return (Placed(boxes.cut(plain, SIZE * SCALES[-1], room), 0.0, 0.0),)
 
 
 def _set(form: Form, room: float, size: float) -> tuple[Placed, ...]:
     """Set the links one after the other, in a row or two; () if there is no room."""
-    drawn = [
-        (typeset.formula(link.latex, link.plain, size), 0.0 if link.follows_closely else GAP * size)
-        for link in form
-    ]
-    sides = [k for k, link in enumerate(form) if k and link.is_side]
-    others = [k for k in range(1, len(form)) if k not in sides and not form[k].follows_closely]
+    close = [link.latex.startswith(r"\text{, ") for link in form]
+    gaps = [0.0 if is_close else GAP * size for is_close in close]
+    fragments = [typeset.formula(link.latex, link.text, size) for link in form]
+    drawn = list(zip(fragments, gaps, strict=True))
+    sides = [k for k, link in enumerate(form) if k and link.text.startswith(("=", "≈"))]
+    others = [k for k in range(1, len(form)) if k not in sides and not close[k]]
     for breaks in ([], *([k] for k in reversed(sides)), *([k] for k in reversed(others))):
         rows = [drawn[a:b] for a, b in itertools.pairwise([0, *breaks, len(drawn)])]
         if all(_width(row) <= room for row in rows):

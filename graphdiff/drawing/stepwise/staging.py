@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from graphdiff.drawing.labels.describe import EdgeLabel, NodeLabel, Role
+from graphdiff.drawing.labels.description import EdgeLabel, NodeLabel, Role
 from graphdiff.drawing.scene import Group, Item
 
 

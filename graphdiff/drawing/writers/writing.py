@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import resvg_py
 
+from graphdiff.drawing.options import checked_scale
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.writers import pdf, svg, tikz
 from graphdiff.errors import DrawingError
@@ -24,7 +25,7 @@ def png(scene: Scene, scale: float = PNG_SCALE) -> bytes:
     DrawingError
         For a scale that is not positive, or would give a picture too large for memory.
     """
-    check_scale(scale)
+    checked_scale(scale)
     width, height = scene.pixels
     if width * height * scale * scale > MAX_PIXELS:
         fitting = (MAX_PIXELS / (width * height)) ** 0.5
@@ -41,12 +42,6 @@ def png(scene: Scene, scale: float = PNG_SCALE) -> bytes:
             skip_system_fonts=True,
         )
     )
-
-
-def check_scale(scale: float) -> None:
-    """Raise unless a scale is a positive number."""
-    if isinstance(scale, bool) or not isinstance(scale, int | float) or not 0 < scale < 1e9:
-        raise DrawingError(f"scale is {scale!r}; give a positive number")
 
 
 WRITERS: Mapping[str, Callable[[Scene], str | bytes]] = MappingProxyType(

@@ -87,6 +87,7 @@ def cumsum(x: Any, axis: int | None = None, *, reverse: bool = False) -> Express
     array([1., 3., 6.])
     """
     x = as_expression(x)
-    if axis is None:
-        x, axis = x if x.ndim == 1 else x.reshape(-1), 0
-    return apply(Cumsum(axis_of(axis, x.ndim, x, "cumsum"), x.ndim, bool(reverse)), x)
+    along = axis_of(0 if axis is None else axis, x.ndim, x, "cumsum")
+    if x.ndim == 0 or (axis is None and x.ndim > 1):
+        x = x.reshape(-1)
+    return apply(Cumsum(along, x.ndim, bool(reverse)), x)

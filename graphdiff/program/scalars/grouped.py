@@ -9,7 +9,7 @@ derivatives written straight to the gradient.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,10 +17,11 @@ import numpy as np
 from graphdiff.program.scalars import numeric
 from graphdiff.program.scalars.assembly import Maps
 from graphdiff.program.scalars.index_arrays import IndexArrays
-from graphdiff.program.scalars.layout import Layout, Level, laid_out
+from graphdiff.program.scalars.layout import Entries, Layout, Level, laid_out
 from graphdiff.program.scalars.places import Places, Rows, Table
 
 Array = np.ndarray
+ONE = np.ones(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,127 +97,95 @@ class Dense:
             self.wanted.put(s.g, np.multiply(P[:, None], x))
 
 
-class Weighted:
-    """z += A x for a sparse matrix of leaves that are used nowhere else."""
+class Sparse:
+    """z += A x for a sparse matrix A: of numbers, or of numbers times leaves or values.
+
+    Parameters
+    ----------
+    columns
+        The places of x among the values; None where x = 1.
+    factor
+        The leaves or the values; None for numbers alone.
+    passes
+        Whether P goes on to x.
+    """
 
     def __init__(
-        self, at: slice, rows: Array, leaves: Array, columns: Array, scale: Array, wanted: Array,
-        passes: bool,
+        self, at: slice, e: Entries, columns: Array | None, factor: _OfLeaves | _OfValues | None,
+        text: str, *, passes: bool = True,
     ) -> None:  # fmt: skip
         self.at = at
-        count = at.stop - at.start
-        self.rows = Rows(rows, columns, count)
-        self.row = np.asarray(rows, np.int64)
-        self.columns = np.asarray(columns, np.int64)
-        self.scale = None if (scale == 1).all() else scale
-        self.passes = passes
-        width = np.diff(self.rows.ends)
-        self.regular = (count, int(width[0])) if (width == width[0]).all() else None
-        self.leaves = Table(leaves.reshape(self.regular)) if self.regular else Places(leaves)
-        self.wanted = (
-            _Wanted(wanted.reshape(self.regular), Table)
-            if self.regular
-            else _Wanted(wanted, Places)
-        )
-        self.text = f"A({count} rows, {len(leaves)} entries, sparse) @ v"
+        self.is_one = columns is None
+        self.columns = np.zeros(len(e), np.int64) if columns is None else columns
+        self.rows = Rows(e.row, self.columns, at.stop - at.start)
+        self.scale = np.ascontiguousarray(e.coefficient, np.float64)
+        self.scaled = factor is None or bool((self.scale != 1).any())
+        self.factor = factor
+        self.passes = passes and not self.is_one
+        self.text = text
+
+    def _x(self, s: State) -> Array:
+        return ONE if self.is_one else s.v
 
     def forward(self, s: State) -> None:
         """Add the product."""
-        data = self.leaves.read(s.x).ravel()
-        if self.scale is not None:
-            data = data * self.scale
+        data = self.scale
+        if self.factor is not None:
+            data = self.factor.read(s) * self.scale if self.scaled else self.factor.read(s)
         s.kept[id(self)] = data
-        self.rows.add_product(data, s.v, s.v[self.at])
+        self.rows.add_product(data, self._x(s), s.v[self.at])
 
     def backward(self, s: State) -> None:
-        """x̄ += Aᵀ P; the derivative in an entry is P of its row times x of its column."""
+        """x̄ += Aᵀ P; what is a factor of an entry gets P of its row times x of its column."""
         data, P = s.kept[id(self)], s.p[self.at]
         if self.passes:
             self.rows.add_transposed(data, P, s.p)
-        if not self.wanted.any:
-            return
-        x = s.v.take(self.columns)
-        if self.scale is not None:
-            x *= self.scale
-        if self.regular:
-            x = x.reshape(self.regular)
-            if self.wanted.all:
-                self.wanted.places.put_product(s.g, P[:, None], x)
-            else:
-                self.wanted.put(s.g, P[:, None] * x)
-        else:
+        if self.factor is not None and self.factor.receives:
+            x = self._x(s).take(self.columns)
+            if self.scaled:
+                x *= self.scale
+            self.factor.give(s, x, P)
+
+
+class _OfLeaves:
+    """Leaves that are used nowhere else, one for each entry of a matrix."""
+
+    def __init__(self, row: Array, leaves: Array, wanted: Array) -> None:
+        self.row = row
+        width = np.bincount(row)
+        shape = (len(width), int(width[0])) if (width == width[0]).all() else None
+        self.shape = shape
+        self.leaves = Table(leaves.reshape(shape)) if shape else Places(leaves)
+        self.wanted = _Wanted(wanted.reshape(shape), Table) if shape else _Wanted(wanted, Places)
+        self.receives = self.wanted.any
+
+    def read(self, s: State) -> Array:
+        return self.leaves.read(s.x).ravel()
+
+    def give(self, s: State, x: Array, P: Array) -> None:
+        if self.shape is None:
             x *= P.take(self.row)
             self.wanted.put(s.g, x)
+        elif self.wanted.all:
+            self.wanted.places.put_product(s.g, P[:, None], x.reshape(self.shape))
+        else:
+            self.wanted.put(s.g, P[:, None] * x.reshape(self.shape))
 
 
-class Own:
-    """z += c·leaf for leaves that are used nowhere else, such as biases."""
+class _OfValues:
+    """Values, one for each entry of a matrix."""
 
-    def __init__(self, at: slice, rows: Array, leaves: Array, scale: Array, wanted: Array) -> None:
-        self.at = at
-        self.rows = Places(rows)
-        self.leaves = Places(leaves)
-        self.scale = None if (scale == 1).all() else scale
-        self.wanted = _Wanted(wanted, Places)
-        self.text = f"{_shown('leaves', self.leaves)}"
+    receives = True
 
-    def forward(self, s: State) -> None:
-        """Add the terms."""
-        terms = self.leaves.read(s.x)
-        if self.scale is not None:
-            terms = terms * self.scale
-        self.rows.add(s.v[self.at], terms)
+    def __init__(self, row: Array, values: Array, count: int) -> None:
+        self.values = np.asarray(values, np.int64)
+        self.rows = Rows(row, values, count)
 
-    def backward(self, s: State) -> None:
-        """Give each leaf P of its row, times c."""
-        if self.wanted.any:
-            back = self.rows.read(s.p[self.at])
-            self.wanted.put(s.g, back if self.scale is None else back * self.scale)
+    def read(self, s: State) -> Array:
+        return s.v.take(self.values)
 
-
-class Linear:
-    """z += A v for a sparse matrix of numbers."""
-
-    def __init__(self, at: slice, rows: Array, columns: Array, scale: Array) -> None:
-        self.at = at
-        self.scale = np.ascontiguousarray(scale, np.float64)
-        self.rows = Rows(rows, columns, at.stop - at.start)
-        self.text = f"C({at.stop - at.start} rows, {len(rows)} numbers) @ v"
-
-    def forward(self, s: State) -> None:
-        """Add the product."""
-        self.rows.add_product(self.scale, s.v, s.v[self.at])
-
-    def backward(self, s: State) -> None:
-        """v̄ += Aᵀ P."""
-        self.rows.add_transposed(self.scale, s.p[self.at], s.p)
-
-
-class Pairs:
-    """z += Σ c·a·b for pairs of values."""
-
-    def __init__(self, at: slice, rows: Array, a: Array, b: Array, scale: Array) -> None:
-        self.at = at
-        self.a, self.b = np.asarray(a, np.int64), np.asarray(b, np.int64)
-        self.scale = None if (scale == 1).all() else scale
-        count = at.stop - at.start
-        self.of_a, self.of_b = Rows(rows, a, count), Rows(rows, b, count)
-        self.text = f"Σ v·v ({len(rows)} pairs)"
-
-    def _scaled(self, values: Array) -> Array:
-        return values if self.scale is None else values * self.scale
-
-    def forward(self, s: State) -> None:
-        """Add the products."""
-        data = self._scaled(s.v.take(self.a))
-        s.kept[id(self)] = data
-        self.of_b.add_product(data, s.v, s.v[self.at])
-
-    def backward(self, s: State) -> None:
-        """ā += b P and b̄ += a P."""
-        P = s.p[self.at]
-        self.of_b.add_transposed(s.kept[id(self)], P, s.p)
-        self.of_a.add_transposed(self._scaled(s.v.take(self.b)), P, s.p)
+    def give(self, s: State, x: Array, P: Array) -> None:
+        self.rows.add_transposed(x, P, s.p)
 
 
 class Map:
@@ -388,28 +357,36 @@ def _of_level(
             )  # fmt: skip
         e = level.weighted
         if len(e):
-            low, high = int(e.row.min()), int(e.row.max()) + 1
-            groups.append(
-                Weighted(
-                    slice(start + low, start + high), e.row - low, leaf[e.a], position[e.b],
-                    e.coefficient, wanted[e.a], bool(active[e.b].any()),
-                )
-            )  # fmt: skip
+            here, e = _trimmed(start, e)
+            leaves = _OfLeaves(e.row, leaf[e.a], wanted[e.a])
+            text = f"A({here.stop - here.start} rows, {len(e)} entries, sparse) @ v"
+            passes = bool(active[e.b].any())
+            groups.append(Sparse(here, e, position[e.b], leaves, text, passes=passes))
         e = level.own
         if len(e):
-            groups.append(Own(at, e.row, leaf[e.a], e.coefficient, wanted[e.a]))
+            here, e = _trimmed(start, e)
+            leaves = _OfLeaves(e.row, leaf[e.a], wanted[e.a])
+            groups.append(Sparse(here, e, None, leaves, _shown("leaves", Places(leaf[e.a]))))
         e = level.pairs
         if len(e):
-            groups.append(Pairs(at, e.row, position[e.a], position[e.b], e.coefficient))
+            values = _OfValues(e.row, position[e.a], len(level.sums))
+            groups.append(Sparse(at, e, position[e.b], values, f"Σ v·v ({len(e)} pairs)"))
         e = level.linear
         if len(e):
-            groups.append(Linear(at, e.row, position[e.a], e.coefficient))
+            text = f"C({len(level.sums)} rows, {len(e)} numbers) @ v"
+            groups.append(Sparse(at, e, position[e.a], None, text))
         result.append((at, groups))
     for group in level.maps:
         start = int(position[group.ids[0]])
         at = slice(start, start + len(group.ids))
         result.append((at, [Map(at, group, position, active)]))
     return result
+
+
+def _trimmed(start: int, e: Entries) -> tuple[slice, Entries]:
+    """Return where the rows of entries stand, from the first to the last, and the entries in it."""
+    low, high = int(e.row.min()), int(e.row.max()) + 1
+    return slice(start + low, start + high), replace(e, row=e.row - low)
 
 
 def _shown(vector: str, places: Places) -> str:

@@ -1,44 +1,33 @@
-"""The rule of every function for going forward, on derivative arrays with their structure kept.
+"""Going forward, on derivative arrays with their structure kept.
 
 A map multiplies by its partial derivative on the axes of its value. A contraction ties,
-multiplies and sums over labels. What moves entries about leaves alone the axes it can, and so
-does what is linear along one axis. All others come of their pullback: it is linear in the
-cotangent, and its own pullback in that pushes a tangent forward.
+multiplies and sums over labels; what moves entries about leaves alone the axes it can, and so does
+what is linear along one axis. All other functions have no rule of their own: their pullback is
+linear in the cotangent, and its own pullback in that pushes a tangent forward, by maps,
+contractions and moves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import sympy as sp
-
 from graphdiff.language.expression import AnyFunction, Apply, Expression, in_order
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.contraction import Einsum, MatMul
-from graphdiff.language.functions.movement import (
-    Broadcast,
-    Concatenate,
-    Index,
-    Reshape,
-    Scatter,
-    Stack,
-    Transpose,
-)
-from graphdiff.language.functions.reductions import Mean, Reduction, Sum
+from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Scatter, Transpose
+from graphdiff.language.functions.reductions import Sum
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.local_functions.pullback import Placeholder, partial, pullback, through
 from graphdiff.program.structured.draft import Draft
-from graphdiff.program.structured.moves import along, chosen, moved, reshaped, scattered, unit
+from graphdiff.program.structured.moves import chosen, moved, reshaped, scattered
 from graphdiff.program.structured.shared import Shared
 from graphdiff.program.structured.sums import total
 from graphdiff.program.structured.terms import LabelledProduct
 
-CARRIED = (
-    MatMul, Einsum, Sum, Mean, Broadcast, Transpose, Reshape, Index, Scatter, Concatenate, Stack,
-)  # fmt: skip
-"""What carries a term by its labels."""
-
 Terms = tuple[LabelledProduct, ...]
+
+BY_LABELS = (Function, Sum, MatMul, Einsum, Broadcast, Transpose, Reshape, Index, Scatter)
+"""What acts on labels; all others come of their pullback, in which these alone are left."""
 
 
 class Forward:
@@ -70,9 +59,8 @@ class Forward:
             definition = self.make.interned(function.expand(*part.arguments))
             seeds = dict(zip(part.arguments, given, strict=True))
             return self.push(definition, seeds)
-        if _carries(function):
-            return total(self.make, self._by_slot(part, given))
-        return total(self.make, self._by_pullback(part, given))
+        by = self._by_slot if _acts_on_labels(function) else self._by_pullback
+        return total(self.make, by(part, given))
 
     def _by_pullback(self, part: Apply, given: Sequence[Terms]) -> Iterator[LabelledProduct]:
         for slot, terms in enumerate(given):
@@ -103,12 +91,9 @@ class Forward:
     def _linear(self, draft: Draft, part: Apply, slot: int) -> None:
         """Carry a term of one argument through a function of tensors."""
         function, arguments, make = part.function, part.arguments, self.make
-        argument = arguments[slot]
         match function:
-            case Sum() | Mean():
+            case Sum():
                 _reduced(draft, function)
-                if isinstance(function, Mean):
-                    draft.coefficient /= sp.Integer(function.count(argument.shape))
             case MatMul():
                 both = Einsum(MatMul.subscripts(*(a.ndim for a in arguments)))
                 _contract(draft, both, slot, arguments)
@@ -124,30 +109,19 @@ class Forward:
                 chosen(make, draft, function, part.shape)
             case Scatter():
                 scattered(make, draft, function)
-            case Concatenate(axis):
-                start = sum(a.shape[axis] for a in arguments[:slot])
-                size, whole = argument.shape[axis], part.shape[axis]
-                move = along(start, start + size, whole, make)
-                moved(make, draft, axis, axis + 1, (whole,), move)
-            case Stack(axis):
-                label = draft.fresh(len(arguments))
-                draft.axes.insert(axis, label)
-                draft.append(unit(make, slot, len(arguments)), [label])
             case TensorFunction(along=int(axis)):
-                whole = part.shape[axis]
                 moved(
-                    make, draft, axis, axis + 1, (whole,),
+                    make, draft, axis, axis + 1, (part.shape[axis],),
                     lambda e, lead: make(function.along_axis(len(lead), len(lead) + 1), e),
                 )  # fmt: skip
             case _:
                 raise NotImplementedError(function.name)
 
 
-def _carries(function: AnyFunction) -> bool:
-    """Whether a function carries each term of an argument to a term of its value."""
+def _acts_on_labels(function: AnyFunction) -> bool:
     if isinstance(function, TensorFunction) and function.along is not None:
         return True
-    return isinstance(function, (Function, *CARRIED))
+    return isinstance(function, BY_LABELS)
 
 
 def _broadcast(draft: Draft, shape: tuple[int, ...]) -> None:
@@ -161,7 +135,7 @@ def _broadcast(draft: Draft, shape: tuple[int, ...]) -> None:
     ]
 
 
-def _reduced(draft: Draft, reduction: Reduction) -> None:
+def _reduced(draft: Draft, reduction: Sum) -> None:
     draft.summed += [draft.axes[axis] for axis in reduction.axes]
     draft.axes = [
         draft.fresh(1) if axis in reduction.axes else label

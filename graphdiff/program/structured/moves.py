@@ -8,7 +8,6 @@ from typing import Any
 
 from graphdiff.language.expression import Expression
 from graphdiff.language.functions.movement import Eye, Index, Key, Reshape, Scatter, Slice
-from graphdiff.local_functions.pullback import ONE
 from graphdiff.program.structured.draft import Draft, squeezed
 from graphdiff.program.structured.order import multiplied
 from graphdiff.program.structured.products import arranged, stretched
@@ -118,17 +117,6 @@ def scattered(make: Shared, draft: Draft, scatter: Scatter) -> None:
         return make(Reshape(lead + inner), make(Scatter(places, (*lead, math.prod(inner))), e))
 
     moved(make, draft, low, len(draft.axes) - behind, inner, move)
-
-
-def along(start: int, stop: int, total: int, make: Shared) -> Move:
-    """Return what puts the last axis into a longer one of zeros."""
-    key = (Slice(start, stop, None),)
-    return lambda e, lead: make(Scatter((ALL,) * len(lead) + key, (*lead, total)), e)
-
-
-def unit(make: Shared, place: int, size: int) -> Expression:
-    """Return the unit vector with 1 in one place."""
-    return make(Scatter((place,), (size,)), make.constant(ONE))
 
 
 def essential(key: Key, rank: int) -> tuple[int, int, Key]:

@@ -5,17 +5,21 @@
 that repeats. Both return an :class:`IndexJacobian` with the formula in SymPy, ``text`` and
 ``latex`` of the equation (``left`` and ``right`` of it, ``left_latex`` and ``right_latex``),
 and ``at``, the numbers it stands for. They are derived once for each distinct function
-(:func:`graphdiff.symbolic.index_notation.rules.derived`), at a cost that does not depend on the
-sizes, which may be letters. Where there is no formula that a person could read they raise
+(:func:`graphdiff.symbolic.index_notation.derivation.derived`), at a cost that does not depend on
+the sizes, which may be letters. Where there is no formula that a person could read they raise
 :class:`~graphdiff.errors.DerivationError`; leave the line out then.
 
 :func:`entries` writes a small Jacobian out, d^i × d^j explicit scalar formulas;
 :func:`as_text` and :func:`as_latex` write such an entry.
 
 =============  ==========================================================
-rules          each function by its entries, and the derivative of an entry
+derivation     an entry of the pullback of a Kronecker delta
+opened         an expression in terms of functions that have entries
+primitives     the entry of each of them
 positions      where structure takes its entries from
 deltas         sums without deltas
+polish         one index for two that are equal
+factors        common factors
 symbols        indices with their size, indicators, guards
 letters        i, j for the value; p, q for the argument; k, l in sums
 jacobian       the record

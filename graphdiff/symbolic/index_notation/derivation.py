@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 import sympy as sp
 
 from graphdiff.errors import DerivationError
 from graphdiff.language.expression import Apply, Expression, in_order
-from graphdiff.language.shapes import Shape
 from graphdiff.local_functions.local_function import LocalFunction
 from graphdiff.local_functions.pullback import Placeholder, pullback, substituted
 from graphdiff.symbolic.index_notation.opened import Written, opened
 from graphdiff.symbolic.index_notation.polish import polished
 from graphdiff.symbolic.index_notation.positions import aligned, delta
 from graphdiff.symbolic.index_notation.primitives import Entries, Entry, checked, decided
-from graphdiff.symbolic.index_notation.symbols import INPUT, OUTPUT, Places, fresh
+from graphdiff.symbolic.index_notation.symbols import INPUT, OUTPUT, Places, array, entry, fresh
 
 MAX_OPERATIONS = 500
 """Operations in a formula that is derived in index notation, written out."""
@@ -28,31 +27,13 @@ CACHED = 10_000
 
 
 class Derived(NamedTuple):
-    """∂u_I/∂a_P of one local function, over :func:`argument_symbol` and :func:`head_symbol`."""
+    """∂u_I/∂a_P of one local function, over arrays ``%argument0`` and ``%head0``."""
 
     formula: sp.Expr
     row: Places
     column: Places
     heads: tuple[LocalFunction, ...] = ()
     """The arrays that the formula has names for, as functions of the same arguments."""
-
-
-def argument_symbol(slot: int, shape: Shape) -> sp.Expr:
-    """Return what stands for an argument: an array's base, or a scalar's symbol."""
-    return _symbol(f"%argument{slot}", shape)
-
-
-def head_symbol(number: int, shape: Shape) -> sp.Expr:
-    """Return what stands for an array that has a name."""
-    return _symbol(f"%head{number}", shape)
-
-
-def _symbol(name: str, shape: Shape) -> sp.Expr:
-    return sp.IndexedBase(name, real=True) if shape else sp.Symbol(name, real=True)
-
-
-def _at(symbol: sp.Expr, places: Places) -> sp.Expr:
-    return symbol[places] if places else symbol  # pyright: ignore[reportIndexIssue]
 
 
 @lru_cache(maxsize=CACHED)
@@ -79,35 +60,37 @@ def derived(function: LocalFunction, slot: int) -> Derived:
     back = opened(back, {}, value)
     heads = [function]
 
-    def named(part: Apply, places: Places) -> sp.Expr:
+    @cache
+    def named(part: Expression) -> Entry:
         head = function
         if part is not value:
             head = function.with_formula(substituted(part, [*written], [*written.values()]))
         if head not in heads:
             heads.append(head)
-        return _at(head_symbol(heads.index(head), part.shape), places)
+        return partial(entry, array(f"%head{heads.index(head)}", part.shape))
 
     leaves: dict[Expression, Entry] = {
-        formal: partial(_at, argument_symbol(k, formal.shape)) for k, formal in enumerate(formals)
+        formal: partial(entry, array(f"%argument{k}", formal.shape))
+        for k, formal in enumerate(formals)
     }
     leaves[cotangent] = lambda places: delta(places, row, function.shape)
     entries = Entries(leaves, named)
     formula = polished(entries.at(back, column))
-    entry = polished(entries.at(value, row))
-    if isinstance(value, Apply) and entry.has(sp.Sum):  # σ(Σ_k W_ik x_k) is the value itself
-        formula = formula.xreplace({entry: named(value, row)})
+    whole = polished(entries.at(value, row))
+    if whole.has(sp.Sum):  # σ(Σ_k W_ik x_k) is the value itself
+        formula = formula.xreplace({whole: named(value)(row)})
     return Derived(checked(formula), row, column, tuple(heads))
 
 
 def _of_map(function: LocalFunction, slot: int, row: Places, column: Places) -> sp.Expr:
     """Return the partial derivative times δ: a map has it on the diagonal."""
     values = {
-        formal: _at(argument_symbol(k, shape), aligned(row, shape))
+        formal: entry(array(f"%argument{k}", shape), aligned(row, shape))
         for k, (formal, shape) in enumerate(zip(function.formals, function.shapes, strict=True))
     }
     shape = function.shapes[slot]
-    partial = decided(function.derivative(slot).xreplace(values))
-    return checked(polished(partial * delta(aligned(row, shape), column, shape)))
+    derivative = decided(function.derivative(slot).xreplace(values))
+    return checked(polished(derivative * delta(aligned(row, shape), column, shape)))
 
 
 def _check_size(root: Expression) -> None:

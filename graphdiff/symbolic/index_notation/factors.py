@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -11,8 +12,8 @@ import sympy as sp
 _SHORT = (sp.Symbol, sp.Indexed, sp.KroneckerDelta)
 """What is as short as the 1 that stays where it is taken out."""
 
-MAX_MULTIPLIED = 200
-"""Parts of a sum whose products are multiplied out, to see whether something cancels."""
+MAX_MULTIPLIED = 60
+"""Terms of a sum whose products are multiplied out, to see whether something cancels."""
 
 
 def length(e: sp.Expr) -> int:
@@ -53,12 +54,16 @@ def factored(e: sp.Expr) -> sp.Expr:
 def collected(e: sp.Expr) -> sp.Expr:
     """Return a sum in the shortest form found: factors taken out, products multiplied out first."""
     found = _collected(e)
-    if length(e) < MAX_MULTIPLIED:
-        terms = (sp.expand_mul(term, deep=False) for term in sp.Add.make_args(e))
-        other = _collected(sp.Add(*terms))
+    terms = sp.Add.make_args(e)
+    if len(terms) < sum(map(_terms_of_product, terms)) <= MAX_MULTIPLIED:
+        other = _collected(sp.Add(*(sp.expand_mul(term, deep=False) for term in terms)))
         if 10 * length(other) < 9 * length(found):
             return other
     return found
+
+
+def _terms_of_product(product: sp.Expr) -> int:
+    return math.prod(len(sp.Add.make_args(factor)) for factor in sp.Mul.make_args(product))
 
 
 def _collected(e: sp.Expr) -> sp.Expr:

@@ -21,14 +21,10 @@ from graphdiff.language.shapes import Shape, is_known
 from graphdiff.local_functions.local_function import Instruction, LocalFunction
 from graphdiff.notation import latex, text
 from graphdiff.symbolic.index_notation import letters, printing
-from graphdiff.symbolic.index_notation.derivation import (
-    Derived,
-    argument_symbol,
-    derived,
-    head_symbol,
-)
+from graphdiff.symbolic.index_notation.derivation import Derived, derived
 from graphdiff.symbolic.index_notation.evaluation import matrix_of
 from graphdiff.symbolic.index_notation.factors import added
+from graphdiff.symbolic.index_notation.symbols import array, entry
 
 
 @dataclass(frozen=True)
@@ -98,8 +94,9 @@ class IndexJacobian:
         return printing.as_latex(self.formula, self.column, self._heads_in_latex)
 
     @property
-    def _sides(self) -> tuple[sp.Expr, sp.Expr]:
-        return _entry(self.value, self.row), _entry(self.argument, self.column)
+    def _sides(self) -> tuple[sp.Expr, ...]:
+        sides = (self.value, self.row), (self.argument, self.column)
+        return tuple(entry(array(name, places), places) for name, places in sides)
 
     @cached_property
     def _heads_in_latex(self) -> dict[str, str]:
@@ -187,9 +184,9 @@ def local_jacobian(
         zip((*found.row, *found.column), (*chosen.row, *chosen.column), strict=True)
     )
     for k, (name, shape) in enumerate(zip(names, function.shapes, strict=True)):
-        symbols[argument_symbol(k, shape)] = _array(name, shape)
+        symbols[array(f"%argument{k}", shape)] = array(name, shape)
     for number, (label, head) in heads.items():
-        symbols[head_symbol(number, head.shape)] = _array(label, head.shape)
+        symbols[array(f"%head{number}", head.shape)] = array(label, head.shape)
     symbols = {symbol: by for symbol, by in symbols.items() if not symbol.is_Integer}
     formula = letters.with_bound(found.formula.xreplace(symbols), chosen.bound)
     return IndexJacobian(
@@ -228,14 +225,6 @@ def local_jacobian_index(graph: ComputationalGraph, j: Node, i: Node) -> IndexJa
         added([term.formula for term in terms]), first.value, first.argument, first.row,
         first.column, first.names, first.function, tuple(heads.items()),
     )  # fmt: skip
-
-
-def _array(name: str, shape: Shape) -> sp.Expr:
-    return sp.IndexedBase(name, real=True) if shape else sp.Symbol(name, real=True)
-
-
-def _entry(name: str, places: tuple[sp.Expr, ...]) -> sp.Expr:
-    return sp.IndexedBase(name, real=True)[places] if places else sp.Symbol(name, real=True)
 
 
 # Names for arrays that are formulas

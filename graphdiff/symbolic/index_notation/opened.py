@@ -13,7 +13,15 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from graphdiff.language.expression import Apply, Constant, Expression, apply, in_order
+from graphdiff.language.expression import (
+    Apply,
+    Constant,
+    Expression,
+    apply,
+    in_order,
+    rebuilt,
+    with_arguments,
+)
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.contraction import Einsum
 from graphdiff.language.functions.movement import Concatenate, Reshape, Stack
@@ -55,17 +63,14 @@ def opened(root: Expression, written: Written, value: Expression | None = None) 
     value
         The value whose largest and smallest entries the ties in ``root`` are shared for.
     """
-    done: dict[Expression, Expression] = {}
-    for part in in_order(root):
-        done[part] = part
-        if isinstance(part, Apply):
-            arguments = tuple(done[argument] for argument in part.arguments)
-            same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
-            again = part if same else Apply(part.function, arguments)
-            done[part] = _opened(again, written, value)
-            if done[part] is not part:
-                written[done[part]] = part
-    return done[root]
+
+    def make(part: Apply, arguments: tuple[Expression, ...]) -> Expression:
+        found = _opened(with_arguments(part, arguments), written, value)
+        if found is not part:
+            written[found] = part
+        return found
+
+    return rebuilt(root, make)
 
 
 def _opened(part: Apply, written: Written, value: Expression | None) -> Expression:

@@ -57,11 +57,11 @@ class Entries:
     leaves
         Each leaf by its entry.
     named
-        What gives the entry of an applied function that has a name in formulas.
+        What gives an applied function that has a name in formulas by its entry.
     """
 
     def __init__(
-        self, leaves: Mapping[Expression, Entry], named: Callable[[Apply, Places], sp.Expr]
+        self, leaves: Mapping[Expression, Entry], named: Callable[[Expression], Entry]
     ) -> None:
         self.leaves = leaves
         self.named = named
@@ -81,7 +81,7 @@ class Entries:
     def _applied(self, part: Apply, places: Places) -> sp.Expr:
         function = part.function
         if isinstance(function, Composite | NAMED):
-            return self.named(part, places)
+            return self.named(part)(places)
         arguments = [partial(self.at, argument) for argument in part.arguments]
         return entry(function, places, arguments, [a.shape for a in part.arguments])
 
@@ -158,7 +158,8 @@ def _scattered(function: Scatter, places: Places, entry: Entry, shape: Shape) ->
     inner = tuple(fresh(size) for size in shape)
     there = chosen(function.key, inner, function.to)
     deltas = delta(places, there, function.to), sp.Mul(*map(sp.KroneckerDelta, places, there))
-    return min((summed(same * entry(inner), inner) for same in deltas), key=length)
+    value = entry(inner)
+    return min((summed(same * value, inner) for same in deltas), key=length)
 
 
 def _reduction(function: Sum | Mean, places: Places, entry: Entry, shape: Shape) -> sp.Expr:

@@ -238,6 +238,12 @@ class _Rules:
     def _print_Equality(self, expr: sp.Eq) -> str:
         return f"{self._print(expr.lhs)} = {self._print(expr.rhs)}"
 
+    def _print_Function(self, expr: sp.Function, **options: Any) -> str:
+        condition = relation(expr)
+        if condition is not None:
+            return self._indicator(self._print(condition))
+        return super()._print_Function(expr, **options)  # pyright: ignore[reportAttributeAccessIssue]
+
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:
         condition = _condition(expr)
         if condition is not None:
@@ -301,12 +307,6 @@ class _Text(_Rules, StrPrinter):
         a, b = expr.args
         whole = self._index(a) if a.is_Symbol else self._enclosed(self._index(a))
         return f"{whole}{sign}{self._index(b)}"
-
-    def _print_Function(self, expr: sp.Function) -> str:
-        condition = relation(expr)
-        if condition is not None:
-            return self._indicator(self._print(condition))
-        return StrPrinter._print_Function(self, expr)
 
 
 def _is_product(text: str) -> bool:
@@ -384,12 +384,6 @@ class _Latex(_Rules, LatexPrinter):
     def _print_Remainder(self, expr: Remainder) -> str:
         a, b = map(self._index, expr.args)
         return rf"({a} \bmod {b})"
-
-    def _print_Function(self, expr: sp.Function, exp: str | None = None) -> str:
-        condition = relation(expr)
-        if condition is not None:
-            return self._indicator(self._print(condition))
-        return LatexPrinter._print_Function(self, expr, exp)
 
 
 def indexed(name: str, indices: str) -> str:

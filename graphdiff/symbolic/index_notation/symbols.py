@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from graphdiff.language.shapes import Shape
+
 Places = tuple[sp.Expr, ...]
 """An index for each axis."""
 
@@ -37,6 +39,16 @@ class Index(sp.Dummy):
 def fresh(size: Any, kind: int = BOUND) -> sp.Expr:
     """Return a new index for an axis; an axis of one entry has only the index 0."""
     return sp.S.Zero if size == 1 else Index(size, kind)
+
+
+def array(name: str, shape: Shape) -> sp.Expr:
+    """Return what stands for an array, or for a scalar."""
+    return sp.IndexedBase(name, real=True) if shape else sp.Symbol(name, real=True)
+
+
+def entry(array: sp.Expr, places: Places) -> sp.Expr:
+    """Return an entry of an array, or a scalar."""
+    return array[places] if places else array  # pyright: ignore[reportIndexIssue]
 
 
 class _Indicator(sp.Expr):

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphdiff as gd
+from graphdiff.drawing.extents import areas, of_text
 from graphdiff.drawing.network import network_dot, network_scene
-from graphdiff.drawing.network.extents import areas, of_text
-from graphdiff.drawing.options import checked_options
+from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Circle, Group, Path, Rectangle, Text
 from graphdiff.drawing.themes import THEMES
 from graphdiff.drawing.writers import svg
@@ -19,7 +19,7 @@ from graphdiff.errors import DrawingError
 
 
 def scene_of(graph, run=None, **choices):
-    return network_scene(graph, run, checked_options(**choices))
+    return network_scene(graph, run, Options(**choices))
 
 
 def walked(items, x=0.0, y=0.0, kinds=()):
@@ -344,7 +344,7 @@ def test_a_hostile_title_does_nothing():
     written = svg.svg(scene_of(g))
     assert "<script" not in written
     assert "&lt;script" in written
-    assert '\\"' in network_dot(g, None, checked_options())
+    assert '\\"' in network_dot(g, None, Options())
 
 
 def test_a_run_of_another_graph_is_refused():
@@ -368,7 +368,7 @@ def test_dot_of_a_small_network():
     x, y = g.input("x_1", 1), g.input("x_2", 0)
     net = g.parameter("w_1", 1) * x + g.parameter("w_2", 2) * y + g.parameter("b", -1)
     g.node("o", gd.step(net))
-    assert network_dot(g, g.forward(), checked_options()).split("\n") == [
+    assert network_dot(g, g.forward(), Options()).split("\n") == [
         "digraph {",
         '\tgraph [bgcolor="#ffffff" fontcolor="#14181f" label=OR labelloc=t rankdir=LR ranksep=1.2'
         " splines=line]",
@@ -396,7 +396,7 @@ def test_dot_of_a_small_network():
 
 def test_dot_of_a_wide_network_is_short():
     net = gd.models.mlp([784, 128, 10])
-    source = network_dot(net, None, checked_options())
+    source = network_dot(net, None, Options())
     assert source.count("->") < 80
     assert "784 inputs" in source
 

@@ -8,10 +8,10 @@ from strategies import graphs
 
 import graphdiff as gd
 from graphdiff.drawing.network import network_dot, network_scene
-from graphdiff.drawing.network.numbers import Numbers
-from graphdiff.drawing.options import checked_options
+from graphdiff.drawing.options import Options
 from graphdiff.errors import DrawingError
 from graphdiff.recognition.network import read
+from graphdiff.recognition.network_numbers import Numbers
 
 
 def recomputed(network, numbers):
@@ -39,9 +39,9 @@ def test_random_graphs_are_read_truly_or_refused(graph):
         assert 'style="graph"' in str(error)
         return
     recomputed(network, Numbers(network, graph, run))
-    scene = network_scene(graph, run, checked_options())
+    scene = network_scene(graph, run, Options())
     assert scene.alt
-    assert network_dot(graph, run, checked_options()).startswith("digraph")
+    assert network_dot(graph, run, Options()).startswith("digraph")
 
 
 affine = st.sampled_from([

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
 
 from graphdiff.derivations import edge_formulas
+from graphdiff.derivations.derivation import Derivation, Step
 from graphdiff.drawing import typeset
-from graphdiff.drawing.labels.describe import value_phrase
+from graphdiff.drawing.labels.phrases import value_phrase
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.drawing.writers.svg import NAMESPACES, definitions, escaped, placed, sized
@@ -24,48 +24,6 @@ from graphdiff.notation import latex
 
 SIZE = 17.0
 PREFIX = "p"
-
-
-class DerivationLine(Protocol):
-    """One equation: plain text, and LaTeX without dollar signs."""
-
-    @property
-    def text(self) -> str:
-        """The equation in plain text."""
-        ...
-
-    @property
-    def latex(self) -> str:
-        """The equation in LaTeX."""
-        ...
-
-
-class DerivationStep(Protocol):
-    """A heading and its equations."""
-
-    @property
-    def heading(self) -> str:
-        """The heading, plain text."""
-        ...
-
-    @property
-    def lines(self) -> Sequence[DerivationLine]:
-        """The equations."""
-        ...
-
-
-class Derivation(Protocol):
-    """A derivation, step by step; see :class:`graphdiff.derivations.derivation.Derivation`."""
-
-    @property
-    def title(self) -> str:
-        """The title, plain text."""
-        ...
-
-    @property
-    def steps(self) -> Sequence[DerivationStep]:
-        """The steps."""
-        ...
 
 
 def page(
@@ -241,7 +199,7 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[
 # Derivations
 
 
-def _formulas(step: DerivationStep) -> list[tuple[str, Fragment]]:
+def _formulas(step: Step) -> list[tuple[str, Fragment]]:
     return [(line.text, typeset.formula(line.latex, line.text, SIZE)) for line in step.lines]
 
 

@@ -1,4 +1,4 @@
-"""What stands on one card of a reduced picture: a node, a collapsed group, or alike nodes.
+"""A graph in parts: nodes, groups taken together, and alike nodes.
 
 Nodes are alike if they are of one kind, shape and group, are called alike (w_1_2, w_2_1), are on
 one level, and one formula says what they all are. Everything here is linear in the edges.
@@ -6,15 +6,19 @@ one level, and one formula says what they all are. Everything here is linear in 
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from graphdiff.drawing.labels.description import Card
 from graphdiff.errors import DrawingError, unknown
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.graph import Edge
 from graphdiff.recognition.generic_formula import Generic, formula_by_numbers, formula_of
 from graphdiff.recognition.name_families import member
+
+PartKind = Literal["node", "group", "alike"]
+"""What a part is: one node, a whole group, or nodes that are alike."""
 
 ALL, ALIKE = "all", "alike"
 
@@ -24,12 +28,12 @@ FINEST, COARSEST = 0, 2
 
 @dataclass(frozen=True)
 class Part:
-    """Nodes that stand on one card, in order; ``group`` is the group they are in.
+    """Nodes that are taken together, in order; ``group`` is the group they are in.
 
     ``formula`` says what alike computed nodes are, if one formula does.
     """
 
-    card: Card
+    kind: PartKind
     nodes: tuple[Node, ...]
     group: str | None = None
     formula: Generic | None = None
@@ -38,12 +42,12 @@ class Part:
 def parts_of(
     graph: ComputationalGraph, collapse: Sequence[str], coarseness: int = FINEST
 ) -> tuple[Part, ...]:
-    """Return the cards of a graph whose named groups are collapsed, in the nodes' order.
+    """Return the parts of a graph whose named groups are taken together, in the nodes' order.
 
     Parameters
     ----------
     collapse
-        Names of groups; ``"all"`` for every group, ``"alike"`` for nodes that are alike.
+        The names of these groups; ``"all"`` for every group, ``"alike"`` for nodes that are alike.
 
     Raises
     ------
@@ -62,6 +66,32 @@ def parts_of(
     else:
         parts += (Part("node", (node,), of_node.get(node)) for node in rest)
     return tuple(sorted(parts, key=lambda part: part.nodes[0].index))
+
+
+class Arrow(NamedTuple):
+    """The edges from one part to another: their number, and which if both parts are nodes."""
+
+    size: int
+    edges: tuple[Edge, ...]
+
+
+def arrows_between(
+    graph: ComputationalGraph, parts: Sequence[Part]
+) -> dict[tuple[int, int], Arrow]:
+    """Return the edges between different parts, by the places of the two parts."""
+    part_of = {node: k for k, part in enumerate(parts) for node in part.nodes}
+    counts: Counter[tuple[int, int]] = Counter()
+    edges: defaultdict[tuple[int, int], list[Edge]] = defaultdict(list)
+    for child in graph.nodes:
+        head = part_of[child]
+        is_node = parts[head].kind == "node"
+        for slot, parent in enumerate(child.parents):
+            tail = part_of[parent]
+            if tail != head:
+                counts[tail, head] += 1
+                if is_node and parts[tail].kind == "node":
+                    edges[tail, head].append(Edge(parent, child, slot))
+    return {ends: Arrow(count, tuple(edges.get(ends, ()))) for ends, count in counts.items()}
 
 
 def _collapsed(graph: ComputationalGraph, collapse: Sequence[str]) -> tuple[str, ...]:
@@ -129,5 +159,5 @@ def _merged(found: Mapping[Any, list[Node]], groups: Mapping[Node, str]) -> list
 
 def _part(members: list[Node], groups: Mapping[Node, str], formula: Generic | None) -> Part:
     members = sorted(members, key=lambda node: node.index)
-    card: Card = "alike" if len(members) > 1 else "node"
-    return Part(card, tuple(members), groups.get(members[0]), formula)
+    kind: PartKind = "alike" if len(members) > 1 else "node"
+    return Part(kind, tuple(members), groups.get(members[0]), formula)

@@ -1,0 +1,75 @@
+"""Arguments of the command line from a record of choices."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Container
+from dataclasses import Field, fields
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from graphdiff.drawing.choices import Choices, checked
+from graphdiff.errors import GraphdiffError
+
+
+def add_choices(
+    command: argparse.ArgumentParser, record: type[Choices], *, but: Container[str] = ()
+) -> None:
+    """Add an argument for each choice of a record; one that is not given is not in the answer."""
+    types = get_type_hints(record)
+    for one in fields(record):
+        if one.name not in but:
+            command.add_argument(
+                f"--{one.name}",
+                default=argparse.SUPPRESS,
+                help=_help(one),
+                **_reading(one, types[one.name]),
+            )
+
+
+def given_choices(given: argparse.Namespace, record: type[Choices]) -> dict[str, Any]:
+    """Return the choices of a record that are given."""
+    names = [one.name for one in fields(record)]
+    return {name: getattr(given, name) for name in names if name in given}
+
+
+def _help(one: Field[Any]) -> str:
+    said = one.metadata["said"].removeprefix("whether to ")
+    default = "" if one.default in (None, False) else f" ({one.default})"
+    return re.sub('``"?|"?``', "", said) + default
+
+
+def _reading(one: Field[Any], kind: Any) -> dict[str, Any]:
+    """Return how an argument of a type is read."""
+    if kind is bool:
+        return {"action": "store_true"}
+    if get_origin(kind) is tuple:
+        return {"action": "append", "metavar": "NAME"}  # may be repeated
+    if get_origin(kind) is frozenset:
+        return {"type": _checking(one, _listed), "metavar": "NAME,NAME"}
+    if get_origin(kind) is Literal:
+        return {"type": _checking(one, str), "metavar": f"{{{','.join(get_args(kind))}}}"}
+    kinds = (kind, *get_args(kind))
+    number = next((each for each in (int, float) if each in kinds and str not in kinds), str)
+    return {"type": _checking(one, number), "metavar": one.name[0].upper()}
+
+
+def _listed(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
+
+
+def _checking(one: Field[Any], kind: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return what reads a text and checks it, with errors as the command line tells them."""
+
+    def read(text: str) -> Any:
+        try:
+            given = kind(text)
+        except ValueError:
+            given = text
+        try:
+            checked(one, given)
+        except GraphdiffError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+        return given
+
+    return read

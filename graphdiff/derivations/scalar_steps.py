@@ -1,0 +1,78 @@
+"""What the steps of a derivation say of scalars.
+
+Each states the rule P^j = Σ P^i J^{j→i}, then the formulas put in, then the values, then the
+number.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+
+from graphdiff.derivations import edge_formulas, symbols
+from graphdiff.derivations.steps import LONG, READABLE, Steps
+from graphdiff.errors import DerivationError
+from graphdiff.evaluation.sweeps import Term
+from graphdiff.graph import Node
+from graphdiff.graph.graph import Edge
+from graphdiff.notation import equations
+from graphdiff.notation.equations import BESIDE, Line, Link, chain, product, total
+from graphdiff.symbolic import scalar_derivatives
+
+
+class ScalarSteps(Steps):
+    """Writes the equations of a sweep between scalars."""
+
+    heading = "Local Jacobians"
+
+    def local_jacobians(self, i: Node) -> Iterator[Line]:
+        """J^{j→i} = ∂u^i/∂u^j = formula = value, for every argument."""
+        for slot, j in enumerate(i.parents):
+            if j.name not in self.between:
+                continue
+            edge = Edge(j, i, slot)
+            note = f" (argument {slot + 1})" if edge.is_repeated else ""
+            left = symbols.J(j, i)
+            term = None if self.run is None else self.run.term(edge)
+            is_constant = not scalar_derivatives.edge_jacobian(edge).free_symbols
+            yield chain(
+                left._replace(text=left.text + note),
+                symbols.derivative(i, j),
+                self._formulas[edge],
+                *([] if term is None or is_constant else [self._number(term.J)]),
+            )
+
+    def recursion(self, j: Node) -> Iterator[Line]:
+        """P^j = Σ P^i J^{j→i}: the rule, the formulas, the values, the number."""
+        left, into = symbols.P(j), self.into(j)
+        rule = [product([symbols.P(i), symbols.J(j, i)], BESIDE) for _, i, _ in into]
+        yield chain(left, total(rule))
+        formulas = [product([symbols.P(edge.child), self._formulas[edge]]) for edge in into]
+        numbers: list[Link] = []
+        if self.run is not None:
+            terms = [term for term in map(self.run.term, into) if term is not None]
+            numbers = [total(list(map(self._product, terms))), *self.value(self.gradients, j)]
+        yield chain(left, total(formulas), *numbers)
+
+    @functools.cached_property
+    def _formulas(self) -> dict[Edge, Link]:
+        """The local Jacobians of all edges on the way, for the two steps that show them."""
+        edges = (edge for name in self.between for edge in self.into(self.graph[name]))
+        return {edge: edge_formulas.of_scalars(edge) for edge in edges}
+
+    def _product(self, term: Term) -> Link:
+        return product([self._number(term.P), self._number(term.J)])
+
+    def _number(self, found: object) -> Link:
+        return equations.value(found, digits=self.digits)
+
+    def closed_forms(self) -> Iterator[Link]:
+        """Yield the gradient in terms of nodes and in terms of leaves, where it is short."""
+        for terms in () if len(self.between) > LONG else ("nodes", "leaves"):
+            try:
+                found = scalar_derivatives.gradient(self.graph, self.output, self.wrt, terms)
+            except DerivationError:
+                continue
+            formula = scalar_derivatives.tidied(found)
+            if scalar_derivatives.operations(formula) <= READABLE:
+                yield equations.symbolic(formula)

@@ -1,0 +1,8 @@
+"""What :mod:`graphdiff.drawing` offers, with all that it takes to draw."""
+
+from graphdiff.drawing.handout import page
+from graphdiff.drawing.picture import Picture, draw
+from graphdiff.drawing.stepwise.frames import Frame, Frames, frames
+from graphdiff.drawing.themes import THEMES
+
+__all__ = ["THEMES", "Frame", "Frames", "Picture", "draw", "frames", "page"]

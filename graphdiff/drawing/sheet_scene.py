@@ -1,0 +1,175 @@
+"""A figure on its sheet: title above; below, remarks, listed formulas and the legend."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from graphdiff.drawing.extents import areas, united
+from graphdiff.drawing.labels.description import Phrase, Swatch
+from graphdiff.drawing.labels.looks import GROUP, STACKED, behind, group_paint, outlined
+from graphdiff.drawing.layout.listing import Placed
+from graphdiff.drawing.layout.sheet import (
+    ENTRY_GAP,
+    LEGEND_SIZE,
+    LINE,
+    ROW,
+    SWATCH,
+    Sample,
+    Sheet,
+    Surroundings,
+    sheet_for,
+)
+from graphdiff.drawing.marks import mark_rendering
+from graphdiff.drawing.marks.record import Mark
+from graphdiff.drawing.marks.remarks import SAMPLE, Block
+from graphdiff.drawing.scene import Group, Item, Path, Scene, Stroke, Text
+from graphdiff.drawing.themes import OUTLINES, Outline, Theme
+
+MARGIN = 24.0
+TITLE_GAP = 18.0
+LISTING_GAP = 26.0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a sheet is around: items in a rectangle with its top left corner at (left, top)."""
+
+    kind: str
+    items: tuple[Item, ...]
+    width: float
+    height: float
+    left: float = 0.0
+    top: float = 0.0
+
+    @classmethod
+    def of(cls, kind: str, items: Sequence[Item]) -> Figure:
+        """Return the figure that items are, wherever they were drawn."""
+        area = united(areas(items))
+        width, height = area.right - area.left, area.bottom - area.top
+        return cls(kind, tuple(items), width, height, area.left, area.top)
+
+
+def on_sheet(figure: Figure, around: Surroundings, alt: str, theme: Theme) -> Scene:
+    """Return the scene of a figure with all that surrounds it."""
+    sheet = sheet_for(around, figure.width)
+    head = MARGIN + (sheet.title.height + TITLE_GAP if sheet.title else 0)
+    remark_top = head + figure.height + LISTING_GAP
+    base = remark_top + sheet.remarks.height if sheet.remarks.blocks else head + figure.height
+    list_top = base + LISTING_GAP
+    list_foot = list_top + sheet.listing.height if sheet.listing.height else base
+    foot = list_foot + (around.style.legend_gap if sheet.legend else 0)
+    height = foot + ROW * len(sheet.legend) + MARGIN - (8 if sheet.legend else 0)
+    across = MARGIN + (sheet.width - figure.width) / 2
+    return Scene(
+        math.ceil(sheet.width + 2 * MARGIN),
+        math.ceil(height),
+        theme.background,
+        around.title or around.style.untitled,
+        alt,
+        (
+            *_title(sheet, theme),
+            Group(figure.items, across - figure.left, head - figure.top, kind=figure.kind),
+            *_remarks(sheet, theme, remark_top),
+            *_listing(sheet, theme, list_top),
+            *_legend(sheet, theme, foot),
+        ),
+    )
+
+
+def _title(sheet: Sheet, theme: Theme) -> Iterator[Group]:
+    if sheet.title:
+        text = Text(sheet.title, MARGIN, MARGIN + sheet.title.ascent, theme.ink, centred=False)
+        yield Group((text,), kind="title")
+
+
+def _remarks(sheet: Sheet, theme: Theme, top: float) -> Iterator[Group]:
+    """Yield what is said of the marks."""
+    remarks = sheet.remarks
+    drawn = [
+        Group(
+            (
+                *_mark_of(block, theme),
+                *(_said(line, theme.ink) for line in block.lines),
+                *(_said(line, theme.faint) for line in block.note),
+            ),
+            0,
+            y,
+            title=block.remark.text,
+        )
+        for block, y in zip(remarks.blocks, remarks.tops, strict=True)
+    ]
+    if drawn:
+        yield Group(tuple(drawn), MARGIN, top, kind="remarks")
+
+
+def _said(line: Placed, colour: str) -> Text:
+    return Text(line.fragment, line.x, line.y, colour, centred=False)
+
+
+def _mark_of(block: Block, theme: Theme) -> Iterator[Group]:
+    if block.mark:
+        yield Group(tuple(mark_rendering.sample(block.mark, SAMPLE, theme)), 0, block.middle)
+
+
+def _listing(sheet: Sheet, theme: Theme, top: float) -> Iterator[Group]:
+    """Yield the formulas for which there was no room in the graph."""
+    listing = sheet.listing
+    if not listing.height:
+        return
+    drawn: list[Item] = [
+        Group(
+            tuple(
+                Text(line.fragment, x + line.x, y + line.y, theme.ink, centred=False)
+                for line in block.lines
+            ),
+            title=block.plain,
+        )
+        for block, (x, y) in zip(listing.blocks, listing.places, strict=True)
+    ]
+    if listing.more:
+        drawn.append(Text(listing.more, 0, listing.height - listing.more.descent, theme.faint))
+    yield Group(tuple(drawn), MARGIN, top, kind="formulas")
+
+
+def _legend(sheet: Sheet, theme: Theme, top: float) -> Iterator[Group]:
+    drawn: list[Item] = []
+    for k, row in enumerate(sheet.legend):
+        x, middle = MARGIN, top + ROW * k + ROW / 2
+        for sample in row:
+            drawn += _drawn_sample(sample, x, middle, theme)
+            x += sample.width + ENTRY_GAP
+    if drawn:
+        yield Group(tuple(drawn), kind="legend")
+
+
+def _drawn_sample(sample: Sample, x: float, middle: float, theme: Theme) -> Iterator[Item]:
+    baseline = middle + 0.34 * LEGEND_SIZE
+    shown = sample.entry.sample
+    if sample.notation is not None:
+        colour = theme.reverse if isinstance(shown, Phrase) and shown.role == "P" else theme.ink
+        yield Text(sample.notation, x, baseline, colour, centred=False)
+    elif isinstance(shown, Stroke):
+        yield Path((x, middle), (((x + LINE, middle),),), stroke=shown)
+    elif isinstance(shown, str):
+        yield Group(tuple(_swatch(shown, theme)), x, middle - SWATCH[1] / 2)
+    if sample.meaning:
+        yield Text(sample.meaning, x + sample.indent, baseline, theme.faint, centred=False)
+
+
+def _swatch(shown: Swatch, theme: Theme) -> Iterator[Item]:
+    match shown:
+        case "cut_off":
+            yield from outlined(*SWATCH, Outline(radius=2), theme.cut_off, dashed=True)
+        case "path" | "wrong" | "doubtful" as kind:
+            drawn = tuple(mark_rendering.sample(Mark(kind), SWATCH[0], theme))
+            yield Group(drawn, 0, SWATCH[1] / 2)
+        case "group":
+            yield from outlined(*SWATCH, GROUP, group_paint(theme))
+        case "alike":
+            shape, paint = OUTLINES["computation"], theme.kinds["computation"]
+            size = SWATCH[0] - STACKED[0], SWATCH[1] - STACKED[1]
+            yield from (*behind(*size, shape, paint), *outlined(*size, shape, paint))
+        case kind:
+            yield from outlined(*SWATCH, OUTLINES[kind], theme.kinds[kind])
