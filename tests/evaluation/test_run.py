@@ -1,5 +1,6 @@
 """What a run can be asked, and how."""
 
+import numpy as np
 import pytest
 
 import graphdiff as gd
@@ -67,3 +68,15 @@ def test_values_as_one_would_write_them(swept):
     assert "225" in g.explain(L, "w", values={x: 5}).text()
     assert g.explain(L, "w", g.backward(L, x=5)) == g.explain(L, "w", x=5)
     assert g.check({"L": 225}, values={"x": 5}).ok
+
+
+def test_what_the_output_does_not_depend_on_has_a_jacobian_of_zeros():
+    graph = gd.Graph()
+    a, b = graph.input("a", [1.0, 2, 3]), graph.input("b", [[1.0, 2]])
+    graph.node("z", b.sum())
+    y = graph.node("y", a * a)
+    run = graph.backward(y)
+    for name, size in (("b", 2), ("z", 1)):
+        assert name in run.disconnected
+        np.testing.assert_array_equal(np.reshape(run.P[name], (3, -1)), np.zeros((3, size)))
+    assert np.shape(run.P["b"]) == (3, 2)

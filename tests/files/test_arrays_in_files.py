@@ -512,6 +512,5 @@ def test_the_entries_of_a_file_are_bounded_together(tmp_path):
 def test_a_node_names_itself_where_shapes_do_not_fit(tmp_path):
     with pytest.raises(GraphdiffError) as raised:
         loaded(tmp_path, "[inputs]\nx = [1, 2]\nW = [[1, 2, 3]]\n[nodes]\nz = 'W @ x'\n")
-    assert str(raised.value).startswith(
-        f"{tmp_path / 'a.toml'}: node 'z': 'W' of shape (1, 3) @ 'x' of shape (2,)"
-    )
+    problem = ": node 'z': 'W' of shape (1, 3) @ 'x' of shape (2,)"
+    assert f"a.toml{problem}" in str(raised.value)  # a long path is shortened before it

@@ -116,6 +116,8 @@ def _left_out(tree: ast.Module) -> set[int]:
                 parts = [node.returns, *(a.annotation for a in every), *node.decorator_list]
             case ast.AnnAssign():
                 parts = [node.annotation]
+            case ast.keyword(arg="strict"):
+                parts = [node.value]
             case ast.ClassDef():
                 parts = [*node.bases, *node.keywords, *node.decorator_list]
             case ast.Raise() | ast.JoinedStr() | ast.Assert() | ast.MatchValue():
