@@ -44,6 +44,7 @@ def test_the_verbs_are_among_them():
 RECORDS = {
     options.Options: options.OptionKeywords,
     options.Saving: options.SavingKeywords,
+    options.SavingSteps: options.SavingStepsKeywords,
 }
 
 
@@ -60,7 +61,7 @@ def test_a_choice_has_the_same_name_and_default_everywhere(record):
         (gd.Graph.draw, options.Options),
         (gd.Graph.frames, options.Options),
         (drawing.Picture.save, options.Saving),
-        (drawing.Frames.save, options.Saving),
+        (drawing.Frames.save, options.SavingSteps),
     ],
 )
 def test_functions_tell_all_choices(function, record):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import warnings
+from dataclasses import fields
 from typing import Any
 
 from graphdiff.cli.choices import add_choices, given_choices
 from graphdiff.cli.common import OK, add_digits, add_force, add_graph, load, say
-from graphdiff.drawing.options import Options, Saving
-from graphdiff.errors import FileError, GraphdiffError, quoted_list
+from graphdiff.drawing.options import Options, Saving, SavingSteps
+from graphdiff.errors import DrawingError, FileError, GraphdiffError, quoted_list
 from graphdiff.errors.plain_text import neutral
 
 ROOMS = ("graphdiff.workbench",)
@@ -36,7 +37,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--check", action="store_true", help="mark what is wrong in the [claims] of the file"
     )
     add_choices(command, Options, but=("digits",))
-    add_choices(command, Saving, but=("overwrite",))
+    add_choices(command, SavingSteps, but=("overwrite",))
     add_digits(command, Options().digits)
     add_force(command)
 
@@ -60,7 +61,8 @@ def _drawn(given: argparse.Namespace) -> None:
             raise FileError(f"{given.file}: there are no [claims] to check")
         check = graph.check(claims, values, output=given.output)
     picture = graph.draw(run, paths=given.along, check=check, **given_choices(given, Options))
-    saving = given_choices(given, Saving) | {"overwrite": given.force}
+    saving = given_choices(given, SavingSteps) | {"overwrite": given.force}
+    _check_steps(given, saving)
     for path in given.paths:
         if given.steps:
             written = picture.frames().save(path, **saving)
@@ -69,6 +71,16 @@ def _drawn(given: argparse.Namespace) -> None:
         else:
             written = picture.save(path, **saving)
             say(f"wrote {neutral(written)}")
+
+
+def _check_steps(given: argparse.Namespace, saving: dict[str, Any]) -> None:
+    """Raise if a choice would have no effect: of steps without them, of one picture with them."""
+    one = {field.name for field in fields(Saving)}
+    if not given.steps and (unused := sorted(saving.keys() - one)):
+        raise DrawingError(f"--{unused[0]} is about steps; add --steps")
+    if given.steps and (given.along or given.check):
+        option = "--along" if given.along else "--check"
+        raise DrawingError(f"{option} marks one picture, not its steps; leave out --steps")
 
 
 def _run(given: argparse.Namespace, graph: Any, values: dict[str, Any]) -> Any:

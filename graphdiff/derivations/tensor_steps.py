@@ -83,6 +83,12 @@ class TensorSteps(Steps):
             d, at_work = tensor_derivatives.delta(i), found.contribution
             yield Line(f"{d.name} -> {at_work.text}", rf"{d.latex} \mapsto {at_work.latex}")
 
+    def _of_cotangent(self, derivative: Link) -> Link:
+        """Return cᵀ P, or in denominator layout P c."""
+        if self.layout == "numerator":
+            return Link(f"c' {derivative.text}", rf"c^{{\top}} {derivative.latex}")
+        return Link(f"{derivative.text} c", rf"{derivative.latex} \, c")
+
     def start(self) -> Line:
         """P^n = I."""
         if self.of_a_scalar:
@@ -90,7 +96,7 @@ class TensorSteps(Steps):
         n = self.output
         P, size = symbols.P(n), self._dimensions(n, n)
         return Line(
-            f"{P.text} = I  {size.text}; shown for a cotangent c: c' P",
+            f"{P.text} = I  {size.text}; shown for a cotangent c: {self._of_cotangent(P).text}",
             rf"{P.latex} = I_{{{entries(n.shape).latex}}} \quad \text{{shown for a cotangent }} c",
         )
 
@@ -162,7 +168,7 @@ class TensorSteps(Steps):
     def derivative(self) -> Link:
         """∂output/∂wrt, or cᵀ ∂output/∂wrt."""
         found = super().derivative()
-        return found if self.of_a_scalar else Link(f"c' {found.text}", rf"c^{{\top}} {found.latex}")
+        return found if self.of_a_scalar else self._of_cotangent(found)
 
     def closed_forms(self) -> Iterator[Link]:
         """Yield the gradient in terms of nodes and in terms of leaves, where it is short."""

@@ -21,6 +21,9 @@ Weighted = Literal["weight", "gradient", "plain"]
 ANNOTATIONS: tuple[Annotation, ...] = get_args(Annotation)
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 MAX_DIGITS = 17
+SCALE = (1e-3, 1e3)
+"""The smallest and the largest scale of pixels."""
+
 SECONDS = (0.02, 60.0)
 """The shortest and the longest time of a step."""
 
@@ -41,7 +44,11 @@ def _shown(given: str | Iterable[str] | None) -> frozenset[object]:
 
 
 def _several(given: str | Iterable[str] | None, if_none: tuple[str, ...] = ()) -> tuple[str, ...]:
-    return if_none if given is None else (given,) if isinstance(given, str) else tuple(given)
+    if given is None or isinstance(given, str):
+        return if_none if given is None else (given,)
+    if not isinstance(given, Iterable):
+        raise DrawingError(f"{given!r} is no name and no list of names")
+    return tuple(given)
 
 
 def _digits(given: object) -> int:
@@ -55,9 +62,10 @@ def _width(given: object) -> object:
 
 
 def checked_scale(given: object) -> float:
-    """Return a scale, or raise unless it is a positive number."""
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < 1e9:
-        raise DrawingError(f"scale is {given!r}; give a positive number")
+    """Return a scale, or raise unless it is a number of pixels that a picture can have."""
+    least, most = SCALE
+    if isinstance(given, bool) or not isinstance(given, int | float) or not least <= given <= most:
+        raise DrawingError(f"scale is {given!r}; give a number from {least:g} to {most:g}")
     return given
 
 
@@ -134,15 +142,13 @@ class OptionKeywords(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Saving(Choices):
-    """The choices a picture, or the steps of a sweep, are written with."""
+    """The choices a picture is written with."""
 
     scale: float | None = choice(
         None,
         "pixels to a unit of the SVG (1/96 inch); if left out, 2 for a PNG and 1 for a GIF",
         lambda given: None if given is None else checked_scale(given),
     )
-    seconds: float = choice(1.5, "how long each step is shown, where steps play", checked_seconds)
-    numbered: bool = choice(False, "whether to write steps as numbered files, as SVG too", bool)
     overwrite: bool = choice(False, "whether to overwrite files that exist", bool)
 
 
@@ -150,6 +156,19 @@ class SavingKeywords(TypedDict, total=False):
     """:class:`Saving` as it is given."""
 
     scale: float | None
+    overwrite: bool
+
+
+@dataclass(frozen=True)
+class SavingSteps(Saving):
+    """The choices the steps of a sweep are written with."""
+
+    seconds: float = choice(1.5, "how long each step is shown, where steps play", checked_seconds)
+    numbered: bool = choice(False, "whether to write steps as numbered files, as SVG too", bool)
+
+
+class SavingStepsKeywords(SavingKeywords, total=False):
+    """:class:`SavingSteps` as they are given."""
+
     seconds: float
     numbered: bool
-    overwrite: bool

@@ -93,6 +93,10 @@ class LocalFunction:
     def __hash__(self) -> int:
         return self._hash
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave out what was computed: the hash of a name is another in each process."""
+        return LocalFunction, (self.program, self.arity, self.shapes)
+
     @cached_property
     def _hash(self) -> int:
         return hash((self.program, self.shapes))

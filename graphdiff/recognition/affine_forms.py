@@ -234,6 +234,4 @@ class Other(AffineForm):
     __slots__ = ()
 
 
-Signal = Data | Sum | Mapped | Softmax | Stacked | Picked
-"""What can be weighed."""
 SIGNALS = (Data, Sum, Mapped, Softmax, Stacked, Picked)

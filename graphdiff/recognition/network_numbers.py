@@ -45,11 +45,6 @@ class Numbers:
         self._nets: dict[int, Any] = {}
 
     @property
-    def has_values(self) -> bool:
-        """Whether the values of the units are known."""
-        return self.run is not None
-
-    @property
     def has_gradients(self) -> bool:
         """Whether the gradient of one number is known."""
         run = self.run

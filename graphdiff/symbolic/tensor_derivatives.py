@@ -8,6 +8,7 @@ each child. No Jacobian of a map or a product is ever written out.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -21,7 +22,7 @@ from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
-from graphdiff.language.expression import Apply, Constant, Expression, in_order
+from graphdiff.language.expression import Apply, Expression, in_order
 from graphdiff.language.shapes import Shape, shown
 from graphdiff.local_functions.local_function import local_function
 from graphdiff.notation import latex
@@ -40,7 +41,6 @@ MAX_OPERATIONS = 20_000
 """Operations in a closed form, written out."""
 
 Layout = Literal["numerator", "denominator"]
-ONE = Constant(1)
 
 
 def is_scalar(graph: ComputationalGraph, output: Node) -> bool:
@@ -262,9 +262,9 @@ def local_jacobian(
     """Return J^{j→i} of the edges between two nodes, over the parents of i."""
     j, i = edges[0].parent, edges[0].child
     c, letter = Letter("c", i.shape), Letter("v", j.shape)
-    back = reduce(lambda a, b: a + b, (_pulled(edge, c) for edge in edges))
+    back = reduce(operator.add, (_pulled(edge, c) for edge in edges))
     matrix = matrix_of(gradients_of(back, [c], letter)[0], letter)
-    at_work = reduce(lambda a, b: a + b, (_pulled(edge, delta(i)) for edge in edges))
+    at_work = reduce(operator.add, (_pulled(edge, delta(i)) for edge in edges))
     return LocalJacobian(
         j,
         i,
@@ -283,7 +283,7 @@ def _pulled(edge: Edge, cotangent: Expression) -> Expression:
 def contributions(edges: Sequence[Edge], cotangents: Sequence[Expression]) -> Formula:
     """Return the sum of what edges give to the cotangent of their parent, primes kept."""
     pairs = zip(edges, cotangents, strict=True)
-    total = reduce(lambda a, b: a + b, (_pulled(edge, c) for edge, c in pairs))
+    total = reduce(operator.add, (_pulled(edge, c) for edge, c in pairs))
     return Formula(tidied(total, keep_primes=True))
 
 

@@ -13,7 +13,7 @@ from tensor_cases import CASES, graph_of, values_for
 
 import graphdiff as gd
 
-NOT_READ = re.compile("argmax|argmin|scatter")
+NOT_READ = re.compile(r"argmax|argmin|scatter|\w'(_\d)?\(")
 
 # Every function of tensors
 

@@ -106,7 +106,7 @@ def test_graphs_that_cannot_be_swept(content, message, fails, folder):
         ("draw g.toml -o a.svg --width 3q", "width is '3q'; give a number of pixels"),
         (
             "draw g.toml -o a.png --scale 0",
-            "argument --scale: scale is 0.0; give a positive number",
+            "argument --scale: scale is 0.0; give a number from 0.001 to 1000",
         ),
         ("draw g.toml -o a.svg --steps --plain", "--steps shows the sweeps' numbers, and --plain"),
         ("draw g.toml -o a.dot --steps", "a picture cannot be written as '.dot'; use .svg, .png"),

@@ -8,7 +8,7 @@ import pytest
 
 from graphdiff.cli import main
 from graphdiff.drawing import ANNOTATIONS, DIRECTIONS, THEMES
-from graphdiff.drawing.options import Options, Saving
+from graphdiff.drawing.options import Options, SavingSteps
 
 
 def test_help_teaches(capsys):
@@ -36,7 +36,7 @@ def test_every_choice_of_a_picture_is_told(capsys, monkeypatch):
         main(["draw", "--help"])
     told = capsys.readouterr().out
     arguments = {"overwrite": "force"}
-    for choice in (*fields(Options), *fields(Saving)):
+    for choice in (*fields(Options), *fields(SavingSteps)):
         assert f"  --{arguments.get(choice.name, choice.name)} " in told
     for values in (ANNOTATIONS, THEMES, DIRECTIONS):
         assert all(value in told for value in values)

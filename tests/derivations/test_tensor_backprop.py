@@ -105,5 +105,18 @@ def test_a_matrix_is_transposed_in_denominator_layout():
     assert "  P[x] = P[z]*J[x->z]   (1×m · m×n = 1×n)" in numerator
     assert "  P[x] = J[x->z]*P[z]   (n×m · m×1 = n×1)" in denominator
     whole = graph.explain("z", "W", layout="denominator").text()
-    assert "  P[z] = I  m×m; shown for a cotangent c: c' P" in whole
+    assert "  P[z] = I  m×m; shown for a cotangent c: P[z] c" in whole
     assert "  P[W] = J[W->z]*P[z]   ((m·n)×m · m×m = (m·n)×m)" in whole
+
+
+@pytest.mark.parametrize(
+    ("layout", "written"), [("numerator", "c' dz/dx"), ("denominator", "dz/dx c")]
+)
+def test_the_cotangent_stands_where_its_layout_has_it(layout, written):
+    graph = gd.Graph()
+    x, y = graph.parameter("x", [1.0, 2.0]), graph.parameter("y", [0.0, 1.0, 5.0])
+    graph.node("z", gd.outer(x, y)[0] * 2)
+    found = graph.explain("z", "x", layout=layout)
+    assert f"  {written} = " in found.text()
+    assert ("c' P" in found.text()) == (layout == "numerator")
+    assert (r"c^{\top}" in found.latex()) == (layout == "numerator")

@@ -13,17 +13,20 @@ import pytest
 import sympy as sp
 
 import graphdiff as gd
-from graphdiff.errors import DerivationError, GraphError
+from graphdiff.errors import GraphError
 from graphdiff.language.expression import apply
 from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.language.tensors import CALLS
+from graphdiff.notation.latex import authored
 from graphdiff.program.export.jax import Jax
 from graphdiff.program.export.torch import Torch
 from graphdiff.program.structured import jacobian
 from graphdiff.testing import check_graph
 
 PACKAGE = Path(gd.__file__).parent
-EXPORTS = {PACKAGE / "program" / "export" / f"{name}.py" for name in ("torch", "jax")}
+NAMING = {PACKAGE / "program" / "export" / f"{name}.py" for name in ("torch", "jax")} | {
+    PACKAGE / "symbolic" / "index_notation" / "primitives.py"
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -105,14 +108,6 @@ def test_a_library_without_words_for_a_function_refuses(library):
         library().call(Energy(), ["x"], [(2,)], repr)
 
 
-def test_no_formula_in_index_notation_is_said(graph):
-    for name, node in (("cumsum", gd.cumsum), ("kron", lambda a: gd.kron(a, a))):
-        g = gd.Graph()
-        g.node("f", node(g.input("a", [1, 2])))
-        with pytest.raises(DerivationError, match=f"{name} has no formula in index notation"):
-            g.index_jacobian("a", "f")
-
-
 def declared(path):
     """The functions of tensors that a file declares."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -122,7 +117,7 @@ def declared(path):
             yield node.name
 
 
-def test_what_is_declared_beside_its_call_is_named_by_exports_alone():
+def test_what_is_declared_beside_its_call_is_named_by_exports_and_index_notation_alone():
     found = []
     for path in (PACKAGE / "language" / "tensors").glob("*.py"):
         for name in declared(path):
@@ -133,7 +128,7 @@ def test_what_is_declared_beside_its_call_is_named_by_exports_alone():
                 for node in ast.walk(ast.parse(other.read_text(encoding="utf-8")))
                 if isinstance(node, ast.Name) and node.id == name
             }  # fmt: skip
-            assert users <= EXPORTS
+            assert users <= NAMING
     assert {"Cumsum", "Kron"} <= set(found)
 
 
@@ -223,3 +218,22 @@ def test_the_guide_shows_the_real_declaration():
     guide = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
     shown = guide[guide.index("@dataclass") : guide.index("def cumsum")].rstrip()
     assert shown in (PACKAGE / "language/tensors/cumulative.py").read_text(encoding="utf-8")
+
+
+def test_a_kronecker_product_is_bracketed_beside_another_product():
+    g = gd.Graph()
+    A, B, D = (g.parameter(n, shape=s) for n, s in (("A", (2, 2)), ("B", (1, 2)), ("D", (2, 4))))
+    written = {
+        "D*gd.kron(A, B)": (D * gd.kron(A, B), r"D \odot \left(A \otimes B\right)"),
+        "gd.kron(A, B)*D": (gd.kron(A, B) * D, r"\left(A \otimes B\right) \odot D"),
+        "gd.kron(A, B) + D": (gd.kron(A, B) + D, r"A \otimes B + D"),
+    }
+    for k, (node, latex) in enumerate(written.values()):
+        f = g.node(f"f{k}", node)
+        assert f.function is not None
+        assert authored(f.function, [parent.name for parent in f.parents]) == latex
+
+
+def test_reverse_is_true_or_false():
+    with pytest.raises(GraphError, match="reverse of cumsum is 'no'; give True or False"):
+        gd.cumsum(gd.Graph().input("x", [1, 2]), reverse="no")

@@ -3,6 +3,7 @@
 import itertools
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -167,3 +168,19 @@ def test_numbers_as_they_are_written():
     first = table.interned(X * Constant(2.0))
     assert table.interned(X * 2) is not first
     assert table.interned(X * Constant(2.0)) is first
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(np.s_[0:9:3], [0, 9, 3]), (np.s_[0:2:1], [0, 2, 1]), (np.s_[1:3:1, :], ([1, 3, 1],))],
+)
+def test_a_slice_is_not_the_list_of_its_ends(one, other):
+    graph = gd.Graph()
+    x = graph.parameter("x", np.arange(20.0).reshape(10, 2))
+    for name, key in {"a": one, "b": other}.items():
+        graph.node(name, x[key])
+    a, b = graph.forward().value["a"], graph.forward().value["b"]
+    np.testing.assert_array_equal(a, np.arange(20.0).reshape(10, 2)[one])
+    np.testing.assert_array_equal(b, np.arange(20.0).reshape(10, 2)[other])
+    L = graph.node("L", gd.sum(x[one]) * gd.sum(x[other]))
+    assert graph.forward().value["L"] == a.sum() * b.sum() == graph.compile(L)()[0]

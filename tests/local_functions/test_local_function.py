@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
+import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -259,3 +263,21 @@ def test_derivative_with_respect_to_a_computed_node():
     assert graph.gradient(z, w) == 0
     assert graph.hessian(w, x) == 6 * x.symbol
     assert graph.hessian(w, z) == 0
+
+
+def test_a_function_from_another_process_is_the_same_key():
+    script = (
+        "import pickle, sys, graphdiff as gd\n"
+        "g = gd.Graph(); f = g.node('y', gd.einsum('ij->j', g.input('x', shape=(2, 3)))).function\n"
+        "hash(f); sys.stdout.buffer.write(pickle.dumps(f))"
+    )
+    made = {
+        pickle.loads(
+            subprocess.run(
+                [sys.executable, "-c", script], capture_output=True, check=True,
+                env={**os.environ, "PYTHONHASHSEED": seed},
+            ).stdout
+        )
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(made) == 1

@@ -122,7 +122,9 @@ def test_numbers(value, digits, plain, tex):
 @given(st.floats(-1e12, 1e12), st.integers(1, 17))
 def test_rounded_numbers_say_so(value, digits):
     shown = text.number(value, digits)
-    assert text.is_rounded(value, shown) == (abs(float(shown) - value) > 1e-12 * abs(value))
+    assert text.is_rounded(value, shown) == (
+        abs(float(shown) - value) > 1e-12 * max(abs(float(shown)), abs(value))
+    )
     assert abs(float(shown) - value) <= abs(value) * 10.0 ** (1 - digits)
 
 

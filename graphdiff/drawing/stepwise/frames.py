@@ -12,8 +12,8 @@ from typing import Unpack
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.options import (
     Options,
-    Saving,
-    SavingKeywords,
+    SavingSteps,
+    SavingStepsKeywords,
     checked_scale,
     checked_seconds,
 )
@@ -144,9 +144,9 @@ class Frames:
         durations[-1] = round(1000 * seconds * (1 + animated.HOLD))
         return gif.gif([frame.png(scale) for frame in self], durations)
 
-    @takes(Saving, SavingKeywords)
+    @takes(SavingSteps, SavingStepsKeywords)
     def save(
-        self, path: str | os.PathLike[str], **choices: Unpack[SavingKeywords]
+        self, path: str | os.PathLike[str], **choices: Unpack[SavingStepsKeywords]
     ) -> tuple[Path, ...]:
         """Write the steps, and return the files written.
 
@@ -165,7 +165,7 @@ class Frames:
             If one of the files exists and ``overwrite`` is false, before any is written; or if
             one cannot be written.
         """
-        path, saving = Path(path), Saving(**choices)
+        path, saving = Path(path), SavingSteps(**choices)
         match suffix := writing.suffix_of(path):
             case ".gif":
                 files = {path: self.gif(saving.scale or 1, saving.seconds)}

@@ -300,11 +300,20 @@ def _beside(shape: Shape, axis: int) -> str:
 
 
 class Slice(NamedTuple):
-    """A slice start:stop:step."""
+    """A slice start:stop:step; not equal to the list of three entries, which is a tuple too."""
 
     start: int | None
     stop: int | None
     step: int | None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Slice) and tuple.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((Slice, *self))
 
     def __str__(self) -> str:
         ends = ":".join("" if end is None else str(end) for end in (self.start, self.stop))

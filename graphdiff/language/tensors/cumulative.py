@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from graphdiff.errors import GraphError
 from graphdiff.language.expression import Expression, apply, as_expression
 from graphdiff.language.functions.tensor_function import (
     Array,
@@ -90,4 +91,6 @@ def cumsum(x: Any, axis: int | None = None, *, reverse: bool = False) -> Express
     along = axis_of(0 if axis is None else axis, x.ndim, x, "cumsum")
     if x.ndim == 0 or (axis is None and x.ndim > 1):
         x = x.reshape(-1)
-    return apply(Cumsum(along, x.ndim, bool(reverse)), x)
+    if not isinstance(reverse, bool):
+        raise GraphError(f"reverse of cumsum is {reverse!r}; give True or False")
+    return apply(Cumsum(along, x.ndim, reverse), x)

@@ -18,7 +18,7 @@ from graphdiff.language.functions.tensor_function import (
     Tensor,
     TensorFunction,
 )
-from graphdiff.language.functions.writing import ENTRYWISE, PRODUCT, LatexPart, Pen, Written
+from graphdiff.language.functions.writing import PRODUCT, SUM, LatexPart, Pen, Written
 from graphdiff.language.shapes import Shape
 
 
@@ -58,7 +58,7 @@ class Kron(TensorFunction):
     def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
         """Return A ⊗ B."""
         left, right = parts
-        return rf"{left.held(PRODUCT)} \otimes {right.held(PRODUCT, after=True)}", ENTRYWISE
+        return rf"{left.held(PRODUCT)} \otimes {right.held(PRODUCT, after=True)}", SUM
 
     def numpy(self, *shapes: Any) -> tuple[str, ...]:
         """Return the statements of a program: the blocks, each in its place."""

@@ -115,11 +115,6 @@ class Table:
                 "shape": (rows, columns), "offset": 8 * first, "strides": (8 * down, 8 * across),
             }  # fmt: skip
 
-    @property
-    def is_view(self) -> bool:
-        """Whether the entries need not be gathered."""
-        return self._view is not None
-
     def view(self, vector: Vector) -> Vector:
         """Return the entries as a view of a vector, if they are in step."""
         assert self._view is not None  # noqa: S101 - asked before

@@ -184,7 +184,8 @@ class Lines:
         name, *factors = self.lines[a]
         if name == "neg":
             return self.neg(self.div(factors[0], b))
-        if name == "mul" and factors[0] in self._numbers and is_movable(self._numbers.get(b, 0.0)):
+        numbers = (self._numbers.get(line, 0.0) for line in (factors[0], b)) if factors else ()
+        if name == "mul" and all(map(is_movable, numbers)):
             return self.mul(self._plain("div", factors[0], b), factors[1])
         return self._plain("div", a, b)
 
