@@ -102,11 +102,14 @@ class DescentStep(Generic[G]):
         yield f"theta <- theta - eta * d{self.output}/dtheta, {chain(eta, rate).text}"
         for update in self.updates:
             name = update.name
-            if len(update.shape) < 2 and is_small(update.shape):
-                yield f"{name} <- {self._written(update, digits).text}"
+            named = f"{name} - {factor(rate).text}*d{self.output}/d{name}"
+            if not is_small(update.shape):
+                named += f": {text.value(update.after, update.shape, digits)}"
+            elif len(update.shape) < 2:
+                named = self._written(update, digits).text
             else:
-                after = text.value(update.after, update.shape, digits)
-                yield f"{name} <- {name} - {factor(rate).text}*d{self.output}/d{name}: {after}"
+                named = chain(Link(named, ""), _entries(update.after, update.shape, digits)).text
+            yield f"{name} <- {named}"
         for name in self.disconnected:
             yield f"{name} stays: {self.output} does not depend on it"
 

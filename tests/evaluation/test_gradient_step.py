@@ -66,9 +66,11 @@ def test_arrays():
     graph.node("L", (W**2).sum())
     step = graph.step(graph.backward(), 0.25)
     assert step.parameters["W"].tolist() == [[0.5, 1], [1.5, 2]]
-    assert "W <- W - 0.25*dL/dW: [[0.5, 1], [1.5, 2]]" in str(step)
+    assert "W <- W - 0.25*dL/dW = [[0.5, 1], [1.5, 2]]" in str(step)
     with pytest.raises(ValueError, match="read-only"):
         step.parameters["W"][0, 0] = 9
+    thirds = str(graph.step(graph.backward(), 0.3333333333))
+    assert "W <- W - 0.333333*dL/dW ≈ [[0.333333, 0.666667], [1, 1.33333]]" in thirds
 
 
 @pytest.mark.parametrize(
