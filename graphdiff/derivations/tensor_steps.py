@@ -95,8 +95,9 @@ class TensorSteps(Steps):
             return super().start()
         n = self.output
         P, size = symbols.P(n), self._dimensions(n, n)
+        shown = self._of_cotangent(Link("P", "P"))
         return Line(
-            f"{P.text} = I  {size.text}; shown for a cotangent c: {self._of_cotangent(P).text}",
+            f"{P.text} = I  {size.text}; shown for a cotangent c: {shown.text}",
             rf"{P.latex} = I_{{{entries(n.shape).latex}}} \quad \text{{shown for a cotangent }} c",
         )
 

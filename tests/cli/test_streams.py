@@ -94,6 +94,7 @@ def test_signals(number, code, line, folder):
     with subprocess.Popen(
         [sys.executable, "-m", "graphdiff", "check", "long.toml"],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     ) as running:  # fmt: skip
         children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
         until = time.monotonic() + 20

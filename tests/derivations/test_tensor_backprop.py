@@ -105,7 +105,7 @@ def test_a_matrix_is_transposed_in_denominator_layout():
     assert "  P[x] = P[z]*J[x->z]   (1×m · m×n = 1×n)" in numerator
     assert "  P[x] = J[x->z]*P[z]   (n×m · m×1 = n×1)" in denominator
     whole = graph.explain("z", "W", layout="denominator").text()
-    assert "  P[z] = I  m×m; shown for a cotangent c: P[z] c" in whole
+    assert "  P[z] = I  m×m; shown for a cotangent c: P c" in whole
     assert "  P[W] = J[W->z]*P[z]   ((m·n)×m · m×m = (m·n)×m)" in whole
 
 

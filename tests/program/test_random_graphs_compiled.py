@@ -95,6 +95,10 @@ def test_graphs_of_scalars(graph):
     agree(graph, loss, step, tolerance=1e-9)
 
 
+ROUNDED = 1e-5
+"""To that part of a value its difference over 2e-6 is not known to four digits."""
+
+
 @pytest.mark.parametrize("form", ["vjp", "jvp", "hvp"])
 @given(data=st.data())
 @settings(max_examples=settings.default.max_examples // 3)
@@ -127,10 +131,11 @@ def test_products_with_vectors(form, data):
         up, down = (graph.forward(values).value[output.name] for values in ends)
         expected = (np.asarray(up) - np.asarray(down)) / (2 * h)
         assume(np.abs(expected).max() < 1e3)
-        close(found, expected, 1e-4)
+        close(found, expected, 1e-4, terms=ROUNDED * np.abs(up).max())
         return
     up, down = (literal(graph, output, values).gradient for values in ends)
     for leaf in graph.leaves:
         expected = (np.asarray(up[leaf.name]) - np.asarray(down[leaf.name])) / (2 * h)
         assume(np.abs(expected).max() < 1e3)
-        close(found[leaf.name], expected, 1e-4, leaf.name)
+        rounded = ROUNDED * np.abs(up[leaf.name]).max(initial=0)
+        close(found[leaf.name], expected, 1e-4, leaf.name, terms=rounded)
