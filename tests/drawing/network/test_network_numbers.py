@@ -48,17 +48,13 @@ def residual(W, x, b):
     return W @ x + x + b
 
 
-def identity(z):
-    return z
-
-
 affine = st.sampled_from([
     lambda W, x, b: W @ x + b, lambda W, x, b: b - W @ x, lambda W, x, b: 2 * (W @ x) - b / 3 + 1,
     lambda W, x, b: -(W @ x), lambda W, x, b: (W @ x + b) / 4, lambda W, x, b: W @ (2 * x) + b,
     residual, lambda W, x, b: (W * 3) @ (x - 1) + b, lambda W, x, b: W @ -x + b,
 ])  # fmt: skip
 maps = st.sampled_from([
-    gd.tanh, gd.relu, gd.step, lambda z: 2 * gd.step(z) - 1, identity, lambda z: gd.sigmoid(-z),
+    gd.tanh, gd.relu, gd.step, lambda z: 2 * gd.step(z) - 1, lambda z: z, lambda z: gd.sigmoid(-z),
     lambda z: gd.relu(z - 1), lambda z: z**2, lambda z: 1 / (1 + gd.exp(-z)), lambda z: gd.cos(z) * 2,
     lambda z: gd.where(z > 0, 1, -1), lambda z: 1 - gd.tanh(z), lambda z: z * gd.sigmoid(z),
 ])  # fmt: skip
@@ -87,8 +83,10 @@ def test_layers_of_any_form_are_read_truly(layers):
         network = read(g)
     except DrawingError as error:  # such as z·σ(z) whose z has no node
         assert 'style="graph"' in str(error)
-        sums = any((weighed, mapped) == (residual, identity) for weighed, mapped, *_ in layers)
-        assert sums or not all(has_net and has_node for _, _, has_net, has_node in layers)
+        last = layers[-1][0]  # of a residual layer at the end it is not certain what it is
+        assert last is residual or not all(
+            has_net and has_node for _, _, has_net, has_node in layers
+        )
         return
     numbers = Numbers(network, g, run)
     recomputed(network, numbers)
