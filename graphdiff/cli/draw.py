@@ -7,9 +7,7 @@ import warnings
 from dataclasses import fields
 from typing import Any
 
-from graphdiff.cli.choices import add_choices, given_choices
 from graphdiff.cli.common import OK, add_digits, add_force, add_graph, load, say
-from graphdiff.drawing.options import Options, Saving, SavingSteps
 from graphdiff.errors import DrawingError, FileError, GraphdiffError, quoted_list
 from graphdiff.errors.plain_text import neutral
 
@@ -18,6 +16,9 @@ ROOMS = ("graphdiff.workbench",)
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
+    from graphdiff.cli.choices import add_choices
+    from graphdiff.drawing.options import Options, SavingSteps
+
     add_graph(command)
     command.add_argument(
         "-o", dest="paths", metavar="PATH", action="append", required=True,
@@ -53,6 +54,9 @@ def command(given: argparse.Namespace) -> int:
 
 
 def _drawn(given: argparse.Namespace) -> None:
+    from graphdiff.cli.choices import given_choices
+    from graphdiff.drawing.options import Options, SavingSteps
+
     graph, claims, values = load(given)
     run = _run(given, graph, values)
     check = None
@@ -75,6 +79,8 @@ def _drawn(given: argparse.Namespace) -> None:
 
 def _check_steps(given: argparse.Namespace, saving: dict[str, Any]) -> None:
     """Raise if a choice would have no effect: of steps without them, of one picture with them."""
+    from graphdiff.drawing.options import Saving
+
     one = {field.name for field in fields(Saving)}
     if not given.steps and (unused := sorted(saving.keys() - one)):
         raise DrawingError(f"--{unused[0]} is about steps; add --steps")

@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    given = _parser().parse_args(arguments)
+    given = _parser(arguments).parse_args(arguments)
     if not given.rooms:
         return given.command(given)
     limits = limits_of(given)
@@ -167,7 +167,8 @@ class _Parser(argparse.ArgumentParser):
             say(message, end="")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser, with the arguments of the commands that are given."""
     raw = argparse.RawDescriptionHelpFormatter
     parser = _Parser(
         "graphdiff", description=ABOUT, epilog=f"{FILE_FORMAT}\n{EXIT}", formatter_class=raw
@@ -186,7 +187,8 @@ def _parser() -> argparse.ArgumentParser:
             rooms=rooms,
             each_file_apart=getattr(module, "EACH_FILE_APART", False),
         )
-        module.add_arguments(command)
+        if name in given:
+            module.add_arguments(command)
         if rooms:
             add_limits(command)
         add_debug(command)
