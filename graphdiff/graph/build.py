@@ -64,7 +64,7 @@ def from_function(
     leaves = _add_leaves(graph, names, set(parameters), {**given, **(values or {})})
     returned = function(*leaves)
     called = getattr(function, "__name__", "")
-    stem = _free(graph, name or (called if called.isidentifier() else "f"))
+    stem = unused_name(graph, name or (called if called.isidentifier() else "f"))
     if isinstance(returned, Mapping):
         results = {key: as_expression(entry) for key, entry in returned.items()}
     elif isinstance(returned, tuple | list):
@@ -100,10 +100,11 @@ def from_expression(
     leaves = _add_leaves(graph, names, {str(symbol) for symbol in parameters}, given)
     converted = converted_from_sympy(expression, dict(zip(symbols, leaves, strict=True)))
     once = Interning(as_written=True).interned(converted)
-    add_operations(graph, {_free(graph, name): once})
+    add_operations(graph, {unused_name(graph, name): once})
 
 
-def _free(graph: ComputationalGraph, name: str) -> str:
+def unused_name(graph: ComputationalGraph, name: str) -> str:
+    """Return a name that no node has: this one, with as many underscores as it takes."""
     while name in graph:
         name += "_"
     return name

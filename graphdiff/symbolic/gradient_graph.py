@@ -14,6 +14,7 @@ import sympy as sp
 
 from graphdiff.errors import DerivationError, ExpressionError, GraphdiffError, GraphError
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.build import unused_name
 from graphdiff.graph.graph import MAX_NAME, slots_of
 from graphdiff.graph.path_enumeration import between
 from graphdiff.language.expression import (
@@ -90,13 +91,7 @@ def name_of(graph: ComputationalGraph, output: Node, node: Node) -> str:
     name = f"d{output.name}_d{node.name}"
     if len(name) > MAX_NAME // 2:
         name = f"du{output.index}_du{node.index}"
-    return _free(graph, name)
-
-
-def _free(graph: ComputationalGraph, name: str) -> str:
-    while name in graph:
-        name += "_"
-    return name
+    return unused_name(graph, name)
 
 
 def _check_output(output: Node) -> None:
@@ -140,7 +135,7 @@ class _Recursion:
         while len(terms) > MAX_TERMS:
             groups = [terms[k : k + MAX_TERMS] for k in range(0, len(terms), MAX_TERMS)]
             terms = [
-                self._added(_free(self.into, f"{name}_{k}"), reduce(_plus, group))
+                self._added(unused_name(self.into, f"{name}_{k}"), reduce(_plus, group))
                 for k, group in enumerate(groups, start=1)
             ]
         return self._added(name, reduce(_plus, terms) if terms else zeros(j.shape))

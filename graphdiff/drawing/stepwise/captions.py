@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import sympy as sp
 
@@ -26,6 +26,7 @@ from graphdiff.graph import Node
 from graphdiff.graph.graph import Edge
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
 from graphdiff.notation import equations, latex, text
+from graphdiff.notation.arrays import is_array
 from graphdiff.notation.equations import (
     DIMENSIONS,
     DOTS,
@@ -210,7 +211,7 @@ class _Words:
     def _with_numbers(self, i: Node, function: LocalFunction) -> Link | None:
         """Return the formula with its parents' values in it, if each is one number."""
         values = [self.run.value[parent.name] for parent in i.parents]
-        if not values or not function.is_scalar or any(map(_has_samples, values)):
+        if not values or not function.is_scalar or any(map(is_array, values)):
             return None
         given = [equations.value(one, digits=self.options.digits) for one in values]
         filled = LocalFunction(
@@ -232,7 +233,7 @@ class _Words:
     def _products(self, along: tuple[Edge, ...]) -> list[Link]:
         """Return 8 · 1 for each edge; nothing for matrices."""
         terms = [term for term in map(self.run.term, along) if term is not None]
-        if any(_has_samples(number) for term in terms for number in (term.P, term.J)):
+        if any(is_array(number) for term in terms for number in (term.P, term.J)):
             return []
         return [
             product(
@@ -271,10 +272,6 @@ class _Words:
         sizes = [dimensions(n.shape, i.shape), dimensions(i.shape, j.shape)]
         line = chain(product(sizes, DIMENSIONS), whole)
         return _in_brackets(Link(line.text, line.latex))
-
-
-def _has_samples(value: Any) -> bool:
-    return bool(getattr(value, "shape", ()))
 
 
 def _words(said: str) -> Link:
