@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import graphdiff as gd
 from graphdiff.language.expression import Apply, Constant, Expression, in_order, rebuilt
 from graphdiff.language.functions.arithmetic import add, mul
-from graphdiff.language.functions.movement import Reshape
+from graphdiff.language.functions.movement import Reshape, as_key
 from graphdiff.language.interning import Interning
 
 GRAPH = gd.Graph()
@@ -182,5 +182,6 @@ def test_a_slice_is_not_the_list_of_its_ends(one, other):
     a, b = graph.forward().value["a"], graph.forward().value["b"]
     np.testing.assert_array_equal(a, np.arange(20.0).reshape(10, 2)[one])
     np.testing.assert_array_equal(b, np.arange(20.0).reshape(10, 2)[other])
+    assert as_key(one) != as_key(other) and as_key(other) != as_key(one)
     L = graph.node("L", gd.sum(x[one]) * gd.sum(x[other]))
     assert graph.forward().value["L"] == a.sum() * b.sum() == graph.compile(L)()[0]
