@@ -146,27 +146,33 @@ class Hessian:
         """Return the matrix of numbers, entries of the variables counted row by row."""
         given = checked_values(self._graph, values or {}, {leaf.name for leaf in self._leaves})
         arithmetic = EXACT if exact else FLOAT64
-        if self._wrt not in self._leaves:
+        used = set(in_order(self._gradient))
+        leaves = [leaf for leaf in self._leaves if leaf in used]
+        if self._wrt not in leaves:
             size = math.prod(self.product.shape), self._wrt.size
             return np.full(size, arithmetic.number(0))
-        function = local_function(self._gradient, self._leaves)
+        function = local_function(self._gradient, leaves)
         with arithmetic.guard():
-            arguments = [arithmetic.number(given[leaf.name]) for leaf in self._leaves]
-            return dense(function, self._leaves.index(self._wrt), arguments, arithmetic)
+            arguments = [arithmetic.number(given[leaf.name]) for leaf in leaves]
+            return dense(function, leaves.index(self._wrt), arguments, arithmetic)
 
     @property
     def text(self) -> str:
         """H as plain text: the matrix, else the product, ``0`` where there is no curvature."""
+        if self.is_zero:
+            return "0"
         if self.matrix is not None:
             return self.matrix.text
-        return "0" if self.is_zero else f"{self.tangent.name} -> {self.product}"
+        return f"{self.tangent.name} -> {self.product}"
 
     @property
     def latex(self) -> str:
         """H as LaTeX, without dollar signs."""
+        if self.is_zero:
+            return "0"
         if self.matrix is not None:
             return self.matrix.latex
-        return "0" if self.is_zero else rf"{self.tangent.latex} \mapsto {self.product.latex}"
+        return rf"{self.tangent.latex} \mapsto {self.product.latex}"
 
     @property
     def is_zero(self) -> bool:

@@ -1,9 +1,11 @@
 """Compiled and literal evaluation agree on every example, case and function."""
 
+import itertools
 import math
 
 import numpy as np
 import pytest
+import sympy as sp
 from closeness import close
 from compiling import SINGLE, agree, arrays_in, held, loss_of, singles
 from tensor_cases import CASES, graph_of, values_for
@@ -123,9 +125,53 @@ def test_catalogue_on_arrays_and_scalars(name, dtype):
         close(found, run.value["y"], tolerance)
 
 
-def test_functions_of_ones_own():
-    import sympy as sp
+OPERANDS = ((), (3,), (2, 1), (2, 3))
+"""Shapes of operands that are broadcast to each other, but for a vector beside a column."""
 
+OWN = {
+    "own": gd.function("own", lambda a, b: a * sp.exp(b)),
+    "own-last": gd.function("own_last", lambda a, b, c: a + b**2 / (1 + c**2)),
+}
+
+
+@pytest.mark.parametrize("name", [k for k, f in CATALOGUE.items() if f.arity > 1] + list(OWN))
+def test_jacobians_and_hessians_of_operands_of_every_shape(name):
+    """A partial derivative may depend on a smaller operand alone: log y, of x log y in x."""
+    function = OWN.get(name) or CATALOGUE[name]
+    arity = 3 if name == "own-last" else getattr(function, "arity", 2)
+    domain = [(0.2, 1.5)] * arity if name in OWN else function.sample_domain
+    tried = 0
+    for place, shapes in enumerate(itertools.product(OPERANDS, repeat=arity)):
+        vector_meets_column = (3,) in shapes and (2, 1) in shapes
+        if vector_meets_column or place % (5 if arity == 3 else 1):
+            continue
+        parts = np.random.default_rng(place)
+        graph = gd.Graph()
+        leaves = [
+            graph.parameter(f"a_{k}", low + (high - low) * parts.uniform(0.2, 0.9, shape))
+            for k, (shape, (low, high)) in enumerate(zip(shapes, domain, strict=True))
+        ]
+        y = graph.node("y", function(*leaves) if name in OWN else apply(function, *leaves))
+        run = graph.backward(y)
+        found = graph.compile(y, leaves, form="jacobian")()
+        for a in leaves:
+            assert np.shape(found[a.name]) == y.shape + a.shape
+            table = np.reshape(found[a.name], (y.size, a.size))
+            close(table, np.reshape(run.P[a.name], table.shape))
+        tried += 1
+        if tried % 3:
+            continue
+        loss = graph.node("loss", (y * y).sum())
+        second = graph.compile(loss, leaves, form="hessian")()
+        expected = graph.hessian(loss, leaves)
+        for a in leaves:
+            for b in leaves:
+                table = np.reshape(second[a.name, b.name], (a.size, b.size))
+                close(table, np.reshape(expected[a.name, b.name].at(), table.shape), 1e-9)
+    assert tried > 8
+
+
+def test_functions_of_ones_own():
     bump = gd.function("bump", lambda x: sp.exp(-(x**2)) * sp.Piecewise((1, x > 0), (x, True)))
     seven = gd.function("seven", lambda x: 7 + 0 * x)
     same = gd.function("same", lambda x: x, kernel=lambda x: x)

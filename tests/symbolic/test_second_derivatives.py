@@ -114,3 +114,46 @@ def test_a_hessian_is_symmetric(case):
     graph = unfolded(case, values_for(case, seed=6), "a")
     H = as_matrix(graph.backward("gradient", exact=True), graph["a"])
     np.testing.assert_allclose(H, H.T, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_blocks_that_are_zero_have_their_shape(exact):
+    """No leaf meets another in this sum, so that every mixed block is 0, and some others too."""
+    graph = gd.Graph()
+    leaves = [
+        graph.parameter("a", 1.5),
+        graph.parameter("b", [1, 2, 3]),
+        graph.parameter("c", [[1, 2], [3, 4]]),
+        graph.parameter("d", [[2, 1, 1]]),
+        graph.parameter("apart", [5, 6]),
+    ]
+    a, b, c, d, apart = leaves
+    graph.node("away", apart * 2)
+    loss = graph.node("L", a + (b**2).sum() + gd.exp(c).sum() + gd.step(d).sum())
+    found = graph.hessian(loss, leaves)
+    compiled = graph.compile(loss, leaves, form="hessian")()
+    curved = {("b", "b"), ("c", "c")}
+    for one in leaves:
+        for two in leaves:
+            key = one.name, two.name
+            block = found[key]
+            numbers = block.at(exact=exact)
+            assert numbers.shape == (one.size, two.size)
+            assert np.shape(compiled[key]) == one.shape + two.shape
+            assert np.any(compiled[key]) == (key in curved) == (not block.is_zero)
+            assert np.any(numbers.astype(float)) == (key in curved)
+            assert (str(block) == block.latex == "0") == (key not in curved)
+
+
+def test_jacobians_that_are_zero_are_matrices_of_zeros():
+    graph = gd.Graph()
+    a, x = graph.parameter("a", 2), graph.parameter("x", [1, 2, 3])
+    y = graph.node("y", gd.step(x) * a)
+    assert str(graph.jacobian(y, x)) == "zeros(3, 3)"
+    assert graph.jacobian(y, x).at({}).shape == (3, 3)
+    letters = gd.Graph()
+    n = letters.parameter("n", shape=("n",))
+    assert str(letters.jacobian(letters.node("z", gd.sign(n)), n)) == "zeros(n, n)"
+    assert graph.jacobian(graph.node("s", gd.step(x).sum() + a), x).at({}).shape == (3,)
+    assert graph.compile(y, x, form="jacobian")().shape == (3, 3)
+    assert not graph.compile(y, x, form="jvp")(tangent=[1.0, 1.0, 1.0]).any()

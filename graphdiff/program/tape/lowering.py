@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 from graphdiff.errors import ExpressionError, GraphError
@@ -65,7 +66,8 @@ class Lowering(Simplifier):
         definition = _definition(function)
         if definition is None:
             return self.apply(function, *operands)
-        return self.within(definition, operands)
+        whole = np.broadcast_shapes(*(self.shapes[k] for k in operands))
+        return self.broadcast(self.within(definition, operands), whole)  # log y, of x log y in x
 
     def within(self, definition: Callable[..., Expression], operands: tuple[int, ...]) -> int:
         """Return the line of a definition at operands."""

@@ -13,6 +13,7 @@ from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.language.tensors import diag
 from graphdiff.local_functions.pullback import ONE
+from graphdiff.symbolic.cotangents import zeros
 from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm
 from graphdiff.symbolic.tensor_algebra.products import TRANSPOSED, matmul, transpose
 from graphdiff.symbolic.tensor_algebra.simplify import Tidier, tidied
@@ -29,7 +30,10 @@ def matrix_of(
     """
     if expression.ndim > 1 or variable.ndim > 1:
         return None
-    found = _Linear(variable).matrix(tidied(expression, known=known))
+    linear, expression = _Linear(variable), tidied(expression, known=known)
+    if not linear.varies(expression):
+        return zeros(expression.shape + variable.shape)
+    found = linear.matrix(expression)
     return None if found is None else tidied(found)
 
 
