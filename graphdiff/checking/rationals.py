@@ -110,7 +110,7 @@ class Rationals(Strict):
 
     def partial(self, function: LocalFunction, slot: int) -> Any:
         """Return the derivative on fractions, where its formula has a value in them."""
-        derivative = function.derivative(slot)
+        derivative = function.partial(slot)
         return self._fractions_first(function.formals, derivative, super().partial(function, slot))
 
     @staticmethod

@@ -66,6 +66,10 @@ class NumericalError(GraphdiffError, ArithmeticError):
     """A value or a derivative that is missing, not finite or not exact."""
 
 
+class NoDerivativeError(DerivationError, NumericalError):
+    """A derivative that is a finite real number nowhere: there is no formula and no number."""
+
+
 class BudgetError(GraphdiffError):
     """Something that would take more time or memory than it is given."""
 

@@ -170,7 +170,7 @@ class Float64:
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
         """Return the compiled derivative."""
-        formals, formula, used = _narrowed(function.formals, function.derivative(slot))
+        formals, formula, used = _narrowed(function.formals, function.partial(slot))
         compute = _numpy(formals, formula)
         return lambda *arguments: compute(*(arguments[k] for k in used))
 
@@ -223,7 +223,7 @@ class Exact:
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
         """Return the derivative at exact numbers."""
-        derived, formals = function.derivative(slot), function.formals
+        derived, formals = function.partial(slot), function.formals
         grows = derived.has(sp.Pow, sp.Function)
 
         def at(*arguments: sp.Expr) -> sp.Expr:
@@ -299,7 +299,7 @@ class Multiprecision:
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
         """Return the derivative at mpmath numbers."""
-        return self.formula(function.formals, function.derivative(slot))
+        return self.formula(function.formals, function.partial(slot))
 
     def formula(self, formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Array]:
         """Return what computes any formula over the formals."""
@@ -526,7 +526,14 @@ def _numpy(formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Ar
     }
     modules = [kernels, {"erfc": erfc_kernel}, "numpy", _special_functions(formula)]
     compute = sp.lambdify(formals, formula, modules=modules, cse=True)
-    return lambda *arguments: np.asarray(compute(*arguments), np.float64)
+    return lambda *arguments: _as_real(np.asarray(compute(*arguments)))
+
+
+def _as_real(value: Any) -> np.ndarray:
+    """Return float64, a complex number as none: a branch that is not chosen may have some."""
+    if value.dtype.kind == "c":
+        value = np.where(value.imag == 0, value.real, np.nan)
+    return np.asarray(value, np.float64)
 
 
 def _printable(formula: sp.Expr) -> sp.Expr:

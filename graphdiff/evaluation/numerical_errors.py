@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphdiff.errors import NumericalError
+from graphdiff.errors import GraphdiffError, NumericalError
 from graphdiff.evaluation.number_systems import Arithmetic, Array, value_of
 from graphdiff.graph import Node
 from graphdiff.language.functions import Function
@@ -32,6 +33,15 @@ def node(i: Node) -> str:
 def edge(i: Node, slot: int) -> str:
     """Return how to call the local Jacobian of an edge."""
     return f"the local Jacobian J[{i.parents[slot].name}->{i.name}]"
+
+
+@contextlib.contextmanager
+def named(i: Node, slot: int) -> Iterator[None]:
+    """Say of what is refused within of which edge it is the local Jacobian."""
+    try:
+        yield
+    except GraphdiffError as error:
+        raise type(error)(f"{edge(i, slot)}: {error}") from None
 
 
 def value(i: Node, u: Mapping[str, Array], arithmetic: Arithmetic) -> NumericalError:

@@ -118,10 +118,8 @@ def local_jacobian(i: Node, slot: int, u: Mapping[str, Array], arithmetic: Arith
     if i.function is None:
         raise GraphError(f"{i.kind} {i.name!r} is a leaf and has no local Jacobian")
     arguments = [u[parent.name] for parent in i.parents]
-    try:
+    with numerical_errors.named(i, slot):
         J = dense_jacobians.dense(i.function, slot, arguments, arithmetic)
-    except GraphdiffError as error:
-        raise type(error)(f"{numerical_errors.edge(i, slot)}: {error}") from None
     if not arithmetic.is_finite(J):
         raise numerical_errors.jacobian(i, slot, u, J, arithmetic)
     return J

@@ -301,7 +301,8 @@ def brief(expression: Expression) -> str:
             pass
     operator = expression.function.operator
     if operator is not None and len(inner) == 2:
-        return f"'{inner[0]} {operator.text} {inner[1]}'"
+        left = f"({inner[0]})" if inner[0].startswith("-") else inner[0]
+        return f"'{left} {operator.text} {inner[1]}'"
     return f"'{expression.function.name}({', '.join(inner)})'"
 
 

@@ -113,6 +113,8 @@ def _converted(
 ) -> Expression:
     if part is sp.pi:
         return pi
+    if part in (sp.I, sp.zoo, sp.nan, sp.oo, -sp.oo):
+        raise ExpressionError(f"{part} is not a finite real number, so no formula may have it")
     if part is sp.E:
         return apply(functions.named("exp"), 1)
     if isinstance(part, sp.Number):

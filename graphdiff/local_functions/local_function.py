@@ -33,6 +33,7 @@ from graphdiff.language.functions.movement import Broadcast
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import SCALAR, Shape
 from graphdiff.local_functions.pullback import Placeholder, pullback, substituted
+from graphdiff.local_functions.real_parts import POLYNOMIAL, all_real, check_real
 
 MAX_OPERATIONS = 20_000
 """Operations in the formula of one node, written out."""
@@ -160,8 +161,15 @@ class LocalFunction:
         return self._of(expanded(self._lines[-1], inner=False))
 
     def pullback(self, slot: int) -> LocalFunction:
-        """Return ā = Σ_I c̄_I ∂u_I/∂a_slot as a function of the arguments and c̄, derived once."""
+        """Return ā = Σ_I c̄_I ∂u_I/∂a_slot as a function of the arguments and c̄, derived once.
+
+        Raises
+        ------
+        NoDerivativeError
+            If it is real nowhere.
+        """
         if slot not in self._pulled:
+            self.check_real(slot)
             cotangent = Placeholder(self.arity, self.shape)
             (back,) = pullback(self._lines[-1], cotangent, [self._placeholders[slot]])
             if back is None:
@@ -233,12 +241,59 @@ class LocalFunction:
         return {}
 
     def derivative(self, slot: int) -> sp.Expr:
-        """Return ∂f/∂a_slot over :attr:`formals`, derived by SymPy when first asked for."""
+        """Return ∂f/∂a_slot over :attr:`formals` as a closed form, all real.
+
+        Raises
+        ------
+        NoDerivativeError
+            If a part is not real, though it be in a branch that may not be chosen.
+        """
+        return all_real(self.partial(slot))
+
+    def partial(self, slot: int) -> sp.Expr:
+        """Return ∂f/∂a_slot to compute with, derived by SymPy when first asked for.
+
+        Raises
+        ------
+        NoDerivativeError
+            If it is real nowhere.
+        """
         if slot not in self._derived:
+            self.check_real(slot)
             formal = self.formals[slot]
             terms = [differentiated(term, formal) for term in self._terms_with[formal]]
             self._derived[slot] = with_declared_kinks(sp.Add(*terms))
         return self._derived[slot]
+
+    def check_real(self, slot: int) -> None:
+        """Refuse a derivative in an argument that is real nowhere, for a number in the formula.
+
+        Raises
+        ------
+        NoDerivativeError
+            Naming the part that is not real.
+        """
+        if self.has_domain and slot not in self._real_slots:
+            check_real(self._lines[-1], self._placeholders[slot])
+            self._real_slots.add(slot)
+
+    @cached_property
+    def _real_slots(self) -> set[int]:
+        return set()
+
+    @cached_property
+    def has_domain(self) -> bool:
+        """Whether a number in it goes where not every number may: into a logarithm, a power."""
+        numbers: set[int] = set()
+        for k, line in enumerate(self.program):
+            if isinstance(line, Literal):
+                numbers.add(k)
+            elif isinstance(line, Instruction) and not numbers.isdisjoint(line.lines):
+                if line.function not in POLYNOMIAL and isinstance(line.function, Function):
+                    return True
+                if numbers.issuperset(line.lines):
+                    numbers.add(k)
+        return False
 
 
 def differentiated(term: sp.Expr, symbol: sp.Symbol) -> sp.Expr:

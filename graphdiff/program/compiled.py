@@ -31,7 +31,7 @@ from graphdiff.program.tape.transforms import (
     recorded,
     vectors_of,
 )
-from graphdiff.symbolic import tensor_derivatives
+from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
 
 MAX_PROGRAMS = 32
 """Programs kept for one step; of more kinds of calls the oldest is made anew."""
@@ -87,6 +87,8 @@ class Compiled:
         self._last: Any = None
         if jit:
             self._check_jit()
+        if form != "value":
+            scalar_derivatives.check_real(graph, output, wrt)
         if letters_of(graph):
             self._use("sizes", self._by_sizes, _SIZES.format(form, output.name))
         elif self._scalars is None:

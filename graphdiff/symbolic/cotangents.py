@@ -10,6 +10,7 @@ import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 
+from graphdiff.evaluation import numerical_errors
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.path_enumeration import between
 from graphdiff.language.expression import Constant, Expression, apply
@@ -49,7 +50,9 @@ def cotangents_of(
         arguments = tuple(values[parent.name] for parent in i.parents)
         for slot, j in enumerate(i.parents):
             if j.name in way and i.function is not None:
-                yield j, i.function.pullback(slot).expression((*arguments, P))
+                with numerical_errors.named(i, slot):
+                    pullback = i.function.pullback(slot)
+                yield j, pullback.expression((*arguments, P))
 
     found = accumulated(reversed(way.values()), output, cotangent, passed_on, total)
     return {i.name: P for i, P in found}

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import sympy as sp
 
 from graphdiff.errors import DerivationError, ExpressionError, GraphdiffError, GraphError
+from graphdiff.evaluation import numerical_errors
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.build import unused_name
 from graphdiff.graph.graph import MAX_NAME, slots_of
@@ -152,7 +153,8 @@ class _Recursion:
         first = _first_slots(i)
         key = (function, first, *slots)
         if key not in self.terms:
-            self.terms[key] = _term(function, first, slots)
+            with numerical_errors.named(i, slots[0]):
+                self.terms[key] = _term(function, first, slots)
         term = self.terms[key]
         if term is None:
             return None

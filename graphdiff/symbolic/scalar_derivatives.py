@@ -14,12 +14,14 @@ from typing import Literal
 import sympy as sp
 
 from graphdiff.errors import DerivationError, GraphError
+from graphdiff.evaluation import numerical_errors
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge, slots_of
 from graphdiff.graph.path_enumeration import between
 from graphdiff.language.functions.kinks import with_declared_kinks
 from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.local_function import LocalFunction, differentiated
+from graphdiff.local_functions.real_parts import all_real
 
 MAX_OPERATIONS = 200_000
 """Operations in a closed form."""
@@ -60,13 +62,43 @@ def edges_between(j: Node, i: Node) -> list[Edge]:
 
 
 def edge_jacobian(edge: Edge) -> sp.Expr:
-    """Return J^{j→i} of one edge in terms of the parents of i."""
-    function = function_of(edge.child)
+    """Return J^{j→i} of one edge in terms of the parents of i.
+
+    Raises
+    ------
+    NoDerivativeError
+        If it is not real.
+    """
     return _substituted(
-        function.derivative(edge.slot),
-        function.formals,
+        _derivative(edge.child, edge.slot),
+        function_of(edge.child).formals,
         [parent.symbol for parent in edge.child.parents],
     )
+
+
+def _derivative(i: Node, slot: int) -> sp.Expr:
+    """Return the derivative of a node's local function, over its formals."""
+    with numerical_errors.named(i, slot):
+        return function_of(i).derivative(slot)
+
+
+def check_real(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> None:
+    """Refuse derivatives that are real nowhere, for a number in a formula.
+
+    Raises
+    ------
+    NoDerivativeError
+        Naming the first edge between ``wrt`` and the output whose local Jacobian is not real.
+    """
+    functions = {node.function for node in graph.nodes[: output.index]}
+    if not any(function.has_domain for function in functions if function is not None):
+        return
+    way = between(graph, wrt, output)
+    for i in way.values():
+        for slot, j in enumerate(i.parents if i not in wrt else ()):
+            if j.name in way:
+                with numerical_errors.named(i, slot):
+                    function_of(i).check_real(slot)
 
 
 def gradient(
@@ -83,7 +115,7 @@ def gradient(
     Raises
     ------
     DerivationError
-        If the closed form would be too large.
+        If the closed form would be too large, or is not real.
     """
     way = between(graph, [wrt], output)
     if wrt.name not in way:
@@ -99,12 +131,12 @@ def gradient(
         for j, slots in slots_of(i).items():
             if j.name in way:
                 function = function_of(i)
-                Js = (_closed(function, i, closed, function.derivative(slot)) for slot in slots)
+                Js = (_closed(function, i, closed, _derivative(i, slot)) for slot in slots)
                 yield j, reduce(_Product.plus, Js, P.times(next(Js)))
 
     one = _Product(sp.S.One, None, 1, 1)
     P = dict(accumulated(reversed(way.values()), output, one, passed_on, _sum))
-    return _canonical(P[wrt].formula())
+    return all_real(_canonical(P[wrt].formula()))
 
 
 @dataclass(frozen=True)
@@ -243,8 +275,9 @@ def hessian(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> sp.
     GraphError
         If one of the nodes depends on another.
     DerivationError
-        If a closed form would be too large.
+        If a closed form would be too large, or is not real.
     """
+    check_real(graph, output, wrt)
     for a in wrt:
         for b in wrt:
             if a is not b and b.name in graph.descendants(a):
@@ -261,7 +294,7 @@ def hessian(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> sp.
         if not node.is_leaf
         for closed in [closed_forms(graph, node)[node.name]]
     }
-    return sp.Matrix(rows).applyfunc(lambda entry: _canonical(entry).xreplace(own))
+    return sp.Matrix(rows).applyfunc(lambda entry: all_real(_canonical(entry).xreplace(own)))
 
 
 def _differentiated(formula: sp.Expr, symbol: sp.Symbol) -> sp.Expr:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from graphdiff.errors import DerivationError, GraphError
+from graphdiff.evaluation import numerical_errors
 from graphdiff.evaluation.dense_jacobians import dense
 from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64
@@ -283,7 +284,9 @@ def local_jacobian(
 def _pulled(edge: Edge, cotangent: Expression) -> Expression:
     """Return what an edge gives to the cotangent of its parent, of that of its child."""
     assert edge.child.function is not None  # noqa: S101 - a child is computed
-    return edge.child.function.pullback(edge.slot).expression((*edge.child.parents, cotangent))
+    with numerical_errors.named(edge.child, edge.slot):
+        pullback = edge.child.function.pullback(edge.slot)
+    return pullback.expression((*edge.child.parents, cotangent))
 
 
 def contributions(edges: Sequence[Edge], cotangents: Sequence[Expression]) -> Formula:

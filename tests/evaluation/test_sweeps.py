@@ -274,7 +274,7 @@ def test_a_derivative_divided_by_zero_is_not_a_number(formula):
     x = graph.input("x", 2)
     z = graph.node("z", parse(formula, graph.__getitem__))
     assert np.isfinite(graph.forward().value["z"])
-    with pytest.raises(NumericalError, match=r"J\[x->z\] is not a number, where x = 2"):
+    with pytest.raises(NumericalError, match=r"J\[x->z\]: .* has no finite real"):
         graph.backward(z, wrt=x)
 
 

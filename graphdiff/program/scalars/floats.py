@@ -172,7 +172,7 @@ def float_program(
     )
     parts = [printer.use(line) for line in gradient]
     wrt = tuple(node.name for node in network.wrt)
-    if single:
+    if single and parts:
         returned = parts[0]
     else:
         named = dict(zip(wrt, parts, strict=False))

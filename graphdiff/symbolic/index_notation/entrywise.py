@@ -25,6 +25,7 @@ from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse, 
 from graphdiff.language.shapes import entries as count
 from graphdiff.language.shapes import is_known, shown
 from graphdiff.local_functions.local_function import Instruction, LocalFunction, differentiated
+from graphdiff.local_functions.real_parts import all_real
 
 MAX_ENTRIES = 400
 """Entries of one Jacobian written out."""
@@ -62,6 +63,7 @@ def entries(function: LocalFunction, slot: int, names: Sequence[str]) -> sp.Matr
         If the matrix, or a value on the way, would be too large to write out.
     """
     _check_sizes(function, slot)
+    function.check_real(slot)
     arguments = [symbols(f"%{k}", shape) for k, shape in enumerate(function.shapes)]
     value = np.ravel(np.asarray(value_of(_Formulas(), function, arguments), dtype=object))
     rows = [
@@ -75,7 +77,7 @@ def entries(function: LocalFunction, slot: int, names: Sequence[str]) -> sp.Matr
             np.ravel(arguments[k]), np.ravel(symbols(name, shape)), strict=True
         )
     }
-    return sp.Matrix(rows).applyfunc(lambda entry: entry.xreplace(named))
+    return sp.Matrix(rows).applyfunc(lambda entry: all_real(entry.xreplace(named)))
 
 
 def symbols(name: str, shape: tuple[int, ...]) -> np.ndarray:
