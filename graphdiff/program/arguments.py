@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,31 @@ from graphdiff.program.tape.simplify import known_sizes
 
 Dtype = np.dtype[Any]
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+
+
+def _of_array(array: np.ndarray) -> float:
+    if array.shape or array.dtype != FLOAT64:
+        raise TypeError("samples, or a number of another type")
+    return array.item()
+
+
+AS_FLOAT: Mapping[type, Callable[[Any], float]] = {
+    float: float, int: float, np.float64: float, np.int64: float, np.ndarray: _of_array,
+}  # fmt: skip
+"""What makes a float of a number that is computed with in float64, by its type."""
+
+
+def floats_of(values: Collection[Any]) -> np.ndarray | None:
+    """Return numbers as a vector of float64, None if one is something else."""
+    kinds = set(map(type, values))
+    try:
+        if not kinds <= AS_FLOAT.keys():
+            return None
+        if np.ndarray in kinds:
+            return np.array([AS_FLOAT[type(value)](value) for value in values])
+        return np.fromiter(values, np.float64, len(values))
+    except (TypeError, OverflowError):
+        return None
 
 
 class Checked(NamedTuple):
@@ -95,9 +121,17 @@ class Arguments:
             bound.update(self._named(key, value))
         return list(bound.values())
 
+    @cached_property
+    def by_keyword(self) -> Mapping[str, list[str]]:
+        """The names that Python reads as each keyword."""
+        found: dict[str, list[str]] = {}
+        for name in self.names:
+            found.setdefault(unicodedata.normalize("NFKC", name), []).append(name)
+        return found
+
     def _of_keyword(self, keyword: Any) -> Any:
         """Return the name that a keyword stands for: Python reads ``ℓ=3`` as ``l=3``."""
-        alike = [name for name in self.names if unicodedata.normalize("NFKC", name) == keyword]
+        alike = self.by_keyword.get(keyword, ())
         if len(alike) > 1:
             raise GraphError(
                 f"Python reads {quoted_list(alike)} alike as the keyword {keyword}; "
@@ -185,6 +219,8 @@ class Arguments:
         shape = self.shape(name)
         if isinstance(value, np.ndarray | np.generic) and value.dtype in (FLOAT32, FLOAT64):
             array = np.asarray(value)
+        elif type(value) is float:
+            array = np.float64(value)
         else:
             found = checked_value(value, shape, self._described(name))
             array = FLOAT64_NUMBERS.number(found)

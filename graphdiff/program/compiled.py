@@ -7,6 +7,7 @@ is looked up or made.
 
 from __future__ import annotations
 
+import operator
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -17,10 +18,10 @@ import numpy as np
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.program import export
-from graphdiff.program.arguments import FLOAT32, FLOAT64, Arguments, Dtype
+from graphdiff.program.arguments import FLOAT32, FLOAT64, Arguments, Dtype, floats_of
 from graphdiff.program.arrays.array_program import array_program
 from graphdiff.program.export import Exported
-from graphdiff.program.packing import Packing
+from graphdiff.program.packing import Gradient, LeafVector, Packing
 from graphdiff.program.scalars import FloatProgram, ScalarProgram, scalar_program
 from graphdiff.program.tape.batching import is_of_scalars, on_samples, with_samples
 from graphdiff.program.tape.letter_sizes import letters_of, sizes_of, with_sizes
@@ -105,7 +106,10 @@ class Compiled:
         try:
             return self._fast(*values, **named)
         except TypeError:
-            return self._general(*self._arguments.bound(values, named))
+            bound = self._arguments.bound(values, named)
+            if self._floats is not None and (numbers := floats_of(bound)) is not None:
+                return self._floats(*numbers.tolist())
+            return self._general(*bound)
 
     @property
     def source(self) -> str:
@@ -129,6 +133,10 @@ class Compiled:
         GraphError
             If one has none.
         """
+        if self._scalars is not None:
+            found = self._leaves.held[self._leaves.places]
+            if not np.isnan(found).any():
+                return found
         return self._packing.packed(self._arguments.held, self._dtype)
 
     def flat(self, theta: Any, /, **named: Any) -> tuple[float, np.ndarray]:
@@ -162,11 +170,14 @@ class Compiled:
         """
         if self.form != "value_and_gradient":
             raise GraphError(f"flat is for the form value_and_gradient, not {self.form}")
-        if self._scalars is not None and self._scalars.kind != "floats":
-            return self._scalars(self._leaf_vector(theta, named))
-        value, found = self(**self._packing.unpacked(theta), **named)
+        vector = np.asarray(theta)
+        if not named and vector.dtype == FLOAT64 and vector.shape == self._shape_of_flat:
+            return self._flat_of_floats(vector)
+        if self._scalars is not None and vector.dtype != FLOAT32:
+            return self._flat_of_scalars(vector, named)
+        value, found = self(**self._packing.unpacked(vector), **named)
         by_name = {self.wrt[0]: found} if self._single else found
-        return value, self._packing.packed(by_name, getattr(theta, "dtype", None))
+        return value, self._packing.packed(by_name, FLOAT32 if vector.dtype == FLOAT32 else None)
 
     @cached_property
     def _packing(self) -> Packing:
@@ -202,40 +213,73 @@ class Compiled:
             )
 
     @cached_property
-    def _place_of(self) -> dict[str, int]:
-        """The place of each leaf among all leaves."""
-        return {name: place for place, name in enumerate(self._arguments.names)}
+    def _leaves(self) -> LeafVector:
+        """All leaves as one vector."""
+        whole = all(type(value) is float for value in self._arguments.held.values())
+        return LeafVector(self._arguments, self.wrt, set() if whole else self._used)
 
-    @cached_property
-    def _places(self) -> Any:
-        """The places of the leaves of ``wrt`` among all leaves, a slice where they are one."""
-        places = np.array([self._place_of[name] for name in self.wrt])
-        if len(places) and (np.diff(places) == 1).all():
-            return slice(int(places[0]), int(places[-1]) + 1)
-        return places
-
-    @cached_property
-    def _leaf_values(self) -> np.ndarray:
-        held = self._arguments.held.values()
-        return np.array([np.nan if value is None else value for value in held])
-
-    def _leaf_vector(self, theta: Any, named: Mapping[str, Any]) -> np.ndarray:
-        leaves = self._leaf_values.copy()
-        theta = np.asarray(theta)
+    def _flat_of_scalars(self, theta: np.ndarray, named: Mapping[str, Any]) -> tuple[float, Any]:
+        program = self._scalars
+        assert program is not None  # noqa: S101 - of the one caller
         if theta.shape != (len(self.wrt),):
             self._packing.unpacked(theta)  # which says what is wrong
-        leaves[self._places] = theta
-        for key, value in named.items():
-            name = self._graph[key].name
-            if name not in self._place_of:
-                self._arguments.bound((), {name: value})  # which says that it is computed
-            number = self._arguments.array(name, value, FLOAT64)
-            if np.ndim(number):
-                raise GraphError(f"flat takes one value of {name!r}, no samples of it")
-            leaves[self._place_of[name]] = number
-        return leaves
+        leaves = self._leaves.filled((), named, theta)
+        if leaves is None:
+            leaves = self._filled_slowly(theta, named)
+        return program(leaves) if self._floats is None else self._vector_of_floats(leaves.tolist())
+
+    @cached_property
+    def _shape_of_flat(self) -> tuple[int] | None:
+        """The shape of a vector that plain floats are called with, None where that cannot be."""
+        complete = self._floats is not None and self._leaves.is_complete
+        return (len(self.wrt),) if complete else None
+
+    def _flat_of_floats(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        leaves = self._held_floats.copy()
+        if isinstance(self._leaves.places, slice):
+            leaves[self._leaves.places] = theta.tolist()
+        else:
+            for place, number in zip(self._leaves.places.tolist(), theta.tolist(), strict=True):
+                leaves[place] = number
+        return self._vector_of_floats(leaves)
+
+    @cached_property
+    def _held_floats(self) -> list[float]:
+        return self._leaves.held.tolist()
+
+    def _vector_of_floats(self, leaves: list[float]) -> tuple[float, np.ndarray]:
+        value, found = self._floats(*leaves)
+        return float(value), np.array([found] if self._single else [*found.values()], np.float64)
+
+    def _filled_slowly(self, theta: np.ndarray, named: Mapping[str, Any]) -> np.ndarray:
+        """Return the vector of all leaves for any kind of values, or say which are wrong."""
+        given = dict(zip(self.wrt, theta.tolist(), strict=True))
+        bound = self._arguments.bound((given,), named)
+        values = dict(zip(self._arguments.names, bound, strict=True))
+        checked = self._arguments.checked(values, self._used, self._used)
+        if checked.samples:
+            name = next(iter(checked.samples))
+            raise GraphError(f"flat takes one value of {name!r}, no samples of it")
+        return np.array([checked.arrays.get(name, np.nan) for name in values], np.float64)
 
     def _by_vector(self, *values: Any, **named: Any) -> Any:
+        leaves = self._leaves.filled(values, named)
+        if leaves is None:
+            return self._by_samples(*values, **named)
+        program = self._scalars
+        assert program is not None  # noqa: S101 - of the one caller
+        value, gradient = program(leaves)
+        if self.form == "value":
+            return value
+        derived = gradient.item() if self._single else Gradient(self._place_in_wrt, gradient)
+        return derived if self.form == "gradient" else (value, derived)
+
+    @cached_property
+    def _place_in_wrt(self) -> Mapping[str, int]:
+        return {name: k for k, name in enumerate(self.wrt)}
+
+    def _by_samples(self, *values: Any, **named: Any) -> Any:
+        """Compute with values of any kind, samples among them, one row after the other."""
         checked = self._arguments.checked(
             dict(zip(self._arguments.names, self._arguments.bound(values, named), strict=True)),
             self._needed,
@@ -246,7 +290,7 @@ class Compiled:
         leaves = [checked.arrays.get(name, 0.0) for name in self._arguments.names]
         if not checked.samples:
             value, gradient = program(np.array(leaves, np.float64))
-            found: list[Any] = [float(value), *gradient.tolist()]
+            found: list[Any] = [value, *gradient.tolist()]
         else:
             rows = np.broadcast_arrays(*leaves)
             pairs = [program(np.array(row, np.float64)) for row in zip(*rows, strict=True)]
@@ -274,10 +318,7 @@ class Compiled:
     def _general(self, *values: Any) -> Any:
         """Compute with the program for these values, made now if there is none."""
         if values and isinstance(values[0], Mapping):  # which came in the place of the first leaf
-            pairs = zip(self._arguments.held.items(), values, strict=True)
-            rest = {name: value for (name, was), value in pairs if value is not was}
-            del rest[self._arguments.names[0]]
-            values = tuple(self._arguments.bound(({**values[0], **rest},), {}))
+            values = tuple(self._arguments.bound((self._by_name(values),), {}))
         names = self._arguments.names
         given = dict(zip(names, values, strict=True))
         checked = self._arguments.checked(given, self._needed, self._used)
@@ -293,9 +334,30 @@ class Compiled:
     def _of_floats(self, *values: Any) -> Any:
         """Compute what plain floats cannot, the values held as they were, samples among them."""
         defaults = self._floats.__defaults__ or ()
+        by_dict = values and type(values[0]) is dict and self._has_plain_names
+        if by_dict and all(map(operator.is_, values[1:], defaults[1:])):
+            return self._floats(**values[0])
         held = self._arguments.held.values()
         triples = zip(values, defaults, held, strict=True)
-        return self._general(*(was if value is own else value for value, own, was in triples))
+        values = tuple(was if value is own else value for value, own, was in triples)
+        if values and isinstance(values[0], Mapping):
+            leaves = self._leaves.filled((self._by_name(values),), {})
+            if leaves is not None:
+                return self._floats(*leaves.tolist())
+        return self._general(*values)
+
+    @cached_property
+    def _has_plain_names(self) -> bool:
+        """Whether every leaf is called the same in the text of the program."""
+        program = self._scalars
+        return isinstance(program, FloatProgram) and program.arguments == self._arguments.names
+
+    def _by_name(self, values: Sequence[Any]) -> dict[Any, Any]:
+        """Return the values given by a mapping in the place of the first leaf, and by keyword."""
+        pairs = zip(self._arguments.held.items(), values, strict=True)
+        rest = {name: value for (name, was), value in pairs if value is not was}
+        del rest[self._arguments.names[0]]
+        return {**values[0], **rest}
 
     def _given(self, program: Callable[..., Any]) -> Callable[..., Any]:
         """Return a program in float32 that is used for values given, not for those held alone."""

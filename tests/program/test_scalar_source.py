@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import linecache
 import traceback
+from fractions import Fraction
+from functools import reduce
+from operator import add
 
 import numpy as np
 import pytest
 
 import graphdiff as gd
 from graphdiff.program.scalars import float_step
+from graphdiff.program.scalars.floats import float_program
+from graphdiff.program.scalars.index_arrays import network_of
 from graphdiff.program.source import compiled
 
 
@@ -37,14 +42,17 @@ def test_the_text():
     assert program.source == (
         "def step(x=1.0, y=2.0, w=5.0, b=1.0):\n"
         "    try:\n"
+        "        if type(x) is not float or type(y) is not float or type(w) is not float"
+        " or type(b) is not float:\n"
+        "            x, y, w, b = as_float[type(x)](x), as_float[type(y)](y), as_float[type(w)](w),"
+        " as_float[type(b)](b)\n"
         "        u = x * w\n"
         "        v = u + b\n"
         "        e = v - y\n"
         "        L = e * e\n"
-        "        if type(L) is float:\n"
-        "            P_e = 2.0 * e\n"
-        "            P_w = P_e * x\n"
-        "            return L, {'w': P_w, 'b': P_e}\n"
+        "        P_e = 2.0 * e\n"
+        "        P_w = P_e * x\n"
+        "        return L, {'w': P_w, 'b': P_e}\n"
         "    except errors:\n"
         "        pass\n"
         "    return general(x, y, w, b)\n"
@@ -63,8 +71,11 @@ def test_one_variable_and_other_forms():
 @pytest.mark.parametrize(
     "function", [lambda z: z * z, gd.relu, gd.tanh, lambda z: gd.where(z > 0, 1.5, z)]
 )
-@pytest.mark.parametrize("x", [np.ones(3), np.array([-1.0]), np.float64(2), None, "text", [1.0]])
-def test_what_is_no_plain_float_goes_to_general(function, x):
+@pytest.mark.parametrize(
+    "x", [np.ones(3), np.array([-1.0]), np.float32(2), None, "2", [1.0], True, 10**400,
+          np.array("2"), np.array(2.0, np.float32), Fraction(1, 2), 2j],
+)  # fmt: skip
+def test_what_is_no_number_of_float64_goes_to_general(function, x):
     graph = gd.Graph()
     leaf = graph.parameter("x")
     graph.node("L", function(leaf))
@@ -92,10 +103,24 @@ def test_what_python_refuses_goes_to_general(function, x):
     assert step_of(graph)[1](x) == ("general", (x,))
 
 
-def test_whole_numbers():
+@pytest.mark.parametrize("kind", [int, np.int64, np.float64, lambda x: np.array(float(x))])
+@pytest.mark.parametrize("count", [1, 4])
+def test_every_kind_of_number_becomes_a_float(kind, count):
     graph = linear_regression()
-    assert step_of(graph)[1](1, 2, 5, 1)[0] == "general"
-    assert step_of(graph)[1](1, 2, 5, 1.0) == (16.0, {"w": 8.0, "b": 8.0})
+    values = [kind(x) if k < count else float(x) for k, x in enumerate((1, 2, 5, 1))]
+    value, gradient = step_of(graph)[1](*values)
+    assert (value, gradient) == (16.0, {"w": 8.0, "b": 8.0})
+    assert {type(value), *map(type, gradient.values())} == {float}
+
+
+def test_thousands_of_leaves():
+    graph = gd.Graph()
+    leaves = [graph.parameter(f"x{k}", k / 1000) for k in range(3000)]
+    graph.node("L", reduce(add, leaves))
+    program = float_program(network_of(graph, graph["L"], leaves))
+    value, gradient = program(np.ones(3000))
+    assert value == 3000
+    assert gradient.tolist() == [1.0] * 3000
 
 
 def test_names_that_clash():

@@ -1,9 +1,9 @@
 """Small scalar graphs as straight-line Python on plain floats.
 
 The whole graph is one straight line: partials are written with the values already known,
-common subexpressions once. What is no plain float (arrays of samples, whole numbers alone,
-a missing value) and what Python refuses and NumPy does not (1/0, exp(1000)) goes to
-``general``, with the same arguments.
+common subexpressions once. Other numbers (NumPy's, whole ones, arrays without axes) are made
+floats first. What is none (arrays of samples, a missing value) and what Python refuses and NumPy
+does not (1/0, exp(1000)) goes to ``general``, with the same arguments.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from graphdiff.graph import Node
+from graphdiff.program.arguments import AS_FLOAT
 from graphdiff.program.naming import Naming
 from graphdiff.program.scalars import numeric
 from graphdiff.program.scalars.index_arrays import IndexArrays
@@ -158,14 +159,15 @@ def float_program(
         line = written_out.cotangent.get(written_out.place[node])
         if line is not None and lines.lines[line][0] not in ("input", "number"):
             wanted.setdefault(line, f"P_{network.nodes[node].name}")
-    general, kind_of, plain = (naming.variable(n) for n in ("general", "type", "float"))
+    general, kind_of, plain, as_floats = (
+        naming.variable(name) for name in ("general", "type", "float", "as_float")
+    )
     printer = Printer(lines, naming, inputs, wanted)
     printer.count([*value, *gradient])
     first = printer.assignments([written_out.value])
     second = printer.assignments(list(gradient))
     if most is not None and len(first) + len(second) > most:
         return None
-    checked = _checked(printer, written_out, inputs, kind_of, plain)
     given = ", ".join(
         _argument(network.nodes[node], name)
         for node, name in zip(network.leaf, arguments, strict=True)
@@ -183,42 +185,24 @@ def float_program(
         "value_and_gradient": f"{printer.use(written_out.value)}, {returned}",
     }[form]
     errors = naming.variable("errors")
+    needed = set(lines.needed([written_out.value]))
+    used = [name for line, name in inputs.items() if line in needed]
+    others = " or ".join(f"{kind_of}({name}) is not {plain}" for name in used)
+    made = ", ".join(f"{as_floats}[{kind_of}({name})]({name})" for name in used)
+    checked = [f"if {others}:", f"    {', '.join(used)} = {made}"] if used else []
     body = [
         "try:",
-        *(f"    {line}" for line in first),
-        f"    if {checked}:",
-        *(f"        {line}" for line in second),
-        f"        return {result}",
+        *(f"    {line}" for line in (*checked, *first, *second, f"return {result}")),
         f"except {errors}:",
         "    pass",
         f"return {general}({', '.join(arguments)})",
     ]
     source = f"def step({given}):\n" + "".join(f"    {line}\n" for line in body)
     names = {
-        **printer.names, kind_of: type, plain: float,
-        errors: (TypeError, ValueError, ArithmeticError),
+        **printer.names, kind_of: type, plain: float, as_floats: AS_FLOAT,
+        errors: (TypeError, ValueError, ArithmeticError, LookupError),
     }  # fmt: skip
     return FloatProgram(source, arguments, names, general, why, written_out, wrt)
-
-
-def _checked(
-    printer: Printer,
-    written_out: Straight,
-    inputs: dict[int, str],
-    kind_of: str,
-    plain: str,
-) -> str:
-    """Return the condition under which everything was a plain float.
-
-    Where only + − * / have been used, the value is one. A choice, or a function of ``math``,
-    makes one of other things too, an array of one sample, so there the leaves are looked at.
-    """
-    value = printer.use(written_out.value)
-    if not (printer.branches or printer.calls):
-        return f"{kind_of}({value}) is {plain}"
-    needed = set(written_out.lines.needed([written_out.value]))
-    leaves = [name for line, name in inputs.items() if line in needed]
-    return f"{kind_of}({' + '.join(leaves) or value}) is {plain}"
 
 
 def _argument(node: Node, name: str) -> str:

@@ -117,8 +117,6 @@ class Printer:
         self._text: dict[int, tuple[str, int, int]] = {}
         self._helper_names: dict[Any, str] = {} if helper_names is None else helper_names
         self._uses: dict[int, int] = {}
-        self.branches = False
-        self.calls = False
 
     def count(self, outputs: list[int]) -> None:
         """Count how often each line is used on the way to some lines."""
@@ -178,7 +176,6 @@ class Printer:
             case "mark":
                 return self._term(arguments[0])
             case "select":
-                self.branches = True
                 text = f"({use(1, LOGICAL)} if {use(0, LOGICAL)} else {use(2)})"
                 return text, ATOM, depth
             case "or" | "and":
@@ -186,16 +183,13 @@ class Printer:
             case "not":
                 return f"(not {use(0, COMPARED)})", ATOM, depth
             case "call":
-                self.calls = True
                 inner = ", ".join(self.use(a) for a in arguments)
                 return f"{self._own(rest[0])}({inner})", ATOM, depth
             case _ if name in _SYMBOL:
                 return f"{use(0, SUM)} {_SYMBOL[name]} {use(1, SUM)}", COMPARED, depth
             case _ if name in _TWICE:
-                self.branches = True
                 return _TWICE[name].format(*(self.use(a, ATOM) for a in arguments)), ATOM, depth
             case _:
-                self.calls = True
                 helper = self._helper("fabs" if name == "abs" else name)
                 return f"{helper}({', '.join(self.use(a) for a in arguments)})", ATOM, depth
 
