@@ -21,12 +21,14 @@ _WHERE = {
     "GraphdiffError": "graphdiff.errors",
 }
 _OPERATIONS = (
-    "exp", "log", "log2", "log10", "sqrt", "erf",
-    "sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan",
+    "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "erf", "erfc",
+    "sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "atan2",
     "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
-    "abs", "sign", "step", "max", "min",
-    "sigmoid", "softplus", "swish", "gelu", "relu", "leaky_relu", "elu",
-    "ln", "arcsin", "arccos", "arctan", "logistic", "silu", "where", "xlogy",
+    "abs", "sign", "step", "max", "min", "clip",
+    "floor", "ceil", "round", "floor_divide", "mod",
+    "sigmoid", "softplus", "logaddexp", "swish", "gelu", "relu", "leaky_relu", "elu", "selu",
+    "mish", "softsign", "hardtanh",
+    "ln", "arcsin", "arccos", "arctan", "arctan2", "logistic", "silu", "where", "xlogy",
 )  # fmt: skip
 _TENSORS = (
     "sum", "mean", "var", "norm", "cumsum",

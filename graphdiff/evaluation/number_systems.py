@@ -21,7 +21,7 @@ from graphdiff.errors import GraphdiffError, NumericalError
 from graphdiff.language import functions, quantity
 from graphdiff.language.functions import Function, comparisons
 from graphdiff.language.functions.activations import sigmoid
-from graphdiff.language.functions.elementary import erfc_kernel
+from graphdiff.language.functions.elementary import erfc
 from graphdiff.language.functions.scalar_function import Head
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import Shape
@@ -524,7 +524,7 @@ def _numpy(formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Ar
         for name, function in _named_in(formula).items()
         if function not in comparisons.COMPARISONS
     }
-    modules = [kernels, {"erfc": erfc_kernel}, "numpy", _special_functions(formula)]
+    modules = [kernels, "numpy", _special_functions(formula)]
     compute = sp.lambdify(formals, formula, modules=modules, cse=True)
     return lambda *arguments: _as_real(np.asarray(compute(*arguments)))
 
@@ -562,7 +562,7 @@ def _well_conditioned(formula: sp.Expr) -> sp.Expr:
         if head.declaration is sigmoid:
             same[1 - head] = head.func(-head.args[0])
     same |= {1 - tanh**2: 1 / sp.cosh(tanh.args[0]) ** 2 for tanh in formula.atoms(sp.tanh)}
-    same |= {1 + erf: sp.erfc(-erf.args[0]) for erf in formula.atoms(sp.erf)}
+    same |= {1 + erf: erfc.symbolic(-erf.args[0]) for erf in formula.atoms(sp.erf)}
     return formula.xreplace(same)
 
 

@@ -18,7 +18,7 @@ import sympy as sp
 
 from graphdiff.errors import GraphError, ShapeError
 from graphdiff.language import functions, quantity, shapes
-from graphdiff.language.functions import Function, comparisons
+from graphdiff.language.functions import Function, comparisons, rounding
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
 from graphdiff.language.functions.contraction import MatMul
 from graphdiff.language.functions.kinks import abs as absolute
@@ -39,7 +39,8 @@ _UFUNCS = {
     "add": "add", "subtract": "sub", "multiply": "mul", "divide": "div", "true_divide": "div",
     "negative": "neg", "power": "pow", "float_power": "pow", "absolute": "abs", "fabs": "abs",
     "maximum": "max", "minimum": "min", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
-    "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
+    "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "arctan2": "atan2",
+    "rint": "round", "remainder": "mod",
 }  # fmt: skip
 
 
@@ -126,6 +127,32 @@ class Expression:
 
     def __rpow__(self, other: Any) -> Expression:
         return Apply(pow, (as_expression(other), self))
+
+    def __mod__(self, other: Any) -> Expression:
+        return apply(rounding.mod, self, other)
+
+    def __rmod__(self, other: Any) -> Expression:
+        return apply(rounding.mod, other, self)
+
+    def __floordiv__(self, other: Any) -> Expression:
+        return apply(rounding.floor_divide, self, other)
+
+    def __rfloordiv__(self, other: Any) -> Expression:
+        return apply(rounding.floor_divide, other, self)
+
+    def __round__(self, ndigits: int | None = None) -> Expression:
+        if ndigits is not None:
+            raise GraphError(
+                f"round of {brief(self)} goes to whole numbers; write gd.round(x*100)/100 for two "
+                "decimals"
+            )
+        return apply(rounding.round, self)
+
+    def __floor__(self) -> Expression:
+        return apply(rounding.floor, self)
+
+    def __ceil__(self) -> Expression:
+        return apply(rounding.ceil, self)
 
     def __neg__(self) -> Expression:
         return Apply(neg, (self,))

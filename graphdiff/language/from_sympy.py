@@ -19,7 +19,7 @@ from graphdiff.language.expression import (
     as_expression,
     pi,
 )
-from graphdiff.language.functions import OPERATORS, Function, kinks
+from graphdiff.language.functions import OPERATORS, Function, elementary, kinks, rounding
 from graphdiff.language.functions.scalar_function import Head
 
 ONE = sp.S.One
@@ -29,7 +29,14 @@ _FUNCTIONS: dict[Any, Function] = {
         for known in functions.NAMED.values()
         if isinstance(known.formula, type)
     },
-    **{sp.Abs: kinks.abs, sp.sign: kinks.sign, sp.Max: kinks.max, sp.Min: kinks.min},
+    **{
+        sp.Abs: kinks.abs,
+        sp.sign: kinks.sign,
+        sp.Max: kinks.max,
+        sp.Min: kinks.min,
+        sp.Mod: rounding.mod,
+        sp.atan2: elementary.atan2,
+    },
 }
 """The catalogue's functions by the SymPy class that means the same."""
 

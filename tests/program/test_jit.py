@@ -15,7 +15,10 @@ from graphdiff.errors import GraphError
 from graphdiff.language import functions
 from graphdiff.language.expression import Operation
 
-CHOICES = {"elu", "leaky_relu", "where", "less", "less_equal", "greater", "greater_equal"}
+CHOICES = {
+    "elu", "selu", "leaky_relu", "hardtanh", "clip", "where",
+    "less", "less_equal", "greater", "greater_equal",
+}  # fmt: skip
 """Functions that choose between values, which a tape cannot."""
 
 

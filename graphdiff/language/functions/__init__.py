@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from graphdiff.errors import unknown
-from graphdiff.language.functions import activations, arithmetic, comparisons, elementary, kinks
+from graphdiff.language.functions import (
+    activations,
+    arithmetic,
+    comparisons,
+    elementary,
+    kinks,
+    rounding,
+)
 from graphdiff.language.functions.scalar_function import Function
 
 
@@ -23,8 +30,9 @@ OPERATORS = _by_name(arithmetic.FUNCTIONS, comparisons.COMPARISONS)
 """Functions written as operators, by name."""
 
 NAMED = _by_name(
-    elementary.FUNCTIONS, kinks.FUNCTIONS, activations.FUNCTIONS, comparisons.FUNCTIONS
-)
+    elementary.FUNCTIONS, kinks.FUNCTIONS, rounding.FUNCTIONS, activations.FUNCTIONS,
+    comparisons.FUNCTIONS,
+)  # fmt: skip
 """Functions called by name in expressions."""
 
 CATALOGUE: Mapping[str, Function] = MappingProxyType({**OPERATORS, **NAMED})

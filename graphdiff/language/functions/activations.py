@@ -1,6 +1,6 @@
 """Activation functions, each with a kernel that holds at ±1000.
 
-At a kink the derivative is declared: relu'(0) = 0, leaky_relu'(0) = slope.
+At a kink the derivative is declared: relu'(0) = 0, leaky_relu'(0) = slope, hardtanh'(±1) = 0.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.language.functions.elementary import erfc_kernel
-from graphdiff.language.functions.kinks import cases
+from graphdiff.language.functions.kinks import abs, cases
 from graphdiff.language.functions.scalar_function import Function
 
 SLOPE = Decimal("0.01")
+SELU = sp.Rational("1.0507009873554805"), sp.Rational("1.7580993408473768")
+"""The slopes of selu right and left of 0: mean 0 and variance 1 stay so from layer to layer."""
 
 
 def _sigmoid_kernel(x: Any) -> np.ndarray:
@@ -25,6 +27,22 @@ def _sigmoid_kernel(x: Any) -> np.ndarray:
 
 def _elu_kernel(x: Any, alpha: Any) -> np.ndarray:
     return np.where(np.asarray(x) > 0, x, alpha * np.expm1(np.minimum(x, 0.0)))
+
+
+def _selu_kernel(x: Any) -> np.ndarray:
+    right, left = map(float, SELU)
+    return np.where(np.asarray(x) > 0, right * x, left * np.expm1(np.minimum(x, 0.0)))
+
+
+def _mish_kernel(x: Any) -> np.ndarray:
+    """Return x σ(x) (1 + q) / (1 + q²), q = σ(−x), in which nothing cancels."""
+    rest = _sigmoid_kernel(-np.asarray(x))
+    return x * _sigmoid_kernel(x) * (1 + rest) / (1 + rest**2)
+
+
+def _mish_derivative(x: sp.Expr) -> sp.Expr:
+    inner = sp.tanh(softplus.symbolic(x))
+    return inner + x * sigmoid.symbolic(x) * (1 - inner**2)
 
 
 def _gelu_kernel(x: Any) -> np.ndarray:
@@ -48,6 +66,11 @@ softplus = Function(
     derivative=(lambda x: sigmoid.symbolic(x),),
     kernel=lambda x: np.logaddexp(0.0, x), has_head=True,
     summary="log(1 + exp(x))",
+)
+logaddexp = Function(
+    "logaddexp", lambda a, b: sp.log(sp.exp(a) + sp.exp(b)), 2,
+    derivative=(lambda a, b: sigmoid.symbolic(a - b), lambda a, b: sigmoid.symbolic(b - a)),
+    kernel=np.logaddexp, has_head=True, summary="log(exp(a) + exp(b))",
 )
 swish = Function(
     "swish", lambda x: x / (1 + sp.exp(-x)),
@@ -88,7 +111,31 @@ elu = Function(
     kinks={(0, Decimal("0.5")): (Decimal("0.5"), 0)},
     defaults=(1,), has_head=True, summary="x where x > 0, else alpha·(exp(x) − 1); alpha 1",
 )
+selu = Function(
+    "selu", lambda x: cases((SELU[0] * x, x > 0), (SELU[1] * (sp.exp(x) - 1), True)),
+    derivative=(lambda x: cases((SELU[0], x > 0), (SELU[1] * sp.exp(x), True)),),
+    kernel=_selu_kernel, kinks={(0,): (SELU[1],)}, has_head=True,
+    summary="1.0507…·x where x > 0, else 1.7581…·(exp(x) − 1)",
+)
+mish = Function(
+    "mish", lambda x: x * sp.tanh(sp.log(1 + sp.exp(x))), derivative=(_mish_derivative,),
+    kernel=_mish_kernel, has_head=True, summary="x · tanh(softplus(x))",
+)
+softsign = Function(
+    "softsign", lambda x: x / (1 + abs.symbolic(x)),
+    derivative=(lambda x: 1 / (1 + abs.symbolic(x)) ** 2,),
+    kernel=lambda x: x / (1 + np.abs(x)), has_head=True, summary="x / (1 + |x|)",
+)
+hardtanh = Function(
+    "hardtanh", lambda x: cases((-1, x < -1), (1, x > 1), (x, True)),
+    derivative=(lambda x: cases((1, (x > -1) & (x < 1)), (0, True)),),
+    kernel=lambda x: np.clip(x, -1.0, 1.0), kinks={(-1,): (0,), (1,): (0,)}, has_head=True,
+    summary="x, but at most 1 and at least −1",
+)
 # fmt: on
 
-FUNCTIONS = (sigmoid, softplus, swish, gelu, relu, leaky_relu, elu)
+FUNCTIONS = (
+    sigmoid, softplus, logaddexp, swish, gelu, relu, leaky_relu, elu, selu, mish, softsign,
+    hardtanh,
+)  # fmt: skip
 ALIASES = {"σ": "sigmoid", "sigma": "sigmoid", "silu": "swish", "logistic": "sigmoid"}

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from graphdiff.language.functions.kinks import cases
 from graphdiff.language.functions.scalar_function import Function
 
 _erf, _erfc = np.frompyfunc(math.erf, 1, 1), np.frompyfunc(math.erfc, 1, 1)
@@ -41,7 +42,15 @@ log2  = Function("log2",  lambda x: sp.log(x) / sp.log(2),  kernel=np.log2,
 log10 = Function("log10", lambda x: sp.log(x) / sp.log(10), kernel=np.log10,
                  latex=r"\log_{10}{\left({0}\right)}", domain=POSITIVE)
 sqrt  = Function("sqrt",  sp.sqrt,  kernel=np.sqrt,  latex=r"\sqrt{{0}}", domain=POSITIVE)
+log1p = Function("log1p", lambda x: sp.log(1 + x), derivative=(lambda x: 1 / (1 + x),),
+                 kernel=np.log1p, domain=((-0.9, 4),), has_head=True,
+                 summary="log(1 + x), to the last digit for small x too")
+expm1 = Function("expm1", lambda x: sp.exp(x) - 1, derivative=(sp.exp,), kernel=np.expm1,
+                 has_head=True, summary="exp(x) − 1, to the last digit for small x too")
 erf   = Function("erf",   sp.erf,   kernel=erf_kernel)
+erfc  = Function("erfc",  sp.erfc,  derivative=(lambda x: -2 * sp.exp(-x**2) / sp.sqrt(sp.pi),),
+                 kernel=erfc_kernel, has_head=True,
+                 summary="1 − erf(x), to the last digit for large x too")
 
 sin   = Function("sin",   sp.sin,   kernel=np.sin,   latex=_of("sin"))
 cos   = Function("cos",   sp.cos,   kernel=np.cos,   latex=_of("cos"))
@@ -55,6 +64,12 @@ cot   = Function("cot",   sp.cot,   kernel=lambda x: 1 / np.tan(x), latex=_of("c
 asin  = Function("asin",  sp.asin,  kernel=np.arcsin, latex=_of("arcsin"), domain=UNIT)
 acos  = Function("acos",  sp.acos,  kernel=np.arccos, latex=_of("arccos"), domain=UNIT)
 atan  = Function("atan",  sp.atan,  kernel=np.arctan, latex=_of("arctan"), domain=WIDE)
+atan2 = Function(
+    "atan2", lambda y, x: cases((0, sp.Eq(y, 0) & sp.Eq(x, 0)), (sp.atan2(y, x), True)), 2,
+    derivative=(lambda y, x: x / (x**2 + y**2), lambda y, x: -y / (x**2 + y**2)),
+    kernel=np.arctan2, domain=((-2, 2), (-2, 3)), has_head=True,
+    summary="the angle of the point (x, y), from −π to π; y comes first",
+)
 
 sinh  = Function("sinh",  sp.sinh,  kernel=np.sinh,  latex=_of("sinh"))
 cosh  = Function("cosh",  sp.cosh,  kernel=np.cosh,  latex=_of("cosh"))
@@ -66,13 +81,13 @@ atanh = Function("atanh", sp.atanh, kernel=np.arctanh, latex=_operator("artanh")
 # fmt: on
 
 FUNCTIONS = (
-    exp, log, log2, log10, sqrt, erf,
-    sin, cos, tan, sec, csc, cot, asin, acos, atan,
+    exp, log, log2, log10, log1p, expm1, sqrt, erf, erfc,
+    sin, cos, tan, sec, csc, cot, asin, acos, atan, atan2,
     sinh, cosh, tanh, asinh, acosh, atanh,
 )  # fmt: skip
 
 ALIASES = {
-    "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
+    "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2",
     "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "arsinh": "asinh",
     "arcosh": "acosh", "artanh": "atanh",
 }  # fmt: skip

@@ -6,6 +6,7 @@ function    kink          derivative declared there
 abs         0             0
 sign, step  0 (a jump)    0
 max, min    equal values  1/2 to each (as PyTorch and JAX share a tie)
+clip        an end        1/2 to x, 1/2 to the end
 ==========  ============  ==============================================
 """
 
@@ -59,9 +60,23 @@ min = Function(
     kernel=np.minimum, kinks={(1, 1): (HALF, HALF)}, has_head=True,
     latex=r"\min{\left({0}, {1}\right)}", summary="the smaller; more than two arguments nest",
 )
+clip = Function(
+    "clip",
+    lambda x, low, high: cases((high, (x > high) | (low > high)), (low, x < low), (x, True)), 3,
+    derivative=(
+        lambda x, low, high: cases(
+            (0, (x < low) | (x > high) | (low >= high)), (1, (x > low) & (x < high)), (HALF, True)),
+        lambda x, low, high: cases((0, (x > low) | (low >= high)), (1, x < low), (HALF, True)),
+        lambda x, low, high: cases((1, (x > high) | (low >= high)), (0, x < high), (HALF, True)),
+    ),
+    kernel=lambda x, low, high: np.minimum(np.maximum(x, low), high),
+    domain=((-2, 2), (-1, -0.2), (0.2, 1)), has_head=True,
+    kinks={(-1, -1, 1): (HALF, HALF, 0), (1, -1, 1): (HALF, 0, HALF), (1, 1, 1): (0, 0, 1)},
+    summary="min(max(x, low), high): x, but at least low and at most high",
+)
 # fmt: on
 
-FUNCTIONS = (sign, step, abs, max, min)
+FUNCTIONS = (sign, step, abs, max, min, clip)
 
 
 def _nested(function: Function, arguments: tuple[sp.Expr, ...]) -> sp.Expr:

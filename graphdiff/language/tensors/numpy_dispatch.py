@@ -58,6 +58,30 @@ def _where(condition: Any, x: Any, y: Any) -> Any:
     return operation("where")(condition, x, y)
 
 
+def _round(a: Any, decimals: Any = 0) -> Any:
+    if decimals != 0:
+        raise GraphError(
+            f"numpy.round of a node goes to whole numbers, not to {decimals!r:.20} decimals; write "
+            "gd.round(x*100)/100 for two"
+        )
+    return operation("round")(a)
+
+
+def _clip(a: Any, a_min: Any = None, a_max: Any = None, **named: Any) -> Any:
+    """Return the clipped entries; an end may be left out, and have either of NumPy's names."""
+    low, high = named.pop("min", a_min), named.pop("max", a_max)
+    if named:
+        raise GraphError(f"numpy.clip on a node takes two ends, no {next(iter(named))!r:.20}")
+    match low, high:
+        case None, None:
+            return as_expression(a)
+        case None, _:
+            return operation("min")(a, high)
+        case _, None:
+            return operation("max")(a, low)
+    return operation("clip")(a, low, high)
+
+
 def _size(a: Any) -> Any:
     return a.size
 
@@ -71,7 +95,7 @@ ANSWERS: Mapping[Callable[..., Any], Callable[..., Any]] = {
     np.einsum: products.einsum, np.linalg.inv: products.inv, np.linalg.det: products.det,
     np.transpose: _transpose, np.reshape: _reshape, np.broadcast_to: movement.broadcast_to,
     np.concatenate: _joined(movement.concatenate), np.stack: _joined(movement.stack),
-    np.where: _where,
+    np.where: _where, np.round: _round, np.around: _round, np.clip: _clip,
     np.shape: lambda a: a.shape, np.ndim: lambda a: a.ndim, np.size: _size,
 }  # fmt: skip
 """What answers each function of NumPy, by the same arguments."""

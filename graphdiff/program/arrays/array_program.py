@@ -21,12 +21,13 @@ Result = int | tuple[Any, ...] | dict[Any, Any]
 """What to return: the number of an output, or a tuple or dict of such."""
 
 _NUMPY = (
-    "absolute", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "array",
-    "asarray", "bincount", "concatenate", "copyto", "cos", "cosh", "divide", "dot", "einsum",
-    "empty", "errstate", "exp", "full", "greater", "greater_equal", "heaviside", "less",
-    "less_equal", "log", "log10", "log2", "logaddexp", "matmul", "maximum", "minimum",
-    "multiply", "ndarray", "negative", "power", "sign", "sin", "sinh", "sqrt", "square",
-    "stack", "subtract", "tan", "tanh", "where", "zeros",
+    "absolute", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh",
+    "array", "asarray", "bincount", "ceil", "concatenate", "copyto", "cos", "cosh", "divide",
+    "dot", "einsum", "empty", "errstate", "exp", "expm1", "floor", "floor_divide", "full",
+    "greater", "greater_equal", "heaviside", "less", "less_equal", "log", "log10", "log1p",
+    "log2", "logaddexp", "matmul", "maximum", "minimum", "multiply", "ndarray", "negative",
+    "power", "remainder", "rint", "sign", "sin", "sinh", "sqrt", "square", "stack", "subtract",
+    "tan", "tanh", "where", "zeros",
 )  # fmt: skip
 _SCIPY = ("erf", "erfc", "xlogy")
 

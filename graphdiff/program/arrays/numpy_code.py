@@ -20,6 +20,7 @@ from graphdiff.language.functions import (
     comparisons,
     elementary,
     kinks,
+    rounding,
 )
 from graphdiff.language.functions.contraction import Einsum, MatMul
 from graphdiff.language.functions.movement import (
@@ -49,7 +50,10 @@ _UFUNCS: dict[Function, str] = {
     elementary.cosh: "cosh", elementary.tanh: "tanh", elementary.asinh: "arcsinh",
     elementary.acosh: "arccosh", elementary.atanh: "arctanh", elementary.erf: "erf",
     kinks.sign: "sign", kinks.abs: "absolute",
-    comparisons.xlogy: "xlogy",
+    comparisons.xlogy: "xlogy", elementary.log1p: "log1p", elementary.expm1: "expm1",
+    elementary.erfc: "erfc", elementary.atan2: "arctan2", activations.logaddexp: "logaddexp",
+    rounding.floor: "floor", rounding.ceil: "ceil", rounding.round: "rint",
+    rounding.floor_divide: "floor_divide", rounding.mod: "remainder",
 }  # fmt: skip
 
 _BESIDE: dict[Function, str] = {

@@ -17,6 +17,7 @@ from graphdiff.language.functions import arithmetic as r
 from graphdiff.language.functions import comparisons as c
 from graphdiff.language.functions import elementary as e
 from graphdiff.language.functions import kinks as k
+from graphdiff.language.functions import rounding as w
 
 
 class Spelling(NamedTuple):
@@ -49,6 +50,9 @@ def _called(jax: str, torch: str = "", c: str = "") -> Spelling:
 
 
 _ROOT = "0.7071067811865476"
+_SOFTPLUS = "(({0} > 0.0 ? {0} : 0.0) + log1p(exp(-fabs({0}))))"
+_SELU = "{0} > 0.0 ? 1.0507009873554805 * {0} : 1.7580993408473768 * expm1({0})"
+_MOD = "(fmod({0}, {1}) * {1} < 0.0 ? fmod({0}, {1}) + {1} : fmod({0}, {1}))"
 
 MAPS: Mapping[Function, Spelling] = {
     r.add: _operator("{0} + {1}"), r.sub: _operator("{0} - {1}"), r.mul: _operator("{0} * {1}"),
@@ -57,13 +61,18 @@ MAPS: Mapping[Function, Spelling] = {
 
     e.exp: _called("exp"), e.log: _called("log"), e.log2: _called("log2"),
     e.log10: _called("log10"), e.sqrt: _called("sqrt"),
+    e.log1p: _called("log1p"), e.expm1: _called("expm1"),
     e.erf: Spelling("special.erf({0})", "torch.erf({0})", "erf({0})"),
+    e.erfc: Spelling("special.erfc({0})", "torch.erfc({0})", "erfc({0})"),
     e.sin: _called("sin"), e.cos: _called("cos"), e.tan: _called("tan"),
     e.sec: Spelling("1.0 / jnp.cos({0})", "1.0 / torch.cos({0})", "1.0 / cos({0})"),
     e.csc: Spelling("1.0 / jnp.sin({0})", "1.0 / torch.sin({0})", "1.0 / sin({0})"),
     e.cot: Spelling("1.0 / jnp.tan({0})", "1.0 / torch.tan({0})", "1.0 / tan({0})"),
     e.asin: _called("arcsin", "asin", "asin"), e.acos: _called("arccos", "acos", "acos"),
     e.atan: _called("arctan", "atan", "atan"),
+    e.atan2: Spelling(
+        "jnp.arctan2({0}, {1})", "torch.atan2({0}, {1})", "atan2({0}, {1})",
+        numbers_in_torch=False),
     e.sinh: _called("sinh"), e.cosh: _called("cosh"), e.tanh: _called("tanh"),
     e.asinh: _called("arcsinh", "asinh", "asinh"), e.acosh: _called("arccosh", "acosh", "acosh"),
     e.atanh: _called("arctanh", "atanh", "atanh"),
@@ -80,11 +89,22 @@ MAPS: Mapping[Function, Spelling] = {
     k.min: Spelling(
         "jnp.minimum({0}, {1})", "torch.minimum({0}, {1})",
         "{0} <= {1} || isnan({0}) ? {0} : {1}", numbers_in_torch=False),
+    k.clip: Spelling(
+        "jnp.where({1} < {2}, jnp.minimum(jnp.maximum({0}, {1}), {2}), {2})",
+        "torch.where({1} < {2}, torch.minimum(torch.maximum({0}, {1}), {2}), {2})",
+        "{0} > {2} || {1} > {2} ? {2} : {0} < {1} ? {1} : {0}", numbers_in_torch=False),
+
+    w.floor: _called("floor"), w.ceil: _called("ceil"), w.round: _called("round", "", "rint"),
+    w.floor_divide: Spelling(
+        "jnp.floor_divide({0}, {1})", "torch.div({0}, {1}, rounding_mode='floor')",
+        f"rint(({{0}} - {_MOD}) / {{1}})", numbers_in_torch=False),
+    w.mod: Spelling(
+        "jnp.mod({0}, {1})", "torch.remainder({0}, {1})", _MOD, numbers_in_torch=False),
 
     a.sigmoid: Spelling("nn.sigmoid({0})", "torch.sigmoid({0})", "sigmoid({0})"),
     a.softplus: Spelling(
         "jnp.logaddexp({0}, 0.0)", "torch.logaddexp({0}, torch.zeros_like({0}))",
-        "({0} > 0.0 ? {0} : 0.0) + log1p(exp(-fabs({0})))"),
+        _SOFTPLUS),
     a.swish: Spelling("nn.silu({0})", "nn.silu({0})", "{0} * sigmoid({0})"),
     a.gelu: Spelling(
         f"0.5 * {{0}} * special.erfc(-{_ROOT} * {{0}})",
@@ -98,6 +118,17 @@ MAPS: Mapping[Function, Spelling] = {
         "jnp.where({0} > 0, {0}, {1} * jnp.expm1(jnp.where({0} > 0, 0.0, {0})))",
         "torch.where({0} > 0, {0}, {1} * torch.expm1(torch.where({0} > 0, 0.0, {0})))",
         "{0} > 0.0 ? {0} : {1} * expm1({0})"),
+    a.logaddexp: Spelling(
+        "jnp.logaddexp({0}, {1})", "torch.logaddexp({0}, {1})",
+        "({0} > {1} ? {0} : {1}) + log1p(exp(-fabs({0} - {1})))", numbers_in_torch=False),
+    a.selu: Spelling("nn.selu({0})", "torch.selu({0})", _SELU),
+    a.mish: Spelling("nn.mish({0})", "nn.mish({0})", f"{{0}} * tanh({_SOFTPLUS})"),
+    a.softsign: Spelling(
+        "{0} / (1.0 + {0} * jnp.sign({0}))", "{0} / (1.0 + torch.abs({0}))",
+        "{0} / (1.0 + fabs({0}))"),
+    a.hardtanh: Spelling(
+        "jnp.where({0} >= 1.0, 1.0, jnp.where({0} <= -1.0, -1.0, {0}))", "nn.hardtanh({0})",
+        "{0} > 1.0 ? 1.0 : {0} < -1.0 ? -1.0 : {0}"),
 
     c.less: _compared(c.less), c.less_equal: _compared(c.less_equal),
     c.greater: _compared(c.greater), c.greater_equal: _compared(c.greater_equal),

@@ -1,28 +1,24 @@
-"""The operations that scalar programs are made of: maps of the catalogue, and two more."""
+"""The operations that scalar programs are made of: maps of the catalogue."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
 
-import numpy as np
-import sympy as sp
-
 from graphdiff.language.functions import CATALOGUE
-from graphdiff.language.functions.elementary import erfc_kernel
 from graphdiff.language.functions.scalar_function import Function
 
 OPERATIONS: Mapping[str, Function] = {
-    **{name: CATALOGUE[name] for name in (
-        "add", "sub", "mul", "div", "pow", "max", "min", "xlogy",
-        "neg", "exp", "log", "log2", "log10", "sqrt", "erf", "sin", "cos", "tan", "asin", "acos",
-        "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "sigmoid", "softplus", "relu",
-        "abs", "sign", "step",
-    )},
-    "expm1": Function("expm1", lambda x: sp.exp(x) - 1, kernel=np.expm1),
-    "erfc": Function("erfc", sp.erfc, kernel=erfc_kernel),
+    name: CATALOGUE[name] for name in (
+        "add", "sub", "mul", "div", "pow", "max", "min", "xlogy", "atan2", "logaddexp",
+        "mod", "floor_divide",
+        "neg", "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "erf", "erfc", "sin",
+        "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
+        "sigmoid", "softplus", "relu", "abs", "sign", "step", "floor", "ceil",
+        "round",
+    )
 }  # fmt: skip
-"""By name; those of two arguments come first. The last two keep the digits of elu and gelu."""
+"""By name; those of two arguments come first."""
 
 OF_MATH: Mapping[str, Callable[..., float]] = {
     name: getattr(math, name) for name in OPERATIONS if hasattr(math, name)

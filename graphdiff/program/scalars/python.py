@@ -41,8 +41,44 @@ def xlogy(x: float, y: float) -> float:
     return 0.0 if x == 0.0 and y == y else x * math.log(y)
 
 
+def logaddexp(a: float, b: float) -> float:
+    """Return log(exp(a) + exp(b)), with no overflow."""
+    return (a if a > b else b) + math.log1p(math.exp(-math.fabs(a - b)))
+
+
+WHOLE = 2.0**52
+"""From here on every float is a whole number."""
+
+
+def floor(x: float) -> float:
+    """Return the largest whole number not above x."""
+    return float(math.floor(x)) if math.fabs(x) < WHOLE else x
+
+
+def ceil(x: float) -> float:
+    """Return the smallest whole number not below x."""
+    return float(math.ceil(x)) if math.fabs(x) < WHOLE else x
+
+
+def rounded(x: float) -> float:
+    """Return the nearest whole number, of two the even one."""
+    return float(round(x)) if math.fabs(x) < WHOLE else x
+
+
+def mod(x: float, y: float) -> float:
+    """Return x − y⌊x/y⌋."""
+    return x % y
+
+
+def floor_divide(x: float, y: float) -> float:
+    """Return ⌊x/y⌋."""
+    return x // y
+
+
 HELPERS: dict[str, Callable[..., float]] = {
     **OF_MATH, "fabs": math.fabs, "sigmoid": sigmoid, "softplus": softplus, "xlogy": xlogy,
+    "logaddexp": logaddexp, "floor": floor, "ceil": ceil, "round": rounded, "mod": mod,
+    "floor_divide": floor_divide,
 }  # fmt: skip
 """What operations are called in the text, and what they are. They raise where NumPy warns."""
 

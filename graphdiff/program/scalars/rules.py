@@ -16,6 +16,7 @@ import sympy as sp
 
 from graphdiff.language.expression import Apply, Constant, Expression, in_order
 from graphdiff.language.functions import CATALOGUE
+from graphdiff.language.functions.activations import SELU
 from graphdiff.language.functions.scalar_derivative import is_zero, prime
 from graphdiff.language.functions.scalar_function import Function
 from graphdiff.local_functions.accumulation import accumulated
@@ -48,6 +49,32 @@ def _elu(b: Lines, x: int, alpha: int) -> int:
     return b.select(b.op("gt", x, b.number(0)), x, b.mul(alpha, b.op("expm1", x)))
 
 
+def _selu(b: Lines, x: int) -> int:
+    right, left = (b.number(float(slope)) for slope in SELU)
+    return b.select(b.op("gt", x, b.number(0)), b.mul(right, x), b.mul(left, b.op("expm1", x)))
+
+
+def _mish(b: Lines, x: int) -> int:
+    return b.mul(x, b.op("tanh", b.op("softplus", x)))
+
+
+def _softsign(b: Lines, x: int) -> int:
+    return b.div(x, b.add(b.number(1), b.op("abs", x)))
+
+
+def _hardtanh(b: Lines, x: int) -> int:
+    one, minus = b.number(1), b.number(-1)
+    return b.select(b.op("ge", x, one), one, b.select(b.op("le", x, minus), minus, x))
+
+
+def _clip(b: Lines, x: int, low: int, high: int) -> int:
+    within = b.op("min", b.op("max", x, low), high)
+    least, most = b.value(low), b.value(high)
+    if least is not None and most is not None:
+        return within if least < most else high
+    return b.select(b.op("lt", low, high), within, high)
+
+
 def _where(b: Lines, c: int, a: int, other: int) -> int:
     condition = b.lines[c]
     if condition[0] == "select" and b.value(condition[2]) == 1 and b.value(condition[3]) == 0:
@@ -65,6 +92,7 @@ def _compared(name: str) -> Callable[[Lines, int, int], int]:
 
 _WRITTEN: dict[str, Callable[..., int]] = {
     "swish": _swish, "gelu": _gelu, "leaky_relu": _leaky_relu, "elu": _elu, "where": _where,
+    "selu": _selu, "mish": _mish, "softsign": _softsign, "hardtanh": _hardtanh, "clip": _clip,
     "sec": _one_over("cos"), "csc": _one_over("sin"), "cot": _one_over("tan"),
     "less": _compared("lt"), "less_equal": _compared("le"),
     "greater": _compared("gt"), "greater_equal": _compared("ge"),
