@@ -32,6 +32,7 @@ from graphdiff.local_functions.local_function import (
     localise,
     outlined,
 )
+from graphdiff.local_functions.local_function import Literal as LiteralLine
 from graphdiff.notation import text
 
 numpy_calls.ANSWERS.update(numpy_dispatch.ANSWERS)
@@ -191,6 +192,7 @@ class ComputationalGraph:
         self._outlines: dict[Outline, LocalFunction] = {}
         self._adopted: set[LocalFunction] = set()
         self._catalogue: dict[str, Function] = {}
+        self._words: dict[str, str] = {}
         self._groups: dict[str, tuple[Node, ...]] = {}
         self._group_of: dict[Node, str] = {}
 
@@ -328,7 +330,7 @@ class ComputationalGraph:
         parents = tuple(self[parent.name] for parent in node.parents)
         if node.function not in self._adopted:
             self._adopted.add(node.function)
-            self._check_functions(node.name, node.function.program)
+            self._check_names(node.name, node.function.program)
             given = node.function.program, tuple(parent.shape for parent in parents)
             self._functions.setdefault(given, node.function)
         return self._add(
@@ -338,16 +340,28 @@ class ComputationalGraph:
     def _function(self, name: str, expression: Expression) -> LocalFunction:
         """Return the local function of an expression, one for all nodes of its program."""
         program, parents = localise(expression)
-        self._check_functions(name, program)
+        self._check_names(name, program)
         given = tuple(parent.shape for parent in parents)
         function = self._functions.get((program, given))
         if function is None:
             function = self._functions[program, given] = LocalFunction(program, len(given), given)
         return function
 
-    def _check_functions(self, name: str, program: Program) -> None:
-        """Refuse two functions of one name in a graph: no formula could tell them apart."""
+    def _check_names(self, name: str, program: Program) -> None:
+        """Refuse two functions of one name, and a number of a node's: no formula tells them apart.
+
+        Numbers with names are pi and the letters of sizes.
+        """
         for line in program:
+            if isinstance(line, LiteralLine) and not line.value.is_Rational:
+                for word in map(str, line.value.free_symbols or (line.text,)):
+                    if word in self._nodes:
+                        raise GraphError(
+                            f"node {name!r} uses the number {word}, but the graph has a node "
+                            f"{word!r}, and a formula could not tell them apart; give the node "
+                            "another name"
+                        )
+                    self._words.setdefault(word, name)
             if isinstance(line, Instruction) and isinstance(line.function, Function):
                 known = self._catalogue.setdefault(line.function.name, line.function)
                 if known is not line.function:
@@ -383,6 +397,11 @@ class ComputationalGraph:
                 f"there is already a node {name!r} (u^{self._nodes[name].index}, "
                 f"a{'n' if self._nodes[name].kind == 'input' else ''} {self._nodes[name].kind}); "
                 "choose another name"
+            )
+        if name in self._words:
+            raise GraphError(
+                f"{name!r} is a number in the formula of {self._words[name]!r}, which could not be "
+                "told from a node of that name; choose another name"
             )
         return name
 
