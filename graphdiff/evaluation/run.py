@@ -41,6 +41,9 @@ class ByNode(Mapping[Any, Any]):
             raise UnknownNameError(f"the run has nothing for {shown}; it has {self._some()}")
         return self._entries[found]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _by_node, (self._graph, dict(self._entries))
+
     def _some(self) -> str:
         shown = [" -> ".join(key) if _is_pair(key) else key for key in self._entries]
         if not shown:
@@ -62,6 +65,13 @@ class ByNode(Mapping[Any, Any]):
 
     def __repr__(self) -> str:
         return repr(dict(self._entries))
+
+
+def _by_node(graph: ComputationalGraph, entries: Mapping[Any, Any]) -> ByNode:
+    for entry in entries.values():
+        if isinstance(entry, np.ndarray):
+            entry.setflags(write=False)
+    return ByNode(graph, entries)
 
 
 def _is_pair(key: object) -> bool:

@@ -7,9 +7,10 @@ every other node has a local function of its ordered parents α^i, which may rep
 from __future__ import annotations
 
 import math
+import operator
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -124,6 +125,13 @@ class Node(_Fields):
         )
 
     __delattr__ = __setattr__  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Give the graph and the place in it."""
+        return operator.getitem, (self.graph, self.index)
+
+    def __copy__(self) -> Node:
+        return self
 
     def __repr__(self) -> str:
         described = f"= {self.formula}" if self.function else f"= {self.value}"
@@ -422,6 +430,39 @@ class ComputationalGraph:
         self._nodes[name] = node
         self._order.append(node)
         return node
+
+    # Copies: a node belongs to one graph, so a copy of a graph makes its own
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        records = [
+            (node.name, node.kind, node.shape, [parent.index for parent in node.parents],
+             node.function, node.value, node.rows)
+            for node in self._order
+        ]  # fmt: skip
+        groups = {name: [node.index for node in nodes] for name, nodes in self._groups.items()}
+        own = vars(self).keys() - vars(ComputationalGraph()).keys()
+        made_of = type(self), self.title, self._output, records, groups
+        return _remade, made_of, {name: vars(self)[name] for name in own}
+
+    def _remake(
+        self,
+        name: str,
+        kind: Kind,
+        shape: Shape,
+        indices: Sequence[int],
+        function: LocalFunction | None,
+        value: Any,
+        rows: Rows | None,
+    ) -> None:
+        if function is not None:
+            known = self._functions.setdefault((function.program, function.shapes), function)
+            if known is function:
+                self._check_names(name, function.program)
+            function = known
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+        parents = tuple([self._order[index - 1] for index in indices])
+        self._add(name, kind, shape, parents=parents, function=function, value=value, rows=rows)
 
     # Looking at it
 
@@ -734,3 +775,20 @@ def _entry(place: tuple[int, ...], described: str, *, is_samples: bool) -> str:
     if is_samples and len(place) == 1:
         return f"sample {shown} of {described}"
     return f"entry [{shown}] of {described}"
+
+
+def _remade(
+    kind: type[ComputationalGraph],
+    title: str,
+    output: str | None,
+    records: Sequence[tuple[Any, ...]],
+    groups: Mapping[str, Sequence[int]],
+) -> ComputationalGraph:
+    """Return a graph of what another was made of, its nodes known by their places."""
+    graph = kind.__new__(kind)
+    ComputationalGraph.__init__(graph, title, output=output)
+    for record in records:
+        graph._remake(*record)
+    for name, indices in groups.items():
+        graph.group(name, indices)
+    return graph

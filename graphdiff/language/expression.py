@@ -282,8 +282,32 @@ class Apply(Expression):
                 return
         self.shape = _shape(function, arguments)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Give its parts one after the other, however deep they are nested."""
+        lines: list[Any] = []
+        place: dict[Expression, int] = {}
+        for part in in_order(self):
+            place[part] = len(place)
+            if isinstance(part, Apply):
+                lines.append((part.function, [place[argument] for argument in part.arguments]))
+            else:
+                lines.append(part)
+        return _assembled, (lines,)
+
     def __repr__(self) -> str:
         return f"<expression {self.function.name}(…); name it with graph.node(name, expression)>"
+
+
+def _assembled(lines: list[Any]) -> Expression:
+    """Return an expression of its parts, each an expression or a function of earlier ones."""
+    parts: list[Expression] = []
+    for line in lines:
+        if isinstance(line, Expression):
+            parts.append(line)
+        else:
+            function, places = line
+            parts.append(Apply(function, tuple([parts[k] for k in places])))
+    return parts[-1]
 
 
 pi = Constant(sp.pi, "pi")

@@ -30,6 +30,7 @@ from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import PRODUCT, SUM, add, sub
 from graphdiff.language.functions.kinks import with_declared_kinks
 from graphdiff.language.functions.movement import Broadcast
+from graphdiff.language.functions.scalar_function import Shared
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import SCALAR, Shape
 from graphdiff.local_functions.pullback import Placeholder, pullback, substituted
@@ -70,7 +71,7 @@ Outline = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class LocalFunction:
+class LocalFunction(Shared):
     """A local function f^i of ``arity`` formal arguments.
 
     Attributes

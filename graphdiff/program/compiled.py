@@ -101,6 +101,13 @@ class Compiled:
             self._use("vector", self._by_vector, self._scalars.source)
         self.seconds = time.perf_counter() - started
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Give what it is made of: a copy has programs of its own."""
+        options = {
+            "single": self._single, "dtype": self._dtype, "reuse": self._reuse, "jit": self._jit,
+        }  # fmt: skip
+        return _compiled, (self._graph, self.output, self.wrt, self.form, options)
+
     def __call__(self, /, *values: Any, **named: Any) -> Any:
         """Return what the form says, for these values of the leaves."""
         try:
@@ -547,3 +554,13 @@ def _checked_dtype(dtype: Any) -> Dtype:
     if found not in (FLOAT32, FLOAT64):
         raise GraphError(f"the dtype is {dtype!r:.40}; it must be 'float32' or 'float64'")
     return found
+
+
+def _compiled(
+    graph: ComputationalGraph,
+    output: str,
+    wrt: tuple[str, ...],
+    form: str,
+    options: Mapping[str, Any],
+) -> Compiled:
+    return Compiled(graph, graph[output], [graph[name] for name in wrt], form, **options)

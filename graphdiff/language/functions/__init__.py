@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
-from graphdiff.errors import unknown
+from graphdiff.errors import GraphError, unknown
 from graphdiff.language.functions import (
     activations,
     arithmetic,
@@ -14,6 +16,7 @@ from graphdiff.language.functions import (
     kinks,
     rounding,
 )
+from graphdiff.language.functions.scalar_derivative import prime
 from graphdiff.language.functions.scalar_function import Function
 
 
@@ -54,3 +57,22 @@ def named(name: str) -> Function:
     if function is None:
         raise unknown("function", name, [*NAMED, *ALIASES])
     return function
+
+
+def _of_name(name: str) -> Function:
+    return CATALOGUE[name]
+
+
+def _pickled(function: Function) -> tuple[Any, ...]:
+    """Return how a function is found again in another process: by its name."""
+    if CATALOGUE.get(function.name) is function:
+        return _of_name, (function.name,)
+    if function.of is not None:
+        return prime, function.of
+    raise GraphError(
+        f"{function.name!r} is a function of your own, whose formula is Python code, so what uses "
+        "it cannot be pickled or sent to another process; build it there"
+    )
+
+
+copyreg.pickle(Function, _pickled)

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import sympy as sp
 
@@ -24,6 +24,18 @@ from graphdiff.errors import GraphError
 
 Formula = Callable[..., Any]
 _PLACE = re.compile(r"\{[0-9]\}")
+
+
+class Shared:
+    """What never changes, so that a copy is the thing itself."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _: Any) -> Self:
+        return self
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,10 @@ class Head(sp.Function):
     declaration: ClassVar[Function]
     is_real = True
     is_commutative = True
+
+    def __reduce_ex__(self, _: Any) -> tuple[Any, ...]:
+        """Name the declaration: the class is made of it when it is first asked for."""
+        return _applied, (self.declaration, self.args)
 
     @classmethod
     def class_key(cls) -> tuple[int, int, str]:
@@ -85,8 +101,12 @@ class Head(sp.Function):
         return body if exp is None else rf"{{{body}}}^{{{exp}}}"
 
 
+def _applied(declaration: Function, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
+    return declaration.head(*arguments)
+
+
 @dataclass(frozen=True, eq=False)
-class Function:
+class Function(Shared):
     """A scalar function of the catalogue, or one of your own.
 
     Attributes

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from graphdiff.errors import GraphError
-from graphdiff.language.functions.scalar_function import Operator
+from graphdiff.language.functions.scalar_function import Operator, Shared
 from graphdiff.language.functions.writing import ATOM, LatexPart, Pen, TextPart, Written, call
 from graphdiff.language.shapes import Shape
 
@@ -148,7 +148,7 @@ class TensorFunction:
 
 
 @dataclass(frozen=True)
-class Composite:
+class Composite(Shared):
     """A function made of others, shown under its own name.
 
     Attributes
@@ -168,6 +168,8 @@ class Composite:
         A template with ``{0}``, ``{1}`` for the arguments.
     caveat
         What to say where there is no value or no derivative.
+    shapes
+        Those of the arguments it was made for.
     """
 
     name: str
@@ -178,6 +180,7 @@ class Composite:
     rule: Callable[..., Any] | None = field(default=None, compare=False)
     latex: str = field(default="", compare=False)
     caveat: str = field(default="", compare=False)
+    shapes: tuple[Shape, ...] = field(default=(), compare=False)
     operator: ClassVar[Operator | None] = None
 
     def __repr__(self) -> str:

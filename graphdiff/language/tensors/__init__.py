@@ -9,10 +9,16 @@ own name; their definition is what stands here.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
-from graphdiff.language.expression import Expression
+import sympy as sp
+
+from graphdiff.language.expression import Constant, Expression
+from graphdiff.language.functions.tensor_function import Composite
+from graphdiff.language.shapes import Shape
 from graphdiff.language.tensors.convolution import conv1d, conv2d, max_pool1d, max_pool2d
 from graphdiff.language.tensors.cumulative import cumsum
 from graphdiff.language.tensors.kronecker import kron
@@ -76,3 +82,25 @@ __all__ = [
     "max_pool1d", "max_pool2d", "mean", "mse", "norm", "ones", "outer", "reshape", "softmax",
     "squared_error", "stack", "sum", "trace", "transpose", "var", "zeros",
 ]  # fmt: skip
+
+
+class _Operand(Expression):
+    """What a function was applied to, of which its shape is known."""
+
+    __slots__ = ("shape",)
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+
+
+def _of_call(name: str, shapes: tuple[Shape, ...], keywords: tuple[tuple[str, Any], ...]) -> Any:
+    """Return the function that a call applies to operands of these shapes, options as written."""
+    options = {
+        key: Constant.written(sp.Rational(value), value) if isinstance(value, str) else value
+        for key, value in keywords
+    }
+    applied: Any = CALLS[name](*map(_Operand, shapes), **options)
+    return applied.function
+
+
+copyreg.pickle(Composite, lambda made: (_of_call, (made.name, made.shapes, made.keywords)))

@@ -41,7 +41,9 @@ def composite(
     **options: Any,
 ) -> Apply:
     """Return a function made of others, applied."""
-    return apply(Composite(name, expand, keywords, **options), x, *more)
+    operands = x, *map(as_expression, more)
+    given = tuple(operand.shape for operand in operands)
+    return apply(Composite(name, expand, keywords, shapes=given, **options), *operands)
 
 
 def reduction(

@@ -67,6 +67,10 @@ class Exported:
         """Return what the step returns, as arrays of the library."""
         return self.function(*values, **named)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the function, which is made when it is asked for."""
+        return {name: entry for name, entry in vars(self).items() if name != "function"}
+
     def __repr__(self) -> str:
         return f"<{self._title} program of {quoted_list(self._arguments.names)}>"
 
