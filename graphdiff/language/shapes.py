@@ -125,9 +125,7 @@ def broadcast(shapes: Sequence[Shape]) -> Shape:
     >>> broadcast([(64, 3), (3,), ()])
     (64, 3)
     """
-    axes = max(map(len, shapes), default=0)
-    padded = [(1,) * (axes - len(shape)) + tuple(shape) for shape in shapes]
-    result = tuple(_common(sizes) for sizes in zip(*padded, strict=True))
+    padded, result = _side_by_side(shapes)
     if None in result:
         axis = result.index(None)
         first, second = _differing([shape[axis] for shape in padded])
@@ -140,6 +138,36 @@ def broadcast(shapes: Sequence[Shape]) -> Shape:
             if len(short) == 1 < len(long) and long[-1] == 1 != short[0] and entries(long) != 1:
                 raise _vector_meets_column(vector, column, short, long)
     return result
+
+
+def stacked(shapes: Sequence[Shape]) -> Shape:
+    """Return the shape that stacks of matrices have together; a vector may meet a column.
+
+    Raises
+    ------
+    ShapeError
+        If two sizes differ and neither is 1.
+
+    Examples
+    --------
+    >>> stacked([(2, 1), (3,)])
+    (2, 3)
+    """
+    padded, result = _side_by_side(shapes)
+    if None in result:
+        first, second = _differing([shape[result.index(None)] for shape in padded])
+        raise ShapeError(
+            f"{{{first}}} and {{{second}}} are stacks of matrices that do not fit; the axes before "
+            "the last two must agree from the last backwards, or be 1"
+        )
+    return result
+
+
+def _side_by_side(shapes: Sequence[Shape]) -> tuple[list[Shape], Shape]:
+    """Return shapes with as many axes, and what they are broadcast to: None where they differ."""
+    axes = max(map(len, shapes), default=0)
+    padded = [(1,) * (axes - len(shape)) + tuple(shape) for shape in shapes]
+    return padded, tuple(_common(sizes) for sizes in zip(*padded, strict=True))
 
 
 def _common(sizes: Iterable[Size]) -> Size | None:

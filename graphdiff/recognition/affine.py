@@ -125,7 +125,7 @@ def _found(
         return _of_one_sum(function, parts, shape) or _arithmetic(function, parts, shape)
     match function, parts:
         case MatMul(), (left, right):
-            subscripts = MatMul.subscripts(len(left.shape), len(right.shape))
+            subscripts = MatMul.subscripts(left.shape, right.shape)
             return _contracted(subscripts, left, right, shape)
         case Einsum(subscripts=subscripts), (left, right):
             return _contracted(subscripts, left, right, shape)

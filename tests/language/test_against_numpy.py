@@ -110,17 +110,12 @@ def test_matmul_in_every_combination(left, right):
     try:
         expected = a @ b
     except ValueError:
-        with pytest.raises(GraphError, match=r"@|differ in length"):
+        with pytest.raises(GraphError, match=r"@|stacks of matrices that do not fit"):
             value(lambda a, b: a @ b, a, b)
         return
-    stacks = len(left) > 2 < len(right) and left[:-2] != right[:-2]
-    if stacks:  # NumPy would broadcast stacks of unlike depth
-        with pytest.raises(GraphError, match=r"stacks of matrices that differ in length"):
-            value(lambda a, b: a @ b, a, b)
-    else:
-        found = value(lambda a, b: a @ b, a, b)
-        assert found.shape == expected.shape
-        np.testing.assert_allclose(found, expected, rtol=1e-12)
+    found = value(lambda a, b: a @ b, a, b)
+    assert found.shape == expected.shape
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize(

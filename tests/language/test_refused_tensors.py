@@ -77,8 +77,8 @@ REFUSED = [
      "axis of the right, 2; a right operand of shape (3, 3) would fit, or a left one of shape (4, 2, 2); so "
      "would the right one transposed (.T)"),
     (lambda g: g["T"] @ gd.ones(5, 3, 2),
-     "'T' of shape (4, 2, 3) and 'broadcast(1)' of shape (5, 3, 2) are stacks of matrices that differ in "
-     "length; the axes before the last two must be equal"),
+     "'T' of shape (4, 2, 3) and 'broadcast(1)' of shape (5, 3, 2) are stacks of matrices that do not fit; "
+     "the axes before the last two must agree from the last backwards, or be 1"),
     (lambda g: g["M"] @ g["v"],
      "'M' of shape (m, n) @ 'v' of shape (3,): the last axis of the left, n, must equal the only axis of the "
      "right, 3; a right operand of shape (n,) would fit, or a left one of shape (m, 3)"),

@@ -22,7 +22,7 @@ from graphdiff.language.functions.tensor_function import (
     TensorFunction,
 )
 from graphdiff.language.functions.writing import TextPart, call
-from graphdiff.language.shapes import Shape, is_known, shown
+from graphdiff.language.shapes import Shape, is_known, shown, stacked
 
 MAX_PRODUCTS = 1_000_000_000
 """Products that one contraction may add up."""
@@ -237,32 +237,37 @@ class MatMul(TensorFunction):
         inner = right[max(len(right) - 2, 0)]
         if left[-1] != inner:
             raise ShapeError(_matmul_advice(left, right))
-        if len(left) > 2 and len(right) > 2 and left[:-2] != right[:-2]:
-            raise ShapeError(
-                "{0} and {1} are stacks of matrices that differ in length; the axes before the "
-                "last two must be equal"
-            )
-        stack = left[:-2] if len(left) >= len(right) else right[:-2]
+        stack = stacked([left[:-2], right[:-2]])
         rows, columns = left[:-1][-1:], right[1:][-1:]
         return (*stack, *rows, *columns)
 
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the product."""
         stacked = max(2, *map(len, shapes)) - 2
-        left = _as_matrices(arrays[0], shapes[0], stacked, -2)
-        right = _as_matrices(arrays[1], shapes[1], stacked, -1)
+        left = as_matrices(arrays[0], shapes[0], stacked, -2)
+        right = as_matrices(arrays[1], shapes[1], stacked, -1)
         result = np.matmul(left, right)
         vectors = tuple(axis for axis, of in zip((-2, -1), shapes, strict=True) if len(of) == 1)
         return np.squeeze(result, axis=vectors)
 
     @staticmethod
-    def subscripts(left: int, right: int) -> str:
-        """Return the contraction it is, for operands of so many axes."""
-        stack = "abcdefghlmnop"[: max(left, right, 2) - 2]
-        first = "k" if left == 1 else (stack if left > 2 else "") + "ik"
-        second = "k" if right == 1 else (stack if right > 2 else "") + "kj"
-        rows = "" if left == 1 else "i"
-        return f"{first},{second}->{stack}{rows}{'' if right == 1 else 'j'}"
+    def subscripts(left: Shape, right: Shape) -> str:
+        """Return the contraction it is, for operands of these shapes.
+
+        An axis of size 1 that is broadcast along that of the other has a letter of its own.
+        """
+        ranks = max(len(left), len(right), 2) - 2
+        sides = [(None,) * (ranks - len(of[:-2])) + tuple(of[:-2]) for of in (left, right)]
+        letters = ["", "", ""]
+        for axis, (a, b) in enumerate(zip(*sides, strict=True)):
+            narrow = {a, b} > {1} and None not in (a, b)
+            own = ["ABCDEFGHLMNOP"[axis] if narrow and size == 1 else "abcdefghlmnop"[axis]
+                   for size in (a, b)]  # fmt: skip
+            for side, size in enumerate((a, b)):
+                letters[side] += "" if size is None else own[side]
+            letters[2] += "abcdefghlmnop"[axis]
+        rows, columns = "i" * (len(left) > 1), "j" * (len(right) > 1)
+        return f"{letters[0]}{rows}k,{letters[1]}k{columns}->{letters[2]}{rows}{columns}"
 
     def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
         """Return the cotangent times the other factor, transposed."""
@@ -280,7 +285,7 @@ class MatMul(TensorFunction):
                 return left.T @ c
             case 1, 2, 0:
                 return right @ c
-        contraction = Einsum(self.subscripts(left.ndim, right.ndim))
+        contraction = Einsum(self.subscripts(left.shape, right.shape))
         return contraction.pullback(make, part, slot, c)
 
     def operations(self, *shapes: Any) -> int:
@@ -288,7 +293,7 @@ class MatMul(TensorFunction):
         return math.prod(self.shape(*shapes)) * shapes[0][-1]
 
 
-def _as_matrices(array: Array, shape: Shape, stacked: int, new: int) -> Array:
+def as_matrices(array: Array, shape: Shape, stacked: int, new: int) -> Array:
     """Return an operand as matrices, a vector as a row or a column, in stacks of equal depth."""
     lead = array.shape[: array.ndim - len(shape)]
     own = array.shape[array.ndim - len(shape) :]

@@ -105,6 +105,13 @@ class TensorFunction:
         """Return the function that acts along another axis, of so many."""
         raise NotImplementedError
 
+    def stack_of(self, slot: int) -> int | None:
+        """Return how many last axes an argument has of which it takes stacks, and is linear in.
+
+        None where it is not linear in the argument, or its pullback is made of simpler functions.
+        """
+        return None
+
     def operations(self, *shapes: Any) -> int:
         """Return about how many numbers are computed beside the entries of the value."""
         return 0

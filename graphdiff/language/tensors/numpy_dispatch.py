@@ -34,6 +34,20 @@ def _dot(a: Any, b: Any) -> Any:
     return a @ b
 
 
+def _trace(a: Any) -> Any:
+    a = as_expression(a)
+    return products.trace(a) if a.ndim <= 2 else products.einsum("ii...->...", a)
+
+
+def _diag(v: Any) -> Any:
+    v = as_expression(v)
+    if v.ndim > 2:
+        raise GraphError(
+            f"numpy.diag of {described(v)} has no value; gd.diag takes the diagonal of each matrix"
+        )
+    return products.diag(v)
+
+
 def _norm(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     return reductions.norm(x, axis, keepdims=keepdims)
 
@@ -91,7 +105,7 @@ ANSWERS: Mapping[Callable[..., Any], Callable[..., Any]] = {
     np.max: _reduction("max"), np.min: _reduction("min"),
     np.amax: _reduction("max"), np.amin: _reduction("min"),
     np.cumsum: cumulative.cumsum, np.kron: kronecker.kron, np.var: _var, np.linalg.norm: _norm,
-    np.dot: _dot, np.outer: products.outer, np.trace: products.trace, np.diag: products.diag,
+    np.dot: _dot, np.outer: products.outer, np.trace: _trace, np.diag: _diag,
     np.einsum: products.einsum, np.linalg.inv: products.inv, np.linalg.det: products.det,
     np.transpose: _transpose, np.reshape: _reshape, np.broadcast_to: movement.broadcast_to,
     np.concatenate: _joined(movement.concatenate), np.stack: _joined(movement.stack),

@@ -16,7 +16,8 @@ from graphdiff.language.tensors.common import composite
 def matmul(a: Any, b: Any) -> Expression:
     """Return the matrix product a @ b, Σ_k a_ik b_kj.
 
-    Shapes (m, k) or (k,) with (k, n) or (k,); matrices may be stacked, (…, m, k).
+    Shapes (m, k) or (k,) with (k, n) or (k,); matrices may be stacked, (…, m, k), and stacks are
+    broadcast as NumPy does.
 
     Raises
     ------
@@ -80,7 +81,7 @@ def outer(a: Any, b: Any) -> Expression:
 
 
 def trace(a: Any) -> Expression:
-    """Return the trace Σ a_ii of a square matrix.
+    """Return the trace Σ a_ii of a square matrix, or of each of a stack (…, n, n).
 
     Raises
     ------
@@ -95,11 +96,13 @@ def trace(a: Any) -> Expression:
     >>> g.forward().value["t"]
     5.0
     """
-    return apply(Einsum("ii->", "trace"), a)
+    return apply(_of_stack("ii->", "trace", as_expression(a)), a)
 
 
 def diag(x: Any) -> Expression:
     """Return the diagonal of a square matrix, or the diagonal matrix of a vector.
+
+    A stack of matrices (…, n, n) has a diagonal for each, (…, n), as ``numpy.linalg.diagonal``.
 
     Raises
     ------
@@ -117,9 +120,16 @@ def diag(x: Any) -> Expression:
     """
     x = as_expression(x)
     if x.ndim != 1:
-        return apply(Einsum("ii->i", "diag"), x)
+        return apply(_of_stack("ii->i", "diag", x), x)
     n = x.shape[0]
     return composite("diag", lambda v: apply(Eye(n)) * v, x)
+
+
+def _of_stack(subscripts: str, name: str, x: Expression) -> Einsum:
+    """Return a contraction of the last two axes, for each matrix of a stack."""
+    stack = "abcdefghklmn"[: max(x.ndim - 2, 0)]
+    before, _, after = subscripts.partition("->")
+    return Einsum(f"{stack}{before}->{stack}{after}", name)
 
 
 def einsum(subscripts: str, *operands: Any) -> Expression:
@@ -147,7 +157,7 @@ def einsum(subscripts: str, *operands: Any) -> Expression:
 
 
 def inv(a: Any) -> Expression:
-    """Return the inverse of a square matrix.
+    """Return the inverse of a square matrix, or of each of a stack (…, n, n).
 
     A singular matrix is refused in the sweep; so is one that float64 cannot tell from it.
 
@@ -171,6 +181,8 @@ def inv(a: Any) -> Expression:
 def det(a: Any) -> Expression:
     """Return the determinant of a square matrix; its gradient is adj(A).T, for singular ones too.
 
+    A stack (…, n, n) has one for each matrix, an array of shape (…).
+
     Raises
     ------
     GraphError
@@ -188,13 +200,17 @@ def det(a: Any) -> Expression:
     return apply(Det(), a)
 
 
-def adj(a: Any) -> Expression:
+def adj(a: Any, *along: Any) -> Expression:
     """Return the adjugate of a square matrix: det(A) A⁻¹, which singular ones have too.
+
+    Stacks of matrices (…, n, n) have one for each. The entries are polynomials, so that every
+    matrix has derivatives of every order of it: ``adj(A, H)`` is that along a matrix H,
+    Σ_kl H_kl ∂adj(A)/∂A_kl, ``adj(A, H, K)`` the second along H and K.
 
     Raises
     ------
     GraphError
-        If it is no square matrix.
+        If one is no square matrix, or the sizes differ.
 
     Examples
     --------
@@ -205,11 +221,13 @@ def adj(a: Any) -> Expression:
     array([[4, -2],
            [-3, 1]], dtype=object)
     """
-    return apply(Adjugate(), a)
+    return apply(Adjugate(), a, *along)
 
 
 def logdet(a: Any) -> Expression:
     """Return log(det(A)) of a square matrix; the sweep refuses a determinant that is not positive.
+
+    A stack (…, n, n) has one for each matrix, an array of shape (…).
 
     Raises
     ------

@@ -31,11 +31,30 @@ from graphdiff.program.export.straight import Constant, Library, Shapes, keys, r
 from graphdiff.program.tape.transforms import Recording
 
 _ADJUGATE = """\
-def adjugate(x):
+def adjugate(x, *along):
     u, s, vt = jnp.linalg.svd(x)
-    others = jnp.where(jnp.eye(len(s), dtype=bool), 1.0, s).prod(-1)
-    sign = jnp.sign(jnp.linalg.det(u) * jnp.linalg.det(vt))
-    return (vt.T * (sign * others)) @ u.T"""
+    ut, v = jnp.swapaxes(u, -1, -2), jnp.swapaxes(vt, -1, -2)
+    sign = jnp.sign(jnp.linalg.det(u) * jnp.linalg.det(vt))[..., None, None]
+    return v @ (sign * diagonal_adjugate(s, [ut @ h @ v for h in along])) @ ut"""
+
+_DIAGONAL_ADJUGATE = """\
+def diagonal_adjugate(s, along):
+    n, rank = s.shape[-1], len(along) + 1
+    eye, ones = jnp.eye(n, dtype=int), (1,) * rank
+    counts = sum(eye.reshape(ones[:k] + (n,) + ones[k + 1:] + (n,)) for k in range(rank))
+    factors = jnp.where(counts > 0, 1.0, s.reshape(s.shape[:-1] + ones + (n,)))
+    others = factors.prod(-1) * (counts <= 1).all(-1)
+    letters = "ijklmnop"[:rank]
+    total = 0.0
+    for order in itertools.permutations(range(rank)):
+        terms = "".join(f",...{letters[t]}{letters[order[t]]}" for t in range(rank - 1))
+        places = (letters[order[-1]], letters[-1])
+        kept = "".join(dict.fromkeys(places))
+        found = jnp.einsum(f"...{letters}{terms}->...{kept}", others, *along)
+        found = found if len(kept) == 2 else found[..., None] * eye
+        swaps = sum(a > b for a, b in itertools.combinations(order, 2))
+        total = total + (-1) ** swaps * found
+    return total"""
 
 _LOGDET = """\
 def logdet(x):
@@ -53,10 +72,12 @@ class Jax(Library):
 
     title: ClassVar[str] = "JAX"
     imports: ClassVar[tuple[str, ...]] = (
-        "import jax.numpy as jnp", "from jax import nn", "from jax.scipy import special",
+        "import itertools", "import jax.numpy as jnp",
+        "from jax import nn", "from jax.scipy import special",
     )  # fmt: skip
     helpers: ClassVar[Mapping[str, str]] = {
-        "adjugate": _ADJUGATE, "logdet": _LOGDET, "winners": _WINNERS,
+        "adjugate": _ADJUGATE, "diagonal_adjugate": _DIAGONAL_ADJUGATE, "logdet": _LOGDET,
+        "winners": _WINNERS,
     }  # fmt: skip
 
     def spelled(self, spelling: Spelling) -> str:
@@ -125,7 +146,7 @@ class Jax(Library):
             case Det():
                 return f"jnp.linalg.det({x})"
             case Adjugate():
-                return f"adjugate({x})"
+                return f"adjugate({', '.join(uses)})"
             case LogDet():
                 return f"logdet({x})"
         raise refusal(function, self.title)

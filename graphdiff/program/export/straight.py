@@ -213,7 +213,11 @@ class _Writer:
         if used & _KINDS:
             leaves = [self.arguments[name] for name in self.tape.leaves]
             body = [*self.library.kind(leaves), *body]
-        below = [text for name, text in self.library.helpers.items() if name in used]
+        below: list[str] = []
+        for name, text in self.library.helpers.items():  # each before those it calls
+            if name in used:
+                below.append(text)
+                used |= set(_WORD.findall(text))
         whole = "\n".join([*body, *below])
         imports = [
             line for line in self.library.imports

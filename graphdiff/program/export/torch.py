@@ -33,11 +33,30 @@ from graphdiff.program.export.straight import Constant, Library, Shapes, keys, r
 from graphdiff.program.tape.transforms import Recording
 
 _ADJUGATE = """\
-def adjugate(x):
+def adjugate(x, *along):
     u, s, vt = torch.linalg.svd(x)
-    others = torch.where(torch.eye(len(s), dtype=torch.bool, device=x.device), 1.0, s).prod(-1)
-    sign = torch.sign(torch.linalg.det(u) * torch.linalg.det(vt))
-    return (vt.T * (sign * others)) @ u.T"""
+    ut, v = u.mT, vt.mT
+    sign = torch.sign(torch.linalg.det(u) * torch.linalg.det(vt))[..., None, None]
+    return v @ (sign * diagonal_adjugate(s, [ut @ h @ v for h in along])) @ ut"""
+
+_DIAGONAL_ADJUGATE = """\
+def diagonal_adjugate(s, along):
+    n, rank = s.shape[-1], len(along) + 1
+    eye, ones = torch.eye(n, dtype=torch.int64, device=s.device), (1,) * rank
+    counts = sum(eye.reshape(ones[:k] + (n,) + ones[k + 1:] + (n,)) for k in range(rank))
+    factors = torch.where(counts > 0, 1.0, s.reshape(s.shape[:-1] + ones + (n,)))
+    others = factors.prod(-1) * (counts <= 1).all(-1)
+    letters = "ijklmnop"[:rank]
+    total = 0.0
+    for order in itertools.permutations(range(rank)):
+        terms = "".join(f",...{letters[t]}{letters[order[t]]}" for t in range(rank - 1))
+        places = (letters[order[-1]], letters[-1])
+        kept = "".join(dict.fromkeys(places))
+        found = torch.einsum(f"...{letters}{terms}->...{kept}", others, *along)
+        found = found if len(kept) == 2 else found[..., None] * eye
+        swaps = sum(a > b for a, b in itertools.combinations(order, 2))
+        total = total + (-1) ** swaps * found
+    return total"""
 
 _WINNERS = """\
 def winners(x, best, axes):
@@ -49,8 +68,12 @@ class Torch(Library):
     """How PyTorch is spoken to."""
 
     title: ClassVar[str] = "PyTorch"
-    imports: ClassVar[tuple[str, ...]] = ("import torch", "from torch.nn import functional as nn")
-    helpers: ClassVar[Mapping[str, str]] = {"adjugate": _ADJUGATE, "winners": _WINNERS}
+    imports: ClassVar[tuple[str, ...]] = (
+        "import itertools", "import torch", "from torch.nn import functional as nn",
+    )  # fmt: skip
+    helpers: ClassVar[Mapping[str, str]] = {
+        "adjugate": _ADJUGATE, "diagonal_adjugate": _DIAGONAL_ADJUGATE, "winners": _WINNERS,
+    }  # fmt: skip
 
     def spelled(self, spelling: Spelling) -> str:
         """Return how a map is written."""
@@ -124,7 +147,7 @@ class Torch(Library):
             case Det():
                 return f"torch.linalg.det({x})"
             case Adjugate():
-                return f"adjugate({x})"
+                return f"adjugate({', '.join(uses)})"
             case LogDet():
                 return f"torch.logdet({x})"
         raise refusal(function, self.title)

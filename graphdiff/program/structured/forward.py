@@ -59,34 +59,36 @@ class Forward:
             definition = self.make.interned(function.expand(*part.arguments))
             seeds = dict(zip(part.arguments, given, strict=True))
             return self.push(definition, seeds)
-        by = self._by_slot if _acts_on_labels(function) else self._by_pullback
-        return total(self.make, by(part, given))
-
-    def _by_pullback(self, part: Apply, given: Sequence[Terms]) -> Iterator[LabelledProduct]:
-        for slot, terms in enumerate(given):
-            if terms:
-                tangent = Placeholder(slot, part.arguments[slot].shape)
-                cotangent = Placeholder(slot, part.shape)
-                back = through(part, slot, cotangent)
-                pushed = None if back is None else pullback(back, tangent, [cotangent])[0]
-                if pushed is not None:
-                    yield from self.push(self.make.interned(pushed), {tangent: terms})
+        return total(self.make, self._by_slot(part, given))
 
     def _by_slot(self, part: Apply, given: Sequence[Terms]) -> Iterator[LabelledProduct]:
         for slot, terms in enumerate(given):
-            factor = partial(part, slot) if terms and isinstance(part.function, Function) else None
-            if factor is None and isinstance(part.function, Function):
-                continue
-            for term in terms:
-                draft = Draft.of(term, self.rank)
-                if factor is not None:
-                    _broadcast(draft, part.shape)
-                    draft.multiply(self.make.interned(factor))
-                else:
-                    self._linear(draft, part, slot)
-                settled = draft.settled(self.make)
-                if settled is not None:
-                    yield settled
+            if terms:
+                by = self._by_labels if _acts_on_labels(part.function, slot) else self._by_pullback
+                yield from by(part, slot, terms)
+
+    def _by_pullback(self, part: Apply, slot: int, terms: Terms) -> Iterator[LabelledProduct]:
+        tangent = Placeholder(slot, part.arguments[slot].shape)
+        cotangent = Placeholder(slot, part.shape)
+        back = through(part, slot, cotangent)
+        pushed = None if back is None else pullback(back, tangent, [cotangent])[0]
+        if pushed is not None:
+            yield from self.push(self.make.interned(pushed), {tangent: terms})
+
+    def _by_labels(self, part: Apply, slot: int, terms: Terms) -> Iterator[LabelledProduct]:
+        factor = partial(part, slot) if isinstance(part.function, Function) else None
+        if factor is None and isinstance(part.function, Function):
+            return
+        for term in terms:
+            draft = Draft.of(term, self.rank)
+            if factor is not None:
+                _broadcast(draft, part.shape)
+                draft.multiply(self.make.interned(factor))
+            else:
+                self._linear(draft, part, slot)
+            settled = draft.settled(self.make)
+            if settled is not None:
+                yield settled
 
     def _linear(self, draft: Draft, part: Apply, slot: int) -> None:
         """Carry a term of one argument through a function of tensors."""
@@ -95,7 +97,7 @@ class Forward:
             case Sum():
                 _reduced(draft, function)
             case MatMul():
-                both = Einsum(MatMul.subscripts(*(a.ndim for a in arguments)))
+                both = Einsum(MatMul.subscripts(*(a.shape for a in arguments)))
                 _contract(draft, both, slot, arguments)
             case Einsum():
                 _contract(draft, function, slot, arguments)
@@ -114,14 +116,22 @@ class Forward:
                     make, draft, axis, axis + 1, (part.shape[axis],),
                     lambda e, lead: make(function.along_axis(len(lead), len(lead) + 1), e),
                 )  # fmt: skip
+            case TensorFunction() if (kept := function.stack_of(slot)) is not None:
+                _broadcast(draft, (*part.shape[:-kept], *arguments[slot].shape[-kept:]))
+                moved(
+                    make, draft, 0, len(draft.axes), part.shape,
+                    lambda e, _: make(function, *arguments[:slot], e, *arguments[slot + 1 :]),
+                )  # fmt: skip
             case _:
                 raise NotImplementedError(function.name)
 
 
-def _acts_on_labels(function: AnyFunction) -> bool:
-    if isinstance(function, TensorFunction) and function.along is not None:
+def _acts_on_labels(function: AnyFunction, slot: int) -> bool:
+    if isinstance(function, BY_LABELS):
         return True
-    return isinstance(function, BY_LABELS)
+    return isinstance(function, TensorFunction) and not (
+        function.along is None and function.stack_of(slot) is None
+    )
 
 
 def _broadcast(draft: Draft, shape: tuple[int, ...]) -> None:

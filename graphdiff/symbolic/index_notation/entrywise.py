@@ -124,13 +124,13 @@ def _check_sizes(function: LocalFunction, slot: int) -> None:
 
 def _check_step(step: Instruction, shapes: list[Any]) -> None:
     function = step.function
-    if isinstance(function, Inverse | Adjugate | Det | LogDet) and shapes[0][0] > MAX_SIDE:
+    if isinstance(function, Inverse | Adjugate | Det | LogDet) and shapes[0][-1] > MAX_SIDE:
         raise DerivationError(
             f"{function.name} of a matrix of shape {shown(shapes[0])} is too long to write out "
             f"entry by entry; at most {MAX_SIDE} rows"
         )
     if isinstance(function, MatMul):
-        function = Einsum(MatMul.subscripts(*map(len, shapes)))
+        function = Einsum(MatMul.subscripts(*shapes))
     if isinstance(function, Einsum):
         products = math.prod(function.sizes(*shapes).values())
         if products > MAX_PRODUCTS:

@@ -33,7 +33,9 @@ from graphdiff.language.functions.tensor_function import Composite, TensorFuncti
 from graphdiff.language.shapes import Shape
 from graphdiff.language.tensors.cumulative import Cumsum
 from graphdiff.language.tensors.kronecker import Kron
+from graphdiff.local_functions.pullback import MAKE, Placeholder, substituted
 from graphdiff.local_functions.without_primes import COMPARED
+from graphdiff.symbolic.cotangents import pushed_forward
 from graphdiff.symbolic.index_notation.deltas import summed
 from graphdiff.symbolic.index_notation.factors import length
 from graphdiff.symbolic.index_notation.opened import Columns
@@ -88,10 +90,22 @@ class Entries:
 
     def _applied(self, part: Apply, places: Places) -> sp.Expr:
         function = part.function
+        if isinstance(function, Adjugate) and len(part.arguments) > 1:
+            return self.at(_by_inverse(part), places)
         if isinstance(function, Composite | NAMED):
             return self.named(part)(places)
         arguments = [partial(self.at, argument) for argument in part.arguments]
         return entry(function, places, arguments, [a.shape for a in part.arguments])
+
+
+def _by_inverse(part: Apply) -> Expression:
+    """Return the derivative of an adjugate along matrices in terms of the inverse."""
+    matrix, first, *along = part.arguments
+    name = Placeholder(0, matrix.shape)
+    found = Adjugate().by_inverse(MAKE, name, first)
+    for other in along:
+        found = pushed_forward(found, [name], [other])
+    return substituted(found, [name], [matrix])
 
 
 def checked(formula: sp.Expr, most: int = MAX_LENGTH) -> sp.Expr:
@@ -121,7 +135,7 @@ def entry(
             formula = function.formula if is_choice else function.symbolic
             return decided(with_declared_kinks(sp.sympify(formula(*at))))
         case MatMul():
-            subscripts = MatMul.subscripts(*map(len, shapes))
+            subscripts = MatMul.subscripts(*shapes)
             return _contraction(Einsum(subscripts), places, arguments, shapes)
         case Einsum():
             return _contraction(function, places, arguments, shapes)
