@@ -526,6 +526,8 @@ def _numpy(formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Ar
     }
     modules = [kernels, "numpy", _special_functions(formula)]
     compute = sp.lambdify(formals, formula, modules=modules, cse=True)
+    if formula.atoms(sp.And, sp.Or):  # which NumPy has for conditions of one shape
+        return lambda *arguments: _as_real(np.asarray(compute(*np.broadcast_arrays(*arguments))))
     return lambda *arguments: _as_real(np.asarray(compute(*arguments)))
 
 
