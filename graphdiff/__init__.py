@@ -31,14 +31,15 @@ _OPERATIONS = (
     "ln", "arcsin", "arccos", "arctan", "arctan2", "logistic", "silu", "where", "xlogy",
 )  # fmt: skip
 _TENSORS = (
-    "sum", "mean", "var", "norm", "cumsum",
+    "sum", "mean", "var", "std", "norm", "cumsum",
     "matmul", "dot", "outer", "kron", "trace", "diag", "einsum",
     "inv", "det", "adj", "logdet", "transpose", "reshape", "broadcast_to", "concatenate", "stack",
+    "flip", "tril", "triu", "vec", "pad",
     "eye", "ones", "zeros", "softmax", "log_softmax", "logsumexp", "layer_norm", "batch_norm",
     "squared_error", "mse", "absolute_error", "huber", "hinge",
     "binary_cross_entropy", "binary_cross_entropy_with_logits",
     "cross_entropy", "cross_entropy_with_logits",
-    "conv1d", "conv2d", "max_pool1d", "max_pool2d",
+    "conv1d", "conv2d", "max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d",
 )  # fmt: skip
 
 __all__ = [*_WHERE, *_OPERATIONS, *_TENSORS, "function", "models"]  # pyright: ignore[reportUnsupportedDunderAll]
@@ -64,7 +65,10 @@ def __getattr__(name: str) -> Any:
     elif name in _TENSORS:
         found = getattr(importlib.import_module("graphdiff.language.tensors"), name)
     else:
-        raise AttributeError(f"module 'graphdiff' has no attribute {name!r}")
+        from graphdiff.language.unavailable import ADVICE
+
+        problem = f"module 'graphdiff' has no attribute {name!r}"
+        raise AttributeError(f"{problem}: {ADVICE[name]}" if name in ADVICE else problem)
     globals()[name] = found
     return found
 

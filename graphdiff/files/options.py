@@ -40,7 +40,8 @@ class Parameter(NamedTuple):
 KINDS = {
     "axis": "axes", "keepdims": "truth", "reverse": "truth", "shape": "sizes", "order": "sizes",
     "n": "size", "subscripts": "text", "stride": "size", "padding": "size", "size": "size",
-    "eps": "number", "delta": "number",
+    "eps": "number", "delta": "number", "value": "number", "k": "integer", "ddof": "integer",
+    "width": "widths",
 }  # fmt: skip
 """What parameters are by their names; any other is an expression."""
 
@@ -51,6 +52,8 @@ WANTED = {
     "size": "a whole number",
     "text": 'indices in quotes such as "ij,j->i"',
     "number": "a number",
+    "integer": "a whole number",
+    "widths": "a whole number, or pairs of them such as (1, 2) or ((1, 2), (0, 0))",
 }
 
 
@@ -229,6 +232,12 @@ def _size_atom(words: Letters, levels: int) -> Any:
     return _integer(words)
 
 
+def _widths(words: Letters, levels: int = 2) -> Any:
+    if levels and words.at("(", "["):
+        return _tuple(words, lambda inner: _widths(inner, levels - 1))
+    return _integer(words)
+
+
 def _text(words: Letters) -> str:
     if words.word.kind != "text":
         raise NotReadError
@@ -265,7 +274,7 @@ def _digits(words: Letters) -> str:
 
 _READERS: dict[str, Callable[[Letters], Any]] = {
     "axes": _axes, "truth": _truth, "sizes": _sizes, "size": size, "text": _text,
-    "number": _number,
+    "number": _number, "integer": _integer, "widths": _widths,
 }  # fmt: skip
 
 

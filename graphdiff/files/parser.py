@@ -50,6 +50,7 @@ from graphdiff.language.expression import (
 from graphdiff.language.functions import OPERATORS, Function
 from graphdiff.language.functions.contraction import MatMul
 from graphdiff.language.functions.movement import Index, Stack
+from graphdiff.language.unavailable import ADVICE
 
 MAX_DEPTH = 60
 """Levels of parentheses, calls and powers."""
@@ -353,6 +354,11 @@ class _Reader(options.Letters):
         try:
             self.lookup(word.text)
         except UnknownNameError:
+            if word.text in ADVICE:
+                return ExpressionError(
+                    f"there is no function {word.text!r}, at column {word.column}: "
+                    f"{ADVICE[word.text]}"
+                )
             known = [*functions.NAMED, *functions.ALIASES, *tensors.CALLS, *self.own]
             return unknown("function", word.text, known)
         return ExpressionError(

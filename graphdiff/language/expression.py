@@ -197,7 +197,7 @@ class Expression:
 
     def __getitem__(self, key: Any) -> Expression:
         """Return some of the entries, as NumPy's brackets choose them."""
-        return apply(Index(as_key(key)), self)
+        return apply(Index(as_key(_unmasked(key, self))), self)
 
     @property
     def ndim(self) -> int:
@@ -367,6 +367,32 @@ def _reduced(
     if kind is Extremum and not argument.ndim:
         return argument
     return apply(kind(axes, argument.ndim, bool(keepdims), **options), argument)
+
+
+def _unmasked(key: Any, x: Expression) -> Any:
+    """Return what stands in brackets with the places of their ones for masks."""
+    parts = key if isinstance(key, tuple) else (key,)
+    masks = {k: np.asarray(part) for k, part in enumerate(parts) if _is_mask(part)}
+    if not masks:
+        return key
+    if not shapes.is_known(x.shape):
+        raise GraphError(
+            f"{described(x)} has letters for sizes, so no mask fits it; use gd.where(mask, x, 0)"
+        )
+    try:
+        chosen = np.broadcast_to(False, x.shape)[key].size
+    except IndexError as error:
+        raise ShapeError("{0} and a mask: " + str(error)).named([described(x)]) from None
+    if not chosen:
+        raise GraphError(f"the mask in brackets chooses no entry of {described(x)}")
+    places = [[part] if k not in masks else masks[k].nonzero() for k, part in enumerate(parts)]
+    return tuple(one for several in places for one in several)
+
+
+def _is_mask(part: Any) -> bool:
+    if isinstance(part, list):
+        return bool(part) and all(isinstance(one, bool | np.bool_) or _is_mask(one) for one in part)
+    return isinstance(part, np.ndarray) and part.dtype == bool and part.ndim > 0
 
 
 def _from_the_first(axis: Any, axes: int) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphdiff.errors import GraphError
+from graphdiff.language.unavailable import ADVICE
 
 ANSWERS: dict[Callable[..., Any], Callable[..., Any]] = {}
 """What answers each function of NumPy, by the same arguments."""
@@ -35,6 +36,8 @@ def numpy_call(
     name = f"{function.__module__}.{function.__name__}"
     answer = ANSWERS.get(function)
     if answer is None:
+        if function.__name__ in ADVICE:
+            raise GraphError(f"{name} cannot be applied to a node: {ADVICE[function.__name__]}")
         known = ", ".join(sorted(known.__name__ for known in ANSWERS))
         raise GraphError(f"{name} cannot be applied to a node; functions that can: {known}")
     try:

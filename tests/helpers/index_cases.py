@@ -21,7 +21,7 @@ EACH = pytest.mark.parametrize("case", WRITTEN, ids=[case.name for case in WRITT
 TRANSCENDENTAL = {
     "norm", "norm-axis", "softmax", "softmax-batch", "softmax-axis", "log_softmax", "logsumexp",
     "logsumexp-axis", "bce", "bce-logits", "cross-entropy", "cross-entropy-vector",
-    "cross-entropy-logits", "layer_norm", "batch_norm", "power", "attention",
+    "cross-entropy-logits", "std", "std-axis", "layer_norm", "batch_norm", "power", "attention",
 }  # fmt: skip
 """Cases whose Jacobian is not rational at rational points, for one argument at least."""
 

@@ -142,6 +142,17 @@ def test_matmul_in_every_combination(left, right):
         (lambda a, b: gd.stack([a, b], axis=-1), lambda a, b: np.stack([a, b], -1), [(2, 3), (2, 3)]),
         (lambda a, b: gd.stack(a, b, axis=1), lambda a, b: np.stack([a, b], 1), [(2, 3), (2, 3)]),
         (lambda a, b: gd.where(a > b, a, 0), lambda a, b: np.where(a > b, a, 0), [(2, 3), (3,)]),
+        (lambda a: gd.flip(a), np.flip, [(2, 3)]),
+        (lambda a: gd.flip(a, (0, -1)), lambda a: np.flip(a, (0, -1)), [(2, 3, 4)]),
+        (lambda a: gd.tril(a, k=-1), lambda a: np.tril(a, -1), [(3, 4)]),
+        (lambda a: gd.triu(a, k=1), lambda a: np.triu(a, 1), [(2, 3, 4)]),
+        (gd.vec, lambda a: a.ravel(order="F"), [(2, 3)]),
+        (lambda a: gd.pad(a, 2), lambda a: np.pad(a, 2), [(2, 3)]),
+        (lambda a: gd.pad(a, (1, 0), 0.5), lambda a: np.pad(a, (1, 0), constant_values=0.5), [(2, 3)]),
+        (lambda a: gd.pad(a, ((0, 2), (1, 0)), 3), lambda a: np.pad(a, ((0, 2), (1, 0)), constant_values=3), [(2, 3)]),
+        (lambda a: gd.std(a, 1, ddof=1), lambda a: np.std(a, 1, ddof=1), [(2, 3)]),
+        (lambda a: gd.var(a, (0, 2), ddof=2), lambda a: np.var(a, (0, 2), ddof=2), [(2, 3, 4)]),
+        (lambda a: gd.where(np.array([True, False, True]), a, 0), lambda a: np.where([True, False, True], a, 0), [(2, 3)]),
         (lambda a: gd.eye(3) * a, lambda a: np.eye(3) * a, [(3,)]),
         (lambda a: gd.ones(2, 3) * a + gd.zeros((2, 1)), lambda a: np.ones((2, 3)) * a, [(3,)]),
         (lambda a, b: (a < b) + 2 * (a >= b), lambda a, b: (a < b) + 2.0 * (a >= b), [(3,), (3,)]),
@@ -175,6 +186,9 @@ KEYS = [
     ([0, 1], [2, 0]), (slice(None), [2, 0, 2]), ([1], slice(0, 2)), (0, slice(None), [3, 1]),
     ([0, 1], slice(None), [3, 1]), ([[0], [1]], [0, 2]), (1, 2, 3), np.array([1, 0]), np.int64(1),
     slice(np.int64(0), np.int64(2)),
+    np.array([True, False]), [True, False], (slice(None), np.array([True, False, True])),
+    (0, [False, True, True]), (np.array([True, False]), slice(None), [0]), ARRAYS[2, 3, 4] > 0,
+    (..., np.array([True, True, False, True])), (ARRAYS[2, 3, 4][..., 0] > -1, 1),
 ]  # fmt: skip
 
 
@@ -223,15 +237,20 @@ def test_pooling(size, stride):
     for ours, shape in ((gd.max_pool1d, (2, 7)), (gd.max_pool2d, (2, 5, 6))):
         axes = 1 if ours is gd.max_pool1d else 2
 
-        def pooled(x, axes=axes):
+        def pooled(x, reduce, axes=axes):
             counts = [(n - size) // step + 1 for n in x.shape[-axes:]]
             result = np.empty((*x.shape[:-axes], *counts))
             for place in np.ndindex(*counts):
                 window = tuple(slice(p * step, p * step + size) for p in place)
-                result[(..., *place)] = x[(..., *window)].max(tuple(range(-axes, 0)))
+                result[(..., *place)] = reduce(x[(..., *window)], tuple(range(-axes, 0)))
             return result
 
-        same(lambda x, f=ours: f(x, size, stride=stride), pooled, GENERATOR.normal(size=shape))
+        means = gd.avg_pool1d if axes == 1 else gd.avg_pool2d
+        for f, reduce in ((ours, np.max), (means, np.mean)):
+            same(
+                lambda x, f=f: f(x, size, stride=stride),
+                lambda x, reduce=reduce: pooled(x, reduce), GENERATOR.normal(size=shape),
+            )  # fmt: skip
 
 
 # NumPy's own functions and arrays
@@ -244,7 +263,9 @@ X, W = GENERATOR.normal(size=(2, 3)), GENERATOR.normal(size=(3,))
     [
         lambda a: np.sum(a), lambda a: np.sum(a, axis=0), lambda a: np.sum(a, 1, keepdims=True),
         lambda a: np.mean(a, axis=(0, 1)), lambda a: np.max(a, 0), lambda a: np.min(a, axis=1),
-        lambda a: np.amax(a), lambda a: np.var(a, axis=0), lambda a: np.exp(a), lambda a: np.tanh(a),
+        lambda a: np.amax(a), lambda a: np.var(a, axis=0), lambda a: np.std(a, 1, ddof=1, keepdims=True),
+        lambda a: np.flip(a, 1), lambda a: np.tril(a, 1), lambda a: np.triu(a), lambda a: np.pad(a, ((0, 1), (2, 0))),
+        lambda a: np.exp(a), lambda a: np.tanh(a),
         lambda a: np.maximum(a, 0), lambda a: np.square(a), lambda a: np.abs(a), lambda a: np.negative(a),
         lambda a: np.dot(a, W), lambda a: np.dot(X.T, a), lambda a: np.dot(2, a), lambda a: np.matmul(a, W),
         lambda a: X.T @ a, lambda a: a @ X.T, lambda a: W @ a.T, lambda a: [1, 2] @ a,
@@ -290,6 +311,10 @@ NO_ARRAY = (
         (lambda a: np.array([1, a], dtype=object), NO_ARRAY),
         (lambda a: np.vstack([a, a]), "numpy.vstack cannot be applied to a node; functions that can: amax,"),
         (lambda a: np.cumprod(a), "numpy.cumprod cannot be applied to a node; functions that can: amax,"),
+        (lambda a: np.sort(a), "numpy.sort cannot be applied to a node: which entry comes first hangs on the values; "),
+        (lambda a: np.argmax(a), "numpy.argmax cannot be applied to a node: a place is no smooth function"),
+        (lambda a: np.unique(a), "numpy.unique cannot be applied to a node: how many entries there are"),
+        (lambda a: np.pad(a, 1, "edge"), "numpy.pad of a node takes the mode 'constant', not 'edge'"),
         (lambda a: np.linalg.eig(a), "numpy.linalg.eig cannot be applied to a node; functions that can: amax,"),
         (lambda a: np.sum(a, dtype=float), "numpy.sum on a node: got an unexpected keyword argument 'dtype'"),
         (lambda a: np.linalg.norm(a, 1), "numpy.linalg.norm on a node: too many positional arguments"),

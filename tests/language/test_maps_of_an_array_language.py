@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import graphdiff as gd
-from graphdiff.errors import GraphError, NumericalError
+from graphdiff.errors import GraphdiffError, GraphError, NumericalError
 from graphdiff.evaluation.number_systems import FLOAT64, Multiprecision
 from graphdiff.language.functions import CATALOGUE
 from graphdiff.language.functions.scalar_derivative import prime
@@ -164,3 +164,13 @@ def test_dividing_by_zero_is_refused():
         for exact in (False, True):
             with pytest.raises(NumericalError, match="where"):
                 graph.forward(exact=exact)
+
+
+def test_what_is_not_there_says_what_to_write_instead(tmp_path):
+    with pytest.raises(AttributeError, match=r"no attribute 'argsort': .* sort data before"):
+        gd.argsort  # noqa: B018
+    assert not hasattr(gd, "sort")
+    path = tmp_path / "sorted.toml"
+    path.write_text('[inputs]\nx = [2, 1]\n[nodes]\ny = "sort(x)"\n', encoding="utf-8")
+    with pytest.raises(GraphdiffError, match=r"no function 'sort', at column 1: .*gd\.where"):
+        gd.load(path)

@@ -145,10 +145,24 @@ REFUSED = [
      "1.5 cannot stand in brackets; use integers, slices, None for a new axis, or a list of integers"),
     (lambda g: g["v"][::0], "the step of a slice is 0; it must be another whole number"),
     (lambda g: g["v"][g["v"] > 0],
-     "the place of an entry cannot be computed by the graph; use gd.where to choose by value"),
-    (lambda g: g["v"][np.array([True, False, True])],
-     "a mask cannot stand in brackets; use gd.where(mask, x, 0), or the places of its ones, "
-     "numpy.flatnonzero(mask)"),
+     "the place of an entry cannot be computed by the graph; to choose by value write gd.where(condition, x, 0), "
+     "which keeps the shape"),
+    (lambda g: g["v"][np.array([True, False])],
+     "'v' of shape (3,) and a mask: boolean index did not match indexed array along axis 0; size of axis is 3 "
+     "but size of corresponding boolean axis is 2"),
+    (lambda g: g["v"][[False] * 3], "the mask in brackets chooses no entry of 'v' of shape (3,)"),
+    (lambda g: g["M"][np.array([True])],
+     "'M' of shape (m, n) has letters for sizes, so no mask fits it; use gd.where(mask, x, 0)"),
+    # Sizes and counts
+    (lambda g: gd.var(g["v"], ddof=3),
+     "var of 'v' of shape (3,) with ddof=3 would divide by 0, as it is along 3 entries; give a smaller ddof"),
+    (lambda g: gd.std(g["A"], axis=0, ddof=-1), "the ddof of std is -1; it must be a whole number from 0"),
+    (lambda g: gd.pad(g["A"], (1, 2, 3)),
+     "the width of pad is (1, 2, 3) for 'A' of shape (2, 3); it must be a whole number from 0, a pair "
+     "(before, behind), or such a pair for each axis"),
+    (lambda g: gd.vec(g["v"]), "vec takes a matrix, but was given 'v' of shape (3,)"),
+    (lambda g: gd.tril(g["v"]), "tril takes a matrix or a stack of them, but was given 'v' of shape (3,)"),
+    (lambda g: gd.triu(g["A"], k=0.5), "the k of triu is 0.5; it must be a whole number"),
     # Letters for sizes
     (lambda g: g["M"][0], "indexing needs sizes that are numbers, but one is m"),
     (lambda g: gd.conv1d(g["w"], [1, 2]), "conv1d needs sizes that are numbers, but 'w' of shape (n,) has letters"),

@@ -355,14 +355,10 @@ def _as_part(part: Any) -> Any:
             places = np.empty(0)
         if places.dtype.kind in "iu" and places.ndim:
             return _nested(places.tolist())
-        if places.dtype.kind == "b":
-            raise GraphError(
-                "a mask cannot stand in brackets; use gd.where(mask, x, 0), or the places of its "
-                "ones, numpy.flatnonzero(mask)"
-            )
     if hasattr(part, "shape"):
         raise GraphError(
-            "the place of an entry cannot be computed by the graph; use gd.where to choose by value"
+            "the place of an entry cannot be computed by the graph; to choose by value write "
+            "gd.where(condition, x, 0), which keeps the shape"
         )
     raise GraphError(
         f"{part!r:.60} cannot stand in brackets; use integers, slices, None for a new axis, or "

@@ -19,7 +19,14 @@ import sympy as sp
 from graphdiff.language.expression import Constant, Expression
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import Shape
-from graphdiff.language.tensors.convolution import conv1d, conv2d, max_pool1d, max_pool2d
+from graphdiff.language.tensors.convolution import (
+    avg_pool1d,
+    avg_pool2d,
+    conv1d,
+    conv2d,
+    max_pool1d,
+    max_pool2d,
+)
 from graphdiff.language.tensors.cumulative import cumsum
 from graphdiff.language.tensors.kronecker import kron
 from graphdiff.language.tensors.losses import (
@@ -56,31 +63,34 @@ from graphdiff.language.tensors.products import (
     outer,
     trace,
 )
-from graphdiff.language.tensors.reductions import mean, norm, sum, var
+from graphdiff.language.tensors.rearranging import flip, pad, tril, triu, vec
+from graphdiff.language.tensors.reductions import mean, norm, std, sum, var
 from graphdiff.language.tensors.softmax import log_softmax, logsumexp, softmax
 
 CALLS: Mapping[str, Callable[..., Expression]] = MappingProxyType({
     call.__name__: call
     for call in (
-        sum, mean, var, norm, cumsum,
+        sum, mean, var, std, norm, cumsum,
         matmul, dot, outer, kron, trace, diag, einsum, inv, det, adj, logdet,
         transpose, reshape, broadcast_to, concatenate, stack, eye, ones, zeros,
+        flip, tril, triu, vec, pad,
         softmax, log_softmax, logsumexp, layer_norm, batch_norm,
         squared_error, mse, absolute_error, huber, hinge,
         binary_cross_entropy, binary_cross_entropy_with_logits,
         cross_entropy, cross_entropy_with_logits,
-        conv1d, conv2d, max_pool1d, max_pool2d,
+        conv1d, conv2d, max_pool1d, max_pool2d, avg_pool1d, avg_pool2d,
     )
 })  # fmt: skip
 """Functions of tensors by name."""
 
 __all__ = [
-    "CALLS", "absolute_error", "adj", "batch_norm", "binary_cross_entropy",
-    "binary_cross_entropy_with_logits", "broadcast_to", "concatenate", "conv1d", "conv2d",
-    "cross_entropy", "cross_entropy_with_logits", "cumsum", "det", "diag", "dot", "einsum", "eye",
-    "hinge", "huber", "inv", "kron", "layer_norm", "log_softmax", "logdet", "logsumexp", "matmul",
-    "max_pool1d", "max_pool2d", "mean", "mse", "norm", "ones", "outer", "reshape", "softmax",
-    "squared_error", "stack", "sum", "trace", "transpose", "var", "zeros",
+    "CALLS", "absolute_error", "adj", "avg_pool1d", "avg_pool2d", "batch_norm",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "broadcast_to", "concatenate",
+    "conv1d", "conv2d", "cross_entropy", "cross_entropy_with_logits", "cumsum", "det", "diag",
+    "dot", "einsum", "eye", "flip", "hinge", "huber", "inv", "kron", "layer_norm",
+    "log_softmax", "logdet", "logsumexp", "matmul", "max_pool1d", "max_pool2d", "mean", "mse",
+    "norm", "ones", "outer", "pad", "reshape", "softmax", "squared_error", "stack", "std",
+    "sum", "trace", "transpose", "tril", "triu", "var", "vec", "zeros",
 ]  # fmt: skip
 
 

@@ -53,6 +53,7 @@ def reduction(
     expand: Callable[[Expression, Axes], Expression],
     *,
     keepdims: bool,
+    keywords: Keywords = (),
     rule: Callable[[Expression, Expression, Expression, Axes], Expression] | None = None,
     compute: Compute | None = None,
     stable: Callable[[Expression, Axes], Expression] | None = None,
@@ -64,6 +65,8 @@ def reduction(
     ----------
     expand
         Its definition, of an array and the axes.
+    keywords
+        Options beside axes and keepdims.
     rule
         Its pullback, of the cotangent with its axes kept, the array, the value alike, and the axes.
     compute
@@ -83,7 +86,7 @@ def reduction(
         )
     if stable is not None:
         options["stable"] = lambda a: stable(a, axes)
-    keywords = axis_keywords(axes, x, keepdims=keepdims)
+    keywords = (*axis_keywords(axes, x, keepdims=keepdims), *keywords)
     return composite(name, lambda a: expand(a, axes), x, keywords, **options)
 
 
@@ -144,6 +147,13 @@ def vector(x: Any, name: str) -> Expression:
     if not x.ndim:
         raise GraphError(f"{name} takes a vector or a batch of them, but was given {described(x)}")
     return x
+
+
+def whole(value: Any, what: str, name: str) -> int:
+    """Return an option that is a whole number, of any sign."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise GraphError(f"the {what} of {name} is {value!r:.40}; it must be a whole number")
+    return int(value)
 
 
 def counted(value: Any, what: str, name: str, least: int = 1) -> int:

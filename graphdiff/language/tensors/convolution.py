@@ -1,4 +1,4 @@
-"""Convolutions and pooling: a contraction, or the largest, of windows that indexing picks out."""
+"""Convolutions and pooling: a contraction, the largest or the mean, of windows picked by index."""
 
 from __future__ import annotations
 
@@ -108,6 +108,52 @@ def max_pool2d(x: Any, size: int, *, stride: int | None = None) -> Expression:
     return _pool("max_pool2d", x, size, 2, stride)
 
 
+def avg_pool1d(x: Any, size: int, *, stride: int | None = None) -> Expression:
+    """Return the mean of each window along the last axis.
+
+    Windows stand side by side unless a stride is given; entries after the last whole window
+    are left out.
+
+    Raises
+    ------
+    GraphError
+        For a scalar, letters for sizes, a window longer than the data, and a size or stride
+        that is no whole number.
+
+    Examples
+    --------
+    >>> import graphdiff as gd
+    >>> g = gd.Graph()
+    >>> z = g.node("z", gd.avg_pool1d([1, 5, 3, 2, 9], 2))
+    >>> g.forward().value["z"]
+    array([3. , 2.5])
+    """
+    return _pool("avg_pool1d", x, size, 1, stride)
+
+
+def avg_pool2d(x: Any, size: int, *, stride: int | None = None) -> Expression:
+    """Return the mean of each square window along the last two axes.
+
+    Windows stand side by side unless a stride is given; entries after the last whole window
+    are left out.
+
+    Raises
+    ------
+    GraphError
+        For less than two axes, letters for sizes, a window longer than the data, and a size
+        or stride that is no whole number.
+
+    Examples
+    --------
+    >>> import graphdiff as gd
+    >>> g = gd.Graph()
+    >>> z = g.node("z", gd.avg_pool2d([[1, 5, 3, 2], [4, 0, 7, 6]], 2))
+    >>> g.forward().value["z"]
+    array([[2.5, 4.5]])
+    """
+    return _pool("avg_pool2d", x, size, 2, stride)
+
+
 def _convolution(
     name: str, x: Any, kernel: Any, axes: int, stride: Any, padding: Any
 ) -> Expression:
@@ -147,7 +193,8 @@ def _pool(name: str, x: Any, size: Any, axes: int, stride: Any) -> Expression:
 
     def expand(a: Expression) -> Expression:
         windows = _windows(a, (side,) * axes, step, name)
-        return windows.max(tuple(range(windows.ndim - axes, windows.ndim)))
+        inside = tuple(range(windows.ndim - axes, windows.ndim))
+        return windows.max(inside) if name.startswith("max") else windows.mean(inside)
 
     keywords = (("size", side), *((("stride", step),) if step != side else ()))
     return composite(name, expand, x, keywords)

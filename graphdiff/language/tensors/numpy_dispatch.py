@@ -12,7 +12,14 @@ import numpy as np
 
 from graphdiff.errors import GraphError
 from graphdiff.language.expression import as_expression, described, operation
-from graphdiff.language.tensors import cumulative, kronecker, movement, products, reductions
+from graphdiff.language.tensors import (
+    cumulative,
+    kronecker,
+    movement,
+    products,
+    rearranging,
+    reductions,
+)
 
 
 def _reduction(method: str) -> Callable[..., Any]:
@@ -52,8 +59,20 @@ def _norm(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     return reductions.norm(x, axis, keepdims=keepdims)
 
 
-def _var(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    return reductions.var(a, axis, keepdims=keepdims)
+def _spread(reduce: Callable[..., Any]) -> Callable[..., Any]:
+    def spread(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
+        return reduce(a, axis, ddof=ddof, keepdims=keepdims)
+
+    return spread
+
+
+def _pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
+    if mode != "constant":
+        raise GraphError(
+            f"numpy.pad of a node takes the mode 'constant', not {mode!r:.20}; gd.concatenate puts "
+            "together what is computed"
+        )
+    return rearranging.pad(array, pad_width, constant_values)
 
 
 def _transpose(a: Any, axes: Any = None) -> Any:
@@ -104,7 +123,10 @@ ANSWERS: Mapping[Callable[..., Any], Callable[..., Any]] = {
     np.sum: _reduction("sum"), np.mean: _reduction("mean"),
     np.max: _reduction("max"), np.min: _reduction("min"),
     np.amax: _reduction("max"), np.amin: _reduction("min"),
-    np.cumsum: cumulative.cumsum, np.kron: kronecker.kron, np.var: _var, np.linalg.norm: _norm,
+    np.cumsum: cumulative.cumsum, np.kron: kronecker.kron,
+    np.var: _spread(reductions.var), np.std: _spread(reductions.std),
+    np.flip: rearranging.flip, np.tril: rearranging.tril, np.triu: rearranging.triu, np.pad: _pad,
+    np.linalg.norm: _norm,
     np.dot: _dot, np.outer: products.outer, np.trace: _trace, np.diag: _diag,
     np.einsum: products.einsum, np.linalg.inv: products.inv, np.linalg.det: products.det,
     np.transpose: _transpose, np.reshape: _reshape, np.broadcast_to: movement.broadcast_to,

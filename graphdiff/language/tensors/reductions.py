@@ -1,4 +1,4 @@
-"""Reductions along axes: sum, mean, variance, norm."""
+"""Reductions along axes: sum, mean, variance, standard deviation, norm."""
 
 from __future__ import annotations
 
@@ -6,8 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.language.expression import Expression, apply, as_expression
-from graphdiff.language.tensors.common import Axes, Axis, named_map, reduction
+from graphdiff.errors import GraphError
+from graphdiff.language import shapes
+from graphdiff.language.expression import Expression, apply, as_expression, count, described
+from graphdiff.language.tensors.common import (
+    Axes,
+    Axis,
+    Keywords,
+    axes_of,
+    counted,
+    named_map,
+    reduction,
+)
 
 
 def sum(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expression:
@@ -49,13 +59,13 @@ def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expression:
     return as_expression(x).mean(axis, keepdims=keepdims)
 
 
-def var(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expression:
-    """Return the variance (1/n) Σ (x_I − mean)² along axes; divided by n, not by n − 1.
+def var(x: Any, axis: Axis = None, *, ddof: int = 0, keepdims: bool = False) -> Expression:
+    """Return the variance Σ (x_I − mean)² / (n − ddof) along axes; with ddof=1 that of a sample.
 
     Raises
     ------
     GraphError
-        If there is no such axis, or one stands twice.
+        If there is no such axis, or one stands twice, or no more entries than ddof.
 
     Examples
     --------
@@ -65,11 +75,68 @@ def var(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expression:
     >>> g.forward(exact=True).value["v"]
     14/3
     """
+    x = as_expression(x)
+    freedom = _freedom("var", x, axis, ddof)
 
     def expand(a: Expression, axes: Axes) -> Expression:
-        return ((a - a.mean(axes, keepdims=True)) ** 2).mean(axes, keepdims=keepdims)
+        squares = (a - a.mean(axes, keepdims=True)) ** 2
+        if not ddof:
+            return squares.mean(axes, keepdims=keepdims)
+        return squares.sum(axes, keepdims=keepdims) / count(freedom)
 
-    return reduction("var", x, axis, expand, keepdims=keepdims)
+    return reduction("var", x, axis, expand, keepdims=keepdims, keywords=_ddof(ddof))
+
+
+def std(x: Any, axis: Axis = None, *, ddof: int = 0, keepdims: bool = False) -> Expression:
+    """Return the standard deviation √(Σ (x_I − mean)² / (n − ddof)) along axes.
+
+    It has no derivative where all entries are equal.
+
+    Raises
+    ------
+    GraphError
+        If there is no such axis, or one stands twice, or no more entries than ddof.
+
+    Examples
+    --------
+    >>> import graphdiff as gd
+    >>> g = gd.Graph()
+    >>> s = g.node("s", gd.std(g.parameter("x", [1, 5, 3, 3]), ddof=1))
+    >>> g.forward(exact=True).value["s"]
+    2*sqrt(6)/3
+    """
+    x = as_expression(x)
+    freedom = _freedom("std", x, axis, ddof)
+
+    def expand(a: Expression, axes: Axes) -> Expression:
+        return apply(named_map("sqrt"), var(a, axes, ddof=ddof, keepdims=keepdims))
+
+    def rule(c: Expression, a: Expression, value: Expression, axes: Axes) -> Expression:
+        return c * ((a - a.mean(axes, keepdims=True)) / (value * count(freedom)))
+
+    def compute(a: np.ndarray, along: Axes) -> np.ndarray:
+        return _norm(a - a.mean(along, keepdims=True), along) / np.sqrt(float(freedom))
+
+    return reduction(
+        "std", x, axis, expand, keepdims=keepdims, rule=rule, compute=compute,
+        keywords=_ddof(ddof), caveat="a standard deviation has no derivative where it is 0",
+    )  # fmt: skip
+
+
+def _freedom(name: str, x: Expression, axis: Axis, ddof: int) -> Any:
+    """Return n − ddof, which sums of squares are divided by."""
+    taken = counted(ddof, "ddof", name, least=0)
+    entries = shapes.entries(tuple(x.shape[k] for k in axes_of(axis, x, name)))
+    if isinstance(entries, int) and entries <= taken:
+        raise GraphError(
+            f"{name} of {described(x)} with ddof={taken} would divide by {entries - taken}, as it "
+            f"is along {entries} entr{'y' if entries == 1 else 'ies'}; give a smaller ddof"
+        )
+    return entries - taken
+
+
+def _ddof(ddof: int) -> Keywords:
+    return (("ddof", int(ddof)),) if ddof else ()
 
 
 def norm(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expression:

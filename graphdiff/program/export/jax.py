@@ -24,6 +24,7 @@ from graphdiff.language.functions.reductions import Extremum, Mean, Sum, TieShar
 from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.language.tensors.cumulative import Cumsum
 from graphdiff.language.tensors.kronecker import Kron
+from graphdiff.language.tensors.rearranging import Flip, Triangle
 from graphdiff.program.arguments import Arguments
 from graphdiff.program.export.exported import Exported, exported
 from graphdiff.program.export.maps import Spelling
@@ -139,6 +140,10 @@ class Jax(Library):
                 if not reverse:
                     return f"jnp.cumsum({x}, {axis})"
                 return f"jnp.flip(jnp.cumsum(jnp.flip({x}, {axis}), {axis}), {axis})"
+            case Flip(axis):
+                return f"jnp.flip({x}, {axis})"
+            case Triangle(k):
+                return f"jnp.{function.name}({x}, {k})"
             case Kron():
                 return f"jnp.kron({x}, {uses[1]})"
             case Inverse():

@@ -26,6 +26,7 @@ from graphdiff.language.functions.reductions import Extremum, Mean, Sum, TieShar
 from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.language.tensors.cumulative import Cumsum
 from graphdiff.language.tensors.kronecker import Kron
+from graphdiff.language.tensors.rearranging import Flip, Triangle
 from graphdiff.program.arguments import Arguments
 from graphdiff.program.export.exported import Exported, exported
 from graphdiff.program.export.maps import Spelling
@@ -140,6 +141,10 @@ class Torch(Library):
                 if not reverse:
                     return f"torch.cumsum({x}, {axis})"
                 return f"torch.flip(torch.cumsum(torch.flip({x}, [{axis}]), {axis}), [{axis}])"
+            case Flip(axis):
+                return f"torch.flip({x}, ({axis},))"
+            case Triangle(k):
+                return f"torch.{function.name}({x}, {k})"
             case Kron():
                 return f"torch.kron({x}, {uses[1]})"
             case Inverse():

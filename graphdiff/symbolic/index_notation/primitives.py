@@ -33,6 +33,7 @@ from graphdiff.language.functions.tensor_function import Composite, TensorFuncti
 from graphdiff.language.shapes import Shape
 from graphdiff.language.tensors.cumulative import Cumsum
 from graphdiff.language.tensors.kronecker import Kron
+from graphdiff.language.tensors.rearranging import Flip, Triangle
 from graphdiff.local_functions.pullback import MAKE, Placeholder, substituted
 from graphdiff.local_functions.without_primes import COMPARED
 from graphdiff.symbolic.cotangents import pushed_forward
@@ -163,6 +164,12 @@ def entry(
             return left(tuple(Quotient(i, size) for i, size in pairs)) * right(
                 tuple(Remainder(i, size) for i, size in pairs)
             )
+        case Flip(axis):
+            turned = shapes[0][axis] - 1 - places[axis]
+            return arguments[0]((*places[:axis], turned, *places[axis + 1 :]))
+        case Triangle(k, upper):
+            above = places[-1] - places[-2] - k
+            return Within(above if upper else -above, 0, sp.oo) * arguments[0](places)
         case Columns(_, start, count):
             i, j = places
             return sp.KroneckerDelta(i, start) if count == 1 else sp.KroneckerDelta(i - start, j)
