@@ -22,6 +22,7 @@ from graphdiff.language import functions, quantity
 from graphdiff.language.functions import Function, comparisons
 from graphdiff.language.functions.activations import sigmoid
 from graphdiff.language.functions.elementary import erfc
+from graphdiff.language.functions.removable import with_removable_points
 from graphdiff.language.functions.scalar_function import Head
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import Shape
@@ -217,7 +218,10 @@ class Exact:
         def at(*arguments: sp.Expr) -> sp.Expr:
             if function.name != "pow" or not all(a.is_Rational for a in arguments):
                 rough(*map(roughly, arguments))
-            return function.formula(*arguments)
+            if function.of is None:
+                return function.formula(*arguments)
+            values = dict(zip(function.formals, arguments, strict=True))
+            return definition(function).xreplace(values)
 
         return self._real(at)
 
@@ -491,6 +495,7 @@ def entrywise(compute: Callable[..., Any]) -> Callable[..., Array]:
     return on_arrays
 
 
+@lru_cache(maxsize=CACHED)
 def _narrowed(
     formals: tuple[sp.Symbol, ...], formula: sp.Expr
 ) -> tuple[tuple[sp.Symbol, ...], sp.Expr, list[int]]:
@@ -506,8 +511,9 @@ def _narrowed(
 
 @lru_cache(maxsize=CACHED)
 def definition(function: Function) -> sp.Expr:
-    """Return the formula of a function over its formal arguments."""
-    return sp.sympify(function.formula(*function.formals))
+    """Return the formula of a function over its formal arguments; of a derivative, its limits."""
+    formula = sp.sympify(function.formula(*function.formals))
+    return formula if function.of is None else with_removable_points(formula)
 
 
 def _named_in(formula: sp.Expr) -> dict[str, Function]:

@@ -86,6 +86,35 @@ def jacobian(
     return NumericalError(sentence)
 
 
+def product(i: Node, slot: int, found: Array, arithmetic: Arithmetic) -> NumericalError:
+    """Return the error for a product P^i J^{j→i} that is not finite, of a J that was not made."""
+    assert i.function is not None  # noqa: S101 - leaves have no local Jacobian
+    entry = _first(np.asarray(found), np.shape(found)[-2:], arithmetic)
+    column = np.unravel_index(entry.place[-1], i.parents[slot].shape)
+    of = _of(i.parents[slot].name, tuple(map(int, column)))
+    sentence = f"P[{i.name}] times {edge(i, slot)[4:]} is {entry.described}"
+    return NumericalError(f"{sentence} at ∂/∂{of}{entry.of_sample}; {_caveat(i.function)}")
+
+
+def check_formula(
+    function: LocalFunction, names: Sequence[str], arguments: Sequence[Array],
+    value: Array, arithmetic: Arithmetic,
+) -> None:  # fmt: skip
+    """Refuse a formula's value that is not finite: which entry, and the part that it comes of."""
+    if not arithmetic.is_finite(value):
+        found = _first(np.asarray(value), function.shape, arithmetic)
+        cause = _cause(function, names, arguments, arithmetic)
+        sentence = f"the formula is {found.described}{found.at}{cause}"
+        raise NumericalError(f"{sentence}; {_caveat(function)}")
+
+
+def check_matrix(J: Array, what: str, arithmetic: Arithmetic) -> None:
+    """Refuse a matrix of derivatives that is not finite: in which row and column."""
+    if not arithmetic.is_finite(J):
+        found = _first(np.asarray(J), np.shape(J), arithmetic)
+        raise NumericalError(f"{what} is {found.described}{found.at}; {MUST}")
+
+
 MUST = "it must be a finite real number"
 
 

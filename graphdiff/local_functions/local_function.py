@@ -7,6 +7,7 @@ Two nodes whose formulas agree up to the names of their parents share one
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import PRODUCT, SUM, add, sub
 from graphdiff.language.functions.kinks import with_declared_kinks
 from graphdiff.language.functions.movement import Broadcast
+from graphdiff.language.functions.removable import with_removable_points
 from graphdiff.language.functions.scalar_function import Shared
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import SCALAR, Shape
@@ -140,6 +142,11 @@ class LocalFunction(Shared):
         """The shape of each line's value."""
         return tuple(line.shape for line in self._lines)
 
+    @cached_property
+    def widest(self) -> int:
+        """The most entries of a line, its composites written out; of known sizes."""
+        return max(map(math.prod, self.lowered.line_shapes))
+
     @property
     def shape(self) -> Shape:
         """The shape of the value."""
@@ -249,16 +256,26 @@ class LocalFunction(Shared):
         NoDerivativeError
             If a part is not real, though it be in a branch that may not be chosen.
         """
-        return all_real(self.partial(slot))
+        return all_real(self._differentiated(slot))
 
     def partial(self, slot: int) -> sp.Expr:
-        """Return ∂f/∂a_slot to compute with, derived by SymPy when first asked for.
+        """Return ∂f/∂a_slot to compute with: it has a value wherever it has a limit.
 
         Raises
         ------
         NoDerivativeError
             If it is real nowhere.
         """
+        if slot not in self._partials:
+            self._partials[slot] = with_removable_points(self._differentiated(slot))
+        return self._partials[slot]
+
+    @cached_property
+    def _partials(self) -> dict[int, sp.Expr]:
+        return {}
+
+    def _differentiated(self, slot: int) -> sp.Expr:
+        """Return ∂f/∂a_slot, derived by SymPy when first asked for."""
         if slot not in self._derived:
             self.check_real(slot)
             formal = self.formals[slot]

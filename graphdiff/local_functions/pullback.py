@@ -7,9 +7,21 @@ a function of tensors stands in its declaration, that of a map follows from its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Container, Iterator, Sequence
+from typing import Any, TypeGuard
 
+import sympy as sp
+
+from graphdiff.language.cotangent_arithmetic import (
+    ONE,
+    ZERO,
+    inside,
+    is_number,
+    leaves_out,
+    over,
+    times,
+    total,
+)
 from graphdiff.language.expression import (
     Apply,
     Constant,
@@ -22,14 +34,13 @@ from graphdiff.language.expression import (
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
 from graphdiff.language.functions.comparisons import where
-from graphdiff.language.functions.elementary import exp
+from graphdiff.language.functions.elementary import exp, log, sqrt
+from graphdiff.language.functions.kinks import sign
 from graphdiff.language.functions.movement import summed_to
 from graphdiff.language.functions.scalar_derivative import is_zero, prime
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.language.shapes import Shape
-from graphdiff.local_functions.accumulation import accumulated, total
-
-ONE, ZERO = Constant(1), Constant(0)
+from graphdiff.local_functions.accumulation import accumulated
 
 
 def pullback(
@@ -48,7 +59,12 @@ def pullback(
             varying.add(part)
 
     def passed_on(part: Expression, c: Expression) -> Iterator[tuple[Expression, Expression]]:
-        if part not in ends and isinstance(part, Apply):
+        if part in ends or not isinstance(part, Apply):
+            return
+        inner = _squared_under_root(part, ends)
+        if inner is not None:
+            yield inner, times(c, Apply(sign, (inner,)))
+        else:
             for slot, argument in enumerate(part.arguments):
                 if argument in varying and (back := through(part, slot, c)) is not None:
                     yield argument, back
@@ -61,10 +77,12 @@ def pullback(
 def through(part: Apply, slot: int, c: Expression) -> Expression | None:
     """Return what the cotangent c of an applied function gives to one argument."""
     function, arguments = part.function, part.arguments
+    if not isinstance(function, Function) and _is_chosen_as_a_whole(c, part.shape):
+        return inside(c, lambda branch: through(part, slot, branch))
     match function:
         case Function():
             back = _map(function, slot, c, arguments, part)
-            return None if back is None else summed_to(back, arguments[slot].shape)
+            return None if back is None else _summed(back, arguments[slot].shape)
         case Composite(rule=None):
             # A stand-in for each argument, so that one that repeats is counted by slot.
             names = [Placeholder(k, a.shape) for k, a in enumerate(arguments)]
@@ -77,6 +95,9 @@ def through(part: Apply, slot: int, c: Expression) -> Expression | None:
             return function.pullback(MAKE, part, slot, c)
 
 
+HALF = Constant(sp.Rational(1, 2))
+
+
 class _Make:
     """Makes expressions for the rules of functions of tensors."""
 
@@ -84,7 +105,7 @@ class _Make:
         return apply(function, *arguments)
 
     def product(self, a: Expression, b: Expression) -> Expression:
-        return product(a, b)
+        return times(a, b)
 
     def count(self, size: Any) -> Expression:
         return count(size)
@@ -113,15 +134,6 @@ def substituted(
     return rebuilt(root, replaced=dict(zip(parts, by, strict=True)))
 
 
-def product(a: Expression, b: Expression) -> Expression:
-    """Return a ⊙ b, without a factor that is 1."""
-    if isinstance(a, Constant) and a.value == 1:
-        return b
-    if isinstance(b, Constant) and b.value == 1:
-        return a
-    return a * b
-
-
 def partial(part: Apply, slot: int) -> Expression | None:
     """Return ∂φ/∂a of an applied map, in a shape that broadcasts to its own; None where it is 0."""
     assert isinstance(part.function, Function)  # noqa: S101 - only maps act entry by entry
@@ -134,25 +146,73 @@ def _map(
     """Return c ⊙ ∂φ/∂a, in the shape of the value."""
     if function is add or (function is sub and slot == 0):
         return c
+    if is_zero(function, slot):
+        return None
+    if function is where:
+        return Apply(where, (arguments[0], *((c, ZERO), (ZERO, c))[slot - 1]))
+    if leaves_out(c):
+        return inside(c, lambda branch: _map(function, slot, branch, arguments, value))
     if function is neg or function is sub:
         return -c
     if function is mul:
-        return product(c, arguments[1 - slot])
+        return times(c, arguments[1 - slot])
     if function is div and slot == 0:
-        return c / arguments[1]
+        return over(c, arguments[1])
     if function is div:
-        return -(product(c, arguments[0]) / arguments[1] ** 2)
+        return -(times(c, arguments[0]) / arguments[1] ** 2)
     if function is exp:
-        return product(c, value)
-    if function is where and slot > 0:
-        return product(c, Apply(where, (arguments[0], *((ONE, ZERO), (ZERO, ONE))[slot - 1])))
+        return times(c, value)
+    if function is log:
+        return over(c, arguments[0])
+    if function is sqrt:
+        return over(times(c, HALF), value)
     base, *rest = arguments
     if function is pow and slot == 0 and isinstance(exponent := rest[0], Constant):
         less = Constant(exponent.value - 1)
         if exponent.value == 0:
             return None
         lowered = base if less.value == 1 else base**less
-        return product(c, exponent * lowered if less.value != 0 else exponent)
-    if is_zero(function, slot):
+        return times(c, exponent * lowered if less.value != 0 else exponent)
+    return times(c, Apply(prime(function, slot), arguments))
+
+
+def _is_chosen_as_a_whole(c: Expression, shape: Shape) -> TypeGuard[Apply]:
+    """Whether a cotangent of this shape is a choice by one number that leaves out all of it."""
+    return (
+        leaves_out(c)
+        and not c.arguments[0].shape
+        and all(branch.shape == shape or is_number(branch, 0) for branch in c.arguments[1:])
+    )
+
+
+def _summed(c: Expression, shape: Shape) -> Expression:
+    """Return the sum over the axes an argument of this shape was broadcast along.
+
+    A choice made along the other axes alone is made of the sums.
+    """
+    if leaves_out(c):
+        condition, *branches = c.arguments
+        tail = shape[len(shape) - condition.ndim :]
+        along = condition.ndim <= len(shape) and all(map(_spreads, condition.shape, tail))
+        if along and all(branch.shape == c.shape or is_number(branch, 0) for branch in branches):
+            return inside(c, lambda branch: _summed(branch, shape))
+    return summed_to(c, shape)
+
+
+def _spreads(size: Any, wide: Any) -> bool:
+    return size in (1, wide)
+
+
+def _squared_under_root(part: Apply, ends: Container[Expression]) -> Expression | None:
+    """Return u of √u², whose derivative is the sign of u, by the convention at 0 too."""
+    if part.function is not sqrt or part.arguments[0] in ends:
         return None
-    return product(c, Apply(prime(function, slot), arguments))
+    match part.arguments[0]:
+        case Apply(function=function, arguments=(u, Constant(value=exponent))) if (
+            function is pow and exponent == 2
+        ):
+            return u
+        case Apply(function=function, arguments=(u, v)) if function is mul and u is v:
+            return u
+        case _:
+            return None

@@ -13,10 +13,11 @@ from functools import reduce
 from graphdiff.evaluation import numerical_errors
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.path_enumeration import between
+from graphdiff.language.cotangent_arithmetic import total
 from graphdiff.language.expression import Constant, Expression, apply
 from graphdiff.language.functions.movement import Broadcast
 from graphdiff.language.shapes import Shape
-from graphdiff.local_functions.accumulation import accumulated, total
+from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.pullback import pullback
 from graphdiff.symbolic.formula import Letter
 
@@ -47,12 +48,24 @@ def cotangents_of(
     way = between(graph, wrt, output)
 
     def passed_on(i: Node, P: Expression) -> Iterator[tuple[Node, Expression]]:
-        arguments = tuple(values[parent.name] for parent in i.parents)
+        if i.function is None:
+            return
         for slot, j in enumerate(i.parents):
-            if j.name in way and i.function is not None:
+            if j.name in way:
                 with numerical_errors.named(i, slot):
-                    pullback = i.function.pullback(slot)
-                yield j, pullback.expression((*arguments, P))
+                    i.function.check_real(slot)
+        arguments = [values[parent.name] for parent in i.parents]
+        place = dict(zip(arguments, i.parents, strict=True))
+        if len(place) < len(set(i.parents)):  # x, and a node that is +x, are one expression
+            for slot, j in enumerate(i.parents):
+                if j.name in way:
+                    yield j, i.function.pullback(slot).expression((*arguments, P))
+            return
+        own = values[i.name]
+        value = i.function.expression(tuple(arguments)) if own is i else own
+        for j, back in zip(place.values(), pullback(value, P, list(place)), strict=True):
+            if j.name in way:
+                yield j, zeros(j.shape) if back is None else back
 
     found = accumulated(reversed(way.values()), output, cotangent, passed_on, total)
     return {i.name: P for i, P in found}

@@ -12,6 +12,7 @@ import sympy as sp
 
 from graphdiff.errors import GraphError
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Array, value_of
+from graphdiff.evaluation.numerical_errors import check_formula
 from graphdiff.graph import Node
 from graphdiff.language.expression import Expression
 from graphdiff.language.shapes import Shape, is_known, shown
@@ -97,12 +98,16 @@ class Formula:
         ------
         GraphError
             If a value is missing, or has another shape.
+        NumericalError
+            If an entry is not finite, naming the part that it comes of.
         """
         function, found = self._local
         arithmetic = EXACT if exact else FLOAT64
         with arithmetic.guard():
             given = [arithmetic.number(self._value(part, values)) for part in found]
-            return value_of(arithmetic, function, given)
+            value = value_of(arithmetic, function, given)
+            check_formula(function, [part.name for part in found], given, value, arithmetic)
+        return value
 
     @staticmethod
     def _value(part: Any, values: Mapping[Any, Any]) -> Array:

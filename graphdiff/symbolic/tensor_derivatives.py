@@ -144,7 +144,13 @@ class Hessian:
     _wrt: Node
 
     def at(self, values: Mapping[Any, Any] | None = None, *, exact: bool = False) -> np.ndarray:
-        """Return the matrix of numbers, entries of the variables counted row by row."""
+        """Return the matrix of numbers, entries of the variables counted row by row.
+
+        Raises
+        ------
+        NumericalError
+            If there is no second derivative: at a kink, at a pole of it.
+        """
         given = checked_values(self._graph, values or {}, {leaf.name for leaf in self._leaves})
         arithmetic = EXACT if exact else FLOAT64
         used = set(in_order(self._gradient))
@@ -155,7 +161,9 @@ class Hessian:
         function = local_function(self._gradient, leaves)
         with arithmetic.guard():
             arguments = [arithmetic.number(given[leaf.name]) for leaf in leaves]
-            return dense(function, leaves.index(self._wrt), arguments, arithmetic)
+            H = dense(function, leaves.index(self._wrt), arguments, arithmetic)
+        numerical_errors.check_matrix(H, f"the second derivative in {self._wrt.name}", arithmetic)
+        return H
 
     @property
     def text(self) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from graphdiff.errors import GraphError
 from graphdiff.language import shapes
+from graphdiff.language.cotangent_arithmetic import over, times
 from graphdiff.language.expression import Expression, apply, as_expression, count, described
 from graphdiff.language.tensors.common import (
     Axes,
@@ -161,17 +163,27 @@ def norm(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expression:
     def expand(a: Expression, axes: Axes) -> Expression:
         return apply(named_map("sqrt"), (a**2).sum(axes, keepdims=keepdims))
 
+    def stable(a: Expression, axes: Axes) -> Expression:
+        largest = abs(a).max(axes, keepdims=True)
+        unit = apply(named_map("max"), apply(named_map("min"), largest, LARGEST), SMALLEST)
+        length = apply(named_map("sqrt"), ((a / unit) ** 2).sum(axes, keepdims=keepdims))
+        return unit.reshape(length.shape) * length
+
     def rule(c: Expression, a: Expression, value: Expression, _: Axes) -> Expression:
-        return c * (a / value)
+        return times(over(c, value), a)
 
     return reduction(
-        "norm", x, axis, expand, keepdims=keepdims, rule=rule, compute=_norm,
+        "norm", x, axis, expand, keepdims=keepdims, rule=rule, stable=stable, compute=_norm,
         latex=r"\left\|{0}\right\|", caveat="a norm has no derivative at 0",
     )  # fmt: skip
+
+
+SMALLEST, LARGEST = (sp.Rational(limit) for limit in (np.finfo(float).tiny, np.finfo(float).max))
+"""The range of float64."""
 
 
 def _norm(a: np.ndarray, along: Axes) -> np.ndarray:
     """Return the norm of entries in units of the largest, whose squares are in range."""
     largest = np.max(np.abs(a), axis=along, keepdims=True)
-    unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    unit = np.clip(largest, float(SMALLEST), float(LARGEST))
     return unit * np.sqrt(np.sum((a / unit) ** 2, axis=along, keepdims=True))

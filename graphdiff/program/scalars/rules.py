@@ -17,6 +17,7 @@ import sympy as sp
 from graphdiff.language.expression import Apply, Constant, Expression, in_order
 from graphdiff.language.functions import CATALOGUE
 from graphdiff.language.functions.activations import SELU
+from graphdiff.language.functions.removable import with_removable_points
 from graphdiff.language.functions.scalar_derivative import is_zero, prime
 from graphdiff.language.functions.scalar_function import Function
 from graphdiff.local_functions.accumulation import accumulated
@@ -158,7 +159,8 @@ def _formula(function: Function, slot: int) -> Callable[..., Expression]:
 
     def formula(*given: sp.Expr) -> sp.Expr:
         *arguments, value = given
-        J, own = prime(function, slot).formula(*arguments), function.symbolic(*arguments)
+        J = with_removable_points(prime(function, slot).formula(*arguments))
+        own = function.symbolic(*arguments)
         return J.subs(own, value) if own.is_Mul else J.xreplace({own: value})
 
     found = by_formula(Function(f"{function.name}'", formula, function.arity + 1))

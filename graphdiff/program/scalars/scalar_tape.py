@@ -181,6 +181,8 @@ class Lines:
         """Return a/b."""
         if self.value(b) == 1:
             return a
+        if self.lines[b] == ("sqrt", a):
+            return b
         name, *factors = self.lines[a]
         if name == "neg":
             return self.neg(self.div(factors[0], b))

@@ -7,9 +7,11 @@ from collections.abc import Collection, Sequence
 
 import sympy as sp
 
+from graphdiff.language.cotangent_arithmetic import inside, is_number, leaves_out
 from graphdiff.language.expression import Apply, Constant, Expression
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, sub
+from graphdiff.language.functions.comparisons import where
 from graphdiff.language.functions.contraction import Einsum, MatMul
 from graphdiff.language.functions.movement import Broadcast, Reshape, Transpose
 from graphdiff.language.functions.reductions import Sum
@@ -69,7 +71,29 @@ def times(make: Shared, left: Factor, right: Factor, order: Labels = ()) -> Fact
     if not order:
         large, small = (left, right) if len(left.labels) >= len(right.labels) else (right, left)
         order = large.labels + tuple(label for label in small.labels if label not in large.labels)
+    for one, other in ((left, right), (right, left)):
+        if leaves_out(one.expression):
+            return _chosen(make, one, other, order)
     return entrywise(make, mul, left, right, order)
+
+
+def _chosen(make: Shared, choice: Factor, other: Factor, order: Labels) -> Factor:
+    """Return a choice with its branches multiplied by another factor: what is left out stays 0."""
+    assert isinstance(choice.expression, Apply)  # noqa: S101 - a choice
+    union = tuple(label for label in order if label in choice.labels or label in other.labels)
+    condition, *branches = (
+        Factor(part, choice.labels[len(choice.labels) - part.ndim :])
+        for part in choice.expression.arguments
+    )
+    products = (
+        branch if is_number(branch.expression, 0) else times(make, branch, other, order)
+        for branch in branches
+    )
+    parts = (
+        arranged(make, part, union) if part.labels else part.expression
+        for part in (condition, *products)
+    )
+    return Factor(make(where, *parts), union)
 
 
 def plus(make: Shared, left: Factor, right: Factor, *, negative: bool = False) -> Factor:
@@ -141,6 +165,8 @@ def scaled(make: Shared, expression: Expression, by: sp.Expr) -> Expression:
         return expression
     if isinstance(expression, Constant):
         return make.constant(number(expression.value * by))
+    if leaves_out(expression):
+        return make.interned(inside(expression, lambda branch: scaled(make, branch, by)))
     place = _cheaper(expression)
     if isinstance(expression, Apply) and place is not None:
         arguments = list(expression.arguments)

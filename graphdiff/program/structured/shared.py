@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from graphdiff.language.cotangent_arithmetic import leaves_out
 from graphdiff.language.expression import AnyFunction, Apply, Expression
+from graphdiff.language.functions.comparisons import where
 from graphdiff.language.functions.movement import Reshape, Transpose
 from graphdiff.language.interning import Interning
 
@@ -22,5 +24,13 @@ class Shared(Interning):
             case Transpose(order), (Apply(function=Transpose() as before) as first,):
                 both = tuple(before.order[axis] for axis in order)
                 return self(Transpose(both), *first.arguments)
+            case Reshape() | Transpose(), (Apply() as choice,) if _moves_inside(choice):
+                moved = (self(function, part) if part.shape else part for part in choice.arguments)
+                return self(where, *moved)
             case _:
                 return super().__call__(function, *arguments)
+
+
+def _moves_inside(choice: Apply) -> bool:
+    """Whether axes may be moved in the parts of a choice instead, which is to be seen as one."""
+    return leaves_out(choice) and all(part.shape in ((), choice.shape) for part in choice.arguments)

@@ -15,6 +15,7 @@ from graphdiff.errors import ExpressionError, GraphError
 from graphdiff.language.expression import Apply, Constant, Expression, apply, in_order
 from graphdiff.language.from_sympy import converted_from_sympy
 from graphdiff.language.functions import NAMED, Function, activations, comparisons
+from graphdiff.language.functions.removable import with_removable_points
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.local_functions.pullback import Placeholder, substituted
 from graphdiff.program.tape.simplify import Simplifier, known_sizes
@@ -120,8 +121,11 @@ def _definition(function: Function) -> Callable[..., Expression] | None:
 def by_formula(function: Function) -> Callable[..., Expression] | None:
     """Return a function's formula in the catalogue's functions; None where it has none."""
     formals = function.formals
+    formula = sp.sympify(function.formula(*formals))
+    if function.of is not None:
+        formula = with_removable_points(formula)
     try:
-        found = _as_expression(sp.sympify(function.formula(*formals)), formals)
+        found = _as_expression(formula, formals)
     except (ExpressionError, GraphError):
         return None
     return lambda *arguments: _applied(found, arguments)

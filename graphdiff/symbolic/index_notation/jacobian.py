@@ -12,6 +12,7 @@ import sympy as sp
 
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.evaluation.number_systems import EXACT, Arithmetic, value_of
+from graphdiff.evaluation.numerical_errors import check_matrix
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.functions.linear_algebra import Inverse
 from graphdiff.language.functions.movement import Stack
@@ -120,7 +121,7 @@ class IndexJacobian:
         GraphError
             For a missing value, one of another shape, or sizes that are letters.
         NumericalError
-            If the formula has too many entries.
+            If the formula has too many entries, or one of them is not finite.
         """
         arguments = [
             self._argument(name, shape, values, arithmetic)
@@ -131,13 +132,15 @@ class IndexJacobian:
             with arithmetic.guard():
                 known[label] = value_of(arithmetic, head, arguments)
         slot = self.names.index(self.argument)
-        return matrix_of(
+        J = matrix_of(
             self.formula,
             (self.row, self.function.shape),
             (self.column, self.function.shapes[slot]),
             known,
             arithmetic,
         )
+        check_matrix(J, f"the Jacobian in {self.argument}", arithmetic)
+        return J
 
     @staticmethod
     def _argument(
