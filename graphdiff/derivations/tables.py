@@ -83,7 +83,7 @@ def _edges(run: Run, digits: int) -> Iterator[tuple[str, ...]]:
             f"J[{edge.parent.name}->{edge.child.name}]{slot}",
             *((f"{rows} × {columns}",) if shaped else ()),
             _formula(edge),
-            "" if term is None else text.value(*edge_formulas.J(edge, term.J), digits),
+            text.value(*edge_formulas.J(edge, term.J), digits) if term and term.is_made else "",
         )
 
 
@@ -134,7 +134,7 @@ def data(run: Run) -> dict[str, Any]:
             "child": term.child,
             "slot": term.slot,
             **({"dimensions": [run.graph[term.child].size, run.graph[j].size]} if shaped else {}),
-            "J": plain(term.J) if np.size(term.J) <= MAX_ENTRIES else None,
+            "J": plain(term.J) if term.is_made and np.size(term.J) <= MAX_ENTRIES else None,
             "term": plain(term.product),
         }
         for j, terms in run.terms.items()

@@ -1,4 +1,4 @@
-"""Local Jacobians as dense matrices J^{j→i} (dⁱ × dʲ), in any kind of number.
+"""Local Jacobians as dense matrices J^{j→i} (dⁱ × dʲ), in any kind of number, and P J without J.
 
 A scalar function has one number. A map has its partial derivative on the diagonal, by
 SymPy. Any other function is pulled back along the rows of the identity, so that the
@@ -42,15 +42,44 @@ def dense(
         partial = np.asarray(arithmetic.partial(function, slot)(*arguments))
         return np.broadcast_to(partial, lead)[..., None, None]
     rows, columns = math.prod(function.shape), math.prod(function.shapes[slot])
+    check_size("a dense matrix", rows, columns, arithmetic)
+    if function.is_map:
+        return _diagonal(function, slot, arguments, arithmetic)
+    eye = np.eye(rows)
+    if arithmetic is not FLOAT64:
+        eye = np.where(eye == 1, arithmetic.number(1), arithmetic.number(0))
+    return _pulled_back(function, slot, _with_axis_of_rows(function, arguments), eye, arithmetic)
+
+
+def check_size(what: str, rows: int, columns: int, arithmetic: Arithmetic) -> None:
+    """Refuse a matrix that would be too large.
+
+    Raises
+    ------
+    NumericalError
+        Naming it.
+    """
     most = MAX_ENTRIES if arithmetic is FLOAT64 else MAX_OBJECTS
     if rows * columns > most:
         raise NumericalError(
-            f"a dense {rows} × {columns} matrix is more than {most} entries; "
-            "use wrt= to leave it out, or fewer rows of data"
+            f"{what} of {rows} × {columns} is more than {most} entries; take an output with one "
+            "entry, leave it out with wrt=, or multiply by a vector: graph.compile, form='vjp'"
         )
-    if function.is_map:
-        return _diagonal(function, slot, arguments, arithmetic)
-    return _pulled_back(function, slot, arguments, arithmetic)
+
+
+def times_jacobian(
+    P: Array, function: LocalFunction, slot: int, arguments: Sequence[Array], arithmetic: Arithmetic
+) -> Array:
+    """Return P ∂f/∂a_slot for P of shape (…, dⁿ, dⁱ): its rows pulled back, and no J made.
+
+    Raises
+    ------
+    NumericalError
+        If the numbers on the way would be too many.
+    """
+    check_size("P", P.shape[-2], math.prod(function.shapes[slot]), arithmetic)
+    lead, arrays = _with_axis_of_rows(function, arguments)
+    return _pulled_back(function, slot, (lead, arrays), P, arithmetic)
 
 
 def _diagonal(
@@ -59,7 +88,7 @@ def _diagonal(
     """Return ∂φ/∂a where entry K of the argument is the one that entry I of the value uses."""
     lead, aligned = _aligned(function, arguments)
     partial = np.asarray(arithmetic.partial(function, slot)(*aligned))
-    entries = np.broadcast_to(partial, lead + function.shape)
+    entries = _as_shape(partial, lead + function.shape)
     own, columns = function.shapes[slot], math.prod(function.shapes[slot])
     used = np.broadcast_to(np.arange(columns).reshape(own), function.shape).ravel()
     rows = entries.reshape((*lead, math.prod(function.shape), 1))
@@ -74,7 +103,7 @@ def _aligned(
     leads = [array.shape[: array.ndim - len(s)] for array, s in _zipped(arrays, function.shapes)]
     lead = np.broadcast_shapes(*leads)
     return lead, [
-        np.broadcast_to(array, lead + shape).reshape(lead + (1,) * (axes - len(shape)) + shape)
+        _as_shape(array, lead + shape).reshape(lead + (1,) * (axes - len(shape)) + shape)
         for array, shape in _zipped(arrays, function.shapes)
     ]
 
@@ -83,21 +112,27 @@ def _zipped(arrays: list[Array], shapes: Sequence[Shape]) -> list[tuple[Array, S
     return list(zip(arrays, shapes, strict=True))
 
 
-def _pulled_back(
-    function: LocalFunction, slot: int, arguments: Sequence[Array], arithmetic: Arithmetic
-) -> Array:
-    """Return the pullback of each row of the identity."""
+def _with_axis_of_rows(
+    function: LocalFunction, arguments: Sequence[Array]
+) -> tuple[tuple[int, ...], list[Array]]:
+    """Return the samples' axes, and the arguments with one more behind them."""
     arrays = [np.asarray(argument) for argument in arguments]
     leads = [array.shape[: array.ndim - len(s)] for array, s in _zipped(arrays, function.shapes)]
     lead = np.broadcast_shapes(*leads)
-    wide = [
+    return lead, [
         np.broadcast_to(array, lead + shape).reshape((*lead, 1, *shape)) if lead else array
         for array, shape in _zipped(arrays, function.shapes)
     ]
-    rows, columns = math.prod(function.shape), math.prod(function.shapes[slot])
-    eye = np.where(np.eye(rows, dtype=bool), arithmetic.number(1), arithmetic.number(0))
+
+
+def _pulled_back(
+    function: LocalFunction, slot: int, at: tuple[tuple[int, ...], list[Array]], P: Array,
+    arithmetic: Arithmetic,
+) -> Array:  # fmt: skip
+    """Return the pullback of each row of P, of shape (…, rows, dʲ)."""
+    (lead, wide), (rows, _) = at, P.shape[-2:]
     pullback = function.pullback(slot)
-    widest = math.prod(lead) * max(map(math.prod, pullback.lowered.line_shapes))
+    widest = math.prod(lead) * pullback.widest
     if rows * widest > MAX_WORK:
         raise NumericalError(
             f"its {rows} rows take {rows * widest} numbers on the way, more than {MAX_WORK}; "
@@ -106,8 +141,16 @@ def _pulled_back(
     at_once = max(1, MAX_ENTRIES // widest)
     blocks: list[Array] = []
     for first in range(0, rows, at_once):
-        some = eye[first : first + at_once]
-        pulled = value_of(arithmetic, pullback, [*wide, some.reshape(-1, *function.shape)])
-        shape = (*lead, len(some), *function.shapes[slot])
-        blocks.append(np.broadcast_to(np.asarray(pulled), shape))
-    return np.concatenate(blocks, axis=len(lead)).reshape((*lead, rows, columns))
+        some = P[..., first : first + at_once, :]
+        many = some.shape[-2]
+        pulled = value_of(
+            arithmetic, pullback, [*wide, some.reshape(*some.shape[:-1], *function.shape)]
+        )
+        blocks.append(_as_shape(pulled, (*lead, many, *function.shapes[slot])))
+    columns = math.prod(function.shapes[slot])
+    whole = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=len(lead))
+    return whole.reshape((*lead, rows, columns))
+
+
+def _as_shape(array: Array, shape: tuple[int, ...]) -> Array:
+    return array if np.shape(array) == shape else np.broadcast_to(array, shape)

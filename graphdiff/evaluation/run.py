@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from graphdiff.errors import UnknownNameError
+from graphdiff.errors import NumericalError, UnknownNameError
 from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Array
-from graphdiff.evaluation.sweeps import Term, forward, reverse
+from graphdiff.evaluation.sweeps import Term, Unmade, forward, reverse
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
 from graphdiff.notation import text
@@ -31,7 +31,7 @@ class ByNode(Mapping[Any, Any]):
 
     def __getitem__(self, key: Any) -> Any:
         try:
-            return self._entries[key]
+            return _made(self._entries[key])
         except (KeyError, TypeError):
             pass
         names = tuple(self._graph[part].name for part in (key if _is_pair(key) else [key]))
@@ -39,7 +39,7 @@ class ByNode(Mapping[Any, Any]):
         if found not in self._entries:
             shown = " -> ".join(map(repr, names))
             raise UnknownNameError(f"the run has nothing for {shown}; it has {self._some()}")
-        return self._entries[found]
+        return _made(self._entries[found])
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _by_node, (self._graph, dict(self._entries))
@@ -53,6 +53,8 @@ class ByNode(Mapping[Any, Any]):
     def __contains__(self, key: object) -> bool:
         try:
             self[key]
+        except NumericalError:  # of a matrix that is too large to be made
+            return True
         except (KeyError, ValueError):
             return False
         return True
@@ -72,6 +74,11 @@ def _by_node(graph: ComputationalGraph, entries: Mapping[Any, Any]) -> ByNode:
         if isinstance(entry, np.ndarray):
             entry.setflags(write=False)
     return ByNode(graph, entries)
+
+
+def _made(entry: Any) -> Any:
+    """Return an entry, a local Jacobian made where it has not been."""
+    return _number(entry.made()) if isinstance(entry, Unmade) else entry
 
 
 def _is_pair(key: object) -> bool:
@@ -95,7 +102,8 @@ class Run:
         The node differentiated, or None after a forward sweep only.
     J
         The local Jacobians (dⁱ × dʲ) by parent and child, ``run.J["w", "u"]``, summed over
-        the slots of a parent that repeats. The entries of a node are counted row by row.
+        the slots of a parent that repeats. The entries of a node are counted row by row. One
+        of more than a million entries is made when it is asked for.
     P
         ∂uⁿ/∂uʲ (dⁿ × dʲ) by name.
     gradient
@@ -163,7 +171,8 @@ def run_backward(
     J: dict[tuple[str, str], Any] = {}
     for j, sum_j in terms.items():
         for term in sum_j:
-            J[j, term.child] = J[j, term.child] + term.J if (j, term.child) in J else term.J
+            before = J.get((j, term.child))
+            J[j, term.child] = term.held if before is None else _both(before, term.held)
     disconnected = tuple(
         node.name
         for node in graph.nodes
@@ -177,7 +186,7 @@ def run_backward(
         graph,
         value=_values(graph, u),
         output=output.name,
-        J=ByNode(graph, {edge: _number(matrix) for edge, matrix in J.items()}),
+        J=ByNode(graph, {edge: _held(matrix) for edge, matrix in J.items()}),
         P=ByNode(graph, {j.name: _number(P[j.name]) for j in found}),
         gradient=ByNode(graph, {j.name: _gradient(P[j.name], output, j) for j in found}),
         terms=ByNode(graph, {j: tuple(map(_shown, sum_j)) for j, sum_j in terms.items()}),
@@ -205,6 +214,17 @@ def _number(matrix: Array) -> Any:
     return _plain(matrix[..., 0, 0] if matrix.shape[-2:] == (1, 1) else matrix)
 
 
+def _held(J: Any) -> Any:
+    return J if isinstance(J, Unmade) else _number(J)
+
+
+def _both(first: Any, second: Any) -> Any:
+    """Return the sum of the local Jacobians of two edges between the same nodes."""
+    if isinstance(first, Unmade):
+        return replace(first, slots=first.slots + second.slots)
+    return first + second
+
+
 def _gradient(P: Array, n: Node, j: Node) -> Any:
     """Return P in the shape of the node, for each entry of an output that has several."""
     rows = () if n.size == 1 else n.shape
@@ -212,4 +232,4 @@ def _gradient(P: Array, n: Node, j: Node) -> Any:
 
 
 def _shown(term: Term) -> Term:
-    return Term(term.child, term.slot, _number(term.P), _number(term.J), _number(term.product))
+    return Term(term.child, term.slot, _number(term.P), _held(term.held), _number(term.product))

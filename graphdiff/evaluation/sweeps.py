@@ -9,7 +9,9 @@ Reverse, from P^n = I, for j = n−1 … 1::
     P^j = Σ_{i : (j,i) ∈ E} P^i J^{j→i}(α^i)        (dⁿ×dʲ = Σ dⁿ×dⁱ · dⁱ×dʲ)
 
 Everything is computed with dense matrices and every term of each sum is kept. The numbers
-are float64, exact or multiprecision; batches are leading axes of the matrices.
+are float64, exact or multiprecision; batches are leading axes of the matrices. A local Jacobian
+that nobody would read, of more than ``READABLE`` entries, is not made: P^i J is what pulling back
+the rows of P^i gives, and J itself is made when it is asked for.
 """
 
 from __future__ import annotations
@@ -24,8 +26,44 @@ import numpy as np
 
 from graphdiff.errors import GraphdiffError, GraphError
 from graphdiff.evaluation import dense_jacobians, numerical_errors
-from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, Array, value_of
+from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic, Array, value_of
 from graphdiff.graph import ComputationalGraph, Node
+
+READABLE = 250_000
+"""Entries of a local Jacobian that is made to multiply by."""
+
+
+@dataclass(frozen=True)
+class Unmade:
+    """The local Jacobian of one edge, or the sum of several between two nodes, to be made.
+
+    Attributes
+    ----------
+    child, slots
+        The edges: a parent is the arguments number ``slots`` of this child.
+    arguments
+        The values of the child's parents.
+    exact
+        Whether they are exact numbers.
+    """
+
+    child: Node
+    slots: tuple[int, ...]
+    arguments: tuple[Array, ...]
+    exact: bool
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The numbers of rows and columns."""
+        return self.child.size, self.child.parents[self.slots[0]].size
+
+    def made(self) -> Array:
+        """Return the matrix; raise NumericalError if it is too large, or not finite."""
+        arithmetic = EXACT if self.exact else FLOAT64
+        u = {j.name: value for j, value in zip(self.child.parents, self.arguments, strict=True)}
+        with arithmetic.guard():
+            every = (local_jacobian(self.child, slot, u, arithmetic) for slot in self.slots)
+            return functools.reduce(operator.add, every)
 
 
 @dataclass(frozen=True)
@@ -36,15 +74,27 @@ class Term:
     ----------
     child, slot
         The edge: the parent j is argument number ``slot`` of this child i.
-    P, J, product
-        The three numbers (or matrices).
+    P, product
+        Pⁱ, and Pⁱ Jʲ→ⁱ: numbers or matrices.
+    held
+        Jʲ→ⁱ, or how to make it.
     """
 
     child: str
     slot: int
     P: Any
-    J: Any
+    held: Any
     product: Any
+
+    @property
+    def is_made(self) -> bool:
+        """Whether J is at hand: one of very many entries is made when it is asked for."""
+        return not isinstance(self.held, Unmade)
+
+    @property
+    def J(self) -> Any:
+        """The local Jacobian Jʲ→ⁱ."""
+        return self.held.made() if isinstance(self.held, Unmade) else self.held
 
 
 def forward(
@@ -101,8 +151,7 @@ def reverse(
             sum_j = []
             for _, i, slot in graph.children(j):
                 if i.name in P:
-                    J = local_jacobian(i, slot, u, arithmetic)
-                    sum_j.append(Term(i.name, slot, P[i.name], J, P[i.name] @ J))
+                    sum_j.append(_term(i, slot, P[i.name], u, arithmetic))
             if sum_j:
                 P[j.name] = functools.reduce(operator.add, (term.product for term in sum_j))
                 try:
@@ -111,6 +160,20 @@ def reverse(
                     raise type(error)(f"P[{j.name}]: {error}") from None
                 terms[j.name] = sum_j
     return P, terms
+
+
+def _term(i: Node, slot: int, P: Array, u: Mapping[str, Array], arithmetic: Arithmetic) -> Term:
+    """Return P^i J^{j→i} with its factors."""
+    if i.size * i.parents[slot].size <= READABLE:
+        J = local_jacobian(i, slot, u, arithmetic)
+        return Term(i.name, slot, P, J, P @ J)
+    assert i.function is not None  # noqa: S101 - it has parents
+    arguments = tuple(u[parent.name] for parent in i.parents)
+    with numerical_errors.named(i, slot):
+        product = dense_jacobians.times_jacobian(P, i.function, slot, arguments, arithmetic)
+    if not arithmetic.is_finite(product):
+        raise numerical_errors.product(i, slot, product, arithmetic)
+    return Term(i.name, slot, P, Unmade(i, (slot,), arguments, arithmetic is EXACT), product)
 
 
 def local_jacobian(i: Node, slot: int, u: Mapping[str, Array], arithmetic: Arithmetic) -> Array:
@@ -127,6 +190,7 @@ def local_jacobian(i: Node, slot: int, u: Mapping[str, Array], arithmetic: Arith
 
 def identity(n: Node, value: Array, arithmetic: Arithmetic) -> Array:
     """Return P^n = I, of shape (…, dⁿ, dⁿ), for each sample of the output's value."""
+    dense_jacobians.check_size(f"P[{n.name}]", n.size, n.size, arithmetic)
     one, zero = arithmetic.number(1), arithmetic.number(0)
     eye = np.where(np.eye(n.size, dtype=bool), one, zero)
     samples = np.shape(value)[: np.ndim(value) - len(n.shape)]

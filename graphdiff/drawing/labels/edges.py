@@ -24,7 +24,9 @@ def edge_labels(edges: Iterable[Edge], run: Run | None, options: Options) -> Ite
         term = None if run is None else run.term(edge)
         symbol = jacobian_symbol(edge)
         formula = _symbolic(edge)
-        number = None if term is None else _number(edge, term.J, options.digits)
+        number = None
+        if term is not None and term.is_made:
+            number = _number(edge, term.J, options.digits)
         if formula is None and not number:
             symbol = _sized(symbol, edge)
         summary = symbol.plain + (f" = {formula.plain}" if formula else "")

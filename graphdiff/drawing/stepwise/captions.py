@@ -233,7 +233,7 @@ class _Words:
     def _products(self, along: tuple[Edge, ...]) -> list[Link]:
         """Return 8 · 1 for each edge; nothing for matrices."""
         terms = [term for term in map(self.run.term, along) if term is not None]
-        if any(is_array(number) for term in terms for number in (term.P, term.J)):
+        if any(is_array(number) for term in terms for number in (term.P, term.held)):
             return []
         return [
             product(
