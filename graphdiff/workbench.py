@@ -474,7 +474,8 @@ class Graph(ComputationalGraph):
             A node, or several: then a dict by name is returned.
         in_terms_of
             ``"leaves"``: everything written out in inputs and parameters; ``"nodes"``: in
-            the symbols of the nodes, as by hand.
+            the symbols of the nodes, as by hand; ``"children"``: one step of the recursion, in
+            ``delta_i`` = ∂L/∂uⁱ of the children i too, which is short however deep the graph.
 
         Raises
         ------

@@ -132,5 +132,13 @@ class Formula:
         return f"${self.latex}$"
 
 
+def delta_name(node: Node) -> str:
+    """Return what δ of a node is called as text."""
+    name = f"delta_{node.name}"
+    while name in node.graph:
+        name += "_"
+    return name
+
+
 def _latex_name(part: Any) -> str:
     return latex.name(part.name) if isinstance(part, Node) else part.latex

@@ -6,7 +6,7 @@ they are built, so that a closed form no one could read is refused, not waited f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Literal
@@ -22,6 +22,7 @@ from graphdiff.language.functions.kinks import with_declared_kinks
 from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.local_function import LocalFunction, differentiated
 from graphdiff.local_functions.real_parts import all_real
+from graphdiff.symbolic.formula import delta_name
 
 MAX_OPERATIONS = 200_000
 """Operations in a closed form."""
@@ -29,7 +30,7 @@ MAX_OPERATIONS = 200_000
 MAX_DEPTH = 120
 """Levels of nesting in a closed form, which SymPy walks recursively."""
 
-Terms = Literal["nodes", "leaves"]
+Terms = Literal["nodes", "leaves", "children"]
 
 
 def local_jacobian(_: ComputationalGraph, j: Node, i: Node) -> sp.Expr:
@@ -110,7 +111,8 @@ def gradient(
     ----------
     in_terms_of
         ``"leaves"`` puts every computed node's formula in its place; ``"nodes"`` keeps the
-        nodes' own symbols, as in a derivation by hand.
+        nodes' own symbols, as in a derivation by hand; ``"children"`` is one step of the
+        recursion, in the δ of the children.
 
     Raises
     ------
@@ -120,12 +122,16 @@ def gradient(
     way = between(graph, [wrt], output)
     if wrt.name not in way:
         return sp.S.Zero
+    if in_terms_of == "children":
+        return _one_step(graph, output, wrt, way)
     if in_terms_of == "leaves":
         closed = closed_forms(graph, output)
     elif in_terms_of == "nodes":
         closed = {node.name: Closed(node.symbol, 1, 1) for node in graph.nodes}
     else:
-        raise GraphError(f"in_terms_of is {in_terms_of!r}; it must be 'nodes' or 'leaves'")
+        raise GraphError(
+            f"in_terms_of is {in_terms_of!r}; it must be 'nodes', 'leaves' or 'children'"
+        )
 
     def passed_on(i: Node, P: _Product) -> Iterator[tuple[Node, _Product]]:
         for j, slots in slots_of(i).items():
@@ -137,6 +143,15 @@ def gradient(
     one = _Product(sp.S.One, None, 1, 1)
     P = dict(accumulated(reversed(way.values()), output, one, passed_on, _sum))
     return all_real(_canonical(P[wrt].formula()))
+
+
+def _one_step(graph: ComputationalGraph, output: Node, wrt: Node, way: Container[str]) -> sp.Expr:
+    """Return Σ P^i J^{j→i} over the children i, their P as δ."""
+    if wrt is output:
+        return sp.S.One
+    into = [edge for edge in graph.children(wrt) if edge.child.name in way]
+    deltas = (sp.S.One if i is output else sp.Symbol(delta_name(i), real=True) for _, i, _ in into)
+    return _canonical(sp.Add(*(d * edge_jacobian(e) for d, e in zip(deltas, into, strict=True))))
 
 
 @dataclass(frozen=True)
@@ -261,8 +276,8 @@ def _bounded(operations: int, depth: int) -> int:
             else f"more than {MAX_DEPTH} levels of nesting"
         )
         raise DerivationError(
-            f"the closed form would have {much}; ask for it in_terms_of='nodes', for a node "
-            "nearer to the output, or for numbers with backward"
+            f"the closed form would have {much}; ask for it in_terms_of='nodes' or 'children', "
+            "or for numbers with backward"
         )
     return operations
 

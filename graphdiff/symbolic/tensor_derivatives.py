@@ -22,6 +22,7 @@ from graphdiff.evaluation.dense_jacobians import dense
 from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.path_enumeration import between
 from graphdiff.graph.graph import Edge
 from graphdiff.language.expression import Apply, Expression, in_order
 from graphdiff.language.shapes import Shape, shown
@@ -35,7 +36,7 @@ from graphdiff.symbolic.cotangents import (
     values_of,
     zeros,
 )
-from graphdiff.symbolic.formula import Formula, Letter
+from graphdiff.symbolic.formula import Formula, Letter, delta_name
 from graphdiff.symbolic.tensor_algebra import matrix_of, tidied
 
 MAX_OPERATIONS = 20_000
@@ -65,8 +66,21 @@ def gradient(
         If the closed form would be too large.
     """
     _check_scalar(output, "gradient")
+    if in_terms_of == "children":
+        return _one_step(graph, output, wrt)
     found = _cotangent(graph, output, wrt, ones(output.shape), in_terms_of)
     return Formula(tidied(found, known=_known(graph, output, in_terms_of)))
+
+
+def _one_step(graph: ComputationalGraph, output: Node, wrt: Node) -> Formula:
+    """Return P^j by one step of the recursion, in terms of the δ of the children."""
+    way = between(graph, [wrt], output)
+    if wrt.name not in way or wrt is output:
+        return Formula((ones if wrt is output else zeros)(wrt.shape))
+    edges = [edge for edge in graph.children(wrt) if edge.child.name in way]
+    deltas = [ones(i.shape) if i is output else delta(i) for _, i, _ in edges]
+    total = reduce(operator.add, map(_pulled, edges, deltas))
+    return Formula(tidied(total, known=_known(graph, output, "nodes")))
 
 
 def vjp(
@@ -306,9 +320,7 @@ def contributions(edges: Sequence[Edge], cotangents: Sequence[Expression]) -> Fo
 
 def delta(node: Node) -> Letter:
     """Return the letter δ of a node: the derivative of the output in it, in its shape."""
-    name = f"delta_{node.name}"
-    while name in node.graph:
-        name += "_"
+    name = delta_name(node)
     return Letter(name, node.shape, rf"\delta_{{{latex.name(node.name)}}}")
 
 
@@ -340,7 +352,7 @@ def _check_written(expression: Expression) -> None:
         if sizes[part] > MAX_OPERATIONS:
             raise DerivationError(
                 f"the closed form would have more than {MAX_OPERATIONS} operations; ask for it "
-                "in_terms_of='nodes', for a node nearer to the output, or for numbers with backward"
+                "in_terms_of='nodes' or 'children', or for numbers with backward"
             )
 
 

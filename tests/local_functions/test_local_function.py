@@ -160,7 +160,7 @@ def test_a_long_chain():
         graph.gradient(u, "x")
     assert str(error.value) == (
         "the closed form would have more than 120 levels of nesting; ask for it "
-        "in_terms_of='nodes', for a node nearer to the output, or for numbers with backward"
+        "in_terms_of='nodes' or 'children', or for numbers with backward"
     )
 
 
