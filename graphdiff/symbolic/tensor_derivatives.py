@@ -22,8 +22,8 @@ from graphdiff.evaluation.dense_jacobians import dense
 from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.path_enumeration import between
 from graphdiff.graph.graph import Edge
+from graphdiff.graph.path_enumeration import between
 from graphdiff.language.expression import Apply, Expression, in_order
 from graphdiff.language.shapes import Shape, shown
 from graphdiff.local_functions.local_function import local_function
