@@ -22,7 +22,7 @@ from graphdiff.program.arguments import FLOAT32, FLOAT64, Arguments, Dtype, floa
 from graphdiff.program.arrays.array_program import array_program
 from graphdiff.program.export import Exported
 from graphdiff.program.packing import Gradient, LeafVector, Packing
-from graphdiff.program.scalars import FloatProgram, ScalarProgram, scalar_program
+from graphdiff.program.scalars import DESCRIBED, FloatProgram, ScalarProgram, scalar_program
 from graphdiff.program.tape.batching import is_of_scalars, on_samples, with_samples
 from graphdiff.program.tape.letter_sizes import letters_of, sizes_of, with_sizes
 from graphdiff.program.tape.transforms import (
@@ -96,9 +96,9 @@ class Compiled:
             self._fast = self._program(self._dtype or FLOAT64, {})
         elif isinstance(self._scalars, FloatProgram):
             self._floats = self._scalars.function(self._of_floats)
-            self._use("floats", self._floats, self._scalars.source)
+            self._use("floats", self._floats, self._source_of_scalars)
         else:
-            self._use("vector", self._by_vector, self._scalars.source)
+            self._use("vector", self._by_vector, self._source_of_scalars)
         self.seconds = time.perf_counter() - started
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -424,17 +424,25 @@ class Compiled:
 
         program = array_program(
             tape, recording.result, held, general,
-            dtype=dtype, reuse=self._reuse, about=self._about(dtype),
+            dtype=dtype, reuse=self._reuse, zeros_once=self.form in ("jacobian", "hessian"),
+            about=self._about(dtype),
         )  # fmt: skip
         return program.function, program.source
 
     def _about(self, dtype: Dtype) -> list[str]:
-        more = ", …" if len(self.wrt) > 12 else ""
         lines = len(self._recording.tape.lines)
+        what = "arrays" if self._scalars is None else "scalars, for samples and other numbers"
         return [
-            f"{self.form} of {self.output} in {', '.join(self.wrt[:12])}{more}",
-            f"straight-line NumPy in {dtype.name}: a graph of arrays, {lines} lines",
+            self._described,
+            f"straight-line NumPy in {dtype.name}: a graph of {what}, {lines} lines",
         ]
+
+    @property
+    def _source_of_scalars(self) -> str:
+        program = self._scalars
+        assert program is not None  # noqa: S101 - of a graph of scalars
+        about = f"# {self._described}\n# {DESCRIBED[program.kind]}: {program.why}\n"
+        return about + program.source
 
     def _on_samples(
         self, recording: Recording, dtype: Dtype, samples: Mapping[str, int]

@@ -325,3 +325,42 @@ def test_a_text_is_the_same_each_time(graph):
     output = graph.nodes[-1]
     first, second = (graph.compile(output, graph.leaves, form="vjp") for _ in range(2))
     assert first.source == second.source
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda x, y: gd.exp(x).sum(),
+        lambda x, y: (gd.tanh(x) * y).sum(),
+        lambda x, y: (x[1:] * x[:-1] ** 2).sum() + y[0] ** 3,
+        lambda x, y: gd.where(x > 0.5, x**2, x * y).sum(),
+        lambda x, y: (x @ y) ** 2 + (x**3).sum(),
+    ],
+)
+def test_zeros_of_a_hessian_are_written_once_and_stay(build):
+    graph = gd.Graph()
+    x, y = graph.parameter("x", [0.1, 0.7, 1.3]), graph.parameter("y", [2.0, -1.0, 0.5])
+    graph.node("L", build(x, y))
+    step = graph.compile("L", [x, y], form="hessian", reuse=True)
+    new = graph.compile("L", [x, y], form="hessian")
+    for values in ({}, {"x": np.array([0.9, -0.3, 0.4])}, {"y": np.zeros(3)}, {}):
+        expected = arrays_in(new(values))
+        for array, copy in zip(arrays_in(step(values)), expected, strict=True):
+            np.testing.assert_array_equal(array, copy)
+            if array.flags.writeable:
+                array[...] = np.nan  # what a caller writes is written over
+        assert all(array.flags.writeable for array in expected)
+
+
+def test_zeros_are_not_written_again():
+    graph = gd.Graph()
+    graph.node("L", gd.exp(graph.parameter("x", np.ones(300))).sum())
+    step = graph.compile("L", "x", form="hessian", reuse=True)
+    assert "fill" not in step.source
+    assert "zeros((300, 300), dtype)" in step.source.partition("def workspace")[2]
+    with pytest.raises(ValueError, match="read-only"):
+        step()[0, 1] = 1.0
+    y = graph.parameter("y", np.ones(300))
+    graph.node("K", (gd.exp(graph["x"]) * y).sum())
+    source = graph.compile("K", ["x", "y"], form="hessian", reuse=True).source
+    assert not any(word in source for word in ("fill", "copyto", "array("))

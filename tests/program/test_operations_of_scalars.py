@@ -96,3 +96,16 @@ def test_the_value_is_used_where_it_is_known(name, longest):
     for slot in range(rule.arity):
         known = [*rule.inputs(), rule.output]
         assert len(numeric.steps(rule.lines, [rule.partial(slot)], known)) <= longest
+
+
+def test_the_two_zeros_are_two_lines():
+    b = Lines()
+    zero, minus = b.number(0.0), b.number(-0.0)
+    assert zero != minus
+    assert b.neg(zero) == b.neg(b.neg(minus)) == minus
+    assert b.neg(minus) == zero
+    outputs = [b.div(b.number(1), zero), b.div(b.number(1), minus), b.number(-0.0)]
+    values = numeric.numbers(b)
+    with np.errstate(all="ignore"):
+        numeric.run(numeric.steps(b, outputs), values)
+    assert [str(values[line]) for line in outputs] == ["inf", "-inf", "-0.0"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ _SCIPY = ("erf", "erfc", "xlogy")
 
 RESERVED = {
     *_NUMPY, *_SCIPY, "step", "general", "workspace", "pool", "buffers", "dtype", "numbers",
-    "float", "type", "hasattr", "IndexError",
+    "float", "type", "hasattr", "IndexError", "read_only",
 }  # fmt: skip
 MAX_LINE = 96
 
@@ -69,6 +69,7 @@ def array_program(
     *,
     dtype: np.dtype[Any],
     reuse: bool,
+    zeros_once: bool = False,
     about: Sequence[str] = (),
 ) -> ArrayProgram:
     """Compile a tape.
@@ -82,14 +83,17 @@ def array_program(
     general
         What is called, with the same arguments, where one is no array of the right shape and
         type.
+    zeros_once
+        Whether buffers that are handed out keep their zeros from call to call, read-only.
     """
     naming = Naming(RESERVED)
     arguments = {name: naming.variable(name) for name in parameters}
     selection = Selection(tape, dtype, naming.variable, arguments)
     outputs = [selection.variables[k] for k in tape.outputs]
     found = allocated(selection.statements.found, outputs, reuse=reuse)
-    text = _Text(tape, selection, found, arguments)
-    returned = _returned(result, outputs, {})
+    text = _Text(tape, selection, found, arguments, outputs if zeros_once else ())
+    once = {statement.target for statement in text.filled_once}
+    returned = _returned(result, outputs, once, {})
     source = "\n".join(text.lines(returned, about)) + "\n"
     names = {
         **_called(source),
@@ -98,11 +102,18 @@ def array_program(
         "dtype": dtype,
         "numbers": (float, np.float64) if dtype == np.float64 else (dtype.type,),
         "pool": [],
+        "read_only": _read_only,
     }
     memory = sum(found.sizes) * dtype.itemsize
     program = ArrayProgram(compiled(source, names, "step"), source, memory)
     program.hold(tuple(parameters.values()))
     return program
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    shown = array.view()
+    shown.flags.writeable = False
+    return shown
 
 
 def _called(source: str) -> dict[str, Any]:
@@ -123,6 +134,7 @@ class _Text:
         selection: Selection,
         allocation: Allocation,
         arguments: Mapping[str, str],
+        filled_once: Sequence[Variable],
     ) -> None:
         self.tape = tape
         self.selection = selection
@@ -134,6 +146,17 @@ class _Text:
             for k, buffer in enumerate(dict.fromkeys(allocation.buffers.values()))
         }
         self.held = [s for s in allocation.statements if self._is_held(s)]
+        views = {v.memory for v in filled_once if v.memory is not v}
+        alone = {v for v in filled_once if v not in views}
+        self.filled_once = [
+            statement
+            for statement in allocation.statements
+            if "{cleared}" in statement.first
+            and statement.target in alone
+            and statement.target in allocation.buffers
+        ]
+        """What is handed out in a buffer of its own, the same few entries of it written each time:
+        its zeros are written once, and it is read-only, so that they stay zeros."""
 
     def lines(self, returned: str, about: Sequence[str]) -> list[str]:
         """Return the lines of the program."""
@@ -214,22 +237,26 @@ class _Text:
             "alloc": into or f"empty({target.shape}, dtype)",
             "cleared": into or f"zeros({target.shape}, dtype)",
         }
-        cleared = [f"{into}.fill(0.0)"] if into and "{cleared}" in statement.first else []
+        once = statement in self.filled_once
+        clears = into and "{cleared}" in statement.first and not once
         return [
-            *cleared,
+            *([f"{into}.fill(0.0)"] if clears else []),
             f"{target.name} = {statement.first.format(*uses, **fields)}",
             *(line.format(*uses, **fields) for line in statement.then),
+            *([f"{target.name} = read_only({target.name})"] if once else []),
         ]
 
     def _workspace(self, names: list[str]) -> list[str]:
         lines = ["", "", "def workspace():"]
         first: dict[int, str] = {}
+        once = {self.allocation.buffers[s.target] for s in self.filled_once}
         for buffer, name in self.buffers.items():
             if buffer.number in first:
                 lines.append(f"    {name} = {first[buffer.number]}.reshape({buffer.shape})")
             else:
                 first[buffer.number] = name
-                lines.append(f"    {name} = empty({buffer.shape}, dtype)")
+                made = "zeros" if buffer in once else "empty"
+                lines.append(f"    {name} = {made}({buffer.shape}, dtype)")
         for statement in self.held:
             text = statement.first.format(*(self._name(use) for use in statement.uses))
             lines.append(f"    {statement.target.name} = {text}")
@@ -257,17 +284,26 @@ def _in_brackets(before: str, names: str, after: str) -> list[str]:
     return [*lines, current, f"    ){after}"]
 
 
-def _returned(result: Result, outputs: Sequence[Variable], seen: dict[Variable, int]) -> str:
-    """Return the text of what is returned; no two arrays of it share memory."""
+def _returned(
+    result: Result,
+    outputs: Sequence[Variable],
+    read_only: Collection[Variable],
+    seen: dict[Variable, int],
+) -> str:
+    """Return the text of what is returned; no two arrays of it share memory that one can write."""
     if isinstance(result, dict):
-        entries = (f"{key!r}: {_returned(part, outputs, seen)}" for key, part in result.items())
+        entries = (
+            f"{key!r}: {_returned(part, outputs, read_only, seen)}" for key, part in result.items()
+        )
         return "{" + ", ".join(entries) + "}"
     if isinstance(result, tuple):
-        entries = [_returned(part, outputs, seen) for part in result]
+        entries = [_returned(part, outputs, read_only, seen) for part in result]
         return f"({', '.join(entries)}{',' * (len(entries) == 1)})"
     variable = outputs[result]
     if variable.storage in ("scalar", "number"):
         return f"float({variable.name})"
+    if variable in read_only:
+        return variable.name
     memory = variable.memory
     seen[memory] = seen.get(memory, 0) + 1
     if memory.storage in ("given", "fixed") or seen[memory] > 1:

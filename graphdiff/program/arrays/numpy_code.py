@@ -24,6 +24,7 @@ from graphdiff.language.functions import (
 )
 from graphdiff.language.functions.contraction import Einsum, MatMul
 from graphdiff.language.functions.movement import (
+    Broadcast,
     Eye,
     Index,
     Reshape,
@@ -287,6 +288,8 @@ class Selection:
                 return self._index(f, uses[0], shape, name)
             case Scatter():
                 return self._scatter(f, uses[0], shape, name)
+            case Broadcast() if uses[0].name == "0.0":
+                return s.add(name, shape, "buffer", (), "{cleared}")
             case _:
                 templates = f.numpy(*(use.shape for use in uses))
                 if templates:

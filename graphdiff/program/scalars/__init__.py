@@ -7,33 +7,40 @@ ones. A fourth, a tape for a compiled interpreter, is made where it is asked for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 
 from graphdiff.errors import GraphError
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.program.scalars import costs
 from graphdiff.program.scalars.floats import FloatProgram, float_program
 from graphdiff.program.scalars.grouped import grouped_program
-from graphdiff.program.scalars.index_arrays import IndexArrays, levels_of, network_of
+from graphdiff.program.scalars.index_arrays import IndexArrays, network_of
+from graphdiff.program.scalars.layout import Leveled, leveled
 from graphdiff.program.scalars.sequential import sequential_program
 from graphdiff.program.scalars.taped import taped_program
 
-__all__ = ["FloatProgram", "ScalarProgram", "float_step", "scalar_program"]
+__all__ = ["DESCRIBED", "FloatProgram", "ScalarProgram", "float_step", "scalar_program"]
 
 Kind = Literal["floats", "grouped", "sequential", "taped"]
 KINDS: tuple[Kind, ...] = ("floats", "grouped", "sequential", "taped")
+DESCRIBED: Mapping[str, str] = {
+    "floats": "plain Python on floats",
+    "grouped": "alike nodes of a level together, in NumPy",
+    "sequential": "one value after the other, then all partials and one triangular solve",
+    "taped": "a tape of operations for an interpreter that numba has compiled",
+}
+"""What the forms are, in words."""
 SMALL = 300
 """Edges below which a graph is plain Python."""
-MAX_LINES = 10_000
-"""Lines of a generated program, where nodes are alike."""
-MAX_LINES_DISTINCT = 40_000
-"""Lines where most nodes have a function of their own, so that nothing can be grouped."""
-PER_EDGE: dict[Kind, float] = {"floats": 80e-9, "grouped": 4e-9, "sequential": 50e-9}
-"""Seconds that an edge takes, roughly."""
-PER_GROUP = 15e-6
-"""Seconds that a group of nodes takes, be it of one node."""
+MAX_LINES = 40_000
+"""Lines of a generated program."""
+MANY_LINES = 10_000
+"""Lines from which on a program must be worth its compiling."""
+WORTH = 0.7
+"""What it may then take of the time of the others."""
 
 
 class ScalarProgram(Protocol):
@@ -98,6 +105,7 @@ def scalar_program(
         operation on it.
     """
     network = network_of(graph, output, wrt)
+    parts = None
     if kind is not None:
         if kind not in KINDS:
             raise GraphError(
@@ -105,17 +113,17 @@ def scalar_program(
             )
         why = "asked for"
     else:
-        kind, why = _chosen(network)
+        kind, why, parts = _chosen(network)
     if kind == "taped" and not network.needed:
         kind, why = "floats", "nothing is computed"
     if kind == "floats":
-        most = MAX_LINES_DISTINCT if why != "asked for" else None
+        most = MAX_LINES if why != "asked for" else None
         program = float_program(network, why=why, most=most, **options)
         if program is not None:
             return program
         kind, why = "sequential", "its plain Python would be too long"
     if kind == "grouped":
-        return grouped_program(network, why)
+        return grouped_program(network, why, parts)
     if kind == "taped":
         return taped_program(network, why)
     return sequential_program(network, why)
@@ -130,51 +138,43 @@ def float_step(
     :func:`~graphdiff.program.scalars.floats.float_program`.
     """
     network = network_of(graph, output, wrt)
-    kind, why = _chosen(network)
-    return (
-        float_program(network, most=MAX_LINES_DISTINCT, why=why, **options)
-        if kind == "floats"
-        else None
-    )
+    kind, why, _ = _chosen(network)
+    return float_program(network, most=MAX_LINES, why=why, **options) if kind == "floats" else None
 
 
-def _chosen(network: IndexArrays) -> tuple[Kind, str]:
-    """Return the form that suits a graph, and why."""
+class Choice(NamedTuple):
+    """The form that suits a graph, and why; its parts, if it has been taken apart for that."""
+
+    kind: Kind
+    why: str
+    parts: Leveled | None = None
+
+
+def _chosen(network: IndexArrays) -> Choice:
+    """Return the form whose calls are estimated to be the fastest."""
     edges, nodes = network.edges, len(network.needed)
     if edges < SMALL or not nodes:
-        return "floats", f"{edges} edges, fewer than {SMALL}"
-    levels = levels_of(network)
-    groups = len(set(zip(levels, network.kinds, strict=True)))
-    shape = f"{nodes} nodes in {max(levels)} levels, {groups} groups of alike nodes in a level"
-    seconds: dict[Kind, float] = {
-        "grouped": PER_GROUP * _joined(network, levels, groups) + PER_EDGE["grouped"] * edges,
-        "sequential": PER_EDGE["sequential"] * edges + PER_GROUP * len(network.functions),
-    }
-    distinct = len(network.functions) > nodes // 10
-    if 2 * edges < (MAX_LINES_DISTINCT if distinct else MAX_LINES):
-        seconds["floats"] = PER_EDGE["floats"] * edges
-    return min(seconds, key=lambda kind: seconds[kind]), shape
-
-
-def _joined(network: IndexArrays, levels: list[int], groups: int) -> int:
-    """Return the groups there are once sums spread over many nodes are one again."""
-    if groups < MAX_LINES // 100:
-        return groups
-    plain = [_is_sum(function.program[-1]) for function in network.functions]
-    others = {pair for pair in zip(levels, network.kinds, strict=True) if not plain[pair[1]]}
-    return groups if len(others) > groups // 2 else _levels_without(network, plain)
-
-
-def _is_sum(line: Any) -> bool:
-    return getattr(getattr(line, "function", None), "name", "") in ("add", "sub", "neg", "mul")
-
-
-def _levels_without(network: IndexArrays, plain: list[bool]) -> int:
-    """Return the levels where sums and products count as none."""
-    level = [0] * len(network.nodes)
-    start = 0
-    for place, end, kind in zip(network.needed, network.ends[1:], network.kinds, strict=True):
-        highest = max((level[parent] for parent in network.parents[start:end]), default=0)
-        level[place] = highest + (not plain[kind])
-        start = end
-    return 3 * max(level, default=0) + 3
+        return Choice("floats", f"{edges} edges, fewer than {SMALL}")
+    graph = costs.counted(network)
+    seconds: dict[Kind, float] = {"sequential": costs.of_sequence(network, graph)}
+    best = seconds["sequential"]
+    if 2 * edges < MAX_LINES:
+        seconds["floats"] = costs.of_floats(network, graph)
+        long = 2 * edges >= MANY_LINES and len(network.functions) <= nodes // 10
+        if seconds["floats"] < (WORTH if long else 1) * best:
+            best = seconds["floats"]
+    parts = None
+    seconds["grouped"] = costs.least_of_groups(network)
+    if seconds["grouped"] < best:
+        parts = leveled(network)
+        seconds["grouped"] = costs.of_groups(network, parts)
+        best = min(best, seconds["grouped"])
+    kind = next(kind for kind in KINDS if seconds.get(kind) == best)
+    others = ", ".join(
+        f"{'at least ' if other == 'grouped' and parts is None else ''}"
+        f"{1e3 * seconds[other]:.2g} ms as {other}"
+        for other in sorted(seconds, key=lambda kind: seconds[kind])
+        if other != kind
+    )
+    why = f"{nodes} nodes, {edges} edges, some {1e3 * best:.2g} ms a call; {others}"
+    return Choice(kind, why, parts)

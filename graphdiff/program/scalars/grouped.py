@@ -17,7 +17,7 @@ import numpy as np
 from graphdiff.program.scalars import numeric
 from graphdiff.program.scalars.assembly import Maps
 from graphdiff.program.scalars.index_arrays import IndexArrays
-from graphdiff.program.scalars.layout import Entries, Layout, Level, laid_out
+from graphdiff.program.scalars.layout import Entries, Layout, Level, Leveled, laid_out
 from graphdiff.program.scalars.places import Places, Rows, Table
 
 Array = np.ndarray
@@ -295,10 +295,13 @@ class GroupedProgram:
         return float(s.v[self.end]), gradient
 
 
-def grouped_program(network: IndexArrays, why: str = "") -> GroupedProgram:
-    """Return a graph as a program of groups."""
-    layout = laid_out(network)
-    wrt = list(dict.fromkeys(node.index - 1 for node in network.wrt))
+def grouped_program(
+    network: IndexArrays, why: str = "", parts: Leveled | None = None
+) -> GroupedProgram:
+    """Return a graph as a program of groups; ``parts`` if it has been taken apart already."""
+    layout = laid_out(network, parts)
+    # In the order of the graph, so that weights that follow each other are written as a matrix.
+    wrt = sorted({node.index - 1 for node in network.wrt})
     wanted = np.full(layout.assembly.count, -1)
     wanted[wrt] = np.arange(len(wrt))
     leaf = np.full(layout.assembly.count, -1)

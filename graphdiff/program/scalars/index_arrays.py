@@ -105,17 +105,3 @@ def network_of(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> 
         output, tuple(wrt), nodes, leaf, needed, parents, ends, kinds, functions,
         np.frombuffer(active, np.uint8).astype(bool)[1:],
     )  # fmt: skip
-
-
-def levels_of(network: IndexArrays) -> list[int]:
-    """Return the level of each node needed: leaves have 0, a node one more than its parents."""
-    level = [0] * len(network.nodes)
-    start = 0
-    for place, end in zip(network.needed, network.ends[1:], strict=True):
-        highest = 0
-        for parent in network.parents[start:end]:
-            if level[parent] > highest:
-                highest = level[parent]
-        level[place] = highest + 1
-        start = end
-    return [level[place] for place in network.needed]

@@ -82,10 +82,25 @@ class Layout:
     size: int
 
 
-def laid_out(network: IndexArrays) -> Layout:
-    """Return where each value of a graph stands."""
+@dataclass(frozen=True, eq=False)
+class Leveled:
+    """A graph taken apart, with the level of each value, and whether it depends on ``wrt``."""
+
+    assembly: Assembly
+    level: Array
+    active: Array
+
+
+def leveled(network: IndexArrays) -> Leveled:
+    """Take a graph apart and find the level of each value."""
     assembly = assembled(network)
-    level, active = _levels(network, assembly)
+    return Leveled(assembly, *_levels(network, assembly))
+
+
+def laid_out(network: IndexArrays, parts: Leveled | None = None) -> Layout:
+    """Return where each value of a graph stands; ``parts`` if it has been taken apart already."""
+    parts = leveled(network) if parts is None else parts
+    assembly, level, active = parts.assembly, parts.level, parts.active
     is_leaf = np.zeros(assembly.count, bool)
     is_leaf[list(network.leaf)] = True
     weight = _weights(network, assembly, is_leaf)

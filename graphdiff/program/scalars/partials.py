@@ -80,10 +80,11 @@ class Reverse:
 
     def __init__(self, network: IndexArrays, sequence: Sequence, rules: list[Rule]) -> None:
         self.leaves, self.count = len(network.leaf), len(sequence.kinds)
-        wrt = list(dict.fromkeys(node.index - 1 for node in network.wrt))
+        wrt = sorted({node.index - 1 for node in network.wrt})
         place_of = {node: k for k, node in enumerate(wrt)}
         self.size = len(wrt)
-        self.again = np.array([place_of[node.index - 1] for node in network.wrt], np.int64)
+        again = np.array([place_of[node.index - 1] for node in network.wrt], np.int64)
+        self.again = None if np.array_equal(again, np.arange(len(wrt))) else again
         number = {node: k for k, node in enumerate(network.needed)}
         computed = [(number[node], k) for k, node in enumerate(wrt) if node in number]
         self.computed = Places(np.array([q for q, _ in computed], np.int64))
@@ -143,7 +144,7 @@ class Reverse:
                 if slot.gradient is not None:
                     self._add(g, slot, group.nodes.read(P), J)
         self.computed_to.put(g, self.computed.read(P))
-        return g if len(self.again) == self.size else g.take(self.again)
+        return g if self.again is None else g.take(self.again)
 
     @staticmethod
     def _add(g: Array, slot: Slot, P: Array, J: Any) -> None:

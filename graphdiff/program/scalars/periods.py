@@ -13,6 +13,8 @@ LONGEST = 32
 """Nodes in one turn of a run."""
 FEWEST = 8
 """Turns that make a run."""
+LOOKED_AT = 200
+"""Nodes looked at to tell how many stand in runs."""
 MAX_TRIED = 2_000
 """Places at which a run is looked for."""
 
@@ -100,6 +102,29 @@ def runs_of(sequence: Sequence) -> list[Run]:
             at = run.end
             tried = 0
     return found
+
+
+def outside_runs(sequence: Sequence) -> int:
+    """Return how many nodes stand in no run, roughly and quickly, by a look at some of them."""
+    count = len(sequence.kinds)
+    looked_at = range(0, count, count // LOOKED_AT + 1)
+    inside = sum(
+        any(_repeats(sequence, node, width) for width in range(1, LONGEST + 1))
+        for node in looked_at
+    )
+    return round(count * (1 - inside / max(1, len(looked_at))))
+
+
+def _repeats(sequence: Sequence, node: int, width: int) -> bool:
+    """Whether a node comes again, and once more, so many nodes later, as in a run."""
+    kinds, second, third = sequence.kinds, node + width, node + 2 * width
+    if third >= len(kinds) or not kinds[node] == kinds[second] == kinds[third]:
+        return False
+    for a, b, c in zip(*map(sequence.of, (node, second, third)), strict=True):
+        is_at_hand = a < 0 or a == b or (b == a + width and second - b <= width)
+        if not is_at_hand or c - b != b - a:
+            return False
+    return True
 
 
 def _stretches(kinds: Array, width: int) -> Array:

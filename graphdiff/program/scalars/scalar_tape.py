@@ -49,8 +49,11 @@ class Lines:
         return self._line(("input", key))
 
     def number(self, value: float) -> int:
-        """Return the line of a number."""
+        """Return the line of a number; that of −0.0 is the negative of 0.0, which equals it."""
         value = float(value)
+        if value == 0 and math.copysign(1.0, value) < 0:
+            zero = self.number(0.0)
+            return self._line(("neg", zero), (zero,))
         line = self._line(("number", value))
         self._numbers[line] = value
         return line
