@@ -31,7 +31,8 @@ _OPERATIONS = (
     "ln", "arcsin", "arccos", "arctan", "arctan2", "logistic", "silu", "where", "xlogy",
 )  # fmt: skip
 _TENSORS = (
-    "sum", "mean", "var", "std", "norm", "cumsum",
+    "sum", "mean", "var", "std", "norm", "cumsum", "prod", "cumprod", "prod_of_others",
+    "linear_scan",
     "matmul", "dot", "outer", "kron", "trace", "diag", "einsum",
     "inv", "det", "adj", "logdet", "transpose", "reshape", "broadcast_to", "concatenate", "stack",
     "flip", "tril", "triu", "vec", "pad",

@@ -19,6 +19,7 @@ from graphdiff.language.tensors import (
     products,
     rearranging,
     reductions,
+    running_products,
 )
 
 
@@ -125,6 +126,7 @@ ANSWERS: Mapping[Callable[..., Any], Callable[..., Any]] = {
     np.amax: _reduction("max"), np.amin: _reduction("min"),
     np.cumsum: cumulative.cumsum, np.kron: kronecker.kron,
     np.var: _spread(reductions.var), np.std: _spread(reductions.std),
+    np.prod: running_products.prod, np.cumprod: running_products.cumprod,
     np.flip: rearranging.flip, np.tril: rearranging.tril, np.triu: rearranging.triu, np.pad: _pad,
     np.linalg.norm: _norm,
     np.dot: _dot, np.outer: products.outer, np.trace: _trace, np.diag: _diag,

@@ -25,6 +25,7 @@ from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.language.tensors.cumulative import Cumsum
 from graphdiff.language.tensors.kronecker import Kron
 from graphdiff.language.tensors.rearranging import Flip, Triangle
+from graphdiff.language.tensors.running_products import Cumprod, LinearScan, Prod
 from graphdiff.program.arguments import Arguments
 from graphdiff.program.export.exported import Exported, exported
 from graphdiff.program.export.maps import Spelling
@@ -68,17 +69,28 @@ def winners(x, best, axes):
     return found / found.sum(axes, keepdims=True)"""
 
 
+_LINEAR_SCAN = """\
+def linear_scan(a, b, reverse):
+    a = jnp.broadcast_to(a, b.shape)
+    if reverse:
+        a = jnp.concatenate([a[..., :1], jnp.flip(a[..., 1:], -1)], -1)
+        return jnp.flip(linear_scan(a, jnp.flip(b, -1), False), -1)
+    joined = lambda left, right: (left[0] * right[0], right[0] * left[1] + right[1])
+    return lax.associative_scan(joined, (a, b), axis=-1)[1]"""
+
+
 class Jax(Library):
     """How JAX is spoken to."""
 
     title: ClassVar[str] = "JAX"
     imports: ClassVar[tuple[str, ...]] = (
         "import itertools", "import jax.numpy as jnp",
-        "from jax import nn", "from jax.scipy import special",
+        "from jax import lax", "from jax import nn",
+        "from jax.scipy import special",
     )  # fmt: skip
     helpers: ClassVar[Mapping[str, str]] = {
-        "adjugate": _ADJUGATE, "diagonal_adjugate": _DIAGONAL_ADJUGATE, "logdet": _LOGDET,
-        "winners": _WINNERS,
+        "adjugate": _ADJUGATE, "diagonal_adjugate": _DIAGONAL_ADJUGATE,
+        "linear_scan": _LINEAR_SCAN, "logdet": _LOGDET, "winners": _WINNERS,
     }  # fmt: skip
 
     def spelled(self, spelling: Spelling) -> str:
@@ -144,6 +156,12 @@ class Jax(Library):
                 return f"jnp.flip({x}, {axis})"
             case Triangle(k):
                 return f"jnp.{function.name}({x}, {k})"
+            case Prod(axes, rank, keepdims):
+                return f"jnp.prod({x}{_along(axes, rank, keepdims)})"
+            case Cumprod(axis):
+                return f"jnp.cumprod({x}, {axis})"
+            case LinearScan(_, reverse):
+                return f"linear_scan({x}, {uses[1]}, {reverse})"
             case Kron():
                 return f"jnp.kron({x}, {uses[1]})"
             case Inverse():

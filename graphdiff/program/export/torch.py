@@ -27,6 +27,7 @@ from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.language.tensors.cumulative import Cumsum
 from graphdiff.language.tensors.kronecker import Kron
 from graphdiff.language.tensors.rearranging import Flip, Triangle
+from graphdiff.language.tensors.running_products import Cumprod, LinearScan, Prod
 from graphdiff.program.arguments import Arguments
 from graphdiff.program.export.exported import Exported, exported
 from graphdiff.program.export.maps import Spelling
@@ -65,6 +66,17 @@ def winners(x, best, axes):
     return found / found.sum(axes, keepdim=True)"""
 
 
+_LINEAR_SCAN = """\
+def linear_scan(a, b, reverse):
+    if reverse:
+        a = torch.cat([a[..., :1], torch.flip(a[..., 1:], (-1,))], -1)
+        return torch.flip(linear_scan(a, torch.flip(b, (-1,)), False), (-1,))
+    found = [b[..., 0]]
+    for i in range(1, b.shape[-1]):
+        found.append(a[..., i] * found[-1] + b[..., i])
+    return torch.stack(found, -1)"""
+
+
 class Torch(Library):
     """How PyTorch is spoken to."""
 
@@ -73,7 +85,8 @@ class Torch(Library):
         "import itertools", "import torch", "from torch.nn import functional as nn",
     )  # fmt: skip
     helpers: ClassVar[Mapping[str, str]] = {
-        "adjugate": _ADJUGATE, "diagonal_adjugate": _DIAGONAL_ADJUGATE, "winners": _WINNERS,
+        "adjugate": _ADJUGATE, "diagonal_adjugate": _DIAGONAL_ADJUGATE,
+        "linear_scan": _LINEAR_SCAN, "winners": _WINNERS,
     }  # fmt: skip
 
     def spelled(self, spelling: Spelling) -> str:
@@ -145,6 +158,14 @@ class Torch(Library):
                 return f"torch.flip({x}, ({axis},))"
             case Triangle(k):
                 return f"torch.{function.name}({x}, {k})"
+            case Prod(axes, _, keepdims):
+                for axis in reversed(axes):  # torch.prod takes one
+                    x = f"torch.prod({x}, {axis}{', keepdim=True' if keepdims else ''})"
+                return x
+            case Cumprod(axis):
+                return f"torch.cumprod({x}, {axis})"
+            case LinearScan(_, reverse):
+                return f"linear_scan({x}, {uses[1]}, {reverse})"
             case Kron():
                 return f"torch.kron({x}, {uses[1]})"
             case Inverse():

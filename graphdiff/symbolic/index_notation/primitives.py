@@ -34,6 +34,7 @@ from graphdiff.language.shapes import Shape
 from graphdiff.language.tensors.cumulative import Cumsum
 from graphdiff.language.tensors.kronecker import Kron
 from graphdiff.language.tensors.rearranging import Flip, Triangle
+from graphdiff.language.tensors.running_products import Cumprod, Prod
 from graphdiff.local_functions.pullback import MAKE, Placeholder, substituted
 from graphdiff.local_functions.without_primes import COMPARED
 from graphdiff.symbolic.cotangents import pushed_forward
@@ -52,7 +53,7 @@ from graphdiff.symbolic.index_notation.symbols import (
 MAX_LENGTH = 800
 """Parts of a formula in index notation, for a person to read; four times as many on the way."""
 
-NAMED = Inverse | Adjugate | Det | LogDet | Extremum | Stack
+NAMED = Inverse | Adjugate | Det | LogDet | Cumprod | Extremum | Prod | Stack
 """What stands in formulas as an array with a name, beside composites; a stack if it is one of
 numbers."""
 
