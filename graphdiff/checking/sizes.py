@@ -9,13 +9,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from graphdiff.checking.claims import letters, own_functions
+from graphdiff.checking.claims import letters
 from graphdiff.checking.report import Result, Verdict
-from graphdiff.files.parser import parse
-from graphdiff.graph import ComputationalGraph
-from graphdiff.language.shapes import Shape
+from graphdiff.graph import ComputationalGraph, letter_sizes
 
 CHOICES = 2
 RANK: tuple[Verdict, ...] = (
@@ -36,28 +33,8 @@ def assignments(graph: ComputationalGraph) -> list[dict[str, int]]:
 
 def sized(graph: ComputationalGraph, sizes: Mapping[str, int]) -> ComputationalGraph:
     """Return a graph with numbers in place of the letters."""
-    result = ComputationalGraph(graph.title, output=graph.declared_output)
-    own = own_functions(graph)
-    for node in graph.nodes:
-        if node.function is None:
-            shape = _shape(node.shape, sizes)
-            if node.kind == "input":
-                result.input(node.name, node.value, shape=shape, rows=node.rows)
-            else:
-                result.parameter(node.name, node.value, shape=shape)
-        else:
-            result.node(node.name, parse(node.formula, result.__getitem__, own=own, letters=sizes))
-    return result
-
-
-def _shape(shape: Shape, sizes: Mapping[str, int]) -> Shape:
-    return tuple(_size(size, sizes) for size in shape)
-
-
-def _size(size: Any, sizes: Mapping[str, int]) -> int:
-    if isinstance(size, int):
-        return size
-    return int(size.subs({symbol: sizes[symbol.name] for symbol in size.free_symbols}))
+    of = {letter: sizes[letter.name] for letter in letter_sizes.letters_of(graph)}
+    return letter_sizes.sized(graph, of)
 
 
 def named(result: Result, sizes: Mapping[str, int]) -> Result:

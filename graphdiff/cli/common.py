@@ -135,8 +135,8 @@ def remedy(leaf: Any) -> str:
 
     if not shapes.is_known(leaf.shape):
         return (
-            f"the sizes {shapes.shown(leaf.shape)} of {leaf.name!r} are letters, for derivation "
-            "only; use derive, or write numbers into the file"
+            f"the sizes {shapes.shown(leaf.shape)} of {leaf.name!r} are letters; an array says "
+            f"what they are, --set {leaf.name}=…; else use derive"
         )
     if leaf.size > MAX_SUGGESTED:
         return f"write it into the file, as an array of shape {shapes.shown(leaf.shape)}"

@@ -16,6 +16,7 @@ from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Array
 from graphdiff.evaluation.sweeps import Term, Unmade, forward, reverse
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
+from graphdiff.graph.letter_sizes import letters_of, sized, sizes_in
 from graphdiff.notation import text
 
 
@@ -95,7 +96,7 @@ class Run:
     Attributes
     ----------
     graph
-        The graph that was swept.
+        The graph that was swept; where sizes are letters, one with the sizes of the values.
     value
         The value of every node, by name, node or index.
     output
@@ -150,9 +151,11 @@ def run_forward(
     graph: ComputationalGraph, values: Mapping[str, Any], *, exact: bool = False
 ) -> Run:
     """Return the forward sweep as a record."""
-    u = forward(graph, checked_values(graph, values), EXACT if exact else FLOAT64)
+    given = checked_values(graph, values)
+    swept = _sized(graph, given)
+    u = forward(swept, given, EXACT if exact else FLOAT64)
     none = ByNode(graph, {})
-    return Run(graph, _values(graph, u), None, none, none, none, none, exact=exact)
+    return Run(swept, _values(graph, u), None, none, none, none, none, exact=exact)
 
 
 def run_backward(
@@ -165,9 +168,12 @@ def run_backward(
 ) -> Run:
     """Return both sweeps as a record."""
     arithmetic = EXACT if exact else FLOAT64
-    u = forward(graph, checked_values(graph, values), arithmetic)
-    wanted = None if wrt is None else set().union(*(graph.descendants(node) for node in wrt))
-    P, terms = reverse(graph, output, u, arithmetic, wanted)
+    given = checked_values(graph, values)
+    swept = _sized(graph, given)
+    output = swept[output.name]
+    u = forward(swept, given, arithmetic)
+    wanted = None if wrt is None else set().union(*(graph.descendants(j.name) for j in wrt))
+    P, terms = reverse(swept, output, u, arithmetic, wanted)
     J: dict[tuple[str, str], Any] = {}
     for j, sum_j in terms.items():
         for term in sum_j:
@@ -175,15 +181,15 @@ def run_backward(
             J[j, term.child] = term.held if before is None else _both(before, term.held)
     disconnected = tuple(
         node.name
-        for node in graph.nodes
+        for node in swept.nodes
         if node.name not in P and (wanted is None or node.name in wanted)
     )
     zero = P[output.name][..., :1] * arithmetic.number(0)
     for name in disconnected:
-        P[name] = np.repeat(zero, graph[name].size, axis=-1)
-    found = [node for node in graph.nodes if node.name in P]
+        P[name] = np.repeat(zero, swept[name].size, axis=-1)
+    found = [node for node in swept.nodes if node.name in P]
     return Run(
-        graph,
+        swept,
         value=_values(graph, u),
         output=output.name,
         J=ByNode(graph, {edge: _held(matrix) for edge, matrix in J.items()}),
@@ -193,6 +199,11 @@ def run_backward(
         disconnected=disconnected,
         exact=exact,
     )
+
+
+def _sized(graph: ComputationalGraph, values: Mapping[str, Any]) -> ComputationalGraph:
+    """Return the graph itself, or for sizes that are letters one of those that values have."""
+    return sized(graph, sizes_in(graph, values)) if letters_of(graph) else graph
 
 
 def _values(graph: ComputationalGraph, u: Mapping[str, Array]) -> ByNode:

@@ -220,7 +220,8 @@ class ComputationalGraph:
             ``backward``.
         shape
             The shape of one value; left out, it is that of ``value``, or a scalar. Sizes may
-            be letters, ``("m", "n")``, for derivation only. A value with one axis more is
+            be letters, ``("m", "n")``, or made of them, ``"2*n + 1"``; values given later say
+            what they are. A value with one axis more is
             samples, the first axis being theirs: (m,) with ``shape=()`` is m samples of a
             scalar.
         rows
@@ -394,6 +395,11 @@ class ComputationalGraph:
         shape = shapes.checked(given, f"{kind} {name!r}")
         if rows is not None:
             _check_rows(rows, shape, f"{kind} {name!r}")
+        if value is not None and not shapes.is_known(shape):
+            raise GraphError(
+                f"{described} cannot be kept: its shape {shapes.shown(shape)} has letters; give it "
+                "to forward, backward, a step or a formula, or sizes as numbers"
+            )
         value = None if value is None else checked_value(value, shape, described, rows)
         return self._add(name, kind, shape, value=value, rows=rows)
 
@@ -653,7 +659,7 @@ def checked_name(name: Any) -> str:
 def checked_number(value: Any, described: str) -> Any:
     """Return a leaf's value as int, float or exact SymPy number."""
     if isinstance(value, np.generic | np.ndarray):
-        value = value.item()
+        value = int(value) if value.dtype == bool else value.item()
     if _is_plain(value):
         return value
     number = quantity.exact(value, described)
@@ -686,14 +692,9 @@ def checked_value(value: Any, shape: Shape, described: str, rows: Rows | None = 
     given = _shape_of(value, described)
     if not shape and not given:
         return checked_number(value, described)
-    if not shapes.is_known(shape):
-        raise GraphError(
-            f"{described} cannot be given: its shape {shapes.shown(shape)} has letters, for "
-            "derivation only; give sizes as numbers"
-        )
-    if given != shape and given[1:] != shape:
+    if not shapes.fits(given, shape) and not shapes.fits(given[1:], shape):
         raise GraphError(f"{described} has shape {given}; {_wanted(given, shape)}")
-    array = _checked_entries(value, given, described, is_samples=given != shape)
+    array = _checked_entries(value, given, described, is_samples=len(given) > len(shape))
     if rows is not None:
         _check_distribution(array, described)
     array.setflags(write=False)
@@ -739,7 +740,7 @@ def _wanted(given: tuple[int, ...], shape: Shape) -> str:
     wanted = f"the node's is {shapes.shown(shape)}"
     if not shape:
         return f"{wanted}, a scalar, so samples of it have shape (m,)"
-    if math.prod(given) == math.prod(shape):
+    if math.prod(given) == shapes.entries(shape):
         return f"{wanted}; the entries are as many, so reshape it if that is meant"
     return f"{wanted}, so samples of it have shape (m, {shapes.shown(shape)[1:].replace(',)', ')')}"
 
@@ -747,8 +748,10 @@ def _wanted(given: tuple[int, ...], shape: Shape) -> str:
 def _checked_entries(
     value: Any, shape: tuple[int, ...], described: str, *, is_samples: bool
 ) -> np.ndarray:
+    if isinstance(value, list | tuple) and np.asarray(value).dtype == bool:
+        value = np.asarray(value)
     if isinstance(value, np.ndarray) and value.dtype != object:
-        if value.dtype.kind not in "iuf":
+        if value.dtype.kind not in "iufb":  # bools are 1 and 0
             raise GraphError(f"{described} has entries that are not real numbers")
         array = value.astype(np.float64)
         bad = np.argwhere(~np.isfinite(array))

@@ -1,4 +1,4 @@
-"""Shapes of nodes: tuples of sizes, each a number or, for derivation only, a letter.
+"""Shapes of nodes: tuples of sizes, each a number, a letter, or made of letters.
 
 A vector is ``(3,)``, a matrix ``(3, 4)``, a scalar ``()``. Broadcasting is NumPy's, save
 that a vector does not meet a column: (3,) and (3, 1) would make a matrix of their sums,
@@ -8,7 +8,8 @@ which is hardly ever meant.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,17 +61,35 @@ def checked(shape: Any, described: str) -> Shape:
 def _checked_size(size: Any, described: str) -> Size:
     if isinstance(size, sp.Symbol):
         size = size.name
-    if isinstance(size, sp.Basic):
+    if isinstance(size, str):
+        size = _read(size)
+    if isinstance(size, sp.Expr):
         if size.is_integer and size.is_positive:
             return size
-    elif isinstance(size, str) and size.isidentifier() and len(size) <= 20:
-        return sp.Symbol(size, integer=True, positive=True)
     elif isinstance(size, int | np.integer) and not isinstance(size, bool) and size > 0:
         return int(size)
     raise GraphError(
         f"the shape of {described} has the size {size!r:.40}; a size is a whole number from 1, "
-        'or a letter such as "n"'
+        'or a letter such as "n", or made of them, "2*n + 1"'
     )
+
+
+def _read(text: str) -> Size:
+    """Return a sum of products of whole numbers and letters as a size; as it is if it is none."""
+    terms = [[factor.strip() for factor in term.split("*")] for term in text.split("+")]
+    factors = [factor for term in terms for factor in term]
+    if len(text) > 100 or not all(re.fullmatch(r"[0-9]{1,9}", f) or is_letter(f) for f in factors):
+        return text
+    of = {
+        f: int(f) if f[0].isdigit() else sp.Symbol(f, integer=True, positive=True) for f in factors
+    }
+    found = sum(math.prod(of[factor] for factor in term) for term in terms)
+    return found if isinstance(found, sp.Expr) else text
+
+
+def is_letter(text: str) -> bool:
+    """Whether a text may be a size that is no number."""
+    return text.isidentifier() and len(text) <= 20
 
 
 def entries(shape: Shape) -> Size:
@@ -99,6 +118,100 @@ def bounded(shape: Shape, what: str) -> Shape:
 def is_known(shape: Shape) -> bool:
     """Whether every size is a number."""
     return all(isinstance(size, int) for size in shape)
+
+
+Sizes = Mapping[sp.Symbol, int]
+"""Numbers for letters."""
+
+
+def fits(given: Shape, shape: Shape) -> bool:
+    """Whether an array of this shape may stand for a shape, in which a letter is any number."""
+    return len(given) == len(shape) and all(
+        isinstance(size, sp.Expr) or size == number
+        for size, number in zip(shape, given, strict=True)
+    )
+
+
+def letters_in(shape: Shape) -> set[sp.Symbol]:
+    """Return the letters that sizes are made of."""
+    return {letter for size in shape if isinstance(size, sp.Expr) for letter in size.free_symbols}
+
+
+def with_sizes(shape: Shape, sizes: Sizes) -> Shape:
+    """Return a shape with numbers for its letters."""
+    return tuple(with_size(size, sizes) for size in shape)
+
+
+def with_size(size: Size, sizes: Sizes) -> Size:
+    """Return a size with numbers for its letters.
+
+    Raises
+    ------
+    GraphError
+        For a letter that has none, and what is no whole number from 1 then.
+    """
+    if not isinstance(size, sp.Expr):
+        return size
+    number = size.subs(sizes)
+    check_letters(number)
+    if not number.is_Integer or number < 1:
+        raise GraphError(f"the size {size} is {number}; it must be a whole number from 1")
+    return int(number)
+
+
+def check_letters(number: sp.Expr) -> None:
+    """Raise GraphError for a letter that is left."""
+    if number.free_symbols:
+        raise GraphError(
+            f"no value says what size {min(map(str, number.free_symbols))} is; give the values of "
+            "the leaves that have it"
+        )
+
+
+def sizes_of(values: Iterable[tuple[str, Shape, Shape]]) -> dict[sp.Symbol, int]:
+    """Return what letters are, from values.
+
+    Parameters
+    ----------
+    values
+        The name of each, its shape with letters, and the one it has, samples before it or not.
+
+    Raises
+    ------
+    GraphError
+        If a letter is two sizes at once, or a size no letter could give.
+
+    Examples
+    --------
+    >>> n = sp.Symbol("n", integer=True, positive=True)
+    >>> sizes_of([("x", (n, 3), (5, 3)), ("y", (2 * n,), (10,))])
+    {n: 5}
+    """
+    found: dict[sp.Symbol, int] = {}
+    said: dict[sp.Symbol, str] = {}
+    pairs = [
+        (name, size, number)
+        for name, shape, given in values
+        for size, number in zip(shape, given[len(given) - len(shape) :], strict=False)
+        if isinstance(size, sp.Expr)
+    ]
+    for name, size, number in sorted(pairs, key=lambda pair: not pair[1].is_Symbol):
+        left = size.subs(found)
+        if not left.free_symbols and left != number:
+            letter = min(size.free_symbols, key=str)
+            raise GraphError(
+                f"size {size} is {left} in {said[letter]!r} and {number} in {name!r}; it must be "
+                "the same in all values"
+            )
+        if len(left.free_symbols) == 1:  # else with_size says which letter is missing
+            (letter,) = left.free_symbols
+            whole = [n for n in sp.solve(left - number, letter) if n.is_Integer and n > 0]
+            if len(whole) != 1:
+                raise GraphError(
+                    f"size {size} of {name!r} is {number}, which it is for no whole number {letter}"
+                )
+            found[letter], said[letter] = int(whole[0]), name
+    return found
 
 
 def shown(shape: Shape) -> str:

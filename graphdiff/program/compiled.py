@@ -17,6 +17,7 @@ import numpy as np
 
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.letter_sizes import letters_of, sized, sizes_in
 from graphdiff.program import export
 from graphdiff.program.arguments import FLOAT32, FLOAT64, Arguments, Dtype, floats_of
 from graphdiff.program.arrays.array_program import array_program
@@ -24,7 +25,6 @@ from graphdiff.program.export import Exported
 from graphdiff.program.packing import Gradient, LeafVector, Packing
 from graphdiff.program.scalars import DESCRIBED, FloatProgram, ScalarProgram, scalar_program
 from graphdiff.program.tape.batching import is_of_scalars, on_samples, with_samples
-from graphdiff.program.tape.letter_sizes import letters_of, sizes_of, with_sizes
 from graphdiff.program.tape.transforms import (
     VECTOR_OF,
     Recording,
@@ -527,12 +527,13 @@ class Compiled:
         return self._of_size(dict(zip(self._arguments.names, bound, strict=True)))(*bound)
 
     def _of_size(self, values: Mapping[str, Any]) -> Compiled:
-        sizes = sizes_of(self._graph, values)
+        sizes = sizes_in(self._graph, values)
         key: Any = ("of size", *sorted((str(letter), size) for letter, size in sizes.items()))
         if key not in self._programs:
             if len(self._programs) > MAX_PROGRAMS:
                 del self._programs[next(key for key in self._programs if key != "sizes")]
-            graph = with_sizes(self._graph, sizes)
+            needed = self._graph.ancestors(self._output) | set(self.wrt)
+            graph = sized(self._graph, sizes, needed)
             made = Compiled(
                 graph, graph[self.output], [graph[name] for name in self.wrt], self.form,
                 single=self._single, dtype=self._dtype, reuse=self._reuse,

@@ -15,7 +15,8 @@ from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Array, value_of
 from graphdiff.evaluation.numerical_errors import check_formula
 from graphdiff.graph import Node
 from graphdiff.language.expression import Expression
-from graphdiff.language.shapes import Shape, is_known, shown
+from graphdiff.language.shapes import Shape, fits, shown, sizes_of
+from graphdiff.local_functions.letter_sizes import bound, has_letters
 from graphdiff.local_functions.local_function import LocalFunction, localise
 from graphdiff.notation import latex, text
 
@@ -53,9 +54,12 @@ class Formula:
     ----------
     expression
         The formula as an expression over nodes, and letters for what is none.
+    leaves
+        Nodes that it need not have, of which values say too what sizes that are letters are.
     """
 
     expression: Expression
+    leaves: tuple[Node, ...] = ()
 
     @property
     def shape(self) -> Shape:
@@ -90,7 +94,8 @@ class Formula:
         Parameters
         ----------
         values
-            An array or number for each of :attr:`names`; ``run.value`` has them for nodes.
+            An array or number for each of :attr:`names`; ``run.value`` has them for nodes. They
+            say what sizes that are letters are.
         exact
             Whether to compute with exact numbers.
 
@@ -105,9 +110,18 @@ class Formula:
         arithmetic = EXACT if exact else FLOAT64
         with arithmetic.guard():
             given = [arithmetic.number(self._value(part, values)) for part in found]
+            function = self._sized(function, values)
             value = value_of(arithmetic, function, given)
             check_formula(function, [part.name for part in found], given, value, arithmetic)
         return value
+
+    def _sized(self, function: LocalFunction, values: Mapping[Any, Any]) -> LocalFunction:
+        """Return the function with numbers for the letters of its shapes."""
+        if not has_letters(function):
+            return function
+        parts = {part.name: part for part in (*self.leaves, *self._local[1])}
+        given = [part for name, part in parts.items() if name in values]
+        return bound(function, sizes_of((p.name, p.shape, np.shape(values[p.name])) for p in given))
 
     @staticmethod
     def _value(part: Any, values: Mapping[Any, Any]) -> Array:
@@ -115,9 +129,10 @@ class Formula:
             value = values[part.name]
         except KeyError:
             raise GraphError(f"no value for {part.name!r} in the formula") from None
-        if is_known(part.shape) and np.shape(value) != part.shape:
+        shape = np.shape(value)
+        if not fits(shape, part.shape):
             raise GraphError(
-                f"the value of {part.name!r} has shape {shown(np.shape(value))}; "
+                f"the value of {part.name!r} has shape {shown(shape)}; "
                 f"in the formula it has {shown(part.shape)}"
             )
         return np.asarray(value) if part.shape else value

@@ -23,9 +23,11 @@ from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
+from graphdiff.graph.letter_sizes import letters_of, sizes_in
 from graphdiff.graph.path_enumeration import between
 from graphdiff.language.expression import Apply, Expression, in_order
-from graphdiff.language.shapes import Shape, shown
+from graphdiff.language.shapes import Shape, shown, with_sizes
+from graphdiff.local_functions.letter_sizes import bound
 from graphdiff.local_functions.local_function import local_function
 from graphdiff.notation import latex
 from graphdiff.symbolic.cotangents import (
@@ -69,18 +71,18 @@ def gradient(
     if in_terms_of == "children":
         return _one_step(graph, output, wrt)
     found = _cotangent(graph, output, wrt, ones(output.shape), in_terms_of)
-    return Formula(tidied(found, known=_known(graph, output, in_terms_of)))
+    return Formula(tidied(found, known=_known(graph, output, in_terms_of)), graph.leaves)
 
 
 def _one_step(graph: ComputationalGraph, output: Node, wrt: Node) -> Formula:
     """Return P^j by one step of the recursion, in terms of the δ of the children."""
     way = between(graph, [wrt], output)
     if wrt.name not in way or wrt is output:
-        return Formula((ones if wrt is output else zeros)(wrt.shape))
+        return Formula((ones if wrt is output else zeros)(wrt.shape), graph.leaves)
     edges = [edge for edge in graph.children(wrt) if edge.child.name in way]
     deltas = [ones(i.shape) if i is output else delta(i) for _, i, _ in edges]
     total = reduce(operator.add, map(_pulled, edges, deltas))
-    return Formula(tidied(total, known=_known(graph, output, "nodes")))
+    return Formula(tidied(total, known=_known(graph, output, "nodes")), graph.leaves)
 
 
 def vjp(
@@ -93,7 +95,7 @@ def vjp(
     """Return c̄ᵀ ∂output/∂wrt, in the shape of ``wrt``, for a cotangent of the output's shape."""
     letter = _letter(graph, cotangent, output.shape)
     found = _cotangent(graph, output, wrt, letter, in_terms_of)
-    return Formula(tidied(found, known=_known(graph, output, in_terms_of)))
+    return Formula(tidied(found, known=_known(graph, output, in_terms_of)), graph.leaves)
 
 
 def jvp(
@@ -106,7 +108,7 @@ def jvp(
     """Return ∂output/∂wrt · v, in the shape of the output, for a tangent of ``wrt``'s shape."""
     letter = _letter(graph, tangent, wrt.shape)
     found = _pushed(graph, output, wrt, letter, in_terms_of)
-    return Formula(tidied(found, known=_known(graph, output, in_terms_of)))
+    return Formula(tidied(found, known=_known(graph, output, in_terms_of)), graph.leaves)
 
 
 def jacobian(
@@ -132,7 +134,7 @@ def jacobian(
             f"{shown(output.shape)} and {shown(wrt.shape)}; its products have formulas, "
             "vjp and jvp, and backward has its numbers"
         )
-    return Formula(tidied(_laid_out(matrix, layout)))
+    return Formula(tidied(_laid_out(matrix, layout)), graph.leaves)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,10 +171,13 @@ class Hessian:
         arithmetic = EXACT if exact else FLOAT64
         used = set(in_order(self._gradient))
         leaves = [leaf for leaf in self._leaves if leaf in used]
+        sizes = sizes_in(self._graph, given) if letters_of(self._graph) else {}
         if self._wrt not in leaves:
-            size = math.prod(self.product.shape), self._wrt.size
-            return np.full(size, arithmetic.number(0))
+            shapes = (self.product.shape, self._wrt.shape)
+            return np.full([math.prod(with_sizes(s, sizes)) for s in shapes], arithmetic.number(0))
         function = local_function(self._gradient, leaves)
+        if sizes:
+            function = bound(function, sizes)
         with arithmetic.guard():
             arguments = [arithmetic.number(given[leaf.name]) for leaf in leaves]
             H = dense(function, leaves.index(self._wrt), arguments, arithmetic)

@@ -43,8 +43,8 @@ def test_sizes_that_are_letters_or_many(folder, run, fails):
         encoding="utf-8",
     )
     assert fails("run", "s.toml") == (
-        "s.toml: no value for 'x', 't', 'W'; the sizes (n,) of 'x' are letters, for derivation "
-        "only; use derive, or write numbers into the file"
+        "s.toml: no value for 'x', 't', 'W'; the sizes (n,) of 'x' are letters; an array says "
+        "what they are, --set x=…; else use derive"
     )
     code, out, _ = run("draw", "s.toml", "-o", "s.svg")
     assert (code, out.splitlines()[-1]) == (0, "wrote s.svg")

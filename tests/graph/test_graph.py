@@ -92,8 +92,8 @@ def test_not_a_name(name):
         (lambda g: g.input("a", [1, "b"]), "entry [1] of the value of input 'a' is 'b' of type str; it must be an int, float, Fraction, Decimal, NumPy or SymPy number"),
         (lambda g: g.input("a", 1, shape=(2,)), "the value of input 'a' has shape (); the node's is (2,), so samples of it have shape (m, 2)"),
         (lambda g: g.input("a", [1, 2, 3, 4], shape=(2, 2)), "the value of input 'a' has shape (4,); the node's is (2, 2); the entries are as many, so reshape it if that is meant"),
-        (lambda g: g.input("a", [1, 2], shape=("n",)), "the value of input 'a' cannot be given: its shape (n,) has letters, for derivation only; give sizes as numbers"),
-        (lambda g: g.input("a", shape=(0, 2)), "the shape of input 'a' has the size 0; a size is a whole number from 1, or a letter such as \"n\""),
+        (lambda g: g.input("a", [1, 2], shape=("n",)), "the value of input 'a' cannot be kept: its shape (n,) has letters; give it to forward, backward, a step or a formula, or sizes as numbers"),
+        (lambda g: g.input("a", shape=(0, 2)), "the shape of input 'a' has the size 0; a size is a whole number from 1, or a letter such as \"n\", or made of them, \"2*n + 1\""),
         (lambda g: g.input("a", shape=(10**9, 2)), "input 'a' has shape (1000000000, 2), which is more than 10000000 entries"),
         (lambda g: g.input("a", "one"), "the value of input 'a' is 'one' of type str; it must be an int, float, Fraction, Decimal, NumPy or SymPy number"),
         (lambda g: g.node("a", "x*w"), "a constant is 'x*w' of type str; it must be an int, float, Fraction, Decimal, NumPy or SymPy number"),
@@ -274,3 +274,18 @@ def test_samples_too_large_for_float64():
     assert g.forward(exact=True).value["y"][0] == 10
     with pytest.raises(NumericalError, match="node 'x'"):
         g.forward()
+
+
+@pytest.mark.parametrize("mask", [np.array([True, False, True]), [True, False, True]])
+@pytest.mark.parametrize("exact", [False, True])
+def test_booleans_are_ones_and_zeros(mask, exact):
+    graph = gd.Graph()
+    m, x = graph.input("m", mask), graph.parameter("x", [1, 2, 3])
+    on = graph.input("on", np.bool_(True))
+    L = graph.node("L", gd.where(m, x**2, 0).sum() * on + (m * x).sum())
+    assert graph.backward(L, exact=exact).gradient[x].tolist() == [3, 0, 7]
+    other = ~np.asarray(mask)
+    assert graph.backward(L, m=other, exact=exact).gradient[x].tolist() == [0, 5, 0]
+    step = graph.compile(L, x, form="gradient")
+    assert step(m=other).tolist() == [0, 5, 0]
+    assert graph.gradient(L, x).at({"m": other, "x": [1, 2, 3], "on": True}).tolist() == [0, 5, 0]

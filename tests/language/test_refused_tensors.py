@@ -20,7 +20,7 @@ def g():
     return graph
 
 
-SIZE = 'a size is a whole number from 1, or a letter such as "n"'
+SIZE = 'a size is a whole number from 1, or a letter such as "n", or made of them, "2*n + 1"'
 FROM_BEHIND = "sizes must agree from the last axis backwards, or be 1"
 REFUSED = [
     # Element by element
@@ -164,7 +164,7 @@ REFUSED = [
     (lambda g: gd.tril(g["v"]), "tril takes a matrix or a stack of them, but was given 'v' of shape (3,)"),
     (lambda g: gd.triu(g["A"], k=0.5), "the k of triu is 0.5; it must be a whole number"),
     # Letters for sizes
-    (lambda g: g["M"][0], "indexing needs sizes that are numbers, but one is m"),
+    (lambda g: g["M"][5:2:-1], "a slice that goes backwards needs sizes that are numbers, but one is m"),
     (lambda g: gd.conv1d(g["w"], [1, 2]), "conv1d needs sizes that are numbers, but 'w' of shape (n,) has letters"),
     (lambda g: g["M"].reshape("p", -1),
      "'M' of shape (m, n) cannot have shape ('p', -1): m*n entries do not divide into rows of p"),
@@ -206,9 +206,8 @@ REFUSED = [
     (lambda g: 0 < g["s"] < 1,
      "nodes have no order while the graph is being built, so if, and, or and Python's max and min do not work "
      "on them; use gd.where, gd.max, gd.min, gd.step or gd.relu"),
-    (lambda g: g.forward(M=np.ones((2, 3))),
-     "the value of input 'M' cannot be given: its shape (m, n) has letters, for derivation only; give sizes "
-     "as numbers"),
+    (lambda g: g.forward(M=np.ones(3)),
+     "the value of input 'M' has shape (3,); the node's is (m, n), so samples of it have shape (m, m, n)"),
 ]  # fmt: skip
 
 

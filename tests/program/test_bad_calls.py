@@ -27,7 +27,6 @@ CALLS = {
     "text": ([], {"W": "3"}, "'W' has shape"),
     "text for a scalar": ([], {"c": "3"}, "'c' is '3'"),
     "bool": ([], {"c": True}, "'c' is True"),
-    "bools": ([], {"W": np.ones((4, 3), bool)}, "'W' has entries"),
     "complex": ([], {"c": 1j}, "'c' is 1j"),
     "complexes": ([], {"W": np.ones((4, 3), complex)}, "'W' has entries"),
     "ragged": ([], {"W": [[1, 2], [3]]}, "'W' is no array"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+import sympy as sp
 
 from graphdiff.errors import GraphError, ShapeError
 from graphdiff.language.functions.tensor_function import (
@@ -232,7 +233,6 @@ class Concatenate(_Joining):
         """Return the cotangent of one of the parts."""
         start = sum(a.shape[self.axis] for a in part.arguments[:slot])
         own = part.arguments[slot].shape
-        known((start, *own), "the derivative of concatenate")
         return c[(slice(None),) * self.axis + (slice(start, start + own[self.axis]),)]
 
     def blocks(self, pen: Pen, parts: Sequence[LatexPart]) -> list[list[str]]:
@@ -302,8 +302,8 @@ def _beside(shape: Shape, axis: int) -> str:
 class Slice(NamedTuple):
     """A slice start:stop:step; not equal to the list of three entries, which is a tuple too."""
 
-    start: int | None
-    stop: int | None
+    start: Any
+    stop: Any
     step: int | None
 
     def __eq__(self, other: object) -> bool:
@@ -341,9 +341,10 @@ def _as_part(part: Any) -> Any:
         ends: list[Any] = [part.start, part.stop, part.step]
         if part.step == 0:
             raise GraphError("the step of a slice is 0; it must be another whole number")
-        if all(end is None or _is_whole(end) for end in ends):
-            start, stop, step = (None if end is None else int(end) for end in ends)
-            return Slice(start, stop, step)
+        letters = [isinstance(end, sp.Expr) and end.is_integer for end in ends[:2]]
+        if all(end is None or _is_whole(end) or any(letters[k : k + 1])
+               for k, end in enumerate(ends)):  # fmt: skip
+            return Slice(*map(_end, ends))
     if part is None or part is Ellipsis:
         return part
     if _is_whole(part):
@@ -368,6 +369,10 @@ def _as_part(part: Any) -> Any:
 
 def _is_whole(part: Any) -> bool:
     return isinstance(part, int | np.integer) and not isinstance(part, bool)
+
+
+def _end(end: Any) -> Any:
+    return end if end is None or isinstance(end, sp.Expr) else int(end)
 
 
 def _nested(part: Any) -> Any:
@@ -415,10 +420,37 @@ class Index(TensorFunction):
 
     def shape(self, old: Shape) -> Shape:
         """Return the shape of what is chosen."""
-        chosen = self.table(old).shape
+        chosen = self.table(old).shape if self._is_known(old) else self._by_axis(old)
         if 0 in chosen:
             raise ShapeError(f"[{self.written}] chooses no entry of {{0}}")
         return chosen
+
+    def _is_known(self, old: Shape) -> bool:
+        """Whether the shape and the ends of all slices are numbers."""
+        ends = (end for part in self.key if isinstance(part, Slice) for end in part)
+        return not any(isinstance(size, sp.Expr) for size in (*old, *ends))
+
+    def _by_axis(self, old: Shape) -> Shape:
+        """Return the shape of what is chosen where sizes are letters, which are large enough."""
+        consumed = sum(part is not None and part is not Ellipsis for part in self.key)
+        if consumed > len(old):
+            raise ShapeError(f"[{self.written}] does not fit {{0}}: too many indices")
+        whole = (Slice(None, None, None),) * (len(old) - consumed)
+        place = self.key.index(Ellipsis) if Ellipsis in self.key else len(self.key)
+        full: Key = (*self.key[:place], *whole, *self.key[place + 1 :])
+        sizes = iter(old)
+        kept = [1 if part is None else _length(part, next(sizes)) for part in full]
+        lists = [np.shape(part) for part in full if _is_list(part)]
+        if not lists:
+            return tuple(size for size in kept if size is not None)
+        taken = [k for k, part in enumerate(full) if _is_list(part) or isinstance(part, int)]
+        block = np.broadcast_shapes(*lists)
+        before = taken[0] if taken[-1] - taken[0] < len(taken) else 0  # else it goes in front
+        rest = [(k, size) for k, size in enumerate(kept) if size is not None]
+        return (
+            *(size for k, size in rest if k < before), *block,
+            *(size for k, size in rest if k >= before),
+        )  # fmt: skip
 
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the entries chosen."""
@@ -437,6 +469,27 @@ class Index(TensorFunction):
     def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
         """Return the key below."""
         return pen.subscripted(parts[0], f"[{self.in_brackets}]"), ATOM
+
+
+def _is_list(part: Any) -> bool:
+    return isinstance(part, tuple) and not isinstance(part, Slice)
+
+
+def _length(part: Any, size: Any) -> Any:
+    """Return how many entries a slice chooses of so many; None for an index or a list."""
+    if not isinstance(part, Slice):
+        return None
+    start, stop, step = (*part[:2], 1 if part.step is None else part.step)
+    if not any(isinstance(one, sp.Expr) for one in (size, start, stop)):
+        return len(range(size)[slice(*part)])
+    if step < 0 and (start, stop) != (None, None):
+        known((size,), "a slice that goes backwards")
+    first, last = (
+        default if end is None else size + end if isinstance(end, int) and end < 0 else end
+        for end, default in ((start, 0), (stop, size))
+    )
+    length = last - first if abs(step) == 1 else sp.ceiling((last - first) / sp.Integer(abs(step)))
+    return int(length) if isinstance(length, int | sp.Integer) else length
 
 
 def _written_part(part: Any) -> str:

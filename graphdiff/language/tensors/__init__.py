@@ -110,7 +110,7 @@ class _Operand(Expression):
         self.shape = shape
 
 
-def _of_call(name: str, shapes: tuple[Shape, ...], keywords: tuple[tuple[str, Any], ...]) -> Any:
+def of_call(name: str, shapes: tuple[Shape, ...], keywords: tuple[tuple[str, Any], ...]) -> Any:
     """Return the function that a call applies to operands of these shapes, options as written."""
     options = {
         key: Constant.written(sp.Rational(value), value) if isinstance(value, str) else value
@@ -120,4 +120,4 @@ def _of_call(name: str, shapes: tuple[Shape, ...], keywords: tuple[tuple[str, An
     return applied.function
 
 
-copyreg.pickle(Composite, lambda made: (_of_call, (made.name, made.shapes, made.keywords)))
+copyreg.pickle(Composite, lambda made: (of_call, (made.name, made.shapes, made.keywords)))

@@ -121,8 +121,7 @@ def diag(x: Any) -> Expression:
     x = as_expression(x)
     if x.ndim != 1:
         return apply(_of_stack("ii->i", "diag", x), x)
-    n = x.shape[0]
-    return composite("diag", lambda v: apply(Eye(n)) * v, x)
+    return composite("diag", lambda v: apply(Eye(v.shape[0])) * v, x)
 
 
 def _of_stack(subscripts: str, name: str, x: Expression) -> Einsum:

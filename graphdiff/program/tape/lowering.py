@@ -92,7 +92,7 @@ def _number(value: sp.Expr) -> Fraction | float:
         return number if _has_float(number) else math.inf if number > 0 else -math.inf
     if not value.is_number:
         raise GraphError(
-            f"a formula has the size {value}, a letter, for derivation only; build the graph "
+            f"a formula has the size {value}, a letter; build the graph "
             "with sizes as numbers to compile it"
         )
     return float(value)

@@ -469,7 +469,7 @@ def known_sizes(shape: Shape, name: str) -> tuple[int, ...]:
     for size in shape:
         if not isinstance(size, int):
             raise GraphError(
-                f"{name!r} has the size {size}, a letter, for derivation only; build the graph "
+                f"{name!r} has the size {size}, a letter; build the graph "
                 "with sizes as numbers to compile it"
             )
     return shape
