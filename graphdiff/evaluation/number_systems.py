@@ -21,6 +21,7 @@ from graphdiff.errors import GraphdiffError, NumericalError
 from graphdiff.language import functions, quantity
 from graphdiff.language.functions import Function, comparisons
 from graphdiff.language.functions.activations import sigmoid
+from graphdiff.language.functions.arithmetic import MAX_ROOT, bounded_power
 from graphdiff.language.functions.elementary import erfc
 from graphdiff.language.functions.removable import with_removable_points
 from graphdiff.language.functions.scalar_function import Head
@@ -33,6 +34,9 @@ CACHED = 10_000
 
 MAX_OPERATIONS = 500
 """Operations in an exact number such as √2 + e."""
+
+MAX_WORKING_DIGITS = 1000
+"""Digits carried to tell an exact number from 0."""
 
 Array = Any
 """A float64 array, an object array of exact numbers, or one such number."""
@@ -233,7 +237,7 @@ class Exact:
         def at(*arguments: sp.Expr) -> sp.Expr:
             if grows:
                 _rough_value(derived, dict(zip(formals, map(roughly, arguments), strict=True)))
-            return derived.xreplace(dict(zip(formals, arguments, strict=True)))
+            return put_in(derived, dict(zip(formals, arguments, strict=True)))
 
         return self._real(at)
 
@@ -444,6 +448,21 @@ def _or_in_floating_point() -> Iterator[None]:
         raise NumericalError(f"{error}; compute in floating point") from None
 
 
+def put_in(formula: sp.Expr, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
+    """Return a formula with numbers for its symbols, each power in it bounded."""
+    done: dict[sp.Basic, sp.Basic] = dict(values)
+    for part in sp.postorder_traversal(formula):
+        if part not in done:
+            arguments = tuple([done[each] for each in part.args])
+            if arguments == part.args:
+                done[part] = part
+            elif isinstance(part, sp.Pow):
+                done[part] = bounded_power(*arguments)
+            else:
+                done[part] = part.func(*arguments)
+    return done[formula]
+
+
 def reduced(value: sp.Expr) -> sp.Expr:
     """Return an exact number in the form that shows when it is rational or zero.
 
@@ -456,13 +475,30 @@ def reduced(value: sp.Expr) -> sp.Expr:
     _check_size(value)
     if value.is_Rational or value is sp.nan or not value.is_number or value.is_finite is False:
         return value
-    if value.is_algebraic:
+    within(roughly(value))
+    orders = (power.exp.q for power in value.atoms(sp.Pow) if power.exp.is_Rational)
+    if value.is_algebraic and all(order <= MAX_ROOT for order in orders):
         value = sp.sqrtdenest(sp.radsimp(sp.expand(value)))
     else:
         value = min(value, sp.expand(value), key=sp.count_ops)
-    if not value.is_Rational and abs(sp.N(value, 30, chop=False)) < sp.Float("1e-20"):
-        return sp.S.Zero if value.equals(0) else value
-    return value
+    return sp.S.Zero if not value.is_Rational and _is_zero(value) else value
+
+
+def _is_zero(value: sp.Expr) -> bool:
+    """Whether an exact number is 0; by its digits, and by SymPy where none is found.
+
+    Raises
+    ------
+    NumericalError
+        If SymPy would not come to an end either: 1 − tanh(e²²) is 10 to the −10⁹.
+    """
+    near = sp.N(value, 30, maxn=MAX_WORKING_DIGITS)
+    if abs(near) > sp.Float("1e-20") or getattr(near, "_prec", 1) > 1:
+        return False
+    arguments = (argument for part in value.atoms(sp.Function) for argument in part.args)
+    if any(abs(roughly(argument)) > MAX_WORKING_DIGITS for argument in arguments):
+        raise NumericalError("an exact number on the way is so small that it may be 0")
+    return bool(value.equals(0))
 
 
 def _check_size(value: sp.Expr) -> None:

@@ -30,6 +30,9 @@ from graphdiff.local_functions.real_parts import all_real
 MAX_ENTRIES = 400
 """Entries of one Jacobian written out."""
 
+MAX_DERIVED = 25_000
+"""Parts of all terms that are differentiated, counted for each entry they are differentiated in."""
+
 MAX_VALUES = 2_000
 """Entries of a value computed on the way."""
 
@@ -66,10 +69,16 @@ def entries(function: LocalFunction, slot: int, names: Sequence[str]) -> sp.Matr
     function.check_real(slot)
     arguments = [symbols(f"%{k}", shape) for k, shape in enumerate(function.shapes)]
     value = np.ravel(np.asarray(value_of(_Formulas(), function, arguments), dtype=object))
-    rows = [
-        [_derivative(with_declared_kinks(entry), symbol) for symbol in np.ravel(arguments[slot])]
-        for entry in map(sp.sympify, value)
-    ]
+    columns = tuple(np.ravel(arguments[slot]))
+    terms = [_terms_with(with_declared_kinks(sp.sympify(entry)), set(columns)) for entry in value]
+    lengths = dict[int, int]()
+    work = sum(_length(term, lengths) for row in terms for held in row.values() for term in held)
+    if work > MAX_DERIVED:
+        raise DerivationError(
+            f"the formulas that are differentiated have {work} parts together, more than "
+            f"{MAX_DERIVED}; take smaller shapes, or see the Jacobian in index notation"
+        )
+    rows = [[_derivative(row.get(symbol, []), symbol) for symbol in columns] for row in terms]
     named = {
         formal: symbol
         for k, (name, shape) in enumerate(zip(names, function.shapes, strict=True))
@@ -91,10 +100,16 @@ def symbols(name: str, shape: tuple[int, ...]) -> np.ndarray:
     return result
 
 
-def _derivative(entry: sp.Expr, symbol: sp.Expr) -> sp.Expr:
-    if symbol not in entry.free_symbols:
-        return sp.S.Zero
-    terms = [term for term in sp.Add.make_args(entry) if symbol in term.free_symbols]
+def _terms_with(entry: sp.Expr, symbols: set[sp.Expr]) -> dict[sp.Expr, list[sp.Expr]]:
+    """Return the terms of a sum that each of the symbols stands in."""
+    terms: dict[sp.Expr, list[sp.Expr]] = {}
+    for term in sp.Add.make_args(entry):
+        for symbol in symbols & term.free_symbols:
+            terms.setdefault(symbol, []).append(term)
+    return terms
+
+
+def _derivative(terms: list[sp.Expr], symbol: sp.Expr) -> sp.Expr:
     return with_declared_kinks(sp.Add(*(differentiated(term, symbol) for term in terms)))
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import NumericalError
-from graphdiff.evaluation.number_systems import Arithmetic, Array
+from graphdiff.evaluation.number_systems import Arithmetic, Array, put_in
 from graphdiff.language.functions import Function
 from graphdiff.language.shapes import Shape
 from graphdiff.symbolic.index_notation.symbols import Listed, Quotient, Remainder, Same, Within
@@ -85,7 +85,7 @@ class _Evaluation:
         pointwise = e.xreplace(dict(zip(parts, formals, strict=True)))
 
         def formula(*arguments: sp.Expr) -> sp.Expr:
-            return pointwise.xreplace(dict(zip(formals, arguments, strict=True)))
+            return put_in(pointwise, dict(zip(formals, arguments, strict=True)))
 
         return self.arithmetic.apply(Function("entry", formula, len(parts)))(*arrays)
 
