@@ -131,7 +131,7 @@ def _pulled_back(
 ) -> Array:  # fmt: skip
     """Return the pullback of each row of P, of shape (…, rows, dʲ)."""
     (lead, wide), (rows, _) = at, P.shape[-2:]
-    pullback = function.pullback(slot)
+    pullback = (function.stable if arithmetic is FLOAT64 else function).pullback(slot)
     widest = math.prod(lead) * pullback.widest
     if rows * widest > MAX_WORK:
         raise NumericalError(

@@ -20,10 +20,9 @@ import sympy as sp
 from graphdiff.errors import GraphdiffError, NumericalError
 from graphdiff.language import functions, quantity
 from graphdiff.language.functions import Function, comparisons
-from graphdiff.language.functions.activations import sigmoid
 from graphdiff.language.functions.arithmetic import MAX_ROOT, bounded_power
-from graphdiff.language.functions.elementary import erfc
 from graphdiff.language.functions.removable import with_removable_points
+from graphdiff.language.functions.saturation import with_digits
 from graphdiff.language.functions.scalar_function import Head
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import Shape
@@ -84,8 +83,7 @@ def value_of(arithmetic: Arithmetic, function: LocalFunction, arguments: Sequenc
     Axes of the arguments before those of their shapes are samples, and come before those
     of the value's shape too.
     """
-    if arithmetic is not FLOAT64:
-        function = function.lowered
+    function = function.stable if arithmetic is FLOAT64 else function.lowered
     if not function.is_scalar:
         return _tensor_value_of(arithmetic, function, arguments)
     values: list[Array] = []
@@ -175,7 +173,7 @@ class Float64:
 
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
         """Return the compiled derivative."""
-        formals, formula, used = _narrowed(function.formals, function.partial(slot))
+        formals, formula, used = _narrowed(function.formals, function.stable.partial(slot))
         compute = _numpy(formals, formula)
         return lambda *arguments: compute(*(arguments[k] for k in used))
 
@@ -560,7 +558,7 @@ def _named_in(formula: sp.Expr) -> dict[str, Function]:
 
 @lru_cache(maxsize=CACHED)
 def _numpy(formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Array]:
-    formula = _with_relations(_well_conditioned(_printable(formula)))
+    formula = _with_relations(with_digits(_printable(formula)))
     kernels = {
         name: FLOAT64.apply(function)
         for name, function in _named_in(formula).items()
@@ -594,20 +592,6 @@ def _with_relations(formula: sp.Expr) -> sp.Expr:
         lambda part: isinstance(part, Head) and part.declaration in comparisons.COMPARISONS,
         lambda part: sp.nan if sp.nan in part.args else part.declaration.formula(*part.args),
     )
-
-
-def _well_conditioned(formula: sp.Expr) -> sp.Expr:
-    """Rewrite what loses its digits in float64 where a function saturates.
-
-    1 − σ(x) = σ(−x), 1 − tanh²(x) = 1/cosh²(x) and 1 + erf(x) = erfc(−x).
-    """
-    same: dict[sp.Expr, sp.Expr] = {}
-    for head in formula.atoms(Head):
-        if head.declaration is sigmoid:
-            same[1 - head] = head.func(-head.args[0])
-    same |= {1 - tanh**2: 1 / sp.cosh(tanh.args[0]) ** 2 for tanh in formula.atoms(sp.tanh)}
-    same |= {1 + erf: erfc.symbolic(-erf.args[0]) for erf in formula.atoms(sp.erf)}
-    return formula.xreplace(same)
 
 
 def _special_functions(formula: sp.Expr) -> dict[str, Callable[..., Array]]:

@@ -346,6 +346,36 @@ class ComputationalGraph:
             self._free(node.name), node.kind, node.shape, parents=parents, function=node.function
         )
 
+    def recomputed(self, formulas: Mapping[Node, Expression]) -> ComputationalGraph:
+        """Return a graph of the same nodes, some of them computed by other formulas.
+
+        Parameters
+        ----------
+        formulas
+            Expressions over nodes of this graph before the one they are for.
+
+        Raises
+        ------
+        ExpressionError
+            If a formula is too large for one node.
+        """
+        made = ComputationalGraph(self.title, output=self._output)
+        order = made._order
+        for node in self._order:
+            function, parents = node.function, node.parents
+            if node in formulas:
+                program, found = localise(formulas[node])
+                parents = tuple(parent for parent in found if isinstance(parent, Node))
+                function = LocalFunction(program, len(found), tuple(part.shape for part in found))
+            own: Any = _Fields(
+                made, node.name, node.kind, node.index, node.shape, node.value,
+                tuple([order[parent.index - 1] for parent in parents]), function, node.rows,
+            )  # fmt: skip
+            own.__class__ = Node
+            made._nodes[node.name] = own
+            order.append(own)
+        return made
+
     def _function(self, name: str, expression: Expression) -> LocalFunction:
         """Return the local function of an expression, one for all nodes of its program."""
         program, parents = localise(expression)

@@ -37,6 +37,7 @@ from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import SCALAR, Shape
 from graphdiff.local_functions.pullback import Placeholder, pullback, substituted
 from graphdiff.local_functions.real_parts import POLYNOMIAL, all_real, check_real
+from graphdiff.local_functions.stable import Stable, may_change
 
 MAX_OPERATIONS = 20_000
 """Operations in the formula of one node, written out."""
@@ -167,6 +168,16 @@ class LocalFunction(Shared):
     def opened(self) -> LocalFunction:
         """The same function with its composites replaced by their definitions, one level deep."""
         return self._of(expanded(self._lines[-1], inner=False))
+
+    @cached_property
+    def stable(self) -> LocalFunction:
+        """The same function as floats compute it: no part of it beyond their range."""
+        functions = [line.function for line in self.program if isinstance(line, Instruction)]
+        if not may_change(functions):
+            return self
+        table = Stable()
+        found = table.stable(self._lines[-1])
+        return self._of(found) if table.changes else self
 
     def pullback(self, slot: int) -> LocalFunction:
         """Return ā = Σ_I c̄_I ∂u_I/∂a_slot as a function of the arguments and c̄, derived once.

@@ -18,6 +18,7 @@ import numpy as np
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.letter_sizes import letters_of, sized, sizes_in
+from graphdiff.graph.stable_graph import stable_graph
 from graphdiff.program import export
 from graphdiff.program.arguments import FLOAT32, FLOAT64, Arguments, Dtype, floats_of
 from graphdiff.program.arrays.array_program import array_program
@@ -190,6 +191,12 @@ class Compiled:
     def _packing(self) -> Packing:
         return Packing(self._wrt)
 
+    @cached_property
+    def _computed(self) -> tuple[ComputationalGraph, Node, tuple[Node, ...]]:
+        """The graph that programs are made of, the output and the leaves of ``wrt`` in it."""
+        graph = stable_graph(self._graph, self._output)
+        return graph, graph[self.output], tuple(graph[name] for name in self.wrt)
+
     # Graphs of scalars
 
     @cached_property
@@ -199,10 +206,10 @@ class Compiled:
             return None
         if not tensor_derivatives.is_scalar(self._graph, self._output):
             return None
-        wrt = () if self.form == "value" else self._wrt
+        graph, output, wrt = self._computed
         kind = "taped" if self._jit else None
         return scalar_program(
-            self._graph, self._output, wrt,
+            graph, output, () if self.form == "value" else wrt,
             kind=kind, form=self.form, single=self._single,  # type: ignore[arg-type]
         )  # fmt: skip
 
@@ -378,7 +385,7 @@ class Compiled:
 
     @cached_property
     def _recording(self) -> Recording:
-        return recorded(self._graph, self._output, self._wrt, self.form, single=self._single)
+        return recorded(*self._computed, self.form, single=self._single)
 
     def _program(self, dtype: Dtype, samples: Mapping[str, int]) -> Callable[..., Any]:
         key = (dtype, *sorted(samples.items()))

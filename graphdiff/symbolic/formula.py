@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphError
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Array, value_of
+from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic, Array, value_of
 from graphdiff.evaluation.numerical_errors import check_formula
 from graphdiff.graph import Node
 from graphdiff.language.expression import Expression
@@ -60,6 +60,8 @@ class Formula:
 
     expression: Expression
     leaves: tuple[Node, ...] = ()
+    in_floats: Callable[[], Expression | None] = lambda: None
+    """Returns another expression of the same numbers, which floats compute with all digits."""
 
     @property
     def shape(self) -> Shape:
@@ -69,6 +71,17 @@ class Formula:
     @cached_property
     def _local(self) -> tuple[LocalFunction, tuple[Any, ...]]:
         program, found = localise(self.expression)
+        return LocalFunction(program, len(found), tuple(part.shape for part in found)), found
+
+    @cached_property
+    def _computed(self) -> tuple[LocalFunction, tuple[Any, ...]]:
+        """What gives the numbers in floats, of values that the formula has too."""
+        other = self.in_floats()
+        if other is None:
+            return self._local
+        program, found = localise(other, written=False)
+        if {part.name for part in found} - set(self.names):  # type: ignore[attr-defined]
+            return self._local
         return LocalFunction(program, len(found), tuple(part.shape for part in found)), found
 
     @cached_property
@@ -106,13 +119,19 @@ class Formula:
         NumericalError
             If an entry is not finite, naming the part that it comes of.
         """
-        function, found = self._local
+        given = {part.name: self._value(part, values) for part in self._local[1]}
         arithmetic = EXACT if exact else FLOAT64
+        if not exact and self._computed is not self._local:
+            function, found = self._computed
+            value = _at(self._sized(function, values), found, given, arithmetic)
+            if arithmetic.is_finite(value):
+                return value
+        function, found = self._local
+        function = self._sized(function, values)
+        value = _at(function, found, given, arithmetic)
         with arithmetic.guard():
-            given = [arithmetic.number(self._value(part, values)) for part in found]
-            function = self._sized(function, values)
-            value = value_of(arithmetic, function, given)
-            check_formula(function, [part.name for part in found], given, value, arithmetic)
+            arguments = [arithmetic.number(given[part.name]) for part in found]
+            check_formula(function, [part.name for part in found], arguments, value, arithmetic)
         return value
 
     def _sized(self, function: LocalFunction, values: Mapping[Any, Any]) -> LocalFunction:
@@ -153,6 +172,14 @@ def delta_name(node: Node) -> str:
     while name in node.graph:
         name += "_"
     return name
+
+
+def _at(
+    function: LocalFunction, found: Sequence[Any], given: Mapping[str, Any], arithmetic: Arithmetic
+) -> Any:
+    with arithmetic.guard():
+        numbers = [arithmetic.number(given[part.name]) for part in found]
+        return value_of(arithmetic, function, numbers)
 
 
 def _latex_name(part: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Literal
@@ -20,11 +20,12 @@ from graphdiff.errors import DerivationError, GraphError
 from graphdiff.evaluation import numerical_errors
 from graphdiff.evaluation.dense_jacobians import dense
 from graphdiff.evaluation.leaf_values import checked_values
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64
+from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
 from graphdiff.graph.letter_sizes import letters_of, sizes_in
 from graphdiff.graph.path_enumeration import between
+from graphdiff.graph.stable_graph import stable_graph
 from graphdiff.language.expression import Apply, Expression, in_order
 from graphdiff.language.shapes import Shape, shown, with_sizes
 from graphdiff.local_functions.letter_sizes import bound
@@ -71,7 +72,11 @@ def gradient(
     if in_terms_of == "children":
         return _one_step(graph, output, wrt)
     found = _cotangent(graph, output, wrt, ones(output.shape), in_terms_of)
-    return Formula(tidied(found, known=_known(graph, output, in_terms_of)), graph.leaves)
+    return Formula(
+        tidied(found, known=_known(graph, output, in_terms_of)),
+        graph.leaves,
+        _in_floats(_cotangent, graph, output, wrt, ones(output.shape), in_terms_of),
+    )
 
 
 def _one_step(graph: ComputationalGraph, output: Node, wrt: Node) -> Formula:
@@ -95,7 +100,11 @@ def vjp(
     """Return c̄ᵀ ∂output/∂wrt, in the shape of ``wrt``, for a cotangent of the output's shape."""
     letter = _letter(graph, cotangent, output.shape)
     found = _cotangent(graph, output, wrt, letter, in_terms_of)
-    return Formula(tidied(found, known=_known(graph, output, in_terms_of)), graph.leaves)
+    return Formula(
+        tidied(found, known=_known(graph, output, in_terms_of)),
+        graph.leaves,
+        _in_floats(_cotangent, graph, output, wrt, letter, in_terms_of),
+    )
 
 
 def jvp(
@@ -108,7 +117,11 @@ def jvp(
     """Return ∂output/∂wrt · v, in the shape of the output, for a tangent of ``wrt``'s shape."""
     letter = _letter(graph, tangent, wrt.shape)
     found = _pushed(graph, output, wrt, letter, in_terms_of)
-    return Formula(tidied(found, known=_known(graph, output, in_terms_of)), graph.leaves)
+    return Formula(
+        tidied(found, known=_known(graph, output, in_terms_of)),
+        graph.leaves,
+        _in_floats(_pushed, graph, output, wrt, letter, in_terms_of),
+    )
 
 
 def jacobian(
@@ -134,7 +147,38 @@ def jacobian(
             f"{shown(output.shape)} and {shown(wrt.shape)}; its products have formulas, "
             "vjp and jvp, and backward has its numbers"
         )
-    return Formula(tidied(_laid_out(matrix, layout)), graph.leaves)
+
+    def laid_out(graph: ComputationalGraph, output: Node, wrt: Node) -> Expression | None:
+        found = matrix_of(_pushed(graph, output, wrt, letter, in_terms_of), letter)
+        return None if found is None else _laid_out(found, layout)
+
+    return Formula(
+        tidied(_laid_out(matrix, layout)),
+        graph.leaves,
+        _in_floats(laid_out, graph, output, wrt),
+    )
+
+
+def _in_floats(
+    derive: Callable[..., Expression | None],
+    graph: ComputationalGraph,
+    output: Node,
+    wrt: Node,
+    *options: Any,
+) -> Callable[[], Expression | None]:
+    """Return what derives the same of the graph as floats compute it, and tidies nothing.
+
+    Tidied, 1 − tanh² may stand there as 2/2 − tanh², of which no digit is left at 20.
+    """
+
+    def in_floats() -> Expression | None:
+        stable = stable_graph(graph, output)
+        try:
+            return derive(stable, stable[output.name], stable[wrt.name], *options)
+        except DerivationError:
+            return None
+
+    return in_floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +199,7 @@ class Hessian:
     tangent: Letter
     matrix: Formula | None
     _graph: ComputationalGraph
-    _gradient: Expression
+    _gradient: Formula
     _leaves: tuple[Node, ...]
     _wrt: Node
 
@@ -169,20 +213,31 @@ class Hessian:
         """
         given = checked_values(self._graph, values or {}, {leaf.name for leaf in self._leaves})
         arithmetic = EXACT if exact else FLOAT64
-        used = set(in_order(self._gradient))
-        leaves = [leaf for leaf in self._leaves if leaf in used]
+        other = None if exact else self._gradient.in_floats()
+        if other is not None:
+            found = self._dense(other, given, arithmetic)
+            if arithmetic.is_finite(found):
+                return found
+        found = self._dense(self._gradient.expression, given, arithmetic)
+        about = f"the second derivative in {self._wrt.name}"
+        numerical_errors.check_matrix(found, about, arithmetic)
+        return found
+
+    def _dense(
+        self, gradient: Expression, given: Mapping[str, Any], arithmetic: Arithmetic
+    ) -> np.ndarray:
+        leaves = [part for part in in_order(gradient) if isinstance(part, Node)]
+        names = [leaf.name for leaf in leaves]
         sizes = sizes_in(self._graph, given) if letters_of(self._graph) else {}
-        if self._wrt not in leaves:
+        if self._wrt.name not in names:
             shapes = (self.product.shape, self._wrt.shape)
             return np.full([math.prod(with_sizes(s, sizes)) for s in shapes], arithmetic.number(0))
-        function = local_function(self._gradient, leaves)
+        function = local_function(gradient, leaves)
         if sizes:
             function = bound(function, sizes)
         with arithmetic.guard():
-            arguments = [arithmetic.number(given[leaf.name]) for leaf in leaves]
-            H = dense(function, leaves.index(self._wrt), arguments, arithmetic)
-        numerical_errors.check_matrix(H, f"the second derivative in {self._wrt.name}", arithmetic)
-        return H
+            arguments = [arithmetic.number(given[name]) for name in names]
+            return dense(function, names.index(self._wrt.name), arguments, arithmetic)
 
     @property
     def text(self) -> str:
@@ -231,9 +286,9 @@ def hessian(graph: ComputationalGraph, output: Node, first: Node, second: Node) 
             raise GraphError(
                 f"{node.name!r} is computed; take the Hessian in leaves, inputs or parameters"
             )
-    found = tidied(_cotangent(graph, output, first, ones(output.shape), "leaves"))
+    found = gradient(graph, output, first)
     letter = _tangent(graph, second)
-    pushed = pushed_forward(found, [second], [letter])
+    pushed = pushed_forward(found.expression, [second], [letter])
     return Hessian(
         Formula(tidied(pushed)),
         letter,

@@ -12,14 +12,14 @@ from export_cases import CASES, NAMES, inside, loss_of, network, without_formula
 
 import graphdiff as gd
 from graphdiff.errors import GraphError
-from graphdiff.language.functions import CATALOGUE
+from graphdiff.language.functions import CATALOGUE, stable
 from graphdiff.program.export.maps import MAPS
 
 WAYS = ("to_jax", "to_torch")
 
 
 def test_the_table_has_every_map_of_the_catalogue():
-    assert set(MAPS) == set(CATALOGUE.values())
+    assert set(MAPS) == {*CATALOGUE.values(), *stable.FUNCTIONS}
 
 
 @pytest.mark.parametrize("way", WAYS)

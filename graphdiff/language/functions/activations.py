@@ -14,6 +14,7 @@ import sympy as sp
 from graphdiff.language.functions.elementary import erfc_kernel
 from graphdiff.language.functions.kinks import abs, cases
 from graphdiff.language.functions.scalar_function import Function
+from graphdiff.language.functions.stable import one_minus_sigmoid
 
 SLOPE = Decimal("0.01")
 SELU = sp.Rational("1.0507009873554805"), sp.Rational("1.7580993408473768")
@@ -59,6 +60,8 @@ sigmoid = Function(
     "sigmoid", lambda x: 1 / (1 + sp.exp(-x)),
     derivative=(lambda x: sigmoid.symbolic(x) * (1 - sigmoid.symbolic(x)),),
     kernel=_sigmoid_kernel, latex=r"\sigma{\left({0}\right)}", has_head=True,
+    logarithm=lambda x: -softplus.symbolic(-x),
+    complement=lambda x: one_minus_sigmoid.symbolic(sigmoid.symbolic(x), x),
     summary="1 / (1 + exp(−x))",
 )
 softplus = Function(

@@ -10,6 +10,7 @@ import sympy as sp
 
 from graphdiff.language.functions.kinks import cases
 from graphdiff.language.functions.scalar_function import Function
+from graphdiff.language.functions.stable import logcosh
 
 _erf, _erfc = np.frompyfunc(math.erf, 1, 1), np.frompyfunc(math.erfc, 1, 1)
 
@@ -35,7 +36,7 @@ def _operator(name: str) -> str:
 WIDE, POSITIVE, UNIT = ((-2.5, 2.5),), ((0.2, 4.0),), ((-0.9, 0.9),)
 
 # fmt: off
-exp   = Function("exp",   sp.exp,   kernel=np.exp,   latex="e^{{0}}")
+exp   = Function("exp",   sp.exp,   kernel=np.exp,   latex="e^{{0}}", logarithm=lambda x: x)
 log   = Function("log",   sp.log,   kernel=np.log,   latex=_of("log"), domain=POSITIVE)
 log2  = Function("log2",  lambda x: sp.log(x) / sp.log(2),  kernel=np.log2,
                  latex=r"\log_{2}{\left({0}\right)}", domain=POSITIVE)
@@ -47,7 +48,8 @@ log1p = Function("log1p", lambda x: sp.log(1 + x), derivative=(lambda x: 1 / (1 
                  summary="log(1 + x), to the last digit for small x too")
 expm1 = Function("expm1", lambda x: sp.exp(x) - 1, derivative=(sp.exp,), kernel=np.expm1,
                  has_head=True, summary="exp(x) − 1, to the last digit for small x too")
-erf   = Function("erf",   sp.erf,   kernel=erf_kernel)
+erf   = Function("erf",   sp.erf,   kernel=erf_kernel,
+                 complement=lambda x: erfc.symbolic(x))
 erfc  = Function("erfc",  sp.erfc,  derivative=(lambda x: -2 * sp.exp(-x**2) / sp.sqrt(sp.pi),),
                  kernel=erfc_kernel, has_head=True,
                  summary="1 − erf(x), to the last digit for large x too")
@@ -72,8 +74,10 @@ atan2 = Function(
 )
 
 sinh  = Function("sinh",  sp.sinh,  kernel=np.sinh,  latex=_of("sinh"))
-cosh  = Function("cosh",  sp.cosh,  kernel=np.cosh,  latex=_of("cosh"))
-tanh  = Function("tanh",  sp.tanh,  kernel=np.tanh,  latex=_of("tanh"))
+cosh  = Function("cosh",  sp.cosh,  kernel=np.cosh,  latex=_of("cosh"),
+                 logarithm=logcosh.symbolic)
+tanh  = Function("tanh",  sp.tanh,  kernel=np.tanh,  latex=_of("tanh"),
+                 complement=lambda x: 2 / (1 + sp.exp(2 * x)))
 asinh = Function("asinh", sp.asinh, kernel=np.arcsinh, latex=_operator("arsinh"), domain=WIDE)
 acosh = Function("acosh", sp.acosh, kernel=np.arccosh, latex=_operator("arcosh"),
                  domain=((1.2, 4.0),))

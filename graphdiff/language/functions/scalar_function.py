@@ -137,6 +137,11 @@ class Function(Shared):
     selects
         Whether it chooses one of the other arguments by its first: then its derivative is that
         of the one chosen, even where the other has none.
+    logarithm
+        log f, of a positive function that leaves the range of floats where its logarithm does
+        not. Formulas are computed with it: log(σ(x)) as −softplus(−x).
+    complement
+        1 − f, where f is so near to 1 that no digit of the difference would be left.
     """
 
     name: str
@@ -153,6 +158,8 @@ class Function(Shared):
     summary: str = ""
     of: tuple[Function, int] | None = None
     selects: bool = False
+    logarithm: Formula | None = None
+    complement: Formula | None = None
 
     def __repr__(self) -> str:
         return f"<function {self.name}>"

@@ -171,6 +171,9 @@ class Composite(Shared):
     rule
         The pullback, where it has a nicer form than the definition's: from (slot, cotangent,
         arguments, value) to an expression.
+    logarithm
+        The logarithm of its value, an expression of the arguments, where that holds though the
+        value itself leaves the range of floats.
     latex
         A template with ``{0}``, ``{1}`` for the arguments.
     caveat
@@ -185,6 +188,7 @@ class Composite(Shared):
     kernel: Callable[..., Array] | None = field(default=None, compare=False)
     stable: Callable[..., Any] | None = field(default=None, compare=False)
     rule: Callable[..., Any] | None = field(default=None, compare=False)
+    logarithm: Callable[..., Any] | None = field(default=None, compare=False)
     latex: str = field(default="", compare=False)
     caveat: str = field(default="", compare=False)
     shapes: tuple[Shape, ...] = field(default=(), compare=False)

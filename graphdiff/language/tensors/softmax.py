@@ -52,7 +52,7 @@ def softmax(x: Any, axis: Axis = -1) -> Expression:
 
     return composite(
         "softmax", expand, x, last_axis(axes, x), rule=rule, stable=stable,
-        kernel=kernel(_softmax, axes, x.ndim),
+        logarithm=lambda a: log_softmax(a, axes), kernel=kernel(_softmax, axes, x.ndim),
     )  # fmt: skip
 
 

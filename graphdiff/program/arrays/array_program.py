@@ -24,8 +24,8 @@ _NUMPY = (
     "absolute", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh",
     "array", "asarray", "bincount", "ceil", "concatenate", "copyto", "cos", "cosh", "divide",
     "dot", "einsum", "empty", "errstate", "exp", "expm1", "floor", "floor_divide", "full",
-    "greater", "greater_equal", "heaviside", "less", "less_equal", "log", "log10", "log1p",
-    "log2", "logaddexp", "matmul", "maximum", "minimum", "multiply", "ndarray", "negative",
+    "greater", "greater_equal", "heaviside", "hypot", "less", "less_equal", "log", "log10",
+    "log1p", "log2", "logaddexp", "matmul", "maximum", "minimum", "multiply", "ndarray", "negative",
     "power", "remainder", "rint", "sign", "sin", "sinh", "sqrt", "square", "stack", "subtract",
     "tan", "tanh", "where", "zeros",
 )  # fmt: skip

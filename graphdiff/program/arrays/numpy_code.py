@@ -21,6 +21,7 @@ from graphdiff.language.functions import (
     elementary,
     kinks,
     rounding,
+    stable,
 )
 from graphdiff.language.functions.contraction import Einsum, MatMul
 from graphdiff.language.functions.movement import (
@@ -53,7 +54,7 @@ _UFUNCS: dict[Function, str] = {
     kinks.sign: "sign", kinks.abs: "absolute",
     comparisons.xlogy: "xlogy", elementary.log1p: "log1p", elementary.expm1: "expm1",
     elementary.erfc: "erfc", elementary.atan2: "arctan2", activations.logaddexp: "logaddexp",
-    rounding.floor: "floor", rounding.ceil: "ceil", rounding.round: "rint",
+    stable.hypot: "hypot", rounding.floor: "floor", rounding.ceil: "ceil", rounding.round: "rint",
     rounding.floor_divide: "floor_divide", rounding.mod: "remainder",
 }  # fmt: skip
 

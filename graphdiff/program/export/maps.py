@@ -18,6 +18,7 @@ from graphdiff.language.functions import comparisons as c
 from graphdiff.language.functions import elementary as e
 from graphdiff.language.functions import kinks as k
 from graphdiff.language.functions import rounding as w
+from graphdiff.language.functions import stable as s
 
 
 class Spelling(NamedTuple):
@@ -130,6 +131,25 @@ MAPS: Mapping[Function, Spelling] = {
         "jnp.where({0} >= 1.0, 1.0, jnp.where({0} <= -1.0, -1.0, {0}))", "nn.hardtanh({0})",
         "{0} > 1.0 ? 1.0 : {0} < -1.0 ? -1.0 : {0}"),
 
+    s.logcosh: Spelling(
+        "jnp.logaddexp({0}, -{0}) - 0.6931471805599453",
+        "torch.logaddexp({0}, -{0}) - 0.6931471805599453",
+        "fabs({0}) + log1p(exp(-2.0 * fabs({0}))) - 0.6931471805599453"),
+    s.hypot: Spelling(
+        "jnp.hypot({0}, {1})", "torch.hypot({0}, {1})", "hypot({0}, {1})", numbers_in_torch=False),
+    s.direction: Spelling(
+        "{0} / jnp.hypot({0}, {1})", "{0} / torch.hypot({0}, {1})", "{0} / hypot({0}, {1})",
+        numbers_in_torch=False),
+    s.over_square: _operator("{0} / {1} / {1}"),
+    s.square_times_exp: Spelling(
+        "({0} * jnp.exp(0.5 * {1})) ** 2", "({0} * torch.exp(0.5 * {1})) ** 2",
+        "{0} * exp(0.5 * {1}) * ({0} * exp(0.5 * {1}))"),
+    s.one_minus_sigmoid: Spelling(
+        "nn.sigmoid(-{1})", "torch.sigmoid(-{1})", "sigmoid(-{1})"),
+    s.one_minus_tanh_squared: Spelling(
+        "1.0 / jnp.cosh({1}) ** 2", "1.0 / torch.cosh({1}) ** 2",
+        "1.0 / (cosh({1}) * cosh({1}))"),
+
     c.less: _compared(c.less), c.less_equal: _compared(c.less_equal),
     c.greater: _compared(c.greater), c.greater_equal: _compared(c.greater_equal),
     c.where: Spelling(
@@ -138,4 +158,5 @@ MAPS: Mapping[Function, Spelling] = {
         "special.xlogy({0}, {1})", "torch.xlogy({0}, {1})",
         "{0} == 0.0 ? 0.0 : {0} * log({1})"),
 }  # fmt: skip
-"""Every map of the catalogue; the first operand of where is a condition."""
+"""Every map of the catalogue, and those that formulas are computed by; the first operand of where
+is a condition."""

@@ -75,10 +75,38 @@ def floor_divide(x: float, y: float) -> float:
     return x // y
 
 
+def logcosh(x: float) -> float:
+    """Return log(cosh(x)), with no overflow, and all digits near 0."""
+    size = math.fabs(x)
+    if size < 1.0:
+        half = math.sinh(size / 2.0)
+        return math.log1p(2.0 * half * half)
+    return size + math.log1p(math.exp(-2.0 * size)) - 0.6931471805599453
+
+
+def softsign(x: float) -> float:
+    """Return x/(1 + |x|)."""
+    return x / (1.0 + math.fabs(x))
+
+
+def one_minus_sigmoid(_: float, x: float) -> float:
+    """Return 1 − s of s = σ(x) that is nearly 1."""
+    small = math.exp(-x)
+    return small / (1.0 + small)
+
+
+def one_minus_tanh_squared(_: float, x: float) -> float:
+    """Return 1 − t² of t = tanh(x) that is nearly 1 or −1."""
+    small = math.exp(-2.0 * math.fabs(x))
+    return 4.0 * small / ((1.0 + small) * (1.0 + small))
+
+
 HELPERS: dict[str, Callable[..., float]] = {
-    **OF_MATH, "fabs": math.fabs, "sigmoid": sigmoid, "softplus": softplus, "xlogy": xlogy,
+    **OF_MATH, "fabs": math.fabs, "sigmoid": sigmoid, "softplus": softplus, "softsign": softsign,
+    "xlogy": xlogy,
     "logaddexp": logaddexp, "floor": floor, "ceil": ceil, "round": rounded, "mod": mod,
-    "floor_divide": floor_divide,
+    "floor_divide": floor_divide, "logcosh": logcosh,
+    "one_minus_sigmoid": one_minus_sigmoid, "one_minus_tanh_squared": one_minus_tanh_squared,
 }  # fmt: skip
 """What operations are called in the text, and what they are. They raise where NumPy warns."""
 
@@ -108,6 +136,12 @@ _TWICE = {
     "min": "({0} if {0} <= {1} or {0} != {0} else {1})",
 }
 """Operations that name an operand more than once, such that what is no number stays none."""
+
+_NEAR_ONE = {
+    "one_minus_sigmoid": "1.0 - {0} if {0} <= 0.99",
+    "one_minus_tanh_squared": "1.0 - {0} * {0} if -0.99 <= {0} <= 0.99",
+}
+"""Differences from 1 that are a call only where no digit would be left."""
 
 
 class Printer:
@@ -157,7 +191,8 @@ class Printer:
     def count(self, outputs: list[int]) -> None:
         """Count how often each line is used on the way to some lines."""
         for line in self.lines.needed(outputs):
-            weight = 2 if self.lines.lines[line][0] in _TWICE else 1
+            name = self.lines.lines[line][0]
+            weight = 2 if name in _TWICE or name in _NEAR_ONE else 1
             for argument in self.lines.arguments(line):
                 self._uses[argument] = self._uses.get(argument, 0) + weight
         for line in outputs:
@@ -223,6 +258,11 @@ class Printer:
                 return f"{self._own(rest[0])}({inner})", ATOM, depth
             case _ if name in _SYMBOL:
                 return f"{use(0, SUM)} {_SYMBOL[name]} {use(1, SUM)}", COMPARED, depth
+            case _ if name in _NEAR_ONE:
+                self.branches = self.calls = True
+                near = _NEAR_ONE[name].format(*(self.use(a, ATOM) for a in arguments))
+                inner = ", ".join(self.use(a) for a in arguments)
+                return f"({near} else {self._helper(name)}({inner}))", ATOM, depth
             case _ if name in _TWICE:
                 return _TWICE[name].format(*(self.use(a, ATOM) for a in arguments)), ATOM, depth
             case _:

@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 import sympy as sp
 
 from graphdiff.language.expression import Apply, Constant, Expression, in_order
-from graphdiff.language.functions import CATALOGUE
+from graphdiff.language.functions import CATALOGUE, stable
 from graphdiff.language.functions.activations import SELU
 from graphdiff.language.functions.removable import with_removable_points
+from graphdiff.language.functions.saturation import with_digits
 from graphdiff.language.functions.scalar_derivative import is_zero, prime
 from graphdiff.language.functions.scalar_function import Function
 from graphdiff.local_functions.accumulation import accumulated
@@ -28,6 +29,7 @@ from graphdiff.program.scalars.scalar_tape import CONDITIONS, Lines, ScalarLine
 from graphdiff.program.tape.lowering import by_formula
 
 CACHED = 20_000
+_KNOWN = {**CATALOGUE, **{function.name: function for function in stable.FUNCTIONS}}
 
 
 # The functions that are no single operation, written in operations.
@@ -59,10 +61,6 @@ def _mish(b: Lines, x: int) -> int:
     return b.mul(x, b.op("tanh", b.op("softplus", x)))
 
 
-def _softsign(b: Lines, x: int) -> int:
-    return b.div(x, b.add(b.number(1), b.op("abs", x)))
-
-
 def _hardtanh(b: Lines, x: int) -> int:
     one, minus = b.number(1), b.number(-1)
     return b.select(b.op("ge", x, one), one, b.select(b.op("le", x, minus), minus, x))
@@ -91,9 +89,24 @@ def _compared(name: str) -> Callable[[Lines, int, int], int]:
     return lambda b, x, y: b.truth(name, x, y)
 
 
+def _over_square(b: Lines, x: int, y: int) -> int:
+    return b.div(b.div(x, y), y)
+
+
+def _square_times_exp(b: Lines, x: int, y: int) -> int:
+    root = b.mul(x, b.op("exp", b.mul(b.number(0.5), y)))
+    return b.mul(root, root)
+
+
+def _direction(b: Lines, x: int, y: int) -> int:
+    return b.div(x, b.op("hypot", x, y))
+
+
 _WRITTEN: dict[str, Callable[..., int]] = {
+    "direction": _direction, "over_square": _over_square,
+    "square_times_exp": _square_times_exp,
     "swish": _swish, "gelu": _gelu, "leaky_relu": _leaky_relu, "elu": _elu, "where": _where,
-    "selu": _selu, "mish": _mish, "softsign": _softsign, "hardtanh": _hardtanh, "clip": _clip,
+    "selu": _selu, "mish": _mish, "hardtanh": _hardtanh, "clip": _clip,
     "sec": _one_over("cos"), "csc": _one_over("sin"), "cot": _one_over("tan"),
     "less": _compared("lt"), "less_equal": _compared("le"),
     "greater": _compared("gt"), "greater_equal": _compared("ge"),
@@ -159,7 +172,7 @@ def _formula(function: Function, slot: int) -> Callable[..., Expression]:
 
     def formula(*given: sp.Expr) -> sp.Expr:
         *arguments, value = given
-        J = with_removable_points(prime(function, slot).formula(*arguments))
+        J = with_digits(with_removable_points(prime(function, slot).formula(*arguments)))
         own = function.symbolic(*arguments)
         return J.subs(own, value) if own.is_Mul else J.xreplace({own: value})
 
@@ -298,7 +311,7 @@ def applied(b: Lines, function: Function, arguments: Iterable[int]) -> int:
     """Write a function of the catalogue, or one of your own, on lines; return its line."""
     arguments = tuple(arguments)
     name = function.name
-    if CATALOGUE.get(name) is function:
+    if _KNOWN.get(name) is function:
         if name in OPERATIONS:
             return b.op(name, *arguments)
         if name in _WRITTEN:

@@ -16,6 +16,7 @@ from graphdiff.language.expression import Apply, Constant, Expression, apply, in
 from graphdiff.language.from_sympy import converted_from_sympy
 from graphdiff.language.functions import NAMED, Function, activations, comparisons
 from graphdiff.language.functions.removable import with_removable_points
+from graphdiff.language.functions.saturation import with_digits
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.local_functions.pullback import Placeholder, substituted
 from graphdiff.program.tape.simplify import Simplifier, known_sizes
@@ -125,7 +126,7 @@ def by_formula(function: Function) -> Callable[..., Expression] | None:
     if function.of is not None:
         formula = with_removable_points(formula)
     try:
-        found = _as_expression(formula, formals)
+        found = _as_expression(with_digits(formula), formals)
     except (ExpressionError, GraphError):
         return None
     return lambda *arguments: _applied(found, arguments)

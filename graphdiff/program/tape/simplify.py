@@ -288,6 +288,11 @@ def _div(s: Simplifier, a: int, b: int) -> int | None:
     factor, rest = s.coefficient(a)
     if factor == -1:
         return s.apply(neg, s.apply(div, rest, b))
+    call = s.call(b)
+    if call is not None and call.function is pow and s.value(a) is None:
+        base, exponent = call.operands
+        if s.value(exponent) == 2:  # base² may have no float
+            return s.apply(div, s.apply(div, a, base), base)
     return None
 
 
