@@ -102,6 +102,13 @@ def test_sums_and_quotients_are_factors_in_brackets():
     assert r"2 - \frac{1}{10} \cdot \left(1 - \frac{3 \sqrt{2}}{2}\right) = " in step.latex()
 
 
+def test_an_array_that_is_not_small_has_its_rule_and_its_new_values():
+    graph = gd.Graph()
+    graph.node("L", (graph.parameter("W", np.ones((30, 40))) ** 2).sum())
+    written = graph.step(graph.backward(), 0.25).latex()
+    assert r"W &\leftarrow W - 0.25 \, \partial L / \partial W :\; " in written
+
+
 def test_a_matrix_that_text_has_no_room_for_is_written_whole_in_latex():
     graph = gd.Graph()
     W = graph.parameter("W", 1000 * np.arange(36.0).reshape(6, 6))

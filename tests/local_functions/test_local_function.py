@@ -189,7 +189,8 @@ def test_a_chain_that_doubles(step):
 
 
 @pytest.mark.parametrize("step", [gd.sin, gd.sigmoid, abs, lambda u: 1 / (1 + u), gd.relu,
-                                  lambda u: gd.max(u, 1), lambda u: 2**u])  # fmt: skip
+                                  lambda u: gd.max(u, 1), lambda u: 2**u,
+                                  lambda u: (u + 1) * 0.5])  # fmt: skip
 def test_nesting_is_bounded_and_safe_below_the_bound(step):
     graph = gd.Graph()
     expression = graph.input("x", 0.5)

@@ -74,3 +74,12 @@ def test_conditions_that_are_no_comparisons():
         with_comparisons(sp.Piecewise((1, sp.Contains(x, sp.Integers)), (0, True)))
     with pytest.raises(DerivationError, match="no value where none of its conditions holds"):
         with_comparisons(sp.Piecewise((1, x > 0)))
+
+
+@pytest.mark.parametrize("key", [(slice(None), 0), (0,), (slice(None), slice(0, 1)), ([0], 0)])
+def test_an_entry_that_is_all_of_its_axis(key):
+    graph = gd.Graph()
+    x = graph.parameter("x", [[2.0], [3.0], [5.0]] if len(key) > 1 else [[2.0, 3.0]])
+    L = graph.node("L", (x[key] ** 2).sum())
+    found = graph.gradient_graph(L).forward().value["dL_dx"]
+    np.testing.assert_array_equal(found, graph.backward(L).gradient["x"])
