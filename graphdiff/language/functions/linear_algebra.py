@@ -242,10 +242,10 @@ def _float_inverse(value: np.ndarray) -> np.ndarray:
         if value.ndim == 2:
             return np.full(value.shape, np.nan)
         return np.stack(list(map(_float_inverse, value)))
-    return np.where(_is_singular(value, inverse)[..., None, None], np.nan, inverse)
+    return np.where(is_singular(value, inverse)[..., None, None], np.nan, inverse)
 
 
-def _is_singular(value: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+def is_singular(value: np.ndarray, inverse: np.ndarray) -> np.ndarray:
     """Whether an error of the last digit could make the matrix singular.
 
     ‖ |A⁻¹| |A| ‖ does not see the units of the rows, ‖ |A| |A⁻¹| ‖ not those of the columns.

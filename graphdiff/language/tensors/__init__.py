@@ -72,12 +72,14 @@ from graphdiff.language.tensors.running_products import (
     prod_of_others,
 )
 from graphdiff.language.tensors.softmax import log_softmax, logsumexp, softmax
+from graphdiff.language.tensors.solving import cholesky, matrix_power, solve
 
 CALLS: Mapping[str, Callable[..., Expression]] = MappingProxyType({
     call.__name__: call
     for call in (
         sum, mean, var, std, norm, cumsum, prod, prod_of_others, cumprod, linear_scan,
         matmul, dot, outer, kron, trace, diag, einsum, inv, det, adj, logdet,
+        solve, cholesky, matrix_power,
         transpose, reshape, broadcast_to, concatenate, stack, eye, ones, zeros,
         flip, tril, triu, vec, pad,
         softmax, log_softmax, logsumexp, layer_norm, batch_norm,
@@ -91,13 +93,13 @@ CALLS: Mapping[str, Callable[..., Expression]] = MappingProxyType({
 
 __all__ = [
     "CALLS", "absolute_error", "adj", "avg_pool1d", "avg_pool2d", "batch_norm",
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "broadcast_to", "concatenate",
-    "conv1d", "conv2d", "cross_entropy", "cross_entropy_with_logits", "cumprod", "cumsum",
-    "det", "diag", "dot", "einsum", "eye", "flip", "hinge", "huber", "inv", "kron",
-    "layer_norm", "linear_scan", "log_softmax", "logdet", "logsumexp", "matmul", "max_pool1d",
-    "max_pool2d", "mean", "mse", "norm", "ones", "outer", "pad", "prod", "prod_of_others",
-    "reshape", "softmax", "squared_error", "stack", "std", "sum", "trace", "transpose", "tril",
-    "triu", "var", "vec", "zeros",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "broadcast_to", "cholesky",
+    "concatenate", "conv1d", "conv2d", "cross_entropy", "cross_entropy_with_logits", "cumprod",
+    "cumsum", "det", "diag", "dot", "einsum", "eye", "flip", "hinge", "huber", "inv", "kron",
+    "layer_norm", "linear_scan", "log_softmax", "logdet", "logsumexp", "matmul", "matrix_power",
+    "max_pool1d", "max_pool2d", "mean", "mse", "norm", "ones", "outer", "pad", "prod",
+    "prod_of_others", "reshape", "softmax", "solve", "squared_error", "stack", "std", "sum",
+    "trace", "transpose", "tril", "triu", "var", "vec", "zeros",
 ]  # fmt: skip
 
 

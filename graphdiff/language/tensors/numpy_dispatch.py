@@ -20,6 +20,7 @@ from graphdiff.language.tensors import (
     rearranging,
     reductions,
     running_products,
+    solving,
 )
 
 
@@ -116,6 +117,10 @@ def _clip(a: Any, a_min: Any = None, a_max: Any = None, **named: Any) -> Any:
     return operation("clip")(a, low, high)
 
 
+def _cholesky(a: Any) -> Any:
+    return solving.cholesky(a)
+
+
 def _size(a: Any) -> Any:
     return a.size
 
@@ -126,6 +131,8 @@ ANSWERS: Mapping[Callable[..., Any], Callable[..., Any]] = {
     np.amax: _reduction("max"), np.amin: _reduction("min"),
     np.cumsum: cumulative.cumsum, np.kron: kronecker.kron,
     np.var: _spread(reductions.var), np.std: _spread(reductions.std),
+    np.linalg.solve: solving.solve, np.linalg.cholesky: _cholesky,
+    np.linalg.matrix_power: lambda a, n: solving.matrix_power(a, n),
     np.prod: running_products.prod, np.cumprod: running_products.cumprod,
     np.flip: rearranging.flip, np.tril: rearranging.tril, np.triu: rearranging.triu, np.pad: _pad,
     np.linalg.norm: _norm,

@@ -28,6 +28,7 @@ from graphdiff.language.tensors.cumulative import Cumsum
 from graphdiff.language.tensors.kronecker import Kron
 from graphdiff.language.tensors.rearranging import Flip, Triangle
 from graphdiff.language.tensors.running_products import Cumprod, LinearScan, Prod
+from graphdiff.language.tensors.solving import Cholesky, Solution
 from graphdiff.program.arguments import Arguments
 from graphdiff.program.export.exported import Exported, exported
 from graphdiff.program.export.maps import Spelling
@@ -166,6 +167,12 @@ class Torch(Library):
                 return f"torch.cumprod({x}, {axis})"
             case LinearScan(_, reverse):
                 return f"linear_scan({x}, {uses[1]}, {reverse})"
+            case Solution(of_vectors=True):
+                return f"torch.linalg.solve({x}, {uses[1]}[..., None])[..., 0]"
+            case Solution():
+                return f"torch.linalg.solve({x}, {uses[1]})"
+            case Cholesky():
+                return f"torch.linalg.cholesky({x})"
             case Kron():
                 return f"torch.kron({x}, {uses[1]})"
             case Inverse():
