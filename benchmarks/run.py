@@ -29,6 +29,7 @@ FAMILIES = (
     "building",
     "memory",
     "literal",
+    "models",
 )
 
 

@@ -302,6 +302,7 @@ class Graph(ComputationalGraph):
         dtype: Any = None,
         reuse: bool = False,
         jit: bool = False,
+        backend: str = "numpy",
     ) -> Compiled:
         """Return a fast function of the leaves: the value of an output and its derivatives.
 
@@ -332,12 +333,17 @@ class Graph(ComputationalGraph):
             Whether a graph of scalars becomes a tape for an interpreter that numba has compiled
             (the extra ``jit``): the fastest form for graphs of many thousand unlike nodes. The
             interpreter is compiled once for all graphs, which takes some seconds, and kept.
+        backend
+            Who runs the program: ``"numpy"``, or with the same calls and results, in NumPy's
+            arrays, ``"jax"`` (compiled by ``jax.jit``) or ``"torch"``. They need the extra of
+            their name.
 
         Raises
         ------
         GraphError
             For what is no leaf, sizes that are letters, and a form the output does not have; with
-            ``jit``, where numba is missing, and for arrays and functions the tape has not.
+            ``jit``, where numba is missing, and for arrays and functions the tape has not; with
+            ``backend``, where the library is missing, and for functions it has not.
 
         Examples
         --------
@@ -354,7 +360,10 @@ class Graph(ComputationalGraph):
         n = self._output_or(output)
         single = isinstance(wrt, Node | str | int)
         given = self._several(wrt) if wrt is not None else self.parameters or self.leaves
-        return Compiled(self, n, given, form, single=single, dtype=dtype, reuse=reuse, jit=jit)
+        return Compiled(
+            self, n, given, form,
+            single=single, dtype=dtype, reuse=reuse, jit=jit, backend=backend,
+        )  # fmt: skip
 
     # Formulas
 

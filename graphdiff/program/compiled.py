@@ -23,6 +23,7 @@ from graphdiff.program import export
 from graphdiff.program.arguments import FLOAT32, FLOAT64, Arguments, Dtype, floats_of
 from graphdiff.program.arrays.array_program import array_program
 from graphdiff.program.export import Exported
+from graphdiff.program.export.backends import Backend, backend_of, runs_of
 from graphdiff.program.packing import Gradient, LeafVector, Packing
 from graphdiff.program.scalars import DESCRIBED, FloatProgram, ScalarProgram, scalar_program
 from graphdiff.program.tape.batching import is_of_scalars, on_samples, with_samples
@@ -72,9 +73,11 @@ class Compiled:
         dtype: Any = None,
         reuse: bool = False,
         jit: bool = False,
+        backend: str = "numpy",
     ) -> None:
         started = time.perf_counter()
         checked_form(output, wrt, form)
+        self._backend = backend_of(backend)
         self.form = form
         self.output = output.name
         self.wrt = tuple(node.name for node in wrt)
@@ -106,6 +109,7 @@ class Compiled:
         """Give what it is made of: a copy has programs of its own."""
         options = {
             "single": self._single, "dtype": self._dtype, "reuse": self._reuse, "jit": self._jit,
+            "backend": self.backend,
         }  # fmt: skip
         return _compiled, (self._graph, self.output, self.wrt, self.form, options)
 
@@ -118,6 +122,11 @@ class Compiled:
             if self._floats is not None and (numbers := floats_of(bound)) is not None:
                 return self._floats(*numbers.tolist())
             return self._general(*bound)
+
+    @property
+    def backend(self) -> str:
+        """Who runs the program: ``"numpy"``, ``"jax"`` or ``"torch"``."""
+        return "numpy" if self._backend is None else self._backend.name
 
     @property
     def source(self) -> str:
@@ -202,7 +211,7 @@ class Compiled:
     @cached_property
     def _scalars(self) -> ScalarProgram | None:
         """The program for a graph of scalars."""
-        if self.form not in SCALAR_FORMS or self._dtype == FLOAT32:
+        if self.form not in SCALAR_FORMS or self._dtype == FLOAT32 or self._backend is not None:
             return None
         if not tensor_derivatives.is_scalar(self._graph, self._output):
             return None
@@ -214,6 +223,11 @@ class Compiled:
         )  # fmt: skip
 
     def _check_jit(self) -> None:
+        if self._backend is not None:
+            raise GraphError(
+                f"jit=True is for programs in NumPy; {self._backend.title} has its own ways: "
+                "leave out jit, or backend"
+            )
         if self.form not in SCALAR_FORMS:
             raise GraphError(
                 f"jit=True is for the forms {quoted_list(SCALAR_FORMS)}, not {self.form!r}"
@@ -404,6 +418,8 @@ class Compiled:
 
     def _made(self, dtype: Dtype, samples: Mapping[str, int]) -> tuple[Callable[..., Any], str]:
         recording, arguments = self._recording, self._arguments
+        if self._backend is not None:
+            return self._elsewhere(self._backend, dtype, samples)
         if samples and not (is_of_scalars(recording.tape) and samples.keys() <= self._needed):
             step = self._on_samples(recording, dtype, samples)
             return step, _SAMPLES.format(self.form, self.output)
@@ -450,6 +466,28 @@ class Compiled:
         assert program is not None  # noqa: S101 - of a graph of scalars
         about = f"# {self._described}\n# {DESCRIBED[program.kind]}: {program.why}\n"
         return about + program.source
+
+    def _elsewhere(
+        self, backend: Backend, dtype: Dtype, samples: Mapping[str, int]
+    ) -> tuple[Callable[..., Any], str]:
+        """Return the program that another library runs, and its text."""
+        recording, names = self._recording, self._arguments.names
+        why = f"asked for by backend={backend.name!r}" + (_MAPPED if samples else "")
+        about = f"{self._described}\n# {backend.title} in {dtype.name}, {backend.how}: {why}"
+        exported = backend.export(recording, self._arguments, about)
+        taken = [name in recording.tape.leaves or name in samples for name in names]
+        held = [*self._arguments.held.values()] if dtype == FLOAT64 else []
+        axes = tuple(0 if name in samples else None for name in names)
+        run = runs_of(backend, exported, held, axes)
+
+        def step(*values: Any, **named: Any) -> Any:
+            if named or len(values) != len(names) or not self._fits(values, dtype, samples):
+                return self._general(*self._arguments.bound(values, named))
+            found = run(*(v if used else None for v, used in zip(values, taken, strict=True)))
+            outputs = found if samples else [x if x.shape else float(x) for x in found]
+            return _filled(recording.result, outputs)
+
+        return step, exported.source
 
     def _on_samples(
         self, recording: Recording, dtype: Dtype, samples: Mapping[str, int]
@@ -543,7 +581,7 @@ class Compiled:
             graph = sized(self._graph, sizes, needed)
             made = Compiled(
                 graph, graph[self.output], [graph[name] for name in self.wrt], self.form,
-                single=self._single, dtype=self._dtype, reuse=self._reuse,
+                single=self._single, dtype=self._dtype, reuse=self._reuse, backend=self.backend,
             )  # fmt: skip
             self._programs[key] = made, made.source
         self._last = key
@@ -551,6 +589,7 @@ class Compiled:
 
 
 _SAMPLES = "# {} of {} on samples: each line of the tape by its function's kernel, one axis more"
+_MAPPED = ", mapped over the first axis of what is samples"
 _SIZES = "# {} of {}: a program is made for the sizes of the first values it is called with"
 
 

@@ -169,3 +169,10 @@ def test_samples_are_refused_with_advice():
     assert str(error.value) == (
         "the value of 'X' has shape (2, 5, 3); it must have shape (5, 3); for samples use vmap"
     )
+
+
+def test_arrays_that_torch_cannot_share():
+    graph, values = network()
+    step, turned = graph.compile("L"), values["X"][::-1]
+    for X in (turned, np.broadcast_to(turned[0], (5, 3))):
+        close(step.to_torch()(X=X)[0], step(X=X)[0])

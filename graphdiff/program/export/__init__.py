@@ -5,6 +5,7 @@
 ``maps``       how each map is written in JAX, PyTorch and C
 ``straight``   a tape as straight-line Python over a library of arrays
 ``exported``   that text as a function, the library imported when it is called
+``backends``   who runs a program on NumPy's arrays
 ``jax``        how JAX writes functions of tensors
 ``torch``      how PyTorch does
 ``latex``      a tape as a list of equations

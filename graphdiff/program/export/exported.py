@@ -68,8 +68,9 @@ class Exported:
         return self.function(*values, **named)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out the function, which is made when it is asked for."""
-        return {name: entry for name, entry in vars(self).items() if name != "function"}
+        """Leave out the functions, which are made when they are asked for."""
+        made = ("function", "of_arrays")
+        return {name: entry for name, entry in vars(self).items() if name not in made}
 
     def __repr__(self) -> str:
         return f"<{self._title} program of {quoted_list(self._arguments.names)}>"
@@ -77,6 +78,29 @@ class Exported:
     @cached_property
     def function(self) -> Callable[..., Any]:
         """The program as a plain function; the library is imported now.
+
+        Raises
+        ------
+        GraphError
+            If the library is not installed.
+        """
+        straight = self.of_arrays
+        arrays = self._arrays()
+
+        def step(*values: Any, **named: Any) -> Any:
+            held = self._arguments.held
+            bound = dict(zip(held, self._arguments.bound(values, named), strict=True))
+            given = [bound[name] for name in self._shapes if bound[name] is not held[name]]
+            kind = arrays.kind(given)
+            return straight(*(self._array(arrays, name, bound[name], kind) for name in held))
+
+        names = quoted_list(self._arguments.names)
+        step.__doc__ = f"Compute with {self._title}; the leaves are {names}."
+        return step
+
+    @cached_property
+    def of_arrays(self) -> Callable[..., Any]:
+        """The function that the text defines: of the library's arrays, all of them, in order.
 
         Raises
         ------
@@ -92,18 +116,7 @@ class Exported:
             ) from None
         arrays = self._arrays()
         constants = {name: arrays.constant(found) for name, found in self.constants.items()}
-        straight = compiled(self.source, constants, f"{self._library} step")
-
-        def step(*values: Any, **named: Any) -> Any:
-            held = self._arguments.held
-            bound = dict(zip(held, self._arguments.bound(values, named), strict=True))
-            given = [bound[name] for name in self._shapes if bound[name] is not held[name]]
-            kind = arrays.kind(given)
-            return straight(*(self._array(arrays, name, bound[name], kind) for name in held))
-
-        names = quoted_list(self._arguments.names)
-        step.__doc__ = f"Compute with {self._title}; the leaves are {names}."
-        return step
+        return compiled(self.source, constants, f"{self._library} step")
 
     def _array(self, arrays: Arrays, name: str, value: Any, kind: Any) -> Any:
         """Return a value as the text takes it, or None where it is not used."""

@@ -248,7 +248,7 @@ class TorchTensors:
             if isinstance(value, torch.Tensor):
                 devices.append(value.device)
             elif isinstance(value, np.ndarray | np.generic):
-                value = torch.as_tensor(np.asarray(value)[:0] if np.ndim(value) else value)
+                value = torch.as_tensor(np.empty(0, value.dtype) if np.ndim(value) else value)
             else:
                 continue
             if value.is_floating_point():
@@ -261,8 +261,10 @@ class TorchTensors:
     def array(self, value: Any, kind: Any) -> Any:
         """Return a value as a tensor."""
         dtype, device = kind
-        if isinstance(value, np.ndarray) and not value.flags.writeable:
-            value = value.copy()  # which PyTorch could not promise to leave alone
+        if isinstance(value, np.ndarray) and not (
+            value.flags.writeable and min(value.strides, default=0) >= 0
+        ):
+            value = value.copy()  # which PyTorch could not promise to leave alone, or not read
         return self._torch.as_tensor(value, dtype=dtype, device=device)
 
     def held(self, value: Any, kind: Any) -> Any:
