@@ -94,9 +94,9 @@ def check_real(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> 
     functions = {node.function for node in graph.nodes[: output.index]}
     if not any(function.has_domain for function in functions if function is not None):
         return
-    way = between(graph, wrt, output)
+    way, sought = between(graph, wrt, output), set(wrt)
     for i in way.values():
-        for slot, j in enumerate(i.parents if i not in wrt else ()):
+        for slot, j in enumerate(i.parents if i not in sought else ()):
             if j.name in way:
                 with numerical_errors.named(i, slot):
                     function_of(i).check_real(slot)

@@ -169,7 +169,7 @@ def _chosen(network: IndexArrays) -> Choice:
         parts = leveled(network)
         seconds["grouped"] = costs.of_groups(network, parts)
         best = min(best, seconds["grouped"])
-    kind = next(kind for kind in KINDS if seconds.get(kind) == best)
+    kind: Kind = next(kind for kind in KINDS if seconds.get(kind) == best)
     others = ", ".join(
         f"{'at least ' if other == 'grouped' and parts is None else ''}"
         f"{1e3 * seconds[other]:.2g} ms as {other}"
