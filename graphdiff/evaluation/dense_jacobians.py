@@ -138,9 +138,9 @@ def _pulled_back(
             f"its {rows} rows take {rows * widest} numbers on the way, more than {MAX_WORK}; "
             "split the node into several, or use wrt= to leave the derivative out"
         )
-    at_once = max(1, MAX_ENTRIES // widest)
+    at_once = max(1, MAX_ENTRIES // max(1, widest))
     blocks: list[Array] = []
-    for first in range(0, rows, at_once):
+    for first in range(0, max(1, rows), at_once):  # one block of a value without entries
         some = P[..., first : first + at_once, :]
         many = some.shape[-2]
         pulled = value_of(

@@ -226,8 +226,8 @@ def written(value: Any, shape: Shape, rows: str | None = None) -> Any:
         entry: Any = sizes
     elif np.ndim(value) > len(shape):
         entry = {"samples": plain(value), **sizes}
-    elif isinstance(value, np.ndarray):
-        entry = plain(value)
+    elif isinstance(value, np.ndarray):  # lists without entries say nothing of (0, 3)
+        entry = plain(value) if value.size else {"value": [], **sizes}
     else:
         entry = value if isinstance(value, int | float) else quantity.written(value)
     if rows is None:

@@ -422,6 +422,11 @@ class ComputationalGraph:
         given = shape
         if shape is None:
             given = SCALAR if value is None else _shape_of(value, described)
+            if isinstance(value, list | tuple) and 0 in given:
+                raise GraphError(
+                    f"{described} has shape {given}, no entries; give an array, "
+                    "numpy.zeros((0, 3)), or say the shape"
+                )
         shape = shapes.checked(given, f"{kind} {name!r}")
         if rows is not None:
             _check_rows(rows, shape, f"{kind} {name!r}")
@@ -722,8 +727,13 @@ def checked_value(value: Any, shape: Shape, described: str, rows: Rows | None = 
     given = _shape_of(value, described)
     if not shape and not given:
         return checked_number(value, described)
+    if 0 in given and 0 in shape and isinstance(value, list):  # which cannot say (0, 3)
+        value = np.zeros(shape)
+        given = value.shape
     if not shapes.fits(given, shape) and not shapes.fits(given[1:], shape):
         raise GraphError(f"{described} has shape {given}; {_wanted(given, shape)}")
+    if len(given) > len(shape) and given[0] == 0:
+        raise GraphError(f"{described} has shape {given}, no entries; give one sample at least")
     array = _checked_entries(value, given, described, is_samples=len(given) > len(shape))
     if rows is not None:
         _check_distribution(array, described)
@@ -761,8 +771,6 @@ def _shape_of(value: Any, described: str) -> tuple[int, ...]:
         raise GraphError(
             f"{described} is no array: its rows are not equally long, or not equally deep"
         ) from None
-    if 0 in shape:
-        raise GraphError(f"{described} has shape {shape}, no entries")
     return shape
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 import sympy as sp
 
+from graphdiff.errors import GraphError
 from graphdiff.graph.graph import ComputationalGraph
 from graphdiff.language.shapes import Sizes, letters_in, sizes_of, with_sizes
 from graphdiff.local_functions.letter_sizes import bound
@@ -62,5 +63,8 @@ def sized(graph: G, sizes: Sizes, needed: Container[str] | None = None) -> G:
                 result.parameter(node.name, node.value, shape=shape)
         elif wanted:
             parents = tuple(result[parent.name] for parent in node.parents)
-            result.node(node.name, bound(node.function, sizes).expression(parents))
+            try:
+                result.node(node.name, bound(node.function, sizes).expression(parents))
+            except GraphError as error:
+                raise GraphError(f"node {node.name!r} = {node.formula}: {error}") from None
     return result

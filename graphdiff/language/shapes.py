@@ -37,7 +37,7 @@ def checked(shape: Any, described: str) -> Shape:
     Raises
     ------
     GraphError
-        For what is not a shape, a size below 1, or too many entries.
+        For what is not a shape, a size below 0, or too many entries.
 
     Examples
     --------
@@ -66,10 +66,10 @@ def _checked_size(size: Any, described: str) -> Size:
     if isinstance(size, sp.Expr):
         if size.is_integer and size.is_positive:
             return size
-    elif isinstance(size, int | np.integer) and not isinstance(size, bool) and size > 0:
+    elif isinstance(size, int | np.integer) and not isinstance(size, bool) and size >= 0:
         return int(size)
     raise GraphError(
-        f"the shape of {described} has the size {size!r:.40}; a size is a whole number from 1, "
+        f"the shape of {described} has the size {size!r:.40}; a size is a whole number from 0, "
         'or a letter such as "n", or made of them, "2*n + 1"'
     )
 
@@ -148,14 +148,14 @@ def with_size(size: Size, sizes: Sizes) -> Size:
     Raises
     ------
     GraphError
-        For a letter that has none, and what is no whole number from 1 then.
+        For a letter that has none, and what is no whole number then.
     """
     if not isinstance(size, sp.Expr):
         return size
     number = size.subs(sizes)
     check_letters(number)
-    if not number.is_Integer or number < 1:
-        raise GraphError(f"the size {size} is {number}; it must be a whole number from 1")
+    if not number.is_Integer or number < 0:
+        raise GraphError(f"the size {size} is {number}; it must be a whole number, at least 0")
     return int(number)
 
 
@@ -205,7 +205,9 @@ def sizes_of(values: Iterable[tuple[str, Shape, Shape]]) -> dict[sp.Symbol, int]
             )
         if len(left.free_symbols) == 1:  # else with_size says which letter is missing
             (letter,) = left.free_symbols
-            whole = [n for n in sp.solve(left - number, letter) if n.is_Integer and n > 0]
+            any_number = sp.Dummy()  # 0 too, for no rows
+            found_for = sp.solve(left.subs(letter, any_number) - number, any_number)
+            whole = [n for n in found_for if n.is_Integer and n >= 0]
             if len(whole) != 1:
                 raise GraphError(
                     f"size {size} of {name!r} is {number}, which it is for no whole number {letter}"

@@ -38,7 +38,7 @@ def samples_of(value: Any, shape: Shape) -> int | None:
 
 def is_small(shape: tuple[int, ...], most: int = SMALL) -> bool:
     """Whether an array of this shape is shown whole: a short vector, or a small matrix."""
-    return len(shape) <= 2 and all(size <= most for size in shape)
+    return len(shape) <= 2 and all(0 < size <= most for size in shape)
 
 
 def summarised(value: np.ndarray) -> Summary:

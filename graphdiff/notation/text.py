@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import sympy as sp
 from sympy.printing.str import StrPrinter
 
@@ -174,6 +175,8 @@ def summary(found: Any, digits: int = 6) -> str:
     >>> summary(np.arange(4.0))
     'min 0, max 3, norm 3.742'
     """
+    if not np.size(found):
+        return "no entries"
     digits = min(digits, MAX_SUMMARY_DIGITS)
     least, largest, norm = (f"{part:.{digits}g}" for part in arrays.summarised(found))
     return f"all {least}" if least == largest else f"min {least}, max {largest}, norm {norm}"

@@ -217,7 +217,6 @@ def test_files_that_are_no_graph(content, problem, tmp_path):
         ("[[1, 2], [3]]", "its rows are not equally long"),
         ("[1, [2]]", "its rows are not equally long"),
         ("[]", "has shape (0,), no entries"),
-        ("[true]", "True of type bool"),
         ("[nan]", "entry [0] of the value of input 'x' is nan"),
         ("[[1, 2], [3, '1/0']]", "'1/0', not a finite real number"),
         ("[{a = 1}]", "of type dict"),

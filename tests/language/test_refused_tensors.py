@@ -20,7 +20,7 @@ def g():
     return graph
 
 
-SIZE = 'a size is a whole number from 1, or a letter such as "n", or made of them, "2*n + 1"'
+SIZE = 'a size is a whole number from 0, or a letter such as "n", or made of them, "2*n + 1"'
 FROM_BEHIND = "sizes must agree from the last axis backwards, or be 1"
 REFUSED = [
     # Element by element
@@ -105,7 +105,7 @@ REFUSED = [
     (lambda g: g["A"].reshape(4, -1),
      "'A' of shape (2, 3) cannot have shape (4, -1): 6 entries do not divide into rows of 4"),
     (lambda g: g["A"].reshape(-1, -1), "the new shape (-1, -1) of 'A' of shape (2, 3) has −1 twice; give one size"),
-    (lambda g: g["A"].reshape(0, 6), f"the shape of 'A' reshaped has the size 0; {SIZE}"),
+    (lambda g: g["A"].reshape(0, 6), "'A' of shape (2, 3) has 6 entries and cannot have shape (0, 6), which has 0"),
     (lambda g: gd.broadcast_to(g["A"], (3, 3)), f"'A' of shape (2, 3) cannot be broadcast to (3, 3); {FROM_BEHIND}"),
     (lambda g: gd.concatenate(g["A"], g["v"]),
      "'A' of shape (2, 3) and 'v' of shape (3,) cannot be concatenated along axis 0; their other axes must be "
@@ -119,7 +119,7 @@ REFUSED = [
     (lambda g: gd.stack(g["v"], g["u"]),
      "'v' of shape (3,) and 'u' of shape (2,) cannot be stacked; their shapes must be equal"),
     (lambda g: gd.stack(), "stack takes one argument or more, but was given none"),
-    (lambda g: gd.eye(0), f"the shape of the identity matrix has the size 0; {SIZE}"),
+    (lambda g: gd.eye(-1), f"the shape of the identity matrix has the size -1; {SIZE}"),
     (lambda g: gd.ones(2, -1), f"the shape of the result of broadcast_to has the size -1; {SIZE}"),
     (lambda g: g["v"] + [[1, 2], [3]], "the rows of an array have the shapes (2,) and (1,); they must be equal"),
     (lambda g: g["v"] + [1, 2],

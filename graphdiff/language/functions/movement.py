@@ -229,10 +229,12 @@ class Concatenate(_Joining):
         """Return the long array."""
         return np.concatenate(_with_equal_leads(arrays, shapes), axis=self.axis - len(shapes[0]))
 
-    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
-        """Return the cotangent of one of the parts."""
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor | None:
+        """Return the cotangent of one of the parts; None of one without entries."""
         start = sum(a.shape[self.axis] for a in part.arguments[:slot])
         own = part.arguments[slot].shape
+        if 0 in own:
+            return None
         return c[(slice(None),) * self.axis + (slice(start, start + own[self.axis]),)]
 
     def blocks(self, pen: Pen, parts: Sequence[LatexPart]) -> list[list[str]]:
@@ -421,7 +423,7 @@ class Index(TensorFunction):
     def shape(self, old: Shape) -> Shape:
         """Return the shape of what is chosen."""
         chosen = self.table(old).shape if self._is_known(old) else self._by_axis(old)
-        if 0 in chosen:
+        if 0 in chosen and 0 not in old:
             raise ShapeError(f"[{self.written}] chooses no entry of {{0}}")
         return chosen
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from graphdiff.errors import ShapeError
 from graphdiff.language.functions import kinks
 from graphdiff.language.functions.movement import Broadcast, Reshape
 from graphdiff.language.functions.tensor_function import (
@@ -60,6 +61,12 @@ class Reduction(TensorFunction):
             return tuple(1 if axis in self.axes else size for axis, size in enumerate(old))
         return tuple(size for axis, size in enumerate(old) if axis not in self.axes)
 
+    def of_some(self, old: Shape) -> Shape:
+        """Return the shape of the value; raise if it would be of no entries."""
+        if self.count(old) == 0:
+            raise ShapeError(f"{self.name} of {{0}} is over no entries, and has no value")
+        return Reduction.shape(self, old)
+
     def kept(self, old: Shape) -> Shape:
         """Return the shape with the axes kept at size 1."""
         return tuple(1 if axis in self.axes else size for axis, size in enumerate(old))
@@ -100,6 +107,10 @@ class Sum(Reduction):
 class Mean(Reduction):
     """The mean along axes."""
 
+    def shape(self, old: Shape) -> Shape:
+        """Return the sizes of the other axes, if there are entries."""
+        return self.of_some(old)
+
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the sum over the number of entries."""
         total = np.sum(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
@@ -131,6 +142,10 @@ class Extremum(Reduction):
         """The name in expressions."""
         return "min" if self.smallest else "max"
 
+    def shape(self, old: Shape) -> Shape:
+        """Return the sizes of the other axes, if there are entries."""
+        return self.of_some(old)
+
     @property
     def sign(self) -> str:
         """What stands before the entries in LaTeX."""
@@ -143,7 +158,7 @@ class Extremum(Reduction):
             return found(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
         larger = numbers.apply(kinks.min if self.smallest else kinks.max)
         moved = np.moveaxis(arrays[0], self.from_the_end, tuple(range(len(self.axes))))
-        rows = list(moved.reshape((-1, *moved.shape[len(self.axes) :])))
+        rows = list(moved.reshape((self.count(shapes[0]), *moved.shape[len(self.axes) :])))
         result = np.asarray(functools.reduce(larger, rows), dtype=object)
         return np.expand_dims(result, self.from_the_end) if self.keepdims else result
 

@@ -75,7 +75,7 @@ def reduction(
         Its definition in a form that is stable in floating point, of an array and the axes.
     """
     x = as_expression(x)
-    axes = axes_of(axis, x, name)
+    axes = axes_of_some(axis, x, name)
     if rule is not None:
         options["rule"] = lambda _, c, arguments, value: rule(
             spread(c, arguments[0], axes), arguments[0], spread(value, arguments[0], axes), axes
@@ -107,6 +107,14 @@ def axes_of(axis: Axis, x: Expression, name: str) -> tuple[int, ...]:
         return normal_axes(axis, x.ndim, name)
     except ShapeError as error:
         raise error.named([described(x)]) from None
+
+
+def axes_of_some(axis: Axis, x: Expression, name: str) -> tuple[int, ...]:
+    """Return axes counted from the first; raise GraphError if there are no entries along them."""
+    axes = axes_of(axis, x, name)
+    if shapes.entries(tuple(x.shape[k] for k in axes)) == 0:
+        raise GraphError(f"{name} of {described(x)} is over no entries, and has no value")
+    return axes
 
 
 def axis_of(axis: Any, rank: int, x: Expression, name: str) -> int:

@@ -179,9 +179,11 @@ class Prod(Reduction):
             arrays[0], axis=self.from_the_end, keepdims=self.keepdims, initial=one
         )
 
-    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
+    def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor | None:
         """Return the cotangent at every entry, times the product of the others."""
         (x,) = part.arguments
+        if 0 in x.shape:
+            return None
         return self.spread(make, c, x.shape) * prod_of_others(x, self.axes)
 
     def numpy(self, *shapes: Any) -> tuple[str, ...]:

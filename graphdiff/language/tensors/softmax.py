@@ -10,7 +10,7 @@ from graphdiff.language.expression import Apply, Expression, apply
 from graphdiff.language.tensors.common import (
     Axes,
     Axis,
-    axes_of,
+    axes_of_some,
     composite,
     kernel,
     last_axis,
@@ -37,7 +37,7 @@ def softmax(x: Any, axis: Axis = -1) -> Expression:
     array([0.5, 0.5, 0. ])
     """
     x = vector(x, "softmax")
-    axes = axes_of(axis, x, "softmax")
+    axes = axes_of_some(axis, x, "softmax")
 
     def expand(a: Expression) -> Expression:
         e = apply(named_map("exp"), a)
@@ -73,7 +73,7 @@ def log_softmax(x: Any, axis: Axis = -1) -> Expression:
     array([    0., -1000., -2000.])
     """
     x = vector(x, "log_softmax")
-    axes = axes_of(axis, x, "log_softmax")
+    axes = axes_of_some(axis, x, "log_softmax")
 
     def expand(a: Expression) -> Expression:
         return a - apply(named_map("log"), apply(named_map("exp"), a).sum(axes, keepdims=True))

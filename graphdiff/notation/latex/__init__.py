@@ -6,6 +6,7 @@ import math
 import re
 from typing import Any
 
+import numpy as np
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
@@ -158,6 +159,8 @@ def summary(found: Any, digits: int = 6) -> str:
     >>> print(summary(np.arange(4.0)))
     \text{min } {0}\text{, max } {3}\text{, norm } {3.742}
     """
+    if not np.size(found):
+        return r"\text{no entries}"
     digits = min(digits, MAX_SUMMARY_DIGITS)
     least, largest, norm = (
         f"{{{decimal(f'{part:.{digits}g}')}}}" for part in arrays.summarised(found)

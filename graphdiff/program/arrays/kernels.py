@@ -19,7 +19,7 @@ def weighted_gram(x: Any, weights: Any, scratch: Any, into: Any = None) -> Any:
     array([[2., 4.],
            [4., 7.]])
     """
-    if weights.min() >= 0:
+    if weights.min(initial=0) >= 0:
         np.multiply(x, np.sqrt(weights), scratch)
         return np.dot(scratch.T, scratch, into)
     np.multiply(x, weights, scratch)

@@ -152,7 +152,7 @@ def _cost(
     """Return the estimated time of one product, in entries multiplied."""
     every = math.prod(sizes[label] for label in left | right)
     entries = math.prod(sizes[label] for label in result)
-    if result != left | right:
+    if not entries or result != left | right:
         return every / BLAS + entries
     return entries + LOOP * entries / _row(left, right, result, sizes, order)
 

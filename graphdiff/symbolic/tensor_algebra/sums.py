@@ -45,6 +45,8 @@ def with_means(translation: Translation, formula: sp.Expr) -> sp.Expr:
         part = translation.atoms.part(symbol)
         if isinstance(part, Apply) and isinstance(part.function, Sum):
             reduction, (inner,) = part.function, part.arguments
+            if reduction.count(inner.shape) == 0:
+                continue
             mean = inner.mean(reduction.axes, keepdims=reduction.keepdims)
             total = reduction.count(inner.shape) * translation.atoms.symbol(mean)
             averaged = formula.xreplace({symbol: total})
