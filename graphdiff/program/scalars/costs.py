@@ -21,10 +21,10 @@ from graphdiff.program.scalars.sequential import MAX_STATEMENTS
 
 NANOSECONDS: Mapping[str, Mapping[str, float]] = {
     "floats": {
-        "arithmetic": 22, "function": 65, "choice": 20, "edge": 25, "derivative": 120,
+        "arithmetic": 22, "function": 65, "choice": 20, "edge": 25, "derivative": 200,
     },
     "sequential": {
-        "call": 28_000, "leaf": 23, "node": 50, "arithmetic": 18, "function": 35, "choice": 5,
+        "call": 28_000, "leaf": 23, "node": 50, "arithmetic": 18, "function": 35, "choice": 40,
         "looked up": 575, "edge": 6.4,
         "alike": 7_000, "alike arithmetic": 480, "alike function": 500, "alike choice": 4_500,
         "alike term": 240, "alike slot": 1_500,
