@@ -28,6 +28,7 @@ from graphdiff.drawing.picture import Picture, draw
 from graphdiff.drawing.stepwise.frames import Frames, frames
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.evaluation import gradient_step, leaf_values
+from graphdiff.evaluation.rounded_zeros import as_shown
 from graphdiff.evaluation.run import Run, run_backward, run_forward
 from graphdiff.files import formats, worksheet
 from graphdiff.graph import ComputationalGraph, Node, build
@@ -283,7 +284,7 @@ class Graph(ComputationalGraph):
         """
         if run.graph is not self:
             raise GraphError("the run is of another graph; give a run of the one that steps")
-        return gradient_step.step(run, learning_rate, self._empty())
+        return gradient_step.step(as_shown(run), learning_rate, self._empty())
 
     def _empty(self) -> Self:
         """Return a graph of the same class without nodes, titled and described as this one."""
@@ -680,7 +681,8 @@ class Graph(ComputationalGraph):
         complete = given or all(leaf.value is not None for leaf in self.leaves)
         if run is None and complete and not symbolic:
             run = self.backward(n, given, wrt=wrt, exact=exact)
-        return backprop.explain(self, n, self[wrt], run, digits, layout)
+        shown = None if run is None else as_shown(run)
+        return backprop.explain(self, n, self[wrt], shown, digits, layout)
 
     def paths(
         self,
@@ -728,7 +730,8 @@ class Graph(ComputationalGraph):
         complete = given or all(leaf.value is not None for leaf in self.leaves)
         if run is None and complete and not symbolic:
             run = self.backward(n, given, wrt=wrt, exact=exact)
-        return path_sums.paths(self, self[wrt], n, run, digits)
+        shown = None if run is None else as_shown(run)
+        return path_sums.paths(self, self[wrt], n, shown, digits)
 
     # Checking, drawing, files
 
@@ -832,7 +835,8 @@ class Graph(ComputationalGraph):
         >>> g.draw(g.backward(z), theme="print")
         <Picture of 'a neuron': 3 nodes, 2 edges, LR, print>
         """
-        return draw(self, run, paths=paths, check=check, **choices)
+        shown = None if run is None else as_shown(run)
+        return draw(self, shown, paths=paths, check=check, **choices)
 
     @takes(Options, OptionKeywords)
     def frames(self, run: Run, **choices: Unpack[OptionKeywords]) -> Frames:
@@ -869,7 +873,7 @@ class Graph(ComputationalGraph):
         Backward: P^2 = P^3 J^(2→3) = 1·24 = 24
         Backward: P^1 = P^3 J^(1→3) = 1·36 = 36
         """
-        return frames(self, run, Options(**choices))
+        return frames(self, as_shown(run), Options(**choices))
 
     def _repr_svg_(self) -> str:
         return self.draw().svg

@@ -21,6 +21,7 @@ from graphdiff.checking.page import Page, effective, spread
 from graphdiff.checking.points import PageLine, Point
 from graphdiff.checking.precision import Match, Precision
 from graphdiff.checking.targets import Target
+from graphdiff.evaluation import wobbling
 from graphdiff.files.tolerance import Tolerance
 from graphdiff.language import quantity
 from graphdiff.local_functions.local_function import Literal, LocalFunction
@@ -141,7 +142,7 @@ class NumberJudge:
         if self.ground.here.rough or right is None:
             return []
         tiny, jump = (
-            (roundings.SMALL, roundings.CROSSED) if here.rough else (roundings.TINY, roundings.JUMP)
+            (wobbling.SMALL, roundings.CROSSED) if here.rough else (roundings.TINY, roundings.JUMP)
         )
         worst: list[Any] = [0] * len(flat(right))
         for seed in range(roundings.TIMES):

@@ -25,7 +25,7 @@ from graphdiff.checking import inverses
 from graphdiff.checking.claim_records import Cell, ClaimedSide, Numbers, Side
 from graphdiff.checking.one_sided import OneSided
 from graphdiff.checking.rationals import Ratio, Rationals, Strict, many_digits
-from graphdiff.checking.roundings import Wobbling, WobblingFloats
+from graphdiff.checking.roundings import Wobbling
 from graphdiff.checking.targets import Reference, Target, quantity
 from graphdiff.checking.values import Values
 from graphdiff.checking.work import has_tensors
@@ -33,6 +33,7 @@ from graphdiff.errors import GraphdiffError, NumericalError
 from graphdiff.evaluation.dense_jacobians import MAX_ENTRIES
 from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, value_of
 from graphdiff.evaluation.sweeps import identity, local_jacobian, reverse
+from graphdiff.evaluation.wobbling import WobblingFloats
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import slots_of
 from graphdiff.language.expression import Expression

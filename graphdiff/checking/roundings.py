@@ -15,19 +15,15 @@ import mpmath
 import numpy as np
 
 from graphdiff.checking.rationals import Strict
-from graphdiff.evaluation.number_systems import Float64, value_of
+from graphdiff.evaluation.number_systems import value_of
+from graphdiff.evaluation.wobbling import rounded
 from graphdiff.language.functions import Function
-from graphdiff.language.functions.activations import sigmoid
-from graphdiff.language.functions.elementary import tanh
 from graphdiff.local_functions.local_function import LocalFunction
 
 Rule = Callable[..., Any]
 
 TINY = mpmath.mpf(10) ** -25
 """The part by which operations are changed."""
-
-SMALL = 2.0**-26
-"""The part in float64."""
 
 CROSSED = 1e5
 """Roundings in float64 that grow more have crossed a kink."""
@@ -37,10 +33,6 @@ TIMES = 6
 
 JUMP = mpmath.mpf(10) ** 14
 """Roundings do not grow so much: a kink was crossed, and the point is none to learn from."""
-
-
-BY_VALUE = (sigmoid, tanh)
-"""Maps whose slope programs compute from their value, a(1 − a) and 1 − a², and so its rounding."""
 
 
 class Wobbling(Strict):
@@ -56,7 +48,7 @@ class Wobbling(Strict):
 
     def apply(self, function: Function) -> Any:
         """Return what computes a function, and rounds."""
-        return _rounded(super().apply, function, self._off)
+        return rounded(super().apply, function, self._off)
 
     def partial(self, function: LocalFunction, slot: int) -> Any:
         """Return what computes a derivative step by step, and rounds."""
@@ -78,47 +70,5 @@ class Wobbling(Strict):
         return result
 
 
-def _rounded(exact: Rule, function: Function, off: Rule) -> Rule:
-    """Return what computes a function and rounds; one that chooses does not."""
-    compute = exact(function)
-    if function.kinks:
-        return compute
-    if function.of is not None and function.of[0] in BY_VALUE:
-        value = exact(function.of[0])
-        return lambda z: off(compute(z)) + off(value(z)) - value(z)
-    return lambda *arguments: off(compute(*arguments))
-
-
 def _is_whole(number: Any) -> bool:
     return isinstance(number, int) or bool(mpmath.isint(number))
-
-
-class WobblingFloats(Float64):
-    """Numbers of float64, each operation on which is off by a random small part.
-
-    The part is so much larger than their own roundings that those do not count.
-    """
-
-    def __init__(self, seed: int) -> None:
-        self._random = np.random.default_rng(seed)
-
-    def number(self, value: Any) -> Any:
-        """Return a number, rounded as a program would round it: not if it is whole."""
-        found = super().number(value)
-        return np.where(found == np.round(found), found, self._off(found))
-
-    def apply(self, function: Function) -> Any:
-        """Return what computes a function, and rounds."""
-        return _rounded(super().apply, function, self._off)
-
-    def partial(self, function: LocalFunction, slot: int) -> Any:
-        """Return what computes a derivative, and rounds."""
-        compute = super().partial(function, slot)
-        return lambda *arguments: self._off(compute(*arguments))
-
-    def settled(self, value: Any) -> Any:
-        """Return what a function of tensors has computed, and round."""
-        return self._off(value)
-
-    def _off(self, value: Any) -> Any:
-        return value * (1 + SMALL * self._random.choice((-1.0, 1.0), np.shape(value)))

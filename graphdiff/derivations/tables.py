@@ -9,6 +9,7 @@ import numpy as np
 
 from graphdiff.derivations import edge_formulas
 from graphdiff.errors.plain_text import one_line
+from graphdiff.evaluation.rounded_zeros import as_shown
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import Node
 from graphdiff.graph.graph import Edge
@@ -26,6 +27,7 @@ class Table(NamedTuple):
 
 def tables(run: Run, digits: int = 6) -> list[Table]:
     """Return the forward values and P of every node, and every local Jacobian."""
+    run = as_shown(run)
     swept = run.output is not None
     shaped = edge_formulas.has_tensors(run.graph)
     columns = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from graphdiff.errors import NumericalError, UnknownNameError
 from graphdiff.evaluation.leaf_values import checked_values
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Array
+from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic, Array
 from graphdiff.evaluation.sweeps import Term, Unmade, forward, reverse
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
@@ -41,6 +41,14 @@ class ByNode(Mapping[Any, Any]):
             shown = " -> ".join(map(repr, names))
             raise UnknownNameError(f"the run has nothing for {shown}; it has {self._some()}")
         return _made(self._entries[found])
+
+    def held(self, key: Any) -> Any:
+        """Return what is held for a name or a pair: what is not made stays so."""
+        return self._entries[key]
+
+    def held_items(self) -> Iterable[tuple[Any, Any]]:
+        """Return all names or pairs, and what is held for them."""
+        return self._entries.items()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _by_node, (self._graph, dict(self._entries))
@@ -152,10 +160,7 @@ def run_forward(
 ) -> Run:
     """Return the forward sweep as a record."""
     given = checked_values(graph, values)
-    swept = _sized(graph, given)
-    u = forward(swept, given, EXACT if exact else FLOAT64)
-    none = ByNode(graph, {})
-    return Run(swept, _values(graph, u), None, none, none, none, none, exact=exact)
+    return recorded(_sized(graph, given), None, given, EXACT if exact else FLOAT64)
 
 
 def run_backward(
@@ -167,12 +172,26 @@ def run_backward(
     exact: bool = False,
 ) -> Run:
     """Return both sweeps as a record."""
-    arithmetic = EXACT if exact else FLOAT64
     given = checked_values(graph, values)
-    swept = _sized(graph, given)
-    output = swept[output.name]
-    u = forward(swept, given, arithmetic)
     wanted = None if wrt is None else set().union(*(graph.descendants(j.name) for j in wrt))
+    arithmetic = EXACT if exact else FLOAT64
+    return recorded(_sized(graph, given), output.name, given, arithmetic, wanted)
+
+
+def recorded(
+    swept: ComputationalGraph,
+    name: str | None,
+    given: Mapping[str, Any],
+    arithmetic: Arithmetic,
+    wanted: Container[str] | None = None,
+) -> Run:
+    """Return the forward sweep, and the reverse one of an output, in a kind of number."""
+    exact = arithmetic is EXACT
+    u = forward(swept, given, arithmetic)
+    if name is None:
+        none = ByNode(swept, {})
+        return Run(swept, _values(swept, u), None, none, none, none, none, exact=exact)
+    output = swept[name]
     P, terms = reverse(swept, output, u, arithmetic, wanted)
     J: dict[tuple[str, str], Any] = {}
     for j, sum_j in terms.items():
@@ -190,12 +209,12 @@ def run_backward(
     found = [node for node in swept.nodes if node.name in P]
     return Run(
         swept,
-        value=_values(graph, u),
+        value=_values(swept, u),
         output=output.name,
-        J=ByNode(graph, {edge: _held(matrix) for edge, matrix in J.items()}),
-        P=ByNode(graph, {j.name: _number(P[j.name]) for j in found}),
-        gradient=ByNode(graph, {j.name: _gradient(P[j.name], output, j) for j in found}),
-        terms=ByNode(graph, {j: tuple(map(_shown, sum_j)) for j, sum_j in terms.items()}),
+        J=ByNode(swept, {edge: _held(matrix) for edge, matrix in J.items()}),
+        P=ByNode(swept, {j.name: _number(P[j.name]) for j in found}),
+        gradient=ByNode(swept, {j.name: _gradient(P[j.name], output, j) for j in found}),
+        terms=ByNode(swept, {j: tuple(map(_shown, sum_j)) for j, sum_j in terms.items()}),
         disconnected=disconnected,
         exact=exact,
     )

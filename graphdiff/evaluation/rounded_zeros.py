@@ -1,0 +1,124 @@
+"""Numbers that are nothing but rounding, and are shown as the 0 they stand for.
+
+0.4·0.5 + 0.3·(−1) + 0.1 is 2.8·10⁻¹⁷ in floats. Where terms cancel, what is left may be their
+roundings alone: then it is no larger than what roundings on the way do to it, which is seen by
+making every operation a little wrong. A number that is small without that, 10⁻¹⁷ as given or
+exp(−40), stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from graphdiff.errors import GraphdiffError
+from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.run import ByNode, Run, recorded
+from graphdiff.evaluation.sweeps import Term, Unmade
+from graphdiff.evaluation.wobbling import SMALL, WobblingFloats
+
+TIMES = 6
+"""How often each operation is made wrong; the largest effect counts."""
+
+ROUNDINGS = 4 * 2.0**-53
+"""A number below so much of the effect, per part by which operations are wrong, is rounding."""
+
+CROSSED = 1e5
+"""Effects that are so much larger than all numbers have crossed a kink."""
+
+SUSPECT = 1e-10
+"""The part of the largest number from which on a number may be rounding alone."""
+
+
+def as_shown(run: Run) -> Run:
+    """Return a run with 0 for every number in it that is nothing but rounding.
+
+    Examples
+    --------
+    >>> from graphdiff import Graph
+    >>> g = Graph()
+    >>> z = g.node("z", g.input("x", 0.1) + 0.2 - g.input("y", 0.3))
+    >>> run = g.backward(z)
+    >>> run.value["z"] == 0, as_shown(run).value["z"]
+    (False, 0.0)
+    """
+    if not isinstance(run, Run) or run.exact:
+        return run  # what is no run is refused where it is used
+    numbers = [np.abs(np.asarray(found, np.float64)) for found in _numbers(run)]
+    largest = max((found.max(initial=0.0) for found in numbers), default=0.0)
+    if not any(((found > 0) & (found < SUSPECT * largest)).any() for found in numbers):
+        return run
+    try:
+        others = [_again(run, seed) for seed in range(TIMES)]
+    except GraphdiffError:  # beside the point there is no value
+        return run
+    return _cleared(run, others, CROSSED * largest)
+
+
+def _numbers(run: Run) -> Iterator[Any]:
+    """Yield all numbers that are at hand."""
+    yield from run.value.values()
+    if run.output is not None:
+        yield from run.P.values()
+        for terms in run.terms.values():
+            for term in terms:
+                yield term.product
+                if term.is_made:
+                    yield term.J
+
+
+def _again(run: Run, seed: int) -> Run:
+    """Return the same sweeps with every operation a little wrong."""
+    given = {leaf.name: run.value[leaf.name] for leaf in run.graph.leaves}
+    wanted = None if run.output is None else set(run.P)
+    with FLOAT64.guard():
+        return recorded(run.graph, run.output, given, WobblingFloats(seed), wanted)
+
+
+def _cleared(run: Run, others: list[Run], most: float) -> Run:
+    def number(found: Any, wobbled: list[Any]) -> Any:
+        if isinstance(found, Unmade):
+            return found
+        held = np.asarray(found, np.float64)
+        reach = np.max([np.abs(np.asarray(each) - held) for each in wobbled], axis=0) / SMALL
+        noise = (held != 0) & (np.abs(held) <= ROUNDINGS * reach) & (reach < most)
+        if not noise.any():
+            return found
+        cleared = np.where(noise, 0.0, held)
+        cleared.setflags(write=False)
+        return cleared if cleared.shape else 0.0
+
+    def by_node(of: Any) -> ByNode:
+        mapping: ByNode = of(run)
+        return ByNode(
+            run.graph,
+            {key: number(found, [of(other).held(key) for other in others])
+             for key, found in mapping.held_items()},
+        )  # fmt: skip
+
+    def terms(name: str) -> tuple[Term, ...]:
+        pairs = zip(run.terms[name], *(other.terms[name] for other in others), strict=True)
+        return tuple(
+            replace(
+                term,
+                P=number(term.P, [each.P for each in rest]),
+                held=number(term.held, [each.held for each in rest]),
+                product=number(term.product, [each.product for each in rest]),
+            )
+            for term, *rest in pairs
+        )
+
+    value = by_node(lambda each: each.value)
+    if run.output is None:
+        return replace(run, value=value)
+    return replace(
+        run,
+        value=value,
+        J=by_node(lambda each: each.J),
+        P=by_node(lambda each: each.P),
+        gradient=by_node(lambda each: each.gradient),
+        terms=ByNode(run.graph, {name: terms(name) for name in run.terms}),
+    )

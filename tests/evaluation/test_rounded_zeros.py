@@ -1,0 +1,92 @@
+"""What is nothing but rounding is shown as 0, what is small without cancelling is not."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import graphdiff as gd
+from graphdiff.derivations.tables import tables
+from graphdiff.evaluation.rounded_zeros import as_shown
+
+
+def cancelling():
+    g = gd.Graph()
+    w, v, b = g.parameter("w", 0.4), g.parameter("v", 0.3), g.parameter("b", 0.1)
+    z = g.node("z", w * 0.5 - v * g.input("x", 1) + b)
+    g.node("a", gd.sigmoid(z))
+    return g
+
+
+def test_a_sum_that_cancels_is_zero_wherever_it_is_shown():
+    g = cancelling()
+    run = g.backward("a")
+    assert run.value["z"] != 0
+    assert as_shown(run).value["z"] == 0
+    assert as_shown(run).P["w"] == run.P["w"]
+    assert "e-17" not in str(g.explain("a", "w", run)) + str(g.paths("w", run=run))
+    assert "e-17" not in "".join(str(table) for table in tables(run))
+    assert all("-17" not in frame.caption for frame in g.frames(run))
+
+
+def test_gradients_that_cancel_are_zero_and_a_step_is_none():
+    g = gd.Graph()
+    w = g.parameter("w", 0.1)
+    e = g.node("e", 3 * w - g.input("y", 0.3))
+    g.node("L", e**2)
+    run = g.backward("L")
+    assert run.P["w"] != 0
+    assert as_shown(run).P["w"] == 0
+    assert as_shown(run).terms["w"][0].product == 0
+    assert "e-1" not in str(g.step(run, 0.5))
+
+
+def test_a_jacobian_of_layer_norm_has_zeros():
+    g = gd.Graph()
+    x = g.parameter("x", [1.0, 3.0])
+    z = g.node("z", gd.layer_norm(x, eps=0.5625))
+    g.node("L", (z * [1, 2]).sum())
+    run = g.backward("L")
+    shown = as_shown(run)
+    exact = np.asarray(g.backward("L", exact=True).J["x", "z"], float)
+    assert np.allclose(shown.J["x", "z"], exact)
+    assert (np.abs(shown.J["x", "z"])[exact == 0] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [("exp", -40.0), ("sigmoid", -60.0), ("softplus", -50.0), ("gelu", -10.0), ("tanh", 1e-20)],
+)
+def test_small_values_that_do_not_cancel_stay(formula, value):
+    g = gd.Graph()
+    g.node("y", getattr(gd, formula)(g.parameter("x", value)) * 1.5)
+    run = g.backward("y")
+    shown = as_shown(run)
+    assert shown.value["y"] == run.value["y"] != 0
+    assert shown.P["x"] == run.P["x"] != 0
+
+
+@given(st.floats(1e-300, 1e-12), st.floats(0.5, 1e6))
+def test_given_values_stay_however_small(small, large):
+    g = gd.Graph()
+    x, y = g.parameter("x", small), g.parameter("y", large)
+    g.node("L", x * y + x)
+    run = g.backward("L")
+    shown = as_shown(run)
+    assert shown.value["x"] == small
+    assert shown.value["L"] == run.value["L"]
+    assert shown.P["x"] == run.P["x"]
+    assert shown.P["y"] == small
+
+
+@given(st.lists(st.integers(-999, 999), min_size=2, max_size=6))
+def test_decimals_that_add_up_to_zero_are_zero(numbers):
+    """The sum of decimals less the same sum rounded once: 0 as written, noise in floats."""
+    g = gd.Graph()
+    leaves = [g.parameter(f"x{k}", number / 1000) for k, number in enumerate(numbers)]
+    total = math.fsum(number / 1000 for number in numbers)
+    g.node("z", sum(leaves) - g.input("total", round(total, 3)))
+    run = g.backward("z")
+    assert as_shown(run).value["z"] == 0
