@@ -38,7 +38,7 @@ _BEFORE_NAME = re.compile(
     r"(?<=[\w})])(?<!\\cdot) "
     r"(?=\\(?:max|min|log|exp|sin|cos|tan|arc\w+|sinh|cosh|tanh)(?![a-zA-Z]))"
 )
-_SUM = re.compile(r"\\sum_\{([^{}]*)\}(\^\{[^{}]*\})?\s*")
+_SUM = re.compile(r"\\(sum|prod)_\{([^{}]*)\}(\^\{[^{}]*\})?\s*")
 _DETERMINANT = re.compile(r"\\det (?=[A-Za-z\\])")
 _MATRIX = re.compile(r"\\begin\{bmatrix\}.*?\\end\{bmatrix\}")
 _OTHERWISE = {
@@ -158,7 +158,7 @@ def spaced(latex: str) -> str:
     """
     for written, otherwise in _OTHERWISE.items():
         latex = latex.replace(written, otherwise)
-    latex = _SUM.sub(r"{\\textstyle\\sum}_{\1}\2\\,", latex)
+    latex = _SUM.sub(r"{\\textstyle\\\1}_{\2}\3\\,", latex)
     latex = _MATRIX.sub(lambda matrix: matrix[0].replace(" & ", r" & \, "), latex)
     latex = _DETERMINANT.sub(r"\\det\\,", latex)
     return _BEFORE_NAME.sub(r"\\,", _SIGN.sub(r"\1{\2}", latex))

@@ -23,6 +23,7 @@ from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.local_function import LocalFunction, differentiated
 from graphdiff.local_functions.real_parts import all_real
 from graphdiff.symbolic.formula import delta_name
+from graphdiff.symbolic.tensor_algebra.entry_form import cancelled
 
 MAX_OPERATIONS = 200_000
 """Operations in a closed form."""
@@ -133,11 +134,14 @@ def gradient(
             f"in_terms_of is {in_terms_of!r}; it must be 'nodes', 'leaves' or 'children'"
         )
 
+    def own(i: Node, derivative: sp.Expr) -> sp.Expr:
+        return _in_own_value(i, derivative) if in_terms_of == "nodes" else derivative
+
     def passed_on(i: Node, P: _Product) -> Iterator[tuple[Node, _Product]]:
         for j, slots in slots_of(i).items():
             if j.name in way:
                 function = function_of(i)
-                Js = (_closed(function, i, closed, _derivative(i, slot)) for slot in slots)
+                Js = (_closed(function, i, closed, own(i, _derivative(i, slot))) for slot in slots)
                 yield j, reduce(_Product.plus, Js, P.times(next(Js)))
 
     one = _Product(sp.S.One, None, 1, 1)
@@ -316,12 +320,20 @@ def _differentiated(formula: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
     return with_declared_kinks(differentiated(formula, symbol))
 
 
+def _in_own_value(i: Node, derivative: sp.Expr) -> sp.Expr:
+    """Return a derivative with the value of a node where that turns up: 1 − a² for tanh."""
+    value = function_of(i).formula
+    is_applied = bool(value.args) and not isinstance(value, sp.Add | sp.Mul | sp.Pow)
+    return derivative.xreplace({value: i.symbol}) if is_applied else derivative
+
+
 def tidied(formula: sp.Expr) -> sp.Expr:
     """Take common factors out where that is shorter, for display: 2(a + b), not 2a + 2b."""
     operations, _, _ = _measure(formula)
     if operations > 300:
         return formula
-    shorter = sp.factor_terms(formula)
+    candidates = [sp.factor_terms(formula), *cancelled(formula)]
+    shorter = min(candidates, key=lambda e: _measure(e)[0])
     return shorter if _measure(shorter)[0] < operations else formula
 
 

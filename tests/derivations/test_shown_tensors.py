@@ -241,7 +241,7 @@ def test_a_long_sum_is_not_walked_for_its_entries():
 
 def test_only_arrays_of_numbers_are_written_as_lists():
     assert G.node(f"f_{len(G)}", V * [1, Fraction(-1, 2), 1e-9]).formula == "v*[1, -1/2, 1e-09]"
-    assert G.node(f"f_{len(G)}", gd.stack(-C, 2 * C)).formula == "stack(-c, 2*c)"
+    assert G.node(f"f_{len(G)}", gd.stack(-C, 2 * C)).formula == "[-c, 2*c]"
 
 
 # Values

@@ -80,7 +80,7 @@ def test_names_values_and_parameters():
         (sp.gamma(x), ExpressionError, "there is no function for SymPy's gamma in gamma(x); declare it with gd.function and build the graph node by node"),
         (sp.Piecewise((x, x > 0), (0, True)), ExpressionError, "there is no function for SymPy's Piecewise in Piecewise((x, x > 0), (0, True)); declare it with gd.function and build the graph node by node"),
         (sp.Derivative(sp.sin(x), x) + 1, ExpressionError, "there is no function for SymPy's Derivative in Derivative(sin(x), x); declare it with gd.function and build the graph node by node"),
-        (sp.I * x, ExpressionError, "there is no function for SymPy's ImaginaryUnit in I; declare it with gd.function and build the graph node by node"),
+        (sp.I * x, ExpressionError, "I is not a finite real number, so no formula may have it"),
         (sp.oo * x, GraphError, "a constant is oo; it must be a finite real number"),
         (x + sp.Symbol("x", real=True), GraphError, "two different symbols have the same name; rename one"),
         (sp.Symbol("a b") + 1, GraphError, "'a b' cannot be a node's name; use letters, digits and _, beginning with a letter, at most 100"),

@@ -106,7 +106,7 @@ def test_not_a_name(name):
         (lambda g: g[1.5], "1.5 is not a node, the name of one, or an index"),
         (lambda g: g.local_jacobian("x", "L"), "there is no edge 'x' -> 'L'; the parents of 'L' are 'e'"),
         (lambda g: g.local_jacobian("x", "w"), "there is no edge 'x' -> 'w'; 'w' is a leaf"),
-        (lambda g: g.gradient("L", "w", "leafs"), "in_terms_of is 'leafs'; it must be 'nodes' or 'leaves'"),
+        (lambda g: g.gradient("L", "w", "leafs"), "in_terms_of is 'leafs'; it must be 'nodes', 'leaves' or 'children'"),
         (lambda g: g.hessian("L", ["w", "u"]), "'u' depends on 'w', so they cannot vary independently; take the Hessian in one of them"),
         (lambda g: gd.Graph().output, "the graph has no computed node yet; add one with graph.node"),
     ],

@@ -13,7 +13,7 @@ import sympy as sp
 
 from graphdiff.language.functions.elementary import erfc_kernel
 from graphdiff.language.functions.kinks import abs, cases
-from graphdiff.language.functions.scalar_function import Function
+from graphdiff.language.functions.scalar_function import ABOVE_0, Function
 from graphdiff.language.functions.stable import one_minus_sigmoid
 
 SLOPE = Decimal("0.01")
@@ -58,7 +58,7 @@ def _gelu_derivative(x: sp.Expr) -> sp.Expr:
 # fmt: off
 sigmoid = Function(
     "sigmoid", lambda x: 1 / (1 + sp.exp(-x)),
-    derivative=(lambda x: sigmoid.symbolic(x) * (1 - sigmoid.symbolic(x)),),
+    derivative=(lambda x: sigmoid.symbolic(x) * (1 - sigmoid.symbolic(x)),), range=(0, 1),
     kernel=_sigmoid_kernel, latex=r"\sigma{\left({0}\right)}", has_head=True,
     logarithm=lambda x: -softplus.symbolic(-x),
     complement=lambda x: one_minus_sigmoid.symbolic(sigmoid.symbolic(x), x),
@@ -66,7 +66,7 @@ sigmoid = Function(
 )
 softplus = Function(
     "softplus", lambda x: sp.log(1 + sp.exp(x)),
-    derivative=(lambda x: sigmoid.symbolic(x),),
+    derivative=(lambda x: sigmoid.symbolic(x),), range=ABOVE_0,
     kernel=lambda x: np.logaddexp(0.0, x), has_head=True,
     summary="log(1 + exp(x))",
 )

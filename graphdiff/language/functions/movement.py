@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
@@ -247,7 +246,6 @@ class Concatenate(_Joining):
         return (f"concatenate(({places}), {self.axis}, {{into}})",)
 
 
-_NUMBERS = re.compile(r"(?:[\[\]\d., /+-]|(?<=\d)e(?=[-+\d]))+")
 """A number, or an array of them."""
 
 
@@ -273,10 +271,9 @@ class Stack(_Joining):
         return c[(slice(None),) * self.axis + (slot,)]
 
     def text(self, parts: Sequence[TextPart]) -> str:
-        """Return a list where all are numbers, or a call."""
-        texts = [part.text for part in parts]
-        if self.axis == 0 and all(map(_NUMBERS.fullmatch, texts)):
-            return f"[{', '.join(texts)}]"
+        """Return a list, or along another axis a call."""
+        if self.axis == 0:
+            return f"[{', '.join(part.text for part in parts)}]"
         return super().text(parts)
 
     def blocks(self, pen: Pen, parts: Sequence[LatexPart]) -> list[list[str]]:

@@ -12,6 +12,7 @@ into the definition as soon as its arguments are numbers.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -105,6 +106,9 @@ def _applied(declaration: Function, arguments: tuple[sp.Expr, ...]) -> sp.Expr:
     return declaration.head(*arguments)
 
 
+EVERYWHERE, ABOVE_0 = (-math.inf, math.inf), (0, math.inf)
+
+
 @dataclass(frozen=True, eq=False)
 class Function(Shared):
     """A scalar function of the catalogue, or one of your own.
@@ -134,6 +138,8 @@ class Function(Shared):
         Values for trailing arguments that may be left out.
     of
         The function and the slot it is the derivative of, if it is one.
+    range
+        An open interval that all its values lie in.
     selects
         Whether it chooses one of the other arguments by its first: then its derivative is that
         of the one chosen, even where the other has none.
@@ -157,6 +163,7 @@ class Function(Shared):
     has_head: bool = False
     summary: str = ""
     of: tuple[Function, int] | None = None
+    range: tuple[float, float] = EVERYWHERE
     selects: bool = False
     logarithm: Formula | None = None
     complement: Formula | None = None

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from graphdiff.errors import GraphError
-from graphdiff.language.functions.scalar_function import Operator, Shared
+from graphdiff.language.functions.scalar_function import EVERYWHERE, Operator, Shared
 from graphdiff.language.functions.writing import ATOM, LatexPart, Pen, TextPart, Written, call
 from graphdiff.language.shapes import Shape
 
@@ -180,6 +180,10 @@ class Composite(Shared):
         What to say where there is no value or no derivative.
     shapes
         Those of the arguments it was made for.
+    range
+        An open interval that all its values lie in.
+    sums_to_one
+        The axes along which its values add up to 1.
     """
 
     name: str
@@ -192,6 +196,8 @@ class Composite(Shared):
     latex: str = field(default="", compare=False)
     caveat: str = field(default="", compare=False)
     shapes: tuple[Shape, ...] = field(default=(), compare=False)
+    range: tuple[float, float] = field(default=EVERYWHERE, compare=False)
+    sums_to_one: tuple[int, ...] = field(default=(), compare=False)
     operator: ClassVar[Operator | None] = None
 
     def __repr__(self) -> str:

@@ -10,7 +10,16 @@ from collections.abc import Callable
 from typing import Any
 
 from graphdiff.errors import GraphError
-from graphdiff.language.expression import Constant, Expression, apply, as_expression, described
+from graphdiff.language.cotangent_arithmetic import times
+from graphdiff.language.expression import (
+    Constant,
+    Expression,
+    apply,
+    as_expression,
+    count,
+    described,
+)
+from graphdiff.language.functions.movement import summed_to
 from graphdiff.language.tensors.common import Keywords, composite, named_map, vector
 from graphdiff.language.tensors.softmax import log_softmax
 
@@ -101,8 +110,15 @@ def huber(prediction: Any, target: Any, *, delta: Any = 1) -> Expression:
         inside, outside = (p - y) ** 2 / 2, bound * (size - bound / 2)
         return apply(named_map("where"), size <= bound, inside, outside).mean()
 
+    def rule(
+        slot: int, c: Expression, arguments: tuple[Expression, ...], _: Expression
+    ) -> Expression:
+        error = arguments[0] - arguments[1]
+        back = times(c, apply(named_map("clip"), error, -bound.value, bound) / count(error.size))
+        return summed_to(back if slot == 0 else -back, arguments[slot].shape)
+
     keywords = () if bound.value == 1 else (("delta", bound.text),)
-    return _loss("huber", prediction, target, expand, keywords)
+    return _loss("huber", prediction, target, expand, keywords, rule=rule)
 
 
 def hinge(score: Any, target: Any) -> Expression:
@@ -231,6 +247,7 @@ def _loss(
     target: Any,
     expand: Callable[[Expression, Expression], Expression],
     keywords: Keywords = (),
+    **options: Any,
 ) -> Expression:
     prediction, target = as_expression(prediction), as_expression(target)
     if prediction.shape != target.shape and target.shape and prediction.shape:
@@ -238,7 +255,7 @@ def _loss(
             f"{name} compares {described(prediction)} with {described(target)}; "
             "the shapes must be equal"
         )
-    return composite(name, expand, prediction, keywords, target)
+    return composite(name, expand, prediction, keywords, target, **options)
 
 
 def _of_classes(

@@ -6,9 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from graphdiff.errors import GraphError
+from graphdiff.language.cotangent_arithmetic import times
 from graphdiff.language.expression import Constant, Expression, apply, as_expression, described
+from graphdiff.language.functions.movement import summed_to
 from graphdiff.language.shapes import shown
 from graphdiff.language.tensors.common import composite, named_map, vector
+from graphdiff.language.tensors.reductions import var
 
 EPSILON = Decimal("0.00001")
 
@@ -85,5 +88,20 @@ def _normalised(
             scaled = scaled * affine[0]
         return scaled + affine[1] if len(affine) > 1 else scaled
 
+    def rule(
+        slot: int, c: Expression, arguments: tuple[Expression, ...], value: Expression
+    ) -> Expression:
+        a, *affine = arguments
+        if slot == 2:
+            return summed_to(c, affine[1].shape)
+        scaled = composite(name, expand, a, keywords, rule=rule) if affine else value
+        if slot == 1:
+            return summed_to(times(c, scaled), affine[0].shape)
+        g = times(c, affine[0]) if affine else c
+        along = (g * scaled).mean(axes, keepdims=True)
+        spread = var(a, axes, keepdims=len(axes) < a.ndim)
+        deviation = apply(named_map("sqrt"), spread + epsilon)
+        return (g - g.mean(axes, keepdims=True) - scaled * along) / deviation
+
     keywords = () if epsilon.value == Constant(EPSILON).value else (("eps", epsilon.text),)
-    return composite(name, expand, x, keywords, *given)
+    return composite(name, expand, x, keywords, *given, rule=rule)

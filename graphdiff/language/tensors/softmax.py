@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.language.expression import Apply, Expression, apply
+from graphdiff.language.functions.scalar_function import ABOVE_0
 from graphdiff.language.tensors.common import (
     Axes,
     Axis,
@@ -53,6 +54,7 @@ def softmax(x: Any, axis: Axis = -1) -> Expression:
     return composite(
         "softmax", expand, x, last_axis(axes, x), rule=rule, stable=stable,
         logarithm=lambda a: log_softmax(a, axes), kernel=kernel(_softmax, axes, x.ndim),
+        range=ABOVE_0, sums_to_one=axes,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import sympy as sp
 from sympy.core.parameters import distribute
 
 from graphdiff.errors import GraphError
+from graphdiff.language.cotangent_arithmetic import ONE
 from graphdiff.language.expression import Expression, apply, count
 from graphdiff.language.from_sympy import converted_from_sympy
 from graphdiff.language.functions.movement import Broadcast, Reshape
@@ -30,10 +31,10 @@ class Atoms:
 
     def __init__(self) -> None:
         self.of: dict[sp.Basic, Atom] = {}
-        self._symbols: dict[Expression, sp.Symbol] = {}
+        self._symbols: dict[Expression, sp.Basic] = {}
         self._equal = Interning()
 
-    def symbol(self, expression: Expression) -> sp.Symbol:
+    def symbol(self, expression: Expression) -> sp.Basic:
         """Return the symbol that stands for a part, the same for equal parts."""
         first = self.interned(expression)
         if first not in self._symbols:
@@ -50,6 +51,7 @@ class Atoms:
     def name(self, symbol: sp.Basic, part: Expression) -> None:
         """Let a symbol stand for another part, such as a node for its formula."""
         self.of[symbol] = Atom(part, self.of[symbol].rank)
+        self._symbols[self.interned(part)] = symbol
 
     def part(self, formula: sp.Basic) -> Expression | None:
         """Return the part a formula is the symbol of, if it is one."""
@@ -107,8 +109,14 @@ class Atoms:
                 rows = {symbol: _as_row(leaf, len(form.shape)) for symbol, leaf in leaves.items()}
                 result = converted_from_sympy(form.formula, {**rows, **sizes}, self._order)
         if shaped and result.shape != form.shape:
+            if not result.shape and form.formula not in (0, 1):
+                return self.expression(EntryForm(form.formula * self._ones(form.shape), form.shape))
             result = apply(Broadcast(form.shape), result)
         return result
+
+    def _ones(self, shape: Shape) -> sp.Basic:
+        """Return the symbol of an array of ones."""
+        return self.symbol(apply(Broadcast(shape), ONE))
 
     def _order(self, part: sp.Expr) -> tuple[bool, int, int]:
         """Scalars first, then as they turned up."""

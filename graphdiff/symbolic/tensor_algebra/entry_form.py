@@ -32,8 +32,10 @@ def factored(formula: sp.Expr) -> sp.Expr:
     if not formula.has(sp.Add) or operations(formula) > MAX_OPERATIONS:
         return formula
     candidates = [sp.factor_terms(formula)]
-    if _has_fraction_of_sums(formula) and operations(formula) <= MAX_FACTORED:
-        candidates.append(sp.factor(formula))
+    if operations(formula) <= MAX_FACTORED:
+        if _has_fraction_of_sums(formula):
+            candidates.append(sp.factor(formula))
+        candidates += cancelled(formula)
     shorter = min(candidates, key=_cost)
     return shorter if _cost(shorter) <= _cost(formula) else formula
 
@@ -42,6 +44,21 @@ def _cost(formula: sp.Expr) -> int:
     """Return how many operations a formula has; a minus is none."""
     signs = sum(1 for p in sp.preorder_traversal(formula) if p.is_Mul and p.args[0] == -1)
     return operations(formula) - 2 * signs
+
+
+def cancelled(formula: sp.Expr) -> list[sp.Expr]:
+    """Return a formula multiplied out, and as one fraction, where a factor may cancel in it."""
+    if operations(formula) > MAX_FACTORED or not any(map(_cancels, formula.atoms(sp.Mul))):
+        return []
+    return [sp.expand_mul(formula), sp.factor_terms(sp.cancel(formula))]
+
+
+def _cancels(product: sp.Mul) -> bool:
+    """Whether a product has a factor that stands below the line in a sum beside it."""
+    factors = {factor for factor in product.args if not factor.is_number}
+    sums = [factor for factor in factors if factor.is_Add]
+    below = {power.base for total in sums for power in total.atoms(sp.Pow) if power.exp.is_negative}
+    return not below.isdisjoint(factors)
 
 
 def _has_fraction_of_sums(formula: sp.Expr) -> bool:

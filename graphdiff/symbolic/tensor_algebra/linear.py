@@ -112,6 +112,8 @@ class _Linear:
 
 def _scaled(factor: Expression, inner: Expression, part: Apply, atom: Expression) -> Expression:
     """Return the matrix of factor ⊙ (M v)."""
+    if factor.shape == (1,) != part.shape:  # the same for every row
+        factor = factor.sum()
     if factor.ndim == 0:
         if part.ndim == atom.ndim:
             return factor * inner

@@ -6,9 +6,11 @@ import operator
 
 from graphdiff.language.expression import Apply, Constant, Expression, apply
 from graphdiff.language.functions.contraction import OUTER, Einsum, MatMul
+from graphdiff.language.functions.linear_algebra import Inverse
 from graphdiff.language.functions.movement import Broadcast, Eye, Reshape, Transpose
 from graphdiff.language.functions.reductions import Sum
 from graphdiff.language.shapes import Shape
+from graphdiff.language.tensors import diag
 
 TRANSPOSED = Transpose((1, 0))
 
@@ -83,6 +85,12 @@ def matmul(left: Expression, right: Expression) -> Expression:
         return right
     if is_eye(right):
         return left
+    if are_inverse(left, right):
+        return apply(Eye(left.shape[-1]))
+    if isinstance(left, Apply) and isinstance(left.function, MatMul) and left.ndim == 2:
+        first, second = left.arguments
+        if first.ndim == 2 and are_inverse(second, right):
+            return first
     if is_outer(left) and isinstance(left, Apply) and right.ndim == 1:
         column, row = left.arguments
         return matmul(row, right) * column
@@ -102,6 +110,23 @@ def matmul(left: Expression, right: Expression) -> Expression:
         if first.ndim == second.ndim == 2:
             return matmul(matmul(left, first), second)
     return apply(MatMul(), left, right)
+
+
+def are_inverse(left: Expression, right: Expression) -> bool:
+    """Whether two matrices are X⁻¹ and X, in either order, or the transposes of both."""
+    if left.ndim != 2 or right.ndim != 2:
+        return False
+    if _is_transposed(left) and _is_transposed(right):
+        return are_inverse(_inner(right), _inner(left))
+    return any(
+        isinstance(one, Apply) and one.function == Inverse() and one.arguments[0] is other
+        for one, other in ((left, right), (right, left))
+    )
+
+
+def _inner(part: Expression) -> Expression:
+    assert isinstance(part, Apply)  # noqa: S101 - a transpose
+    return part.arguments[0]
 
 
 def inner_product(left: Expression, right: Expression) -> Expression:
@@ -158,6 +183,8 @@ def _einsum(function: Einsum, factors: tuple[Expression, ...]) -> Expression | N
     if len(operands) != 2:
         return None
     (first, second), (a, b) = operands, given
+    if is_eye(b) and first and output == second and first == second[0]:
+        return diag(a)
     both = [index for index in first if index in second]
     inner = [index for index in both if index not in output]
     batch = [index for index in both if index in output]

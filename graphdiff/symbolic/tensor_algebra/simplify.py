@@ -15,8 +15,10 @@ from sympy.core.parameters import distribute
 from graphdiff.errors import GraphdiffError
 from graphdiff.language.expression import Apply, Constant, Expression, in_order
 from graphdiff.language.functions import Function
+from graphdiff.language.functions.comparisons import xlogy
 from graphdiff.language.functions.contraction import MatMul
 from graphdiff.language.functions.kinks import with_declared_kinks
+from graphdiff.language.functions.linear_algebra import Adjugate, Det
 from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Transpose
 from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
@@ -27,7 +29,10 @@ from graphdiff.symbolic.tensor_algebra.entry_form import (
     factored,
     operations,
 )
+from graphdiff.symbolic.tensor_algebra.facts import adds_up_to_one, is_positive
 from graphdiff.symbolic.tensor_algebra.grouping import grouped
+from graphdiff.symbolic.tensor_algebra.inverses import of_inverse, with_inverses
+from graphdiff.symbolic.tensor_algebra.listing import listed
 from graphdiff.symbolic.tensor_algebra.movement import (
     multiplied_out,
     only_adds_axes_before,
@@ -93,8 +98,11 @@ class Tidier:
     def written(self, form: EntryForm, *, shaped: bool = True) -> Expression:
         """Return a formula of one entry as an expression, of the form's shape."""
         with distribute(False):
-            together = grouped(self, with_means(self, form.formula))
+            together = grouped(self, with_means(self, with_inverses(self, form.formula)))
             formula = with_means(self, factored(together))
+        found = listed(self, form)
+        if found is not None:
+            return found
         return self.atoms.expression(EntryForm(formula, form.shape), shaped=shaped)
 
     def form(self, expression: Expression) -> EntryForm:
@@ -121,17 +129,26 @@ class Tidier:
                 return mean_of(self, function, arguments[0], part.shape)
             case Reshape() if only_adds_axes_before(arguments[0].shape, part.shape):
                 return EntryForm(arguments[0].formula, part.shape)
+            case MatMul() if part.ndim == 0 and self._is_simpler(*arguments):
+                product = sp.expand_mul(arguments[0].formula * arguments[1].formula)
+                whole = EntryForm(product, part.arguments[0].shape)
+                return sum_of(self, Sum((0,), 1), whole, ())
             case MatMul() if part.ndim == 0:
                 return self._linear(
                     part, sorted(arguments, key=lambda form: self.atoms.ranks(form.formula))
                 )
             case TensorFunction(is_multilinear=True):
                 return self._linear(part, arguments)
+            case Adjugate() | Det() if (found := of_inverse(part)) is not None:
+                det, matrix = (self.form(each).formula for each in found)
+                return EntryForm(1 / det if part.function == Det() else matrix / det, part.shape)
             case Composite(name="diag"):
                 return self._linear(part, arguments)
         return self._opaque(part, arguments)
 
     def _map(self, function: Function, arguments: list[EntryForm], part: Apply) -> EntryForm:
+        if function.of == (xlogy, 1) and is_positive(self.atoms, arguments[1].formula):
+            return EntryForm(arguments[0].formula / arguments[1].formula, part.shape)
         if function.of is not None and (self.keep_primes or self._has_cases(function)):
             return self._opaque(part, arguments)
         formula = function.symbolic(*(argument.formula for argument in arguments))
@@ -142,6 +159,13 @@ class Tidier:
         if formula.has(sp.Piecewise, sp.nan, sp.zoo) or operations(formula) > MAX_OPERATIONS:
             return self._opaque(part, arguments)
         return EntryForm(formula.xreplace(self.known), part.shape)
+
+    def _is_simpler(self, left: EntryForm, right: EntryForm) -> bool:
+        """Whether the product of two vectors has fewer parts, or one that adds up to 1."""
+        both = self.atoms.within(left.formula) | self.atoms.within(right.formula)
+        product = self.atoms.within(left.formula * right.formula)
+        parts = map(self.atoms.part, both)
+        return product < both or any(p is not None and adds_up_to_one(p, (0,)) for p in parts)
 
     @staticmethod
     def _has_cases(function: Function) -> bool:

@@ -11,6 +11,7 @@ from graphdiff.language.functions.contraction import MatMul
 from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.language.shapes import Shape
 from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm, operations
+from graphdiff.symbolic.tensor_algebra.facts import adds_up_to_one
 from graphdiff.symbolic.tensor_algebra.translation import Translation
 
 
@@ -19,6 +20,9 @@ def sum_of(translation: Translation, function: Sum, argument: EntryForm, shape: 
     if function.keepdims and function.axes == tuple(range(len(function.axes))):
         function = Sum(function.axes, function.rank)  # broadcasting adds these axes again
     coefficient, rest = translation.atoms.split(argument)
+    parts = map(translation.atoms.part, translation.atoms.within(rest.formula))
+    if any(part is not None and adds_up_to_one(part, function.axes) for part in parts):
+        rest = EntryForm(sp.expand_mul(rest.formula), rest.shape)
     terms = sp.Add.make_args(rest.formula)
     if len(terms) > 1:
         given = [EntryForm(term, argument.shape) for term in terms]
@@ -67,6 +71,9 @@ def _of_one_term(
     if function.keepdims:
         outside, rest = translation.atoms.split(rest, function.from_the_end)
         coefficient *= outside
+    part = translation.atoms.part(rest.formula)
+    if part is not None and part.shape == argument.shape and adds_up_to_one(part, function.axes):
+        return EntryForm(coefficient, shape)
     if rest.formula == 1:
         return EntryForm(coefficient * function.count(argument.shape), shape)
     if rest.formula.is_Add and coefficient != 1:

@@ -1,0 +1,117 @@
+"""Gradients in the form that stands in textbooks: p − y, X⁻ᵀ, 2 diag(diag X)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import graphdiff as gd
+from graphdiff.files.parser import parse
+
+GENERATOR = np.random.default_rng(7)
+Y = np.eye(3)[[0, 2]]
+ONE_HOT = {"value": Y, "rows": "distribution"}
+
+
+def binary(p, y):
+    return -(y * gd.log(p) + (1 - y) * gd.log(1 - p)).mean()
+
+
+CASES = {
+    "softmax, cross-entropy": (
+        [("p", lambda n: gd.softmax(n["z"])), ("L", lambda n: gd.cross_entropy(n["p"], n["y"]))],
+        {"z": [1, 2, 4], "y": {"value": [0, 1, 0]}}, {"z": "sum(y)*p - y"}),
+    "softmax, cross-entropy of a distribution": (
+        [("p", lambda n: gd.softmax(n["z"])), ("L", lambda n: gd.cross_entropy(n["p"], n["y"]))],
+        {"z": [1, 2, 4], "y": {"value": [0, 1, 0], "rows": "distribution"}}, {"z": "p - y"}),
+    "softmax, logarithms, rows": (
+        [("P", lambda n: gd.softmax(n["Z"])), ("L", lambda n: -(n["Y"] * gd.log(n["P"])).sum())],
+        {"Z": GENERATOR.normal(size=(2, 3)), "Y": {"value": Y}},
+        {"Z": "P*sum(Y, axis=1, keepdims=True) - Y"}),
+    "softmax regression": (
+        [("z", lambda n: n["X"] @ n["W"].T + n["b"]), ("P", lambda n: gd.softmax(n["z"])),
+         ("L", lambda n: gd.cross_entropy(n["P"], n["Y"]))],
+        {"X": {"value": [[1, 2], [3, 5]]}, "W": GENERATOR.normal(size=(3, 2)), "b": [0, 1, 2],
+         "Y": ONE_HOT},
+        {"W": "((P - Y).T @ X)/2", "b": "mean(P - Y, axis=0)", "z": "(P - Y)/2"}),
+    "logistic regression": (
+        [("z", lambda n: n["X"] @ n["w"] + n["b"]), ("p", lambda n: gd.sigmoid(n["z"])),
+         ("L", lambda n: gd.binary_cross_entropy(n["p"], n["y"]))],
+        {"X": {"value": [[1, 2], [3, 5], [0, 1]]}, "w": [0.5, -1], "b": 0.25,
+         "y": {"value": [0, 1, 1]}},
+        {"w": "(X.T @ (p - y))/3", "b": "mean(p - y)", "z": "(p - y)/3"}),
+    "binary cross-entropy, written out": (
+        [("p", lambda n: gd.sigmoid(n["z"])), ("L", lambda n: binary(n["p"], n["y"]))],
+        {"z": [1, -2, 3], "y": {"value": [0, 1, 1]}}, {"z": "(p - y)/3"}),
+    "entropy": (
+        [("p", lambda n: gd.softmax(n["x"])), ("L", lambda n: -(n["p"] * gd.log(n["p"])).sum())],
+        {"x": [1, 2, 4]}, {"x": "p*(p @ log(p) - log(p))"}),
+    "huber": (
+        [("L", lambda n: gd.huber(n["a"], n["y"], delta=2))],
+        {"a": [1, 5, -4], "y": {"value": [0, 1, 0]}}, {"a": "clip(a - y, -2, 2)/3"}),
+    "a product of two entries": (
+        [("L", lambda n: n["x"][0] * n["x"][1])], {"x": [1, 2, 3]}, {"x": "[x[1], x[0], 0]"}),
+    "log of a determinant": (
+        [("L", lambda n: gd.log(abs(gd.det(n["X"]))))], {"X": [[1, 2], [3, 5]]},
+        {"X": "inv(X).T"}),
+    "determinant of an inverse": (
+        [("L", lambda n: gd.det(gd.inv(n["X"])))], {"X": [[1, 2], [3, 5]]},
+        {"X": "-(inv(X).T/det(X))"}),
+    "squares on a diagonal": (
+        [("L", lambda n: (gd.diag(n["X"]) ** 2).sum())], {"X": [[1, 2], [3, 5]]},
+        {"X": "2*diag(diag(X))"}),
+    "a mean": ([("L", lambda n: gd.mean(n["x"]))], {"x": [1, 2, 3]}, {"x": "ones(3)/3"}),
+    "layer norm": (
+        [("n", lambda n: gd.layer_norm(n["x"])), ("L", lambda n: (n["n"] * n["c"]).sum())],
+        {"x": [1, 2, 4], "c": {"value": [1, 2, 3]}},
+        {"x": "(3*c - sum(c) - (n @ c)*n)/(3*sqrt(var(x) + 0.00001))"}),
+}  # fmt: skip
+
+
+def built(case):
+    nodes, leaves, expected = CASES[case]
+    g = gd.Graph()
+    for name, held in leaves.items():
+        if isinstance(held, dict):
+            g.input(name, **held)
+        else:
+            g.parameter(name, held)
+    for name, formula in nodes:
+        g.node(name, formula(g))
+    return g, expected
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_gradients_are_as_in_textbooks_and_right_and_read_back(case):
+    g, expected = built(case)
+    run = g.backward("L")
+    for leaf, form in expected.items():
+        found = g.gradient("L", leaf, "nodes")
+        assert str(found) == form
+        np.testing.assert_allclose(found.at(run.value), run.gradient[leaf], rtol=1e-12, atol=1e-15)
+        again = g.gradient("L", leaf, "leaves").at(run.value)
+        np.testing.assert_allclose(again, run.gradient[leaf], rtol=1e-12, atol=1e-15)
+        g.node(f"read_{leaf}", parse(form, g.__getitem__))
+        read = g.forward().value[f"read_{leaf}"]
+        np.testing.assert_allclose(read, run.gradient[leaf], rtol=1e-12, atol=1e-15)
+
+
+def test_p_minus_y_of_scalars():
+    g = gd.Graph()
+    z, y = g.parameter("z", 0.5), g.input("y", 1)
+    p = g.node("p", gd.sigmoid(z))
+    L = g.node("L", -(y * gd.log(p) + (1 - y) * gd.log(1 - p)))
+    assert str(g.gradient(L, z, "nodes")) == "p - y"
+    assert str(g.gradient(L, z)) == "-y + sigmoid(z)"
+    h = g.node("h", gd.tanh(z))
+    assert str(g.gradient(h, z, "nodes")) == "1 - h**2"
+
+
+def test_what_is_not_known_to_be_positive_is_not_divided_by():
+    """The derivative of cross-entropy in a leaf p is declared at p = 0, where y/p has no value."""
+    g = gd.Graph()
+    p, y = g.parameter("p", [0, 0.5]), g.input("y", [0, 1])
+    L = g.node("L", gd.cross_entropy(p, y))
+    run = g.backward(L, wrt="p")
+    np.testing.assert_array_equal(run.gradient["p"], [0, -2])
+    np.testing.assert_array_equal(g.gradient(L, p).at(run.value), [0, -2])
