@@ -34,6 +34,9 @@ CACHED = 10_000
 MAX_OPERATIONS = 500
 """Operations in an exact number such as √2 + e."""
 
+LONGEST_WHOLE = 2**53
+"""The whole numbers up to this one are floats."""
+
 MAX_WORKING_DIGITS = 1000
 """Digits carried to tell an exact number from 0."""
 
@@ -444,6 +447,10 @@ def _or_in_floating_point() -> Iterator[None]:
         yield
     except NumericalError as error:
         raise NumericalError(f"{error}; compute in floating point") from None
+    except ArithmeticError:
+        raise NumericalError(
+            "an exact number on the way is beyond what SymPy computes; compute in floating point"
+        ) from None
 
 
 def put_in(formula: sp.Expr, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
@@ -558,7 +565,7 @@ def _named_in(formula: sp.Expr) -> dict[str, Function]:
 
 @lru_cache(maxsize=CACHED)
 def _numpy(formals: tuple[sp.Symbol, ...], formula: sp.Expr) -> Callable[..., Array]:
-    formula = _with_relations(with_digits(_printable(formula)))
+    formula = _in_floats(_with_relations(with_digits(_printable(formula))))
     kernels = {
         name: FLOAT64.apply(function)
         for name, function in _named_in(formula).items()
@@ -584,6 +591,12 @@ def _printable(formula: sp.Expr) -> sp.Expr:
         return formula.xreplace({sp.zoo: sp.nan})
     except TypeError:  # it stands in a comparison, which SymPy refuses to make with nan
         return sp.nan
+
+
+def _in_floats(formula: sp.Expr) -> sp.Expr:
+    """Write numbers that are no whole floats as floats: Python's integers have no end."""
+    long = (n for n in formula.atoms(sp.Rational) if max(abs(n.p), n.q) > LONGEST_WHOLE)
+    return formula.xreplace({n: sp.Float(n, 17) for n in long})
 
 
 def _with_relations(formula: sp.Expr) -> sp.Expr:

@@ -13,7 +13,7 @@ from typing import Literal
 
 import sympy as sp
 
-from graphdiff.errors import DerivationError, GraphError
+from graphdiff.errors import DerivationError, GraphError, NoDerivativeError
 from graphdiff.evaluation import numerical_errors
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge, slots_of
@@ -243,7 +243,12 @@ def _closed(
     _bounded(operations, depth)
     values = [argument.formula for argument in arguments]
     if derivative is None:
-        return Closed(with_declared_kinks(function.applied(tuple(values))), operations, depth)
+        value = with_declared_kinks(function.applied(tuple(values)))
+        if all(number.is_number for number in values) and value.is_real is False:
+            raise NoDerivativeError(
+                f"{numerical_errors.node(node)} is {value}; {numerical_errors.MUST}"
+            )
+        return Closed(value, operations, depth)
     return Closed(_substituted(derivative, function.formals, values), operations, depth)
 
 

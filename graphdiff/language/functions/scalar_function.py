@@ -66,9 +66,12 @@ class Head(sp.Function):
 
     @classmethod
     def eval(cls, *args: sp.Expr) -> sp.Expr | None:
-        """Return the definition once every argument is a number."""
+        """Return the definition once every argument is a number; nan where one is not real."""
         if all(arg.is_number for arg in args):
-            return cls.declaration.formula(*args)
+            try:
+                return cls.declaration.formula(*args)
+            except TypeError:  # SymPy compares no complex numbers
+                return sp.nan
         return None
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:

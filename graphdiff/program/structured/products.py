@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import string
 from collections.abc import Collection, Sequence
 
@@ -209,7 +210,9 @@ def multiplier(make: Shared, value: sp.Expr) -> Expression:
     One of very many digits is rounded to a float: its numerator and denominator may be none.
     """
     if value.is_Rational and max(abs(value.p), value.q) > MOST_EXACT:
-        return make.constant(number(sp.Rational(repr(float(value)))))
+        near = float(value)
+        is_float = math.isfinite(near) and near != 0  # what leaves their range stays as it is
+        return make.constant(number(sp.Rational(repr(near)) if is_float else value))
     if value.is_Rational and not value.is_Integer:
         return make(div, make.constant(number(sp.Integer(value.p))),
                     make.constant(number(sp.Integer(value.q))))  # fmt: skip
