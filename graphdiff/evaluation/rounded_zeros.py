@@ -49,6 +49,11 @@ def as_shown(run: Run) -> Run:
         return run  # what is no run is refused where it is used
     numbers = [np.abs(np.asarray(found, np.float64)) for found in _numbers(run)]
     largest = max((found.max(initial=0.0) for found in numbers), default=0.0)
+    with FLOAT64.guard():
+        return _checked(run, numbers, largest)
+
+
+def _checked(run: Run, numbers: list[np.ndarray], largest: float) -> Run:
     if not any(((found > 0) & (found < SUSPECT * largest)).any() for found in numbers):
         return run
     try:

@@ -13,7 +13,7 @@ SUM, PRODUCT, SIGN, POWER = 1, 2, 3, 4
 """How tightly operators bind."""
 
 
-MAX_ROOT = 1000
+MAX_ROOT = 10_000
 """The order of a root that is simplified."""
 
 SMALL_FACTORS = 2**15
