@@ -44,6 +44,10 @@ class Letter(Expression):
         return self.name
 
 
+def _nothing_else() -> None:
+    """There is no other expression of the same numbers."""
+
+
 @dataclass(frozen=True, eq=False)
 class Formula:
     """A formula of tensors over the nodes of a graph.
@@ -61,7 +65,7 @@ class Formula:
 
     expression: Expression
     leaves: tuple[Node, ...] = ()
-    in_floats: Callable[[], Expression | None] = lambda: None
+    in_floats: Callable[[], Expression | None] = _nothing_else
     """Returns another expression of the same numbers, which floats compute with all digits."""
 
     def __reduce__(self) -> tuple[Any, ...]:

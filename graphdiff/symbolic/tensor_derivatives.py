@@ -11,7 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, Literal
 
 import numpy as np
@@ -148,15 +148,19 @@ def jacobian(
             "vjp and jvp, and backward has its numbers"
         )
 
-    def laid_out(graph: ComputationalGraph, output: Node, wrt: Node) -> Expression | None:
-        found = matrix_of(_pushed(graph, output, wrt, letter, in_terms_of), letter)
-        return None if found is None else _laid_out(found, layout)
-
     return Formula(
         tidied(_laid_out(matrix, layout)),
         graph.leaves,
-        _in_floats(laid_out, graph, output, wrt),
+        _in_floats(_matrix, graph, output, wrt, letter, in_terms_of, layout),
     )
+
+
+def _matrix(
+    graph: ComputationalGraph, output: Node, wrt: Node, v: Letter, in_terms_of: str, layout: Layout
+) -> Expression | None:
+    """Return ∂output/∂wrt as a matrix that is not tidied."""
+    found = matrix_of(_pushed(graph, output, wrt, v, in_terms_of), v)
+    return None if found is None else _laid_out(found, layout)
 
 
 def _in_floats(
@@ -170,15 +174,21 @@ def _in_floats(
 
     Tidied, 1 − tanh² may stand there as 2/2 − tanh², of which no digit is left at 20.
     """
+    return partial(_derived_in_floats, derive, graph, output, wrt, *options)
 
-    def in_floats() -> Expression | None:
-        stable = stable_graph(graph, output)
-        try:
-            return derive(stable, stable[output.name], stable[wrt.name], *options)
-        except DerivationError:
-            return None
 
-    return in_floats
+def _derived_in_floats(
+    derive: Callable[..., Expression | None],
+    graph: ComputationalGraph,
+    output: Node,
+    wrt: Node,
+    *options: Any,
+) -> Expression | None:
+    stable = stable_graph(graph, output)
+    try:
+        return derive(stable, stable[output.name], stable[wrt.name], *options)
+    except DerivationError:
+        return None
 
 
 @dataclass(frozen=True, eq=False)
