@@ -251,8 +251,8 @@ def is_singular(value: np.ndarray, inverse: np.ndarray) -> np.ndarray:
     ‖ |A⁻¹| |A| ‖ does not see the units of the rows, ‖ |A| |A⁻¹| ‖ not those of the columns.
     """
     size, inverse_size = np.abs(value), np.abs(inverse)
-    by_rows = (inverse_size @ size).sum(-1).max(-1)
-    by_columns = (size @ inverse_size).sum(-1).max(-1)
+    by_rows = (inverse_size @ size.sum(-1, keepdims=True)).max((-2, -1))
+    by_columns = (size @ inverse_size.sum(-1, keepdims=True)).max((-2, -1))
     return ~(np.minimum(by_rows, by_columns) < MAX_CONDITION)
 
 

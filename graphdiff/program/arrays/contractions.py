@@ -45,7 +45,7 @@ def _without_repeats(s: Statements, x: Variable, term: str) -> Labelled | None:
     first, second = (k for k, other in enumerate(term) if other == index)
     rest = term.replace(index, "")
     shape = (*(x.shape[k] for k in range(len(term)) if k not in (first, second)), x.shape[first])
-    text = f"{{0}}.diagonal(0, {first}, {second})"
+    text = f"einsum('{term}->{rest}{index}', {{0}})"  # which may be written to, unlike diagonal
     found = s.add("t", shape, "view", (x,), text, contiguous=False, is_pure=x.is_pure)
     return found, rest + index
 

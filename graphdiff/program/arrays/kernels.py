@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from graphdiff.language.functions.linear_algebra import is_singular
+from graphdiff.language.functions.stable import LEFT
+
+BLOCK = 64
+"""Columns that LAPACK inverts at once."""
 
 
 def weighted_gram(x: Any, weights: Any, scratch: Any, into: Any = None) -> Any:
@@ -24,3 +32,67 @@ def weighted_gram(x: Any, weights: Any, scratch: Any, into: Any = None) -> Any:
         return np.dot(scratch.T, scratch, into)
     np.multiply(x, weights, scratch)
     return np.dot(x.T, scratch, into)
+
+
+def inverse_and_logdet(dtype: np.dtype[Any]) -> Callable[[Any], tuple[Any, float]]:
+    """Return x ↦ its inverse and the logarithm of its determinant, by one factorisation.
+
+    The inverse is not a number where there is none, and the logarithm then −∞; that is not a
+    number where the determinant is negative.
+
+    Examples
+    --------
+    >>> both = inverse_and_logdet(np.dtype("float64"))
+    >>> inverse, logarithm = both(np.diag([2.0, 4.0]))
+    >>> inverse, round(logarithm, 10) == round(float(np.log(8)), 10)
+    (array([[0.5 , 0.  ],
+           [0.  , 0.25]]), True)
+    >>> both(np.zeros((2, 2)))[1]
+    -inf
+    """
+    from scipy.linalg import get_lapack_funcs  # which takes long to load
+
+    factored, inverted = get_lapack_funcs(("getrf", "getri"), dtype=dtype)
+
+    def both(x: Any) -> tuple[Any, float]:
+        factors, pivots, failed = factored(x.T)  # LAPACK reads columns, so Xᵀ as it lies
+        turned, failed = (x.T, failed) if failed else inverted(factors, pivots, BLOCK * len(x))
+        if failed or is_singular(x, turned.T):
+            return np.full(x.shape, np.nan, dtype), -math.inf
+        diagonal = factors.diagonal()
+        swaps, minuses = np.count_nonzero(pivots != np.arange(len(x))), np.sum(diagonal < 0)
+        return turned.T, math.nan if (swaps + minuses) % 2 else np.log(np.abs(diagonal)).sum()
+
+    return both
+
+
+def left_of_sigmoid(s: Any, x: Any, into: Any = None) -> Any:
+    """Return 1 − s of s = σ(x), written into an array that is neither.
+
+    Examples
+    --------
+    >>> left_of_sigmoid(np.array([0.5, 1.0]), np.array([0.0, 40.0]))
+    array([5.00000000e-01, 4.24835426e-18])
+    """
+    left = np.subtract(1.0, s, into)
+    if np.minimum.reduce(left, None) < LEFT:
+        few = left < LEFT
+        left[few] = 1.0 / (1.0 + np.exp(x[few]))
+    return left
+
+
+def left_of_tanh(t: Any, x: Any, into: Any = None) -> Any:
+    """Return 1 − t² of t = tanh(x), written into an array that is neither.
+
+    Examples
+    --------
+    >>> left_of_tanh(np.array([0.0, 1.0]), np.array([0.0, 20.0]))
+    array([1.00000000e+00, 1.69934170e-17])
+    """
+    left = np.square(t, into)
+    np.subtract(1.0, left, left)
+    if np.minimum.reduce(left, None) < LEFT:
+        few = left < LEFT
+        small = np.exp(-2.0 * np.abs(x[few]))
+        left[few] = 4.0 * small / np.square(1.0 + small)
+    return left

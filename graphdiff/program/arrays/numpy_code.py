@@ -7,7 +7,9 @@ the function's kernel.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
+from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ from graphdiff.language.functions import (
     stable,
 )
 from graphdiff.language.functions.contraction import Einsum, MatMul
+from graphdiff.language.functions.linear_algebra import Inverse, LogDet
 from graphdiff.language.functions.movement import (
     Broadcast,
     Eye,
@@ -38,7 +41,12 @@ from graphdiff.language.functions.reductions import Extremum, Sum
 from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.program.arrays.contractions import contracted
 from graphdiff.program.arrays.deltas import among_zeros
-from graphdiff.program.arrays.kernels import weighted_gram
+from graphdiff.program.arrays.kernels import (
+    inverse_and_logdet,
+    left_of_sigmoid,
+    left_of_tanh,
+    weighted_gram,
+)
 from graphdiff.program.arrays.statements import Statements, Variable
 from graphdiff.program.tape.tape import Call, Fixed, Leaf, Number, Tape
 
@@ -85,6 +93,11 @@ _IN_STEPS: dict[Function, tuple[str, ...]] = {
 }  # fmt: skip
 """Maps that are several calls on one buffer."""
 
+_INTO: dict[Function, Callable[..., Any]] = {
+    stable.one_minus_sigmoid: left_of_sigmoid, stable.one_minus_tanh_squared: left_of_tanh,
+}  # fmt: skip
+"""Maps of two arrays that are functions of one's own, which write where they are told."""
+
 _STEPS_OF_NUMBERS: dict[Function, str] = {
     activations.sigmoid: "1.0 / (1.0 + exp(-{0}))",
     activations.gelu: "erfc({0} * -0.7071067811865476) * {0} * 0.5",
@@ -96,8 +109,8 @@ _OPERATORS: dict[Function, str] = {
 }  # fmt: skip
 """How numbers are combined: what cannot fail, without a call of NumPy."""
 
-FEW = 4
-"""Columns whose extremum is taken one by one."""
+FEW = 32
+"""Entries of a row that is short."""
 
 SHORT = 256
 """Sums of no more numbers are products with ones; longer ones NumPy adds up in pairs, rounding
@@ -129,6 +142,9 @@ class Selection:
         self.arguments = arguments
         self.statements = Statements(dtype, variable)
         self._one: Variable | None = None
+        self._calls = {line for line in tape.lines if isinstance(line, Call)}
+        self._factored: dict[int, Variable] = {}
+        self._summed_alone = _summed_alone(tape)
         self.variables: list[Variable] = []
         for k, (line, shape) in enumerate(zip(tape.lines, tape.shapes, strict=True)):
             self.variables.append(self._variable(line, shape, tape.names.get(k, "t")))
@@ -157,8 +173,14 @@ class Selection:
         uses = tuple(self.variables[k] for k in operands)
         if isinstance(function, Function):
             return self._map(function, uses, shape, name)
-        if isinstance(function, Sum) and len(function.axes) == function.rank:
-            return self._sum_of_all(operands[0], shape, name)
+        if isinstance(function, Sum):
+            found = self._sum_of_stretched(function, operands[0], shape, name)
+            if found is not None:
+                return found
+            if len(function.axes) == function.rank:
+                return self._sum_of_all(operands[0], shape, name)
+        if isinstance(function, Inverse | LogDet) and self._has_both(operands):
+            return self._by_factors(function, operands[0], shape, name)
         if isinstance(function, MatMul):
             return self._product(operands, uses, shape, name)
         if isinstance(function, Einsum):
@@ -208,6 +230,9 @@ class Selection:
             return add(name, shape, "buffer", uses, first, *then, in_place=f is activations.sigmoid)
         if f is comparisons.where:
             return add(name, shape, "new", self._typed(uses), "where({0}, {1}, {2})")
+        if f in _INTO and all(use.shape == shape != () for use in uses):
+            kernel = self.statements.constant(f.name, _INTO[f])
+            return add(name, shape, "buffer", uses, f"{kernel}({{0}}, {{1}}, {{into}})")
         kernel = self.statements.constant(f.name.replace("'", "_prime"), self._kernel(f))
         places = ", ".join(f"{{{k}}}" for k in range(len(uses)))
         return self._computed(f"{kernel}({places})", uses, shape, name)
@@ -298,18 +323,32 @@ class Selection:
                 return self._by_kernel(f, uses, shape, name)
 
     def _of_few(self, f: Extremum, x: Variable, shape: tuple[int, ...], name: str) -> Variable:
-        """Return the extremum of a few columns, column by column."""
+        """Return the extremum of each of many short rows: row by row of the transpose."""
         s = self.statements
+        turned = s.transposed(x, (1, 0))
+        columns = s.add("columns", turned.shape, "buffer", (turned,), "{alloc}", "copyto({t}, {0})")
         call = "minimum" if f.smallest else "maximum"
-        columns = tuple(
-            s.add(
-                "column", shape, "view", (x,), f"{{0}}[:, {k}:{k + 1}]",
-                contiguous=False, is_pure=x.is_pure,
-            )
-            for k in range(x.shape[1])
-        )  # fmt: skip
-        rest = (f"{call}({{t}}, {{{k}}}, out={{t}})" for k in range(2, len(columns)))
-        return s.add(name, shape, "buffer", columns, f"{call}({{0}}, {{1}}, out={{into}})", *rest)
+        found = s.add(
+            name, x.shape[:1], "buffer", (columns,), f"{call}.reduce({{0}}, 0, None{{out}})"
+        )
+        return s.reshaped(found, shape)
+
+    def _has_both(self, operands: tuple[int, ...]) -> bool:
+        """Whether both the inverse of a matrix and its log det are on the tape."""
+        both = {Call(Inverse(), operands), Call(LogDet(), operands)} <= self._calls
+        return both and len(self.tape.shapes[operands[0]]) == 2
+
+    def _by_factors(
+        self, f: Inverse | LogDet, line: int, shape: tuple[int, ...], name: str
+    ) -> Variable:
+        """Return the inverse or the log det of a matrix, factored once for both."""
+        s = self.statements
+        if line not in self._factored:
+            kernel = s.constant("inv_and_logdet", inverse_and_logdet(s.dtype))
+            x = self.variables[line]
+            self._factored[line] = s.add("factored", (), "scalar", (x,), f"{kernel}({{0}})")
+        place = 0 if isinstance(f, Inverse) else 1
+        return s.add(name, shape, "new", (self._factored[line],), f"{{0}}[{place}]")
 
     def _product(
         self,
@@ -345,17 +384,62 @@ class Selection:
         return self.variables[x], self.variables[others[0]]
 
     def _sum(self, f: Sum, x: Variable, shape: tuple[int, ...], name: str) -> Variable:
-        s = self.statements
-        if len(x.shape) == 2 and len(f.axes) == 1:
-            (axis,) = f.axes
-            ones = s.constant("ones", np.ones(x.shape[axis], s.dtype))
-            one = Variable(ones, (x.shape[axis],), "fixed")
-            operands, rest = ((one, x), x.shape[1]) if axis == 0 else ((x, one), x.shape[0])
-            total = s.add(name, (rest,), "buffer", operands, "{0}.dot({1}{out})")
-            return s.reshaped(total, shape)
+        total = self._as_product(f, x, name)
+        if total is not None:
+            return self.statements.reshaped(total, shape)
         axes = f.axes[0] if len(f.axes) == 1 else f.axes
         text = f"add.reduce({{0}}, {axes}, None, {{into}}, {f.keepdims})"
-        return s.add(name, shape, "buffer", (x,), text)
+        return self.statements.add(name, shape, "buffer", (x,), text)
+
+    def _as_product(self, f: Sum, x: Variable, name: str) -> Variable | None:
+        """Return a sum over neighbouring axes as a product with ones, None where it is none.
+
+        NumPy adds up short rows, and what lies apart, at a fraction of the speed of BLAS.
+        """
+        s, first, last = self.statements, min(f.axes), max(f.axes)
+        if last - first + 1 != len(f.axes):
+            return None
+        before, count, after = (
+            math.prod(part)
+            for part in (x.shape[:first], x.shape[first : last + 1], x.shape[last + 1 :])
+        )
+        if len(x.shape) != 2 or len(f.axes) != 1:  # a matrix, or a stack of them
+            if not (x.contiguous or x.storage == "given") or after > FEW < before:
+                return None
+            first = 1 if after == 1 or before > 1 else 0
+            x = s.reshaped(x, (before,) * first + (count,) + (after,) * (after > 1 or not first))
+        ones = Variable(s.constant("ones", np.ones(count, s.dtype)), (count,), "fixed")
+        if first == 0:
+            return s.add(name, x.shape[1:], "buffer", (ones, x), "{0}.dot({1}{out})")
+        if len(x.shape) == 2:
+            return s.add(name, x.shape[:1], "buffer", (x, ones), "{0}.dot({1}{out})")
+        return s.add(name, (before, after), "buffer", (ones, x), "matmul({0}, {1}{out})")
+
+    def _sum_of_stretched(
+        self, f: Sum, line: int, shape: tuple[int, ...], name: str
+    ) -> Variable | None:
+        """Return the sum of a product of which a factor is stretched, without the product.
+
+        Σ_j a_i b_ij is a_i Σ_j b_ij, and Σ_j a_ij b_ijk a product of matrices for each i.
+        """
+        s, call, whole = self.statements, self.tape.lines[line], self.tape.shapes[line]
+        if line not in self._summed_alone or not isinstance(call, Call):
+            return None
+        uses = [self.variables[k] for k in call.operands]
+        if not all(use.shape for use in uses) or all(use.shape == whole for use in uses):
+            return None
+        letters = ascii_lowercase[: len(whole)]
+        terms, factors = [], []
+        for use in uses:
+            own = list(zip(letters[len(whole) - len(use.shape) :], use.shape, strict=True))
+            terms.append("".join(letter for letter, size in own if size > 1))
+            factors.append(s.reshaped(use, tuple(size for _, size in own if size > 1)))
+        if not all(terms):
+            return None
+        kept = [k for k, size in enumerate(whole) if size > 1 and k not in f.axes]
+        product = Einsum(f"{','.join(terms)}->{''.join(letters[k] for k in kept)}")
+        inner = tuple(whole[k] for k in kept)
+        return s.reshaped(contracted(s, product, tuple(factors), inner, name), shape)
 
     def _sum_of_all(self, line: int, shape: tuple[int, ...], name: str) -> Variable:
         """Return the sum of all entries, of a product without the product itself."""
@@ -445,8 +529,21 @@ class Selection:
 
 
 def _is_of_few(f: Extremum, x: Variable) -> bool:
-    """Whether it is faster column by column: a reduction has its own cost."""
-    return f.axes == (1,) and f.keepdims and len(x.shape) == 2 and 2 <= x.shape[1] <= FEW
+    """Whether rows are short and many: a reduction has a cost of its own for each."""
+    return f.axes == (1,) and len(x.shape) == 2 and 2 <= x.shape[1] <= FEW <= 4 * x.shape[0]
+
+
+def _summed_alone(tape: Tape) -> set[int]:
+    """Return the products of which nothing but sums is used."""
+    products = {
+        k
+        for k, line in enumerate(tape.lines)
+        if isinstance(line, Call) and line.function is arithmetic.mul and k not in tape.outputs
+    }
+    for line in tape.lines:
+        if isinstance(line, Call) and not isinstance(line.function, Sum):
+            products.difference_update(line.operands)
+    return products
 
 
 def _text(value: float) -> str:

@@ -170,7 +170,12 @@ class Torch(Library):
             case Solution(of_vectors=True):
                 return f"torch.linalg.solve({x}, {uses[1]}[..., None])[..., 0]"
             case Solution():
-                return f"torch.linalg.solve({x}, {uses[1]})"
+                lead = np.broadcast_shapes(*(shape[:-2] for shape in shapes))
+                a, b = (
+                    use if shape[:-2] == lead else f"torch.broadcast_to({use}, {lead + shape[-2:]})"
+                    for use, shape in zip(uses, shapes, strict=True)
+                )  # which vmap does not do
+                return f"torch.linalg.solve({a}, {b})"
             case Cholesky():
                 return f"torch.linalg.cholesky({x})"
             case Kron():
