@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,11 +66,6 @@ class Formula:
     leaves: tuple[Node, ...] = ()
     in_floats: Callable[[], Expression | None] = _nothing_else
     """Returns another expression of the same numbers, which floats compute with all digits."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Give what is computed in floats itself, not how it would be found."""
-        held = functools.partial(_itself, self.in_floats())
-        return Formula, (self.expression, self.leaves, held)
 
     @property
     def shape(self) -> Shape:
@@ -190,10 +184,6 @@ def _at(
     with arithmetic.guard():
         numbers = [arithmetic.number(given[part.name]) for part in found]
         return value_of(arithmetic, function, numbers)
-
-
-def _itself(expression: Expression | None) -> Expression | None:
-    return expression
 
 
 def _latex_name(part: Any) -> str:
