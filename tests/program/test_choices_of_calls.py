@@ -144,3 +144,46 @@ def test_derivatives_of_saturated_entries_among_others_have_their_digits(build):
     else:
         true = np.exp(-np.abs(x)) / (1 + np.exp(-np.abs(x))) ** 2
     np.testing.assert_allclose(found, true, rtol=1e-13)
+
+
+@pytest.mark.parametrize("ties", [False, True])
+@pytest.mark.parametrize("size", [2, 3])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("shape", [(7, 6), (2, 7, 6), (2, 1, 7, 8)], ids=str)
+def test_windows_in_any_order_of_memory(shape, size, stride, ties):
+    x = R.normal(size=shape).round(0 if ties else 6)
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), (-2, -1))
+    windows = windows[..., ::stride, ::stride, :, :]
+    for pool, true in ((gd.max_pool2d, np.max), (gd.avg_pool2d, np.mean)):
+        g = gd.Graph()
+        z = g.node("z", pool(gd.relu(g.parameter("x", x)) * 2 + 1, size, stride=stride))
+        g.node("f", (z * gd.sin(z)).sum())
+        wanted = true(2 * np.maximum(windows, 0) + 1, axis=(-2, -1))
+        close(g.compile("z", form="value")(), wanted)
+        run, (value, gradients) = g.backward("f"), g.compile("f")()
+        close(value, run.value["f"])
+        close(gradients["x"], run.gradient["x"])
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(range(3))], ids=str)
+def test_maps_of_axes_in_another_order(order):
+    a, b = R.normal(size=(2, 3, 4)), R.normal(size=(4,))
+    turned = a.transpose(order)
+    other = R.normal(size=turned.shape)
+    found = compiled(
+        lambda a, b, c: gd.exp(gd.tanh(a * b).transpose(order)) * gd.tanh(c[..., :1]) + c * 2,
+        a, b, other,
+    )  # fmt: skip
+    wanted = np.exp(np.tanh(a * b).transpose(order)) * np.tanh(other[..., :1]) + other * 2
+    close(found, wanted)
+
+
+def test_entries_that_are_put_back_wherever_they_came_from():
+    x = R.normal(size=(4, 3))
+    for key in ([3, 1, 0, 2], [0, 0, 2], [[0, 1], [2, 3]], [2, 1]):
+        g = gd.Graph()
+        picked = g.parameter("x", x)[key]
+        g.node("f", (gd.exp(picked) * picked).sum())
+        run, (value, gradients) = g.backward("f"), g.compile("f")()
+        close(value, run.value["f"])
+        close(gradients["x"], run.gradient["x"])

@@ -23,7 +23,7 @@ Result = int | tuple[Any, ...] | dict[Any, Any]
 _NUMPY = (
     "absolute", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh",
     "array", "asarray", "bincount", "ceil", "concatenate", "copyto", "cos", "cosh", "divide",
-    "dot", "einsum", "empty", "errstate", "exp", "expm1", "floor", "floor_divide", "full",
+    "dot", "einsum", "empty", "equal", "errstate", "exp", "expm1", "floor", "floor_divide", "full",
     "greater", "greater_equal", "heaviside", "hypot", "less", "less_equal", "log", "log10",
     "log1p", "log2", "logaddexp", "matmul", "maximum", "minimum", "multiply", "ndarray", "negative",
     "power", "remainder", "rint", "sign", "sin", "sinh", "sqrt", "square", "stack", "subtract",

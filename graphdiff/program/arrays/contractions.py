@@ -79,6 +79,8 @@ def _product_of_two(
     columns = "".join(index for index in output if index in second and index not in first)
     if not over:
         return _entrywise(s, left, right, output, sizes, name)
+    if columns and output[-1] in rows:  # the last axis is the one whose entries lie side by side
+        return _product_of_two(s, right, left, output, sizes, name)
     a = _grouped(s, a, first, both, rows, over, sizes)
     b = _grouped(s, b, second, both, over, columns, sizes)
     text = "matmul({0}, {1}{out})" if both else "{0}.dot({1}{out})"

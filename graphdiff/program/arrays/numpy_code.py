@@ -37,7 +37,7 @@ from graphdiff.language.functions.movement import (
     Stack,
     Transpose,
 )
-from graphdiff.language.functions.reductions import Extremum, Sum
+from graphdiff.language.functions.reductions import Extremum, Reduction, Sum, TieShares
 from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.program.arrays.contractions import contracted
 from graphdiff.program.arrays.deltas import among_zeros
@@ -45,6 +45,7 @@ from graphdiff.program.arrays.kernels import (
     inverse_and_logdet,
     left_of_sigmoid,
     left_of_tanh,
+    shared,
     weighted_gram,
 )
 from graphdiff.program.arrays.statements import Statements, Variable
@@ -145,8 +146,11 @@ class Selection:
         self._calls = {line for line in tape.lines if isinstance(line, Call)}
         self._factored: dict[int, Variable] = {}
         self._summed_alone = _summed_alone(tape)
+        self._reduced = _reduced_axes(tape)
+        self._extrema: dict[Any, Variable] = {}
         self.variables: list[Variable] = []
         for k, (line, shape) in enumerate(zip(tape.lines, tape.shapes, strict=True)):
+            self._line = k
             self.variables.append(self._variable(line, shape, tape.names.get(k, "t")))
 
     def _variable(self, line: Any, shape: tuple[int, ...], name: str) -> Variable:
@@ -172,7 +176,7 @@ class Selection:
     ) -> Variable:
         uses = tuple(self.variables[k] for k in operands)
         if isinstance(function, Function):
-            return self._map(function, uses, shape, name)
+            return self._map_as_it_lies(function, uses, shape, name)
         if isinstance(function, Sum):
             found = self._sum_of_stretched(function, operands[0], shape, name)
             if found is not None:
@@ -196,6 +200,27 @@ class Selection:
         return isinstance(call, Call) and isinstance(call.function, Eye)
 
     # Maps
+
+    def _map_as_it_lies(
+        self, f: Function, uses: tuple[Variable, ...], shape: tuple[int, ...], name: str
+    ) -> Variable:
+        """Return a map of arrays whose axes lie in another order, in that order."""
+        s = self.statements
+        orders = {s.as_it_lies(use)[1] for use in uses if use.shape == shape}
+        order = orders.pop() if len(orders) == 1 and len(shape) > 2 else ()
+        if order == tuple(range(len(order))):
+            return self._map(f, uses, shape, name)
+        lying = tuple(self._lying(use, order) for use in uses)
+        return s.transposed(self._map(f, lying, _turned(shape, order), name), order)
+
+    def _lying(self, x: Variable, order: tuple[int, ...]) -> Variable:
+        """Return an operand with its axes as they lie in memory where they are in an order."""
+        s = self.statements
+        base, own = s.as_it_lies(x)
+        if own == order or not x.shape:
+            return base
+        whole = s.reshaped(x, (1,) * (len(order) - len(x.shape)) + x.shape)
+        return s.transposed(whole, _inverse(order))
 
     def _map(
         self, f: Function, uses: tuple[Variable, ...], shape: tuple[int, ...], name: str
@@ -299,8 +324,10 @@ class Selection:
                 return contracted(s, f, uses, shape, name)
             case Sum():
                 return self._sum(f, uses[0], shape, name)
-            case Extremum() if _is_of_few(f, uses[0]):
-                return self._of_few(f, uses[0], shape, name)
+            case Extremum():
+                return s.reshaped(self._extremum(f, uses[0], name), shape)
+            case TieShares():
+                return self._shares(f, uses[0], name)
             case Reshape():
                 return s.reshaped(uses[0], shape)
             case Transpose():
@@ -322,16 +349,50 @@ class Selection:
                     return s.add(name, shape, "buffer", uses, *templates)
                 return self._by_kernel(f, uses, shape, name)
 
-    def _of_few(self, f: Extremum, x: Variable, shape: tuple[int, ...], name: str) -> Variable:
-        """Return the extremum of each of many short rows: row by row of the transpose."""
+    def _extremum(self, f: Extremum | TieShares, x: Variable, name: str) -> Variable:
+        """Return the extremum along some axes, without them, found once."""
+        key = (x, f.axes, f.smallest)
+        if key not in self._extrema:
+            call = "minimum.reduce" if f.smallest else "maximum.reduce"
+            self._extrema[key] = self._reduced_by(call, f.axes, x, name)
+        return self._extrema[key]
+
+    def _reduced_by(self, call: str, axes: tuple[int, ...], x: Variable, name: str) -> Variable:
+        """Return what a call reduces to: long rows entry by entry, not each short row by itself."""
+        s, count = self.statements, math.prod(x.shape[axis] for axis in axes)
+        rest = tuple(axis for axis in range(len(x.shape)) if axis not in axes)
+        shape = tuple(x.shape[axis] for axis in rest)
+        base, order = s.as_it_lies(x)
+        if rest and {order[axis] for axis in axes} == set(range(len(axes))):
+            rows = s.reshaped(base, (count, *base.shape[len(axes) :]))
+            text = f"{call}({{0}}, 0, None{{out}})"
+            found = s.add(name, rows.shape[1:], "buffer", (rows,), text)
+            return s.transposed(found, tuple(order[axis] - len(axes) for axis in rest))
+        is_flat = x.contiguous or x.storage == "given" or len(x.shape) == 2
+        if (
+            is_flat
+            and max(rest, default=-1) < min(axes)
+            and 1 < count <= FEW <= 4 * math.prod(shape)
+        ):
+            turned = s.transposed(s.reshaped(x, (math.prod(shape), count)), (1, 0))
+            copied = "copyto({t}, {0})"
+            columns = s.add("columns", turned.shape, "buffer", (turned,), "{alloc}", copied)
+            text = f"{call}({{0}}, 0, None{{out}})"
+            found = s.add(name, turned.shape[1:], "buffer", (columns,), text)
+            return s.reshaped(found, shape)
+        along = axes[0] if len(axes) == 1 else axes
+        return s.add(name, shape, "buffer", (x,), f"{call}({{0}}, {along}, None, {{into}})")
+
+    def _shares(self, f: TieShares, x: Variable, name: str) -> Variable:
+        """Return 1 where an entry is the extremum, shared where entries tie."""
         s = self.statements
-        turned = s.transposed(x, (1, 0))
-        columns = s.add("columns", turned.shape, "buffer", (turned,), "{alloc}", "copyto({t}, {0})")
-        call = "minimum" if f.smallest else "maximum"
-        found = s.add(
-            name, x.shape[:1], "buffer", (columns,), f"{call}.reduce({{0}}, 0, None{{out}})"
-        )
-        return s.reshaped(found, shape)
+        base, order = s.as_it_lies(x)
+        kept = tuple(1 if axis in f.axes else size for axis, size in enumerate(x.shape))
+        best = self._lying(s.reshaped(self._extremum(f, x, "t"), kept), order)
+        axes = tuple(sorted(order[axis] for axis in f.axes))
+        compared = "equal({0}, {1}, {t})", f"{s.constant('shared', shared)}({{t}}, {axes})"
+        found = s.add(name, base.shape, "buffer", (base, best), "{alloc}", *compared)
+        return s.transposed(found, order)
 
     def _has_both(self, operands: tuple[int, ...]) -> bool:
         """Whether both the inverse of a matrix and its log det are on the tape."""
@@ -491,9 +552,15 @@ class Selection:
             return s.add(
                 name, shape, storage, (x,), f"{{0}}[{key}]", contiguous=False, is_pure=x.is_pure
             )
-        table = s.constant("places", f.table(x.shape).astype(np.int64))
-        flat = s.reshaped(x, (x.size,))
-        return s.add(name, shape, "buffer", (flat,), f"{{0}}.take({table}, None, {{into}}, 'clip')")
+        base, order = s.as_it_lies(x)
+        places = np.arange(x.size).reshape(base.shape).transpose(order).ravel()[f.table(x.shape)]
+        first = self._reduced.get(self._line, ())
+        lying = (*first, *(axis for axis in range(len(shape)) if axis not in first))
+        table = s.constant("places", np.ascontiguousarray(places.transpose(lying), np.int64))
+        flat = s.reshaped(base, (x.size,))
+        text = f"{{0}}.take({table}, None, {{into}}, 'clip')"
+        found = s.add(name, tuple(shape[axis] for axis in lying), "buffer", (flat,), text)
+        return s.transposed(found, _inverse(lying))
 
     def _scatter(self, f: Scatter, x: Variable, shape: tuple[int, ...], name: str) -> Variable:
         s = self.statements
@@ -501,15 +568,20 @@ class Selection:
         if key is not None:
             filled = f"{{t}}[{key}] = {{0}}"
             return s.add(name, shape, "buffer", (x,), "{cleared}", filled)
-        table = Index(f.key).table(shape).ravel()
+        base, order = s.as_it_lies(x)
+        table = Index(f.key).table(shape).transpose(_inverse(order)).ravel()
+        flat, size = s.reshaped(base, (x.size,)), math.prod(shape)
+        once = len(np.unique(table)) == len(table)
+        if once and len(table) == size:
+            places = s.constant("places", np.argsort(table).reshape(shape))
+            text = f"{{0}}.take({places}, None, {{into}}, 'clip')"
+            return s.add(name, shape, "buffer", (flat,), text)
         places = s.constant("places", table.astype(np.int64))
-        flat = s.reshaped(x, (x.size,))
-        if len(np.unique(table)) == len(table):
+        if once:
             return s.add(
                 name, shape, "buffer", (flat,), "{cleared}",
                 f"{{t}}.reshape(-1)[{places}] = {{0}}",
             )  # fmt: skip
-        size = int(np.prod(shape))
         text = f"bincount({places}, {{0}}, {size}).astype(dtype, copy=False)"
         return s.reshaped(s.add(name, (size,), "new", (flat,), text), shape)
 
@@ -528,9 +600,35 @@ class Selection:
         return self._computed(f"{called}({places})", uses, shape, name)
 
 
-def _is_of_few(f: Extremum, x: Variable) -> bool:
-    """Whether rows are short and many: a reduction has a cost of its own for each."""
-    return f.axes == (1,) and len(x.shape) == 2 and 2 <= x.shape[1] <= FEW <= 4 * x.shape[0]
+def _turned(shape: tuple[int, ...], order: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape in which an array lies whose axes are then put in an order."""
+    return tuple(shape[axis] for axis in _inverse(order))
+
+
+def _inverse(order: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted(range(len(order)), key=lambda k: order[k]))
+
+
+def _reduced_axes(tape: Tape) -> dict[int, tuple[int, ...]]:
+    """Return which axes of entries picked by lists are first summed, or searched for the largest.
+
+    Where these lie first, as windows turned inside out, the rest lies in long rows.
+    """
+    found: dict[int, tuple[int, ...]] = {}
+    for line in tape.lines:
+        for place, k in enumerate(line.operands if isinstance(line, Call) else ()):
+            picked = tape.lines[k]
+            if k in found or not isinstance(picked, Call) or not isinstance(line, Call):
+                continue
+            if not isinstance(picked.function, Index):
+                continue
+            match line.function:
+                case Einsum() as f:
+                    term = f.operands[place]
+                    found[k] = tuple(a for a, index in enumerate(term) if index not in f.output)
+                case Reduction() as f if f.reduces:
+                    found[k] = tuple(f.axes)
+    return found
 
 
 def _summed_alone(tape: Tape) -> set[int]:

@@ -91,6 +91,7 @@ class Statements:
         self.variable = variable
         self.found: list[Statement] = []
         self.constants: dict[str, Any] = {}
+        self._turned: dict[Variable, tuple[Variable, tuple[int, ...]]] = {}
 
     def add(
         self,
@@ -154,4 +155,12 @@ class Statements:
         shape = tuple(x.shape[axis] for axis in order)
         reverse = order == tuple(reversed(range(len(order))))
         text = "{0}.T" if reverse else f"{{0}}.transpose({order})"
-        return self.add("t", shape, "view", (x,), text, contiguous=False, is_pure=x.is_pure)
+        found = self.add("t", shape, "view", (x,), text, contiguous=False, is_pure=x.is_pure)
+        base, before = self.as_it_lies(x)
+        if base.contiguous:
+            self._turned[found] = base, tuple(before[axis] for axis in order)
+        return found
+
+    def as_it_lies(self, x: Variable) -> tuple[Variable, tuple[int, ...]]:
+        """Return what lies row by row, and the order of its axes that the variable has."""
+        return self._turned.get(x, (x, tuple(range(len(x.shape)))))
