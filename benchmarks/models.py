@@ -130,7 +130,7 @@ def models(quick: bool) -> list[Model]:
               {"X": draw(small(500), small(20))},
               {"m": draw(small(20)) / 10, "A": draw(small(20), small(20)) / 4}, gaussian),
         Model(f"pairwise distances of {n} points in 5 dimensions, RBF kernel",
-              {"T": np.exp(-np.abs(draw(n, n)))}, {"X": draw(n, 5), "s": np.array(1.5)}, pairwise),
+              {"T": np.exp(-np.abs(draw(n, n)))}, {"X": draw(n, 5), "s": np.float64(1.5)}, pairwise),
         Model(f"mixture of 8 normal distributions, {small(1000)} rows of 4",
               {"X": draw(small(1000), 4)},
               {"logits": draw(8), "M": draw(8, 4), "S": draw(8, 4) / 5}, mixture),

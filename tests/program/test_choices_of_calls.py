@@ -9,8 +9,10 @@ from operator import mul
 import numpy as np
 import pytest
 from closeness import close
+from export_cases import CASES, agrees, loss_of
 
 import graphdiff as gd
+from graphdiff.program.arrays import numpy_code
 
 R = np.random.default_rng(11)
 SHAPES = [(6, 5), (1, 4), (4, 1), (3, 4, 2), (1, 4, 3), (2, 3, 1), (40, 3, 40), (2, 3, 2, 2)]
@@ -187,3 +189,25 @@ def test_entries_that_are_put_back_wherever_they_came_from():
         run, (value, gradients) = g.backward("f"), g.compile("f")()
         close(value, run.value["f"])
         close(gradients["x"], run.gradient["x"])
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_short_rows_may_lie_in_another_order_in_any_program(case, monkeypatch):
+    monkeypatch.setattr(numpy_code, "MANY", 1)
+    graph = loss_of(case)
+    agrees(graph.compile("L")(), graph, "L")
+
+
+def test_differences_of_all_pairs_lie_in_long_rows():
+    x = R.normal(size=(40, 3))
+    g = gd.Graph()
+    X = g.parameter("X", x)
+    D = ((X.reshape((40, 1, 3)) - X.reshape((1, 40, 3))) ** 2).sum(axis=2)
+    g.node("L", gd.exp(-D).sum())
+    step = g.compile("L", "X")
+    assert "out0 = empty((3, 40, 40), dtype)" in step.source
+    value, gradient = step()
+    differences = x[:, None] - x
+    kernel = np.exp(-(differences**2).sum(2))
+    close(value, kernel.sum())
+    close(gradient, -4 * (kernel[..., None] * differences).sum(1))

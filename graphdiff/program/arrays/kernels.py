@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.language.functions.linear_algebra import is_singular
+from graphdiff.language.functions.linear_algebra import MAX_CONDITION, is_singular
 from graphdiff.language.functions.stable import LEFT
 
 BLOCK = 64
@@ -57,13 +57,19 @@ def inverse_and_logdet(dtype: np.dtype[Any]) -> Callable[[Any], tuple[Any, float
     def both(x: Any) -> tuple[Any, float]:
         factors, pivots, failed = factored(x.T)  # LAPACK reads columns, so Xᵀ as it lies
         turned, failed = (x.T, failed) if failed else inverted(factors, pivots, BLOCK * len(x))
-        if failed or is_singular(x, turned.T):
+        if failed or not (_bound(x, turned) < MAX_CONDITION or not is_singular(x, turned.T)):
             return np.full(x.shape, np.nan, dtype), -math.inf
         diagonal = factors.diagonal()
         swaps, minuses = np.count_nonzero(pivots != np.arange(len(x))), np.sum(diagonal < 0)
         return turned.T, math.nan if (swaps + minuses) % 2 else np.log(np.abs(diagonal)).sum()
 
     return both
+
+
+def _bound(x: Any, inverse: Any) -> float:
+    """Return n ‖X‖ ‖X⁻¹‖, a bound of what is asked of a matrix that is not singular."""
+    a, b = x.ravel(), inverse.ravel()
+    return len(x) * math.sqrt(a.dot(a) * b.dot(b))
 
 
 def shared(wins: Any, axes: tuple[int, ...]) -> None:

@@ -8,7 +8,7 @@ the function's kernel.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from string import ascii_lowercase
 from typing import Any
 
@@ -113,6 +113,9 @@ _OPERATORS: dict[Function, str] = {
 FEW = 32
 """Entries of a row that is short."""
 
+MANY = 4096
+"""Entries of an array that is large enough to lie in another order."""
+
 SHORT = 256
 """Sums of no more numbers are products with ones; longer ones NumPy adds up in pairs, rounding
 less."""
@@ -208,6 +211,12 @@ class Selection:
         s = self.statements
         orders = {s.as_it_lies(use)[1] for use in uses if use.shape == shape}
         order = orders.pop() if len(orders) == 1 and len(shape) > 2 else ()
+        if (
+            order == ()
+            and not any(use.shape == shape for use in uses)
+            and _is_fresh_of_short_rows(uses, shape)
+        ):
+            order = (*range(1, len(shape)), 0)
         if order == tuple(range(len(order))):
             return self._map(f, uses, shape, name)
         lying = tuple(self._lying(use, order) for use in uses)
@@ -445,26 +454,31 @@ class Selection:
         return self.variables[x], self.variables[others[0]]
 
     def _sum(self, f: Sum, x: Variable, shape: tuple[int, ...], name: str) -> Variable:
-        total = self._as_product(f, x, name)
+        base, order = self.statements.as_it_lies(x)
+        total = self._as_product(sorted(order[axis] for axis in f.axes), base, name)
         if total is not None:
+            places = [place for axis, place in enumerate(order) if axis not in f.axes]
+            lying = tuple(base.shape[place] for place in sorted(places))
+            rest = tuple(map(sorted(places).index, places))
+            total = self.statements.transposed(self.statements.reshaped(total, lying), rest)
             return self.statements.reshaped(total, shape)
         axes = f.axes[0] if len(f.axes) == 1 else f.axes
         text = f"add.reduce({{0}}, {axes}, None, {{into}}, {f.keepdims})"
         return self.statements.add(name, shape, "buffer", (x,), text)
 
-    def _as_product(self, f: Sum, x: Variable, name: str) -> Variable | None:
+    def _as_product(self, axes: Sequence[int], x: Variable, name: str) -> Variable | None:
         """Return a sum over neighbouring axes as a product with ones, None where it is none.
 
         NumPy adds up short rows, and what lies apart, at a fraction of the speed of BLAS.
         """
-        s, first, last = self.statements, min(f.axes), max(f.axes)
-        if last - first + 1 != len(f.axes):
+        s, first, last = self.statements, axes[0], axes[-1]
+        if last - first + 1 != len(axes):
             return None
         before, count, after = (
             math.prod(part)
             for part in (x.shape[:first], x.shape[first : last + 1], x.shape[last + 1 :])
         )
-        if len(x.shape) != 2 or len(f.axes) != 1:  # a matrix, or a stack of them
+        if len(x.shape) != 2 or len(axes) != 1:  # a matrix, or a stack of them
             if not (x.contiguous or x.storage == "given") or after > FEW < before:
                 return None
             first = 1 if after == 1 or before > 1 else 0
@@ -598,6 +612,13 @@ class Selection:
         called = s.constant(f.name, kernel)
         places = ", ".join(f"{{{k}}}" for k in range(len(uses)))
         return self._computed(f"{called}({places})", uses, shape, name)
+
+
+def _is_fresh_of_short_rows(uses: Sequence[Variable], shape: tuple[int, ...]) -> bool:
+    """Whether stretched operands make an array of many short rows, which NumPy loops over."""
+    if len(shape) < 3 or not (1 < shape[-1] <= FEW and shape[-1] < shape[-2]):
+        return False
+    return math.prod(shape) >= MANY and all(use.shape != shape for use in uses)
 
 
 def _turned(shape: tuple[int, ...], order: tuple[int, ...]) -> tuple[int, ...]:
