@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from graphdiff.evaluation.number_systems import FLOAT64
-from graphdiff.language.functions import NAMED
+from graphdiff.language.functions import CATALOGUE, NAMED
 from graphdiff.language.functions.scalar_derivative import prime
 
 WITH_KINKS = [
     (name, point)
-    for name, function in NAMED.items()
+    for name, function in CATALOGUE.items()
     if name != "xlogy"  # a point where the formula has a case, and no kink
     for point in function.kinks
 ]
@@ -32,7 +32,7 @@ def test_latex_shows_every_argument(name):
 @pytest.mark.parametrize(("name", "point"), WITH_KINKS)
 def test_a_declared_kink_is_one(name, point):
     """The value or a derivative there differs between two directions, at any distance."""
-    function = NAMED[name]
+    function = CATALOGUE[name]
     at = np.array([float(part) for part in point])
     ways = [np.array(way) for way in itertools.product((-1.0, 0.0, 1.0), repeat=function.arity)]
     computed = [FLOAT64.apply(function)]
