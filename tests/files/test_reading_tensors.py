@@ -215,3 +215,12 @@ def test_arrays_too_large_are_refused_at_once(source):
     given.input("b", shape=(100_000,))
     with at_most(calls=3e5, megabytes=20), pytest.raises(GraphdiffError):
         read(source, given)
+
+
+@pytest.mark.parametrize(("text", "column"), [("softmax(b, 3=1)", 13), ("exp(3=1)", 6)])
+def test_only_a_name_may_stand_before_the_sign_of_an_option(text, column):
+    g = gd.Graph()
+    g.input("b", [1.0, 2.0])
+    with pytest.raises(ExpressionError) as error:
+        parse(text, g.__getitem__)
+    assert str(error.value) == f"expected ',' or ')' at column {column}, found '=': {text!r}"
