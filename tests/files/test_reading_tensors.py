@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from tensor_cases import CASES, graph_of, values_for
 from tensor_expressions import leaves, tensor_expressions
 
+import graphdiff as gd
 from graphdiff.errors import ExpressionError, GraphdiffError
 from graphdiff.files.parser import parse
 from graphdiff.graph import Node
