@@ -223,10 +223,10 @@ class Exact:
         def at(*arguments: sp.Expr) -> sp.Expr:
             if function.name != "pow" or not all(a.is_Rational for a in arguments):
                 rough(*map(roughly, arguments))
+            check_exponents(definition(function), arguments)
             if function.of is None:
                 return function.formula(*arguments)
-            values = dict(zip(function.formals, arguments, strict=True))
-            return definition(function).xreplace(values)
+            return put_in(definition(function), dict(zip(function.formals, arguments, strict=True)))
 
         return self._real(at)
 
@@ -238,6 +238,7 @@ class Exact:
         def at(*arguments: sp.Expr) -> sp.Expr:
             if grows:
                 _rough_value(derived, dict(zip(formals, map(roughly, arguments), strict=True)))
+                check_exponents(derived, arguments)
             return put_in(derived, dict(zip(formals, arguments, strict=True)))
 
         return self._real(at)
@@ -451,6 +452,17 @@ def _or_in_floating_point() -> Iterator[None]:
         raise NumericalError(
             "an exact number on the way is beyond what SymPy computes; compute in floating point"
         ) from None
+
+
+def check_exponents(formula: sp.Expr, arguments: Sequence[sp.Expr]) -> None:
+    """Refuse n·log(q) for a large n where it is exponentiated: to SymPy that is qⁿ, written out."""
+    heads = (head.declaration for head in formula.atoms(Head))
+    if formula.has(sp.exp) or any(definition(head).has(sp.exp) for head in heads):
+        for argument in arguments:
+            if argument.has(sp.log) and abs(roughly(argument)) > quantity.MAX_DIGITS:
+                raise NumericalError(
+                    f"a power on the way has more than {quantity.MAX_DIGITS} digits"
+                )
 
 
 def put_in(formula: sp.Expr, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:

@@ -243,8 +243,14 @@ def _closed(
     _bounded(operations, depth)
     values = [argument.formula for argument in arguments]
     if derivative is None:
-        value = with_declared_kinks(function.applied(tuple(values)))
-        if all(number.is_number for number in values) and value.is_real is False:
+        try:
+            value = with_declared_kinks(function.applied(tuple(values)))
+            is_unreal = all(number.is_number for number in values) and value.is_real is False
+        except OverflowError:
+            raise DerivationError(
+                f"{numerical_errors.node(node)} has numbers beyond what SymPy computes"
+            ) from None
+        if is_unreal:
             raise NoDerivativeError(
                 f"{numerical_errors.node(node)} is {value}; {numerical_errors.MUST}"
             )

@@ -64,6 +64,15 @@ def test_a_tower_of_exponentials_comes_or_is_refused_in_time(function):
         graph.backward("f", exact=True)
 
 
+@pytest.mark.parametrize("function", [gd.exp, gd.expm1, gd.sigmoid, gd.softplus, gd.sinh])
+def test_exponentials_of_large_logarithms_are_refused_in_time(function):
+    graph = gd.Graph()
+    x = graph.input("x", 0.9999999999999999)
+    graph.node("f", function(graph.node("u", gd.xlogy(1e308, x))))
+    with budget.cpu(SECONDS), pytest.raises(NumericalError, match="4000"):
+        graph.backward("f", exact=True)
+
+
 def test_what_is_small_is_not_taken_for_nothing_and_what_is_nothing_is_found():
     with budget.cpu(SECONDS):
         assert reduced(sp.exp(-200) + sp.exp(-300)) != 0

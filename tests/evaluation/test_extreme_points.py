@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tensor_cases import CASES, graph_of
 
 import graphdiff as gd
-from graphdiff.errors import GraphdiffError, NumericalError
+from graphdiff.errors import DerivationError, GraphdiffError, NumericalError
 from graphdiff.files import budget
 from graphdiff.language.expression import apply
 from graphdiff.language.functions import CATALOGUE
@@ -135,6 +135,21 @@ def test_a_slope_beyond_the_floats_in_a_program():
     graph.node("f", gd.abs(x / -5e-324))
     with np.errstate(all="ignore"):
         assert not np.isfinite(graph.compile("f", "x", form="jacobian")())
+
+
+def test_a_kernel_of_plain_numbers_divides_by_0_as_numpy_does():
+    graph = gd.Graph()
+    graph.node("f", gd.atan2(graph.input("x", -5e-324), graph.input("y", 0)))
+    found = graph.compile("f", form="hessian")(x=-5e-324, y=0.0)
+    assert not np.isfinite(found["x", "y"])
+
+
+def test_a_node_beyond_what_sympy_computes_has_no_closed_form():
+    graph = gd.Graph()
+    x = graph.input("x", 2)
+    graph.node("f", x * graph.node("u", -1e308 * graph.node("t", gd.erfc(-1e308))))
+    with pytest.raises(DerivationError, match=r"node '[tu]' .* has numbers beyond what"):
+        graph.hessian("f", "x")
 
 
 def test_a_node_that_is_no_real_number_has_no_closed_form():

@@ -293,8 +293,9 @@ class Selection:
         return add(name, shape, "buffer", uses, "{alloc}", f"copyto({{t}}, {call})")
 
     def _kernel(self, f: Function) -> Callable[..., Any]:
+        """Return the kernel of a map, of NumPy's numbers: Python's would raise for 1/0."""
         compute, dtype = FLOAT64.apply(f), self.statements.dtype
-        return lambda *arguments: np.asarray(compute(*arguments), dtype)[()]
+        return lambda *arguments: np.asarray(compute(*map(np.asarray, arguments)), dtype)[()]
 
     def _typed(self, uses: tuple[Variable, ...]) -> tuple[Variable, ...]:
         """Return operands with numbers of the program's type, where Python's would widen it."""
