@@ -10,6 +10,7 @@ import pytest
 from export_cases import CASES, NAMES, inside, loss_of, network
 
 import graphdiff as gd
+from graphdiff.language.functions import stable
 
 
 def test_one_equation_for_each_node_and_derivative():
@@ -72,3 +73,10 @@ def test_pdflatex_typesets_every_function(tmp_path):
         cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-1500:]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_equations_are_in_functions_that_people_write(name):
+    text = inside(name).compile("f").to_latex()
+    for function in stable.FUNCTIONS:
+        assert function.name.replace("_", " ") not in text.replace(r"\_", " ").replace("_", " ")

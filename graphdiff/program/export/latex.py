@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from graphdiff.errors import GraphError
 from graphdiff.language.expression import AnyFunction
+from graphdiff.language.functions import stable
 from graphdiff.language.functions.writing import ATOM, POWER, PRODUCT, UNARY, LatexPart
 from graphdiff.language.shapes import Shape
 from graphdiff.notation import latex
 from graphdiff.notation.latex.letters import is_atom
 from graphdiff.notation.latex.writer import Writer
+from graphdiff.program.export.opened import opened
 from graphdiff.program.tape.tape import Call, Fixed, Leaf, Line, Number
 from graphdiff.program.tape.transforms import Recording
 
@@ -43,10 +46,11 @@ def to_latex(recording: Recording, output: str, wrt: Sequence[str], form: str) -
     GraphError
         If there are too many equations.
     """
-    writer = _Equations(recording)
+    tape = opened(recording.tape, _Written(), "LaTeX")
+    writer = _Equations(replace(recording, tape=tape))
     labels = dict(_labels(recording.result, output, wrt, form))
     for place, label in labels.items():
-        writer.output(recording.tape.outputs[place], label)
+        writer.output(tape.outputs[place], label)
     rows = writer.rows
     if len(rows) > MAX_ROWS:
         raise GraphError(
@@ -55,6 +59,13 @@ def to_latex(recording: Recording, output: str, wrt: Sequence[str], form: str) -
         )
     body = " \\\\\n".join(f"{left} &= {right}" for left, right in rows)
     return latex.ascii_only(f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n")
+
+
+class _Written:
+    """The functions that people write: all but those that stand for others in programs."""
+
+    def __contains__(self, function: object) -> bool:
+        return function not in stable.FUNCTIONS
 
 
 class _Equations:
