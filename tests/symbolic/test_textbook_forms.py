@@ -115,3 +115,13 @@ def test_what_is_not_known_to_be_positive_is_not_divided_by():
     run = g.backward(L, wrt="p")
     np.testing.assert_array_equal(run.gradient["p"], [0, -2])
     np.testing.assert_array_equal(g.gradient(L, p).at(run.value), [0, -2])
+
+
+def test_jacobians_of_a_classifier():
+    g = gd.Graph()
+    z, y = g.parameter("z", [1, 2, 4]), g.input("y", [0, 1, 0], rows="distribution")
+    p = g.node("p", gd.softmax(z))
+    L = g.node("L", gd.cross_entropy(p, y))
+    assert str(g.local_jacobian(p, L)) == "-(y/p)"
+    assert str(g.jacobian(L, z)) == "softmax(z) - y"
+    assert str(g.hessian(L, z)) == "diag(softmax(z)) - outer(softmax(z), softmax(z))"

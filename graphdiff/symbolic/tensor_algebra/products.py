@@ -23,6 +23,8 @@ def as_products(part: Apply) -> Expression:
             return part if found is None else found
         case MatMul(), (left, right):
             return _unless_same(part, matmul(left, right))
+        case Sum(axes=(_,), keepdims=False), (inner,) if is_diagonal(inner):
+            return _inner(inner)
         case Transpose(), (inner,):
             return _unless_same(part, transpose(part.function, inner))
         case Reshape(to), (inner,):
@@ -125,7 +127,7 @@ def are_inverse(left: Expression, right: Expression) -> bool:
 
 
 def _inner(part: Expression) -> Expression:
-    assert isinstance(part, Apply)  # noqa: S101 - a transpose
+    assert isinstance(part, Apply)  # noqa: S101 - a transpose, or a diagonal matrix
     return part.arguments[0]
 
 
