@@ -160,7 +160,7 @@ def run_forward(
 ) -> Run:
     """Return the forward sweep as a record."""
     given = checked_values(graph, values)
-    return recorded(_sized(graph, given), None, given, EXACT if exact else FLOAT64)
+    return recorded(graph, None, given, EXACT if exact else FLOAT64)
 
 
 def run_backward(
@@ -175,22 +175,22 @@ def run_backward(
     given = checked_values(graph, values)
     wanted = None if wrt is None else set().union(*(graph.descendants(j.name) for j in wrt))
     arithmetic = EXACT if exact else FLOAT64
-    return recorded(_sized(graph, given), output.name, given, arithmetic, wanted)
+    return recorded(graph, output.name, given, arithmetic, wanted)
 
 
 def recorded(
-    swept: ComputationalGraph,
+    graph: ComputationalGraph,
     name: str | None,
     given: Mapping[str, Any],
     arithmetic: Arithmetic,
     wanted: Container[str] | None = None,
 ) -> Run:
     """Return the forward sweep, and the reverse one of an output, in a kind of number."""
-    exact = arithmetic is EXACT
+    exact, swept = arithmetic is EXACT, _sized(graph, given)
     u = forward(swept, given, arithmetic)
     if name is None:
-        none = ByNode(swept, {})
-        return Run(swept, _values(swept, u), None, none, none, none, none, exact=exact)
+        none = ByNode(graph, {})
+        return Run(swept, _values(graph, u), None, none, none, none, none, exact=exact)
     output = swept[name]
     P, terms = reverse(swept, output, u, arithmetic, wanted)
     J: dict[tuple[str, str], Any] = {}
@@ -209,12 +209,12 @@ def recorded(
     found = [node for node in swept.nodes if node.name in P]
     return Run(
         swept,
-        value=_values(swept, u),
+        value=_values(graph, u),
         output=output.name,
-        J=ByNode(swept, {edge: _held(matrix) for edge, matrix in J.items()}),
-        P=ByNode(swept, {j.name: _number(P[j.name]) for j in found}),
-        gradient=ByNode(swept, {j.name: _gradient(P[j.name], output, j) for j in found}),
-        terms=ByNode(swept, {j: tuple(map(_shown, sum_j)) for j, sum_j in terms.items()}),
+        J=ByNode(graph, {edge: _held(matrix) for edge, matrix in J.items()}),
+        P=ByNode(graph, {j.name: _number(P[j.name]) for j in found}),
+        gradient=ByNode(graph, {j.name: _gradient(P[j.name], output, j) for j in found}),
+        terms=ByNode(graph, {j: tuple(map(_shown, sum_j)) for j, sum_j in terms.items()}),
         disconnected=disconnected,
         exact=exact,
     )

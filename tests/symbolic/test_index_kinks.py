@@ -59,7 +59,7 @@ def test_only_kinks_of_maps_have_cases():
                 with_cases.add(case.name)
             assert ("{" in found.right.replace("sum_{", "")) == (case.name == "max-of-two")
     assert with_cases == {
-        "relu", "max-of-two", "huber", "hinge", "cross-entropy",
+        "relu", "max-of-two", "hinge", "cross-entropy",
         "cross-entropy-vector",
     }  # fmt: skip
 

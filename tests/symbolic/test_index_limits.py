@@ -55,11 +55,17 @@ def test_a_function_is_derived_once():
 # What is refused
 
 
+def centred(a):
+    """A layer norm written out, which has no derivative in its own value."""
+    rest = a - a.mean()
+    return rest / gd.sqrt((rest**2).mean() + 1)
+
+
 @pytest.mark.parametrize(
     ("build", "shape", "message"),
     [
         (lambda a: a[[k * k % 23 for k in range(20)]], (23,), "20 entries in no regular order"),
-        (lambda a: gd.layer_norm(gd.layer_norm(gd.layer_norm(a))), (4,), "more than 800 parts"),
+        (lambda a: centred(centred(centred(a))), (4,), "more than 800 parts"),
         (lambda a: sum((k + 1) * a[k % 3] for k in range(400)), (3,), "more than 500 operations"),
     ],
 )

@@ -152,10 +152,8 @@ TEXTBOOK = (
         ("d L/d Y[p,q] = -log(softmax(X @ W)[p,q])/m", None),
     ]),
     (lambda X: gd.layer_norm(X), "X", "Y", [("m", "n")], [
-        ("d Y[i,j]/d X[p,q] = delta(i,p)*((delta(j,q) - 1/n)/"
-         "sqrt(sum_k((X[i,k] - sum_l(X[i,l])/n)**2)/n + 1/100000)"
-         " - (X[i,j] - sum_k(X[i,k])/n)*(X[i,q] - sum_k(X[i,k])/n)/"
-         "(n*(sum_k((X[i,k] - sum_l(X[i,l])/n)**2)/n + 1/100000)**(3/2)))", None),
+        ("d Y[i,j]/d X[p,q] = delta(i,p)*(delta(j,q) - (1 + Y[i,j]*Y[i,q])/n)/"
+         "sqrt(sum_k((X[i,k] - sum_l(X[i,l])/n)**2)/n + 1/100000)", None),
     ]),
     (gd.diag, "x", "D", [("n",)], [("d D[i,j]/d x[p] = delta(i,j)*delta(j,p)", None)]),
     (gd.var, "x", "v", [(4,)], [("d v/d x[p] = (x[p] - sum_k(x[k])/4)/2", None)]),

@@ -158,14 +158,17 @@ class Cholesky(TensorFunction):
             return np.where(_is_symmetric(a)[..., None, None], _factor(a), np.nan)
         divide, root = numbers.apply(arithmetic.div), numbers.apply(elementary.sqrt)
         zero = numbers.number(0)
-        none = divide(zero, zero)
+
+        def only_where(holds: np.ndarray, found: Array) -> Array:
+            return found if holds.all() else np.where(holds, found, divide(zero, zero))
+
         found = np.full(a.shape, zero, object)
         for j in range(a.shape[-1]):
             rest = a[..., j:, j] - (found[..., j:, :j] * found[..., j : j + 1, :j]).sum(-1)
-            diagonal = root(np.where(_is_positive(rest[..., :1]), rest[..., :1], none))
+            diagonal = root(only_where(_is_positive(rest[..., :1]), rest[..., :1]))
             found[..., j, j] = diagonal[..., 0]
             found[..., j + 1 :, j] = divide(rest[..., 1:], diagonal)
-        return np.where(_is_symmetric(a)[..., None, None], found, none)
+        return only_where(_is_symmetric(a)[..., None, None], found)
 
     def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
         """Return the symmetric part of L⁻ᵀ Φ(Lᵀ C) L⁻¹, Φ the lower triangle, its diagonal halved.
@@ -177,6 +180,10 @@ class Cholesky(TensorFunction):
         left = make(solve, turned, tril(both) + tril(both, -1))
         found = transposed(make, make(solve, turned, transposed(make, left)))
         return (found + transposed(make, found)) / make.count(4)
+
+
+ASYMMETRY = 1e-6
+"""How far the entries of a matrix that counts as symmetric may differ, as a part of the largest."""
 
 
 def _is_positive(pivots: Array) -> np.ndarray:
@@ -191,7 +198,7 @@ def _is_positive(pivots: Array) -> np.ndarray:
 
 
 def _is_symmetric(a: Array) -> np.ndarray:
-    """Whether a matrix is symmetric to the last digits of its kind of float."""
+    """Whether a matrix is symmetric to six digits: what computed it may be rounded."""
     if a.dtype == object:
         try:
             a = a.astype(np.float64)
@@ -199,7 +206,7 @@ def _is_symmetric(a: Array) -> np.ndarray:
             return np.ones(a.shape[:-2], bool)
     size = np.abs(a).max((-1, -2))
     apart = np.abs(a - np.swapaxes(a, -1, -2)).max((-1, -2))
-    return apart <= 100 * np.finfo(a.dtype).eps * size
+    return apart <= ASYMMETRY * size
 
 
 def _factor(a: np.ndarray) -> np.ndarray:
