@@ -100,3 +100,14 @@ def test_a_map_of_two_numbers(name):
     near([value for value, _ in found], true[0], points, "compiled value")
     for slot, leaf in enumerate("ab"):
         near([slope[leaf] for _, slope in found], true[1 + slot], points, f"compiled in {leaf}")
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-160, 1.0, 1e160, 1e200])
+@pytest.mark.parametrize("shape", [(), (1,)])
+def test_the_angle_of_a_point_far_away_or_near(scale, shape):
+    g = gd.Graph()
+    y, x = (g.parameter(n, np.full(shape, k * scale)[()]) for n, k in (("y", 3), ("x", 4)))
+    g.node("L", gd.sum(gd.atan2(y, x)) if shape else gd.atan2(y, x))
+    for found in (g.backward().gradient, g.compile("L", ["y", "x"], form="gradient")()):
+        np.testing.assert_allclose(found["y"] * scale, 4 / 25, rtol=1e-14)
+        np.testing.assert_allclose(found["x"] * scale, -3 / 25, rtol=1e-14)

@@ -26,7 +26,7 @@ def with_digits(formula: sp.Expr) -> sp.Expr:
     """Return a formula as floats compute it, with all its digits.
 
     1 − σ(x), 1 − 2σ(x), 1 − tanh²(x), 1 ± erf(x) and exp(x) − 1 do not cancel there, and no
-    square overflows under a root, below x/y², or before exp(−x²).
+    square overflows under a root, below x/y² and x/(u² + v²), or before exp(−x²).
 
     Examples
     --------
@@ -109,7 +109,18 @@ def _in_range(product: sp.Expr) -> sp.Expr:
                     return square_times_exp.symbolic(base, *factor.args) * (rest / square)
         if factor.is_Pow and factor.exp == -2 and not rest.is_number:
             return number * over_square.symbolic(rest / number, factor.base)
+        legs = _legs(factor)
+        if legs is not None and not rest.is_number:
+            return number * over_square.symbolic(rest / number, hypot.symbolic(*legs))
     return product
+
+
+def _legs(factor: sp.Expr) -> tuple[sp.Expr, ...] | None:
+    """Return u and v of 1/(u² + v²)."""
+    if not (factor.is_Pow and factor.exp == -1 and len(sp.Add.make_args(factor.base)) == 2):
+        return None
+    squares = [term.as_base_exp() for term in sp.Add.make_args(factor.base)]
+    return tuple(u for u, _ in squares) if all(power == 2 for _, power in squares) else None
 
 
 def _length(part: sp.Expr) -> sp.Expr:
