@@ -724,6 +724,10 @@ def checked_value(value: Any, shape: Shape, described: str, rows: Rows | None = 
     """
     if not shape and _is_plain(value):
         return value
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise GraphError(
+            f"{described} has masked entries; fill them (value.filled(0)), or leave them out"
+        )
     given = _shape_of(value, described)
     if not shape and not given:
         return checked_number(value, described)

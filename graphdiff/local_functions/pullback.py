@@ -159,7 +159,7 @@ def _map(
     if function is div and slot == 0:
         return over(c, arguments[1])
     if function is div:
-        return -(times(c, arguments[0]) / arguments[1] ** 2)
+        return -over(times(c, value), arguments[1])
     if function is exp:
         return times(c, value)
     if function is log:

@@ -23,6 +23,7 @@ from graphdiff.language.from_sympy import converted_from_sympy
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.activations import logaddexp, sigmoid, softplus
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
+from graphdiff.language.functions.comparisons import xlogy
 from graphdiff.language.functions.elementary import (
     cosh,
     erf,
@@ -52,7 +53,7 @@ MAX_TERMS = 64
 """Terms of a sum of exponentials or squares; a longer one is computed as it is written."""
 
 _MOVEMENTS = (Broadcast, Index, Reshape, Transpose)
-_ASKING: frozenset[Any] = frozenset((log, log1p, log2, log10, sqrt, div, pow))
+_ASKING: frozenset[Any] = frozenset((log, log1p, log2, log10, xlogy, sqrt, div, pow))
 _PASSING: frozenset[Any] = frozenset((add, sub, mul, div, pow, sqrt))
 
 
@@ -68,7 +69,7 @@ def may_change(functions: Iterable[Any]) -> bool:
 
 def asks(functions: Iterable[Any]) -> bool:
     """Whether a formula of these has parts that may be computed by the logarithm of another."""
-    return not _ASKING.isdisjoint(functions)
+    return any(function in _ASKING or _is_plain(function) for function in functions)
 
 
 def has_source(functions: Iterable[Any]) -> bool:
@@ -80,6 +81,11 @@ def passes(function: Any) -> bool:
     """Whether the logarithm or the root of this function may be known by its arguments'."""
     kinds = (Sum, Mean, *_MOVEMENTS)
     return function in _PASSING or isinstance(function, kinds) or _has_logarithm(function)
+
+
+def _is_plain(function: Any) -> bool:
+    """Whether a function is computed as it is defined, such as a loss of probabilities."""
+    return isinstance(function, Composite) and function.kernel is None and function.stable is None
 
 
 def _has_logarithm(function: Any) -> bool:
@@ -116,12 +122,24 @@ class Stable(Interning):
             return self.constant(part) if isinstance(part, Constant) else part
         arguments = tuple([self._done[argument] for argument in part.arguments])
         rule = _RULES.get(part.function) if isinstance(part.function, Function) else None
-        found = rule(self, *arguments) if rule is not None else None
+        found = rule(self, *arguments) if rule is not None else self._opened(part, arguments)
         written = self(part.function, *arguments)
         if found is None:
             return written
         self.changes += 1
         return self._shaped(found, written)
+
+    def _opened(self, part: Apply, arguments: tuple[Expression, ...]) -> Expression | None:
+        """Return a definition as it is to be computed, where that is not as it is written."""
+        if not _is_plain(part.function) or all(self.grown(each) is None for each in arguments):
+            return None
+        assert isinstance(part.function, Composite)  # noqa: S101 - a plain one
+        changes = self.changes
+        found = self.stable(part.function.expand(*arguments))
+        if self.changes == changes:
+            return None
+        self.changes = changes
+        return found
 
     def written(self, formula: Callable[..., Any], *arguments: Expression) -> Expression:
         """Return a formula of the catalogue at expressions that are stable already."""
@@ -407,6 +425,11 @@ def _log(s: Stable, x: Expression) -> Expression | None:
     return found if rest is None else s(add, found, s(log, rest))
 
 
+def _xlogy(s: Stable, x: Expression, y: Expression) -> Expression | None:
+    found = s.grown(y)
+    return None if found is None else s(mul, x, found)
+
+
 def _log1p(s: Stable, x: Expression) -> Expression | None:
     found = s.grown(x)
     return None if found is None else s(softplus, found)
@@ -484,6 +507,6 @@ def _sub(s: Stable, a: Expression, b: Expression) -> Expression | None:
 
 
 _RULES: dict[Function, Callable[..., Expression | None]] = {
-    log: _log, log1p: _log1p, log2: _log_to(TWO), log10: _log_to(Constant(10)), div: _div,
-    sqrt: _sqrt, pow: _pow, mul: _mul, add: _add, sub: _sub, neg: _neg,
+    log: _log, xlogy: _xlogy, log1p: _log1p, log2: _log_to(TWO), log10: _log_to(Constant(10)),
+    div: _div, sqrt: _sqrt, pow: _pow, mul: _mul, add: _add, sub: _sub, neg: _neg,
 }  # fmt: skip

@@ -123,6 +123,11 @@ class Formula:
         NumericalError
             If an entry is not finite, naming the part that it comes of.
         """
+        if not isinstance(values, Mapping):
+            raise GraphError(
+                f"the values of a formula are {values!r:.40}; give a mapping from names, such as "
+                "run.value"
+            )
         given = {part.name: self._value(part, values) for part in self._local[1]}
         arithmetic = EXACT if exact else FLOAT64
         if not exact and self._computed is not self._local:

@@ -71,6 +71,10 @@ def gradient(
     _check_scalar(output, "gradient")
     if in_terms_of == "children":
         return _one_step(graph, output, wrt)
+    if in_terms_of not in ("nodes", "leaves"):
+        raise GraphError(
+            f"in_terms_of is {in_terms_of!r}; it must be 'nodes', 'leaves' or 'children'"
+        )
     found = _cotangent(graph, output, wrt, ones(output.shape), in_terms_of)
     return Formula(
         tidied(found, known=_known(graph, output, in_terms_of)),

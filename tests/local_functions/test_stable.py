@@ -3,7 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
-from helpers.closeness import close
+from closeness import close
 from hypothesis import given, note, reject
 from hypothesis import strategies as st
 
@@ -301,3 +301,28 @@ def test_what_is_finite_stays_so_and_what_has_no_value_keeps_none(function, valu
     if mpmath.isfinite(wanted) and np.isfinite(plain):
         off = abs(plain - float(wanted))
         close(found, float(wanted), 1e-9, terms=10 * off / 1e-9 + 1e-290)
+
+
+@pytest.mark.parametrize("z", [[30.0, -30], [40, -3], [800, -800], [-800, 800]])
+@pytest.mark.parametrize("target", [[0, 1], [1, 0], [0.25, 0.75]])
+@pytest.mark.parametrize("split", [False, True])
+def test_losses_of_probabilities_are_those_of_logits(z, target, split):
+    """Where a node of its own holds the probabilities, programs only see what they were made of."""
+    for activation, loss, of_logits in (
+        (gd.sigmoid, gd.binary_cross_entropy, gd.binary_cross_entropy_with_logits),
+        (gd.softmax, gd.cross_entropy, gd.cross_entropy_with_logits),
+    ):
+        g = gd.Graph()
+        x = g.parameter("z", z)
+        p = g.node("p", activation(x)) if split else activation(x)
+        g.node("L", loss(p, target))
+        g.node("expected", of_logits(x, target))
+        value, gradient = g.compile("expected", "z")()
+        found = g.compile("L", "z")()
+        np.testing.assert_allclose(found[0], value, rtol=1e-13, atol=1e-14)
+        np.testing.assert_allclose(found[1], gradient, rtol=1e-12, atol=1e-13)
+        if not split:
+            np.testing.assert_allclose(g.forward().value["L"], value, rtol=1e-13, atol=1e-14)
+            np.testing.assert_allclose(
+                g.backward("L").gradient["z"], gradient, rtol=1e-12, atol=1e-13
+            )

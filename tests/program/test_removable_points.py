@@ -119,3 +119,16 @@ def test_a_norm_is_in_range_where_its_squares_are_not(scale):
     if 0 < scale > 1e-300:
         np.testing.assert_allclose(gradient["x"], [[0.6, 0], [-0.8, 0]], rtol=1e-15)
     assert g.compile("columns", ["x"], form="value")().tolist() == pytest.approx([5 * scale, 0])
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-160, 1, 1e160])
+def test_a_unit_vector_has_its_derivatives_on_every_scale(scale):
+    g = gd.Graph()
+    x = g.parameter("x", [3 * scale, 4 * scale])
+    g.node("L", (x / gd.norm(x))[0])
+    expected = np.array([0.64, -0.48]) / (5 * scale)
+    for found in (
+        g.backward().gradient["x"], g.compile("L", "x", form="gradient")(),
+        g.gradient("L", "x").at(g.forward().value),
+    ):  # fmt: skip
+        np.testing.assert_allclose(found, expected, rtol=1e-12)

@@ -60,6 +60,15 @@ CASES = {
     "squares on a diagonal": (
         [("L", lambda n: (gd.diag(n["X"]) ** 2).sum())], {"X": [[1, 2], [3, 5]]},
         {"X": "2*diag(diag(X))"}),
+    "softmax, written out": (
+        [("L", lambda n: -(n["y"] * gd.log(gd.exp(n["z"]) / gd.exp(n["z"]).sum())).sum())],
+        {"z": [1, 2, 4], "y": {"value": [0, 1, 0]}}, {"z": "sum(y)*exp(z)/sum(exp(z)) - y"}),
+    "a target that is known": (
+        [("L", lambda n: gd.cross_entropy_with_logits(n["z"], [0, 1, 0]))],
+        {"z": [1, 2, 4]}, {"z": "softmax(z) - [0, 1, 0]"}),
+    "log of the determinant of Gram's matrix": (
+        [("L", lambda n: gd.logdet(n["A"].T @ n["A"]))], {"A": [[1, 2], [3, 5], [0, 1]]},
+        {"A": "2*(A @ inv(A.T @ A))"}),
     "a mean": ([("L", lambda n: gd.mean(n["x"]))], {"x": [1, 2, 3]}, {"x": "ones(3)/3"}),
     "layer norm": (
         [("n", lambda n: gd.layer_norm(n["x"])), ("L", lambda n: (n["n"] * n["c"]).sum())],

@@ -9,7 +9,7 @@ import sympy as sp
 
 from graphdiff.errors import GraphError
 from graphdiff.language import shapes
-from graphdiff.language.cotangent_arithmetic import over, times
+from graphdiff.language.cotangent_arithmetic import times
 from graphdiff.language.expression import Expression, apply, as_expression, count, described
 from graphdiff.language.tensors.common import (
     Axes,
@@ -170,7 +170,7 @@ def norm(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expression:
         return unit.reshape(length.shape) * length
 
     def rule(c: Expression, a: Expression, value: Expression, _: Axes) -> Expression:
-        return times(over(c, value), a)
+        return times(c, a / value)
 
     return reduction(
         "norm", x, axis, expand, keepdims=keepdims, rule=rule, stable=stable, compute=_norm,

@@ -12,7 +12,7 @@ import sympy as sp
 from graphdiff.errors import DerivationError
 from graphdiff.language.functions.movement import Index as Brackets
 from graphdiff.language.functions.movement import Key, Slice
-from graphdiff.language.shapes import Shape, Size
+from graphdiff.language.shapes import Shape, Size, is_known
 from graphdiff.symbolic.index_notation.symbols import Listed, Places, Quotient, Remainder
 
 MAX_LISTED = 16
@@ -75,6 +75,11 @@ def chosen(key: Key, places: Places, shape: Shape) -> Places:
         else part
         for part in key
     )  # fmt: skip
+    if not is_known(shape):
+        raise DerivationError(
+            f"[{Brackets(key).written[:60]}] of sizes that are letters has no formula of an index; "
+            "give sizes as numbers, or ask for the gradient, which is in matrix notation"
+        )
     grid = np.ix_(*map(np.arange, shape))
     tables = (np.asarray(np.broadcast_to(along, shape)[brackets]) for along in grid)
     return tuple(_affine(table, places, key) for table in tables)

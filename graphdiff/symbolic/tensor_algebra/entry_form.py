@@ -58,6 +58,7 @@ def _cancels(product: sp.Mul) -> bool:
     factors = {factor for factor in product.args if not factor.is_number}
     sums = [factor for factor in factors if factor.is_Add]
     below = {power.base for total in sums for power in total.atoms(sp.Pow) if power.exp.is_negative}
+    below |= {sp.exp(-inner.args[0]) for total in sums for inner in total.atoms(sp.exp)}
     return not below.isdisjoint(factors)
 
 

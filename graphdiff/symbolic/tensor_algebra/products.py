@@ -6,8 +6,8 @@ import operator
 
 from graphdiff.language.expression import Apply, Constant, Expression, apply
 from graphdiff.language.functions.contraction import OUTER, Einsum, MatMul
-from graphdiff.language.functions.linear_algebra import Inverse
-from graphdiff.language.functions.movement import Broadcast, Eye, Reshape, Transpose
+from graphdiff.language.functions.linear_algebra import Adjugate, Inverse
+from graphdiff.language.functions.movement import Broadcast, Eye, Reshape, Stack, Transpose
 from graphdiff.language.functions.reductions import Sum
 from graphdiff.language.shapes import Shape
 from graphdiff.language.tensors import diag
@@ -25,6 +25,9 @@ def as_products(part: Apply) -> Expression:
             return _unless_same(part, matmul(left, right))
         case Sum(axes=(_,), keepdims=False), (inner,) if is_diagonal(inner):
             return _inner(inner)
+        case Sum(axes=(0,), rank=1), (Apply(function=Stack(), arguments=entries),):
+            numbers = [entry.value for entry in entries if isinstance(entry, Constant)]
+            return Constant(sum(numbers)) if len(numbers) == len(entries) else part
         case Transpose(), (inner,):
             return _unless_same(part, transpose(part.function, inner))
         case Reshape(to), (inner,):
@@ -79,6 +82,20 @@ def is_diagonal(part: Expression) -> bool:
         and getattr(part.function, "name", "") == "diag"
         and part.arguments[0].ndim == 1
     )
+
+
+def is_symmetric(part: Expression) -> bool:
+    """Whether a matrix is its transpose: I, a diagonal matrix, Aᵀ A, the inverse of one."""
+    match part:
+        case Apply(function=MatMul(), arguments=(left, right)) if left.ndim == right.ndim == 2:
+            return any(
+                _is_transposed(one) and _inner(one) is other
+                for one, other in ((left, right), (right, left))
+            )
+        case Apply(function=Inverse() | Adjugate(), arguments=(matrix,)):
+            return is_symmetric(matrix)
+        case _:
+            return is_eye(part) or is_diagonal(part)
 
 
 def matmul(left: Expression, right: Expression) -> Expression:
@@ -152,7 +169,7 @@ def transpose(function: Transpose, inner: Expression) -> Expression:
     """Return the transpose, gone inwards as far as that makes things simpler."""
     if function.order == tuple(range(len(function.order))):
         return inner
-    if is_eye(inner) or is_diagonal(inner):
+    if function == TRANSPOSED and is_symmetric(inner):
         return inner
     if isinstance(inner, Apply):
         if isinstance(inner.function, Transpose):
