@@ -38,6 +38,7 @@ from graphdiff.language.functions.elementary import exp, log, sqrt
 from graphdiff.language.functions.kinks import sign
 from graphdiff.language.functions.movement import summed_to
 from graphdiff.language.functions.scalar_derivative import is_zero, prime
+from graphdiff.language.functions.stable import hypot
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.language.shapes import Shape
 from graphdiff.local_functions.accumulation import accumulated
@@ -166,6 +167,8 @@ def _map(
         return over(c, arguments[0])
     if function is sqrt:
         return over(times(c, HALF), value)
+    if function is hypot:
+        return times(c, arguments[slot] / value)
     base, *rest = arguments
     if function is pow and slot == 0 and isinstance(exponent := rest[0], Constant):
         less = Constant(exponent.value - 1)

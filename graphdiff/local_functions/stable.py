@@ -37,6 +37,7 @@ from graphdiff.language.functions.elementary import (
     sqrt,
     tanh,
 )
+from graphdiff.language.functions.kinks import abs as absolute
 from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Transpose
 from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.language.functions.stable import hypot, one_minus_tanh_squared
@@ -460,7 +461,13 @@ def _div(s: Stable, a: Expression, b: Expression) -> Expression | None:
 
 def _sqrt(s: Stable, x: Expression) -> Expression | None:
     found = s.grown(x)
-    return s.length(x) if found is None else s.exp(s.scaled(HALF, found))
+    if found is not None:
+        return s.exp(s.scaled(HALF, found))
+    length = s.length(x)
+    if length is not None or isinstance(x, Constant):
+        return length
+    root = s.root(x)
+    return None if root is None else s(absolute, root)
 
 
 def _pow(s: Stable, a: Expression, b: Expression) -> Expression | None:

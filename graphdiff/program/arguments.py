@@ -210,7 +210,7 @@ class Arguments:
         given = [
             value.dtype
             for name, value in values.items()
-            if isinstance(value, np.ndarray | np.generic) and value is not self.held[name]
+            if isinstance(value, np.ndarray) and value is not self.held[name]
         ]
         return FLOAT32 if given and all(dtype == FLOAT32 for dtype in given) else FLOAT64
 

@@ -213,7 +213,7 @@ class Compiled:
         """The program for a graph of scalars."""
         if self.form not in SCALAR_FORMS or self._dtype == FLOAT32 or self._backend is not None:
             return None
-        if not tensor_derivatives.is_scalar(self._graph, self._output):
+        if not self._is_of_scalars:
             return None
         graph, output, wrt = self._computed
         kind = "taped" if self._jit else None
@@ -221,6 +221,12 @@ class Compiled:
             graph, output, () if self.form == "value" else wrt,
             kind=kind, form=self.form, single=self._single,  # type: ignore[arg-type]
         )  # fmt: skip
+
+    @property
+    def _is_of_scalars(self) -> bool:
+        """Whether all that a call is about is a scalar, leaves that nothing depends on too."""
+        leaves = all(not self._graph[name].shape for name in self.wrt)
+        return leaves and tensor_derivatives.is_scalar(self._graph, self._output)
 
     def _check_jit(self) -> None:
         if self._backend is not None:
@@ -234,7 +240,7 @@ class Compiled:
             )
         if self._dtype == FLOAT32:
             raise GraphError("jit=True computes in float64; leave dtype out, or jit")
-        if not tensor_derivatives.is_scalar(self._graph, self._output):
+        if not self._is_of_scalars:
             raise GraphError(
                 f"jit=True is for graphs of scalars, but {self.output!r} depends on arrays; "
                 "compile without it: NumPy computes them"

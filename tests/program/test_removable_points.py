@@ -132,3 +132,50 @@ def test_a_unit_vector_has_its_derivatives_on_every_scale(scale):
         g.gradient("L", "x").at(g.forward().value),
     ):  # fmt: skip
         np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda x, y: gd.log(x**2 + y**2 + 1), lambda x, y: gd.sqrt(x**2 + y**2 + 0.5),
+        lambda x, y: 1 / gd.sqrt(x**2 + y**2 + 0.5), lambda x, y: (x**2 + y**2 + 0.5) ** 0.5,
+        lambda x, y: x**2 / (x**2 + y**2 + 2), lambda x, y: gd.sqrt(1 + x**2 + y**2),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("shape", [(), (3,)])
+def test_squares_that_are_zero_below_a_root_that_is_not(build, shape):
+    g = gd.Graph()
+    x, y = (g.parameter(name, np.zeros(shape)) for name in "xy")
+    g.node("L", gd.sum(build(x, y)) if shape else build(x, y))
+    for found in (g.backward().gradient, g.compile("L", ["x", "y"], form="gradient")()):
+        np.testing.assert_array_equal(found["x"], np.zeros(shape))
+        np.testing.assert_array_equal(found["y"], np.zeros(shape))
+
+
+def test_lengths_of_vectors_that_are_zero():
+    g = gd.Graph()
+    w = g.parameter("w", [0, 0, 0])
+    g.node("a", gd.sqrt(gd.sum(w**2) + 0.25))
+    g.node("b", gd.sum(w / gd.sqrt(gd.sum(w**2) + 0.25)))
+    np.testing.assert_array_equal(g.backward("a").gradient["w"], [0, 0, 0])
+    np.testing.assert_array_equal(g.compile("a", "w", form="gradient")(), [0, 0, 0])
+    np.testing.assert_array_equal(g.backward("b").gradient["w"], [2, 2, 2])
+    np.testing.assert_array_equal(g.compile("b", "w", form="gradient")(), [2, 2, 2])
+
+
+@pytest.mark.parametrize("x", [1e200, -1e200, 1e-200, -1e-200, 3.0])
+def test_the_root_of_one_square(x):
+    g = gd.Graph()
+    g.node("L", gd.sqrt(g.parameter("x", x) ** 2))
+    assert g.compile("L", "x")() == (abs(x), np.sign(x))
+    assert g.backward().gradient["x"] == np.sign(x)
+
+
+def test_a_leaf_of_arrays_beside_a_graph_of_scalars():
+    g = gd.Graph()
+    p, _ = g.parameter("p", 1), g.parameter("q", np.ones(3))
+    g.node("L", p * p)
+    step = g.compile("L", ["p", "q"])
+    assert step()[1]["q"].tolist() == [0, 0, 0]
+    assert step.flat(step.theta())[1].tolist() == [2, 0, 0, 0]
+    assert step(p=np.float32(2.5))[0] == 6.25

@@ -205,14 +205,17 @@ def _back(b: Lines, line: int, slot: int, c: int) -> int:
 
 
 def _times(b: Lines, c: int, J: int) -> int:
-    """Return c·J; c/d for 1/d, and c where a condition holds for 1 there."""
+    """Return c·J; c/d for 1/d, and c where a condition holds for 1 there.
+
+    Of n/d it is (c/d)·n only where d is a factor of c, which may be 0 or out of range alone.
+    """
     if b.value(c) == 1:
         return J
     line = b.lines[J]
     match line[0]:
         case "neg":
             return b.neg(_times(b, c, line[1]))
-        case "div":
+        case "div" if b.value(line[1]) == 1 or line[2] in b.lines[c][1:]:
             return b.mul(b.div(c, line[2]), line[1])
         case "select" if b.value(line[2]) == 1 and b.value(line[3]) == 0:
             return b.select(line[1], c, line[3])

@@ -187,6 +187,8 @@ class Lines:
         if self.lines[b] == ("sqrt", a):
             return b
         name, *factors = self.lines[a]
+        if name == "mul" and b in factors:
+            return factors[1 - factors.index(b)]
         if name == "neg":
             return self.neg(self.div(factors[0], b))
         numbers = (self._numbers.get(line, 0.0) for line in (factors[0], b)) if factors else ()
