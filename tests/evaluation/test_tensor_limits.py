@@ -197,8 +197,8 @@ INPUT = "; if the derivative by 'y' is not needed, leave it out with wrt="
          f"where (1 - a)[1] = -1; {MUST}"),
         (lambda a: a / a.sum(), [1, -1],
          f"node 'f' (u^2 = a/sum(a)) is infinite at [0], where a[0] = 1, sum(a) = 0; {MUST}"),
-        (lambda a: gd.exp(a) / gd.exp(a).sum(), [0, 1000],
-         "node 'f' (u^2 = exp(a)/sum(exp(a))) is not a number at [1], for exp(a) is infinite at [1], "
+        (lambda a: gd.exp(a).sum(), [0, 1000],
+         "node 'f' (u^2 = sum(exp(a))) is infinite, for exp(a) is infinite at [1], "
          f"where a[1] = 1000; {MUST}"),
         (lambda a: gd.cross_entropy(a, [1, 0]), [0, 1],
          "node 'f' (u^2 = cross_entropy(a, [1, 0])) is infinite, for xlogy([1, 0], a) is minus "
@@ -230,8 +230,6 @@ INPUT = "; if the derivative by 'y' is not needed, leave it out with wrt="
          f"the local Jacobian J[a->f] is infinite at ∂f[1]/∂a[1], where a[1] = 0; {MUST}"),
         (lambda a: gd.sqrt(a).sum(), [1, 0],
          f"the local Jacobian J[a->f] is infinite at ∂f/∂a[1], where a[1] = 0; {MUST}"),
-        (lambda a: gd.log(gd.sigmoid(a)), [0, -1000],
-         f"node 'f' (u^2 = log(sigmoid(a))) is minus infinity at [1], where a[1] = -1000; {MUST}"),
         (lambda a: a.sum() * 1e300 * a, [1e10, 1],
          "node 'f' (u^2 = sum(a)*1e+300*a) is infinite at [0], for sum(a)*1e+300 is infinite, "
          f"where sum(a) = 1e+10; {MUST}"),

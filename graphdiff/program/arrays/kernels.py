@@ -97,7 +97,7 @@ def left_of_sigmoid(s: Any, x: Any, into: Any = None) -> Any:
     array([5.00000000e-01, 4.24835426e-18])
     """
     left = np.subtract(1.0, s, into)
-    if np.minimum.reduce(left, None) < LEFT:
+    if np.minimum.reduce(left, None, initial=1.0) < LEFT:
         few = left < LEFT
         left[few] = 1.0 / (1.0 + np.exp(x[few]))
     return left
@@ -113,7 +113,7 @@ def left_of_tanh(t: Any, x: Any, into: Any = None) -> Any:
     """
     left = np.square(t, into)
     np.subtract(1.0, left, left)
-    if np.minimum.reduce(left, None) < LEFT:
+    if np.minimum.reduce(left, None, initial=1.0) < LEFT:
         few = left < LEFT
         small = np.exp(-2.0 * np.abs(x[few]))
         left[few] = 4.0 * small / np.square(1.0 + small)
