@@ -14,7 +14,7 @@ import sympy as sp
 from graphdiff.errors import ExpressionError, GraphError
 from graphdiff.language.expression import Apply, Constant, Expression, apply, in_order
 from graphdiff.language.from_sympy import converted_from_sympy
-from graphdiff.language.functions import NAMED, Function, activations, comparisons
+from graphdiff.language.functions import NAMED, Function, activations, comparisons, stable
 from graphdiff.language.functions.removable import with_removable_points
 from graphdiff.language.functions.saturation import with_digits
 from graphdiff.language.functions.tensor_function import Composite
@@ -125,8 +125,10 @@ def by_formula(function: Function) -> Callable[..., Expression] | None:
     formula = sp.sympify(function.formula(*formals))
     if function.of is not None:
         formula = with_removable_points(formula)
+    if function not in stable.FUNCTIONS:  # which are what keeps the digits
+        formula = with_digits(formula)
     try:
-        found = _as_expression(with_digits(formula), formals)
+        found = _as_expression(formula, formals)
     except (ExpressionError, GraphError):
         return None
     return lambda *arguments: _applied(found, arguments)
