@@ -28,6 +28,7 @@ from graphdiff.language.tensors.rearranging import Flip, Triangle
 from graphdiff.language.tensors.running_products import Cumprod, LinearScan, Prod
 from graphdiff.language.tensors.solving import Cholesky, Solution
 from graphdiff.program.arguments import Arguments
+from graphdiff.program.export.adjugates import diagonal_adjugate
 from graphdiff.program.export.exported import Exported, exported
 from graphdiff.program.export.maps import Spelling
 from graphdiff.program.export.straight import Constant, Library, Shapes, keys, refusal
@@ -39,25 +40,6 @@ def adjugate(x, *along):
     ut, v = jnp.swapaxes(u, -1, -2), jnp.swapaxes(vt, -1, -2)
     sign = jnp.sign(jnp.linalg.det(u) * jnp.linalg.det(vt))[..., None, None]
     return v @ (sign * diagonal_adjugate(s, [ut @ h @ v for h in along])) @ ut"""
-
-_DIAGONAL_ADJUGATE = """\
-def diagonal_adjugate(s, along):
-    n, rank = s.shape[-1], len(along) + 1
-    eye, ones = jnp.eye(n, dtype=int), (1,) * rank
-    counts = sum(eye.reshape(ones[:k] + (n,) + ones[k + 1:] + (n,)) for k in range(rank))
-    factors = jnp.where(counts > 0, 1.0, s.reshape(s.shape[:-1] + ones + (n,)))
-    others = factors.prod(-1) * (counts <= 1).all(-1)
-    letters = "ijklmnop"[:rank]
-    total = 0.0
-    for order in itertools.permutations(range(rank)):
-        terms = "".join(f",...{letters[t]}{letters[order[t]]}" for t in range(rank - 1))
-        places = (letters[order[-1]], letters[-1])
-        kept = "".join(dict.fromkeys(places))
-        found = jnp.einsum(f"...{letters}{terms}->...{kept}", others, *along)
-        found = found if len(kept) == 2 else found[..., None] * eye
-        swaps = sum(a > b for a, b in itertools.combinations(order, 2))
-        total = total + (-1) ** swaps * found
-    return total"""
 
 _LOGDET = """\
 def logdet(x):
@@ -90,7 +72,7 @@ class Jax(Library):
         "from jax.scipy import special",
     )  # fmt: skip
     helpers: ClassVar[Mapping[str, str]] = {
-        "adjugate": _ADJUGATE, "diagonal_adjugate": _DIAGONAL_ADJUGATE,
+        "adjugate": _ADJUGATE, "diagonal_adjugate": diagonal_adjugate("jnp", "dtype=int"),
         "linear_scan": _LINEAR_SCAN, "logdet": _LOGDET, "winners": _WINNERS,
     }  # fmt: skip
 
