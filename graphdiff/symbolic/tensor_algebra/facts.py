@@ -21,6 +21,8 @@ Range = tuple[float, float]
 
 def is_positive(atoms: Atoms, formula: sp.Expr) -> bool:
     """Whether a formula is above 0, whatever the leaves are."""
+    if formula.is_number:
+        return bool(formula.is_positive)
     low, _ = range_of(atoms, formula)
     return low >= 0
 
@@ -53,7 +55,7 @@ def range_of(atoms: Atoms, formula: sp.Expr) -> Range:
 
 
 def _around(number: sp.Expr) -> Range:
-    """Return a number as the interval it is; one that is 0 or less is not above 0."""
+    """Return a number as the interval it is."""
     if not number.is_Rational:
         return (0, math.inf) if number.is_positive else EVERYWHERE
     value = float(number)
