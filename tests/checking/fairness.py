@@ -36,6 +36,9 @@ NOISE = 1e-9
 WELL = {"float64": 1e-9, "float32": 1e-2}
 """How far a student's result may be off, as a part of it; beyond, the exercise loses the digits."""
 
+FLOAT32_DIGITS = 7
+"""From so many digits on a number may be what float32 made of it, with what float32 loses."""
+
 
 class Answer(NamedTuple):
     """An answer of a student: in which form, whether it is right, what it is about and says."""
@@ -254,7 +257,8 @@ def wrong_numbers(draw, quantity):
     unit = mpmath.mpf(10) ** (int(mpmath.floor(mpmath.log10(abs(right)))) - digits + 1)
     off = right + sign * unit * draw.choice((10.6, 12, 30, 77, 99))
     shown = f"{float(off):.{digits - 1}e}"
-    if quantity.off("float64") * abs(right) < unit / 100:
+    lost = quantity.off("float64" if digits < FLOAT32_DIGITS else "float32") * abs(right)
+    if quantity.off("float64") * abs(right) < unit / 100 and lost < abs(off - right) / 30:
         yield _with_entry(quantity, place, shown, f"off in {digits} digits", digits)
     if _is_well(quantity):
         off = float(right * (1 + sign * 1e-11 * draw.choice((1.01, 2, 9, 100))))
@@ -535,7 +539,7 @@ def _beyond(draw, student, order, said, lines, target, truth):
     width = 3 * width + 12 * float(unit_of(printed(middle, "e", 2)))
     sign = draw.choice((-1, 1))
     off = middle + sign * width * draw.choice((1.0, 1.5, 4))
-    return f"{off:.6g}" if "." in f"{off:.6g}" else f"{off:.6e}"
+    return f"{off:#.6g}"  # with its zeros, each of which says something
 
 
 # The properties
