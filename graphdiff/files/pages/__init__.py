@@ -1,0 +1,1 @@
+"""Where mathematics stands on a page: Markdown, notebooks, LaTeX documents, plain text."""

@@ -1,0 +1,54 @@
+"""Formulas found on a page, and where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphdiff.files.mathematics.trees import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    r"""A formula of a page: one display, one inline formula, one line of a program.
+
+    Attributes
+    ----------
+    source
+        What stands on the page between the signs that mark it as mathematics. Line breaks of the
+        page stay in it.
+    form
+        How it is written.
+    line
+        The line of the page its first character stands on, from 1; in a notebook that of the cell.
+    cell
+        The cell of a notebook, from 1; None elsewhere.
+    headings
+        The headings it stands below, the outermost first.
+    follows
+        Whether it goes on with the fragment before it, as the next cell of a table row does.
+    around
+        The text of its line or paragraph, for people: "where η = 0.1 and $z$ …".
+    """
+
+    source: str
+    form: Form
+    line: int
+    cell: int | None = None
+    headings: tuple[str, ...] = ()
+    follows: bool = False
+    around: str = ""
+
+    def line_at(self, offset: int) -> int:
+        """Return the line of the page that a character of the source stands on."""
+        return self.line + self.source.count("\n", 0, offset)
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    r"""What a page has of mathematics, in its order, and the macros its author defined.
+
+    `macros` are the definitions as they stand: ``\newcommand{\R}{\mathbb{R}}``, ``\def\x{…}``.
+    """
+
+    fragments: tuple[Fragment, ...]
+    macros: tuple[str, ...] = ()
