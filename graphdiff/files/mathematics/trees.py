@@ -147,7 +147,7 @@ class Items(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Matrix(Tree):
-    """Rows of entries, from a matrix environment or from ``[a, b; c, d]`` and ``[[a, b], [c, d]]``."""
+    """Rows of entries: a matrix environment, ``[a, b; c, d]``, ``[[a, b], [c, d]]``."""
 
     rows: tuple[tuple[Tree, ...], ...]
 
