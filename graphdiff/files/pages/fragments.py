@@ -28,6 +28,9 @@ class Fragment:
         Whether it goes on with the fragment before it, as the next cell of a table row does.
     around
         The text of its line or paragraph, for people: "where η = 0.1 and $z$ …".
+    written
+        What stands on the page where the source had to be mended: the address of a picture, LaTeX
+        that lost its backslashes; empty where the source is as written.
     """
 
     source: str
@@ -37,6 +40,7 @@ class Fragment:
     headings: tuple[str, ...] = ()
     follows: bool = False
     around: str = ""
+    written: str = ""
 
     def line_at(self, offset: int) -> int:
         """Return the line of the page that a character of the source stands on."""

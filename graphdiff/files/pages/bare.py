@@ -1,0 +1,302 @@
+r"""Formulas in text without signs that mark them: ``δ = (t − y) · y``, ``so z = 0.5 and a = 0.6``.
+
+What is found is certain: it has a relation, and mathematics on both sides of it. A formula ends
+where prose begins; a side that goes on with prose is left out whole, never cut short.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from graphdiff.files.pages.words import AGES, EQUAL, KNOWN, Token, is_sure, tokens
+
+MAX_LINE = 2_000
+"""Characters of a line looked at; longer ones are data."""
+
+MAX_PHRASE = 4
+"""Words of a phrase that names a quantity at the beginning of a line: ``Total error = …``."""
+
+MARKER = re.compile(
+    r"\s*(?:(?:[-*+•◦‣▪●○–]|\d{1,3}[.)]|\(?[a-zA-Z]\)|\((?:\d{1,3}|[ivxlc]{1,6})\)|>)(?:\s+|$))+"
+)
+LABEL = re.compile(r"[^=≈←:`|]{1,80}?[^\W_][)\]'’\"*]*\s*[:：]\**(?=\s)\s*(?!=)")
+LINKED = re.compile(r"\b\w{2,10}://\S+|\bwww\.\S+|\S+@\S+\.\w+|(?<!\S)--?[a-zA-Z][\w-]*=\S+")
+TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,400}>|<!--.*?-->")
+SCRIPT = re.compile(r"<(su[bp])>([^<>\n]{1,40})</\1>", re.IGNORECASE)
+BOLD = re.compile(r"(?<![\w*)\]])(\*\*\*?|__)(?=[^\s*_])([^\n]*?[^\s*_])\1(?![\w*(])")
+ITALIC = re.compile(r"(?<![\w*)\]])\*(?=[^\W\d_])([^\n*]*?[^\s*])\*(?![\w*(])")
+CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)")
+NOTE = re.compile(r"(?<=\s)(?://|#|<--+|%%?|--+>?|✓|✅|✔|❌)(?=\s|$).*", re.DOTALL)
+ENTITY = re.compile(r"&(?:[a-zA-Z]{2,12}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
+
+WORDY = {"word", "name", "function", "number"}
+CLOSED = WORDY | {"close"}
+_BINARY = set("+-−–±∓*·×⋅∙•÷/^⊙∘⊗⊕@&∗⁎⨀✕✖")
+_PREFIX = set("+-−±∂∇√∑Σ∏∫")
+
+
+def find(text: str, *, alone: bool = True, after: bool = False) -> Iterator[str]:
+    """Yield the formulas in a line of text.
+
+    Parameters
+    ----------
+    alone
+        Whether the text is all of its line.
+    after
+        Whether a formula stands before it, so that a relation at its beginning goes on with it.
+    """
+    if len(text) > MAX_LINE or not any(sign in text for sign in EQUAL):
+        return
+    text = unmarked(text)
+    begin = 0
+    if alone:
+        marker = MARKER.match(text)
+        begin = marker.end() if marker else 0
+        label = LABEL.match(text, begin)
+        begin = label.end() if label else begin
+    found = list(tokens(NOTE.sub("", text[begin:])))
+    for stretch in _stretches(found):
+        whole = alone and len(stretch) == len(found)
+        for run, cut in _runs(stretch, whole):
+            formula = _formula(run, cut, whole, after and run[0] is found[0] and run[0].start < 3)
+            if formula:
+                yield text[begin:][formula[0].start : formula[-1].end]
+
+
+def unmarked(text: str) -> str:
+    """Return a line without what sets it: bold and italic signs, tags, entities, backquotes."""
+    if "&" in text:
+        text = ENTITY.sub(lambda found: html.unescape(found.group()).replace("\u00a0", " "), text)
+    if "<" in text:
+        text = SCRIPT.sub(_script, text)
+        text = TAG.sub(lambda found: "" if found[0].strip("</>") in _SETTING else "\x00", text)
+    text = LINKED.sub("\x00", text)
+    if "`" in text:
+        text = CODE.sub(lambda found: found[2], text)
+    if "*" in text or "__" in text:
+        text = ITALIC.sub(r"\1", BOLD.sub(r"\2", text))
+    return text
+
+
+_SETTING = {"b", "i", "em", "strong", "code", "span", "u", "var", "mark", "kbd", "tt"}
+
+
+def _script(found: re.Match[str]) -> str:
+    sign = "_" if found[1].lower() == "sub" else "^"
+    inner = found[2].strip()
+    return sign + (inner if re.fullmatch(r"[^\W_]+", inner) else f"{{{inner}}}")
+
+
+def _stretches(found: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield what stands between signs that no formula has: full stops, commas outside brackets."""
+    partner = _brackets(found)
+    stretch: list[Token] = []
+    k = 0
+    while k < len(found):
+        token = found[k]
+        ends = token.kind in ("break", "comma") or (
+            token.kind in ("open", "close") and k not in partner
+        )
+        if token.kind == "open" and k in partner and _is_comment(found, k, partner[k]):
+            if stretch:
+                yield stretch
+            stretch, k = [], partner[k] + 1
+            continue
+        if not ends and token.gap > 1 and stretch and _is_operand(stretch[-1], token):
+            yield stretch
+            stretch = []
+        if ends:
+            if stretch:
+                yield stretch
+            stretch = []
+        elif token.kind == "open":
+            stretch.extend(found[k : partner[k] + 1])
+            k = partner[k]
+        else:
+            stretch.append(token)
+        k += 1
+    if stretch:
+        yield stretch
+
+
+def _brackets(found: Sequence[Token]) -> dict[int, int]:
+    """Return for each bracket that is closed where; brackets of any kinds may be mixed."""
+    partner: dict[int, int] = {}
+    opened: list[int] = []
+    for k, token in enumerate(found):
+        if token.kind == "open":
+            opened.append(k)
+        elif token.kind == "close" and opened:
+            partner[opened.pop()] = k
+            partner[k] = -1
+        elif token.kind == "break" and token.text not in ":.":
+            opened.clear()
+    return partner
+
+
+def _is_comment(found: Sequence[Token], start: int, end: int) -> bool:
+    """Whether something in brackets is prose: ``(see below)``, and ``(rounded)`` after a space."""
+    inner = found[start + 1 : end]
+    adjacent = any(a.kind == b.kind == "word" and b.gap for a, b in itertools.pairwise(inner))
+    if adjacent or any(token.kind == "break" for token in inner):
+        return True
+    follows = found[end + 1].kind if end + 1 < len(found) else "break"
+    alone = all(token.kind == "word" for token in inner)
+    return alone and found[start].gap > 0 and follows not in ("relation", "operator")
+
+
+def _is_operand(before: Token, token: Token) -> bool:
+    """Whether a token after a wide space begins something new."""
+    ended = before.kind in ("number", "name", "function", "word", "close")
+    return ended and token.kind in ("number", "name", "function", "word", "open")
+
+
+def _runs(stretch: list[Token], whole: bool) -> Iterator[tuple[list[Token], bool]]:
+    """Yield runs of mathematics between words of prose, and whether prose goes on with the last."""
+    if whole and _is_whole(stretch):
+        yield stretch, False
+        return
+    run: list[Token] = []
+    depth = 0
+    for k, token in enumerate(stretch):
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth == 0 and (
+            (token.kind == "word" and not _is_known(stretch, k)) or _is_and(stretch, k)
+        ):
+            if run:
+                yield run, run[-1].text in _BINARY
+            run = []
+        else:
+            run.append(token)
+    if run:
+        yield run, run[-1].text in _BINARY
+
+
+def _is_whole(stretch: Sequence[Token]) -> bool:
+    """Whether all of a line is one formula, whose names may be words."""
+    first = next((k for k, t in enumerate(stretch) if t.kind == "relation"), len(stretch))
+    if sum(token.kind == "word" for token in stretch[:first]) > MAX_PHRASE:
+        return False
+    if any(
+        a.kind == "word" and b.gap and b.kind in ("name", "function", "number") and not _is_age(a)
+        for a, b in itertools.pairwise(stretch[:first])
+    ) or any(_is_and(stretch, k) for k in range(len(stretch))):
+        return False
+    return not any(
+        b.gap
+        and ((a.kind == "word" and b.kind in WORDY) or (b.kind == "word" and a.kind in CLOSED))
+        for a, b in itertools.pairwise(stretch[first:])
+    )
+
+
+def _is_known(stretch: Sequence[Token], k: int) -> bool:
+    """Whether a word is a name such as ``Loss``, and no prose touches it."""
+    before = stretch[k - 1] if k else None
+    after = stretch[k + 1] if k + 1 < len(stretch) else None
+    if _is_age(stretch[k]) and "name" in (before and before.kind, after and after.kind):
+        return True
+    if re.sub(r"['′’]+$", "", stretch[k].text).lower() not in KNOWN:
+        return False
+    beside = ("operator", "relation", "link", "open", "close")
+    return (after is not None and after.kind in beside) or (
+        before is not None and before.kind in ("operator", "relation") and after is None
+    )
+
+
+def _is_age(token: Token) -> bool:
+    return token.text.lower() in AGES
+
+
+def _is_and(stretch: Sequence[Token], k: int) -> bool:
+    """Whether a letter is a word between two formulas: ``x = 5 y z = 3`` in Spanish."""
+    token = stretch[k]
+    if token.text not in ("y", "e", "i", "a", "o", "u", "w", "и") or not 0 < k < len(stretch) - 2:
+        return False
+    before, after = stretch[k - 1], stretch[k + 1]
+    if not (token.gap and after.gap and before.kind in ("number", "close")):
+        return False
+    relation = next((t for t in stretch[k + 1 :] if t.kind in ("relation", "operator")), None)
+    return after.kind == "name" and relation is not None and relation.kind == "relation"
+
+
+def _formula(run: list[Token], cut: bool, whole: bool, after: bool) -> list[Token]:
+    """Return the part of a run that is a formula for certain; nothing if there is none."""
+    run = _trimmed(run)
+    if cut or (run and run[-1].text in _BINARY):
+        run = _without_last_side(run)
+    while run and run[-1].kind in ("relation", "link"):
+        run = run[:-1]
+    sides, relations = _sides(run)
+    if not any(relation in EQUAL for relation in relations):
+        return []
+    if not sides[0]:
+        return run if (whole or after) and all(map(_is_certain, sides[1:2])) else []
+    if not all(sides) or not _has_operand(sides[0]):
+        return []
+    right = [token for side in sides[1:] for token in side]
+    if _is_certain(right) or (whole and _are_names(sides)):
+        return run
+    return []
+
+
+def _trimmed(run: list[Token]) -> list[Token]:
+    """Return a run without what leads to it: an arrow, a dash, the article *a*."""
+    k, n = 0, len(run)
+    while k < n and (
+        run[k].kind == "link"
+        or (run[k].kind == "operator" and run[k].text not in _PREFIX)
+        or (run[k].text in "–-−•" and k + 1 < n and run[k + 1].gap > 0)
+        or (
+            run[k].text in ("a", "A", "I")
+            and k + 1 < n
+            and run[k + 1].gap > 0
+            and run[k + 1].kind in ("name", "function", "word", "number")
+        )
+    ):
+        k += 1
+    return run[k:]
+
+
+def _without_last_side(run: list[Token]) -> list[Token]:
+    depth = 0
+    for k in range(len(run) - 1, -1, -1):
+        depth += (run[k].kind == "close") - (run[k].kind == "open")
+        if depth == 0 and run[k].kind in ("relation", "link"):
+            return run[:k]
+    return []
+
+
+def _sides(run: Sequence[Token]) -> tuple[list[list[Token]], list[str]]:
+    sides: list[list[Token]] = [[]]
+    relations: list[str] = []
+    depth = 0
+    for token in run:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth == 0 and token.kind in ("relation", "link"):
+            relations.append(token.text)
+            sides.append([])
+        else:
+            sides[-1].append(token)
+    return sides, relations
+
+
+def _has_operand(side: Sequence[Token]) -> bool:
+    return any(token.kind in ("number", "name", "function", "word") for token in side)
+
+
+def _is_certain(side: Sequence[Token]) -> bool:
+    """Whether something is mathematics and nothing else."""
+    return _has_operand(side) and any(
+        token.kind in ("number", "function", "bar")
+        or (token.kind == "operator" and token.text != "&")
+        or (token.kind == "name" and ("_" in token.text or is_sure(token.text)))
+        or token.text.endswith((".T", "'", "′"))
+        for token in side
+    )
+
+
+def _are_names(sides: Sequence[Sequence[Token]]) -> bool:
+    return all(len(side) == 1 and side[0].kind in ("name", "number") for side in sides)

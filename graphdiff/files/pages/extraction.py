@@ -1,0 +1,54 @@
+"""A page, of whatever kind, and the formulas on it."""
+
+from __future__ import annotations
+
+from graphdiff.errors import FileError
+from graphdiff.files import budget
+from graphdiff.files.pages.fragments import PageText
+from graphdiff.files.pages.notebooks import read_code, read_notebook
+from graphdiff.files.pages.page import Collected, read_page
+
+MAX_CHARACTERS = 4_000_000
+"""Characters of a page; a notebook has its pictures in it."""
+
+SECONDS = 5.0
+"""CPU time for finding the formulas of one page."""
+
+
+def extract(text: str, kind: str = ".md") -> PageText:
+    r"""Return the formulas of a page, and where they stand.
+
+    Parameters
+    ----------
+    text
+        The page as it is.
+    kind
+        The suffix of its file: ``.md``, ``.ipynb``, ``.tex``, ``.py``, ``.txt``, …. Pages of
+        unknown kinds are read as Markdown, which has all signs that mark mathematics.
+
+    Raises
+    ------
+    FileError
+        If a notebook is not JSON, or the page is too large.
+    BudgetError
+        If it takes too long.
+
+    Examples
+    --------
+    >>> page = extract("# Step 1\n\nWith $w = 3$:\n\n$$\nz = w x = 6\n$$\n\nso a = σ(6) ≈ 0.9975")
+    >>> [(found.line, found.form, found.source) for found in page.fragments]
+    [(3, 'latex', 'w = 3'), (6, 'latex', 'z = w x = 6'), (9, 'plain', 'a = σ(6) ≈ 0.9975')]
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise FileError(f"the page has more than {MAX_CHARACTERS} characters; check it in parts")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    into = Collected()
+    kind = kind.lower()
+    with budget.cpu(SECONDS, f"the page takes more than {SECONDS:g} s to read; check it in parts"):
+        if kind == ".ipynb":
+            read_notebook(text, into)
+        elif kind in (".py", ".pyi", ".jl", ".r", ".m"):
+            read_code(text, into, {".jl": "julia", ".r": "r", ".m": "matlab"}.get(kind, "python"))
+        else:
+            read_page(text, into, is_tex=kind in (".tex", ".ltx", ".sty", ".latex"))
+    return PageText(tuple(into.fragments), tuple(into.macros))

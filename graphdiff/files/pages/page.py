@@ -1,0 +1,272 @@
+"""The formulas of a page in their order: what its marks enclose, and what stands bare between."""
+
+from __future__ import annotations
+
+import bisect
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from graphdiff.files.mathematics.trees import Form
+from graphdiff.files.pages import bare, chats, macros, programs
+from graphdiff.files.pages.fragments import Fragment
+from graphdiff.files.pages.marks import Piece, Scanner
+from graphdiff.files.pages.tables import Row, is_row
+
+MAX_AROUND = 300
+"""Characters of what stands around a formula, on either side of it."""
+
+FRONT = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n){0,300}?(?:---|\.\.\.)[ \t]*(?=\n|\Z)")
+SURE = re.compile(r"[∂∇Σσδ≈·×⋅₀-₉⁰-⁹ᵀ⊙−]")
+MARKER = re.compile(r"\s*(?:(?:[-*+•]|\d{1,3}[.)])\s+)?")
+UNITS = re.compile(r"[^=≈]{1,60}?[^\W\d_]{2,}\**\s*:\**\s+(?=\S)")
+
+
+@dataclass
+class Collected:
+    """What has been found so far on a page, or in the cells of a notebook."""
+
+    fragments: list[Fragment] = field(default_factory=list)
+    macros: list[str] = field(default_factory=list)
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    cell: int | None = None
+
+    def heading(self, level: int, title: str) -> None:
+        """Begin what stands below a heading."""
+        while self.headings and self.headings[-1][0] >= level:
+            self.headings.pop()
+        if title:
+            self.headings.append((level, title[:MAX_AROUND]))
+
+    def add(
+        self, source: str, form: Form, line: int, *, follows: bool = False, around: str = "",
+        written: str = "",
+    ) -> None:  # fmt: skip
+        """Add a formula, the space around it left out."""
+        stripped = source.lstrip()
+        line += source[: len(source) - len(stripped)].count("\n")
+        stripped = stripped.rstrip()
+        if stripped:
+            titles = tuple(title for _, title in self.headings)
+            self.fragments.append(
+                Fragment(stripped, form, line, self.cell, titles, follows, around, written.strip())
+            )
+
+
+def read_page(text: str, into: Collected, *, first_line: int = 1, is_tex: bool = False) -> None:
+    """Add the formulas of Markdown, of plain text, or of a LaTeX document."""
+    places = macros.definitions(text)
+    into.macros += [text[start:end] for start, end in places]
+    _Page(macros.blanked(text, places), into, first_line, is_tex).read()
+
+
+class _Page:
+    def __init__(self, text: str, into: Collected, first_line: int, is_tex: bool) -> None:
+        self.text = text
+        self.into = into
+        self.first_line = first_line
+        self.is_tex = is_tex
+        self.breaks = [found.start() for found in re.finditer("\n", text)]
+        self.scanner = Scanner(text, is_tex)
+        self.row = Row()
+        self.row_line = -1
+        self.formula_end = -1
+
+    def read(self) -> None:
+        """Read all of it."""
+        position = self._beginning()
+        for piece in self.scanner.pieces(position):
+            if piece.kind == "code":
+                continue
+            self._between(position, piece.start)
+            getattr(self, f"_{piece.kind}")(piece)
+            position = max(position, piece.end)
+        self._between(position, len(self.text))
+
+    def _beginning(self) -> int:
+        if self.is_tex:
+            begin = self.text.find("\\begin{document}")
+            return max(begin, 0)
+        front = FRONT.match(self.text)
+        is_front = front and re.search(r"^[\w-]+\s*:", front.group(), re.MULTILINE)
+        return front.end() if front and is_front else 0
+
+    # Places.
+
+    def line_of(self, position: int) -> int:
+        """Return the line of a place, from 1."""
+        return self.first_line + bisect.bisect_left(self.breaks, position)
+
+    def _line_bounds(self, position: int) -> tuple[int, int]:
+        k = bisect.bisect_left(self.breaks, position)
+        start = self.breaks[k - 1] + 1 if k else 0
+        return start, self.breaks[k] if k < len(self.breaks) else len(self.text)
+
+    def _around(self, start: int, end: int) -> str:
+        """Return the paragraph something stands in; of a display alone, what leads to it."""
+        first, last = self._line_bounds(start)[0], self._line_bounds(end)[1]
+        outside = (self.text[first:start] + self.text[end:last]).strip(" \t>")
+        blanks = self.scanner.blanks
+        k = bisect.bisect_left(blanks, start)
+        if outside:
+            begin = blanks[k - 1] if k else 0
+            stop = blanks[k] if k < len(blanks) else len(self.text)
+        else:
+            begin = blanks[k - 2] if k > 1 else 0
+            stop = start
+        begin, stop = max(begin, start - MAX_AROUND), min(stop, end + MAX_AROUND)
+        return re.sub(r"\s+", " ", self.text[begin:stop]).strip()
+
+    # Pieces.
+
+    def _formula(self, piece: Piece) -> None:
+        raw = self.text[piece.first : piece.last]
+        source = self._unindented(piece, raw) if piece.text is None else piece.text
+        if "&" in source and bare.ENTITY.search(source):
+            source = bare.ENTITY.sub(lambda found: html.unescape(found.group()), source)
+        written = "" if source == raw or (piece.text is None and "&" not in raw) else raw
+        follows = self._follows(piece, source)
+        self.into.add(
+            source, "latex", self.line_of(piece.first), follows=follows,
+            around=self._around(piece.start, piece.end), written=written,
+        )  # fmt: skip
+        self.formula_end = piece.end
+
+    def _unindented(self, piece: Piece, raw: str) -> str:
+        """Return a formula without the indents of its lines, and the signs of a quotation."""
+        if "\n" not in raw:
+            return raw
+        before = self.text[self._line_bounds(piece.start)[0] : piece.start]
+        indent = r"\n[ \t]*(?:>[ \t]?)*[ \t]*" if ">" in before else r"\n[ \t]+"
+        return re.sub(indent, "\n", raw)
+
+    def _follows(self, piece: Piece, source: str) -> bool:
+        start, end = self._line_bounds(piece.start)
+        if not is_row(self.text[start:end]):
+            return False
+        self._enter_row(start, end)
+        return self.row.formula(source)
+
+    def _hole(self, piece: Piece) -> None:
+        pass
+
+    def _heading(self, piece: Piece) -> None:
+        self.into.heading(piece.level, bare.unmarked(piece.text or ""))
+
+    def _lines(self, piece: Piece) -> None:
+        before = self.text[self._line_bounds(piece.start)[0] : piece.start + 8]
+        text = self.text[piece.first : piece.last]
+        if ">" in before:
+            text = re.sub(r"^[ \t]*(?:>[ \t]?)+", "", text, flags=re.MULTILINE)
+        read_lines(text, piece.text or "", self.into, self.line_of(piece.first))
+
+    # What stands between them.
+
+    def _between(self, start: int, end: int) -> None:
+        position = start
+        while position < end:
+            line_start, line_end = self._line_bounds(position)
+            stop = min(line_end, end)
+            if stop > position:
+                self._part(position, stop, line_start, line_end)
+            position = stop + 1
+
+    def _part(self, start: int, stop: int, line_start: int, line_end: int) -> None:
+        """Read a part of a line without marks."""
+        part = self.text[start:stop]
+        if self.is_tex or not part.strip():
+            return
+        alone = start == line_start and stop == line_end
+        line = self.text[line_start:line_end] if "|" in self.text[line_start:line_end] else ""
+        if line and is_row(line):
+            self._enter_row(line_start, line_end)
+            self._cells(start, part, line_start, line_end)
+            return
+        after = self.formula_end == start
+        for source, form in _in_text(part, alone, after):
+            self.into.add(
+                source, form, self.line_of(start), around=self._around(start, stop),
+                follows=after and source[0] in "=≈←:",
+            )  # fmt: skip
+            after = False
+
+    def _enter_row(self, line_start: int, line_end: int) -> None:
+        if self.row_line != line_start:
+            below = self.text[line_end + 1 : self._line_bounds(line_end + 1)[1]]
+            self.row.begin(
+                self.text[line_start:line_end], below, is_next=self.row_end == line_start
+            )
+            self.row_line = line_start
+        self.row_end = line_end + 1
+
+    row_end = -1
+
+    def _cells(self, start: int, part: str, line_start: int, line_end: int) -> None:
+        cells = re.split(r"((?<!\\)\|)", part)
+        position = start
+        for k, cell in enumerate(cells):
+            if cell == "|":
+                self.row.next_cell()
+            elif cell.strip():
+                inside = (position == line_start or k > 0) and (
+                    position + len(cell) == line_end or k + 1 < len(cells)
+                )
+                after = self.formula_end == position
+                found = list(_in_text(cell, inside, after))
+                for source, form in found:
+                    follows = self.row.formula(source) or (after and source[0] in "=≈")
+                    self._add_cell(source, form, position, follows)
+                value = self.row.bare(bare.unmarked(cell).strip()) if inside and not found else None
+                if value is not None:
+                    name, follows = value
+                    self._add_cell(name, "plain", position, follows)
+            position += len(cell)
+
+    def _add_cell(self, source: str, form: Form, position: int, follows: bool) -> None:
+        if follows:
+            for name in self.row.take_name():
+                self.into.add(name, "plain", self.line_of(position))
+        around = self._around(position, position + 1)
+        self.into.add(source, form, self.line_of(position), follows=follows, around=around)
+
+
+def _in_text(text: str, alone: bool, after: bool) -> Iterator[tuple[str, Form]]:
+    r"""Yield the formulas of a line, or of a part of one; also LaTeX that nothing marks."""
+    if alone and "=" in text and chats.is_latex(text) and len(text) < bare.MAX_LINE:
+        begin = MARKER.match(text)
+        source = text[begin.end() if begin else 0 :]
+        label = UNITS.match(source)
+        source = chats.mended(source[label.end() if label else 0 :].strip(" `"))
+        if not chats.is_prose(source):
+            yield source, "latex"
+            return
+    for source in bare.find(text, alone=alone, after=after):
+        yield source, "plain"
+
+
+def read_lines(text: str, language: str, into: Collected, first_line: int) -> None:
+    """Add the formulas among lines of a program, or among lines set as they are."""
+    lines = text.split("\n")
+    sign = programs.comment_sign(language)
+    is_program = (
+        language not in ("", "text", "txt", "plain", "plaintext", "output", "none", "default")
+    ) or (programs.is_program(text))
+    for first, code, comment in programs.statements(lines, sign):
+        line = first_line + first
+        if not is_program or SURE.search(code):
+            for source, form in _in_text(code, True, False):
+                if form == "plain" and programs.is_code(source):
+                    form = "code"
+                into.add(source, form, line, around=lines[first].strip())
+            after = True
+        else:
+            source = programs.formula_in(code)
+            after = source is not None
+            if source is not None:
+                into.add(source, "code", line, around=lines[first].strip())
+        if comment:
+            at = line + code.count("\n")
+            for source in bare.find(comment, after=after):
+                follows = after and source[0] in "=≈"
+                into.add(source, "plain", at, around=lines[first].strip(), follows=follows)

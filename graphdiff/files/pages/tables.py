@@ -1,0 +1,115 @@
+"""Rows of tables, in which a formula stands in one cell and its value in another."""
+
+from __future__ import annotations
+
+import re
+
+from graphdiff.files.pages.words import KNOWN, tokens
+
+DELIMITER = re.compile(r"[ \t>]*\|?(?:[ \t]*:?-+:?[ \t]*\|?)+[ \t]*\Z")
+VALUE = re.compile(r"[≈=~]?\s*[\[(]?\s*[-−+]?\s*[\d.,]*\d[\d.,\s\[\]()eE×·*/+\-−;=≈^ᵀ]*")
+NUMBER = re.compile(r"[≈=~]?\s*[-−+]?\s*\d[\d.,]*(?:[eE][-+−]?\d+)?")
+GIVEN = re.compile(
+    r"val|wert|result|numer|comput|calcul|number|answer|initial|given|amount|=|数值|值|结果|計算|знач|"
+    r"hodnot|giá trị|resultado|evaluat|forward|output",
+    re.IGNORECASE,
+)
+OTHER = re.compile(
+    r"grad|deriv|∂|partial|updat|new|delta|δ|error|loss|epoch|iter|step|shape|size|dim|local|nuevo|baru",
+    re.IGNORECASE,
+)
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is a row of a table: its cells stand between upright strokes."""
+    stripped = line.lstrip(" \t>-*")
+    return stripped.startswith("|") and stripped.rstrip().endswith("|") and stripped.count("|") > 2
+
+
+def cells(line: str) -> list[str]:
+    """Return the cells of a row."""
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+
+
+class Row:
+    """Where in a row the reading is, and whether a value would go on with what was read."""
+
+    def __init__(self) -> None:
+        self.titles: list[str] = []
+        self.column = 0
+        self.is_header = False
+        self.open: str = ""
+        self.name: list[str] = []
+
+    def begin(self, line: str, below: str, is_next: bool) -> None:
+        """Begin a row: a header if a line of dashes is below it."""
+        self.is_header = bool(DELIMITER.match(below) and "|" in below)
+        if self.is_header:
+            self.titles = cells(line)
+        elif not is_next:
+            self.titles = []
+        self.column = -1
+        self.open, self.name = "", []
+
+    def next_cell(self) -> None:
+        """Go on to the next cell."""
+        self.column += 1
+
+    def take_name(self) -> list[str]:
+        """Return the bare name that a value belongs to, once."""
+        name, self.name = self.name, []
+        return name
+
+    def formula(self, source: str) -> bool:
+        """Take a formula, and say whether it goes on with one of a cell before it."""
+        source = source.strip()
+        is_value = _is_numeric(source)
+        follows = bool(self.open) and is_value and self._is_given()
+        if self.is_header:
+            return False
+        if not is_value or follows:
+            is_last = bool(NUMBER.fullmatch(source.replace("$", "")))
+            relation = bool(re.search(r"[=≈←]|\\approx", source))
+            self.open = "" if is_last else ("formula" if relation or follows else "name")
+            self.name = [] if not follows else self.name
+        return follows
+
+    def bare(self, cell: str) -> tuple[str, bool] | None:
+        """Take a cell without formulas; return the value in it that goes on with a formula."""
+        if self.is_header:
+            return None
+        if VALUE.fullmatch(cell) and cell.count("(") == cell.count(")"):
+            follows = bool(self.open) and self._is_given()
+            if NUMBER.fullmatch(cell):
+                self.open = "" if follows else self.open
+            return (cell, True) if follows else None
+        if _is_name(cell):
+            self.open, self.name = "name", [cell]
+        return None
+
+    def _is_given(self) -> bool:
+        title = self.titles[self.column] if 0 <= self.column < len(self.titles) else ""
+        if OTHER.search(title):
+            return False
+        return self.open == "formula" or not title.strip() or bool(GIVEN.search(title))
+
+
+def _is_numeric(source: str) -> bool:
+    r"""Whether a formula has numbers only: ``0.5 \times 2``, ``\frac{1}{1+e^{-0.5}}``."""
+    plain = re.sub(r"\\(?:[a-zA-Z]+|.)|[{}$^_&]", " ", source)
+    return bool(re.search(r"\d", plain)) and not re.search(r"[^\W\d_]", plain.replace("e", ""))
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell is the name of a quantity: x, w_1, dL/dw, σ(z)."""
+    found = list(tokens(cell)) if 0 < len(cell) <= 30 else []
+    return (
+        bool(found)
+        and any(token.kind == "name" for token in found)
+        and all(
+            token.kind in ("name", "open", "close", "function", "operator")
+            or token.text.lower() in KNOWN
+            for token in found
+        )
+        and not any(token.gap for token in found)
+    )
