@@ -36,7 +36,7 @@ _TENSORS = (
     "matmul", "dot", "outer", "kron", "trace", "diag", "einsum",
     "inv", "det", "adj", "logdet", "solve", "cholesky", "matrix_power",
     "transpose", "reshape", "broadcast_to", "concatenate", "stack",
-    "flip", "tril", "triu", "vec", "pad",
+    "flip", "tril", "triu", "vec", "pad", "scatter",
     "eye", "ones", "zeros", "softmax", "log_softmax", "logsumexp", "layer_norm", "batch_norm",
     "squared_error", "mse", "absolute_error", "huber", "hinge",
     "binary_cross_entropy", "binary_cross_entropy_with_logits",

@@ -30,8 +30,8 @@ from graphdiff.files.values import number_from_text as number_from_text
 from graphdiff.files.worksheet import Worksheet
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Expression
-from graphdiff.language.functions import NAMED, Function
-from graphdiff.language.functions.tensor_function import TensorFunction
+from graphdiff.language.functions import CATALOGUE, Function
+from graphdiff.language.functions.scalar_derivative import root
 from graphdiff.local_functions.local_function import Instruction
 
 MAX_NODES = 200_000
@@ -243,8 +243,7 @@ def from_graph(graph: ComputationalGraph, claims: worksheet.Given = None) -> Doc
     Raises
     ------
     GraphError
-        If a node uses a function that a file cannot hold: one of one's own, or one that
-        only derivatives are made of.
+        If a node uses a function that a file cannot hold: one of one's own.
     """
     steps = (
         (node, line.function)
@@ -253,16 +252,11 @@ def from_graph(graph: ComputationalGraph, claims: worksheet.Given = None) -> Doc
         if isinstance(line, Instruction)
     )
     for node, function in steps:
-        named = isinstance(function, Function) and function.operator is None
-        if named and NAMED.get(function.name) is not function:
+        own = root(function) if isinstance(function, Function) else None
+        if own is not None and CATALOGUE.get(own.name) is not own:
             raise GraphError(
-                f"node {node.name!r} uses your own function {function.name!r}, which "
+                f"node {node.name!r} uses your own function {own.name!r}, which "
                 "a file cannot hold; write its formula into the node"
-            )
-        if isinstance(function, TensorFunction) and not function.is_written:
-            raise GraphError(
-                f"node {node.name!r} uses {function.name!r}, which has no name in files; save the "
-                "graph it was derived from, and derive it again when that is loaded"
             )
     natural = [*graph.inputs, *graph.parameters, *(n for n in graph.nodes if not n.is_leaf)]
     return Document(

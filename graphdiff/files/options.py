@@ -41,7 +41,7 @@ KINDS = {
     "axis": "axes", "keepdims": "truth", "reverse": "truth", "shape": "sizes", "order": "sizes",
     "n": "size", "subscripts": "text", "stride": "size", "padding": "size", "size": "size",
     "eps": "number", "delta": "number", "value": "number", "k": "integer", "ddof": "integer",
-    "width": "widths",
+    "width": "widths", "at": "key",
 }  # fmt: skip
 """What parameters are by their names; any other is an expression."""
 
@@ -53,6 +53,7 @@ WANTED = {
     "text": 'indices in quotes such as "ij,j->i"',
     "number": "a number",
     "integer": "a whole number",
+    "key": "what stands in brackets, such as [0, 1:]",
     "widths": "a whole number, or pairs of them such as (1, 2) or ((1, 2), (0, 0))",
 }
 
@@ -275,6 +276,7 @@ def _digits(words: Letters) -> str:
 _READERS: dict[str, Callable[[Letters], Any]] = {
     "axes": _axes, "truth": _truth, "sizes": _sizes, "size": size, "text": _text,
     "number": _number, "integer": _integer, "widths": _widths,
+    "key": lambda words: key(words) if words.at("[") else (_key_part(words),),
 }  # fmt: skip
 
 

@@ -9,8 +9,11 @@ The grammar is arithmetic with calls, lists and brackets::
     power      = postfix ("**" unary)?
     postfix    = atom ("." "T" | "." call | "[" key "]")*
     atom       = number | name | call | "[" comparison, ... "]" | "(" comparison ")"
-    call       = name "(" argument, ... ")"
+    call       = name prime* "(" argument, ... ")"
+    prime      = "'" ("_" number)?
     argument   = comparison | option | name "=" (comparison | option)
+
+``tanh'(x)`` and ``max'_1(a, b)`` are derivatives of a function that acts entry by entry.
 
 Options (axes, shapes, subscripts) and keys are in :mod:`graphdiff.files.options`.
 
@@ -36,7 +39,7 @@ from graphdiff.files.bounds import (
 )
 from graphdiff.files.options import Parameter
 from graphdiff.files.tokens import Token
-from graphdiff.language import functions, shapes, tensors
+from graphdiff.language import functions, primes, shapes, tensors
 from graphdiff.language.expression import (
     FOLDING,
     MAX_WRITTEN,
@@ -319,6 +322,14 @@ class _Reader(options.Letters):
         return self.applied(Stack(0), word, *entries)
 
     def call(self, word: Token) -> Expression:
+        name, places = primes.split(word.text)
+        applied = self.plain_call(word._replace(text=name), nests=not places)
+        if not places:
+            return applied
+        return self.made(word, [applied], lambda: primes.primed(applied, name, places))
+
+    def plain_call(self, word: Token, *, nests: bool) -> Expression:
+        """Read a call of a function without primes; max and min may take many arguments."""
         if word.text in tensors.CALLS:
             call = tensors.CALLS[word.text]
             accepted = options.parameters(call)
@@ -329,9 +340,9 @@ class _Reader(options.Letters):
             function = self.own.get(word.text) or functions.named(word.text)
         except UnknownNameError:
             raise self.no_function(word) from None
-        return self.map(word, Operation(function, folds=function.name in FOLDING))
+        return self.map(word, Operation(function, folds=function.name in FOLDING), nests=nests)
 
-    def map(self, word: Token, operation: Operation) -> Expression:
+    def map(self, word: Token, operation: Operation, *, nests: bool) -> Expression:
         """Read the arguments of a map, which Operation counts, and apply it."""
         function, name = operation.function, word.text
         if operation.folds:
@@ -346,6 +357,11 @@ class _Reader(options.Letters):
         if misplaced:
             raise ExpressionError(
                 f"{name} takes {', '.join(named)} by name with {usual}, not with {len(given)}, "
+                f"at column {word.column}: {self.shortened()!r}"
+            )
+        if len(given) > function.arity and not nests:
+            raise ExpressionError(
+                f"{name}' is of {function.arity} arguments, but was given {len(given)}, "
                 f"at column {word.column}: {self.shortened()!r}"
             )
         return self.made(word, given, lambda: operation(*given, **named))

@@ -22,6 +22,8 @@ _ALIKE = {
     "，": ",", "٫": ".", "।": ".", "：": ":", "⟦": "[", "⟧": "]", "❨": "(", "❩": ")",
 }  # fmt: skip
 """Signs that are not read, and what their writer may have meant."""
+_PRIMES = re.compile(r"(?:['′’]+(?:_[0-9]+)?)+(?=\s*\()")
+"""What makes of a name the name of a derivative: relu'(x), max'_1(a, b), tanh''(x)."""
 _PATTERN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*+(?![^\x00-\x7f]))"
@@ -65,6 +67,10 @@ def tokens(source: str) -> list[Token]:
             kind, text = "name", source[position : _end_of_name(source, position)]
         column = position + 1
         position += len(text)
+        primes = _PRIMES.match(source, position) if kind == "name" else None
+        if primes is not None:
+            position = primes.end()
+            text += re.sub("[′’]", "'", primes[0])
         if kind == "other":
             raise ExpressionError(
                 f"{text!r} at column {column} has no place in an expression{_meant(text)}: "

@@ -91,11 +91,11 @@ def _parts(part: sp.Basic) -> list[sp.Basic]:
         return [*numerator, *denominator]
     if part.is_Pow and part.exp.is_Rational:
         return [part.base] if part.exp > 0 else [part.base**-part.exp]
-    return list(part.args) if part.is_Pow or _function(part) else []
+    return list(part.args) if part.is_Pow or function_of(part) else []
 
 
-def _function(part: sp.Basic) -> Function | None:
-    """Return the catalogue's function for a SymPy one."""
+def function_of(part: sp.Basic) -> Function | None:
+    """Return the function of the catalogue, or of one's own, for a SymPy one; None for another."""
     return part.declaration if isinstance(part, Head) else _FUNCTIONS.get(part.func)
 
 
@@ -137,7 +137,7 @@ def _converted(
         return _product(part, done, order)
     if part.is_Pow:
         return _power(part, done)
-    function = _function(part)
+    function = function_of(part)
     if function is None:
         raise ExpressionError(
             f"there is no function for SymPy's {type(part).__name__} in {str(part)[:60]}; "

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import sympy as sp
 from sympy.printing.str import StrPrinter
 
+from graphdiff.errors import DerivationError
 from graphdiff.language import shapes
 from graphdiff.language.expression import AnyFunction
 from graphdiff.language.functions.comparisons import COMPARISON
@@ -19,6 +21,7 @@ from graphdiff.language.functions.tensor_function import Composite, TensorFuncti
 from graphdiff.language.functions.writing import ATOM, TextPart, call
 from graphdiff.language.shapes import Shape
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
+from graphdiff.local_functions.without_primes import with_comparisons
 from graphdiff.notation import arrays
 from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
 
@@ -82,33 +85,25 @@ def _infix(operator: Operator, parts: list[TextPart]) -> str:
 
 
 class _Printer(StrPrinter):
-    """SymPy's text with cases written as a person would, and e as what can be read again.
-
-    E may be a node, an error.
-    """
+    """SymPy's text with e as what can be read again: e may be a node, an error."""
 
     def _print_Exp1(self, _: sp.Expr) -> str:
         return "exp(1)"
 
-    def _print_Piecewise(self, expr: sp.Piecewise) -> str:
-        parts = []
-        for value, condition in expr.args:
-            text = self._print(value)
-            parts.append(
-                f"{text} otherwise" if condition == True else f"{text} if {self._print(condition)}"  # noqa: E712
-            )
-        return "{" + "; ".join(parts) + "}"
-
 
 def symbolic(expression: sp.Expr) -> str:
-    """Return a SymPy expression as text.
+    """Return a SymPy expression as text that reads back, cases as comparisons and ``where``.
 
     Examples
     --------
     >>> x = sp.Symbol("x", real=True)
-    >>> symbolic(sp.Piecewise((1, x > 0), (0, True)))
-    '{1 if x > 0; 0 otherwise}'
+    >>> symbolic(3 * sp.Piecewise((1, x > 0), (0, True)))
+    '3*(x > 0)'
+    >>> symbolic(sp.Piecewise((x, x > 0), (2 * x, True)))
+    'where(x > 0, x, 2*x)'
     """
+    with suppress(DerivationError):  # cases of one's own that leave numbers without a value
+        expression = with_comparisons(expression)
     return _Printer({"order": None}).doprint(expression)
 
 

@@ -139,7 +139,7 @@ def test_inverse_functions_have_one_name():
 def test_cases():
     formula = G.node(f"n_{len(G)}", gd.relu(A)).function.derivative(0)
     formula = formula.subs(sp.Symbol("a_0", real=True), A.symbol)
-    assert text.symbolic(formula) == "{1 if a > 0; 0 otherwise}"
+    assert text.symbolic(formula) == "(a > 0)"
     assert latex.symbolic(formula) == (
         r"\begin{cases} 1 & \text{if } a > 0 \\ 0 & \text{otherwise} \end{cases}"
     )

@@ -182,15 +182,15 @@ def test_what_is_constant_along_an_axis():
     ("build", "text"),
     [
         (lambda A: A.mean(1), "->aab: 1/3 of shape (), a = 1..3 tied, the same for b = 1..3"),
-        (lambda A: A.max(1), "ab->aab: argmax(A, axis=1) of shape (3, 3), a = 1..3 tied"),
+        (lambda A: A.max(1), "ab->aab: max'(A, axis=1) of shape (3, 3), a = 1..3 tied"),
         (
             lambda A: gd.stack(A, 2 * A),
-            "a->abcbc: scatter(1, at=0, (2,)) + 2*scatter(1, at=1, (2,)) of shape (2,), "
+            "a->abcbc: scatter(1, at=[0], shape=(2,)) + 2*scatter(1, at=[1], shape=(2,)) of shape (2,), "
             "b = 1..3 tied, c = 1..3 tied",
         ),
         (
             lambda A: gd.concatenate(A, [[1, 2, 3]]),
-            "ac->abcb: scatter(eye(3).T, at=:, 0:3, (3, 4)).T of shape (4, 3), b = 1..3 tied",
+            "ac->abcb: scatter(eye(3).T, at=[:, 0:3], shape=(3, 4)).T of shape (4, 3), b = 1..3 tied",
         ),
         (
             gd.inv,

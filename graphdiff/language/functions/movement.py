@@ -503,7 +503,6 @@ def _written_part(part: Any) -> str:
 class Scatter(TensorFunction):
     """Zeros, save the entries chosen by a key, which hold the argument: Index backwards."""
 
-    is_written: ClassVar[bool] = False
     is_multilinear: ClassVar[bool] = True
 
     key: Key
@@ -512,10 +511,16 @@ class Scatter(TensorFunction):
     @property
     def keywords(self) -> tuple[tuple[str, Any], ...]:
         """The key and the shape."""
-        return (("at", Index(self.key).written), ("", self.to))
+        return (("at", f"[{Index(self.key).written}]"), ("shape", self.to))
 
     def shape(self, old: Shape) -> Shape:
-        """Return the shape to fill."""
+        """Return the shape to fill, if the key chooses as many entries of it as there are."""
+        chosen = Index(self.key).shape(self.to)
+        if old != chosen:
+            raise ShapeError(
+                f"[{Index(self.key).written}] chooses entries of shape {shown(chosen)} in "
+                f"{shown(self.to)}, but they are to hold {{0}}"
+            )
         return self.to
 
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:

@@ -165,8 +165,7 @@ class Extremum(Reduction):
     def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
         """Return the cotangent where the extremum is."""
         (argument,) = part.arguments
-        shares = TieShares(self.axes, self.rank, smallest=self.smallest)
-        return self.spread(make, c, argument.shape) * make(shares, argument)
+        return self.spread(make, c, argument.shape) * make(self.prime, argument)
 
     def numpy(self, *shapes: Any) -> tuple[str, ...]:
         """Return a reduction by a ufunc."""
@@ -174,12 +173,16 @@ class Extremum(Reduction):
         axes = self.axes[0] if len(self.axes) == 1 else self.axes
         return (f"{call}.reduce({{0}}, {axes}, None, {{into}}, {self.keepdims})",)
 
+    @property
+    def prime(self) -> TieShares:
+        """What each entry has of the extremum."""
+        return TieShares(self.axes, self.rank, smallest=self.smallest)
+
 
 @dataclass(frozen=True, repr=False)
 class TieShares(Reduction):
     """1 where an entry is the extremum along the axes, shared where entries tie; else 0."""
 
-    is_written: ClassVar[bool] = False
     has_kinks: ClassVar[bool] = True
     reduces: ClassVar[bool] = False
 
@@ -187,8 +190,8 @@ class TieShares(Reduction):
 
     @property
     def name(self) -> str:
-        """The name in formulas."""
-        return "argmin" if self.smallest else "argmax"
+        """The name in formulas: it is the derivative of the extremum in each entry."""
+        return "min'" if self.smallest else "max'"
 
     @property
     def sign(self) -> str:

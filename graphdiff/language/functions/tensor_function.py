@@ -71,9 +71,6 @@ class TensorFunction:
     has_kinks: ClassVar[bool] = False
     """Whether its derivative jumps somewhere, or its value."""
 
-    is_written: ClassVar[bool] = True
-    """Whether it has a name that a person can write, in files too."""
-
     is_multilinear: ClassVar[bool] = False
     """Whether it is linear in each argument, so that coefficients may stand before it."""
 
@@ -133,6 +130,11 @@ class TensorFunction:
         None where it is 0.
         """
         raise NotImplementedError
+
+    @property
+    def prime(self) -> TensorFunction | None:
+        """What it gives to each entry of its one argument, as a function of that: max′."""
+        return None
 
     def in_words(self, make: Maker, part: Tensor) -> Tensor | None:
         """Return ``part``, this function applied, by functions that a person writes, or None."""

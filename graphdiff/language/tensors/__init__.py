@@ -46,6 +46,7 @@ from graphdiff.language.tensors.movement import (
     eye,
     ones,
     reshape,
+    scatter,
     stack,
     transpose,
     zeros,
@@ -81,7 +82,7 @@ CALLS: Mapping[str, Callable[..., Expression]] = MappingProxyType({
         matmul, dot, outer, kron, trace, diag, einsum, inv, det, adj, logdet,
         solve, cholesky, matrix_power,
         transpose, reshape, broadcast_to, concatenate, stack, eye, ones, zeros,
-        flip, tril, triu, vec, pad,
+        flip, tril, triu, vec, pad, scatter,
         softmax, log_softmax, logsumexp, layer_norm, batch_norm,
         squared_error, mse, absolute_error, huber, hinge,
         binary_cross_entropy, binary_cross_entropy_with_logits,
@@ -98,8 +99,8 @@ __all__ = [
     "cumsum", "det", "diag", "dot", "einsum", "eye", "flip", "hinge", "huber", "inv", "kron",
     "layer_norm", "linear_scan", "log_softmax", "logdet", "logsumexp", "matmul", "matrix_power",
     "max_pool1d", "max_pool2d", "mean", "mse", "norm", "ones", "outer", "pad", "prod",
-    "prod_of_others", "reshape", "softmax", "solve", "squared_error", "stack", "std", "sum",
-    "trace", "transpose", "tril", "triu", "var", "vec", "zeros",
+    "prod_of_others", "reshape", "scatter", "softmax", "solve", "squared_error", "stack", "std",
+    "sum", "trace", "transpose", "tril", "triu", "var", "vec", "zeros",
 ]  # fmt: skip
 
 

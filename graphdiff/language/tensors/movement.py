@@ -7,7 +7,14 @@ from typing import Any
 from graphdiff.errors import GraphError
 from graphdiff.language import shapes
 from graphdiff.language.expression import Expression, apply, as_expression
-from graphdiff.language.functions.movement import Broadcast, Concatenate, Eye, Stack
+from graphdiff.language.functions.movement import (
+    Broadcast,
+    Concatenate,
+    Eye,
+    Scatter,
+    Stack,
+    as_key,
+)
 from graphdiff.language.tensors.common import axis_of
 
 
@@ -114,6 +121,33 @@ def stack(*parts: Any, axis: int = 0) -> Expression:
     """
     given, axis = _several(parts, axis, "stack")
     return apply(Stack(axis_of(axis, given[0].ndim + 1, given[0], "stack")), *given)
+
+
+def scatter(x: Any, at: Any, shape: Any) -> Expression:
+    """Return zeros of a shape with x in the places that brackets choose: indexing backwards.
+
+    What goes to one place is added.
+
+    Parameters
+    ----------
+    at
+        What stands in brackets: whole numbers, slices, lists of whole numbers, None and ``...``.
+
+    Raises
+    ------
+    GraphError
+        If the brackets do not fit the shape, or choose another number of entries than x has.
+
+    Examples
+    --------
+    >>> import graphdiff as gd
+    >>> g = gd.Graph()
+    >>> c = g.node("c", gd.scatter([1, 2, 3], at=[[0, 0, 2]], shape=4))
+    >>> c.formula, g.forward().value["c"]
+    ('scatter([1, 2, 3], at=[[0, 0, 2]], shape=(4,))', array([3., 0., 3., 0.]))
+    """
+    key = as_key(tuple(at) if isinstance(at, list) else at)
+    return apply(Scatter(key, shapes.checked(shape, "the result of scatter")), x)
 
 
 def eye(n: Any) -> Expression:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from graphdiff.language.functions.comparisons import COMPARISONS
 from graphdiff.language.functions.contraction import MatMul
+from graphdiff.language.functions.scalar_derivative import place_beside_prime
 from graphdiff.language.functions.scalar_function import Function
 from graphdiff.language.functions.writing import (
     ATOM,
@@ -72,7 +73,8 @@ def _head(function: Function) -> str:
     inner, slot = function.of
     head = _head(inner)
     primed = f"{{{head}}}'" if "_" in head else f"{head}'"
-    return primed if function.arity == 1 else f"{primed}_{{{slot + 1}}}"
+    place = place_beside_prime(inner, slot)
+    return f"{primed}_{{{place}}}" if place else primed
 
 
 def _arithmetic(name: str, parts: tuple[LatexPart, ...], shape: Shape) -> Written:

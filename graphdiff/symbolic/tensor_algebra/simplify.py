@@ -14,6 +14,7 @@ from sympy.core.parameters import distribute
 
 from graphdiff.errors import GraphdiffError
 from graphdiff.language.expression import Apply, Constant, Expression, in_order
+from graphdiff.language.from_sympy import function_of
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.comparisons import xlogy
 from graphdiff.language.functions.contraction import MatMul
@@ -21,6 +22,7 @@ from graphdiff.language.functions.kinks import with_declared_kinks
 from graphdiff.language.functions.linear_algebra import Adjugate, Det
 from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Transpose
 from graphdiff.language.functions.reductions import Mean, Sum
+from graphdiff.language.functions.scalar_derivative import root
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.symbolic.tensor_algebra.atoms import Atoms
 from graphdiff.symbolic.tensor_algebra.entry_form import (
@@ -149,7 +151,7 @@ class Tidier:
     def _map(self, function: Function, arguments: list[EntryForm], part: Apply) -> EntryForm:
         if function.of == (xlogy, 1) and is_positive(self.atoms, arguments[1].formula):
             return EntryForm(arguments[0].formula / arguments[1].formula, part.shape)
-        if function.of is not None and (self.keep_primes or self._has_cases(function)):
+        if function.of is not None and self._keeps_its_name(function):
             return self._opaque(part, arguments)
         formula = function.symbolic(*(argument.formula for argument in arguments))
         try:
@@ -167,9 +169,12 @@ class Tidier:
         parts = map(self.atoms.part, both)
         return product < both or any(p is not None and adds_up_to_one(p, (0,)) for p in parts)
 
-    @staticmethod
-    def _has_cases(function: Function) -> bool:
-        return sp.sympify(function.formula(*function.formals)).has(sp.Piecewise)
+    def _keeps_its_name(self, prime: Function) -> bool:
+        """Whether a derivative does: where that is asked, or cases or a nameless function come."""
+        if self.keep_primes and root(prime).operator is None:
+            return True
+        formula = sp.sympify(prime.formula(*prime.formals))
+        return formula.has(sp.Piecewise) or None in map(function_of, formula.atoms(sp.Function))
 
     def _opaque(self, part: Apply, arguments: list[EntryForm]) -> EntryForm:
         """Return a part as one symbol, its arguments tidied."""
