@@ -11,7 +11,7 @@ import graphdiff as gd
 from graphdiff.errors import GraphError
 
 REFUSED = {
-    "reshape", "broadcast_to", "logdet", "logdet-stack",
+    "reshape", "broadcast_to", "scatter", "logdet", "logdet-stack",
     "conv1d", "conv1d-layer", "conv2d", "conv2d-batch", "max_pool1d", "max_pool2d", "avg_pool1d",
     "avg_pool2d", "array-constant", "prod_of_others", "cholesky",
 }  # fmt: skip

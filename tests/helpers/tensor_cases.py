@@ -95,6 +95,7 @@ CASES = (
     _case("index-pairs", lambda a: a[[0, 1, 1], [2, 0, 0]], (2, 3)),
     _case("index-repeated", lambda a: a[[0, 0, 1]], (2, 3)),
     _case("index-new-axis", lambda a: a[:, None] * a[None], (3,)),
+    _case("scatter", lambda a: gd.scatter(a, ([0, 2, 2], slice(1, 3)), (3, 4)) * 2, (3, 2)),
     _case("concatenate", lambda a, b: gd.concatenate(a, b, axis=1), (2, 3), (2, 1)),
     _case("stack", lambda a, b: gd.stack(a, b, axis=-1), (2, 3), (2, 3)),
     _case("where", lambda a, b: gd.where(a > b + THIRD, a * b, a), (2, 3), (3,)),
