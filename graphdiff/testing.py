@@ -244,7 +244,7 @@ def check_graph(
     graph, output, values
         What to differentiate, and where; values given at building are used otherwise.
     wrt
-        The leaves to check; left out, all.
+        The leaves to check; left out, all that are not constant.
     entries
         How many entries of each leaf to check at most, drawn at random.
     seed
@@ -273,7 +273,8 @@ def check_graph(
     }
     generator = random.Random(seed)  # noqa: S311 - not for secrets
     P, _ = reverse(graph, n, forward(graph, at, point), point)
-    for leaf in graph.leaves if wrt is None else map(graph.__getitem__, wrt):
+    varied = [leaf for leaf in graph.leaves if not leaf.facts.constant]
+    for leaf in varied if wrt is None else map(graph.__getitem__, wrt):
         drawn = range(leaf.size)
         if leaf.size > entries:
             drawn = sorted(generator.sample(drawn, entries))

@@ -32,6 +32,7 @@ from graphdiff.evaluation.rounded_zeros import as_shown
 from graphdiff.evaluation.run import Run, run_backward, run_forward
 from graphdiff.files import formats, worksheet
 from graphdiff.graph import ComputationalGraph, Node, build
+from graphdiff.graph.facts import check_variable
 from graphdiff.program.compiled import Compiled
 from graphdiff.symbolic import (
     gradient_graph,
@@ -222,7 +223,7 @@ class Graph(ComputationalGraph):
             self,
             self._output_or(output),
             self._given(values, named),
-            wrt=None if wrt is None else self._several(wrt),
+            wrt=None if wrt is None else self._variables(wrt),
             exact=exact,
         )
 
@@ -360,7 +361,8 @@ class Graph(ComputationalGraph):
         """
         n = self._output_or(output)
         single = isinstance(wrt, Node | str | int)
-        given = self._several(wrt) if wrt is not None else self.parameters or self.leaves
+        varied = [leaf for leaf in self.leaves if not leaf.facts.constant]
+        given = self._variables(wrt) if wrt is not None else self.parameters or varied
         return Compiled(
             self, n, given, form,
             single=single, dtype=dtype, reuse=reuse, jit=jit, backend=backend,
@@ -426,7 +428,7 @@ class Graph(ComputationalGraph):
         >>> print(g.index_jacobian(W, z).text)
         d z[i]/d W[p,q] = delta(i,p)*x[q]
         """
-        return index_notation.local_jacobian_index(self, self[j], self[i])
+        return index_notation.local_jacobian_index(self, self._variable(j), self[i])
 
     def entrywise_jacobian(self, j: Name, i: Name) -> sp.Matrix:
         """Return J^{j→i} written out, dⁱ × dʲ formulas of the entries of the parents.
@@ -449,7 +451,7 @@ class Graph(ComputationalGraph):
         Matrix([[x[0], x[1]]])
         """
         child = self[i]
-        edges = scalar_derivatives.edges_between(self[j], child)
+        edges = scalar_derivatives.edges_between(self._variable(j), child)
         function, names = (
             scalar_derivatives.function_of(child),
             [node.name for node in child.parents],
@@ -650,7 +652,7 @@ class Graph(ComputationalGraph):
         n = self._output_or(output)
         title = f"{self.title}: gradient of {n.name}" if self.title else f"Gradient of {n.name}"
         into = Graph(title, output=n.name)
-        several = None if wrt is None else self._several(wrt)
+        several = None if wrt is None else self._variables(wrt)
         return gradient_graph.gradient_graph(self, n, several, into)
 
     def explain(
@@ -674,7 +676,7 @@ class Graph(ComputationalGraph):
         and, where there is one, matrix notation, and the dimensions of each product are shown;
         ``layout`` says which of the two conventions they are in.
         """
-        n = self[output]
+        n, variable = self[output], self._variable(wrt)
         if isinstance(values, Run):
             run, values = values, None
         given = self._given(values, named)
@@ -682,7 +684,7 @@ class Graph(ComputationalGraph):
         if run is None and complete and not symbolic:
             run = self.backward(n, given, wrt=wrt, exact=exact)
         shown = None if run is None else as_shown(run)
-        return backprop.explain(self, n, self[wrt], shown, digits, layout)
+        return backprop.explain(self, n, variable, shown, digits, layout)
 
     def paths(
         self,
@@ -725,13 +727,13 @@ class Graph(ComputationalGraph):
             run, values = values, None
         if output is None and run is not None and run.output is not None:
             output = run.output
-        n = self._output_or(output)
+        n, variable = self._output_or(output), self._variable(wrt)
         given = self._given(values, named)
         complete = given or all(leaf.value is not None for leaf in self.leaves)
         if run is None and complete and not symbolic:
             run = self.backward(n, given, wrt=wrt, exact=exact)
         shown = None if run is None else as_shown(run)
-        return path_sums.paths(self, self[wrt], n, shown, digits)
+        return path_sums.paths(self, variable, n, shown, digits)
 
     # Checking, drawing, files
 
@@ -917,6 +919,15 @@ class Graph(ComputationalGraph):
 
     def _output_or(self, given: Name | None) -> Node:
         return self.output if given is None else self[given]
+
+    def _variable(self, name: Name) -> Node:
+        """Return a node that may be differentiated in."""
+        node = self[name]
+        check_variable(node.name, node.facts)
+        return node
+
+    def _variables(self, names: Name | Sequence[Name]) -> list[Node]:
+        return [self._variable(node) for node in self._several(names)]
 
     def _several(self, names: Name | Sequence[Name]) -> list[Node]:
         if isinstance(names, Node | str | int):

@@ -6,7 +6,7 @@ entries of some other input happen to is no reason to take Σx for 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ def distributions(graph: ComputationalGraph, given: Mapping[str, Any]) -> list[s
         if leaf.shape
         and leaf.shape[-1] != 1
         and (
-            leaf.rows == "distribution"
+            leaf.facts.sums_to_one
             or (_weighs_logarithms(graph, leaf) and _is_distribution(given.get(leaf.name)))
         )
     ]
@@ -108,19 +108,3 @@ def _is_logarithm(function: LocalFunction, place: int, parents: tuple[Node, ...]
             made, len(made.program) - 1, parents[line.slot].parents
         )
     return isinstance(line, Instruction) and line.function.name in LOGARITHMS
-
-
-def with_distributions(
-    points: Iterable[Mapping[str, Any]], names: Iterable[str]
-) -> Iterator[dict[str, Any]]:
-    """Yield the points with the rows of some leaves made probabilities."""
-    wanted = set(names)
-    for leaves in points:
-        yield {
-            name: _normalised(value) if name in wanted else value for name, value in leaves.items()
-        }
-
-
-def _normalised(value: np.ndarray) -> np.ndarray:
-    sizes = np.abs(value)
-    return sizes / sizes.sum(axis=-1, keepdims=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import mpmath
@@ -19,6 +20,7 @@ from graphdiff.checking.points import Point
 from graphdiff.checking.report import Verdict
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.graph import Node
+from graphdiff.graph.facts import Facts
 
 FEW = 6
 """Random points that formulas must agree at with given values put in, or to follow."""
@@ -53,7 +55,7 @@ class FormulaJudge:
         if separating is None and (generic.late or not compared):
             return self._incomparable(claim, link)
         if separating is None:
-            return self._holds(claim, link, lacks=generic.lacks)
+            return self._since(target, link, self._holds(claim, link, lacks=generic.lacks))
         if self._holds_for_distributions(target, link):
             rows = " and ".join(self.ground.rows)
             return Finding("correct", f"right if the rows of {rows} sum to 1")
@@ -73,6 +75,34 @@ class FormulaJudge:
                 return followed
         wrong_here = self.ground.exercise if right_here is False else None
         return self._differs(claim, link, wrong_here or self._simplest(target, link) or separating)
+
+    def _since(self, target: Target, link: ClaimedSide, found: Finding) -> Finding:
+        """Return a finding that says which of the facts declared a right formula needs."""
+        if found.verdict != "correct" or not self._needs(target, link, {}):
+            return found
+        said = self.ground.graph.facts
+        needed = [
+            (name, fact)
+            for name, facts in said.items()
+            for fact in facts.names
+            if self._needs(target, link, {**said, name: facts.without(fact)})
+        ]
+        every = needed or [(name, fact) for name, facts in said.items() for fact in facts.names]
+        clauses = " and ".join(self._clause(name, fact) for name, fact in every)
+        note = f"right since {clauses}"
+        return found._replace(note=f"{note}; {found.note}" if found.note else note)
+
+    def _needs(self, target: Target, link: ClaimedSide, left: Mapping[str, Facts]) -> bool:
+        """Whether the sides differ somewhere where only some facts hold."""
+        if left == self.ground.graph.facts:
+            return False
+        among = self.ground.beyond(left)
+        return self.ground.separated(target, link, among, most=FEW).separating is not None
+
+    def _clause(self, name: str, fact: str) -> str:
+        if fact == "constant" and name in self.ground.given:
+            return f"{name} = {wording.brief(self.ground.given[name])}"
+        return self.ground.graph[name].facts.sentence(fact, name)
 
     def _holds(self, claim: Claim, link: ClaimedSide, *, lacks: bool) -> Finding:
         """Judge a formula that is right at random points: at the given one, and at kinks."""

@@ -19,6 +19,7 @@ from graphdiff.checking.points import Descent, Point
 from graphdiff.checking.sampling import Leaves
 from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph
+from graphdiff.graph.facts import Facts
 from graphdiff.local_functions.local_function import Literal
 
 ENOUGH = 16
@@ -84,10 +85,15 @@ class Ground:
         sides = [side for claim in claims for side in claim.links if not isinstance(side, Misfit)]
         asked = work.work(graph, [claim.target for claim in claims], sides)
         rough, self.enough = asked.rough, min(ENOUGH, asked.points)
-        self.given = {name: sampling.exactly(v, rough=rough) for name, v in values.items()}
+        self.given = {
+            name: graph[name].facts.obeyed(sampling.exactly(v, rough=rough))
+            for name, v in values.items()
+        }
         fixed = {name: sampling.exactly(v, rough=rough) for name, v in supposed.items()}
         self.start = {
-            leaf.name: self.given.get(leaf.name, sampling.start(leaf, rough=rough))
+            leaf.name: self.given[leaf.name]
+            if leaf.name in self.given
+            else leaf.facts.obeyed(sampling.start(leaf, rough=rough))
             for leaf in graph.leaves
         }
         self.digits = points.ROUGH if rough else points.DIGITS
@@ -110,10 +116,13 @@ class Ground:
         most = min(FAR, 6 * asked.points, WORK // len(graph))
         self.scales = self._kept(lambda: sampling.scales(self.start, thresholds), most)
         self.has_kinks = conventions.has_kinks(graph)
-        self.rows = distributions.distributions(graph, self.given)
-        self.proper = self._kept(
-            lambda: distributions.with_distributions(self._random(), self.rows), self.tries
-        )
+        self.rows = [
+            name
+            for name in distributions.distributions(graph, self.given)
+            if not graph[name].facts.sums_to_one
+        ]
+        presumed = {name: replace(graph[name].facts, rows="distribution") for name in self.rows}
+        self.proper = self._kept(self._random, self.tries, {**graph.facts, **presumed})
         self._partly: dict[frozenset[str], Kept] = {}
 
     @cached_property
@@ -132,6 +141,10 @@ class Ground:
             values = {name: self.given[name] for name in names}
             self._partly[names] = self._with(values)
         return self._partly[names]
+
+    def beyond(self, facts: Mapping[str, Facts]) -> Kept:
+        """Return random points where so much is said of leaves, and nothing else."""
+        return self._kept(self._random, self.tries, facts)
 
     def known(self, target: Target) -> Any | None:
         """Return the target's number at the given point.
@@ -214,6 +227,12 @@ class Ground:
             return ""
         return f"{output.name} does not depend on {wrt.name}, so it is 0"
 
+    def _obeyed(self, facts: Facts, name: str, leaves: Mapping[str, Any]) -> Any:
+        """Return the value of a leaf at a point, changed to one of which the facts hold."""
+        if facts.constant and name in self.given:
+            return self.given[name]
+        return facts.obeyed(leaves[name])
+
     def _random(self) -> Iterator[Leaves]:
         draw = sampling.scaled if self.digits == points.ROUGH else sampling.scattered
         return draw(self.start)
@@ -222,11 +241,18 @@ class Ground:
         """Return the random points with these values."""
         return self._kept(lambda: ({**p.leaves, **values} for p in self.generic), self.tries)
 
-    def _kept(self, source: Callable[[], Iterable[Mapping[str, Any]]], most: int) -> Kept:
-        """Return the first points that a source makes the leaves of."""
+    def _kept(
+        self,
+        source: Callable[[], Iterable[Mapping[str, Any]]],
+        most: int,
+        facts: Mapping[str, Facts] | None = None,
+    ) -> Kept:
+        """Return the first points that a source makes the leaves of, where what is said holds."""
+        said = self.graph.facts if facts is None else facts
 
         def point(leaves: Mapping[str, Any]) -> Point:
-            return Point(self.graph, leaves, self.digits, descent=self.descent)
+            changed = {name: self._obeyed(said[name], name, leaves) for name in said}
+            return Point(self.graph, {**leaves, **changed}, self.digits, descent=self.descent)
 
         return Kept(lambda: itertools.islice(source(), most), point)
 

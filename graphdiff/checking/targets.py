@@ -12,6 +12,7 @@ from graphdiff.evaluation.dense_jacobians import MAX_ENTRIES
 from graphdiff.files import options
 from graphdiff.files.tokens import Token, tokens
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.facts import check_variable
 from graphdiff.language.expression import Expression
 from graphdiff.language.functions.movement import Index, Key, as_key
 from graphdiff.language.shapes import SCALAR, Shape, entries, is_known, shown
@@ -341,6 +342,9 @@ def _check_entries(target: Target, head: str) -> None:
 
 
 def _bounded(target: Target) -> Target:
+    for node in (target.wrt, target.by):
+        if node is not None:
+            check_variable(node.name, node.facts)
     if is_known(target.whole) and entries(target.whole) > MAX_ENTRIES:
         raise GraphError(
             f"it has {target.described}, more than {MAX_ENTRIES} entries, too large to check"

@@ -52,8 +52,12 @@ def dimensions(edge: Edge) -> Shape:
 def formula(edge: Edge) -> Link | None:
     """Return J^{j→i} as a formula of the parents; None where there is no matrix notation.
 
+    Nor is there one in a parent that is constant.
+
     Of a map it is diag(φ′(z)), the entries counted row by row.
     """
+    if edge.parent.facts.constant:
+        return None
     function = scalar_derivatives.function_of(edge.child)
     if function.is_scalar:
         return of_scalars(edge)

@@ -10,6 +10,7 @@ import numpy as np
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.graph import ComputationalGraph
 from graphdiff.graph.graph import checked_value
+from graphdiff.notation import text
 
 
 def checked_values(
@@ -29,6 +30,12 @@ def checked_values(
         numbers differ.
     """
     values = given_values(graph, given)
+    for node in map(graph.__getitem__, given):
+        if node.facts.constant and not _is_same(values[node.name], node.value):
+            raise GraphError(
+                f"{node.name!r} is constant, {text.value(node.value, node.shape)}, so it has no "
+                "other value; for a graph with another one use with_values"
+            )
     missing = [
         name
         for name, value in values.items()
@@ -50,6 +57,10 @@ def checked_values(
     return values
 
 
+def _is_same(value: Any, other: Any) -> bool:
+    return other is None or bool(np.all(np.equal(value, other)))
+
+
 def given_values(graph: ComputationalGraph, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the value of every leaf as for :func:`checked_values`, None where it is missing."""
     values = {leaf.name: leaf.value for leaf in graph.leaves}
@@ -60,5 +71,5 @@ def given_values(graph: ComputationalGraph, given: Mapping[str, Any]) -> dict[st
                 f"{node.name!r} is computed as {node.formula}; give values to leaves only"
             )
         described = f"the value of {node.kind} {node.name!r}"
-        values[node.name] = checked_value(value, node.shape, described, node.rows)
+        values[node.name] = checked_value(value, node.shape, described, node.facts)
     return values

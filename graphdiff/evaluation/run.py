@@ -201,7 +201,9 @@ def recorded(
     disconnected = tuple(
         node.name
         for node in swept.nodes
-        if node.name not in P and (wanted is None or node.name in wanted)
+        if node.name not in P
+        and not node.facts.constant
+        and (wanted is None or node.name in wanted)
     )
     zero = P[output.name][..., :1] * arithmetic.number(0)
     for name in disconnected:

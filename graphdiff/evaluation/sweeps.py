@@ -135,7 +135,8 @@ def reverse(
     Parameters
     ----------
     wanted
-        The nodes whose P is asked for, and all between them and n; all nodes if None.
+        The nodes whose P is asked for, and all between them and n; all nodes if None. Leaves
+        that are constant have none.
 
     Raises
     ------
@@ -146,7 +147,7 @@ def reverse(
     terms: dict[str, list[Term]] = {n.name: []}
     with arithmetic.guard():
         for j in reversed(graph.nodes[: n.index - 1]):
-            if wanted is not None and j.name not in wanted:
+            if j.facts.constant or (wanted is not None and j.name not in wanted):
                 continue
             sum_j = []
             for _, i, slot in graph.children(j):

@@ -156,13 +156,10 @@ def to_graph(document: Document, graph: ComputationalGraph, folder: Path | None 
     entries, letters = 0, dict[str, sp.Symbol]()
     for name in _ordered(document):
         if name in document.inputs:
-            value, shape, rows = values.given(name, document.inputs[name], folder)
-            node = graph.input(name, value, shape=shape, rows=rows)
+            node = graph.leaf(name, "input", *values.given(name, document.inputs[name], folder))
         elif name in document.parameters:
-            value, shape, rows = values.given(name, document.parameters[name], folder)
-            if rows is not None:
-                raise GraphError(f"parameter {name!r} has 'rows', which goes with inputs only")
-            node = graph.parameter(name, value, shape=shape)
+            given = values.given(name, document.parameters[name], folder)
+            node = graph.leaf(name, "parameter", *given)
         else:
             expression = _expression(document, graph, name, letters)
             node = graph.node(name, expression)
@@ -264,9 +261,13 @@ def from_graph(graph: ComputationalGraph, claims: worksheet.Given = None) -> Doc
         output=graph.declared_output,
         order=() if natural == list(graph.nodes) else tuple(node.name for node in graph.nodes),
         inputs={
-            node.name: values.written(node.value, node.shape, node.rows) for node in graph.inputs
+            node.name: values.written(node.value, node.shape, node.facts.said)
+            for node in graph.inputs
         },
-        parameters={node.name: values.written(node.value, node.shape) for node in graph.parameters},
+        parameters={
+            node.name: values.written(node.value, node.shape, node.facts.said)
+            for node in graph.parameters
+        },
         nodes={node.name: node.formula for node in graph.nodes if not node.is_leaf},
         groups={name: [node.name for node in members] for name, members in graph.groups.items()},
         worksheet=worksheet.of(claims),

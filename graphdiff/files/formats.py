@@ -35,6 +35,7 @@ from graphdiff.files.document import (
 from graphdiff.files.json_text import json_text
 from graphdiff.files.storage import MAX_BYTES, read_text, write_new
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.facts import FACTS
 from graphdiff.graph.graph import KINDS
 from graphdiff.language import quantity
 from graphdiff.language.shapes import shown
@@ -341,8 +342,7 @@ def _entry(attributes: Mapping[str, Any]) -> Any:
     stated: dict[str, Any] = {}
     if shape:
         stated["shape"] = list(shape) if isinstance(shape, tuple) else shape
-    if attributes.get("rows") is not None:
-        stated["rows"] = attributes["rows"]
+    stated |= {fact: attributes[fact] for fact in FACTS if attributes.get(fact) is not None}
     if not stated:
         return {} if value is None else value
     if isinstance(value, Mapping):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ from graphdiff.errors import (
 from graphdiff.evaluation.number_systems import BOUNDED, looks_real, roughly, value_of, within
 from graphdiff.files import budget, data, initial, options
 from graphdiff.files.parser import parse
+from graphdiff.graph.facts import FACTS
 from graphdiff.language import quantity, shapes
 from graphdiff.language.expression import Apply, Expression
 from graphdiff.language.functions.movement import Stack
@@ -44,7 +46,7 @@ _SOURCES = {
 }
 """Where a value comes from, and the entries that say more of it."""
 
-_ALWAYS = ("shape", "rows")
+_ALWAYS = ("shape", *FACTS)
 """Entries that go with every source."""
 
 _DIGITS = rf"[0-9]{{1,{quantity.MAX_DIGITS}}}"
@@ -55,11 +57,11 @@ _ENTRIES = (*_ALWAYS, *_SOURCES, *(entry for more in _SOURCES.values() for entry
 
 
 class Given(NamedTuple):
-    """What a file says of a leaf: its value, None for none, its shape and rows if it says them."""
+    """What a file says of a leaf: its value, None for none, its shape and facts if it says them."""
 
     value: Any
     shape: Shape | None
-    rows: Any = None
+    said: Mapping[str, Any] = MappingProxyType({})
 
 
 def given(name: str, entry: Any, folder: Path | None) -> Given:
@@ -97,17 +99,17 @@ def given(name: str, entry: Any, folder: Path | None) -> Given:
             owner = next(owner for owner, more in _SOURCES.items() if key in more)
             raise GraphError(f"{name!r} has {key!r}, which goes with {owner!r} only")
     shape = _shape(name, entry["shape"]) if "shape" in entry else None
-    rows = entry.get("rows")
+    said = {fact: entry[fact] for fact in FACTS if fact in entry}
     match source:
         case "value":
-            return Given(_value(name, entry["value"]), shape, rows)
+            return Given(_value(name, entry["value"]), shape, said)
         case "samples":
-            return Given(_samples(name, entry["samples"], shape), shape or SCALAR, rows)
+            return Given(_samples(name, entry["samples"], shape), shape or SCALAR, said)
         case "init":
-            return Given(initial.array(name, entry, shape), shape, rows)
+            return Given(initial.array(name, entry, shape), shape, said)
         case "file":
-            return Given(data.array(name, entry, folder), shape, rows)
-    return Given(None, shape, rows)
+            return Given(data.array(name, entry, folder), shape, said)
+    return Given(None, shape, said)
 
 
 def _shape(name: str, entry: Any) -> Shape:
@@ -219,7 +221,7 @@ def _no_names(name: str) -> Expression:
     raise unknown("name", name, ())
 
 
-def written(value: Any, shape: Shape, rows: str | None = None) -> Any:
+def written(value: Any, shape: Shape, said: Mapping[str, Any] = MappingProxyType({})) -> Any:
     """Return a leaf's value as files write it, with what the value does not say itself."""
     sizes = {"shape": written_shape(shape)} if shape else {}
     if value is None:
@@ -230,9 +232,9 @@ def written(value: Any, shape: Shape, rows: str | None = None) -> Any:
         entry = plain(value) if value.size else {"value": [], **sizes}
     else:
         entry = value if isinstance(value, int | float) else quantity.written(value)
-    if rows is None:
+    if not said:
         return entry
-    return {**(entry if isinstance(entry, dict) else {"value": entry}), "rows": rows}
+    return {**(entry if isinstance(entry, dict) else {"value": entry}), **said}
 
 
 def written_shape(shape: Shape) -> list[int | str]:

@@ -185,7 +185,8 @@ def check_values(sheet: Worksheet, graph: ComputationalGraph) -> None:
     for section, given in sections:
         for name, value in given.items():
             node = graph[name]
-            checked_value(value, node.shape, f"{section}: the value of {node.name!r}")
+            described = f"{section}: the value of {node.name!r}"
+            checked_value(value, node.shape, described, node.facts)
 
 
 def _claims(entry: Any, section: str) -> Claims:

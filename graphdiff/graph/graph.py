@@ -20,6 +20,8 @@ import sympy as sp
 
 from graphdiff.errors import GraphError, quoted_list, unknown
 from graphdiff.errors.plain_text import is_seen
+from graphdiff.graph import facts as facts_of_leaves
+from graphdiff.graph.facts import NOTHING, Facts, Rows
 from graphdiff.language import numpy_calls, quantity, shapes
 from graphdiff.language.expression import Expression, as_expression
 from graphdiff.language.functions import Function
@@ -40,11 +42,7 @@ numpy_calls.ANSWERS.update(numpy_dispatch.ANSWERS)
 
 Kind = Literal["input", "parameter", "computation"]
 KINDS: tuple[Kind, ...] = ("input", "parameter", "computation")
-Rows = Literal["distribution"]
 MAX_NAME = 100
-
-SUM_OF_ROW = 1e-9
-"""How far the sum of a row of probabilities may be from 1."""
 
 
 class _Fields(Expression):
@@ -55,13 +53,13 @@ class _Fields(Expression):
 
     __slots__ = (
         "_symbol",
+        "facts",
         "function",
         "graph",
         "index",
         "kind",
         "name",
         "parents",
-        "rows",
         "shape",
         "value",
     )
@@ -76,7 +74,7 @@ class _Fields(Expression):
         value: Any,
         parents: tuple[Node, ...],
         function: LocalFunction | None,
-        rows: Rows | None,
+        facts: Facts,
     ) -> None:
         self.graph = graph
         self.name = name
@@ -86,7 +84,7 @@ class _Fields(Expression):
         self.value = value
         self.parents = parents
         self.function = function
-        self.rows: Rows | None = rows
+        self.facts = facts
         self._symbol: sp.Symbol | None = None
 
 
@@ -109,9 +107,9 @@ class Node(_Fields):
         The local function f^i; None for leaves.
     value
         A leaf's value given at building, or None.
-    rows
-        ``"distribution"`` for an input whose rows are probabilities, whatever they are; else
-        None.
+    facts
+        What is said of a leaf, whatever its values are: ``node.facts.symmetric``; a record of
+        :class:`~graphdiff.graph.facts.Facts`, in which nothing is said of computed nodes.
     symbol
         The real SymPy symbol that stands for it in formulas.
     """
@@ -141,6 +139,11 @@ class Node(_Fields):
     def is_leaf(self) -> bool:
         """Whether the node is an input or a parameter."""
         return self.function is None
+
+    @property
+    def rows(self) -> Rows | None:
+        """``"distribution"`` for an input whose rows are said to be probabilities, else None."""
+        return self.facts.rows
 
     @property
     def symbol(self) -> sp.Symbol:
@@ -201,15 +204,30 @@ class ComputationalGraph:
         self._adopted: set[LocalFunction] = set()
         self._catalogue: dict[str, Function] = {}
         self._words: dict[str, str] = {}
+        self._facts: dict[str, Facts] = {}
         self._groups: dict[str, tuple[Node, ...]] = {}
         self._group_of: dict[Node, str] = {}
 
     # Building
 
     def input(
-        self, name: str, value: Any = None, *, shape: Any = None, rows: Rows | None = None
+        self,
+        name: str,
+        value: Any = None,
+        *,
+        shape: Any = None,
+        rows: Rows | None = None,
+        one_hot: bool = False,
+        symmetric: bool = False,
+        positive: bool = False,
+        integer: bool = False,
+        constant: bool = False,
     ) -> Node:
         """Add an input: a leaf that carries data.
+
+        What is said of it beside its value and shape holds whatever the value is: formulas are
+        simplified with it, claims are compared where it holds, and values that break it are
+        refused. Derivatives are still in all entries, each by itself.
 
         Parameters
         ----------
@@ -228,18 +246,51 @@ class ComputationalGraph:
             ``"distribution"`` says that each row, along the last axis, is made of
             probabilities: no entry below 0, and the sum 1. So are the targets of a
             cross-entropy.
+        one_hot
+            Whether each row, along the last axis, is a 1 among zeros.
+        symmetric
+            Whether a matrix, or each of a stack of them, is its own transpose.
+        positive, integer
+            Whether all entries are above 0, or whole numbers.
+        constant
+            Whether it is never differentiated. The value given here, if one is, is then the only
+            one, and a number so given stands in formulas in terms of leaves.
 
         Raises
         ------
         GraphError
             For a name that is taken or not a name, a value that is not made of real numbers
-            or is not of the shape, or rows that are not what is said of them.
-        """
-        return self._leaf(name, "input", value, shape, rows)
+            or is not of the shape, or of which what is said does not hold.
 
-    def parameter(self, name: str, value: Any = None, *, shape: Any = None) -> Node:
-        """Add a parameter: a leaf that is learned. Arguments as for :meth:`input`, without rows."""
-        return self._leaf(name, "parameter", value, shape)
+        Examples
+        --------
+        >>> g = ComputationalGraph()
+        >>> g.input("A", [[2, 1], [1, 3]], symmetric=True).facts.said
+        {'symmetric': True}
+        >>> g.input("c", -2, positive=True)
+        Traceback (most recent call last):
+        graphdiff.errors.GraphError: the value of input 'c' is -2; it is positive, above 0
+        """
+        facts = Facts(rows, one_hot, symmetric, positive, integer, constant)
+        return self._leaf(name, "input", value, shape, facts)
+
+    def parameter(
+        self,
+        name: str,
+        value: Any = None,
+        *,
+        shape: Any = None,
+        symmetric: bool = False,
+        positive: bool = False,
+        integer: bool = False,
+    ) -> Node:
+        """Add a parameter: a leaf that is learned. Arguments as for :meth:`input`."""
+        facts = Facts(symmetric=symmetric, positive=positive, integer=integer)
+        return self._leaf(name, "parameter", value, shape, facts)
+
+    def leaf(self, name: str, kind: Kind, value: Any, shape: Any, said: Mapping[str, Any]) -> Node:
+        """Add an input or a parameter, of which keywords of :meth:`input` say more."""
+        return self._leaf(name, kind, value, shape, facts_of_leaves.of(said))
 
     def node(self, name: str, expression: Expression | complex) -> Node:
         """Add a computed node u^i = f^i(α^i).
@@ -333,9 +384,9 @@ class ComputationalGraph:
         if node.function is None:
             if value is None:
                 return self._add(
-                    self._free(node.name), node.kind, node.shape, value=node.value, rows=node.rows
+                    self._free(node.name), node.kind, node.shape, value=node.value, facts=node.facts
                 )
-            return self._leaf(node.name, node.kind, value, node.shape, node.rows)
+            return self._leaf(node.name, node.kind, value, node.shape, node.facts)
         parents = tuple(self[parent.name] for parent in node.parents)
         if node.function not in self._adopted:
             self._adopted.add(node.function)
@@ -346,13 +397,19 @@ class ComputationalGraph:
             self._free(node.name), node.kind, node.shape, parents=parents, function=node.function
         )
 
-    def recomputed(self, formulas: Mapping[Node, Expression]) -> ComputationalGraph:
+    def recomputed(
+        self, formulas: Mapping[Node, Expression], *, keeps_facts: bool = True
+    ) -> ComputationalGraph:
         """Return a graph of the same nodes, some of them computed by other formulas.
 
         Parameters
         ----------
         formulas
             Expressions over nodes of this graph before the one they are for.
+        keeps_facts
+            Whether what is said of leaves is said of the new ones. What is differentiated again
+            must not be simplified with it: Aᵀx is Ax for a symmetric A, their derivatives in A
+            are not the same.
 
         Raises
         ------
@@ -362,18 +419,21 @@ class ComputationalGraph:
         made = ComputationalGraph(self.title, output=self._output)
         order = made._order
         for node in self._order:
-            function, parents = node.function, node.parents
+            function, parents, facts = node.function, node.parents, node.facts
+            if not keeps_facts:
+                facts = Facts(constant=facts.constant)
             if node in formulas:
                 program, found = localise(formulas[node])
                 parents = tuple(parent for parent in found if isinstance(parent, Node))
                 function = LocalFunction(program, len(found), tuple(part.shape for part in found))
             own: Any = _Fields(
                 made, node.name, node.kind, node.index, node.shape, node.value,
-                tuple([order[parent.index - 1] for parent in parents]), function, node.rows,
+                tuple([order[parent.index - 1] for parent in parents]), function, facts,
             )  # fmt: skip
             own.__class__ = Node
             made._nodes[node.name] = own
             order.append(own)
+        made._facts = {node.name: node.facts for node in made._order if node.facts}
         return made
 
     def _function(self, name: str, expression: Expression) -> LocalFunction:
@@ -409,14 +469,12 @@ class ComputationalGraph:
                         "give one of the two another name"
                     )
 
-    def _leaf(
-        self, name: str, kind: Kind, value: Any, shape: Any, rows: Rows | None = None
-    ) -> Node:
+    def _leaf(self, name: str, kind: Kind, value: Any, shape: Any, facts: Facts) -> Node:
         """Add a leaf once its name, its shape and its value are checked."""
         name = self._free(name)
         if isinstance(value, np.floating):
             value = value.item()
-        if shape is None and rows is None and (value is None or _is_plain(value)):
+        if shape is None and not facts and (value is None or _is_plain(value)):
             return self._add(name, kind, SCALAR, value=value)
         described = f"the value of {kind} {name!r}"
         given = shape
@@ -428,15 +486,14 @@ class ComputationalGraph:
                     "numpy.zeros((0, 3)), or say the shape"
                 )
         shape = shapes.checked(given, f"{kind} {name!r}")
-        if rows is not None:
-            _check_rows(rows, shape, f"{kind} {name!r}")
+        facts.check(kind, shape, f"{kind} {name!r}")
         if value is not None and not shapes.is_known(shape):
             raise GraphError(
                 f"{described} cannot be kept: its shape {shapes.shown(shape)} has letters; give it "
                 "to forward, backward, a step or a formula, or sizes as numbers"
             )
-        value = None if value is None else checked_value(value, shape, described, rows)
-        return self._add(name, kind, shape, value=value, rows=rows)
+        value = None if value is None else checked_value(value, shape, described, facts)
+        return self._add(name, kind, shape, value=value, facts=facts)
 
     def _free(self, name: str) -> str:
         """Return a name in its normal form; raise if it is none or taken."""
@@ -463,11 +520,13 @@ class ComputationalGraph:
         parents: tuple[Any, ...] = (),
         function: LocalFunction | None = None,
         value: Any = None,
-        rows: Rows | None = None,
+        facts: Facts = NOTHING,
     ) -> Node:
         index = len(self._order) + 1
-        node: Any = _Fields(self, name, kind, index, shape, value, parents, function, rows)
+        node: Any = _Fields(self, name, kind, index, shape, value, parents, function, facts)
         node.__class__ = Node
+        if facts is not NOTHING and facts:
+            self._facts[name] = facts
         self._nodes[name] = node
         self._order.append(node)
         return node
@@ -477,7 +536,7 @@ class ComputationalGraph:
     def __reduce__(self) -> tuple[Any, ...]:
         records = [
             (node.name, node.kind, node.shape, [parent.index for parent in node.parents],
-             node.function, node.value, node.rows)
+             node.function, node.value, node.facts)
             for node in self._order
         ]  # fmt: skip
         groups = {name: [node.index for node in nodes] for name, nodes in self._groups.items()}
@@ -493,7 +552,7 @@ class ComputationalGraph:
         indices: Sequence[int],
         function: LocalFunction | None,
         value: Any,
-        rows: Rows | None,
+        facts: Facts,
     ) -> None:
         if function is not None:
             known = self._functions.setdefault((function.program, function.shapes), function)
@@ -503,7 +562,7 @@ class ComputationalGraph:
         if isinstance(value, np.ndarray):
             value.setflags(write=False)
         parents = tuple([self._order[index - 1] for index in indices])
-        self._add(name, kind, shape, parents=parents, function=function, value=value, rows=rows)
+        self._add(name, kind, shape, parents=parents, function=function, value=value, facts=facts)
 
     # Looking at it
 
@@ -526,6 +585,11 @@ class ComputationalGraph:
     def leaves(self) -> tuple[Node, ...]:
         """Inputs and parameters in order."""
         return tuple(node for node in self._order if node.is_leaf)
+
+    @property
+    def facts(self) -> Mapping[str, Facts]:
+        """What is said of leaves, of which something is, by name."""
+        return MappingProxyType(self._facts)
 
     @property
     def edges(self) -> tuple[Edge, ...]:
@@ -637,9 +701,9 @@ class ComputationalGraph:
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Return the graph as a networkx ``MultiDiGraph``, keyed by name, edges by slot.
 
-        Node attributes: ``kind``, ``index``, ``shape``, ``value`` (of leaves), ``rows`` (of
-        inputs that have them) and ``expression`` (of computed nodes). Edge key and attribute
-        ``slot``: the place of the parent among the child's arguments. Graph attributes:
+        Node attributes: ``kind``, ``index``, ``shape``, ``value`` (of leaves), what is said of
+        a leaf (``rows``, ``symmetric``, …) and ``expression`` (of computed nodes). Edge key and
+        attribute ``slot``: the place of the parent among the child's arguments. Graph attributes:
         ``title``, ``output``, and ``groups``, names of nodes by the name of their group, where
         there are any.
         """
@@ -650,8 +714,7 @@ class ComputationalGraph:
             }
         for node in self._order:
             given = {"value": node.value} if node.is_leaf else {"expression": node.formula}
-            if node.rows is not None:
-                given["rows"] = node.rows
+            given |= node.facts.said
             result.add_node(node.name, kind=node.kind, index=node.index, shape=node.shape, **given)
         for edge in self.edges:
             result.add_edge(edge.parent.name, edge.child.name, key=edge.slot, slot=edge.slot)
@@ -710,7 +773,7 @@ def _is_plain(value: Any) -> bool:
     return type(value) is int and abs(value) <= 2**53
 
 
-def checked_value(value: Any, shape: Shape, described: str, rows: Rows | None = None) -> Any:
+def checked_value(value: Any, shape: Shape, described: str, facts: Facts = NOTHING) -> Any:
     """Return a leaf's value of this shape, or samples of it, one for each row.
 
     An array is read-only, of float64, or of exact numbers where one is no float: 1/3, √2,
@@ -719,10 +782,9 @@ def checked_value(value: Any, shape: Shape, described: str, rows: Rows | None = 
     Raises
     ------
     GraphError
-        For a shape that is neither, what is not a finite real number, and rows that are not
-        what is said of them.
+        For a shape that is neither, what is not a finite real number, and what breaks a fact.
     """
-    if not shape and _is_plain(value):
+    if not shape and not facts and _is_plain(value):
         return value
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise GraphError(
@@ -730,7 +792,9 @@ def checked_value(value: Any, shape: Shape, described: str, rows: Rows | None = 
         )
     given = _shape_of(value, described)
     if not shape and not given:
-        return checked_number(value, described)
+        number = checked_number(value, described)
+        facts.check_value(number, described)
+        return number
     if 0 in given and 0 in shape and isinstance(value, list):  # which cannot say (0, 3)
         value = np.zeros(shape)
         given = value.shape
@@ -739,33 +803,9 @@ def checked_value(value: Any, shape: Shape, described: str, rows: Rows | None = 
     if len(given) > len(shape) and given[0] == 0:
         raise GraphError(f"{described} has shape {given}, no entries; give one sample at least")
     array = _checked_entries(value, given, described, is_samples=len(given) > len(shape))
-    if rows is not None:
-        _check_distribution(array, described)
+    facts.check_value(array, described)
     array.setflags(write=False)
     return array
-
-
-def _check_rows(rows: Any, shape: Shape, described: str) -> None:
-    if rows != "distribution":
-        raise GraphError(
-            f"the rows of {described} are {rows!r:.60}; there is rows='distribution' only"
-        )
-    if not shape:
-        raise GraphError(f"{described} is a scalar, which has no rows; give it a shape")
-
-
-def _check_distribution(array: np.ndarray, described: str) -> None:
-    numbers = array.astype(np.float64)
-    sums = numbers.sum(axis=-1)
-    bad = np.argwhere((np.abs(sums - 1) > SUM_OF_ROW) | (numbers < 0).any(axis=-1))
-    if len(bad):
-        place = tuple(bad[0])
-        row = f"row [{', '.join(map(str, place))}] of {described}" if place else described
-        least = numbers[place].min()
-        found = f"has the entry {least:.6g}" if least < 0 else f"has the sum {sums[place]:.12g}"
-        raise GraphError(
-            f"{row} {found}; rows of a distribution have no entry below 0 and the sum 1"
-        )
 
 
 def _shape_of(value: Any, described: str) -> tuple[int, ...]:

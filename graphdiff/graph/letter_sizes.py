@@ -57,10 +57,7 @@ def sized(graph: G, sizes: Sizes, needed: Container[str] | None = None) -> G:
         wanted = needed is None or node.name in needed
         if node.function is None:
             shape = with_sizes(node.shape, sizes if wanted else spare)
-            if node.kind == "input":
-                result.input(node.name, node.value, shape=shape, rows=node.rows)
-            else:
-                result.parameter(node.name, node.value, shape=shape)
+            result.leaf(node.name, node.kind, node.value, shape, node.facts.said)
         elif wanted:
             parents = tuple(result[parent.name] for parent in node.parents)
             try:

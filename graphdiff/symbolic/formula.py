@@ -119,7 +119,7 @@ class Formula:
         Raises
         ------
         GraphError
-            If a value is missing, or has another shape.
+            If a value is missing, has another shape, or breaks what is said of a leaf.
         NumericalError
             If an entry is not finite, naming the part that it comes of.
         """
@@ -129,6 +129,9 @@ class Formula:
                 "run.value"
             )
         given = {part.name: self._value(part, values) for part in self._local[1]}
+        for leaf in self.leaves:
+            if leaf.facts and leaf.name in values:
+                leaf.facts.check_value(values[leaf.name], f"the value of {leaf.name!r}")
         arithmetic = EXACT if exact else FLOAT64
         if not exact and self._computed is not self._local:
             function, found = self._computed

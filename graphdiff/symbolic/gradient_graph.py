@@ -54,7 +54,7 @@ def gradient_graph(
     Parameters
     ----------
     wrt
-        The nodes whose P is asked for; None for all leaves.
+        The nodes whose P is asked for; None for all leaves that are not constant.
     into
         The graph to fill, whose declared output is to be the name of this one.
 
@@ -66,7 +66,8 @@ def gradient_graph(
         If a derivative is too large for one node.
     """
     _check_output(output)
-    asked = list(graph.leaves) if wrt is None else list(dict.fromkeys(wrt))
+    varied = [leaf for leaf in graph.leaves if not leaf.facts.constant]
+    asked = varied if wrt is None else list(dict.fromkeys(wrt))
     for node in graph.nodes:
         into.adopt(node)
     for name, members in graph.groups.items():

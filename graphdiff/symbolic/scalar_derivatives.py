@@ -9,21 +9,25 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Literal
+from typing import Literal, NamedTuple
 
+import numpy as np
 import sympy as sp
 
 from graphdiff.errors import DerivationError, GraphError, NoDerivativeError
 from graphdiff.evaluation import numerical_errors
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.facts import check_variable
 from graphdiff.graph.graph import Edge, slots_of
 from graphdiff.graph.path_enumeration import between
+from graphdiff.language import quantity
 from graphdiff.language.functions.kinks import with_declared_kinks
 from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.local_function import LocalFunction, differentiated
 from graphdiff.local_functions.real_parts import all_real
 from graphdiff.symbolic.formula import delta_name
 from graphdiff.symbolic.tensor_algebra.entry_form import cancelled
+from graphdiff.symbolic.tensor_algebra.facts import with_facts
 
 MAX_OPERATIONS = 200_000
 """Operations in a closed form."""
@@ -71,11 +75,44 @@ def edge_jacobian(edge: Edge) -> sp.Expr:
     NoDerivativeError
         If it is not real.
     """
-    return _substituted(
+    check_variable(edge.parent.name, edge.parent.facts)
+    found = _substituted(
         _derivative(edge.child, edge.slot),
         function_of(edge.child).formals,
         [parent.symbol for parent in edge.child.parents],
     )
+    return _told(edge.child.graph, found)
+
+
+class _Named(NamedTuple):
+    """The symbols of a graph of scalars as nodes."""
+
+    graph: ComputationalGraph
+
+    def part(self, formula: sp.Basic) -> Node | None:
+        """Return the node that a symbol stands for."""
+        is_node = isinstance(formula, sp.Symbol) and formula.name in self.graph
+        return self.graph[formula.name] if is_node else None
+
+
+def _told(graph: ComputationalGraph, formula: sp.Expr, in_terms_of: Terms = "nodes") -> sp.Expr:
+    """Return a formula with what is said of leaves used, and in leaves the numbers of constants."""
+    if not graph.facts:
+        return formula
+    if in_terms_of == "leaves":
+        numbers = constants_of(graph)
+        formula = formula.xreplace({leaf.symbol: number for leaf, number in numbers.items()})
+    return with_facts(_Named(graph), formula)
+
+
+def constants_of(graph: ComputationalGraph) -> dict[Node, sp.Expr]:
+    """Return the numbers of constants, which stand in formulas of leaves."""
+    said = [graph[name] for name, facts in graph.facts.items() if facts.constant]
+    return {
+        leaf: quantity.exact(leaf.value)
+        for leaf in said
+        if leaf.value is not None and not np.ndim(leaf.value)
+    }
 
 
 def _derivative(i: Node, slot: int) -> sp.Expr:
@@ -120,6 +157,7 @@ def gradient(
     DerivationError
         If the closed form would be too large, or is not real.
     """
+    check_variable(wrt.name, wrt.facts)
     way = between(graph, [wrt], output)
     if wrt.name not in way:
         return sp.S.Zero
@@ -146,7 +184,7 @@ def gradient(
 
     one = _Product(sp.S.One, None, 1, 1)
     P = dict(accumulated(reversed(way.values()), output, one, passed_on, _sum))
-    return all_real(_canonical(P[wrt].formula()))
+    return all_real(_canonical(_told(graph, P[wrt].formula(), in_terms_of)))
 
 
 def _one_step(graph: ComputationalGraph, output: Node, wrt: Node, way: Container[str]) -> sp.Expr:
@@ -307,6 +345,8 @@ def hessian(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> sp.
     DerivationError
         If a closed form would be too large, or is not real.
     """
+    for node in wrt:
+        check_variable(node.name, node.facts)
     check_real(graph, output, wrt)
     for a in wrt:
         for b in wrt:
@@ -324,7 +364,9 @@ def hessian(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> sp.
         if not node.is_leaf
         for closed in [closed_forms(graph, node)[node.name]]
     }
-    return sp.Matrix(rows).applyfunc(lambda entry: all_real(_canonical(entry).xreplace(own)))
+    return sp.Matrix(rows).applyfunc(
+        lambda entry: all_real(_canonical(_told(graph, entry, "leaves")).xreplace(own))
+    )
 
 
 def _differentiated(formula: sp.Expr, symbol: sp.Symbol) -> sp.Expr:

@@ -22,11 +22,12 @@ from graphdiff.evaluation.dense_jacobians import dense
 from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.facts import check_variable
 from graphdiff.graph.graph import Edge
 from graphdiff.graph.letter_sizes import letters_of, sizes_in
 from graphdiff.graph.path_enumeration import between
 from graphdiff.graph.stable_graph import stable_graph
-from graphdiff.language.expression import Apply, Expression, in_order
+from graphdiff.language.expression import Apply, Expression, as_expression, in_order, rebuilt
 from graphdiff.language.shapes import Shape, shown, with_sizes
 from graphdiff.local_functions.letter_sizes import bound
 from graphdiff.local_functions.local_function import local_function
@@ -40,6 +41,7 @@ from graphdiff.symbolic.cotangents import (
     zeros,
 )
 from graphdiff.symbolic.formula import Formula, Letter, delta_name
+from graphdiff.symbolic.scalar_derivatives import constants_of
 from graphdiff.symbolic.tensor_algebra import matrix_of, tidied
 
 MAX_OPERATIONS = 20_000
@@ -85,6 +87,7 @@ def gradient(
 
 def _one_step(graph: ComputationalGraph, output: Node, wrt: Node) -> Formula:
     """Return P^j by one step of the recursion, in terms of the δ of the children."""
+    check_variable(wrt.name, wrt.facts)
     way = between(graph, [wrt], output)
     if wrt.name not in way or wrt is output:
         return Formula((ones if wrt is output else zeros)(wrt.shape), graph.leaves)
@@ -300,9 +303,13 @@ def hessian(graph: ComputationalGraph, output: Node, first: Node, second: Node) 
             raise GraphError(
                 f"{node.name!r} is computed; take the Hessian in leaves, inputs or parameters"
             )
-    found = gradient(graph, output, first)
+        check_variable(node.name, node.facts)
+    plain = graph.recomputed({}, keeps_facts=False) if graph.facts else graph
+    found = gradient(plain, plain[output.name], plain[first.name])
     letter = _tangent(graph, second)
-    pushed = pushed_forward(found.expression, [second], [letter])
+    back: dict[Expression, Expression] = {plain[leaf.name]: leaf for leaf in graph.leaves}
+    pushed = pushed_forward(found.expression, [plain[second.name]], [letter])
+    pushed = rebuilt(pushed, replaced=back) if graph.facts else pushed
     return Hessian(
         Formula(tidied(pushed)),
         letter,
@@ -364,6 +371,7 @@ def local_jacobian(
 ) -> LocalJacobian:
     """Return J^{j→i} of the edges between two nodes, over the parents of i."""
     j, i = edges[0].parent, edges[0].child
+    check_variable(j.name, j.facts)
     c, letter = Letter("c", i.shape), Letter("v", j.shape)
     back = reduce(operator.add, (_pulled(edge, c) for edge in edges))
     matrix = matrix_of(gradients_of(back, [c], letter)[0], letter)
@@ -409,6 +417,7 @@ def _cotangent(
     graph: ComputationalGraph, output: Node, wrt: Node, c: Expression, in_terms_of: str
 ) -> Expression:
     """Return what reaches ``wrt`` where c stands at the output."""
+    check_variable(wrt.name, wrt.facts)
     if output.name not in graph.descendants(wrt):
         return zeros(wrt.shape)
     at = _arguments(graph, output, in_terms_of)
@@ -437,6 +446,11 @@ def _arguments(graph: ComputationalGraph, output: Node, in_terms_of: str) -> dic
     if in_terms_of != "leaves":
         raise GraphError(f"in_terms_of is {in_terms_of!r}; it must be 'nodes' or 'leaves'")
     values = values_of(graph, output)
+    numbers: dict[Expression, Expression] = {
+        leaf: as_expression(number) for leaf, number in constants_of(graph).items()
+    }
+    if numbers:
+        values = {name: rebuilt(value, replaced=numbers) for name, value in values.items()}
     _check_written(values[output.name])  # of which every other is a part
     return values
 

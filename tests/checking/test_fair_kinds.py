@@ -394,7 +394,7 @@ def test_an_input_declared_so_is_one():
     graph, _, Y, p = losses([0, 1, 0], rows="distribution")
     graph.node("L", (p * Y).sum() + Y.sum())
     (result,) = graph.check({"L": "p @ Y + 1"})
-    assert (result.verdict, result.note) == ("correct", "right if the rows of Y sum to 1")
+    assert (result.verdict, result.note) == ("correct", "right since the rows of Y sum to 1")
 
 
 # Sampling

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 
+from graphdiff.graph import Node
 from graphdiff.language.expression import Apply, Constant, Expression, apply
 from graphdiff.language.functions.contraction import OUTER, Einsum, MatMul
 from graphdiff.language.functions.linear_algebra import Adjugate, Inverse
@@ -85,10 +86,15 @@ def is_diagonal(part: Expression) -> bool:
 
 
 def is_symmetric(part: Expression) -> bool:
-    """Whether a matrix is its transpose: I, a diagonal matrix, Aᵀ A, the inverse of one."""
+    """Whether a matrix is its transpose: I, a diagonal matrix, Aᵀ A, the inverse of one.
+
+    So is a leaf of which that is said.
+    """
     match part:
+        case Node():
+            return part.facts.symmetric
         case Apply(function=MatMul(), arguments=(left, right)) if left.ndim == right.ndim == 2:
-            return any(
+            return (left is right and is_symmetric(left)) or any(
                 _is_transposed(one) and _inner(one) is other
                 for one, other in ((left, right), (right, left))
             )
@@ -169,7 +175,7 @@ def transpose(function: Transpose, inner: Expression) -> Expression:
     """Return the transpose, gone inwards as far as that makes things simpler."""
     if function.order == tuple(range(len(function.order))):
         return inner
-    if function == TRANSPOSED and is_symmetric(inner):
+    if _turns_matrices(function) and is_symmetric(inner):
         return inner
     if isinstance(inner, Apply):
         if isinstance(inner.function, Transpose):
@@ -183,6 +189,12 @@ def transpose(function: Transpose, inner: Expression) -> Expression:
             if left.ndim == right.ndim == 2:
                 return matmul(transpose(function, right), transpose(function, left))
     return apply(function, inner)
+
+
+def _turns_matrices(function: Transpose) -> bool:
+    """Whether a transposition is that of a matrix, or of each of a stack of them."""
+    *stack, row, column = range(len(function.order))
+    return function.order == (*stack, column, row)
 
 
 def _einsum(function: Einsum, factors: tuple[Expression, ...]) -> Expression | None:

@@ -23,6 +23,7 @@ from graphdiff.language.functions.linear_algebra import Adjugate, Det
 from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Transpose
 from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.language.functions.scalar_derivative import root
+from graphdiff.language.functions.scalar_function import Head
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.symbolic.tensor_algebra.atoms import Atoms
 from graphdiff.symbolic.tensor_algebra.entry_form import (
@@ -31,7 +32,7 @@ from graphdiff.symbolic.tensor_algebra.entry_form import (
     factored,
     operations,
 )
-from graphdiff.symbolic.tensor_algebra.facts import adds_up_to_one, is_positive
+from graphdiff.symbolic.tensor_algebra.facts import adds_up_to_one, is_positive, with_facts
 from graphdiff.symbolic.tensor_algebra.grouping import grouped
 from graphdiff.symbolic.tensor_algebra.inverses import of_inverse, with_inverses
 from graphdiff.symbolic.tensor_algebra.listing import listed
@@ -152,7 +153,7 @@ class Tidier:
         if function.of == (xlogy, 1) and is_positive(self.atoms, arguments[1].formula):
             return EntryForm(arguments[0].formula / arguments[1].formula, part.shape)
         if function.of is not None and self._keeps_its_name(function):
-            return self._opaque(part, arguments)
+            return self._prime(function, arguments, part)
         formula = function.symbolic(*(argument.formula for argument in arguments))
         try:
             formula = with_declared_kinks(formula)
@@ -160,7 +161,14 @@ class Tidier:
             return self._opaque(part, arguments)
         if formula.has(sp.Piecewise, sp.nan, sp.zoo) or operations(formula) > MAX_OPERATIONS:
             return self._opaque(part, arguments)
-        return EntryForm(formula.xreplace(self.known), part.shape)
+        return EntryForm(with_facts(self.atoms, formula).xreplace(self.known), part.shape)
+
+    def _prime(self, function: Function, arguments: list[EntryForm], part: Apply) -> EntryForm:
+        """Return a derivative under its name, unless what is known decides its cases."""
+        head = function.head(*(argument.formula for argument in arguments))
+        formula = head if self.keep_primes else with_facts(self.atoms, head)
+        is_decided = not isinstance(formula, Head) or formula.declaration is not function
+        return EntryForm(formula, part.shape) if is_decided else self._opaque(part, arguments)
 
     def _is_simpler(self, left: EntryForm, right: EntryForm) -> bool:
         """Whether the product of two vectors has fewer parts, or one that adds up to 1."""
