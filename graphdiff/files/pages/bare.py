@@ -11,7 +11,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from graphdiff.files.pages.words import AGES, EQUAL, KNOWN, Token, is_sure, tokens
+from graphdiff.files.pages.words import AGES, EQUAL, KNOWN, Token, is_sure, tokens, words
 
 MAX_LINE = 2_000
 """Characters of a line looked at; longer ones are data."""
@@ -23,18 +23,24 @@ MARKER = re.compile(
     r"\s*(?:(?:[-*+•◦‣▪●○–]|\d{1,3}[.)]|\(?[a-zA-Z]\)|\((?:\d{1,3}|[ivxlc]{1,6})\)|>)(?:\s+|$))+"
 )
 LABEL = re.compile(r"[^=≈←:`|]{1,80}?[^\W_][)\]'’\"*]*\s*[:：]\**(?=\s)\s*(?!=)")
-LINKED = re.compile(r"\b\w{2,10}://\S+|\bwww\.\S+|\S+@\S+\.\w+|(?<!\S)--?[a-zA-Z][\w-]*=\S+")
+LINKED = re.compile(
+    r"\b\w{2,10}://\S+|\bwww\.\S+|[\w.+-]{1,60}@[\w-]{1,60}\.\w+|(?<!\S)--?[a-zA-Z][\w-]*=\S+"
+)
 TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,400}>|<!--.*?-->")
 SCRIPT = re.compile(r"<(su[bp])>([^<>\n]{1,40})</\1>", re.IGNORECASE)
-BOLD = re.compile(r"(?<![\w*)\]])(\*\*\*?|__)(?=[^\s*_])([^\n]*?[^\s*_])\1(?![\w*(])")
+BOLD = re.compile(r"(?<![\w*)\]])(\*\*\*?|__)(?=[^\s*_])([^\n]{0,300}?[^\s*_])\1(?![\w*(])")
 ITALIC = re.compile(r"(?<![\w*)\]])\*(?=[^\W\d_])([^\n*]*?[^\s*])\*(?![\w*(])")
 CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)")
 NOTE = re.compile(r"(?<=\s)(?://|#|<--+|%%?|--+>?|✓|✅|✔|❌)(?=\s|$).*", re.DOTALL)
 ENTITY = re.compile(r"&(?:[a-zA-Z]{2,12}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 
+CONDITIONS = words("if else otherwise when for and or si sino falls sonst wenn se senão quando")
+"""Words that belong to a formula: 1 if z > 0 else 0."""
+
 WORDY = {"word", "name", "function", "number"}
 CLOSED = WORDY | {"close"}
 _BINARY = set("+-−–±∓*·×⋅∙•÷/^⊙∘⊗⊕@&∗⁎⨀✕✖")
+ARROWS = {"→", "->", "⟶", "➜", "➔", "-->"}
 _PREFIX = set("+-−±∂∇√∑Σ∏∫")
 
 
@@ -58,10 +64,11 @@ def find(text: str, *, alone: bool = True, after: bool = False) -> Iterator[str]
         label = LABEL.match(text, begin)
         begin = label.end() if label else begin
     found = list(tokens(NOTE.sub("", text[begin:])))
-    for stretch in _stretches(found):
+    for stretch in itertools.chain.from_iterable(map(_between_arrows, _stretches(found))):
         whole = alone and len(stretch) == len(found)
-        for run, cut in _runs(stretch, whole):
-            formula = _formula(run, cut, whole, after and run[0] is found[0] and run[0].start < 3)
+        for run, cut in _runs(stretch, whole) if stretch else ():
+            leads = run[0] is found[0] and (alone or (after and run[0].start < 3))
+            formula = _formula(run, cut, whole, leads)
             if formula:
                 yield text[begin:][formula[0].start : formula[-1].end]
 
@@ -101,10 +108,8 @@ def _stretches(found: Sequence[Token]) -> Iterator[list[Token]]:
             token.kind in ("open", "close") and k not in partner
         )
         if token.kind == "open" and k in partner and _is_comment(found, k, partner[k]):
-            if stretch:
-                yield stretch
-            stretch, k = [], partner[k] + 1
-            continue
+            del partner[partner[k]], partner[k]
+            ends = True
         if not ends and token.gap > 1 and stretch and _is_operand(stretch[-1], token):
             yield stretch
             stretch = []
@@ -120,6 +125,26 @@ def _stretches(found: Sequence[Token]) -> Iterator[list[Token]]:
         k += 1
     if stretch:
         yield stretch
+
+
+def _between_arrows(stretch: list[Token]) -> Iterator[list[Token]]:
+    """Yield the equations of a line with arrows between them: ``z = w x → a = σ(z)``."""
+    begin = 0
+    for k, token in enumerate(stretch):
+        if token.text in ARROWS and _is_equation(stretch[k + 1 :]):
+            yield stretch[begin:k]
+            begin = k + 1
+    yield stretch[begin:]
+
+
+def _is_equation(found: Sequence[Token]) -> bool:
+    """Whether what begins here gives a name a value."""
+    for k, token in enumerate(found):
+        if token.kind == "relation":
+            return k > 0 and token.text in EQUAL
+        if token.kind not in ("name", "open", "close") and token.text not in "/∂":
+            return False
+    return False
 
 
 def _brackets(found: Sequence[Token]) -> dict[int, int]:
@@ -140,8 +165,16 @@ def _brackets(found: Sequence[Token]) -> dict[int, int]:
 def _is_comment(found: Sequence[Token], start: int, end: int) -> bool:
     """Whether something in brackets is prose: ``(see below)``, and ``(rounded)`` after a space."""
     inner = found[start + 1 : end]
-    adjacent = any(a.kind == b.kind == "word" and b.gap for a, b in itertools.pairwise(inner))
+    adjacent = any(
+        b.gap and "word" in (a.kind, b.kind) and a.kind in WORDY and b.kind in WORDY
+        for a, b in itertools.pairwise(inner)
+        if not {a.text, b.text} & CONDITIONS
+    )
     if adjacent or any(token.kind == "break" for token in inner):
+        return True
+    if (start == 0 or found[start].gap > 0) and any(
+        relation in EQUAL for relation in _sides(inner)[1]
+    ):
         return True
     follows = found[end + 1].kind if end + 1 < len(found) else "break"
     alone = all(token.kind == "word" for token in inner)
@@ -166,6 +199,10 @@ def _runs(stretch: list[Token], whole: bool) -> Iterator[tuple[list[Token], bool
         if depth == 0 and (
             (token.kind == "word" and not _is_known(stretch, k)) or _is_and(stretch, k)
         ):
+            if run and token.text in CONDITIONS - {"and", "or", "for"}:
+                if all(each.kind != "word" or each.text in CONDITIONS for each in stretch[k:]):
+                    yield [*run, *stretch[k:]], False
+                return
             if run:
                 yield run, run[-1].text in _BINARY
             run = []
@@ -222,18 +259,21 @@ def _is_and(stretch: Sequence[Token], k: int) -> bool:
     return after.kind == "name" and relation is not None and relation.kind == "relation"
 
 
-def _formula(run: list[Token], cut: bool, whole: bool, after: bool) -> list[Token]:
+def _formula(run: list[Token], cut: bool, whole: bool, leads: bool) -> list[Token]:
     """Return the part of a run that is a formula for certain; nothing if there is none."""
     run = _trimmed(run)
     if cut or (run and run[-1].text in _BINARY):
         run = _without_last_side(run)
     while run and run[-1].kind in ("relation", "link"):
         run = run[:-1]
+    last = max((k for k, token in enumerate(run) if token.text in ARROWS), default=0)
+    if last and not any(token.kind == "relation" for token in run[last:]):
+        run = run[:last]
     sides, relations = _sides(run)
     if not any(relation in EQUAL for relation in relations):
         return []
     if not sides[0]:
-        return run if (whole or after) and all(map(_is_certain, sides[1:2])) else []
+        return run if leads and all(map(_is_certain, sides[1:2])) else []
     if not all(sides) or not _has_operand(sides[0]):
         return []
     right = [token for side in sides[1:] for token in side]
@@ -289,12 +329,17 @@ def _has_operand(side: Sequence[Token]) -> bool:
 
 def _is_certain(side: Sequence[Token]) -> bool:
     """Whether something is mathematics and nothing else."""
-    return _has_operand(side) and any(
-        token.kind in ("number", "function", "bar")
-        or (token.kind == "operator" and token.text != "&")
-        or (token.kind == "name" and ("_" in token.text or is_sure(token.text)))
-        or token.text.endswith((".T", "'", "′"))
-        for token in side
+    return _has_operand(side) and (
+        any(
+            token.kind in ("number", "function", "bar")
+            or (token.kind == "operator" and token.text != "&")
+            or (token.kind == "name" and ("_" in token.text or is_sure(token.text)))
+            or token.text.endswith((".T", "'", "′"))
+            for token in side
+        )
+        or any(
+            a.kind == "name" and b.kind == "open" and not b.gap for a, b in itertools.pairwise(side)
+        )
     )
 
 

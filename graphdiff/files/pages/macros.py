@@ -11,6 +11,7 @@ HEAD = re.compile(
     r"|\\let\s*\\[a-zA-Z]+\s*=?\s*\\[a-zA-Z]+"
 )
 MAX_BODY = 2_000
+MAX_NESTED = 30
 
 
 def definitions(text: str) -> list[tuple[int, int]]:
@@ -35,6 +36,8 @@ def closing_brace(text: str, start: int, limit: int) -> int | None:
         depth += {"{": 1, "}": -1}.get(found.group(), 0)
         if depth == 0:
             return found.end()
+        if depth > MAX_NESTED:
+            return None
     return None
 
 

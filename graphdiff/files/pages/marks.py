@@ -80,6 +80,12 @@ DIRECTIVES = words(
 MAX_DISPLAY = 30_000
 """Characters of one formula."""
 
+MAX_NESTED = 30
+"""Brackets inside each other, in the address of a picture."""
+
+MAX_ADDRESS = 3_000
+"""Characters of the address of a picture."""
+
 MAX_DEPTH = 6
 """Fences within fences."""
 
@@ -90,7 +96,7 @@ MARKDOWN = re.compile(
   | (?P<colons>^[ \t>]*:{{3,}}[^\n]*$)
   | (?P<directive>^[ \t]*\.\.[ ]+[\w-]+::)
   | (?P<heading>^[ \t>]{{0,6}}\#{{1,6}}(?=[ \t]))
-  | (?P<underline>^[ ]{{0,3}}(?:={{2,}}|-{{2,}})[ \t]*$)
+  | (?P<underline>^[ ]{{0,3}}(?:={{2,}}|-{{2,}}|\^{{3,}})[ \t]*$)
   | (?P<comment><!--)
   | (?P<element><(?:script|style|annotation|h[1-6]|img|a|svg|math)\b)
   | (?P<image>!\[)
@@ -238,7 +244,7 @@ class Scanner:
             if chats.is_latex(inner) or not dollars.PROSE.search(inner):
                 return Piece("formula", start, close + 2, after, close)
             return None
-        close = min(self.paragraph_end(after), self.end)
+        close = min(self.paragraph_end(after), self.end, self.next("\\[", after))
         if is_display and chats.is_latex(self.text[after:close]):
             return Piece("formula", start, close, after, close)
         return None
@@ -367,7 +373,7 @@ class Scanner:
             or "|" in line
         ):
             return Piece("hole", start, after)
-        level = 1 if "=" in self.text[start:after] else 2
+        level = "=-^".index(self.text[start:after].strip()[0]) + 1
         return Piece("heading", start, after, text=line, level=level)
 
     def _comment(self, sign: re.Match[str]) -> Piece | None:
@@ -410,8 +416,12 @@ class Scanner:
         if link >= limit:
             return None
         depth = 0
-        for found in re.compile(r"\\.|[()]").finditer(self.text, link + 1, limit):
+        for found in re.compile(r"\\.|[()]").finditer(
+            self.text, link + 1, min(limit, link + MAX_ADDRESS)
+        ):
             depth += {"(": 1, ")": -1}.get(found.group(), 0)
+            if depth > MAX_NESTED:
+                return None
             if depth == 0:
                 address = self.text[link + 2 : found.start()]
                 latex = formula_of(re.sub(r"\s+\"[^\"]*\"\s*\Z", "", address))

@@ -12,13 +12,20 @@ from graphdiff.files.mathematics.trees import Form
 from graphdiff.files.pages import bare, chats, macros, programs
 from graphdiff.files.pages.fragments import Fragment
 from graphdiff.files.pages.marks import Piece, Scanner
-from graphdiff.files.pages.tables import Row, is_row
+from graphdiff.files.pages.tables import Row, is_quantity, is_row, is_value
 
 MAX_AROUND = 300
 """Characters of what stands around a formula, on either side of it."""
 
+MAX_ROW = 5_000
+"""Characters of a row of a table."""
+
 FRONT = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n){0,300}?(?:---|\.\.\.)[ \t]*(?=\n|\Z)")
 SURE = re.compile(r"[∂∇Σσδ≈·×⋅₀-₉⁰-⁹ᵀ⊙−]")
+JOINT = re.compile(r"[\s)*_]*(?:=|≈|≃|:=|&asymp;)[\s(*_]*")
+COLON = re.compile(r"[\s)*_]*:[\s*_]*")
+NAMED = re.compile(r"(?:^|[\s(:,;])(?P<name>[^\s(:,;=]{1,12})\s*(?P<sign>=|≈|:=)\s*\Z")
+PAIR = re.compile(r"(?P<name>[^\s:=]{1,20})\s*[:：]\s*(?P<value>[^\s:=][^:=]{0,60})")
 MARKER = re.compile(r"\s*(?:(?:[-*+•]|\d{1,3}[.)])\s+)?")
 UNITS = re.compile(r"[^=≈]{1,60}?[^\W\d_]{2,}\**\s*:\**\s+(?=\S)")
 
@@ -70,7 +77,8 @@ class _Page:
         self.breaks = [found.start() for found in re.finditer("\n", text)]
         self.scanner = Scanner(text, is_tex)
         self.row = Row()
-        self.row_line = -1
+        self.row_line, self.row_end = -1, -1
+        self.asked, self.answer = -1, False
         self.formula_end = -1
 
     def read(self) -> None:
@@ -106,7 +114,8 @@ class _Page:
     def _around(self, start: int, end: int) -> str:
         """Return the paragraph something stands in; of a display alone, what leads to it."""
         first, last = self._line_bounds(start)[0], self._line_bounds(end)[1]
-        outside = (self.text[first:start] + self.text[end:last]).strip(" \t>")
+        before = self.text[max(first, start - MAX_AROUND) : start]
+        outside = (before + self.text[end : min(last, end + MAX_AROUND)]).strip(" \t>")
         blanks = self.scanner.blanks
         k = bisect.bisect_left(blanks, start)
         if outside:
@@ -122,11 +131,12 @@ class _Page:
 
     def _formula(self, piece: Piece) -> None:
         raw = self.text[piece.first : piece.last]
-        source = self._unindented(piece, raw) if piece.text is None else piece.text
-        if "&" in source and bare.ENTITY.search(source):
+        as_is = self._unindented(piece, raw)
+        source = as_is if piece.text is None else piece.text
+        if "&" in source:
             source = bare.ENTITY.sub(lambda found: html.unescape(found.group()), source)
-        written = "" if source == raw or (piece.text is None and "&" not in raw) else raw
-        follows = self._follows(piece, source)
+        written = "" if source == as_is else raw
+        follows = self._follows(piece, source) or self._is_joined(piece, source)
         self.into.add(
             source, "latex", self.line_of(piece.first), follows=follows,
             around=self._around(piece.start, piece.end), written=written,
@@ -143,10 +153,19 @@ class _Page:
 
     def _follows(self, piece: Piece, source: str) -> bool:
         start, end = self._line_bounds(piece.start)
-        if not is_row(self.text[start:end]):
+        if not self._is_row(start, end):
             return False
         self._enter_row(start, end)
         return self.row.formula(source)
+
+    def _is_joined(self, piece: Piece, source: str) -> bool:
+        """Whether only a relation stands between a formula and the one before it in the line."""
+        between = self.text[self.formula_end : piece.start] if self.formula_end >= 0 else ""
+        if len(between) > 12 or "\n" in between:
+            return False
+        if JOINT.fullmatch(between):
+            return True
+        return bool(COLON.fullmatch(between)) and is_value(source)
 
     def _hole(self, piece: Piece) -> None:
         pass
@@ -175,21 +194,51 @@ class _Page:
     def _part(self, start: int, stop: int, line_start: int, line_end: int) -> None:
         """Read a part of a line without marks."""
         part = self.text[start:stop]
-        if self.is_tex or not part.strip():
+        if self.is_tex or len(part) > bare.MAX_LINE or not part.strip():
             return
         alone = start == line_start and stop == line_end
-        line = self.text[line_start:line_end] if "|" in self.text[line_start:line_end] else ""
-        if line and is_row(line):
+        if self._is_row(line_start, line_end):
             self._enter_row(line_start, line_end)
             self._cells(start, part, line_start, line_end)
             return
         after = self.formula_end == start
-        for source, form in _in_text(part, alone, after):
-            self.into.add(
-                source, form, self.line_of(start), around=self._around(start, stop),
-                follows=after and source[0] in "=≈←:",
-            )  # fmt: skip
-            after = False
+        line_number, around = self.line_of(start), self._around(start, stop)
+        found = list(_in_text(part, alone, after))
+        for k, (source, form) in enumerate(found):
+            follows = after and k == 0 and source[0] in "=≈←:"
+            self.into.add(source, form, line_number, around=around, follows=follows)
+        for k, source in enumerate(
+            () if found else self._named(start, part, alone, after, stop < line_end)
+        ):
+            follows = k > 0 or after
+            self.into.add(source, "plain", line_number, around=around, follows=follows)
+
+    def _named(
+        self, start: int, part: str, alone: bool, after: bool, before: bool
+    ) -> Iterator[str]:
+        """Yield a name and its value, ``w1: 0.15``; a name whose value is marked, ``z = $0.5$``."""
+        if ":" not in part and "：" not in part and "=" not in part and "≈" not in part:
+            return
+        text = bare.unmarked(part)
+        if alone:
+            pair = PAIR.fullmatch(MARKER.sub("", text, count=1).strip().rstrip(".;,"))
+            if pair and is_quantity(pair["name"]) and is_value(pair["value"]):
+                yield pair["name"]
+                yield pair["value"]
+        elif (
+            after and COLON.match(text) and is_value(value := text.partition(":")[2].strip(" *.;,"))
+        ):
+            yield value
+        elif before and (named := NAMED.search(text)) and is_quantity(named["name"]):
+            yield named["name"]
+            self.formula_end = start + part.rindex(named["sign"])
+
+    def _is_row(self, line_start: int, line_end: int) -> bool:
+        if self.asked != line_start:
+            self.asked = line_start
+            short = line_end - line_start <= MAX_ROW
+            self.answer = short and is_row(self.text[line_start:line_end])
+        return self.answer
 
     def _enter_row(self, line_start: int, line_end: int) -> None:
         if self.row_line != line_start:
@@ -199,8 +248,6 @@ class _Page:
             )
             self.row_line = line_start
         self.row_end = line_end + 1
-
-    row_end = -1
 
     def _cells(self, start: int, part: str, line_start: int, line_end: int) -> None:
         cells = re.split(r"((?<!\\)\|)", part)

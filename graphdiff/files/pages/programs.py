@@ -64,7 +64,7 @@ ACTIVATION = re.compile(
 )
 WORDS = {
     "for", "in", "if", "else", "lambda", "not", "and", "or", "is", "await", "yield", "new",
-    "self", "cls", "this", "None", "True", "False", "function", "return", "random",
+    "self", "cls", "this", "None", "function", "return", "random",
 }  # fmt: skip
 
 _STRING = r"(?:\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'(?!\w))"

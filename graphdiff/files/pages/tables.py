@@ -78,12 +78,12 @@ class Row:
         """Take a cell without formulas; return the value in it that goes on with a formula."""
         if self.is_header:
             return None
-        if VALUE.fullmatch(cell) and cell.count("(") == cell.count(")"):
+        if is_value(cell):
             follows = bool(self.open) and self._is_given()
             if NUMBER.fullmatch(cell):
                 self.open = "" if follows else self.open
             return (cell, True) if follows else None
-        if _is_name(cell):
+        if is_quantity(cell):
             self.open, self.name = "name", [cell]
         return None
 
@@ -94,13 +94,19 @@ class Row:
         return self.open == "formula" or not title.strip() or bool(GIVEN.search(title))
 
 
+def is_value(text: str) -> bool:
+    r"""Whether a text is numbers and nothing else, as ``-0.3``, ``[1, 2]``, ``\frac{1}{2}``."""
+    plain = VALUE.fullmatch(text.strip()) and text.count("(") == text.count(")")
+    return bool(plain) or ("\\" in text and _is_numeric(text))
+
+
 def _is_numeric(source: str) -> bool:
     r"""Whether a formula has numbers only: ``0.5 \times 2``, ``\frac{1}{1+e^{-0.5}}``."""
     plain = re.sub(r"\\(?:[a-zA-Z]+|.)|[{}$^_&]", " ", source)
     return bool(re.search(r"\d", plain)) and not re.search(r"[^\W\d_]", plain.replace("e", ""))
 
 
-def _is_name(cell: str) -> bool:
+def is_quantity(cell: str) -> bool:
     """Whether a cell is the name of a quantity: x, w_1, dL/dw, σ(z)."""
     found = list(tokens(cell)) if 0 < len(cell) <= 30 else []
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -119,6 +120,7 @@ def _kind(kind: str, value: str) -> Kind:
     return kind  # type: ignore[return-value]
 
 
+@functools.lru_cache(maxsize=4096)
 def _word(value: str) -> Kind:
     bare = value.rstrip("'′″’")
     last = re.split(r"[._]", bare)[-1].lower()
