@@ -52,7 +52,7 @@ PRODUCTS = [
     (lambda: A @ (V * W), r"A \left(v \odot w\right)"),
     (lambda: A @ LOSS, r"A\, \mathrm{loss}"),
     (lambda: gd.outer(V, W + V), r"v \left(w + v\right)^{\top}"),
-    (lambda: gd.outer(V, 2 * W), r"v 2 w^{\top}"),
+    (lambda: gd.outer(V, 2 * W), r"v \left(2 w^{\top}\right)"),
     (lambda: gd.trace(A @ B), r"\operatorname{tr}{\left(A B\right)}"),
     (lambda: gd.inv(A).T @ V, r"A^{-\top} v"),
     (lambda: gd.inv(A.T), r"A^{-\top}"),

@@ -21,3 +21,19 @@ def check_formula(formula):
         assert depth >= 0
     assert depth == 0
     assert formula.count(r"\left") == formula.count(r"\right")
+
+
+_OPENING = re.compile(r"(?:\\text\{[^{}]*\}|\\begin\{[a-z]*\}|\\left\\\||\^\{\\odot)\s*-")
+"""What a formula may begin behind, and with a sign."""
+
+_SIGN = r"\\(?:cdot|odot|oslash|otimes|times|,|(?:sum|prod)_\{[^{}]*\})"
+_BARE = re.compile(rf"(?:[\w}}\])|]|\\right.|{_SIGN})\s*-(?! )")
+"""A sign behind a factor or the sign of a product; a minus between terms has room behind it."""
+
+
+def bare_signs(formula):
+    """Return where a factor stands behind another with its sign and without parentheses."""
+    return [
+        match.string[max(0, match.start() - 20) : match.end() + 20]
+        for match in _BARE.finditer(_OPENING.sub("(-", formula))
+    ]

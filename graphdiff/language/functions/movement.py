@@ -23,6 +23,7 @@ from graphdiff.language.functions.writing import (
     ATOM,
     POWER,
     PRODUCT,
+    UNARY,
     LatexPart,
     Pen,
     TextPart,
@@ -166,10 +167,12 @@ class Broadcast(TensorFunction):
         match part.shape, self.to:
             case (), _ if part.latex in "01":
                 return ones.replace("1", part.latex, 1), ATOM
+            case (), _ if part.latex == "-1":
+                return f"-{ones}", UNARY
             case (), _:
                 return rf"{part.held(PRODUCT)}\, {ones}", PRODUCT
             case (n,), (m, width) if n == width != 1:
-                return rf"\mathbf{{1}}_{{{pen.size(m)}}} {pen.row(part)}", PRODUCT
+                return rf"\mathbf{{1}}_{{{pen.size(m)}}} {pen.row(part, after=True)}", PRODUCT
             case (1, n), (m, width) if n == width:
                 return rf"\mathbf{{1}}_{{{pen.size(m)}}} {part.held(PRODUCT, after=True)}", PRODUCT
             case (m, 1), (height, n) if m == height:

@@ -73,8 +73,8 @@ class Pen(Protocol):
         """Return a function's name, its options below."""
         ...
 
-    def row(self, part: LatexPart) -> str:
-        """Return a vector as a row."""
+    def row(self, part: LatexPart, *, after: bool = False) -> str:
+        """Return a vector as a row, as it stands behind another factor or alone."""
         ...
 
     def column(self, part: LatexPart) -> str:

@@ -22,14 +22,13 @@ def matmul(left: LatexPart, right: LatexPart) -> str:
     """Return a product of matrices and vectors: W x, xᵀ y."""
     first = row(left) if len(left.shape) == 1 else left.held(PRODUCT)
     second = column(right) if len(right.shape) == 1 else right.held(PRODUCT, after=True)
-    if second[0].isdigit():
-        second = rf"\left({second}\right)"
-    return beside(first, second)
+    return beside(first, _behind(second))
 
 
-def row(part: LatexPart) -> str:
-    """Return a vector as a row."""
-    return part.held(PRODUCT) if part.is_row else transposed(part)
+def row(part: LatexPart, *, after: bool = False) -> str:
+    """Return a vector as a row, as it stands behind another factor or alone."""
+    written = part.held(PRODUCT) if part.is_row else transposed(part)
+    return _behind(written) if after else written
 
 
 def column(part: LatexPart) -> str:
@@ -43,6 +42,12 @@ def transposed(part: LatexPart) -> str:
         return part.function.latex_transposed(part.parts)
     match part.function, part.parts:
         case Function(name="mul"), (factor, inner) if not factor.shape:
-            return beside(factor.held(PRODUCT), transposed(inner))
+            return beside(factor.held(PRODUCT), _behind(transposed(inner)))
         case _:
             return rf"{part.held(ATOM)}^{{\top}}"
+
+
+def _behind(factor: str) -> str:
+    """Return a factor as it stands behind another: what begins with a sign or digit is held."""
+    is_held = factor.startswith("-") or factor[0].isdigit()
+    return rf"\left({factor}\right)" if is_held else factor

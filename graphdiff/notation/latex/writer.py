@@ -116,7 +116,7 @@ class Writer:
         match function.name:
             case "outer":
                 left, right = parts
-                return beside(column(left), row(right)), PRODUCT
+                return beside(column(left), row(right, after=True)), PRODUCT
             case "trace":
                 return called(r"\operatorname{tr}", parts), ATOM
             case "diag":
@@ -124,10 +124,10 @@ class Writer:
         inputs, output = self._renamed(function)
         writer = self.inside("".join(inputs))
         found = [writer.entry(part, tuple(i)) for part, i in zip(parts, inputs, strict=True)]
-        product = found[0].held(PRODUCT)
+        inner = sorted(set("".join(inputs)) - set(output))
+        product = found[0].held(PRODUCT, after=bool(inner))
         for part in found[1:]:
             product = beside(product, part.held(PRODUCT, after=True))
-        inner = sorted(set("".join(inputs)) - set(output))
         if inner:
             product = rf"\sum_{{{','.join(inner)}}} {product}"
         if output:
