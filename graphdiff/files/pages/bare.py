@@ -23,10 +23,15 @@ MARKER = re.compile(
     r"\s*(?:(?:[-*+•◦‣▪●○–]|\d{1,3}[.)]|\(?[a-zA-Z]\)|\((?:\d{1,3}|[ivxlc]{1,6})\)|>)(?:\s+|$))+"
 )
 LABEL = re.compile(r"[^=≈←:`|]{1,80}?[^\W_][)\]'’\"*]*\s*[:：]\**(?=\s)\s*(?!=)")
+CONDITION = re.compile(
+    r"(?:else|otherwise|sinon|sonst|(?:if|when|si|wenn|falls|se|nếu)\s[^:=]*(?:[<>≤≥]=?|==)[^:=]*)\s*:\s*\S.*=",
+    re.IGNORECASE,
+)
 LINKED = re.compile(
-    r"\b\w{2,10}://\S+|\bwww\.\S+|[\w.+-]{1,60}@[\w-]{1,60}\.\w+|(?<!\S)--?[a-zA-Z][\w-]*=\S+"
+    r"\b\w{2,10}://\S+|\bwww\.\S+|[\w.+-]{1,60}@[\w-]{1,60}\.\w+|(?<!\S)(?:--[a-zA-Z][\w-]*(?:=\S+)?|-[a-zA-Z]\w*=\S+|[A-Z][A-Z_]{3,}=\S+)"
 )
 TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,400}>|<!--.*?-->")
+ENDS = re.compile(r"\A(?:\s*</?[a-zA-Z][^<>\n]{0,200}>)+|(?:</?[a-zA-Z][^<>\n]{0,200}>\s*)+\Z")
 SCRIPT = re.compile(r"<(su[bp])>([^<>\n]{1,40})</\1>", re.IGNORECASE)
 BOLD = re.compile(r"(?<![\w*)\]])(\*\*\*?|__)(?=[^\s*_])([^\n]{0,300}?[^\s*_])\1(?![\w*(])")
 ITALIC = re.compile(r"(?<![\w*)\]])\*(?=[^\W\d_])([^\n*]*?[^\s*])\*(?![\w*(])")
@@ -61,6 +66,9 @@ def find(text: str, *, alone: bool = True, after: bool = False) -> Iterator[str]
     if alone:
         marker = MARKER.match(text)
         begin = marker.end() if marker else 0
+        if CONDITION.match(text, begin):
+            yield text[begin:].strip()
+            return
         label = LABEL.match(text, begin)
         begin = label.end() if label else begin
     found = list(tokens(NOTE.sub("", text[begin:])))
@@ -78,7 +86,7 @@ def unmarked(text: str) -> str:
     if "&" in text:
         text = ENTITY.sub(lambda found: html.unescape(found.group()).replace("\u00a0", " "), text)
     if "<" in text:
-        text = SCRIPT.sub(_script, text)
+        text = ENDS.sub("", SCRIPT.sub(_script, text))
         text = TAG.sub(lambda found: "" if found[0].strip("</>") in _SETTING else "\x00", text)
     text = LINKED.sub("\x00", text)
     if "`" in text:

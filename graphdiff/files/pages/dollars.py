@@ -23,7 +23,7 @@ def is_inline(inner: str, before: str, after: str) -> bool:
         The characters outside, or nothing.
     """
     stripped = inner.strip()
-    if not stripped or after.isdigit():
+    if not stripped or after.isdigit() or '"' in stripped:
         return False
     is_tight = stripped == inner
     plain = COMMAND.sub(" ", TEXT.sub(" ", stripped))

@@ -18,7 +18,7 @@ MAX_LINES = 40
 """Lines that one statement may have."""
 
 ASSIGNMENT = re.compile(
-    r"(?:(?:let|const|var|double|float|auto|int)\s+)?(?P<target>[^\W\d]\w*(?:\[[\w\s,:-]{1,20}\])?)"
+    r"(?P<target>[^\W\d]\w*(?:\[[\w\s,:-]{1,20}\])?)"
     r"\s*(?P<sign>=|\+=|-=|\*=|:=|<-)(?!=)\s*(?P<value>\S.*)",
     re.DOTALL,
 )

@@ -102,7 +102,8 @@ def is_value(text: str) -> bool:
 
 def _is_numeric(source: str) -> bool:
     r"""Whether a formula has numbers only: ``0.5 \times 2``, ``\frac{1}{1+e^{-0.5}}``."""
-    plain = re.sub(r"\\(?:[a-zA-Z]+|.)|[{}$^_&]", " ", source)
+    plain = re.sub(r"\\(?:mathrm|text|mathbf|si|unit)(?=\{)\{[^{}]*[a-z][^{}]*\}", " ", source)
+    plain = re.sub(r"\\(?:[a-zA-Z]+|.)|[{}$^_&]", " ", plain)
     return bool(re.search(r"\d", plain)) and not re.search(r"[^\W\d_]", plain.replace("e", ""))
 
 

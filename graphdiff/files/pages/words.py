@@ -123,6 +123,8 @@ def _kind(kind: str, value: str) -> Kind:
 @functools.lru_cache(maxsize=4096)
 def _word(value: str) -> Kind:
     bare = value.rstrip("'′″’")
+    if re.search(r"\.[a-zA-Z_]{2,}", bare) and not re.match(r"(?:np|math|torch|jnp|tf|F)\.", bare):
+        return "word" if re.fullmatch(r"[\w.]*\.(?:dot|sum|mean|T)", bare) else "break"
     last = re.split(r"[._]", bare)[-1].lower()
     if bare.lower() in FUNCTIONS or (len(last) > 1 and last in FUNCTIONS):
         return "function"
