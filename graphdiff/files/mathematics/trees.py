@@ -36,7 +36,8 @@ class Name(Tree):
     r"""A letter, or letters that touch: ``x``, ``w11``, ``net``, and ``alpha`` for \alpha or α.
 
     A word that was set as one (``\text{net}``, ``\mathrm{net}``, a name of a program) `is_word`.
-    Other letters that touch may also be a product, ``wx``. `style` is the name of an alphabet that
+    Other letters that touch may also be a product, ``wx``. What stands alone above or below something
+    is a name, too: the ``+`` of w^+. `style` is the name of an alphabet that
     tells letters apart (``"mathcal"``, ``"mathbb"``); bold and upright letters have none.
     """
 
@@ -132,7 +133,11 @@ class Root(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Group(Tree):
-    """Something in brackets: ``(`` ``[`` ``{``, ``|`` for a modulus, ``‖`` for a norm, ``<``."""
+    r"""Something in brackets: ``(`` ``[`` ``{``, ``|`` for a modulus, ``‖`` for a norm, ``<``.
+
+    The bracket is ``""`` around a sum that \underbrace or \boxed holds together; ``f()`` has no items
+    in its bracket.
+    """
 
     bracket: str
     body: Tree
@@ -140,7 +145,7 @@ class Group(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Items(Tree):
-    """Parts with commas or semicolons between them; always the body of a group."""
+    """Parts with commas or semicolons between them: in a group, in a script, or a whole side."""
 
     items: tuple[Tree, ...]
 
@@ -211,7 +216,7 @@ class Side:
     """A side of a statement, and the relation before it.
 
     The relation of the first side is ``""``, unless a line begins with a relation and so goes on
-    with the one above. Relations: = ≈ := ← → ≡ ∝ < > ≤ ≥ ≠ ∈ ~.
+    with the one above. Relations: = ≈ := ← → ≡ ∝ < > ≤ ≥ ≠ ∈ ~ += -= *= /=, and : after a label.
     """
 
     relation: str

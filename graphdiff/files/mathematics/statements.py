@@ -1,0 +1,286 @@
+r"""The statements of a formula: its rows, what stands beside each other in a row, and the words.
+
+What is here separates; it is the grammar that reads a side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphdiff.files.mathematics.grammar import Grammar
+from graphdiff.files.mathematics.items import NotUnderstood, split
+from graphdiff.files.mathematics.signs import CONSEQUENCES, LETTERS, OPERATORS, RELATIONS
+from graphdiff.files.mathematics.tokens import Item
+from graphdiff.files.mathematics.trees import Side, Span, Statement, Unread
+from graphdiff.files.mathematics.words import CONDITIONS, first_word, is_between
+
+Part = list[Item]
+_AFTER_ROW = OPERATORS - {"-"}
+"""What cannot begin a row, unless it goes on with the one above."""
+
+
+class Statements:
+    """The statements of items, and what was left out."""
+
+    def __init__(self, source: str, items: list[Item], grammar: Grammar) -> None:
+        self.source = source
+        self.grammar = grammar
+        self.skipped: list[tuple[Span, str]] = []
+        self.found = [
+            self._statement(part)
+            for row in _rows(items)
+            for side_by_side in self._parts(row)
+            for part in _claims(side_by_side)
+        ]
+
+    # Cutting.
+
+    def _parts(self, row: Part) -> Iterator[Part]:
+        """Yield what of a row belongs together, without words between and around it."""
+        part: Part = []
+        index = 0
+        after_gap = False
+        while index < len(row):
+            item = row[index]
+            if (
+                item.kind == "text"
+                and first_word(item.text) in CONDITIONS
+                and not _is_operand(row, index)
+            ):
+                end = _end_of_condition(row, index)
+                self._skip(row[index:end])
+                index = end
+                continue
+            is_cut = (item.kind == "sign" and item.text in CONSEQUENCES) or (
+                item.kind == "text" and is_between(item.text) and not _is_operand(row, index)
+            )
+            is_gap = item.kind in ("gap", "cell") or (
+                self.grammar.form != "code" and item.kind == "sign" and item.text == "."
+            )
+            if is_cut or (is_gap and _may_end(part) and _may_begin(row, index + 1)):
+                yield from self._without_comments(part, after_gap)
+                after_gap = is_gap
+                part = []
+                if item.kind == "text":
+                    self._skip([item])
+            elif not is_gap:
+                part.append(item)
+            index += 1
+        yield from self._without_comments(part, after_gap)
+
+    def _without_comments(self, part: Part, after_gap: bool) -> Iterator[Part]:
+        """Yield a part without its comments, if something is left of it."""
+        part = self._without_prose(self._without_label(part))
+        kept: Part = []
+        for index, item in enumerate(part):
+            if _is_comment(part, index):
+                self._skip([item])
+            else:
+                kept.append(item)
+        while kept and kept[-1].kind == "sign" and kept[-1].text in ",;.":
+            kept.pop()
+        while kept and kept[0].kind == "sign" and kept[0].text in ",;.":
+            del kept[0]
+        if after_gap and (
+            _is_number_of_equation(kept) or all(item.kind == "text" for item in kept)
+        ):
+            self._skip(kept)
+        elif kept:
+            yield kept
+
+    def _without_label(self, part: Part) -> Part:
+        """Leave out what stands before a colon, if a relation comes behind it."""
+        relations = [index for index, item in enumerate(part) if _is_relation(item)]
+        if len(relations) > 1 and part[relations[0]].text == ":":
+            self._skip(part[: relations[0] + 1])
+            return part[relations[0] + 1 :]
+        return part
+
+    def _without_prose(self, part: Part) -> Part:
+        """Leave out words that follow a formula which is no LaTeX."""
+        if self.grammar.form == "latex":
+            return part
+        kept: Part = []
+        for index, item in enumerate(part):
+            if item.kind == "group" and _is_prose(item.parts[0], 0):
+                self._skip([item])
+            elif kept and not _is_operator(kept[-1]) and _is_prose(part, index):
+                self._skip(part[index:])
+                break
+            else:
+                kept.append(item)
+        return kept
+
+    def _skip(self, items: Part) -> None:
+        if items:
+            span = (items[0].span[0], items[-1].span[1])
+            is_text = len(items) == 1 and items[0].kind == "text"
+            text = items[0].text if is_text else self.source[slice(*span)]
+            self.skipped.append((span, text.strip()))
+
+    # Reading.
+
+    def _statement(self, part: Part) -> Statement:
+        relations = [item for item in part if _is_relation(item)]
+        sides: list[Part] = [[]]
+        for item in part:
+            if _is_relation(item):
+                sides.append([])
+            else:
+                sides[-1].append(item)
+        read = [
+            self._side(relation, side) for relation, side in zip(relations, sides[1:], strict=True)
+        ]
+        if sides[0]:
+            read.insert(0, self._side(None, sides[0]))
+        return Statement(tuple(read), (part[0].span[0], part[-1].span[1]))
+
+    def _side(self, sign: Item | None, items: Part) -> Side:
+        relation = sign.text if sign else ""
+        if sign and not items:
+            place = (sign.span[1], sign.span[1])
+            return Side(relation, Unread("", f"nothing stands after {relation}", span=place))
+        span = (items[0].span[0], items[-1].span[1])
+        try:
+            if self.grammar.form != "latex" and _is_prose(items, 0):
+                raise NotUnderstood(items[0], "begins words that are no mathematics")
+            return Side(relation, self.grammar.whole(items, items[0]))
+        except NotUnderstood as problem:
+            found = self.source[slice(*problem.item.span)] if problem.item else ""
+            return Side(relation, Unread(found, problem.why, span=span))
+
+
+def _rows(items: Part) -> Iterator[Part]:
+    """Yield the rows; one that goes on with a sum or a product belongs to the one above."""
+    row: Part = []
+    for line in split(items, "", ("row",)):
+        if not any(item.kind not in ("cell", "gap") for item in line):
+            continue
+        if row and not _continues(row, line):
+            yield row
+            row = []
+        row += line
+    if row:
+        yield row
+
+
+def _continues(row: Part, line: Part) -> bool:
+    seen = [item for item in row if item.kind not in ("cell", "gap")]
+    if seen and (_is_operator(seen[-1]) or _is_relation(seen[-1])):
+        return True
+    first = next(item for item in line if item.kind not in ("cell", "gap"))
+    if first.kind != "sign":
+        return False
+    return first.text in _AFTER_ROW or (first.text == "-" and not any(map(_is_relation, line)))
+
+
+def _claims(part: Part) -> Iterator[Part]:
+    """Cut ``q = 2, r = 5`` at a comma, but not ``i = 1, 2`` nor ``a, b = 1, 2``."""
+    claim: Part = []
+    has_relation = False
+    for segment in _segments(part):
+        relates = any(map(_is_relation, segment))
+        if claim and relates and has_relation:
+            yield claim
+            claim, has_relation = [], False
+            segment = segment[1:] if segment[0].text in ",;" else segment
+        claim += segment
+        has_relation |= relates
+    if claim:
+        yield claim
+
+
+def _segments(part: Part) -> Iterator[Part]:
+    """Yield what stands between commas, each comma with what comes behind it."""
+    segment: Part = []
+    for item in part:
+        if item.kind == "sign" and item.text in ",;":
+            if segment:
+                yield segment
+            segment = []
+        segment.append(item)
+    if segment:
+        yield segment
+
+
+def _is_relation(item: Item) -> bool:
+    return item.kind == "sign" and item.text in RELATIONS
+
+
+def _is_operator(item: Item) -> bool:
+    return item.kind == "sign" and item.text in OPERATORS
+
+
+def _may_end(part: Part) -> bool:
+    return bool(part) and not _is_operator(part[-1]) and not _is_relation(part[-1])
+
+
+def _may_begin(row: Part, index: int) -> bool:
+    while index < len(row) and row[index].kind in ("cell", "gap"):
+        index += 1
+    if index == len(row):
+        return False
+    return not _is_operator(row[index]) and not _is_relation(row[index])
+
+
+def _is_operand(row: Part, index: int) -> bool:
+    """Whether what comes before and after an item leaves it no choice but to be an operand."""
+    before = row[index - 1] if index else None
+    after = row[index + 1] if index + 1 < len(row) else None
+    if after is not None and (after.kind == "group" and after.glued):
+        return True
+    return (before is None or _is_operator(before) or _is_relation(before)) and (
+        after is None or _is_operator(after) or _is_relation(after) or after.kind == "script"
+    )
+
+
+def _is_comment(part: Part, index: int) -> bool:
+    """Whether an item is words about a formula: several, and not where an operand must be."""
+    item = part[index]
+    if item.kind == "group":
+        words = item.parts[0]
+        return bool(words) and all(word.kind == "text" for word in words) and (
+            len(words) > 1 or " " in words[0].text.strip()
+        )  # fmt: skip
+    if item.kind != "text":
+        return False
+    text = item.text.strip()
+    is_name = bool(text) and all(sign.isalnum() or sign in "_.-'" for sign in text)
+    return not text or (not is_name and not _is_operand(part, index))
+
+
+def _is_number_of_equation(part: Part) -> bool:
+    """Whether a part is an (1), as it stands beside a formula."""
+    if len(part) != 1 or part[0].kind != "group" or part[0].text != "(":
+        return False
+    inside = part[0].parts[0]
+    return len(inside) == 1 and (inside[0].kind == "number" or inside[0].text in ("*", "†"))
+
+
+def _is_prose(part: Part, index: int) -> bool:
+    """Whether words of a natural language begin at a place: two, with nothing between them."""
+    words = part[index : index + 2]
+    if len(words) < 2 or words[1].glued:
+        return False
+    behind = part[index + 2] if index + 2 < len(part) else None
+    if behind is not None and behind.kind == "script":
+        return False
+    return all(
+        word.kind in ("letters", "word") and len(word.text) > 1 and word.text.isalpha()
+        and word.text not in LETTERS and not word.style
+        for word in words
+    )  # fmt: skip
+
+
+def _end_of_condition(row: Part, index: int) -> int:
+    """Return the place where a condition that begins at a place ends."""
+    index += 1
+    while index < len(row):
+        item = row[index]
+        is_gap = item.kind in ("gap", "cell") and row[index - 1].kind != "text"
+        if is_gap and _may_begin(row, index + 1):
+            break
+        if item.kind == "sign" and (item.text in CONSEQUENCES or item.text in ",;"):
+            break
+        index += 1
+    return index
