@@ -131,12 +131,13 @@ def quantity(
 
     A local Jacobian is the derivative, unless there are other paths beside the edge.
     """
-    if local and wrt is not None and _is_only_path(wrt, of):
+    if local and wrt is not None and is_only_path(wrt, of):
         local = False
     return (of, wrt, by, step, local)
 
 
-def _is_only_path(j: Node, i: Node) -> bool:
+def is_only_path(j: Node, i: Node) -> bool:
+    """Whether the edge from one node to another is the only way between them."""
     before = j.graph.ancestors(i)
     return all(edge.child is i or edge.child.name not in before for edge in j.graph.children(j))
 

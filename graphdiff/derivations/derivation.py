@@ -55,9 +55,9 @@ class Derivation:
 
     def markdown(self) -> str:
         """Return the derivation as Markdown with ``$$`` formulas."""
-        parts = [f"## {_markdown(self.title)}"]
+        parts = [f"## {as_markdown(self.title)}"]
         for step in self.steps:
-            if heading := _markdown(step.heading):
+            if heading := as_markdown(step.heading):
                 parts.append(f"**{heading}**")
             parts.extend(f"$$\n{line.latex}\n$$" for line in step.lines)
         return "\n\n".join(parts) + "\n"
@@ -214,5 +214,6 @@ def _width(formula: str) -> int:
     return len(re.sub(r"[{}_^&\s]", "", seen)) + len(_SPACED.findall(seen))
 
 
-def _markdown(words: str) -> str:
+def as_markdown(words: str) -> str:
+    """Return words on one line, with the signs that Markdown would obey escaped."""
     return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|$&:@~" else c for c in one_line(words))

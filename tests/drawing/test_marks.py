@@ -510,8 +510,8 @@ def test_marks_of_second_derivatives_steps_and_expressions():
     assert [mark.said.text for mark in marks.nodes[2]] == [
         "∂²L/∂w² ≠ 3",
         "∂²L/∂w∂x ≠ 1",
-        "∂L/∂w ≠ 9",
     ]
+    assert [mark.said.text for mark in marks.edges[2, 3, 0]] == ["∂L/∂w ≠ 9"]  # it is J^{2→3}
     assert len(marks.remarks) == 1 + len(claims)
     picture(graph, graph.backward(), marks)
     follows = graph.check({"L": [24, "2*12"]})

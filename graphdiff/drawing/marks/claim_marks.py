@@ -9,7 +9,7 @@ from dataclasses import replace
 from graphdiff.checking.claim_records import Cell, Claim, ClaimedSide, Numbers
 from graphdiff.checking.claims import claims
 from graphdiff.checking.report import Report, Result
-from graphdiff.checking.targets import NoTargetError, Reference, Target, target
+from graphdiff.checking.targets import NoTargetError, Reference, Target, is_only_path, target
 from graphdiff.derivations import symbols
 from graphdiff.drawing.marks.record import EdgeKey, Mark, MarkKind, Marks, Remark, words
 from graphdiff.errors import DrawingError, GraphdiffError
@@ -43,7 +43,8 @@ def marks_of_report(
 ) -> Marks:
     """Return the marks of the claims that are wrong, or right by coincidence only.
 
-    A claim about J^{j→i} marks that edge, with each of its slots; any other marks its node.
+    A claim about J^{j→i}, or a derivative that is one, marks that edge, with each of its slots;
+    any other marks its node.
 
     Parameters
     ----------
@@ -68,7 +69,7 @@ def marks_of_report(
         about = _target(graph, result, output)
         kind = KINDS[result.verdict]
         mark = Mark(kind, 0, _said(graph, about, result, output, indexed=indexed))
-        if about.kind == "J" and about.wrt is not None:
+        if about.wrt is not None and _is_on_edge(about):
             for slot, parent in enumerate(about.of.parents):
                 if parent is about.wrt:
                     edges[parent.index, about.of.index, slot].append(mark)
@@ -85,6 +86,16 @@ def marks_of_report(
         tuple(remarks),
         tuple((kind, meaning) for kind, meaning in LEGEND.items() if kind in present),
     )
+
+
+def _is_on_edge(about: Target) -> bool:
+    """Whether a claim is about an edge: its local Jacobian, or a derivative equal to it."""
+    if about.kind == "J":
+        return True
+    wrt = about.wrt
+    if about.kind != "derivative" or wrt is None:
+        return False
+    return wrt in about.of.parents and is_only_path(wrt, about.of)
 
 
 def _on_one_line(result: Result) -> Result:

@@ -1,0 +1,121 @@
+"""A page of HTML without scripts or anything to load: its frame, pictures and formulas.
+
+Formulas are typeset as outlines, drawn in the colour of the text around them, with the plain
+formula as alternative text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from graphdiff.drawing import typeset
+from graphdiff.drawing.picture import Picture
+from graphdiff.drawing.typeset import Fragment
+from graphdiff.drawing.writers.svg import NAMESPACES, definitions, escaped, placed, sized
+
+SIZE = 17.0
+PREFIX = "p"
+
+LEAST = 0.7
+"""A picture is shown no smaller than this; beyond that it scrolls."""
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+STYLE = """
+:root { --ink: #14181f; --paper: #ffffff; --line: #c9d0d8; --faint: #4d5663; }
+body { margin: 0; background: var(--paper); color: var(--ink);
+  font: 1rem/1.5 system-ui, sans-serif; }
+main { max-width: 76rem; margin: 0 auto; padding: 1rem 1.25rem 3rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; }
+h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; color: var(--faint); }
+figure { margin: 1rem 0; overflow-x: auto; }
+figure svg { max-width: 100%; min-width: var(--least); height: auto; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; }
+th, td { text-align: left; padding: .35rem 1rem .35rem 0; border-bottom: 1px solid var(--line); }
+th { font-weight: 600; }
+.equation { overflow-x: auto; padding: .3rem 0 .3rem 1.25rem; }
+.formula { vertical-align: middle; fill: currentColor; }
+.outlines { position: absolute; }
+.for-dark { display: none; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #f0f2f5; --paper: #14171c; --line: #3b434d; --faint: #b4bdc9; }
+  .for-dark { display: block; } .for-light.has-dark { display: none; }
+}
+@media print {
+  :root { --ink: #000000; --paper: #ffffff; --line: #999999; --faint: #333333; }
+  main { max-width: none; padding: 0; } figure svg { min-width: 0; }
+  .equation, tr { break-inside: avoid; }
+  .for-dark { display: none; } .for-light.has-dark { display: block; }
+}
+"""
+
+
+def document(
+    title: str,
+    body: Iterable[str],
+    fragments: Iterable[Fragment],
+    *,
+    language: str = "en",
+    style: str = "",
+) -> str:
+    """Return a page as HTML text.
+
+    Parameters
+    ----------
+    body
+        The elements of the page, in which nothing is left of what others wrote but text.
+    fragments
+        The formulas that are shown in it.
+    style
+        Rules of its own, after those of all pages.
+    """
+    return "\n".join(
+        [
+            "<!DOCTYPE html>",
+            f'<html lang="{escaped(language)}">',
+            "<head>",
+            '<meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark">',
+            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+            f"<title>{escaped(title)}</title>",
+            f"<style>{STYLE}{style}</style>",
+            "</head>",
+            "<body>",
+            f'<svg {NAMESPACES} width="0" height="0" class="outlines" aria-hidden="true">'
+            f"{definitions(typeset.glyphs_of(fragments), PREFIX)}</svg>",
+            "<main>",
+            *body,
+            "</main>",
+            "</body>",
+            "</html>\n",
+        ]
+    )
+
+
+def figures(picture: Picture, dark: Picture | None = None) -> Iterator[str]:
+    """Yield a picture, and the one that dark pages show instead."""
+    yield _figure(picture, "for-light has-dark" if dark else "for-light")
+    if dark:
+        yield _figure(dark, "for-dark")
+
+
+def _figure(picture: Picture, shown: str) -> str:
+    """Return a picture that shrinks with the page, though not until it cannot be read."""
+    width = re.search(r' width="(\d+)"', picture.svg)
+    least = f"--least: {LEAST * float(width[1] if width else 0):.0f}px"
+    return f'<figure class="{shown}" style="{least}">{picture.svg}</figure>'
+
+
+def shown(plain: str, fragment: Fragment | None) -> str:
+    """Return a formula as a small SVG, or plain text where there is none."""
+    if fragment is None:
+        return escaped(plain)
+    width, height = fragment.width + 2, fragment.height + 2
+    return (
+        f'<svg {NAMESPACES} class="formula" role="img" aria-label="{escaped(plain)}" '
+        f"{sized(width, height)}>"
+        f"<title>{escaped(plain)}</title>"
+        f"{placed(fragment, 1, fragment.ascent + 1, 'currentColor', PREFIX)}</svg>"
+    )
