@@ -75,6 +75,8 @@ def of_verbs():
         "hessian": s.hessian("E", ["a", "b"]), "hessian tensors": t.hessian("L", "b"),
         "gradient_graph": s.gradient_graph("E"), "gradient_graph tensors": t.gradient_graph("L"),
         "explain": s.explain("E", "b"), "explain tensors": t.explain("L", "b"),
+        "evaluation_trace": s.evaluation_trace("reverse"),
+        "evaluation_trace forward": t.evaluation_trace("forward", "b[0]"),
         "paths": s.paths("b", "E"), "check": s.check({"P[c]": [1, "2*c"], "dE/db": 3}),
         "check tensors": t.check({"P[b]": [1, 2]}), "draw": s.draw(), "draw tensors": t.draw(runs[1]),
         "frames": s.frames(runs[0]), "compile": s.compile(), "compile samples": used(s.compile(), [1, 2]),

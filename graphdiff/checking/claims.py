@@ -15,6 +15,7 @@ import sympy as sp
 from graphdiff.checking import precision
 from graphdiff.checking.claim_records import Cell, Claim, ClaimedSide, Misfit, Numbers, Side, Unread
 from graphdiff.checking.foreign import as_numpy, without_wrappers
+from graphdiff.checking.modes import MODES, in_mode, mode_target
 from graphdiff.checking.precision import Precision
 from graphdiff.checking.targets import (
     NoTargetError,
@@ -70,6 +71,7 @@ def claims(
     output: Node | None,
     sizes: Mapping[str, Any] | None = None,
     rate: sp.Expr | None = None,
+    tangent: Any = None,
 ) -> tuple[Claim | Unread, ...]:
     """Read claims.
 
@@ -79,6 +81,8 @@ def claims(
         What letters in formulas stand for: sizes of the graph.
     rate
         The learning rate of gradient descent, if there is one.
+    tangent
+        What tangents go along, if there are some.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def claims(
     pairs = list(written)
     if len(pairs) > MAX_CLAIMS:
         raise GraphError(f"there are {len(pairs)} claims, more than {MAX_CLAIMS}")
-    reader = _Reader(graph, output, sizes, rate)
+    reader = _Reader(graph, output, sizes, rate, tangent)
     found: list[Claim | Unread] = []
     for source, entry in pairs:
         try:
@@ -146,8 +150,10 @@ class _Reader:
         output: Node | None,
         sizes: Mapping[str, Any] | None = None,
         rate: sp.Expr | None = None,
+        tangent: Any = None,
     ) -> None:
         self.rate = rate
+        self.tangent = tangent
         self.graph = graph
         self.output = output
         self.sizes = letters(graph) if sizes is None else sizes
@@ -172,6 +178,8 @@ class _Reader:
 
     def about(self, source: Any) -> Target:
         """Read what a claim is about: a target, or an expression of such, as J·v is."""
+        if (mode := mode_target(self.graph, source, self.output, self.tangent)) is not None:
+            return mode if isinstance(mode, Target) else self.along(mode, str(source))
         try:
             found = target(self.graph, source, self.output)
         except NoTargetError as error:
@@ -188,6 +196,10 @@ class _Reader:
                 "not known; give learning_rate=0.1, or in a file [descent] learning_rate = 0.1"
             )
         return found
+
+    def along(self, tangent: Expression, source: str) -> Target:
+        """Return the target of a tangent along a direction that is not one node's 1."""
+        return Target("expression", self.graph.nodes[-1], link=self.expressed(tangent, source))
 
     def chain(self, entry: Any, shape: Shape) -> list[Any]:
         """Return the links of a claim: the parts of a list, unless it is the array itself.
@@ -284,7 +296,11 @@ class _Reader:
         return ClaimedSide(shown, function, names, known)
 
     def formula(self, source: str) -> Expression:
-        def bracket(letter: str, inside: Any) -> Reference | None:
+        def bracket(letter: str, inside: Any) -> Expression | None:
+            if letter in MODES and letter not in self.graph:
+                words = "".join(word.text for word in inside)
+                found = in_mode(self.graph, letter, words, self.output, self.tangent)
+                return Reference(found) if isinstance(found, Target) else found
             return reference(self.graph, letter, inside, self.output)
 
         readable = with_derivatives(self.graph, without_wrappers(source))

@@ -202,7 +202,8 @@ _BRACKETS = re.compile(r"^\s*(?P<letter>[JPH])\s*\[(?P<inside>[^\[\]]*)\]\s*$")
 _AFTER = re.compile(r"^(?P<what>.*[^@\s])\s*@\s*(?P<step>[0-9]{1,9})\s*$", re.DOTALL)
 FORMS = (
     "a node 'u', 'J[w->u]' or 'J[2->3]', 'P[u]' or 'P[3]', 'dL/dw', 'd2L/dw2' or 'H[w, b]', "
-    "'w@1' after a step of gradient descent, or entries of one: 'W[0, 2]', 'dL/dW[0, 2]'"
+    "'w@1' after a step of gradient descent, 'adjoint[u]' or 'tangent[u]', or entries of one: "
+    "'W[0, 2]', 'dL/dW[0, 2]'"
 )
 
 

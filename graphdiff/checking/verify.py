@@ -21,6 +21,7 @@ from graphdiff.errors import GraphError
 from graphdiff.errors.lookalikes import lookalikes
 from graphdiff.evaluation.leaf_values import given_values
 from graphdiff.files import budget, worksheet
+from graphdiff.files.direction import direction
 from graphdiff.files.tolerance import tolerance as read_tolerance
 from graphdiff.files.values import number_from_text
 from graphdiff.files.worksheet import Case
@@ -40,6 +41,7 @@ def check(
     *,
     tolerance: Any = None,
     learning_rate: Any = None,
+    tangent: Any = None,
     strict: bool = False,
 ) -> Report:
     """Verify claims; see :meth:`graphdiff.Graph.check`."""
@@ -48,7 +50,10 @@ def check(
         sheet,
         tolerance=sheet.tolerance if tolerance is None else tolerance,
         learning_rate=sheet.learning_rate if learning_rate is None else _rate(learning_rate),
+        tangent=sheet.tangent if tangent is None else tangent,
     )
+    if sheet.tangent is not None:
+        direction(graph, sheet.tangent)  # raises if it is none
     rate = sheet.learning_rate and quantity.exact(sheet.learning_rate, "the learning rate")
     options = Options(
         None if sheet.tolerance is None else read_tolerance(sheet.tolerance),
@@ -61,7 +66,7 @@ def check(
     for case in (whole, *sheet.cases) if sheet.claims or not sheet.cases else sheet.cases:
         supposed = sheet.suppose if case is whole else {}
         at = {**supposed, **case.values, **values}
-        results = _case(graph, case, at, output, options, deadline, len(found))
+        results = _case(graph, case, at, output, options, sheet.tangent, deadline, len(found))
         shown = {name: at[name] for name in case.values}
         title = case.title or ", ".join(f"{k} = {_brief(v)}" for k, v in shown.items())
         found += [replace(result, case=title) for result in results]
@@ -84,6 +89,7 @@ def _case(
     values: Mapping[str, Any],
     output: Node | None,
     options: Options,
+    tangent: Any,
     deadline: float,
     lines: int,
 ) -> tuple[Result, ...]:
@@ -95,7 +101,7 @@ def _case(
         for node, value in computed.items()
     }
     rate: sp.Expr | None = options.descent.rate if options.descent else None
-    read = claims(graph, case.claims, output, None, rate)
+    read = claims(graph, case.claims, output, None, rate, tangent)
     if not sizes.letters(graph):
         return _results(graph, read, read, given, supposed, options, graph, deadline, lines)
     found: list[tuple[Result, ...]] = []
@@ -103,7 +109,7 @@ def _case(
         sized = sizes.sized(graph, chosen)
         at = None if output is None else sized[output.name]
         descent = options.descent and Descent(sized[options.descent.output.name], rate)
-        again = claims(sized, case.claims, at, chosen, rate)
+        again = claims(sized, case.claims, at, chosen, rate, tangent)
         results = _results(
             sized, again, read, given, supposed, options._replace(descent=descent), graph, deadline,
             lines,

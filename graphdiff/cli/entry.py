@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 from graphdiff import __version__
-from graphdiff.cli import check, demo, derive, draw, example, run, streams, worker
+from graphdiff.cli import check, demo, derive, draw, example, run, streams, trace, worker
 from graphdiff.cli.common import (
     EXIT,
     INTERRUPTED,
@@ -31,6 +31,7 @@ COMMANDS = {
     "demo": (demo, "show all of it on the lecture's linear regression"),
     "run": (run, "print values, local Jacobians and every P"),
     "derive": (derive, "write out the derivation of a gradient, step by step"),
+    "trace": (trace, "print the evaluation trace, in forward or reverse mode"),
     "draw": (draw, "draw the graph"),
     "check": (check, "verify the claims in the file, link by link"),
     "example": (example, "list the built-in graphs, or print one as a file"),
@@ -50,6 +51,7 @@ and then work on it:
   graphdiff run colah.toml                  values, local Jacobians and every P
   graphdiff run colah.toml --set a=3 --exact
   graphdiff derive colah.toml --wrt b       the derivation of de/db, step by step
+  graphdiff trace colah.toml --mode forward --wrt b
   graphdiff draw colah.toml -o colah.svg    the picture (.svg, .png, .pdf, .tex or .dot)
   graphdiff check colah.toml                verify the [claims] in the file
 """

@@ -82,8 +82,23 @@ class Derivation:
 
 def document(derivations: Iterable[Derivation]) -> str:
     """Return one LaTeX document, for pdflatex, of several derivations."""
-    body = _body(derivations)
+    return whole(_body(derivations))
+
+
+def whole(body: str) -> str:
+    """Return a LaTeX document, for pdflatex, of what it consists of."""
     return f"{_PREAMBLE}{_macros(body)}\\begin{{document}}\n{body}\\end{{document}}\n"
+
+
+def with_macros(body: str) -> str:
+    """Return a fragment of LaTeX with the macros that it needs before it."""
+    return _macros(body) + body
+
+
+def section(title: str, parts: Iterable[str]) -> str:
+    """Return displays in LaTeX under a title, in ASCII."""
+    head = rf"\section*{{{as_tex(one_line(title))}}}"
+    return latex.ascii_only("\n".join([head, *parts])) + "\n"
 
 
 def fragment(derivations: Iterable[Derivation]) -> str:
@@ -91,8 +106,7 @@ def fragment(derivations: Iterable[Derivation]) -> str:
 
     It needs ``\usepackage{amsmath, amssymb, graphicx}``.
     """
-    body = _body(derivations)
-    return _macros(body) + body
+    return with_macros(_body(derivations))
 
 
 _whole = document  # where a parameter has that name

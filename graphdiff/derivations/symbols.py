@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graphdiff.graph import Node
 from graphdiff.graph.graph import Edge
-from graphdiff.notation import latex
+from graphdiff.language.functions.writing import ATOM, SUM, UNARY, LatexPart, TextPart
+from graphdiff.notation import latex, text
 from graphdiff.notation.equations import Link
 
 
@@ -23,6 +26,21 @@ def formula(i: Node) -> Link:
     assert i.function is not None  # noqa: S101 - a leaf has none
     names = [latex.name(parent.name) for parent in i.parents]
     return Link(i.formula, latex.authored(i.function, names))
+
+
+def applied(i: Node, arguments: Sequence[Link]) -> Link:
+    """f^i with numbers a + bε put in."""
+    assert i.function is not None  # noqa: S101 - a leaf has none
+    binding = [
+        SUM if " " in part.text else UNARY if part.text.startswith("-") else ATOM
+        for part in arguments
+    ]
+    pairs = list(zip(arguments, binding, strict=True))
+    return Link(
+        text.authored(i.function, [TextPart(part.text, holds) for part, holds in pairs]),
+        latex.authored(i.function, [LatexPart(part.latex, holds) for part, holds in pairs]),
+        any(part.rounded for part in arguments),
+    )
 
 
 def P(j: Node) -> Link:
@@ -47,3 +65,13 @@ def derivative(output: Node, wrt: Node) -> Link:
     """∂output/∂wrt."""
     of, by = latex.name(output.name), latex.name(wrt.name)
     return Link(f"d{output.name}/d{wrt.name}", rf"\frac{{\partial {of}}}{{\partial {by}}}")
+
+
+def tangent(i: Node) -> Link:
+    """u̇^i, the tangent of a node, in text by its name."""
+    return Link(f"tangent[{i.name}]", latex.accented("dot", latex.name(i.name)))
+
+
+def adjoint(j: Node) -> Link:
+    """ū^j, the adjoint of a node: P^j in its shape, in text by its name."""
+    return Link(f"adjoint[{j.name}]", latex.accented("bar", latex.name(j.name)))

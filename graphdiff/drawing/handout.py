@@ -6,11 +6,12 @@ drawn in the colour of the text around them, with the plain formula as alternati
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from graphdiff.derivations import edge_formulas
 from graphdiff.derivations.derivation import Derivation, Step
 from graphdiff.drawing import html_page, typeset
+from graphdiff.drawing.html_page import Cell
 from graphdiff.drawing.labels.phrases import value_phrase
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.typeset import Fragment
@@ -64,15 +65,13 @@ def page(
         f"<h1>{escaped(title)}</h1>",
         *html_page.figures(picture, dark),
         "<h2>Values</h2>",
-        *_table(_headings(graph), rows),
+        *html_page.table(_headings(graph), rows),
         *_derivations(derivations, steps),
     ]
     return html_page.document(title, body, fragments, language=language)
 
 
 # The table
-
-Cell = tuple[str, Fragment | None]
 
 
 def _headings(graph: ComputationalGraph) -> tuple[str, ...]:
@@ -118,14 +117,6 @@ def _number(value: object, shape: Shape, digits: int) -> Cell:
 
 def _cell(formula: str, plain: str) -> Cell:
     return plain, typeset.formula(formula, plain, SIZE) if formula else None
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
-    yield f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>'
-    for row in rows:
-        yield f"<tr>{''.join(f'<td>{html_page.shown(*cell)}</td>' for cell in row)}</tr>"
-    yield "</tbody></table></div>"
 
 
 # Derivations

@@ -7,7 +7,7 @@ formula as alternative text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from graphdiff.drawing import typeset
 from graphdiff.drawing.picture import Picture
@@ -83,14 +83,21 @@ def document(
             f"<style>{STYLE}{style}</style>",
             "</head>",
             "<body>",
-            f'<svg {NAMESPACES} width="0" height="0" class="outlines" aria-hidden="true">'
-            f"{definitions(typeset.glyphs_of(fragments), PREFIX)}</svg>",
+            outlines(fragments),
             "<main>",
             *body,
             "</main>",
             "</body>",
             "</html>\n",
         ]
+    )
+
+
+def outlines(fragments: Iterable[Fragment]) -> str:
+    """Return the outlines of the letters in formulas, which these point to."""
+    return (
+        f'<svg {NAMESPACES} width="0" height="0" class="outlines" aria-hidden="true">'
+        f"{definitions(typeset.glyphs_of(fragments), PREFIX)}</svg>"
     )
 
 
@@ -106,6 +113,19 @@ def _figure(picture: Picture, shown: str) -> str:
     width = re.search(r' width="(\d+)"', picture.svg)
     least = f"--least: {LEAST * float(width[1] if width else 0):.0f}px"
     return f'<figure class="{shown}" style="{least}">{picture.svg}</figure>'
+
+
+Cell = tuple[str, Fragment | None]
+"""A cell of a table: plain text, and how it is typeset."""
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """Yield a table of formulas."""
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
+    yield f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>'
+    for row in rows:
+        yield f"<tr>{''.join(f'<td>{shown(*cell)}</td>' for cell in row)}</tr>"
+    yield "</tbody></table></div>"
 
 
 def shown(plain: str, fragment: Fragment | None) -> str:

@@ -1,4 +1,4 @@
-"""Local Jacobians as dense matrices J^{j→i} (dⁱ × dʲ), in any kind of number, and P J without J.
+"""Local Jacobians as dense matrices J^{j→i} (dⁱ × dʲ), in any number; P J and J v without J.
 
 A scalar function has one number. A map has its partial derivative on the diagonal, by
 SymPy. Any other function is pulled back along the rows of the identity, so that the
@@ -80,6 +80,23 @@ def times_jacobian(
     check_size("P", P.shape[-2], math.prod(function.shapes[slot]), arithmetic)
     lead, arrays = _with_axis_of_rows(function, arguments)
     return _pulled_back(function, slot, (lead, arrays), P, arithmetic)
+
+
+def jacobian_times(
+    function: LocalFunction, slot: int, arguments: Sequence[Array], v: Array, arithmetic: Arithmetic
+) -> Array:
+    """Return ∂f/∂a_slot v for a column v of shape (…, dʲ, 1), and no J made.
+
+    The pullback is linear in its cotangent, and its own pullback in that is the product.
+    """
+    own = function.shapes[slot]
+    forward = (function.stable if arithmetic is FLOAT64 else function).pullback(slot)
+    forward = forward.pullback(forward.arity - 1)
+    lead = v.shape[:-2]
+    unused = np.full(function.shape, arithmetic.number(0))  # the cotangent it is linear in
+    pushed = value_of(arithmetic, forward, [*arguments, unused, v.reshape(lead + own)])
+    samples = np.broadcast_shapes(_with_axis_of_rows(function, arguments)[0], lead)
+    return _as_shape(np.asarray(pushed), samples + function.shape).reshape((*samples, -1, 1))
 
 
 def _diagonal(

@@ -17,7 +17,9 @@ import numpy as np
 from graphdiff.errors import GraphdiffError
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.evaluation.run import ByNode, Run, recorded
-from graphdiff.evaluation.sweeps import Term, Unmade
+from graphdiff.evaluation.sweeps import Term, Unmade, forward
+from graphdiff.evaluation.tangents import Tangents, TangentTerm, push_forward
+from graphdiff.evaluation.tangents import recorded as recorded_tangents
 from graphdiff.evaluation.wobbling import SMALL, WobblingFloats
 
 TIMES = 6
@@ -54,13 +56,18 @@ def as_shown(run: Run) -> Run:
 
 
 def _checked(run: Run, numbers: list[np.ndarray], largest: float) -> Run:
-    if not any(((found > 0) & (found < SUSPECT * largest)).any() for found in numbers):
+    if not _is_suspect(numbers, largest):
         return run
     try:
         others = [_again(run, seed) for seed in range(TIMES)]
     except GraphdiffError:  # beside the point there is no value
         return run
     return _cleared(run, others, CROSSED * largest)
+
+
+def _is_suspect(numbers: list[np.ndarray], largest: float) -> bool:
+    """Whether a number is so much smaller than the largest that it may be rounding alone."""
+    return any(((found > 0) & (found < SUSPECT * largest)).any() for found in numbers)
 
 
 def _numbers(run: Run) -> Iterator[Any]:
@@ -83,18 +90,75 @@ def _again(run: Run, seed: int) -> Run:
         return recorded(run.graph, run.output, given, WobblingFloats(seed), wanted)
 
 
+def tangents_as_shown(found: Tangents) -> Tangents:
+    """Return tangents with 0 for every number in them that is nothing but rounding."""
+    run = found.run
+    if run.exact:
+        return found
+    every = [term for sum_i in found.terms.values() for term in sum_i]
+    held = [each for term in every for each in (term.J, term.product) if each is not None]
+    numbers = [np.abs(np.asarray(each)) for each in (*found.tangent.values(), *held)]
+    largest = max(each.max(initial=0.0) for each in numbers)
+    shown = as_shown(run)
+    if not _is_suspect(numbers, largest):
+        return found if shown is run else replace(found, run=shown)
+    try:
+        with FLOAT64.guard():
+            others = [_tangents_again(found, seed) for seed in range(TIMES)]
+    except GraphdiffError:  # beside the point there is no value
+        return replace(found, run=shown)
+    most = CROSSED * largest
+
+    def terms(name: str) -> tuple[TangentTerm, ...]:
+        pairs = zip(found.terms[name], *(other.terms[name] for other in others), strict=True)
+        return tuple(
+            replace(
+                term,
+                J=None if term.J is None else _without_noise(term.J, [e.J for e in rest], most),
+                tangent=_without_noise(term.tangent, [each.tangent for each in rest], most),
+                product=_without_noise(term.product, [each.product for each in rest], most),
+            )
+            for term, *rest in pairs
+        )
+
+    tangent = {
+        name: _without_noise(value, [other.tangent[name] for other in others], most)
+        for name, value in found.tangent.items()
+    }
+    graph = run.graph
+    return replace(
+        found,
+        run=shown,
+        tangent=ByNode(graph, tangent),
+        terms=ByNode(graph, {name: terms(name) for name in found.terms}),
+    )
+
+
+def _tangents_again(found: Tangents, seed: int) -> Tangents:
+    """Return the same sweeps with every operation a little wrong."""
+    graph, wobbling = found.run.graph, WobblingFloats(seed)
+    u = forward(graph, {leaf.name: found.run.value[leaf.name] for leaf in graph.leaves}, wobbling)
+    wanted = {*found.terms, *found.seed}
+    tangent, terms = push_forward(graph, u, found.seed, wobbling, wanted)
+    return recorded_tangents(found.run, found.seed, tangent, terms, wobbling)
+
+
+def _without_noise(found: Any, wobbled: list[Any], most: float) -> Any:
+    if isinstance(found, Unmade):
+        return found
+    held = np.asarray(found, np.float64)
+    reach = np.max([np.abs(np.asarray(each) - held) for each in wobbled], axis=0) / SMALL
+    noise = (held != 0) & (np.abs(held) <= ROUNDINGS * reach) & (reach < most)
+    if not noise.any():
+        return found
+    cleared = np.where(noise, 0.0, held)
+    cleared.setflags(write=False)
+    return cleared if cleared.shape else 0.0
+
+
 def _cleared(run: Run, others: list[Run], most: float) -> Run:
     def number(found: Any, wobbled: list[Any]) -> Any:
-        if isinstance(found, Unmade):
-            return found
-        held = np.asarray(found, np.float64)
-        reach = np.max([np.abs(np.asarray(each) - held) for each in wobbled], axis=0) / SMALL
-        noise = (held != 0) & (np.abs(held) <= ROUNDINGS * reach) & (reach < most)
-        if not noise.any():
-            return found
-        cleared = np.where(noise, 0.0, held)
-        cleared.setflags(write=False)
-        return cleared if cleared.shape else 0.0
+        return _without_noise(found, wobbled, most)
 
     def by_node(of: Any) -> ByNode:
         mapping: ByNode = of(run)

@@ -13,6 +13,7 @@ import sympy as sp
 
 from graphdiff.errors import FileError, GraphdiffError, GraphError, UnknownNameError, unknown
 from graphdiff.files import tolerance, values
+from graphdiff.files.direction import direction
 from graphdiff.graph import ComputationalGraph
 from graphdiff.graph.graph import checked_value
 from graphdiff.language import quantity
@@ -20,7 +21,7 @@ from graphdiff.language.expression import Expression
 from graphdiff.local_functions.local_function import LocalFunction, localise
 from graphdiff.notation import text
 
-SECTIONS = ("claims", "suppose", "tolerance", "descent", "cases")
+SECTIONS = ("claims", "suppose", "tolerance", "descent", "tangent", "cases")
 """The sections of a file, or keys of its JSON, that a worksheet is read from."""
 
 METHOD = "gradient descent"
@@ -69,6 +70,8 @@ class Worksheet:
         How far a number may be off: a part, ``"1%"``, or a number; None for its own digits.
     learning_rate
         The η of a step of gradient descent, or None.
+    tangent
+        What tangents go along: a node or one entry by name, tangents by name, or None.
     """
 
     claims: Claims = ()
@@ -76,6 +79,7 @@ class Worksheet:
     suppose: Mapping[str, Any] = field(default_factory=dict[str, Any])
     tolerance: str | Decimal | int | float | None = None
     learning_rate: Any = None
+    tangent: str | Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if self.tolerance is not None:
@@ -111,6 +115,7 @@ class Worksheet:
             "tolerance": self.tolerance,
             "suppose": {name: values.plain(value) for name, value in self.suppose.items()},
             "descent": {} if rate is None else {"learning_rate": values.plain(rate)},
+            "tangent": {} if self.tangent is None else {"wrt": _plain_direction(self.tangent)},
             "claims": _attempts(self.claims),
             "cases": cases,
         }
@@ -164,11 +169,14 @@ def from_entries(content: Mapping[str, Any], names: Collection[str]) -> Workshee
         suppose=_values(suppose, "[suppose]", names),
         tolerance=content.get("tolerance"),
         learning_rate=_learning_rate(content.get("descent", {})),
+        tangent=_tangent(content.get("tangent", {}), names),
     )
 
 
 def check_values(sheet: Worksheet, graph: ComputationalGraph) -> None:
     """Raise unless the values of a worksheet are those of nodes of a graph, in their shapes.
+
+    So is the direction of its tangents.
 
     Raises
     ------
@@ -180,6 +188,11 @@ def check_values(sheet: Worksheet, graph: ComputationalGraph) -> None:
             raise GraphError(
                 f"[suppose]: {name!r} is a leaf; give it another value where it is defined"
             )
+    if sheet.tangent is not None:
+        try:
+            direction(graph, sheet.tangent)
+        except GraphdiffError as error:
+            raise type(error)(f"[tangent]: {error}") from None
     sections = [("[suppose]", sheet.suppose)]
     sections += [(f"case {place}", case.values) for place, case in enumerate(sheet.cases, 1)]
     for section, given in sections:
@@ -249,6 +262,28 @@ def _learning_rate(entry: Any) -> Any:
         return None
     rate = {"learning_rate": entry["learning_rate"]}
     return _values(rate, "[descent]", rate)["learning_rate"]
+
+
+def _tangent(entry: Any, names: Collection[str]) -> str | Mapping[str, Any] | None:
+    if not isinstance(entry, Mapping):
+        raise FileError(f"'tangent' must be a table, [tangent], not {entry!r:.60}")
+    for key in entry:
+        if key != "wrt":
+            raise UnknownNameError(f"[tangent]: {unknown('entry', key, ['wrt'])}")
+    wrt = entry.get("wrt")
+    if isinstance(wrt, Mapping):
+        return _values(wrt, "[tangent]", names)
+    if (wrt is None and not entry) or isinstance(wrt, str):
+        return wrt
+    raise FileError(
+        f'[tangent]: wrt is {wrt!r:.60}; name a node, wrt = "x", or give tangents, wrt = {{x = 1}}'
+    )
+
+
+def _plain_direction(wrt: str | Mapping[str, Any]) -> Any:
+    if isinstance(wrt, str):
+        return wrt
+    return {name: values.plain(value) for name, value in wrt.items()}
 
 
 def _check_rate(rate: Any) -> None:

@@ -33,7 +33,7 @@ WHOLE = 1e9
 """Whole numbers up to this are written with all their digits."""
 
 
-def authored(function: LocalFunction, arguments: Sequence[str]) -> str:
+def authored(function: LocalFunction, arguments: Sequence[str | TextPart]) -> str:
     """Return the formula of a local function as its author wrote it.
 
     Parameters
@@ -41,13 +41,15 @@ def authored(function: LocalFunction, arguments: Sequence[str]) -> str:
     function
         The local function.
     arguments
-        The text to put for each formal argument; a name, or already in parentheses.
+        The text to put for each formal argument: a name, something in parentheses, or a part that
+        says how tightly it holds together.
     """
     texts: list[TextPart] = []
     for line in function.program:
         match line:
             case Formal(slot):
-                texts.append(TextPart(arguments[slot], ATOM))
+                given = arguments[slot]
+                texts.append(given if isinstance(given, TextPart) else TextPart(given, ATOM))
             case Literal(_, text):
                 texts.append(TextPart(text, _NEGATIVE if text.startswith("-") else ATOM))
             case (declared, lines):

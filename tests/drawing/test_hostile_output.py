@@ -230,6 +230,8 @@ def test_it_compiles_without_a_shell(text, tmp_path):
         ["derive"],
         ["derive", "--format", "markdown"],
         ["derive", "--format", "latex"],
+        ["trace"],
+        ["trace", "--format", "html"],
     ],
 )
 def test_what_is_printed(text, command, tmp_path, capsys):

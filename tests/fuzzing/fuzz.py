@@ -97,7 +97,7 @@ INTERNAL = ("could not be judged (", "no number or formula (")
 
 OPTIONS = [
     ["run", "--set", "x=3"], ["run", "--set", "w=2/3", "--exact"], ["run", "--digits", "3"],
-    ["run", "--set", "x=[1, 2]", "--format", "json"], ["derive", "--wrt", "w"], ["example", "colah"],
+    ["run", "--set", "x=[1, 2]", "--format", "json"], ["derive", "--wrt", "w"], ["trace", "--mode", "forward", "--wrt", "x=[1]"], ["example", "colah"],
     ["check", "--output", "z"], ["check", "--format", "json", "--set", "x=1"],
 ]  # fmt: skip
 

@@ -13,13 +13,14 @@ from sympy.printing.latex import LatexPrinter
 from graphdiff.language.shapes import Shape
 from graphdiff.notation import arrays, text
 from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
-from graphdiff.notation.latex.letters import ascii_only, clusters, decimal, is_atom, name
+from graphdiff.notation.latex.letters import accented, ascii_only, clusters, decimal, is_atom, name
 from graphdiff.notation.latex.local_function import authored
 from graphdiff.notation.latex.matrices import matrix
 from graphdiff.notation.latex.sizes import sizes
 from graphdiff.notation.text import WHOLE
 
 __all__ = [
+    "accented",
     "ascii_only",
     "authored",
     "clusters",

@@ -79,6 +79,23 @@ def name(written: str) -> str:
     return f"{symbol}_{{{','.join(_symbol(index) for index in indices)}}}"
 
 
+_BASE = re.compile(r"(\\[a-z]+\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|[^\\{}^_])(?=$|[_^])")
+
+
+def accented(accent: str, latex: str) -> str:
+    r"""Return a name as LaTeX with an accent over its letter, or over the whole of it.
+
+    Examples
+    --------
+    >>> print(accented("dot", "x_{1}"), accented("bar", name("loss")))
+    \dot{x}_{1} \overline{\mathrm{loss}}
+    """
+    base = _BASE.match(latex)
+    over = latex if base is None or latex.startswith(r"\frac") else base[1]
+    sign = "overline" if accent == "bar" and over.startswith((r"\mathrm", r"\frac")) else accent
+    return rf"\{sign}{{{over}}}{latex[len(over) :]}"
+
+
 def is_atom(latex: str) -> bool:
     """Whether a name as LaTeX can have a power as it is, without brackets."""
     return "^" not in latex and not latex.startswith(r"\frac")

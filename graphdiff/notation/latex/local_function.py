@@ -9,6 +9,7 @@ everything names its indices, Σ_i (x_i − y_i)²; one along an axis leaves the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sympy as sp
 
@@ -19,7 +20,9 @@ from graphdiff.notation.latex.products import row
 from graphdiff.notation.latex.writer import Writer
 
 
-def authored(function: LocalFunction, arguments: Sequence[str], *, as_row: bool = False) -> str:
+def authored(
+    function: LocalFunction, arguments: Sequence[str | LatexPart], *, as_row: bool = False
+) -> str:
     """Return the formula of a local function as its author wrote it, in LaTeX.
 
     Parameters
@@ -27,17 +30,19 @@ def authored(function: LocalFunction, arguments: Sequence[str], *, as_row: bool 
     function
         The local function.
     arguments
-        The LaTeX of each formal argument.
+        The LaTeX of each formal argument: a name, or a part that says how tightly it holds.
     as_row
         Whether to write a vector as a row, transposed.
     """
-    writer = Writer(frozenset(arguments))
+    writer = Writer(frozenset(given for given in arguments if isinstance(given, str)))
     parts: list[LatexPart] = []
     for line, shape in zip(function.program, function.line_shapes, strict=True):
         match line:
             case Formal(slot):
                 given = arguments[slot]
-                parts.append(LatexPart(given, ATOM if is_atom(given) else POWER, shape))
+                if isinstance(given, str):
+                    given = LatexPart(given, ATOM if is_atom(given) else POWER)
+                parts.append(replace(given, shape=shape))
             case Literal(value, written):
                 shown = r"\pi" if value is sp.pi else decimal(written)
                 parts.append(LatexPart(shown, UNARY if written.startswith("-") else ATOM))
