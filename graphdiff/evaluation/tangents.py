@@ -85,8 +85,8 @@ def seeds(graph: ComputationalGraph, direction: Any) -> dict[str, Any]:
     Raises
     ------
     GraphError
-        For a constant, a node of several entries without a direction, a tangent of another shape, and a
-        computed node that depends on another of them.
+        For a constant, a node of several entries without a direction, a tangent of another shape,
+        and a computed node that depends on another of them.
     """
     for node in map(
         graph.__getitem__, direction if isinstance(direction, Mapping) else [direction]
