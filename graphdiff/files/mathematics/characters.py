@@ -110,3 +110,17 @@ def _marked(parts: tuple[Part, ...], marks: str) -> tuple[Part, ...]:
                 ("letters", unicodedata.normalize("NFC", parts[-1][1] + mark), ""),
             )
     return parts
+
+
+def word_at(source: str, start: int) -> str:
+    """Return the letters and marks of a natural language from a place on: tổng, ошибка."""
+    end = start
+    while end < len(source) and _is_in_word(source[end]):
+        end += 1
+    return source[start:end]
+
+
+def _is_in_word(sign: str) -> bool:
+    if unicodedata.decomposition(sign).startswith("<") or sign in signs.UNICODE_LETTERS:
+        return False
+    return sign.isalpha() or bool(unicodedata.combining(sign))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from graphdiff.files.mathematics.signs import ACCENTS
+from graphdiff.files.mathematics.signs import ACCENTS, FUNCTIONS, LARGE, LETTERS, SIGNS
 
 Deed = Literal[
     "fraction", "root", "accent", "alphabet", "word", "splice", "unit", "brace", "stack",
@@ -36,8 +36,9 @@ COMMANDS: dict[str, Command] = {
     **_commands("word", 1, "mathrm mathit mathsf mathtt operatorname operatorname* mathop*"),
     **_commands("splice", 1, "mathbf boldsymbol bm pmb mathnormal mathop mathrel mathbin mathord "
                 "mathopen mathclose mathpunct mathclap smash ensuremath symbf vcenter bbox "
-                "mathinner uppercase mathbfit"),
-    **_commands("splice", 2, "textcolor colorbox href class style cssId htmlClass htmlId"),
+                "mathinner uppercase mathbfit graphdiffleft graphdiffright"),
+    **_commands("splice", 2, "textcolor colorbox graphdifffit href class style cssId htmlClass "
+                "htmlId"),
     **_commands("splice", 3, "fcolorbox"),
     **_commands("unit", 1, "boxed fbox cancel bcancel xcancel sout"),
     **_commands("brace", 1, "underbrace overbrace underbracket overbracket"),
@@ -88,3 +89,13 @@ LOST = frozenset(
 
 MODULES = frozenset("np numpy math torch tf jnp jax F nn cp K scipy self tensor sp mx".split())  # noqa: SIM905
 """Names of programs that stand before names of functions, and are no values."""
+
+
+def is_command(word: str) -> bool:
+    """Whether a word is the name of a command."""
+    command = f"\\{word}"
+    return (
+        word in COMMANDS or word in TEXTS or word in LETTERS or word in FUNCTIONS
+        or command in SIGNS or command in LARGE or command in GAPS
+        or word in ("begin", "end", "left", "right")
+    )  # fmt: skip

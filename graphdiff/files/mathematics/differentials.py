@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from graphdiff.files.mathematics.items import NotUnderstood, Reads, Row, union
+from graphdiff.files.mathematics.scripts import script as script_of
 from graphdiff.files.mathematics.signs import LETTERS, PRIMES, PRODUCTS, TERMS
 from graphdiff.files.mathematics.tokens import Item
 from graphdiff.files.mathematics.trees import (
@@ -165,7 +166,7 @@ def flat(reads: Reads, row: Row) -> Tree | None:
     while not row.is_over and row.now.kind == "script" and row.last.text in ("∂", "d"):
         script = row.take()
         if script.text == "_":
-            by = reads.script(script)
+            by = script_of(reads, script)
             of = _operand(reads, row, start)
             return Derivative(mark, of, _names(by), span=(start.span[0], of.span[1]))
         order = _integer(script) or 0
@@ -253,7 +254,7 @@ def gradient(reads: Reads, nabla: Item, row: Row) -> Tree:
         script = row.take()
         if script.text == "^":
             raise NotUnderstood(script, "is a power of ∇")
-        wrt = _names(reads.script(script))
+        wrt = _names(script_of(reads, script))
     if row.is_over or row.at(TERMS | PRODUCTS) or row.now.kind == "sign":
         name = Name("nabla", span=nabla.span)
         return Script(name, wrt[0], span=nabla.span) if len(wrt) == 1 else name

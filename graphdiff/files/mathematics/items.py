@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from graphdiff.files.mathematics.signs import RELATIONS
 from graphdiff.files.mathematics.tokens import Item
 from graphdiff.files.mathematics.trees import Form, Span, Tree
 
 LAYOUT = frozenset({"row", "cell", "gap"})
 """Kinds of items that only say how a formula is laid out."""
+
+
+MAX_DEPTH = 60
+"""How deep formulas stand inside each other, and how much is written onto one thing."""
 
 
 class NotUnderstood(Exception):  # noqa: N818 - it says so of an item
@@ -68,6 +73,11 @@ class Row:
         item = self.ahead(after)
         return item is not None and item.kind == "sign" and item.text in signs
 
+    def is_kind(self, kind: str, after: int = 0) -> bool:
+        """Whether an item of a kind comes next, or so many items after."""
+        item = self.ahead(after)
+        return item is not None and item.kind == kind
+
     def ahead(self, after: int = 1) -> Item | None:
         """Return the item so many after the next, if there is one."""
         place = self.index + after
@@ -78,6 +88,7 @@ class Reads(Protocol):
     """What the grammar reads, for the parts of it that stand in files of their own."""
 
     form: Form
+    skipped: list[tuple[Span, str]]
 
     def whole(self, items: Sequence[Item], place: Item) -> Tree:
         """Read what is in brackets or an argument."""
@@ -99,9 +110,14 @@ class Reads(Protocol):
         """Read factors without an operator between them."""
         ...
 
-    def script(self, item: Item) -> Tree:
-        """Read what stands above or below."""
+    def product(self, row: Row) -> Tree:
+        """Read factors, with operators between them or side by side."""
         ...
+
+
+def is_relation(item: Item) -> bool:
+    """Whether an item is a relation."""
+    return item.kind == "sign" and item.text in RELATIONS
 
 
 def union(*trees: Tree) -> Span:

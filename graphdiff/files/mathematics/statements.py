@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphdiff.files.mathematics.grammar import Grammar
-from graphdiff.files.mathematics.items import NotUnderstood, split
-from graphdiff.files.mathematics.signs import CONSEQUENCES, LETTERS, OPERATORS, RELATIONS
+from graphdiff.files.mathematics.items import NotUnderstood, is_relation, split
+from graphdiff.files.mathematics.signs import CONSEQUENCES, LETTERS, OPERATORS
 from graphdiff.files.mathematics.tokens import Item
 from graphdiff.files.mathematics.trees import Side, Span, Statement, Unread
 from graphdiff.files.mathematics.words import CONDITIONS, first_word, is_between
@@ -81,16 +81,14 @@ class Statements:
             kept.pop()
         while kept and kept[0].kind == "sign" and kept[0].text in ",;.":
             del kept[0]
-        if after_gap and (
-            _is_number_of_equation(kept) or all(item.kind == "text" for item in kept)
-        ):
+        if after_gap and (_is_note(kept) or all(item.kind == "text" for item in kept)):
             self._skip(kept)
         elif kept:
             yield kept
 
     def _without_label(self, part: Part) -> Part:
         """Leave out what stands before a colon, if a relation comes behind it."""
-        relations = [index for index, item in enumerate(part) if _is_relation(item)]
+        relations = [index for index, item in enumerate(part) if is_relation(item)]
         if len(relations) > 1 and part[relations[0]].text == ":":
             self._skip(part[: relations[0] + 1])
             return part[relations[0] + 1 :]
@@ -121,10 +119,10 @@ class Statements:
     # Reading.
 
     def _statement(self, part: Part) -> Statement:
-        relations = [item for item in part if _is_relation(item)]
+        relations = [item for item in part if is_relation(item)]
         sides: list[Part] = [[]]
         for item in part:
-            if _is_relation(item):
+            if is_relation(item):
                 sides.append([])
             else:
                 sides[-1].append(item)
@@ -166,12 +164,12 @@ def _rows(items: Part) -> Iterator[Part]:
 
 def _continues(row: Part, line: Part) -> bool:
     seen = [item for item in row if item.kind not in ("cell", "gap")]
-    if seen and (_is_operator(seen[-1]) or _is_relation(seen[-1])):
+    if seen and (_is_operator(seen[-1]) or is_relation(seen[-1])):
         return True
     first = next(item for item in line if item.kind not in ("cell", "gap"))
     if first.kind != "sign":
         return False
-    return first.text in _AFTER_ROW or (first.text == "-" and not any(map(_is_relation, line)))
+    return first.text in _AFTER_ROW or (first.text == "-" and not any(map(is_relation, line)))
 
 
 def _claims(part: Part) -> Iterator[Part]:
@@ -179,7 +177,7 @@ def _claims(part: Part) -> Iterator[Part]:
     claim: Part = []
     has_relation = False
     for segment in _segments(part):
-        relates = any(map(_is_relation, segment))
+        relates = any(map(is_relation, segment))
         if claim and relates and has_relation:
             yield claim
             claim, has_relation = [], False
@@ -203,16 +201,12 @@ def _segments(part: Part) -> Iterator[Part]:
         yield segment
 
 
-def _is_relation(item: Item) -> bool:
-    return item.kind == "sign" and item.text in RELATIONS
-
-
 def _is_operator(item: Item) -> bool:
     return item.kind == "sign" and item.text in OPERATORS
 
 
 def _may_end(part: Part) -> bool:
-    return bool(part) and not _is_operator(part[-1]) and not _is_relation(part[-1])
+    return bool(part) and not _is_operator(part[-1]) and not is_relation(part[-1])
 
 
 def _may_begin(row: Part, index: int) -> bool:
@@ -220,7 +214,7 @@ def _may_begin(row: Part, index: int) -> bool:
         index += 1
     if index == len(row):
         return False
-    return not _is_operator(row[index]) and not _is_relation(row[index])
+    return not _is_operator(row[index]) and not is_relation(row[index])
 
 
 def _is_operand(row: Part, index: int) -> bool:
@@ -229,8 +223,8 @@ def _is_operand(row: Part, index: int) -> bool:
     after = row[index + 1] if index + 1 < len(row) else None
     if after is not None and (after.kind == "group" and after.glued):
         return True
-    return (before is None or _is_operator(before) or _is_relation(before)) and (
-        after is None or _is_operator(after) or _is_relation(after) or after.kind == "script"
+    return (before is None or _is_operator(before) or is_relation(before)) and (
+        after is None or _is_operator(after) or is_relation(after) or after.kind == "script"
     )
 
 
@@ -249,12 +243,18 @@ def _is_comment(part: Part, index: int) -> bool:
     return not text or (not is_name and not _is_operand(part, index))
 
 
-def _is_number_of_equation(part: Part) -> bool:
-    """Whether a part is an (1), as it stands beside a formula."""
+def _is_note(part: Part) -> bool:
+    """Whether a part is the (1) or the (4 × 3) beside a formula: its number, or sizes."""
     if len(part) != 1 or part[0].kind != "group" or part[0].text != "(":
         return False
     inside = part[0].parts[0]
-    return len(inside) == 1 and (inside[0].kind == "number" or inside[0].text in ("*", "†"))
+    if len(inside) == 1:
+        return inside[0].kind == "number" or inside[0].text in ("*", "†")
+    sizes, signs = inside[::2], inside[1::2]
+    return len(signs) > 0 and all(
+        [sign.text == "×" for sign in signs]
+        + [size.kind in ("number", "letters") for size in sizes]
+    )
 
 
 def _is_prose(part: Part, index: int) -> bool:

@@ -13,8 +13,16 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from graphdiff.files.mathematics import signs
-from graphdiff.files.mathematics.characters import Part, parts_of, script_at
-from graphdiff.files.mathematics.commands import COMMANDS, GAPS, LOST, MODULES, SPACES, TEXTS
+from graphdiff.files.mathematics.characters import Part, parts_of, script_at, word_at
+from graphdiff.files.mathematics.commands import (
+    COMMANDS,
+    GAPS,
+    LOST,
+    MODULES,
+    SPACES,
+    TEXTS,
+    is_command,
+)
 from graphdiff.files.mathematics.numbers import has_decimal_commas, number_at
 from graphdiff.files.mathematics.trees import Form, Span
 
@@ -122,7 +130,7 @@ class Tokenizer:
     def _escaped(self, _: str, end: int) -> None:
         r"""``\\frac`` is a command of a string in a program; ``\\frog`` a row and a name."""
         word = re.compile("[A-Za-z]+").match(self.source, end)
-        if word and _is_command(word.group()):
+        if word and is_command(word.group()):
             self.position += 1
             self._command(word.group(), word.end())
         else:
@@ -173,7 +181,11 @@ class Tokenizer:
             depth += {"{": 1, "}": -1}.get(self.source[place], 0)
             place += 1
         text = self.source[opening.end() : place - (depth == 0)]
-        return self._add("text", re.sub(r"\\([_&%#$ ])", r"\1", text), place)
+        text = re.sub(r"\\([_&%#$ ])", r"\1", text)
+        if text[:1] in {",", ";"} and text[1:].strip():
+            self._add("sign", text[0], opening.end() + 1)
+            text = text[1:]
+        return self._add("text", text, place)
 
     def _environment(self, name: str, end: int) -> None:
         named = re.compile(
@@ -257,7 +269,7 @@ class Tokenizer:
         r"""Whether a tab, or another control character, was a ``\t`` of a command."""
         letter = _ESCAPES.get(self.source[self.position], "")
         rest = re.compile("[A-Za-z]+").match(self.source, end)
-        if not rest or not _is_command(letter + rest.group()):
+        if not rest or not is_command(letter + rest.group()):
             return False
         self._command(letter + rest.group(), rest.end())
         return True
@@ -315,7 +327,7 @@ class Tokenizer:
     def _unicode(self, text: str, end: int) -> None:
         """Add a letter with its marks, or a sign of more than one part."""
         if text[0].isalpha() and text[0] not in signs.UNICODE_LETTERS and len(text) == 1:
-            word = _word(self.source, self.position)
+            word = word_at(self.source, self.position)
             if len(unicodedata.normalize("NFC", word)) > 1:
                 return self._add("letters", unicodedata.normalize("NFC", word),
                                  self.position + len(word))  # fmt: skip
@@ -353,26 +365,3 @@ class Tokenizer:
         kind = "function" if spelled in signs.FUNCTIONS else "word"
         self._add(kind, unicodedata.normalize("NFC", spelled), name.end())
         return True
-
-
-def _is_command(word: str) -> bool:
-    command = f"\\{word}"
-    return (
-        word in COMMANDS or word in TEXTS or word in signs.LETTERS or word in signs.FUNCTIONS
-        or command in signs.SIGNS or command in signs.LARGE or command in GAPS
-        or word in ("begin", "end", "left", "right")
-    )  # fmt: skip
-
-
-def _word(source: str, start: int) -> str:
-    """Return the letters and marks of a natural language from a place on: tổng, ошибка."""
-    end = start
-    while end < len(source) and _is_in_word(source[end]):
-        end += 1
-    return source[start:end]
-
-
-def _is_in_word(sign: str) -> bool:
-    if unicodedata.decomposition(sign).startswith("<") or sign in signs.UNICODE_LETTERS:
-        return False
-    return sign.isalpha() or bool(unicodedata.combining(sign))

@@ -36,9 +36,9 @@ class Name(Tree):
     r"""A letter, or letters that touch: ``x``, ``w11``, ``net``, and ``alpha`` for \alpha or α.
 
     A word that was set as one (``\text{net}``, ``\mathrm{net}``, a name of a program) `is_word`.
-    Other letters that touch may also be a product, ``wx``. What stands alone above or below something
-    is a name, too: the ``+`` of w^+. `style` is the name of an alphabet that
-    tells letters apart (``"mathcal"``, ``"mathbb"``); bold and upright letters have none.
+    Other letters that touch may also be a product, ``wx``. A sign that stands alone above or below
+    something is a name, too: the ``+`` of w^+. `style` is the name of an alphabet that tells
+    letters apart (``"mathcal"``, ``"mathbb"``); bold and upright letters have none.
     """
 
     text: str
@@ -135,8 +135,8 @@ class Root(Tree):
 class Group(Tree):
     r"""Something in brackets: ``(`` ``[`` ``{``, ``|`` for a modulus, ``‖`` for a norm, ``<``.
 
-    The bracket is ``""`` around a sum that \underbrace or \boxed holds together; ``f()`` has no items
-    in its bracket.
+    The bracket is ``""`` around a sum that \underbrace or \boxed holds together; the bracket of
+    ``f()`` has no items in it.
     """
 
     bracket: str
