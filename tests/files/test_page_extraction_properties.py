@@ -201,6 +201,7 @@ def test_any_text_is_read_or_refused(text, kind):
 
 
 LONG = [
+    "$$ ",
     "$", "$x ", "$$a\n\n", "\\[ ", "\\[ a\n\n b c d e \\] ", "\\( ", "`", "```\n", "```a\n", "( ", "[\n", "[\nab\n]\n",
     "<a ", "<h1>", "![](", "\\begin{align}", "\\begin{align} x=1 \\end{align}\n", "| a ", "a = 1\n", "(((", "x = (",
     "> > > $x$\n", "\\newcommand{\\a}{", "*", "**a ", "&lt;= ", "\\", "a: 1\n", "y = f(f(f(\n", '"""', "```{note}\n",

@@ -198,8 +198,10 @@ class Scanner:
         close = self.next("$$", after)
         if close < self.end and dollars.is_display(self.text[after:close]):
             return Piece("formula", start, close + 2, after, close)
-        if close == after:
+        if close < self.end and not self.text[after:close].strip():
             return Piece("hole", start, close + 2)
+        if close < min(self.paragraph_end(after), self.end):
+            return None
         close = min(self.paragraph_end(after), self.end)
         inner = self.text[after:close]
         if chats.is_latex(inner) and "$" not in inner.rstrip().rstrip("$"):
