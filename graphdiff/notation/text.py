@@ -15,6 +15,7 @@ from sympy.printing.str import StrPrinter
 from graphdiff.errors import DerivationError
 from graphdiff.language import shapes
 from graphdiff.language.expression import AnyFunction
+from graphdiff.language.functions.arithmetic import div
 from graphdiff.language.functions.comparisons import COMPARISON
 from graphdiff.language.functions.scalar_function import Operator
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
@@ -28,6 +29,9 @@ from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
 _NEGATIVE = 3
 _MATRICES = 1.5
 """A @ x stands in parentheses in a product y*(A @ x), though it binds as tightly."""
+
+_TIGHTER = 0.5
+"""By how much more tightly than a sum, or a product, something after it has to bind."""
 
 WHOLE = 1e9
 """Whole numbers up to this are written with all their digits."""
@@ -53,8 +57,18 @@ def authored(function: LocalFunction, arguments: Sequence[str | TextPart]) -> st
             case Literal(_, text):
                 texts.append(TextPart(text, _NEGATIVE if text.startswith("-") else ATOM))
             case (declared, lines):
-                texts.append(_applied(declared, [texts[k] for k in lines]))
+                parts = [texts[k] for k in lines]
+                if _divides_matrices(declared, parts) and not function.line_shapes[lines[1]]:
+                    parts[0] = TextPart(parts[0].text, ATOM)  # A @ x/n is the same both ways
+                    texts.append(TextPart(_applied(declared, parts).text, _MATRICES))
+                else:
+                    texts.append(_applied(declared, parts))
     return texts[-1].text
+
+
+def _divides_matrices(function: AnyFunction, parts: list[TextPart]) -> bool:
+    """Whether it is a quotient with a matrix product above the line."""
+    return function.operator == div.operator and parts[0].binding == _MATRICES
 
 
 def _applied(function: AnyFunction, parts: list[TextPart]) -> TextPart:
@@ -79,7 +93,7 @@ def _infix(operator: Operator, parts: list[TextPart]) -> str:
     alone = precedence == COMPARISON  # (a < b) < c is no chain
     least = _MATRICES if operator.text == "@" else precedence
     before = left.held(precedence + 1 if tight or alone else least)
-    after = right.held(precedence if tight else precedence + 1)
+    after = right.held(precedence if tight else precedence + _TIGHTER)
     if right.text.startswith("-") and not after.startswith("("):
         after = f"({after})"
     spaces = " " if precedence <= 1 or operator.text == "@" else ""

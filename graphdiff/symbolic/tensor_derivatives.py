@@ -458,14 +458,19 @@ def _arguments(graph: ComputationalGraph, output: Node, in_terms_of: str) -> dic
 def _known(
     graph: ComputationalGraph, output: Node, in_terms_of: str
 ) -> dict[Expression, Expression]:
-    """Return each node by its formula, where a formula is to be written in nodes."""
+    """Return each node by its formula, where a formula is to be written in nodes.
+
+    Those that do not depend on the output, and last those that it depends on.
+    """
     if in_terms_of != "nodes":
         return {}
-    needed = graph.ancestors(output) - {output.name}
+    later, needed = graph.descendants(output), graph.ancestors(output)
+    nodes = [node for node in graph.nodes if node.function and node.name not in later]
+    nodes.sort(key=lambda node: node.name in needed)
     return {
         node.function.expression(tuple(node.parents)): node
-        for node in graph.nodes
-        if node.function is not None and node.name in needed
+        for node in nodes
+        if node.function is not None and node is not output
     }
 
 

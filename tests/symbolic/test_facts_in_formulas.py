@@ -25,7 +25,7 @@ FORMS = {
     "A.T": (lambda n: (n["A"].T @ n["v"]) @ n["v"], {"v": "2*(A @ v)", "A": "outer(v, v)"}),
     "A A.T": (lambda n: ((n["A"] @ n["v"]) ** 2).sum(), {"v": "2*(A @ (A @ v))"}),
     "inverse": (lambda n: n["v"] @ gd.inv(n["A"]) @ n["v"], {"v": "2*(inv(A) @ v)"}),
-    "logdet": (lambda n: gd.logdet(n["A"] @ n["A"].T), {"A": "2*(inv(A @ A) @ A)"}),
+    "logdet": (lambda n: gd.logdet(n["A"] @ n["A"].T), {"A": "2*inv(A)"}),
     "root of a square": (lambda n: gd.sqrt(n["x"] ** 2) @ n["v"], {"x": "v", "v": "x"}),
     "size": (lambda n: abs(n["x"]) @ n["v"], {"x": "v", "v": "x"}),
     "size of the negative": (lambda n: abs(-n["x"]) @ n["v"], {"x": "v", "v": "x"}),

@@ -36,13 +36,13 @@ CASES = {
          ("L", lambda n: gd.cross_entropy(n["P"], n["Y"]))],
         {"X": {"value": [[1, 2], [3, 5]]}, "W": GENERATOR.normal(size=(3, 2)), "b": [0, 1, 2],
          "Y": ONE_HOT},
-        {"W": "((P - Y).T @ X)/2", "b": "mean(P - Y, axis=0)", "z": "(P - Y)/2"}),
+        {"W": "(P - Y).T @ X/2", "b": "mean(P - Y, axis=0)", "z": "(P - Y)/2"}),
     "logistic regression": (
         [("z", lambda n: n["X"] @ n["w"] + n["b"]), ("p", lambda n: gd.sigmoid(n["z"])),
          ("L", lambda n: gd.binary_cross_entropy(n["p"], n["y"]))],
         {"X": {"value": [[1, 2], [3, 5], [0, 1]]}, "w": [0.5, -1], "b": 0.25,
          "y": {"value": [0, 1, 1]}},
-        {"w": "(X.T @ (p - y))/3", "b": "mean(p - y)", "z": "(p - y)/3"}),
+        {"w": "X.T @ (p - y)/3", "b": "mean(p - y)", "z": "(p - y)/3"}),
     "binary cross-entropy, written out": (
         [("p", lambda n: gd.sigmoid(n["z"])), ("L", lambda n: binary(n["p"], n["y"]))],
         {"z": [1, -2, 3], "y": {"value": [0, 1, 1]}}, {"z": "(p - y)/3"}),

@@ -74,6 +74,9 @@ class TensorFunction:
     is_multilinear: ClassVar[bool] = False
     """Whether it is linear in each argument, so that coefficients may stand before it."""
 
+    is_own_inverse: ClassVar[bool] = False
+    """Whether applied twice it changes nothing."""
+
     inverts: ClassVar[bool] = False
     """Whether it inverts a matrix, or does as much, so that fractions grow long in it."""
 
@@ -186,6 +189,10 @@ class Composite(Shared):
         An open interval that all its values lie in.
     sums_to_one
         The axes along which its values add up to 1.
+    is_multilinear
+        Whether it is linear in each argument.
+    is_own_inverse
+        Whether applied twice it changes nothing.
     """
 
     name: str
@@ -200,6 +207,8 @@ class Composite(Shared):
     shapes: tuple[Shape, ...] = field(default=(), compare=False)
     range: tuple[float, float] = field(default=EVERYWHERE, compare=False)
     sums_to_one: tuple[int, ...] = field(default=(), compare=False)
+    is_multilinear: bool = field(default=False, compare=False)
+    is_own_inverse: bool = field(default=False, compare=False)
     operator: ClassVar[Operator | None] = None
 
     def __repr__(self) -> str:

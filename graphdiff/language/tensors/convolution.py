@@ -11,7 +11,7 @@ from graphdiff.errors import GraphError
 from graphdiff.language import shapes
 from graphdiff.language.expression import Expression, apply, as_expression, described
 from graphdiff.language.functions.contraction import Einsum
-from graphdiff.language.functions.movement import Index, Scatter, Slice, as_key
+from graphdiff.language.functions.movement import Index, Key, Scatter, Slice, as_key
 from graphdiff.language.tensors.common import composite, counted
 
 
@@ -210,15 +210,22 @@ def _windows(a: Expression, sizes: tuple[int, ...], stride: int, name: str) -> E
         for length, size in zip(a.shape[-axes:], sizes, strict=True)
     )
     shapes.checked((*a.shape[:-axes], *counts, *sizes), f"all windows of {name} together")
-    key: list[Any] = [Ellipsis]
-    for axis, (length, size) in enumerate(zip(a.shape[-axes:], sizes, strict=True)):
+    for length, size in zip(a.shape[-axes:], sizes, strict=True):
         if size > length:
             raise GraphError(f"{name}: a window of {size} is longer than the {length} entries")
+    return apply(Index(window_key(a.shape[-axes:], sizes, stride)), a)
+
+
+def window_key(lengths: shapes.Shape, sizes: tuple[int, ...], stride: int) -> Key:
+    """Return the brackets that choose every window along the last axes."""
+    axes = len(sizes)
+    key: list[Any] = [Ellipsis]
+    for axis, (length, size) in enumerate(zip(lengths, sizes, strict=True)):
         starts = np.arange(0, length - size + 1, stride)
         place = [1] * (2 * axes)
         place[axis], place[axes + axis] = len(starts), size
         key.append((starts[:, None] + np.arange(size)).reshape(place))
-    return apply(Index(as_key(tuple(key))), a)
+    return as_key(tuple(key))
 
 
 def _padded(a: Expression, axes: int, padding: int) -> Expression:

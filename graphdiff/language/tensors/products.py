@@ -121,7 +121,7 @@ def diag(x: Any) -> Expression:
     x = as_expression(x)
     if x.ndim != 1:
         return apply(_of_stack("ii->i", "diag", x), x)
-    return composite("diag", lambda v: apply(Eye(v.shape[0])) * v, x)
+    return composite("diag", lambda v: apply(Eye(v.shape[0])) * v, x, is_multilinear=True)
 
 
 def _of_stack(subscripts: str, name: str, x: Expression) -> Einsum:

@@ -20,7 +20,7 @@ from graphdiff.language.functions.tensor_function import (
     known,
 )
 from graphdiff.language.shapes import Shape
-from graphdiff.language.tensors.common import Axis, axes_of, composite, whole
+from graphdiff.language.tensors.common import Axis, axes_of, axis_keywords, composite, whole
 
 Ends = tuple[int, int]
 """How many entries are put before an axis, and how many behind it."""
@@ -31,6 +31,7 @@ class Flip(TensorFunction):
     """The entries in reverse order along an axis of ``rank``."""
 
     is_multilinear: ClassVar[bool] = True
+    is_own_inverse: ClassVar[bool] = True
 
     axis: int
     rank: int
@@ -123,9 +124,21 @@ def flip(x: Any, axis: Axis = None) -> Expression:
     array([3., 2., 1.])
     """
     x = as_expression(x)
-    for one in axes_of(axis, x, "flip"):
-        x = apply(Flip(one, x.ndim), x)
-    return x
+    axes = axes_of(axis, x, "flip")
+
+    def expand(a: Expression) -> Expression:
+        for one in axes:
+            a = apply(Flip(one, a.ndim), a)
+        return a
+
+    def rule(slot: int, c: Expression, arguments: Any, value: Expression) -> Expression:
+        return flip(c, axes)
+
+    if len(axes) < 2:
+        return expand(x)
+    keywords = axis_keywords(axes, x)
+    linear = {"is_multilinear": True, "is_own_inverse": True}
+    return composite("flip", expand, x, keywords, rule=rule, **linear)
 
 
 def tril(x: Any, k: int = 0) -> Expression:
@@ -193,7 +206,7 @@ def vec(A: Any) -> Expression:
     A = as_expression(A)
     if A.ndim != 2:
         raise GraphError(f"vec takes a matrix, but was given {described(A)}")
-    return composite("vec", lambda a: a.T.reshape(-1), A)
+    return composite("vec", lambda a: a.T.reshape(-1), A, is_multilinear=True)
 
 
 def pad(x: Any, width: Any, value: Any = 0) -> Expression:

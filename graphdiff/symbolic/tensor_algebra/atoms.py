@@ -48,10 +48,18 @@ class Atoms:
         """Return the one expression that is equal to this one."""
         return self._equal.interned(expression)
 
-    def name(self, symbol: sp.Basic, part: Expression) -> None:
-        """Let a symbol stand for another part, such as a node for its formula."""
-        self.of[symbol] = Atom(part, self.of[symbol].rank)
-        self._symbols[self.interned(part)] = symbol
+    def name(self, symbol: sp.Basic, name: Expression) -> sp.Basic:
+        """Return the symbol for a name, such as a node, of the part that a symbol stands for.
+
+        It is that symbol, if the name has none yet.
+        """
+        first = self.interned(name)
+        if first in self._symbols:
+            self._symbols[self.interned(self.of[symbol].expression)] = self._symbols[first]
+        else:
+            self.of[symbol] = Atom(name, self.of[symbol].rank)
+            self._symbols[first] = symbol
+        return self._symbols[first]
 
     def part(self, formula: sp.Basic) -> Expression | None:
         """Return the part a formula is the symbol of, if it is one."""

@@ -33,11 +33,29 @@ def factored(formula: sp.Expr) -> sp.Expr:
         return formula
     candidates = [sp.factor_terms(formula)]
     if operations(formula) <= MAX_FACTORED:
+        candidates.append(_opened(candidates[0]))
+        candidates.append(candidates[0].replace(lambda part: part.is_Mul, _inside))
         if _has_fraction_of_sums(formula):
             candidates.append(sp.factor(formula))
         candidates += cancelled(formula)
     shorter = min(candidates, key=_cost)
     return shorter if _cost(shorter) <= _cost(formula) else formula
+
+
+def _opened(formula: sp.Expr) -> sp.Expr:
+    """Return a formula with a sum that is a term of a sum as terms of it: a − (a − b) is b."""
+    if formula.is_Atom:
+        return formula
+    inner = [_opened(part) for part in formula.args]
+    if formula.is_Add:
+        return sp.Add(*map(_number_inside, inner))
+    return formula.func(*inner)
+
+
+def _number_inside(term: sp.Expr) -> sp.Expr:
+    """Return c(a + b) as c a + c b, for a number c."""
+    coefficient, rest = term.as_coeff_Mul()
+    return sp.Add(*(coefficient * part for part in rest.args)) if rest.is_Add else term
 
 
 def _cost(formula: sp.Expr) -> int:
@@ -53,11 +71,27 @@ def cancelled(formula: sp.Expr) -> list[sp.Expr]:
     return [sp.expand_mul(formula), sp.factor_terms(sp.cancel(formula))]
 
 
+def _inside(product: sp.Mul) -> sp.Expr:
+    """Return p(a + b/p) as p a + b."""
+    for total in product.args:
+        for factor in product.args:
+            if total.is_Add and factor in _below(total):
+                terms = sp.Add(*(factor * term for term in total.args))
+                others = [each for each in product.args if each not in (factor, total)]
+                return sp.Mul(*others, terms)
+    return product
+
+
+def _below(total: sp.Expr) -> set[sp.Expr]:
+    """Return what stands below the line in a sum."""
+    return {power.base for power in total.atoms(sp.Pow) if power.exp.is_negative}
+
+
 def _cancels(product: sp.Mul) -> bool:
     """Whether a product has a factor that stands below the line in a sum beside it."""
     factors = {factor for factor in product.args if not factor.is_number}
     sums = [factor for factor in factors if factor.is_Add]
-    below = {power.base for total in sums for power in total.atoms(sp.Pow) if power.exp.is_negative}
+    below = {base for total in sums for base in _below(total)}
     below |= {sp.exp(-inner.args[0]) for total in sums for inner in total.atoms(sp.exp)}
     return not below.isdisjoint(factors)
 

@@ -16,7 +16,10 @@ from graphdiff.errors import GraphdiffError
 from graphdiff.graph import Node
 from graphdiff.language.expression import AnyFunction, Apply, Expression
 from graphdiff.language.from_sympy import function_of
+from graphdiff.language.functions.arithmetic import sub
 from graphdiff.language.functions.kinks import with_declared_kinks
+from graphdiff.language.functions.movement import Eye
+from graphdiff.language.functions.reductions import Mean
 from graphdiff.language.functions.scalar_function import ABOVE_0, EVERYWHERE, Function, Head
 from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.local_functions.local_function import Instruction
@@ -87,7 +90,26 @@ def adds_up_to_one(part: Expression, axes: tuple[int, ...]) -> bool:
     """Whether the entries along these axes add up to 1."""
     if isinstance(part, Node) and part.facts.sums_to_one:
         return axes == (part.ndim - 1,)
+    if isinstance(part, Apply) and isinstance(part.function, Eye):
+        return len(axes) == 1
     return bool(axes) and getattr(_function(part), "sums_to_one", ()) == axes
+
+
+def adds_up_to_zero(part: Expression, axes: tuple[int, ...]) -> bool:
+    """Whether a part is x less its mean along these axes."""
+    match definition(part):
+        case Apply(function=function, arguments=(x, mean)) if function == sub:
+            match definition(mean):
+                case Apply(function=Mean(axes=along), arguments=(inner,)):
+                    return inner is x and along == axes
+    return False
+
+
+def definition(part: Expression) -> Expression:
+    """Return what a node was made as, anything else as it is."""
+    if isinstance(part, Node) and part.function is not None:
+        return part.function.expression(part.parents)
+    return part
 
 
 def _function(part: Expression) -> AnyFunction | TensorFunction | None:

@@ -35,7 +35,7 @@ def unchanged(translation: Translation, part: Apply, rest: EntryForm) -> sp.Expr
         return rest.formula if only_adds_axes_before(natural, part.shape) else None
     if part.function == TRANSPOSED and rest.formula.is_Add:
         turned: dict[sp.Basic, sp.Expr] = {}
-        for symbol in found:
+        for symbol in sorted(found, key=str):  # in one order, whatever the hashes are
             atom = atoms.of[symbol].expression
             if atom.ndim == 2:
                 transposed = transpose(TRANSPOSED, atom)

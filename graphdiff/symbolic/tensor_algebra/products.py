@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import operator
+from collections.abc import Sequence
+from functools import reduce
 
 from graphdiff.graph import Node
 from graphdiff.language.expression import Apply, Constant, Expression, apply
+from graphdiff.language.functions.arithmetic import add, div, mul, neg, sub
 from graphdiff.language.functions.contraction import OUTER, Einsum, MatMul
-from graphdiff.language.functions.linear_algebra import Adjugate, Inverse
+from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse
 from graphdiff.language.functions.movement import Broadcast, Eye, Reshape, Stack, Transpose
 from graphdiff.language.functions.reductions import Sum
+from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import Shape
-from graphdiff.language.tensors import diag
+from graphdiff.language.tensors import diag, matrix_power, trace
 
 TRANSPOSED = Transpose((1, 0))
+
+LINEAR = (add, sub, neg, mul, div)
+"""What of matrices is the transpose of it: sums and products entry by entry."""
 
 
 def as_products(part: Apply) -> Expression:
@@ -29,8 +37,16 @@ def as_products(part: Apply) -> Expression:
         case Sum(axes=(0,), rank=1), (Apply(function=Stack(), arguments=entries),):
             numbers = [entry.value for entry in entries if isinstance(entry, Constant)]
             return Constant(sum(numbers)) if len(numbers) == len(entries) else part
+        case Inverse() | Adjugate(), (inner,) if _is_transposed(inner):
+            return transpose(TRANSPOSED, apply(part.function, _inner(inner)))
+        case _, (inner,) if is_diagonal(part) and is_ones(inner):
+            return apply(Eye(inner.shape[0]))
         case Transpose(), (inner,):
             return _unless_same(part, transpose(part.function, inner))
+        case function, (Apply(function=same, arguments=(inner,)),) if function == same and getattr(
+            function, "is_own_inverse", False
+        ):
+            return inner
         case Reshape(to), (inner,):
             if isinstance(inner, Apply) and isinstance(inner.function, Reshape):
                 inner = inner.arguments[0]
@@ -68,6 +84,15 @@ def is_eye(part: Expression) -> bool:
     return isinstance(part, Apply) and isinstance(part.function, Eye)
 
 
+def is_product(part: Expression) -> bool:
+    """Whether a part is a product of two matrices."""
+    return (
+        isinstance(part, Apply)
+        and isinstance(part.function, MatMul)
+        and all(factor.ndim == 2 for factor in part.arguments)
+    )
+
+
 def is_ones(part: Expression) -> bool:
     """Whether a part is 1 in every place."""
     if not isinstance(part, Apply) or not isinstance(part.function, Broadcast):
@@ -86,7 +111,7 @@ def is_diagonal(part: Expression) -> bool:
 
 
 def is_symmetric(part: Expression) -> bool:
-    """Whether a matrix is its transpose: I, a diagonal matrix, Aᵀ A, the inverse of one.
+    """Whether a matrix is its transpose: I, a diagonal matrix, Aᵀ A, sums and inverses of such.
 
     So is a leaf of which that is said.
     """
@@ -94,14 +119,31 @@ def is_symmetric(part: Expression) -> bool:
         case Node():
             return part.facts.symmetric
         case Apply(function=MatMul(), arguments=(left, right)) if left.ndim == right.ndim == 2:
-            return (left is right and is_symmetric(left)) or any(
-                _is_transposed(one) and _inner(one) is other
-                for one, other in ((left, right), (right, left))
+            return (
+                are_transposes(left, right)
+                or (left is right and is_symmetric(left))
+                or (
+                    is_product(left)
+                    and isinstance(left, Apply)
+                    and are_transposes(left.arguments[0], right)
+                    and is_symmetric(left.arguments[1])
+                )
             )
+        case Apply(function=function, arguments=(one, other)) if function == OUTER:
+            return one is other
+        case Apply(function=function, arguments=arguments) if function in LINEAR:
+            if function == add and are_transposes(*arguments):
+                return True
+            return all(a.ndim == 0 or (a.ndim == 2 and is_symmetric(a)) for a in arguments)
         case Apply(function=Inverse() | Adjugate(), arguments=(matrix,)):
             return is_symmetric(matrix)
         case _:
             return is_eye(part) or is_diagonal(part)
+
+
+def are_transposes(one: Expression, other: Expression) -> bool:
+    """Whether one matrix is written as the transpose of the other."""
+    return any(_is_transposed(a) and _inner(a) is b for a, b in ((one, other), (other, one)))
 
 
 def matmul(left: Expression, right: Expression) -> Expression:
@@ -110,12 +152,15 @@ def matmul(left: Expression, right: Expression) -> Expression:
         return right
     if is_eye(right):
         return left
-    if are_inverse(left, right):
-        return apply(Eye(left.shape[-1]))
+    if (found := with_number_before(left, right)) is not None:
+        number, left, right = found
+        return number * matmul(left, right)
+    if (found := cancelled(left, right)) is not None:
+        return found
     if isinstance(left, Apply) and isinstance(left.function, MatMul) and left.ndim == 2:
         first, second = left.arguments
-        if first.ndim == 2 and are_inverse(second, right):
-            return first
+        if first.ndim == 2 and (found := cancelled(second, right)) is not None:
+            return matmul(first, found)
     if is_outer(left) and isinstance(left, Apply) and right.ndim == 1:
         column, row = left.arguments
         return matmul(row, right) * column
@@ -137,16 +182,61 @@ def matmul(left: Expression, right: Expression) -> Expression:
     return apply(MatMul(), left, right)
 
 
-def are_inverse(left: Expression, right: Expression) -> bool:
-    """Whether two matrices are X⁻¹ and X, in either order, or the transposes of both."""
+def with_number_before(
+    left: Expression, right: Expression
+) -> tuple[Expression, Expression, Expression] | None:
+    """Return c, A and B of a product (c A) B or A (c B)."""
+    for place, part in enumerate((left, right)):
+        match part:
+            case Apply(function=function, arguments=(number, matrix)) if (
+                function == mul and not number.ndim and matrix.ndim == 2
+            ):
+                return (number, matrix, right) if place == 0 else (number, left, matrix)
+    return None
+
+
+def cancelled(left: Expression, right: Expression) -> Expression | None:
+    """Return a product of matrices of which one is a factor of what the other is the inverse of.
+
+    (X A)⁻¹ X is A⁻¹, for square X, and so is A of X⁻¹ X A; adj(X A) X is det X · adj A. Transposes
+    of both alike.
+    """
     if left.ndim != 2 or right.ndim != 2:
-        return False
+        return None
     if _is_transposed(left) and _is_transposed(right):
-        return are_inverse(_inner(right), _inner(left))
-    return any(
-        isinstance(one, Apply) and one.function == Inverse() and one.arguments[0] is other
-        for one, other in ((left, right), (right, left))
-    )
+        found = cancelled(_inner(right), _inner(left))
+        return None if found is None else transpose(TRANSPOSED, found)
+    for inverse, factor, place in ((left, right, 0), (right, left, -1)):
+        match inverse:
+            case Apply(function=Inverse() | Adjugate() as function, arguments=(matrix,)):
+                rest = _without(matrix, factor, place)
+                if rest is None:
+                    continue
+                found = rest if is_eye(rest) else apply(function, rest)
+                return found if function == Inverse() else apply(Det(), factor) * found
+    return None
+
+
+def _without(matrix: Expression, factor: Expression, place: int) -> Expression | None:
+    """Return a product of square matrices without its first factor, or its last; else None."""
+    if matrix is factor:
+        return apply(Eye(factor.shape[-1]))
+    if factor.shape[0] != factor.shape[1]:
+        return None
+    match matrix:
+        case Apply(function=Composite(name="matrix_power", keywords=((_, k),)), arguments=(base,)):
+            if base is not factor or k < 1:
+                return None
+            return base if k == 2 else matrix_power(base, k - 1)
+        case Apply(function=MatMul(), arguments=(first, last)):
+            if place == -1:
+                return first if last is factor else None
+            if first is factor:
+                return last
+            rest = _without(first, factor, place)
+            return None if rest is None else last if is_eye(rest) else matmul(rest, last)
+        case _:
+            return None
 
 
 def _inner(part: Expression) -> Expression:
@@ -200,6 +290,9 @@ def _turns_matrices(function: Transpose) -> bool:
 def _einsum(function: Einsum, factors: tuple[Expression, ...]) -> Expression | None:
     """Return a contraction of one or two operands as a product, or None."""
     operands, output = list(function.operands), function.output
+    deltas = Deltas(operands, output, factors)
+    if deltas.found:
+        return deltas.contracted()
     if any(len(set(indices)) < len(indices) for indices in operands):
         return None
     given = list(factors)
@@ -248,3 +341,70 @@ def _permuted(value: Expression, indices: str, wanted: str) -> Expression:
     if len(order) < 2:
         return value
     return transpose(Transpose(order), value)
+
+
+class Deltas:
+    """A contraction with identity matrices, which are δ_ij: a sum over j puts i for it."""
+
+    def __init__(self, operands: Sequence[str], output: str, factors: Sequence[Expression]) -> None:
+        self.output = output
+        self.parts = [
+            part for pair in zip(operands, factors, strict=True) for part in _deltas_apart(*pair)
+        ]
+        self.found = self._contract()
+
+    def _contract(self) -> bool:
+        """Put one index for the other of each identity matrix that is summed over."""
+        found = False
+        while (place := next(filter(self._goes, range(len(self.parts))), None)) is not None:
+            (first, second), _ = self.parts.pop(place)
+            kept, gone = (first, second) if second not in self.output else (second, first)
+            self.parts = [(letters.replace(gone, kept), part) for letters, part in self.parts]
+            found = True
+        return found
+
+    def _goes(self, place: int) -> bool:
+        """Whether a part is δ_ij, one of i and j is summed over, and both stand elsewhere."""
+        letters, factor = self.parts[place]
+        if not is_eye(factor) or len(set(letters)) < 2:
+            return False
+        others = self._others(place)
+        return not set(letters) <= set(self.output) and all(i in others for i in letters)
+
+    def _others(self, place: int) -> str:
+        """Return the indices of all parts but one, and of the result."""
+        rest = self.parts[:place] + self.parts[place + 1 :]
+        return "".join(letters for letters, _ in rest) + self.output
+
+    def contracted(self) -> Expression | None:
+        """Return what is left, traces before it; None for an index twice that is no trace."""
+        numbers: list[Expression] = []
+        rest: list[tuple[str, Expression]] = []
+        for place, (letters, factor) in enumerate(self.parts):
+            is_trace = len(letters) == 2 and len(set(letters)) == 1
+            if is_trace and letters[0] not in self._others(place):
+                numbers.append(trace(factor))
+            elif len(set(letters)) < len(letters):
+                return None
+            else:
+                rest.append((letters, factor))
+        left: Expression | None = None
+        if rest:
+            signature = f"{','.join(letters for letters, _ in rest)}->{self.output}"
+            left = apply(Einsum(signature), *(factor for _, factor in rest))
+            left = as_products(left)
+        return reduce(operator.mul, numbers if left is None else [*numbers, left])
+
+
+def _deltas_apart(letters: str, factor: Expression) -> list[tuple[str, Expression]]:
+    """Return an identity matrix with each of its axes as several as one for each of those."""
+    half = len(letters) // 2
+    match factor:
+        case Apply(function=Reshape(to), arguments=(inner,)) if (
+            is_eye(inner) and len(to) == 2 * half and to[:half] == to[half:]
+            and math.prod(to[:half]) == inner.shape[0]
+        ):  # fmt: skip
+            pairs = zip(letters[:half], letters[half:], to[:half], strict=True)
+            return [(i + j, apply(Eye(size))) for i, j, size in pairs]
+        case _:
+            return [(letters, factor)]

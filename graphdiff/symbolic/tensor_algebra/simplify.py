@@ -7,7 +7,8 @@ functions, transposes go inwards, contractions become matrix products where they
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import repeat
 
 import sympy as sp
 from sympy.core.parameters import distribute
@@ -34,6 +35,7 @@ from graphdiff.symbolic.tensor_algebra.entry_form import (
 )
 from graphdiff.symbolic.tensor_algebra.facts import adds_up_to_one, is_positive, with_facts
 from graphdiff.symbolic.tensor_algebra.grouping import grouped
+from graphdiff.symbolic.tensor_algebra.indicators import with_indicators
 from graphdiff.symbolic.tensor_algebra.inverses import of_inverse, with_inverses
 from graphdiff.symbolic.tensor_algebra.listing import listed
 from graphdiff.symbolic.tensor_algebra.movement import (
@@ -42,7 +44,11 @@ from graphdiff.symbolic.tensor_algebra.movement import (
     unchanged,
 )
 from graphdiff.symbolic.tensor_algebra.products import as_products
+from graphdiff.symbolic.tensor_algebra.quotients import in_quotients
+from graphdiff.symbolic.tensor_algebra.sigmoids import with_sigmoids
+from graphdiff.symbolic.tensor_algebra.spelling import spelled
 from graphdiff.symbolic.tensor_algebra.sums import mean_of, sum_of, with_means
+from graphdiff.symbolic.tensor_algebra.triangles import as_triangle
 
 DECIMAL = 100
 """The denominator from which a fraction stays as it is written, as 0.001."""
@@ -70,7 +76,7 @@ def tidied(
     tidier = Tidier(keep_primes=keep_primes)
     for part, name in (known or {}).items():
         tidier.know(part, name)
-    return tidier.tidied(expression)
+    return spelled(in_quotients(tidier.tidied(expression), known or {}, tidier.tidied))
 
 
 class Tidier:
@@ -85,6 +91,8 @@ class Tidier:
         self.atoms = Atoms()
         self.forms: dict[Expression, EntryForm] = {}
         self.known: dict[sp.Expr, sp.Expr] = {}
+        self.roots: dict[sp.Expr, tuple[sp.Expr, sp.Expr]] = {}
+        """Bases b that have a name u for bᵖ: p, and what bᵖ is."""
 
     def know(self, part: Expression, name: Expression) -> None:
         """Write a name for a function applied, wherever it turns up."""
@@ -92,7 +100,28 @@ class Tidier:
         if not isinstance(formula, sp.Add | sp.Mul | sp.Pow | sp.Number) and formula.args:
             self.known[formula] = self.atoms.symbol(name)
         elif isinstance(self.atoms.part(formula), Apply):
-            self.atoms.name(formula, name)
+            self.forms[part] = EntryForm(self.atoms.name(formula, name), part.shape)
+        else:
+            factors = sp.Mul.make_args(formula)
+            sizes = [factor for factor in factors if not self.atoms.within(factor)]
+            match [factor for factor in factors if factor not in sizes]:
+                case [sp.Pow(base=base, exp=sp.Rational() as exponent)] if not exponent.is_Integer:
+                    self.roots[base] = exponent, self.atoms.symbol(name) / sp.Mul(*sizes)
+
+    def _named(self, formula: sp.Expr) -> sp.Expr:
+        """Return a formula with the names of what is known: u for √b, u³ for b√b."""
+        formula = formula.xreplace(self.known)
+        if not self.roots:
+            return formula
+        return formula.replace(
+            lambda part: part.is_Pow and part.base in self.roots,
+            lambda power: self._as_power_of_a_name(power),
+        )
+
+    def _as_power_of_a_name(self, power: sp.Pow) -> sp.Expr:
+        exponent, named = self.roots[power.base]
+        times = power.exp / exponent
+        return named**times if times.is_Integer and not power.exp.is_Integer else power
 
     def tidied(self, expression: Expression) -> Expression:
         """Return the expression put as a person would write it."""
@@ -101,7 +130,10 @@ class Tidier:
     def written(self, form: EntryForm, *, shaped: bool = True) -> Expression:
         """Return a formula of one entry as an expression, of the form's shape."""
         with distribute(False):
-            together = grouped(self, with_means(self, with_inverses(self, form.formula)))
+            named = self._named(form.formula)
+            if not self.keep_primes:
+                named = with_indicators(self, named)
+            together = grouped(self, with_means(self, with_sigmoids(with_inverses(self, named))))
             formula = with_means(self, factored(together))
         found = listed(self, form)
         if found is not None:
@@ -140,13 +172,13 @@ class Tidier:
                 return self._linear(
                     part, sorted(arguments, key=lambda form: self.atoms.ranks(form.formula))
                 )
-            case TensorFunction(is_multilinear=True):
+            case TensorFunction(is_multilinear=True) | Composite(is_multilinear=True):
                 return self._linear(part, arguments)
+            case TensorFunction() as function if any(slots := self._linear_slots(function, part)):
+                return self._linear(part, arguments, slots)
             case Adjugate() | Det() if (found := of_inverse(part)) is not None:
                 det, matrix = (self.form(each).formula for each in found)
                 return EntryForm(1 / det if part.function == Det() else matrix / det, part.shape)
-            case Composite(name="diag"):
-                return self._linear(part, arguments)
         return self._opaque(part, arguments)
 
     def _map(self, function: Function, arguments: list[EntryForm], part: Apply) -> EntryForm:
@@ -161,7 +193,7 @@ class Tidier:
             return self._opaque(part, arguments)
         if formula.has(sp.Piecewise, sp.nan, sp.zoo) or operations(formula) > MAX_OPERATIONS:
             return self._opaque(part, arguments)
-        return EntryForm(with_facts(self.atoms, formula).xreplace(self.known), part.shape)
+        return EntryForm(self._named(with_facts(self.atoms, formula)), part.shape)
 
     def _prime(self, function: Function, arguments: list[EntryForm], part: Apply) -> EntryForm:
         """Return a derivative under its name, unless what is known decides its cases."""
@@ -184,16 +216,23 @@ class Tidier:
         formula = sp.sympify(prime.formula(*prime.formals))
         return formula.has(sp.Piecewise) or None in map(function_of, formula.atoms(sp.Function))
 
+    @staticmethod
+    def _linear_slots(function: TensorFunction, part: Apply) -> list[bool]:
+        """Return of each argument whether a function is linear in it."""
+        return [function.stack_of(slot) is not None for slot in range(len(part.arguments))]
+
     def _opaque(self, part: Apply, arguments: list[EntryForm]) -> EntryForm:
         """Return a part as one symbol, its arguments tidied."""
         written = [self.written(argument) for argument in arguments]
-        return EntryForm(self.atoms.symbol(Apply(part.function, tuple(written))), part.shape)
+        return self.part(Apply(part.function, tuple(written)))
 
-    def _linear(self, part: Apply, arguments: list[EntryForm]) -> EntryForm:
-        """Return a function that is linear in each argument, the coefficients taken out."""
+    def _linear(
+        self, part: Apply, arguments: list[EntryForm], slots: Iterable[bool] = repeat(True)
+    ) -> EntryForm:
+        """Return a function that is linear in each argument, or in some, coefficients taken out."""
         coefficient, rests = sp.S.One, []
-        for argument in arguments:
-            own, rest = self.atoms.split(argument)
+        for argument, is_linear in zip(arguments, slots, strict=False):
+            own, rest = self.atoms.split(argument) if is_linear else (sp.S.One, argument)
             coefficient *= own
             rests.append(rest)
         if coefficient == 0:
@@ -211,7 +250,11 @@ class Tidier:
 
     def part(self, part: Expression) -> EntryForm:
         """Return a part that is tidy already as one symbol, its products in simplest form."""
-        product = as_products(part) if isinstance(part, Apply) else part
+        product = part
+        if isinstance(part, Apply):
+            product = as_products(part)
+            if product is part and (found := as_triangle(part)) is not None:
+                product = found
         if product is part:
             return EntryForm(self.atoms.symbol(part), part.shape)
         return self.form(product)

@@ -11,7 +11,7 @@ from graphdiff.language.functions.contraction import MatMul
 from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.language.shapes import Shape
 from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm, operations
-from graphdiff.symbolic.tensor_algebra.facts import adds_up_to_one
+from graphdiff.symbolic.tensor_algebra.facts import adds_up_to_one, adds_up_to_zero
 from graphdiff.symbolic.tensor_algebra.translation import Translation
 
 
@@ -21,7 +21,7 @@ def sum_of(translation: Translation, function: Sum, argument: EntryForm, shape: 
         function = Sum(function.axes, function.rank)  # broadcasting adds these axes again
     coefficient, rest = translation.atoms.split(argument)
     parts = map(translation.atoms.part, translation.atoms.within(rest.formula))
-    if any(part is not None and adds_up_to_one(part, function.axes) for part in parts):
+    if any(part is not None and _is_known(part, function.axes) for part in parts):
         rest = EntryForm(sp.expand_mul(rest.formula), rest.shape)
     terms = sp.Add.make_args(rest.formula)
     if len(terms) > 1:
@@ -59,6 +59,11 @@ def with_means(translation: Translation, formula: sp.Expr) -> sp.Expr:
     return formula
 
 
+def _is_known(part: Expression, axes: tuple[int, ...]) -> bool:
+    """Whether the sum of a part is known."""
+    return adds_up_to_one(part, axes) or adds_up_to_zero(part, axes)
+
+
 def _is_a_sum(part: Expression | None) -> bool:
     return isinstance(part, Apply) and isinstance(part.function, Sum | MatMul)
 
@@ -72,8 +77,11 @@ def _of_one_term(
         outside, rest = translation.atoms.split(rest, function.from_the_end)
         coefficient *= outside
     part = translation.atoms.part(rest.formula)
-    if part is not None and part.shape == argument.shape and adds_up_to_one(part, function.axes):
-        return EntryForm(coefficient, shape)
+    if part is not None and part.shape == argument.shape:
+        if adds_up_to_one(part, function.axes):
+            return EntryForm(coefficient, shape)
+        if adds_up_to_zero(part, function.axes):
+            return EntryForm(sp.S.Zero, shape)
     if rest.formula == 1:
         return EntryForm(coefficient * function.count(argument.shape), shape)
     if rest.formula.is_Add and coefficient != 1:
