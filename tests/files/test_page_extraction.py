@@ -127,6 +127,13 @@ BARE = {
     "∂Z/∂W = Xᵀ (since Z = X·W + b)": ["∂Z/∂W = Xᵀ", "Z = X·W + b"],
     "x → z = W·x+b → h = f(z) → ŷ": ["z = W·x+b", "h = f(z)"],
     "w → w - 0.1 · 2 = 0.48": ["w → w - 0.1 · 2 = 0.48"],
+    "E = ½(0.01 − 0.75)² + ½(x² + 1)² = 0.3": ["E = ½(0.01 − 0.75)² + ½(x² + 1)² = 0.3"],
+    "‖w‖² = 5": ["‖w‖² = 5"],
+    "Step 3. dL/dz = dL/da * da/dz = -0.125": ["dL/dz = dL/da * da/dz = -0.125"],
+    "so we get ∂Loss/∂weight = 0.5 · 2 = 1": ["∂Loss/∂weight = 0.5 · 2 = 1"],
+    "The output is ŷ = 0.62 → error = 0.38": ["ŷ = 0.62", "error = 0.38"],
+    "The loss function - L = 0.5": ["L = 0.5"],
+    "c = a + b = 5!": ["c = a + b = 5"],
     "if y*w >= 1:  dL/dw = 2w": ["if y*w >= 1:  dL/dw = 2w"],
     "∂a/∂z = 1 if z > 0 else 0": ["∂a/∂z = 1 if z > 0 else 0"],
     "2**3 = 8 and w**2 = 4": ["2**3 = 8", "w**2 = 4"],
@@ -149,6 +156,7 @@ NONE = [
     "see https://example.org/?x=3&y=4",
     "npm install --save=3",
     "x = learning rate",
+    "the rate times something * x = 3 and",
     "where K = number of classes = 3",
     "y = 5 if you are lucky",
     "Step 1: 5",
@@ -276,6 +284,14 @@ def test_a_name_and_its_value():
         (4, "plain", "w_1"),
         (4, "plain", "0.15"),
     ]
+
+
+def test_tables_without_strokes_at_their_ends():
+    text = "z | value\n--|--\n$z = wx$ | 0.5\n$y$ | **0.7**\n"
+    fragments = extract(text).fragments
+    assert [(each.source, each.follows) for each in fragments] == [
+        ("z = wx", False), ("0.5", True), ("y", False), ("0.7", True),
+    ]  # fmt: skip
 
 
 def test_headings():

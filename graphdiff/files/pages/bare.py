@@ -150,7 +150,8 @@ def _is_equation(found: Sequence[Token]) -> bool:
     for k, token in enumerate(found):
         if token.kind == "relation":
             return k > 0 and token.text in EQUAL
-        if token.kind not in ("name", "open", "close") and token.text not in "/∂":
+        is_named = token.kind in ("name", "open", "close") or token.text.lower() in KNOWN
+        if not is_named and token.text not in "/∂":
             return False
     return False
 
@@ -212,18 +213,32 @@ def _runs(stretch: list[Token], whole: bool) -> Iterator[tuple[list[Token], bool
                     yield [*run, *stretch[k:]], False
                 return
             if run:
-                yield run, run[-1].text in _BINARY
+                yield _whole_sides(run, stretch), run[-1].text in _BINARY
             run = []
         else:
             run.append(token)
     if run:
-        yield run, run[-1].text in _BINARY
+        yield _whole_sides(run, stretch), run[-1].text in _BINARY
+
+
+def _whole_sides(run: list[Token], stretch: Sequence[Token]) -> list[Token]:
+    """Return a run without its first side, where that goes on with a word of prose."""
+    first = run[0]
+    if first is stretch[0] or first.text not in _BINARY:
+        return run
+    is_dash = first.text in "-−–" and first.gap and len(run) > 1 and run[1].gap
+    if is_dash and _is_equation(run[1:]):
+        return run[1:]
+    begin = next((k for k, token in enumerate(run) if token.kind == "relation"), len(run))
+    return run[begin:] or run
 
 
 def _is_whole(stretch: Sequence[Token]) -> bool:
     """Whether all of a line is one formula, whose names may be words."""
     first = next((k for k, t in enumerate(stretch) if t.kind == "relation"), len(stretch))
-    if sum(token.kind == "word" for token in stretch[:first]) > MAX_PHRASE:
+    words_before = sum(token.kind == "word" for token in stretch[:first])
+    computes = any(token.kind == "operator" for token in stretch[:first])
+    if words_before > (1 if computes else MAX_PHRASE):
         return False
     if any(
         a.kind == "word" and b.gap and b.kind in ("name", "function", "number") and not _is_age(a)
@@ -241,6 +256,17 @@ def _is_known(stretch: Sequence[Token], k: int) -> bool:
     """Whether a word is a name such as ``Loss``, and no prose touches it."""
     before = stretch[k - 1] if k else None
     after = stretch[k + 1] if k + 1 < len(stretch) else None
+    if before is not None and before.text in ("∂", "∇") and not stretch[k].gap:
+        return True
+    if (
+        stretch[k].text[0] == "d"
+        and len(stretch[k].text) < 4
+        and (
+            (after is not None and after.text == "/" and not after.gap)
+            or (before is not None and before.text == "/" and not stretch[k].gap)
+        )
+    ):
+        return True  # da/dz
     if _is_age(stretch[k]) and "name" in (before and before.kind, after and after.kind):
         return True
     if re.sub(r"['′’]+$", "", stretch[k].text).lower() not in KNOWN:
@@ -272,7 +298,7 @@ def _formula(run: list[Token], cut: bool, whole: bool, leads: bool) -> list[Toke
     run = _trimmed(run)
     if cut or (run and run[-1].text in _BINARY):
         run = _without_last_side(run)
-    while run and run[-1].kind in ("relation", "link"):
+    while run and (run[-1].kind in ("relation", "link") or run[-1].text == "!"):
         run = run[:-1]
     last = max((k for k, token in enumerate(run) if token.text in ARROWS), default=0)
     if last and not any(token.kind == "relation" for token in run[last:]):

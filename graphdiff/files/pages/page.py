@@ -12,13 +12,10 @@ from graphdiff.files.mathematics.trees import Form
 from graphdiff.files.pages import bare, chats, macros, programs
 from graphdiff.files.pages.fragments import Fragment
 from graphdiff.files.pages.marks import Piece, Scanner
-from graphdiff.files.pages.tables import Row, is_quantity, is_row, is_value
+from graphdiff.files.pages.tables import MAX_ROW, Row, is_quantity, is_row, is_value, rows_of
 
 MAX_AROUND = 300
 """Characters of what stands around a formula, on either side of it."""
-
-MAX_ROW = 5_000
-"""Characters of a row of a table."""
 
 FRONT = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n){0,300}?(?:---|\.\.\.)[ \t]*(?=\n|\Z)")
 SURE = re.compile(r"[∂∇Σσδ≈·×⋅₀-₉⁰-⁹ᵀ⊙−]")
@@ -77,6 +74,7 @@ class _Page:
         self.breaks = [found.start() for found in re.finditer("\n", text)]
         self.scanner = Scanner(text, is_tex)
         self.row = Row()
+        self.rows = rows_of(text)
         self.row_line, self.row_end = -1, -1
         self.asked, self.answer = -1, False
         self.formula_end = -1
@@ -237,7 +235,9 @@ class _Page:
         if self.asked != line_start:
             self.asked = line_start
             short = line_end - line_start <= MAX_ROW
-            self.answer = short and is_row(self.text[line_start:line_end])
+            self.answer = short and (
+                line_start in self.rows or is_row(self.text[line_start:line_end])
+            )
         return self.answer
 
     def _enter_row(self, line_start: int, line_end: int) -> None:

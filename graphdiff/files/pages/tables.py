@@ -7,6 +7,9 @@ import re
 from graphdiff.files.pages.words import KNOWN, tokens
 
 DELIMITER = re.compile(r"[ \t>]*\|?(?:[ \t]*:?-+:?[ \t]*\|?)+[ \t]*\Z")
+MAX_ROW = 5_000
+"""Characters of a row of a table."""
+
 VALUE = re.compile(r"[≈=~]?\s*[\[(]?\s*[-−+]?\s*[\d.,]*\d[\d.,\s\[\]()eE×·*/+\-−;=≈^ᵀ]*")
 NUMBER = re.compile(r"[≈=~]?\s*[-−+]?\s*\d[\d.,]*(?:[eE][-+−]?\d+)?")
 GIVEN = re.compile(
@@ -24,6 +27,24 @@ def is_row(line: str) -> bool:
     """Whether a line is a row of a table: its cells stand between upright strokes."""
     stripped = line.lstrip(" \t>-*")
     return stripped.startswith("|") and stripped.rstrip().endswith("|") and stripped.count("|") > 2
+
+
+def rows_of(text: str) -> set[int]:
+    """Return where the rows begin of tables with a line of dashes, strokes at their ends or not."""
+    found: set[int] = set()
+    before, begin, inside = "", 0, False
+    for line in text.split("\n"):
+        short = len(line) < MAX_ROW and "|" in line
+        if short and "-" in line and "|" in before and DELIMITER.match(line):
+            found.add(begin - len(before) - 1)
+            inside = True
+        elif not short:
+            inside = False
+        elif inside:
+            found.add(begin)
+        before = line
+        begin += len(line) + 1
+    return found
 
 
 def cells(line: str) -> list[str]:
