@@ -66,7 +66,8 @@ ACCENTS = {"\u0302", "\u0304", "\u0303", "\u0307", "\u20d7", "\u0305", "\u0306"}
 
 MARKS = "\u0300-\u036f\u20d0-\u20ff"
 LETTER = r"a-zA-Z\u00aa\u00b2\u00b3\u00b5\u00b9\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
-LETTER += r"\u0370-\u03ff\u0400-\u04ff\u1d00-\u1dbf\u1e00-\u1fff\u2070-\u209c\u2100-\u214f\U0001d400-\U0001d7ff"
+LETTER += r"\u0370-\u03ff\u0400-\u04ff\u1d00-\u1dbf\u1e00-\u1fff\u2070-\u209c\u2100-\u214f"
+LETTER += r"\U0001d400-\U0001d7ff"
 TOKEN = re.compile(
     rf"""
     (?P<number>\d+(?:[.,]\d+)*(?:[eE][+\-−]?\d+(?![\w]))?%?|\.\d+
