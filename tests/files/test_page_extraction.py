@@ -211,6 +211,29 @@ def test_programs():
     assert extract(text).fragments[1].follows
 
 
+def test_comments_are_pages_of_their_own():
+    text = (
+        "x = 2\n# With $w = 3$ we have\n#\n# $$\n# z = w x\n# $$\ny = x * 2  # so $y$ is 4\n# = 4\n"
+    )
+    assert found(text, ".py") == [
+        (1, "code", "x = 2"),
+        (2, "latex", "w = 3"),
+        (5, "latex", "z = w x"),
+        (7, "code", "y = x * 2"),
+        (8, "plain", "= 4"),
+    ]
+
+
+def test_lines_that_go_on():
+    text = "```\nz = 0.5 * 2 +\n    0.2 * 0.1\nE = 1\n```\n```python\nz = (a\n     + b)\nt = a * \\\n    b\n```"
+    assert found(text) == [
+        (2, "plain", "z = 0.5 * 2 +\n0.2 * 0.1"),
+        (4, "plain", "E = 1"),
+        (7, "code", "z = (a\n+ b)"),
+        (9, "code", "t = a *\nb"),
+    ]
+
+
 def test_fences_of_formulas():
     text = "```\nForward\n∂L/∂a2 = a2 - y\n∂L/∂w = ∂L/∂a · ∂a/∂w\n      = 0.5 · 2 = 1.0\n```"
     assert found(text) == [

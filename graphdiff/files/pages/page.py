@@ -17,6 +17,9 @@ from graphdiff.files.pages.tables import MAX_ROW, Row, is_quantity, is_row, is_v
 MAX_AROUND = 300
 """Characters of what stands around a formula, on either side of it."""
 
+PLAIN = {"", "text", "txt", "plain", "plaintext", "output", "none", "default"}
+"""Languages of lines that are set as they are."""
+
 FRONT = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n){0,300}?(?:---|\.\.\.)[ \t]*(?=\n|\Z)")
 SURE = re.compile(r"[∂∇Σσδ≈·×⋅₀-₉⁰-⁹ᵀ⊙−]")
 JOINT = re.compile(r"[\s)*_]*(?:=|≈|≃|:=|&asymp;)[\s(*_]*")
@@ -296,24 +299,39 @@ def read_lines(text: str, language: str, into: Collected, first_line: int) -> No
     """Add the formulas among lines of a program, or among lines set as they are."""
     lines = text.split("\n")
     sign = programs.comment_sign(language)
-    is_program = (
-        language not in ("", "text", "txt", "plain", "plaintext", "output", "none", "default")
-    ) or (programs.is_program(text))
+    is_program = language not in PLAIN or programs.is_program(text)
+    comments: dict[int, str] = {}
     for first, code, comment in programs.statements(lines, sign):
-        line = first_line + first
-        if not is_program or SURE.search(code):
-            for source, form in _in_text(code, True, False):
-                if form == "plain" and programs.is_code(source):
-                    form = "code"
-                into.add(source, form, line, around=lines[first].strip())
+        if comment and not code.strip():
+            comments[first] = comment
+            continue
+        _read_comments(comments, into, first_line)
+        around = lines[first].strip()
+        after = False
+        for source, form in _in_statement(code, is_program):
+            into.add(source, form, first_line + first, around=around)
             after = True
-        else:
-            source = programs.formula_in(code)
-            after = source is not None
-            if source is not None:
-                into.add(source, "code", line, around=lines[first].strip())
-        if comment:
-            at = line + code.count("\n")
-            for source in bare.find(comment, after=after):
-                follows = after and source[0] in "=≈"
-                into.add(source, "plain", at, around=lines[first].strip(), follows=follows)
+        at = first_line + first + code.count("\n")
+        for source in bare.find(comment, after=after):
+            into.add(source, "plain", at, around=around, follows=after and source[0] in "=≈")
+    _read_comments(comments, into, first_line)
+
+
+def _in_statement(code: str, is_program: bool) -> Iterator[tuple[str, Form]]:
+    """Yield the formulas of a statement of a program, or of a line set as it is."""
+    if is_program and not SURE.search(code):
+        source = programs.formula_in(code)
+        if source is not None:
+            yield source, "code"
+        return
+    for source, form in _in_text(code, True, False):
+        yield source, "code" if form == "plain" and programs.is_code(source) else form
+
+
+def _read_comments(comments: dict[int, str], into: Collected, first_line: int) -> None:
+    """Add the formulas of comments that have lines of their own: a page among a program."""
+    if comments:
+        first, last = min(comments), max(comments)
+        block = "\n".join(comments.get(k, "") for k in range(first, last + 1))
+        read_page(block, into, first_line=first_line + first)
+        comments.clear()

@@ -73,6 +73,9 @@ COMMENT = {
     "//": re.compile(rf"(?:{_STRING}|[^/\"'\n]|[\"']|/(?!/))*?(?P<comment>//[^\n]*)"),
     "%": re.compile(r"[^%\n]*(?P<comment>%[^\n]*)"),
 }
+UNFINISHED = re.compile(r"(?<=[\w)\] ])(?:[*·×⊙∘@/]|(?<=[\w)\]] )[-−+=≈])\s*\\?\s*\Z")
+"""A line that goes on with the next: it ends with an operator."""
+
 PROGRAM = re.compile(
     r"^\s*(?:import\s|from\s+\S+\s+import|def\s+\w+\(|class\s+\w+|for\s.+:\s*$|while\s.+:\s*$|if\s.+:\s*$"
     r"|return\b|print\(|#include|using\s|function\s|@\w|elif\s|else:)|[;{]\s*$",
@@ -121,10 +124,12 @@ def statements(lines: list[str], sign: str = "#") -> Iterator[tuple[int, str, st
     while k < len(lines):
         code, comment = split_comment(lines[k], sign)
         first, depth = k, _depth(code)
-        while depth > 0 and k + 1 < len(lines) and k - first < MAX_LINES and lines[k + 1].strip():
+        while (depth > 0 or UNFINISHED.search(code)) and k + 1 < len(lines):
+            if k - first >= MAX_LINES or not lines[k + 1].strip():
+                break
             k += 1
             more, comment = split_comment(lines[k], sign)
-            code += "\n" + more.strip()
+            code = code.rstrip("\\ ") + "\n" + more.strip()
             depth += _depth(more)
         yield first, code, comment
         k += 1
