@@ -9,6 +9,7 @@ from graphdiff.files.mathematics.trees import Span
 
 _STYLES = {"mathscr": "mathcal", "mathds": "mathbb"}
 _NEGATED = {"=": "≠", "∈": "∉", "≡": "≠", "≈": "≠"}
+_ARROWS = {"xrightarrow": "→", "xmapsto": "→", "xleftarrow": "←", "xlongequal": "="}
 _LETTERS = frozenset({"letters", "letter", "function", "text", "word"})
 
 
@@ -34,6 +35,10 @@ def carried_out(
             return [Item("sign", _NEGATED[given[0][0].text], span)], ""
         case "negate":
             return [token._replace(kind="lacking")], ""
+        case "arrow":
+            return [Item("sign", _ARROWS[token.text], span)], " ".join(
+                item.text for item in given[0]
+            )
         case "stack" if given[1] and is_relation(given[1][0]):
             return given[1], " ".join(item.text for item in given[0])
         case _:

@@ -8,7 +8,7 @@ from graphdiff.files.mathematics.signs import ACCENTS, FUNCTIONS, LARGE, LETTERS
 
 Deed = Literal[
     "fraction", "root", "accent", "alphabet", "word", "splice", "unit", "brace", "stack",
-    "substack", "negate", "drop", "note",
+    "substack", "negate", "arrow", "drop", "note",
 ]  # fmt: skip
 """What becomes of a command and its arguments.
 
@@ -44,6 +44,7 @@ COMMANDS: dict[str, Command] = {
     **_commands("brace", 1, "underbrace overbrace underbracket overbracket"),
     **_commands("stack", 2, "overset underset stackrel"),
     **_commands("substack", 1, "substack"),
+    **_commands("arrow", 1, "xrightarrow xleftarrow xmapsto xlongequal"),
     **_commands("negate", 1, "not"),
     **_commands("drop", 0, "displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits "
                 "nonumber notag allowbreak hline hfill strut mathstrut big Big bigg Bigg bigl bigr "

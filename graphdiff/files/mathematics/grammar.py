@@ -19,12 +19,14 @@ from graphdiff.files.mathematics.items import (
     Row,
     is_relation,
     split,
+    ternary,
     union,
 )
 from graphdiff.files.mathematics.scripts import with_scripts
 from graphdiff.files.mathematics.signs import PRODUCTS, TERMS
 from graphdiff.files.mathematics.tokens import Item
 from graphdiff.files.mathematics.trees import (
+    Cases,
     Comparison,
     Form,
     Group,
@@ -32,6 +34,7 @@ from graphdiff.files.mathematics.trees import (
     Name,
     Number,
     Product,
+    Script,
     Span,
     Sum,
     Tree,
@@ -74,6 +77,8 @@ class Grammar:
 
     def comparison(self, items: Sequence[Item]) -> Tree:
         """Read a chain of relations, or a sum."""
+        if self.form != "latex" and (choice := ternary(items)):
+            return self._choice(items, choice)
         sides, relations = [list[Item]()], list[str]()
         given = _given(items)
         for place, item in enumerate(items):
@@ -91,6 +96,13 @@ class Grammar:
                 raise NotUnderstood(items[0 if not side else -1], "has nothing on one side")
         trees = tuple(self.sum(side) for side in sides)
         return Comparison(trees, tuple(relations), span=union(*trees))
+
+    def _choice(self, items: Sequence[Item], choice: tuple[int, int]) -> Tree:
+        """Read ``a if condition else b`` of a program."""
+        parts = items[: choice[0]], items[choice[0] + 1 : choice[1]], items[choice[1] + 1 :]
+        value, condition, other = (self.whole(part, items[choice[0]]) for part in parts)
+        others = other.rows if isinstance(other, Cases) else ((other, None),)
+        return Cases(((value, condition), *others), span=union(value, other))
 
     def _slice(self, sides: list[list[Item]], items: Sequence[Item]) -> Tree:
         """Read ``:``, ``1:`` or ``::-1``; what is left out is a name without letters."""
@@ -111,6 +123,8 @@ class Grammar:
             sign = "+"
             if row.at(TERMS):
                 sign = row.take().text
+                if row.is_over and terms and row.last.glued and sign == "+":  # w+ for w^+
+                    return self._with_plus(terms, row.last)
                 if row.is_over:
                     raise NotUnderstood(row.last, "has nothing after it")
             elif terms:
@@ -119,6 +133,14 @@ class Grammar:
         if len(terms) == 1 and first.text not in TERMS:
             return terms[0][1]
         return Sum(tuple(terms), span=(first.span[0], terms[-1][1].span[1]))
+
+    @staticmethod
+    def _with_plus(terms: list[tuple[str, Tree]], plus: Item) -> Tree:
+        (sign, body), *others = terms
+        if others or sign != "+":
+            raise NotUnderstood(plus, "has nothing after it")
+        above = Name("+", span=plus.span)
+        return Script(body, above=above, span=(body.span[0], plus.span[1]))
 
     def product(self, row: Row) -> Tree:
         """Read factors, with operators between them or side by side."""

@@ -69,9 +69,11 @@ class Row:
         self.items[self.index] = item
 
     def at(self, signs: Collection[str], after: int = 0) -> bool:
-        """Whether one of these signs comes next, or so many items after."""
+        """Whether this sign, or one of these, comes next, or so many items after."""
         item = self.ahead(after)
-        return item is not None and item.kind == "sign" and item.text in signs
+        if item is None or item.kind != "sign":
+            return False
+        return item.text == signs if isinstance(signs, str) else item.text in signs
 
     def is_kind(self, kind: str, after: int = 0) -> bool:
         """Whether an item of a kind comes next, or so many items after."""
@@ -118,6 +120,17 @@ class Reads(Protocol):
 def is_relation(item: Item) -> bool:
     """Whether an item is a relation."""
     return item.kind == "sign" and item.text in RELATIONS
+
+
+def ternary(items: Sequence[Item]) -> tuple[int, int] | None:
+    """Return the places of the first if of ``a if condition else b`` and of its else."""
+    first: int | None = None
+    for place, item in enumerate(items):
+        if item.kind in ("letters", "word") and item.text == "if" and first is None:
+            first = place
+        elif item.kind in ("letters", "word") and item.text == "else" and first is not None:
+            return first, place
+    return None
 
 
 def union(*trees: Tree) -> Span:

@@ -37,7 +37,9 @@ def _scripted_once(reads: Reads, body: Tree, row: Row) -> Tree:
     start = row.index
     while not row.is_over and len(below) + len(above) < MAX_DEPTH:
         item = row.now
-        if item.kind == "script" and item.text == "_":
+        if item.kind == "script" and not item.parts[0]:
+            row.take()
+        elif item.kind == "script" and item.text == "_":
             below.append(script(reads, row.take()))
         elif item.kind == "script":
             inside = row.take().parts[0]

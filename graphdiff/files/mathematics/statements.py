@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphdiff.files.mathematics.grammar import Grammar
-from graphdiff.files.mathematics.items import NotUnderstood, is_relation, split
+from graphdiff.files.mathematics.items import NotUnderstood, is_relation, split, ternary
 from graphdiff.files.mathematics.signs import CONSEQUENCES, LETTERS, OPERATORS
 from graphdiff.files.mathematics.tokens import Item
 from graphdiff.files.mathematics.trees import Side, Span, Statement, Unread
@@ -81,17 +81,20 @@ class Statements:
             kept.pop()
         while kept and kept[0].kind == "sign" and kept[0].text in ",;.":
             del kept[0]
-        if after_gap and (_is_note(kept) or all(item.kind == "text" for item in kept)):
+        is_text = all(item.kind == "text" for item in kept)
+        is_label = kept and is_text and kept[-1].text.rstrip().endswith(":")
+        if is_label or (after_gap and (is_text or _is_note(kept))):
             self._skip(kept)
         elif kept:
             yield kept
 
     def _without_label(self, part: Part) -> Part:
-        """Leave out what stands before a colon, if a relation comes behind it."""
+        """Leave out what stands before a colon, if a relation comes behind it: ``at w = 7: …``."""
         relations = [index for index, item in enumerate(part) if is_relation(item)]
-        if len(relations) > 1 and part[relations[0]].text == ":":
-            self._skip(part[: relations[0] + 1])
-            return part[relations[0] + 1 :]
+        colons = [index for index in relations[:-1] if part[index].text == ":"]
+        if colons and self.grammar.form != "code":
+            self._skip(part[: colons[-1] + 1])
+            return part[colons[-1] + 1 :]
         return part
 
     def _without_prose(self, part: Part) -> Part:
@@ -119,10 +122,12 @@ class Statements:
     # Reading.
 
     def _statement(self, part: Part) -> Statement:
-        relations = [item for item in part if is_relation(item)]
+        relations: list[Item] = []
         sides: list[Part] = [[]]
-        for item in part:
-            if is_relation(item):
+        choice = ternary(part) if self.grammar.form != "latex" else None
+        for place, item in enumerate(part):
+            if is_relation(item) and not (choice and choice[0] < place < choice[1]):
+                relations.append(item)
                 sides.append([])
             else:
                 sides[-1].append(item)
@@ -233,6 +238,8 @@ def _is_comment(part: Part, index: int) -> bool:
     item = part[index]
     if item.kind == "group":
         words = item.parts[0]
+        if words and item.text == "(" and is_relation(words[0]) and words[0].text != ":":
+            return True  # as in (∈ R^n)
         return bool(words) and all(word.kind == "text" for word in words) and (
             len(words) > 1 or " " in words[0].text.strip()
         )  # fmt: skip

@@ -210,8 +210,8 @@ class Tokenizer:
             self._add("sign", signs.SIGNS[text], end)
         elif text[1:] in signs.ACCENTS and self.source[end : end + 1] == "{":
             self._add("command", text[1:], end)
-        elif text[1:] in signs.SIGNS and text[1:] in "*+-":
-            self._add("sign", signs.SIGNS[text[1:]], end)
+        elif text[1:] in "*+-%" and text[1:]:
+            self._add("sign", text[1:], end)
         else:
             self._skip(end)
 
@@ -278,7 +278,9 @@ class Tokenizer:
         """Add a single character."""
         if text in _ESCAPES and self._lost_escape(end):
             return
-        if text == "{":
+        if text in "{}" and self.form == "code":
+            self._add("open" if text == "{" else "close", "{", end)
+        elif text == "{":
             self._add("{", text, end)
         elif text == "}":
             self._add("}", text, end)
