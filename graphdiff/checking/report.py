@@ -65,6 +65,11 @@ class Result:
         The number of the line, from 1, whose mistake it carries on, or None.
     case
         What the case is called, where the page has several; else empty.
+    line, cell
+        Where it stands on a page, from 1; in a notebook the cell, and the line in it. None for
+        claims.
+    source
+        How it stands on the page.
     """
 
     target: str
@@ -76,6 +81,9 @@ class Result:
     point: dict[str, str] | None = None
     follows: int | None = None
     case: str = ""
+    line: int | None = None
+    cell: int | None = None
+    source: str = ""
 
     @property
     def ok(self) -> bool:
@@ -83,12 +91,26 @@ class Result:
         return self.verdict in ACCEPTED
 
     def __str__(self) -> str:
-        if self.verdict == "unread":
+        if self.verdict == "unread" and self.line is None:
             return f"{MARKS[self.verdict]} {neutral(self.note)}"
         said = f"{self.target} = {self.claimed}: {self.verdict}"
         if self.verdict not in ("correct", "rounded", "given", "says-nothing") and self.expected:
             said += f"; expected {self.expected}"
-        return neutral(f"{MARKS[self.verdict]} {said}" + (f" ({self.note})" if self.note else ""))
+        said += f" ({self.note})" if self.note else ""
+        return neutral(f"{MARKS[self.verdict]} {self.place}{said}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record as plain data; where it stands on a page only if it does."""
+        found = asdict(self)
+        on_page = ("line", "cell", "source")
+        return {k: v for k, v in found.items() if k not in on_page or self.line is not None}
+
+    @property
+    def place(self) -> str:
+        """Where it stands on a page, for the beginning of a sentence; nothing for claims."""
+        if self.line is None:
+            return ""
+        return f"line {self.line}: " if self.cell is None else f"cell {self.cell}, {self.line}: "
 
 
 @dataclass(frozen=True)
@@ -153,7 +175,7 @@ class Report:
             "title": self.title,
             "ok": self.ok,
             "counts": self.counts,
-            "results": [asdict(result) for result in self.results],
+            "results": [result.to_json() for result in self.results],
             "remarks": list(self.remarks),
         }
 

@@ -1,0 +1,1 @@
+"""A checked page: its own lines, each with the verdict beside it, and the graph."""

@@ -1,0 +1,94 @@
+"""A checked page as Markdown: formulas between dollars, and the graph as a flowchart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from graphdiff.checking.report import MARKS, Report, Result
+from graphdiff.derivations.derivation import as_markdown
+from graphdiff.drawing.checked import formulas
+from graphdiff.drawing.checked.as_html import QUIET
+from graphdiff.drawing.checked.joined import CheckedLine, first_wrong
+from graphdiff.errors.plain_text import one_line
+from graphdiff.files.pages.fragments import Fragment
+
+
+def markdown(lines: Sequence[CheckedLine], report: Report, flowchart: str = "") -> str:
+    """Return a checked page as Markdown text.
+
+    Parameters
+    ----------
+    lines
+        The statements of the page with their verdicts.
+    report
+        All verdicts together.
+    flowchart
+        The graph; see :func:`graphdiff.drawing.checked.flowchart.flowchart`.
+    """
+    first = first_wrong(lines)
+    parts = [f"# {as_markdown(report.title or 'Checked page')}"]
+    parts.append(f"{report.summary().capitalize()}.")
+    if first is not None:
+        parts.append(f"The first mistake is in **{lines[first].place}**.")
+    if report.remarks:
+        parts.append("\n".join(f"- {as_markdown(remark)}" for remark in report.remarks))
+    if flowchart:
+        parts.append(f"```mermaid\n{flowchart}\n```")
+    for headings, group in groupby(enumerate(lines), key=lambda each: each[1].fragment.headings):
+        if headings:
+            parts.append(f"## {as_markdown(' · '.join(headings))}")
+        parts.append("\n".join(_line(line, is_first=k == first) for k, line in group))
+    return "\n\n".join(parts) + "\n"
+
+
+def _line(line: CheckedLine, *, is_first: bool) -> str:
+    said = [f"- **{line.place}**"]
+    if line.verdict is not None:
+        said.append(f"{MARKS[line.verdict]} {line.verdict}")
+    if is_first:
+        said.append("**(first mistake)**")
+    written = _formula(line.fragment)
+    return "\n".join([f"{' '.join(said)}: {written}", *_links(line)])
+
+
+def _links(line: CheckedLine) -> Iterator[str]:
+    for result in _telling(line.results):
+        about = _code(result.source or result.claimed)
+        said = [f"  - {MARKS[result.verdict]} {result.verdict}: {about}"]
+        if result.verdict not in (*QUIET, "says-nothing") and result.expected:
+            said.append(f"expected {_code(result.expected)}")
+        if result.note:
+            said.append(as_markdown(result.note))
+        yield "; ".join(said)
+
+
+def _telling(results: Sequence[Result]) -> Sequence[Result]:
+    """Return the verdicts that say more than that of their line."""
+    if len(results) == 1 and results[0].verdict in QUIET and not results[0].note:
+        return ()
+    return results
+
+
+def _formula(fragment: Fragment) -> str:
+    """Return a formula between dollars, if it can be typeset, else as code."""
+    if formulas.shown(fragment) is None:
+        return _code(formulas.as_written(fragment))
+    latex = one_line(formulas.cleaned(fragment.source))
+    if "$" in latex or "`" in latex:
+        return _code(formulas.as_written(fragment))
+    latex = latex.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
+    latex = latex.replace("<", r"\lt ").replace(">", r"\gt ")
+    if re.search(r"(?<!\\)&", latex) and "\\begin" not in latex:
+        latex = " ".join(latex.replace("&", " ").split())
+    return f"${latex}$"
+
+
+def _code(text: str) -> str:
+    """Return text as code, whatever signs are in it."""
+    line = one_line(text)
+    longest = max((len(run) for run in re.findall("`+", line)), default=0)
+    ticks = "`" * (longest + 1)
+    pad = " " if line.startswith("`") or line.endswith("`") or not line else ""
+    return f"{ticks}{pad}{line}{pad}{ticks}"

@@ -1,0 +1,129 @@
+"""A checked page in the forms one can show and keep."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from graphdiff.checking.report import Report
+from graphdiff.checking.targets import target
+from graphdiff.drawing.checked import as_html, as_markdown
+from graphdiff.drawing.checked.flowchart import flowchart
+from graphdiff.drawing.checked.joined import CheckedLine, joined
+from graphdiff.drawing.marks.claim_marks import marks_of_report
+from graphdiff.drawing.picture import Picture, draw
+from graphdiff.errors import DrawingError, FileError, GraphdiffError
+from graphdiff.evaluation.run import Run
+from graphdiff.files.pages.extraction import extract
+from graphdiff.files.pages.fragments import PageText
+from graphdiff.files.storage import read_text, write_new
+from graphdiff.graph import ComputationalGraph
+
+SUFFIXES = (".html", ".md")
+
+
+@dataclass(frozen=True, repr=False)
+class CheckedPage:
+    """The lines of a page, each with the verdict beside it, and the graph.
+
+    Attributes
+    ----------
+    page
+        The formulas of the page.
+    report
+        The verdicts on them.
+    graph, run
+        The graph they are about, and the sweep whose numbers its picture shows, or None.
+    """
+
+    page: PageText
+    report: Report
+    graph: ComputationalGraph
+    run: Run | None = None
+
+    @cached_property
+    def lines(self) -> tuple[CheckedLine, ...]:
+        """The statements of the page in their order, with their verdicts."""
+        return joined(self.page, self.report)
+
+    @property
+    def picture(self) -> Picture | None:
+        """The graph with the wrong edges marked; None if it cannot be drawn."""
+        for report in (self._marked, None):
+            try:
+                picture = draw(self.graph, self.run, check=report)
+                return picture if picture.svg else None
+            except DrawingError:
+                continue
+        return None
+
+    @cached_property
+    def html(self) -> str:
+        """One file of HTML, without scripts or anything to load."""
+        return as_html.html(self.lines, self.report, self.picture)
+
+    @cached_property
+    def markdown(self) -> str:
+        """Markdown with formulas between dollars, and the graph as a Mermaid flowchart."""
+        marks = marks_of_report(self.graph, self._marked)
+        edges = {(parent, child) for parent, child, _ in marks.edges}
+        return as_markdown.markdown(
+            self.lines, self.report, flowchart(self.graph, edges, set(marks.nodes))
+        )
+
+    @property
+    def _marked(self) -> Report:
+        """The report without what a picture of the graph has no place for."""
+
+        def has_place(of: str) -> bool:
+            try:
+                target(self.graph, of, self.graph.nodes[-1])
+            except GraphdiffError:
+                return False
+            return True
+
+        kept = tuple(result for result in self.report.results if has_place(result.target))
+        return replace(self.report, results=kept)
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write the page as its suffix says: .html or .md.
+
+        Raises
+        ------
+        DrawingError
+            For another suffix.
+        FileError
+            If the file exists with other content and ``overwrite`` is false, or cannot be written.
+        """
+        suffix = Path(path).suffix.lower()
+        if suffix not in SUFFIXES:
+            raise DrawingError(
+                f"a checked page is written to {' or '.join(SUFFIXES)}, not to {suffix!r:.20}"
+            )
+        content = self.html if suffix == ".html" else self.markdown
+        return write_new(path, content, overwrite=overwrite)
+
+    def __repr__(self) -> str:
+        return f"<CheckedPage: {len(self.lines)} lines, {self.report.summary()}>"
+
+
+def checked_page(
+    graph: ComputationalGraph,
+    path: str | os.PathLike[str],
+    report: Report,
+    run: Run | None = None,
+) -> CheckedPage:
+    """Return a page as a file with the verdicts of its report.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read.
+    """
+    try:
+        page = extract(read_text(path), Path(path).suffix)
+    except GraphdiffError as error:
+        raise FileError(f"{path!s}: {error}") from None
+    return CheckedPage(page, report, graph, run)
