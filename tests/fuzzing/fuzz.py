@@ -27,6 +27,8 @@ import graphdiff as gd
 from graphdiff.cli import examples, main
 from graphdiff.errors import GraphdiffError
 from graphdiff.files import formats
+from graphdiff.files.mathematics.reader import read
+from graphdiff.files.pages.extraction import extract
 from graphdiff.files.parser import parse
 from graphdiff.workbench import load_with_claims
 
@@ -35,6 +37,8 @@ SECONDS = 5
 
 LONGEST = 400
 """Characters of a message."""
+
+PAGES = Path(__file__).parent.parent / "files" / "worksheets"
 
 WORKSHEET = """\
 title = "a sheet"
@@ -118,12 +122,13 @@ class Fuzz:
             path.write_text(source, encoding="utf-8")
             graph, sheet = load_with_claims(path)
             self.json.append(formats.to_json(graph, sheet))
+        self.pages = [path.read_text("utf-8") for path in sorted(PAGES.glob("*/page.*"))]
         self.arrays = self._arrays()
         for name, content in self.arrays.items():
             (folder / name).write_bytes(content)
         self.kinds: list[Callable[[Random], Callable[[], object]]] = [
             self.toml_file, self.toml_file, self.json_file, self.expression, self.expression,
-            self.claim, self.array, self.options, self.number,
+            self.claim, self.array, self.options, self.number, self.page,
         ]  # fmt: skip
 
     def _arrays(self) -> dict[str, bytes]:
@@ -214,6 +219,17 @@ class Fuzz:
                 code = main([command, *files, *given])
             if code:
                 raise GraphdiffError(err.getvalue().removesuffix("\n"))
+
+        return use
+
+    def page(self, random: Random) -> Callable[[], object]:
+        source = mutated(random, random.choice(self.pages), self.pages)
+        kind = random.choice([".md", ".ipynb", ".tex", ".py", ".txt", ".rst", ".html"])
+
+        def use() -> None:
+            found = extract(source, kind)
+            for fragment in found.fragments:
+                read(fragment.source, fragment.form, found.macros)
 
         return use
 
