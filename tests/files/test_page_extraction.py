@@ -128,6 +128,8 @@ BARE = {
     "x → z = W·x+b → h = f(z) → ŷ": ["z = W·x+b", "h = f(z)"],
     "w → w - 0.1 · 2 = 0.48": ["w → w - 0.1 · 2 = 0.48"],
     "E = ½(0.01 − 0.75)² + ½(x² + 1)² = 0.3": ["E = ½(0.01 − 0.75)² + ½(x² + 1)² = 0.3"],
+    "We know that swish(x) = x · σ(x), and so on": ["swish(x) = x · σ(x)"],
+    "and foo(x) = 2x there": ["foo(x) = 2x"],
     "‖w‖² = 5": ["‖w‖² = 5"],
     "Step 3. dL/dz = dL/da * da/dz = -0.125": ["dL/dz = dL/da * da/dz = -0.125"],
     "so we get ∂Loss/∂weight = 0.5 · 2 = 1": ["∂Loss/∂weight = 0.5 · 2 = 1"],

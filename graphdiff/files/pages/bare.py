@@ -267,6 +267,8 @@ def _is_known(stretch: Sequence[Token], k: int) -> bool:
         )
     ):
         return True  # da/dz
+    if after is not None and after.kind == "open" and not after.gap:
+        return True  # a function of a name of its own
     if _is_age(stretch[k]) and "name" in (before and before.kind, after and after.kind):
         return True
     if re.sub(r"['′’]+$", "", stretch[k].text).lower() not in KNOWN:
