@@ -8,7 +8,7 @@ from itertools import groupby
 from graphdiff.checking.report import MARKS, Report, Result, Verdict
 from graphdiff.drawing import html_page
 from graphdiff.drawing.checked import formulas
-from graphdiff.drawing.checked.joined import CheckedLine, first_wrong
+from graphdiff.drawing.checked.joined import CheckedLine, first_wrong, remark, section
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.typeset import Fragment as Typeset
 from graphdiff.drawing.writers.svg import escaped
@@ -73,8 +73,8 @@ def html(
     body = [
         f"<h1>{escaped(title)}</h1>",
         *_summary(report, lines, first),
-        *(html_page.figures(picture) if picture is not None else ()),
-        *_sheet(lines, typeset, links, first),
+        *_sheet(lines, typeset, links, first, title),
+        *(("<h2>Graph</h2>", *html_page.figures(picture)) if picture is not None else ()),
     ]
     used = [found for found in (*typeset, *links.values()) if found is not None]
     return html_page.document(title, body, used, language=language, style=STYLE)
@@ -100,11 +100,11 @@ def _sheet(
     typeset: Sequence[Typeset | None],
     links: dict[int, Typeset | None],
     first: int | None,
+    title: str,
 ) -> Iterator[str]:
-    numbered = enumerate(lines)
-    for headings, group in groupby(numbered, key=lambda each: each[1].fragment.headings):
-        if headings:
-            yield f"<h2>{escaped(' · '.join(headings))}</h2>"
+    for heading, group in groupby(enumerate(lines), key=lambda each: section(each[1], title)):
+        if heading:
+            yield f"<h2>{escaped(heading)}</h2>"
         yield '<div class="wide"><table class="sheet"><tbody>'
         for k, line in group:
             yield _row(line, typeset[k], links, is_first=k == first)
@@ -143,6 +143,6 @@ def _verdict(result: Result, line: CheckedLine, links: dict[int, Typeset | None]
         said[0] += f' <span class="link">{about}</span>'
     if result.verdict not in (*QUIET, "says-nothing") and result.expected:
         said.append(f"expected <code>{escaped(result.expected)}</code>")
-    if result.note:
-        said.append(escaped(result.note))
+    if note := remark(result):
+        said.append(escaped(note))
     return "; ".join(said)

@@ -10,7 +10,7 @@ from graphdiff.checking.report import MARKS, Report, Result
 from graphdiff.derivations.derivation import as_markdown
 from graphdiff.drawing.checked import formulas
 from graphdiff.drawing.checked.as_html import QUIET
-from graphdiff.drawing.checked.joined import CheckedLine, first_wrong
+from graphdiff.drawing.checked.joined import CheckedLine, first_wrong, remark, section
 from graphdiff.errors.plain_text import one_line
 from graphdiff.files.pages.fragments import Fragment
 
@@ -28,18 +28,19 @@ def markdown(lines: Sequence[CheckedLine], report: Report, flowchart: str = "") 
         The graph; see :func:`graphdiff.drawing.checked.flowchart.flowchart`.
     """
     first = first_wrong(lines)
-    parts = [f"# {as_markdown(report.title or 'Checked page')}"]
+    title = report.title or "Checked page"
+    parts = [f"# {as_markdown(title)}"]
     parts.append(f"{report.summary().capitalize()}.")
     if first is not None:
         parts.append(f"The first mistake is in **{lines[first].place}**.")
     if report.remarks:
         parts.append("\n".join(f"- {as_markdown(remark)}" for remark in report.remarks))
-    if flowchart:
-        parts.append(f"```mermaid\n{flowchart}\n```")
-    for headings, group in groupby(enumerate(lines), key=lambda each: each[1].fragment.headings):
-        if headings:
-            parts.append(f"## {as_markdown(' · '.join(headings))}")
+    for heading, group in groupby(enumerate(lines), key=lambda each: section(each[1], title)):
+        if heading:
+            parts.append(f"## {as_markdown(heading)}")
         parts.append("\n".join(_line(line, is_first=k == first) for k, line in group))
+    if flowchart:
+        parts += ["## Graph", f"```mermaid\n{flowchart}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
@@ -59,8 +60,8 @@ def _links(line: CheckedLine) -> Iterator[str]:
         said = [f"  - {MARKS[result.verdict]} {result.verdict}: {about}"]
         if result.verdict not in (*QUIET, "says-nothing") and result.expected:
             said.append(f"expected {_code(result.expected)}")
-        if result.note:
-            said.append(as_markdown(result.note))
+        if note := remark(result):
+            said.append(as_markdown(note))
         yield "; ".join(said)
 
 

@@ -71,8 +71,11 @@ def joined(page: PageText, report: Report) -> tuple[CheckedLine, ...]:
 def _statements(fragment: Fragment, macros: Sequence[str]) -> Iterator[Fragment]:
     """Yield the statements of a formula: its rows, or the equations in a row."""
     found = read(fragment.source, fragment.form, macros).statements
-    if len(found) < 2 or fragment.written:
+    if fragment.written or not found:
         yield fragment
+        return
+    if len(found) == 1:  # with what is around it: ∴, a number at the margin
+        yield replace(fragment, line=fragment.line_at(found[0].span[0]))
         return
     for statement in found:
         start, end = statement.span
@@ -83,6 +86,17 @@ def _statements(fragment: Fragment, macros: Sequence[str]) -> Iterator[Fragment]
 def first_wrong(lines: Sequence[CheckedLine]) -> int | None:
     """Return which line is the first wrong one."""
     return next((k for k, line in enumerate(lines) if line.verdict == "wrong"), None)
+
+
+def section(line: CheckedLine, title: str) -> str:
+    """Return the headings a line stands below, without the title of all."""
+    headings = line.fragment.headings
+    return " · ".join(headings[1:] if headings[:1] == (title,) else headings)
+
+
+def remark(result: Result) -> str:
+    """Return the note of a verdict, if it says more than what was expected."""
+    return "" if result.note == f"it is {result.expected}" else result.note
 
 
 def _order(line: CheckedLine) -> tuple[int, int]:
