@@ -38,6 +38,7 @@ from graphdiff.files.direction import direction
 from graphdiff.graph import ComputationalGraph, Node, build
 from graphdiff.graph.facts import check_variable
 from graphdiff.program.compiled import Compiled
+from graphdiff.program.results import CompiledResult as CompiledResult
 from graphdiff.symbolic import (
     gradient_graph,
     index_notation,
@@ -45,6 +46,7 @@ from graphdiff.symbolic import (
     tensor_derivatives,
 )
 from graphdiff.symbolic.formula import Formula
+from graphdiff.symbolic.scalar_formula import ScalarFormula, ScalarMatrix, scalar_matrix
 
 Name = Node | str | int
 """A node, its name, or its index from 1."""
@@ -376,11 +378,11 @@ class Graph(ComputationalGraph):
 
     def local_jacobian(
         self, j: Name, i: Name, *, layout: tensor_derivatives.Layout = "numerator"
-    ) -> sp.Expr | tensor_derivatives.LocalJacobian:
+    ) -> ScalarFormula | tensor_derivatives.LocalJacobian:
         """Return J^{j→i} = ∂u^i/∂u^j in terms of the parents of i.
 
-        Between scalars it is a SymPy expression, whose symbols are the nodes' own
-        (``node.symbol``), real. Between tensors it is a
+        Between scalars it is a :class:`~graphdiff.symbolic.scalar_formula.ScalarFormula`, whose
+        ``.sympy`` is in the nodes' own symbols (``node.symbol``), real. Between tensors it is a
         :class:`~graphdiff.symbolic.tensor_derivatives.LocalJacobian`, with ``.matrix`` and
         ``.contribution``; :meth:`index_jacobian` has it in index notation. A parent that repeats
         counts with all its slots: J^{x→z} of z = x·x is 2x.
@@ -408,7 +410,7 @@ class Graph(ComputationalGraph):
         parent, child = self[j], self[i]
         edges = scalar_derivatives.edges_between(parent, child)
         if child.function is None or child.function.is_scalar:
-            return scalar_derivatives.local_jacobian(self, parent, child)
+            return ScalarFormula(scalar_derivatives.local_jacobian(self, parent, child), self)
         return tensor_derivatives.local_jacobian(edges, layout)
 
     def index_jacobian(self, j: Name, i: Name) -> index_notation.IndexJacobian:
@@ -434,10 +436,11 @@ class Graph(ComputationalGraph):
         """
         return index_notation.local_jacobian_index(self, self._variable(j), self[i])
 
-    def entrywise_jacobian(self, j: Name, i: Name) -> sp.Matrix:
+    def entrywise_jacobian(self, j: Name, i: Name) -> ScalarMatrix:
         """Return J^{j→i} written out, dⁱ × dʲ formulas of the entries of the parents.
 
-        Entry (0, 2) of W is the symbol ``W[0, 2]`` of ``IndexedBase("W", real=True)``.
+        Entry (0, 2) of W is the symbol ``W[0, 2]`` of ``IndexedBase("W", real=True)`` in the
+        matrix that ``.sympy`` is.
 
         Raises
         ------
@@ -452,7 +455,7 @@ class Graph(ComputationalGraph):
         >>> x, W = g.input("x", shape=2), g.parameter("W", shape=(1, 2))
         >>> z = g.node("z", W @ x)
         >>> g.entrywise_jacobian(W, z)
-        Matrix([[x[0], x[1]]])
+        [[x[0], x[1]]]
         """
         child = self[i]
         edges = scalar_derivatives.edges_between(self._variable(j), child)
@@ -461,28 +464,30 @@ class Graph(ComputationalGraph):
             [node.name for node in child.parents],
         )
         terms = [index_notation.entries(function, edge.slot, names) for edge in edges]
-        return functools.reduce(operator.add, terms)
+        return scalar_matrix(functools.reduce(operator.add, terms), self)
 
     @overload
     def gradient(
         self, output: Name, wrt: Name, in_terms_of: scalar_derivatives.Terms = "leaves"
-    ) -> sp.Expr | Formula: ...
+    ) -> ScalarFormula | Formula: ...
 
     @overload
     def gradient(
         self, output: Name, wrt: Sequence[Name], in_terms_of: scalar_derivatives.Terms = "leaves"
-    ) -> dict[str, sp.Expr | Formula]: ...
+    ) -> dict[str, ScalarFormula | Formula]: ...
 
     def gradient(
         self,
         output: Name,
         wrt: Name | Sequence[Name],
         in_terms_of: scalar_derivatives.Terms = "leaves",
-    ) -> sp.Expr | Formula | dict[str, sp.Expr | Formula]:
+    ) -> ScalarFormula | Formula | dict[str, ScalarFormula | Formula]:
         """Return ∂output/∂wrt of a scalar output, in the shape of ``wrt``, by the recursion.
 
-        In a graph of scalars it is a SymPy expression; with tensors, a
-        :class:`~graphdiff.symbolic.formula.Formula` in matrix notation.
+        In a graph of scalars it is a
+        :class:`~graphdiff.symbolic.scalar_formula.ScalarFormula`, with SymPy's expression as
+        ``.sympy``; with tensors, a :class:`~graphdiff.symbolic.formula.Formula` in matrix
+        notation. Both have ``.text``, ``.latex``, ``.at()`` for numbers and ``.compile()``.
 
         Parameters
         ----------
@@ -510,11 +515,12 @@ class Graph(ComputationalGraph):
         2*(A.T @ (A @ x - b))
         """
         n = self[output]
-        find = (
-            scalar_derivatives.gradient
-            if tensor_derivatives.is_scalar(self, n)
-            else tensor_derivatives.gradient
-        )
+
+        def find(*asked: Any) -> ScalarFormula | Formula:
+            if tensor_derivatives.is_scalar(self, n):
+                return ScalarFormula(scalar_derivatives.gradient(*asked), self)
+            return tensor_derivatives.gradient(*asked)
+
         if isinstance(wrt, Node | str | int):
             return find(self, n, self[wrt], in_terms_of)
         return {node.name: find(self, n, node, in_terms_of) for node in self._several(wrt)}
@@ -569,18 +575,17 @@ class Graph(ComputationalGraph):
         return tensor_derivatives.jvp(self, self[output], self[wrt], tangent, in_terms_of)
 
     @overload
-    def hessian(self, output: Name, wrt: Name) -> sp.Expr | tensor_derivatives.Hessian: ...
+    def hessian(self, output: Name, wrt: Name) -> ScalarFormula | tensor_derivatives.Hessian: ...
 
     @overload
     def hessian(
         self, output: Name, wrt: Sequence[Name]
-    ) -> sp.Matrix | dict[tuple[str, str], tensor_derivatives.Hessian]: ...
+    ) -> ScalarMatrix | dict[tuple[str, str], tensor_derivatives.Hessian]: ...
 
     def hessian(
         self, output: Name, wrt: Name | Sequence[Name]
     ) -> (
-        sp.Expr
-        | sp.Matrix
+        ScalarFormula
         | tensor_derivatives.Hessian
         | dict[tuple[str, str], tensor_derivatives.Hessian]
     ):
@@ -589,8 +594,9 @@ class Graph(ComputationalGraph):
         Parameters
         ----------
         wrt
-            In a graph of scalars: a node, and the result is an expression, or several, and it
-            is a SymPy ``Matrix``. With tensors: a node, and the result is a
+            In a graph of scalars: a node, and the result is a formula, or several, and it is
+            a matrix of them, whose ``.sympy`` is a SymPy matrix. With tensors: a node, and the
+            result is a
             :class:`~graphdiff.symbolic.tensor_derivatives.Hessian`, or several, and it is a dict
             of them by pairs of names.
 
@@ -610,7 +616,7 @@ class Graph(ComputationalGraph):
         single = isinstance(wrt, Node | str | int)
         if tensor_derivatives.is_scalar(self, n):
             second = scalar_derivatives.hessian(self, n, several)
-            return second[0, 0] if single else second
+            return ScalarFormula(second[0, 0], self) if single else scalar_matrix(second, self)
         if single:
             return tensor_derivatives.hessian(self, n, several[0], several[0])
         return {

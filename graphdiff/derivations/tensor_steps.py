@@ -30,8 +30,9 @@ from graphdiff.notation.equations import (
     total,
 )  # fmt: skip
 from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
-from graphdiff.symbolic.formula import Formula, Letter
+from graphdiff.symbolic.formula import Formula
 from graphdiff.symbolic.index_notation import local_jacobian_index
+from graphdiff.symbolic.result import Letter
 
 
 class TensorSteps(Steps):

@@ -19,7 +19,7 @@ from graphdiff.language.functions.movement import Broadcast
 from graphdiff.language.shapes import Shape
 from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.pullback import pullback
-from graphdiff.symbolic.formula import Letter
+from graphdiff.symbolic.result import Letter
 
 Expressions = dict[str, Expression]
 """What stands for each node, by name."""

@@ -20,7 +20,7 @@ from graphdiff.errors import DerivationError, GraphError
 from graphdiff.evaluation import numerical_errors
 from graphdiff.evaluation.dense_jacobians import dense
 from graphdiff.evaluation.leaf_values import checked_values
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic
+from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.facts import check_variable
 from graphdiff.graph.graph import Edge
@@ -30,7 +30,7 @@ from graphdiff.graph.stable_graph import stable_graph
 from graphdiff.language.expression import Apply, Expression, as_expression, in_order, rebuilt
 from graphdiff.language.shapes import Shape, shown, with_sizes
 from graphdiff.local_functions.letter_sizes import bound
-from graphdiff.local_functions.local_function import local_function
+from graphdiff.local_functions.local_function import LocalFunction, local_function
 from graphdiff.notation import latex
 from graphdiff.symbolic.cotangents import (
     cotangents_of,
@@ -40,7 +40,8 @@ from graphdiff.symbolic.cotangents import (
     values_of,
     zeros,
 )
-from graphdiff.symbolic.formula import Formula, Letter, delta_name
+from graphdiff.symbolic.formula import Formula, bound_to, delta_name, recipe
+from graphdiff.symbolic.result import Letter, Recipe, Result
 from graphdiff.symbolic.scalar_derivatives import constants_of
 from graphdiff.symbolic.tensor_algebra import matrix_of, tidied
 
@@ -198,9 +199,9 @@ def _derived_in_floats(
         return None
 
 
-@dataclass(frozen=True, eq=False)
-class Hessian:
-    """The second derivatives of a scalar output.
+@dataclass(frozen=True, eq=False, repr=False)
+class Hessian(Result):
+    """The second derivatives of a scalar output; ``.at`` counts entries row by row.
 
     Attributes
     ----------
@@ -220,7 +221,12 @@ class Hessian:
     _leaves: tuple[Node, ...]
     _wrt: Node
 
-    def at(self, values: Mapping[Any, Any] | None = None, *, exact: bool = False) -> np.ndarray:
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """The leaves that the output depends on."""
+        return self._leaves
+
+    def numbers(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> np.ndarray:
         """Return the matrix of numbers, entries of the variables counted row by row.
 
         Raises
@@ -228,9 +234,10 @@ class Hessian:
         NumericalError
             If there is no second derivative: at a kink, at a pole of it.
         """
-        given = checked_values(self._graph, values or {}, {leaf.name for leaf in self._leaves})
-        arithmetic = EXACT if exact else FLOAT64
-        other = None if exact else self._gradient.in_floats()
+        needed = {leaf.name for leaf in self._leaves}
+        own = {leaf.name: values[leaf.name] for leaf in self._graph.leaves if leaf.name in values}
+        given = checked_values(self._graph, own, needed)
+        other = self._gradient.in_floats() if arithmetic is FLOAT64 else None
         if other is not None:
             found = self._dense(other, given, arithmetic)
             if arithmetic.is_finite(found):
@@ -239,6 +246,10 @@ class Hessian:
         about = f"the second derivative in {self._wrt.name}"
         numerical_errors.check_matrix(found, about, arithmetic)
         return found
+
+    def recipe(self) -> Recipe:
+        """Return the Jacobian of the gradient."""
+        return recipe(self._gradient.expression, (*self._leaves, self._wrt), self._wrt)
 
     def _dense(
         self, gradient: Expression, given: Mapping[str, Any], arithmetic: Arithmetic
@@ -279,15 +290,6 @@ class Hessian:
         """Whether all second derivatives are 0, as formulas."""
         return not self.product.names
 
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return f"<Hessian {self}>"
-
-    def _repr_latex_(self) -> str:
-        return f"${self.latex}$"
-
 
 def hessian(graph: ComputationalGraph, output: Node, first: Node, second: Node) -> Hessian:
     """Return ∂²output/∂first∂second, the derivative in ``second`` of the gradient in ``first``.
@@ -325,8 +327,8 @@ def _formula_or_none(expression: Expression | None) -> Formula | None:
     return None if expression is None else Formula(expression)
 
 
-@dataclass(frozen=True, eq=False)
-class LocalJacobian:
+@dataclass(frozen=True, eq=False, repr=False)
+class LocalJacobian(Result):
     """The local Jacobian J^{j→i} between tensors, summed over the slots of a repeated parent.
 
     Attributes
@@ -353,17 +355,56 @@ class LocalJacobian:
         sizes = (self.child.size, self.parent.size)
         return sizes if self.layout == "numerator" else sizes[::-1]
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        """J as plain text: the matrix, else what it makes of δ."""
         if self.matrix is not None:
-            return str(self.matrix)
+            return self.matrix.text
         return f"{delta(self.child).name} -> {self.contribution}"
 
-    def __repr__(self) -> str:
-        rows, columns = self.dimensions
-        return f"<J[{self.parent.name}->{self.child.name}], {rows} × {columns}: {self}>"
+    @property
+    def latex(self) -> str:
+        """J as LaTeX, without dollar signs."""
+        if self.matrix is not None:
+            return self.matrix.latex
+        return rf"{delta(self.child).latex} \mapsto {self.contribution.latex}"
 
-    def _repr_latex_(self) -> str:
-        return f"${(self.matrix or self.contribution).latex}$"
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """The parents of the child."""
+        return self.child.parents
+
+    def numbers(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> np.ndarray:
+        """Return the matrix of numbers, entries of the nodes counted row by row.
+
+        Raises
+        ------
+        NumericalError
+            If an entry is not finite.
+        """
+        function = bound_to(self._function, self.parts, values)
+        with arithmetic.guard():
+            given = [arithmetic.number(values[parent.name]) for parent in self.parts]
+            terms = [dense(function, slot, given, arithmetic) for slot in self._slots]
+            J: np.ndarray = reduce(operator.add, terms)
+        about = f"the local Jacobian J[{self.parent.name}->{self.child.name}]"
+        numerical_errors.check_matrix(J, about, arithmetic)
+        return J if self.layout == "numerator" else J.T
+
+    def recipe(self) -> Recipe:
+        """Return the Jacobian of the local function."""
+        written = self._function.expression(self.parts)
+        turned = self.layout == "denominator"
+        return recipe(written, self.parts, self.parent, is_transposed=turned)
+
+    @property
+    def _function(self) -> LocalFunction:
+        assert self.child.function is not None  # noqa: S101 - a child is computed
+        return self.child.function
+
+    @property
+    def _slots(self) -> list[int]:
+        return [slot for slot, parent in enumerate(self.parts) if parent is self.parent]
 
 
 def local_jacobian(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import sympy as sp
-
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.graph import Node
+from graphdiff.symbolic.formula import Formula
+from graphdiff.symbolic.scalar_formula import ScalarFormula
 from graphdiff.workbench import Graph
 
 
@@ -29,6 +29,7 @@ def derived(graph: Graph, output: Node, most: int = 3) -> Iterator[tuple[str, An
             )
         }
         asked[f"hessian in {leaf.name}"] = graph.hessian, (output, leaf)
+        asked[f"Hessian in {leaf.name} and others"] = graph.hessian, (output, graph.leaves[:most])
         for what, (method, arguments) in asked.items():
             yield from _parts(what, method, *arguments)
     for child in graph.nodes:
@@ -41,7 +42,7 @@ def _parts(what: str, method: Any, *arguments: Any) -> Iterator[tuple[str, Any]]
         found = method(*arguments)
     except (GraphError, DerivationError):
         return
-    if isinstance(found, sp.Basic) or hasattr(found, "expression"):
+    if isinstance(found, ScalarFormula | Formula):
         yield what, found
     else:
         for part in ("matrix", "product", "contribution"):

@@ -33,7 +33,7 @@ def test_index_notation_entries_and_dense_jacobian_agree(case):
     for slot in range(len(names)):
         expected = dense(node, slot, values, arithmetic)
         index = local_jacobian(node.function, slot, names)
-        agree(index.at(values, arithmetic), expected, arithmetic)
+        agree(index.numbers(values, arithmetic), expected, arithmetic)
         agree(written_out(node, slot, values, arithmetic), expected, arithmetic)
 
 
@@ -110,7 +110,7 @@ def test_functions_of_functions_agree_with_the_dense_jacobian(build):
         slots = [slot for slot, parent in enumerate(node.parents) if parent.name == name]
         with DIGITS.guard():
             expected = sum(dense(node, slot, values, DIGITS) for slot in slots)
-        agree(jacobian(node, name).at(values, DIGITS), expected, DIGITS)
+        agree(jacobian(node, name).numbers(values, DIGITS), expected, DIGITS)
 
 
 STEPS = (
@@ -150,5 +150,5 @@ def test_any_steps_one_after_the_other(steps):
     except DerivationError as error:
         assert "parts" in str(error) or "levels" in str(error)  # too long for a person
         return
-    agree(index.at(values_of(node)), dense(node, 0, values_of(node), EXACT), EXACT)
+    agree(index.at(values_of(node), exact=True), dense(node, 0, values_of(node), EXACT), EXACT)
     assert not index.formula.has(sp.nan, sp.zoo)

@@ -36,7 +36,7 @@ def test_jacobians_are_refused_where_there_is_none():
     g, at = graph(), {"x": np.array([0, 1])}
     with pytest.raises(NumericalError, match=r"at \[0, 0\], for 1/x is infinite at \[0\], where"):
         g.jacobian("logs", "x").at(at)
-    with pytest.raises(NumericalError, match=r"^the Jacobian in x is not a finite real number"):
+    with pytest.raises(NumericalError, match=r"^the Jacobian in x is infinite at \[0, 0\]"):
         g.index_jacobian("x", "logs").at(at)
 
 

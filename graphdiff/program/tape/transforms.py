@@ -24,7 +24,7 @@ from graphdiff.symbolic.cotangents import (
     values_of,
     zeros,
 )
-from graphdiff.symbolic.formula import Letter
+from graphdiff.symbolic.result import Letter
 
 VECTOR_OF = {"jvp": "tangent", "hvp": "tangent", "vjp": "cotangent"}
 """What the forms that multiply by a vector call it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphError, quoted_list
-from graphdiff.evaluation.number_systems import EXACT, Arithmetic, value_of
+from graphdiff.evaluation.number_systems import Arithmetic, value_of
 from graphdiff.evaluation.numerical_errors import check_matrix
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.functions.linear_algebra import Inverse
@@ -21,15 +21,17 @@ from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import Shape, is_known
 from graphdiff.local_functions.local_function import Instruction, LocalFunction
 from graphdiff.notation import latex, text
+from graphdiff.symbolic.formula import recipe
 from graphdiff.symbolic.index_notation import letters, printing
 from graphdiff.symbolic.index_notation.derivation import Derived, derived
 from graphdiff.symbolic.index_notation.evaluation import matrix_of
 from graphdiff.symbolic.index_notation.factors import added
 from graphdiff.symbolic.index_notation.symbols import array, entry
+from graphdiff.symbolic.result import Letter, Recipe, Result
 
 
-@dataclass(frozen=True)
-class IndexJacobian:
+@dataclass(frozen=True, repr=False)
+class IndexJacobian(Result):
     """∂u_I/∂a_P of one edge, in index notation.
 
     Attributes
@@ -44,8 +46,8 @@ class IndexJacobian:
         The names of u and a.
     row, column
         Their indices; 0 for an axis of one entry, none for a scalar.
-    names
-        The name of each argument of the function.
+    arguments
+        The nodes, or letters, that the function is applied to.
     function
         The local function u = f(α).
     heads
@@ -58,9 +60,14 @@ class IndexJacobian:
     argument: str
     row: tuple[sp.Expr, ...]
     column: tuple[sp.Expr, ...]
-    names: tuple[str, ...]
+    arguments: tuple[Any, ...]
     function: LocalFunction
     heads: tuple[tuple[str, LocalFunction], ...] = ()
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """The nodes, or letters, that the function is applied to."""
+        return self.arguments
 
     @property
     def text(self) -> str:
@@ -101,20 +108,13 @@ class IndexJacobian:
 
     @cached_property
     def _heads_in_latex(self) -> dict[str, str]:
-        names = [latex.name(name) for name in self.names]
+        names = [latex.name(part.name) for part in self.arguments]
         return {
             label: _head_in_latex(head, names) for label, head in self.heads if label != self.value
         }
 
-    def at(self, values: Mapping[str, Any], arithmetic: Arithmetic = EXACT) -> np.ndarray:
+    def numbers(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> np.ndarray:
         """Return the matrix d^i × d^j that the formula stands for.
-
-        Parameters
-        ----------
-        values
-            The value of each argument by its name, in its shape.
-        arithmetic
-            The kind of number; exact if left out.
 
         Raises
         ------
@@ -123,15 +123,16 @@ class IndexJacobian:
         NumericalError
             If the formula has too many entries, or one of them is not finite.
         """
+        names = [part.name for part in self.arguments]
         arguments = [
             self._argument(name, shape, values, arithmetic)
-            for name, shape in zip(self.names, self.function.shapes, strict=True)
+            for name, shape in zip(names, self.function.shapes, strict=True)
         ]
-        known = dict(zip(self.names, arguments, strict=True))
+        known = dict(zip(names, arguments, strict=True))
         for label, head in self.heads:
             with arithmetic.guard():
                 known[label] = value_of(arithmetic, head, arguments)
-        slot = self.names.index(self.argument)
+        slot = names.index(self.argument)
         J = matrix_of(
             self.formula,
             (self.row, self.function.shape),
@@ -142,14 +143,17 @@ class IndexJacobian:
         check_matrix(J, f"the Jacobian in {self.argument}", arithmetic)
         return J
 
+    def recipe(self) -> Recipe:
+        """Return the Jacobian of the local function, each of its arguments a leaf."""
+        wrt = next(part for part in self.arguments if part.name == self.argument)
+        return recipe(self.function.expression(self.arguments), self.arguments, wrt)
+
     @staticmethod
     def _argument(
         name: str, shape: Shape, values: Mapping[str, Any], arithmetic: Arithmetic
     ) -> Any:
         if not is_known(shape):
             raise GraphError(f"{name!r} has letters for sizes; give numbers to have a matrix")
-        if name not in values:
-            raise GraphError(f"{name!r} has no value; given are {quoted_list(values) or 'none'}")
         if np.shape(values[name]) != shape:
             raise GraphError(
                 f"the value of {name!r} has shape {np.shape(values[name])}; it must be {shape}"
@@ -192,8 +196,9 @@ def local_jacobian(
         symbols[array(f"%head{number}", head.shape)] = array(label, head.shape)
     symbols = {symbol: by for symbol, by in symbols.items() if not symbol.is_Integer}
     formula = letters.with_bound(found.formula.xreplace(symbols), chosen.bound)
+    arguments = tuple(map(Letter, names, function.shapes))
     return IndexJacobian(
-        formula, value, names[slot], chosen.row, chosen.column, tuple(names), function,
+        formula, value, names[slot], chosen.row, chosen.column, arguments, function,
         tuple(heads.values()),
     )  # fmt: skip
 
@@ -220,14 +225,9 @@ def local_jacobian_index(graph: ComputationalGraph, j: Node, i: Node) -> IndexJa
         )  # fmt: skip
     slots = [slot for slot, name in enumerate(names) if name == j.name]
     terms = [local_jacobian(i.function, slot, names, i.name) for slot in slots]
-    if len(terms) == 1:
-        return terms[0]
+    total = terms[0].formula if len(terms) == 1 else added([term.formula for term in terms])
     heads = dict(head for term in terms for head in term.heads)
-    first = terms[0]
-    return IndexJacobian(
-        added([term.formula for term in terms]), first.value, first.argument, first.row,
-        first.column, first.names, first.function, tuple(heads.items()),
-    )  # fmt: skip
+    return replace(terms[0], formula=total, arguments=i.parents, heads=tuple(heads.items()))
 
 
 # Names for arrays that are formulas
