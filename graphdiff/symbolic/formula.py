@@ -18,6 +18,7 @@ from graphdiff.language.shapes import Shape, fits, shown, sizes_of
 from graphdiff.local_functions.letter_sizes import bound, has_letters
 from graphdiff.local_functions.local_function import LocalFunction, localise
 from graphdiff.notation import latex, text
+from graphdiff.symbolic.result import Letter as Letter
 from graphdiff.symbolic.result import Recipe, Result, Value
 
 
