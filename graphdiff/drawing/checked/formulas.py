@@ -44,6 +44,10 @@ def cleaned(latex: str) -> str:
     return " ".join(latex.split())
 
 
+MATRIX = re.compile(r"(\\begin\{([bpvVB]?matrix)\}(?:(?!\\begin).)*?\\end\{\2\})(?=\s*[\^_])")
+"""A matrix with something above or below it, which is set as a whole in braces."""
+
+
 def shown(fragment: Fragment) -> Typeset | None:
     """Return a formula of a page typeset; None where it cannot be."""
     return set_in_type(fragment.source) if fragment.form == "latex" else None
@@ -54,6 +58,7 @@ def set_in_type(latex: str) -> Typeset | None:
     latex = one_line(cleaned(latex))
     if not latex or not typeset.short_enough(latex) or OBEYED.search(latex):
         return None
+    latex = MATRIX.sub(r"{\1}", latex)
     for attempt in (latex, rf"\begin{{aligned}}{latex}\end{{aligned}}", latex.replace("&", " ")):
         found = typeset.at_base_size(attempt)
         if found is not None and (found.marks or found.bars):

@@ -6,6 +6,7 @@ What is here separates; it is the grammar that reads a side.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphdiff.files.mathematics.grammar import Grammar
 from graphdiff.files.mathematics.items import NotUnderstood, is_relation, split, ternary
@@ -147,7 +148,8 @@ class Statements:
         try:
             if self.grammar.form != "latex" and _is_prose(items, 0):
                 raise NotUnderstood(items[0], "begins words that are no mathematics")
-            return Side(relation, self.grammar.whole(items, items[0]))
+            tree = self.grammar.whole(items, items[0])
+            return Side(relation, replace(tree, span=span))  # with brackets that are nothing else
         except NotUnderstood as problem:
             found = self.source[slice(*problem.item.span)] if problem.item else ""
             return Side(relation, Unread(found, problem.why, span=span))
