@@ -27,6 +27,7 @@ FAMILIES = (
     "chain",
     "second_order",
     "building",
+    "formulas",
     "memory",
     "literal",
     "models",

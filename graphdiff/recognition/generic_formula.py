@@ -17,7 +17,7 @@ from graphdiff.language.functions.movement import Index, Stack
 from graphdiff.language.shapes import SCALAR, Shape
 from graphdiff.local_functions.local_function import Formal, Instruction, Literal, LocalFunction
 from graphdiff.notation import latex, text
-from graphdiff.recognition.name_families import Family, Member, member
+from graphdiff.notation.name_families import Family, Member, member
 
 OWN = ("j", "k", "l")
 """The letters of a node's own numbers."""

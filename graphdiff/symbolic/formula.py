@@ -18,6 +18,7 @@ from graphdiff.language.shapes import Shape, fits, shown, sizes_of
 from graphdiff.local_functions.letter_sizes import bound, has_letters
 from graphdiff.local_functions.local_function import LocalFunction, localise
 from graphdiff.notation import latex, text
+from graphdiff.symbolic.alike_terms import latex_of_steps
 from graphdiff.symbolic.result import Letter as Letter
 from graphdiff.symbolic.result import Recipe, Result, Value
 
@@ -75,7 +76,10 @@ class Formula(Result):
 
     @property
     def latex(self) -> str:
-        """The formula as LaTeX, without dollar signs."""
+        """The formula as LaTeX, without dollar signs; a sum of alike terms as one below Σ."""
+        steps = latex_of_steps(self.expression)
+        if steps is not None:
+            return steps
         function, found = self._local
         return latex.authored(function, [_latex_name(part) for part in found])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 from typing import Any, Literal
@@ -32,6 +32,7 @@ from graphdiff.language.shapes import Shape, shown, with_sizes
 from graphdiff.local_functions.letter_sizes import bound
 from graphdiff.local_functions.local_function import LocalFunction, local_function
 from graphdiff.notation import latex
+from graphdiff.symbolic.alike_terms import FEWEST, alike
 from graphdiff.symbolic.cotangents import (
     cotangents_of,
     gradients_of,
@@ -80,7 +81,7 @@ def gradient(
         )
     found = _cotangent(graph, output, wrt, ones(output.shape), in_terms_of)
     return Formula(
-        tidied(found, known=_known(graph, output, in_terms_of)),
+        tidied(found, known=_known(graph, output, in_terms_of, found)),
         graph.leaves,
         _in_floats(_cotangent, graph, output, wrt, ones(output.shape), in_terms_of),
     )
@@ -93,9 +94,32 @@ def _one_step(graph: ComputationalGraph, output: Node, wrt: Node) -> Formula:
     if wrt.name not in way or wrt is output:
         return Formula((ones if wrt is output else zeros)(wrt.shape), graph.leaves)
     edges = [edge for edge in graph.children(wrt) if edge.child.name in way]
-    deltas = [ones(i.shape) if i is output else delta(i) for _, i, _ in edges]
-    total = reduce(operator.add, map(_pulled, edges, deltas))
-    return Formula(tidied(total, known=_known(graph, output, "nodes")), graph.leaves)
+    groups = list(alike(edges))
+    many = [
+        group
+        for group in groups
+        if len(group) >= FEWEST and all(i is not output for _, i, _ in group)
+    ]
+    few = [edge for group in groups if group not in many for edge in group]
+    parts = [part for group in many for part in _alike_steps(graph, output, group)]
+    if few:
+        deltas = [ones(i.shape) if i is output else delta(i) for _, i, _ in few]
+        total = reduce(operator.add, map(_pulled, few, deltas))
+        parts.append(tidied(total, known=_known(graph, output, "nodes", total)))
+    return Formula(reduce(operator.add, parts), graph.leaves)
+
+
+def _alike_steps(
+    graph: ComputationalGraph, output: Node, edges: Sequence[Edge]
+) -> Iterator[Expression]:
+    """Return what alike edges give to P^j, tidied once, and filled in for each of them."""
+    first = edges[0].child
+    part = _pulled(edges[0], delta(first))
+    formula = tidied(part, known=_known(graph, output, "nodes", part))
+    letters = [each for each in in_order(formula) if isinstance(each, Letter)]
+    for _, child, _ in edges:
+        nodes = dict(zip((*first.parents, first), (*child.parents, child), strict=True))
+        yield rebuilt(formula, replaced={**nodes, **dict.fromkeys(letters, delta(child))})
 
 
 def vjp(
@@ -109,7 +133,7 @@ def vjp(
     letter = _letter(graph, cotangent, output.shape)
     found = _cotangent(graph, output, wrt, letter, in_terms_of)
     return Formula(
-        tidied(found, known=_known(graph, output, in_terms_of)),
+        tidied(found, known=_known(graph, output, in_terms_of, found)),
         graph.leaves,
         _in_floats(_cotangent, graph, output, wrt, letter, in_terms_of),
     )
@@ -126,7 +150,7 @@ def jvp(
     letter = _letter(graph, tangent, wrt.shape)
     found = _pushed(graph, output, wrt, letter, in_terms_of)
     return Formula(
-        tidied(found, known=_known(graph, output, in_terms_of)),
+        tidied(found, known=_known(graph, output, in_terms_of, found)),
         graph.leaves,
         _in_floats(_pushed, graph, output, wrt, letter, in_terms_of),
     )
@@ -148,7 +172,7 @@ def jacobian(
     """
     letter = Letter("v", wrt.shape)
     pushed = _pushed(graph, output, wrt, letter, in_terms_of)
-    matrix = matrix_of(pushed, letter, known=_known(graph, output, in_terms_of))
+    matrix = matrix_of(pushed, letter, known=_known(graph, output, in_terms_of, pushed))
     if matrix is None:
         raise DerivationError(
             f"there is no matrix notation for d{output.name}/d{wrt.name}, shapes "
@@ -463,12 +487,12 @@ def _cotangent(
         return zeros(wrt.shape)
     at = _arguments(graph, output, in_terms_of)
     found = cotangents_of(graph, output, [wrt], at, c)[wrt.name]
-    _check_written(found)
+    _check_written(found, "'children'" if in_terms_of == "nodes" else "'nodes' or 'children'")
     return found
 
 
-def _check_written(expression: Expression) -> None:
-    """Raise an error if an expression is too large when written out."""
+def _check_written(expression: Expression, shorter: str = "'nodes' or 'children'") -> None:
+    """Raise an error if an expression is too large when written out; some are shorter."""
     sizes: dict[Expression, int] = {}
     for part in in_order(expression):
         inner = part.arguments if isinstance(part, Apply) else ()
@@ -476,7 +500,7 @@ def _check_written(expression: Expression) -> None:
         if sizes[part] > MAX_OPERATIONS:
             raise DerivationError(
                 f"the closed form would have more than {MAX_OPERATIONS} operations; ask for it "
-                "in_terms_of='nodes' or 'children', or for numbers with backward"
+                f"in_terms_of={shorter}, or for numbers with backward"
             )
 
 
@@ -497,21 +521,23 @@ def _arguments(graph: ComputationalGraph, output: Node, in_terms_of: str) -> dic
 
 
 def _known(
-    graph: ComputationalGraph, output: Node, in_terms_of: str
+    graph: ComputationalGraph, output: Node, in_terms_of: str, found: Expression
 ) -> dict[Expression, Expression]:
-    """Return each node by its formula, where a formula is to be written in nodes.
+    """Return nodes by their formulas, where one is to be written in nodes.
 
-    Those that do not depend on the output, and last those that it depends on.
+    Those whose parents all stand in it, for no other can; first those that the output does not
+    depend on, so that of equal ones the others are taken.
     """
     if in_terms_of != "nodes":
         return {}
+    there = {part for part in in_order(found) if isinstance(part, Node)}
     later, needed = graph.descendants(output), graph.ancestors(output)
-    nodes = [node for node in graph.nodes if node.function and node.name not in later]
+    nodes = [node for node in graph.nodes if there.issuperset(node.parents)]
     nodes.sort(key=lambda node: node.name in needed)
     return {
         node.function.expression(tuple(node.parents)): node
         for node in nodes
-        if node.function is not None and node is not output
+        if node.function is not None and node.name not in later
     }
 
 

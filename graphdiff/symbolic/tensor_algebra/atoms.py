@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sympy as sp
-from sympy.core.parameters import distribute
 
 from graphdiff.errors import GraphError
 from graphdiff.language.cotangent_arithmetic import ONE
@@ -15,7 +14,12 @@ from graphdiff.language.from_sympy import converted_from_sympy
 from graphdiff.language.functions.movement import Broadcast, Reshape
 from graphdiff.language.interning import Interning
 from graphdiff.language.shapes import Shape
-from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm, factored, operations
+from graphdiff.symbolic.tensor_algebra.entry_form import (
+    EntryForm,
+    factored,
+    operations,
+    undistributed,
+)
 
 
 @dataclass(frozen=True)
@@ -88,15 +92,19 @@ class Atoms:
         along
             Axes, counted from the last.
         """
+        if not form.formula.is_Add and not form.formula.is_Mul:
+            factors = (form.formula,)
+        else:
+            factors = sp.Mul.make_args(factored(form.formula))
         outside, rest = [], []
-        for factor in sp.Mul.make_args(factored(form.formula)):
+        for factor in factors:
             found = self.shapes(factor)
             if along is None:
                 equal = not any(found)
             else:
                 equal = all(_is_equal_along(shape, along) for shape in found)
             (outside if equal else rest).append(factor)
-        with distribute(False):
+        with undistributed(*factors):
             return sp.Mul(*outside), EntryForm(sp.Mul(*rest), form.shape)
 
     def expression(self, form: EntryForm, *, shaped: bool = True) -> Expression:
@@ -110,7 +118,9 @@ class Atoms:
         found = self.within(form.formula)
         leaves = {symbol: self.of[symbol].expression for symbol in found}
         sizes = {size: count(size) for size in form.formula.free_symbols - found}
-        with distribute(False):
+        if form.formula in leaves and leaves[form.formula].shape == form.shape:
+            return leaves[form.formula]
+        with undistributed(form.formula):
             try:
                 result = converted_from_sympy(form.formula, {**leaves, **sizes}, self._order)
             except GraphError:  # a vector met a column

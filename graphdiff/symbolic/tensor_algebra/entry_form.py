@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
 from typing import NamedTuple
 
 import sympy as sp
+from sympy.core.parameters import distribute, global_parameters
 
 from graphdiff.language.shapes import Shape
 
@@ -22,6 +26,15 @@ class EntryForm(NamedTuple):
     shape: Shape
 
 
+def undistributed(*formulas: sp.Expr) -> AbstractContextManager[None]:
+    """Return a context in which SymPy keeps 2(a + b) as it is.
+
+    It empties SymPy's memory, so where there is no sum it does nothing.
+    """
+    has_sum = any(formula.has(sp.Add) for formula in formulas)
+    return distribute(False) if has_sum else nullcontext()
+
+
 def operations(formula: sp.Expr) -> int:
     """Return how many operations a formula has."""
     return sum(1 for _ in sp.preorder_traversal(formula))
@@ -29,17 +42,32 @@ def operations(formula: sp.Expr) -> int:
 
 def factored(formula: sp.Expr) -> sp.Expr:
     """Take common factors out where that is shorter: 2(a − b), not 2a − 2b."""
-    if not formula.has(sp.Add) or operations(formula) > MAX_OPERATIONS:
+    if not formula.has(sp.Add):
+        return formula
+    return _factored(formula, global_parameters.distribute)
+
+
+@lru_cache(maxsize=10_000)
+def _factored(formula: sp.Expr, _: bool) -> sp.Expr:
+    """Return a formula factored, as SymPy does it while it distributes numbers, or does not."""
+    if operations(formula) > MAX_OPERATIONS:
         return formula
     candidates = [sp.factor_terms(formula)]
     if operations(formula) <= MAX_FACTORED:
-        candidates.append(_opened(candidates[0]))
-        candidates.append(candidates[0].replace(lambda part: part.is_Mul, _inside))
+        if any(term.is_Mul and term.has(sp.Add) for term in _terms(candidates[0])):
+            candidates.append(_opened(candidates[0]))
+        if any(map(_cancels, candidates[0].atoms(sp.Mul))):
+            candidates.append(candidates[0].replace(lambda part: part.is_Mul, _inside))
         if _has_fraction_of_sums(formula):
             candidates.append(sp.factor(formula))
         candidates += cancelled(formula)
     shorter = min(candidates, key=_cost)
     return shorter if _cost(shorter) <= _cost(formula) else formula
+
+
+def _terms(formula: sp.Expr) -> Iterator[sp.Expr]:
+    """Return the terms of all sums in a formula."""
+    return (term for total in formula.atoms(sp.Add) for term in total.args)
 
 
 def _opened(formula: sp.Expr) -> sp.Expr:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from itertools import repeat
 
 import sympy as sp
-from sympy.core.parameters import distribute
 
 from graphdiff.errors import GraphdiffError
 from graphdiff.language.expression import Apply, Constant, Expression, in_order
@@ -32,6 +31,7 @@ from graphdiff.symbolic.tensor_algebra.entry_form import (
     EntryForm,
     factored,
     operations,
+    undistributed,
 )
 from graphdiff.symbolic.tensor_algebra.facts import adds_up_to_one, is_positive, with_facts
 from graphdiff.symbolic.tensor_algebra.grouping import grouped
@@ -90,6 +90,7 @@ class Tidier:
         self.keep_primes = keep_primes
         self.atoms = Atoms()
         self.forms: dict[Expression, EntryForm] = {}
+        self._written: dict[tuple[EntryForm, bool], Expression] = {}
         self.known: dict[sp.Expr, sp.Expr] = {}
         self.roots: dict[sp.Expr, tuple[sp.Expr, sp.Expr]] = {}
         """Bases b that have a name u for bᵖ: p, and what bᵖ is."""
@@ -97,6 +98,7 @@ class Tidier:
     def know(self, part: Expression, name: Expression) -> None:
         """Write a name for a function applied, wherever it turns up."""
         formula = self.form(part).formula
+        self._written.clear()
         if not isinstance(formula, sp.Add | sp.Mul | sp.Pow | sp.Number) and formula.args:
             self.known[formula] = self.atoms.symbol(name)
         elif isinstance(self.atoms.part(formula), Apply):
@@ -129,16 +131,22 @@ class Tidier:
 
     def written(self, form: EntryForm, *, shaped: bool = True) -> Expression:
         """Return a formula of one entry as an expression, of the form's shape."""
-        with distribute(False):
-            named = self._named(form.formula)
+        if (form, shaped) not in self._written:
+            found = listed(self, form)
+            if found is None:
+                formula = EntryForm(self._beautiful(form.formula), form.shape)
+                found = self.atoms.expression(formula, shaped=shaped)
+            self._written[form, shaped] = found
+        return self._written[form, shaped]
+
+    def _beautiful(self, formula: sp.Expr) -> sp.Expr:
+        """Return a formula of one entry as it is to be written."""
+        with undistributed(formula):
+            named = self._named(formula)
             if not self.keep_primes:
                 named = with_indicators(self, named)
             together = grouped(self, with_means(self, with_sigmoids(with_inverses(self, named))))
-            formula = with_means(self, factored(together))
-        found = listed(self, form)
-        if found is not None:
-            return found
-        return self.atoms.expression(EntryForm(formula, form.shape), shaped=shaped)
+            return with_means(self, factored(together))
 
     def form(self, expression: Expression) -> EntryForm:
         """Return an expression as a formula of one entry."""
