@@ -958,6 +958,78 @@ class Graph(ComputationalGraph):
         )  # fmt: skip
 
     @takes(Options, OptionKeywords)
+    def check_file(
+        self,
+        path: str | os.PathLike[str],
+        values: Mapping[Any, Any] | None = None,
+        *,
+        output: Name | None = None,
+        tolerance: Any = None,
+        learning_rate: Any = None,
+        strict: bool = False,
+        **named: Any,
+    ) -> checking.Report:
+        r"""Verify a page of hand-computed results as it is, line by line.
+
+        Parameters
+        ----------
+        path
+            Markdown, a notebook, LaTeX, Quarto, R Markdown, HTML or plain text. Each formula in it
+            that says what something is, ``\hat y = \sigma(z) \approx 0.69``, is read as a chain
+            of claims; nothing in it is executed.
+        values, **named
+            Values for leaves, as for :meth:`forward`. What the graph does not have is taken from
+            the page, and the report says so.
+        output, tolerance, learning_rate, strict
+            As for :meth:`check`. A learning rate that is not given is taken from the page.
+
+        Returns
+        -------
+        Report
+            A verdict for each link, with its line; a line that cannot be read is ``unread``, with
+            the first thing that was not understood.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be read.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> g = Graph()
+        >>> x, w = g.input("x", 3), g.parameter("w", 0.5)
+        >>> L = g.node("L", (w * x - 1) ** 2)
+        >>> page = pathlib.Path(tempfile.mkdtemp()) / "page.md"
+        >>> _ = page.write_text(r"$\frac{dL}{dw} = 2(wx - 1)x = 2 \cdot 0.5 \cdot 3 = 4$")
+        >>> print(g.check_file(page))
+        ✓ line 1: dL/dw = 2*(w*x - 1)*x: correct
+        ✓ line 1: dL/dw = 2*0.5*3: correct
+        ✗ line 1: dL/dw = 4: wrong; expected 3 (it is 3)
+        2 correct, 1 wrong
+        """
+        n = None if output is None else self[output]
+        options = {"tolerance": tolerance, "learning_rate": learning_rate, "strict": strict}
+        return checking.check_file(self, path, self._given(values, named), n, **options)
+
+    @classmethod
+    def from_page(cls, path: str | os.PathLike[str]) -> Graph:
+        r"""Build the graph that a page defines: ``z = wx + b``, ``a = \sigma(z)``, ….
+
+        What is defined by a formula of other names is a computed node, the others are leaves with
+        the values the page gives them.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be read.
+        GraphError
+            If it defines no node.
+        """
+        graph = cls()
+        checking.build_from_page(graph, path)
+        return graph
+
     def draw(
         self,
         run: Run | None = None,

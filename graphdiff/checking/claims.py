@@ -116,6 +116,24 @@ def _text(entry: Any) -> str:
         return type(entry).__name__
 
 
+def side_of(
+    graph: ComputationalGraph,
+    expression: Expression,
+    written: str,
+    known: Precision = precision.EXACT,
+) -> Side:
+    """Return an expression as a side of a chain.
+
+    Parameters
+    ----------
+    written
+        How it stands on the page.
+    known
+        How exactly it is known, where its digits do not say so.
+    """
+    return _Reader(graph, None).expression_side(expression, written, known)
+
+
 def letters(graph: ComputationalGraph) -> dict[str, sp.Symbol]:
     """Return the letters that the shapes of a graph have for sizes."""
     sizes = (size for leaf in graph.leaves for size in leaf.shape if isinstance(size, sp.Expr))
@@ -253,12 +271,20 @@ class _Reader:
         except MisfitError as error:
             return Misfit(str(entry).strip(), as_written(str(error)))
         if link.shape and link.is_numeric and isinstance(entry, str):
-            parts = listed(self.formula(entry))
-            if parts is not None:
-                links = [self.expressed(part, "") for part in parts]
-                numbers = tuple(Cell(None, cell.known, cell) for cell in links)
-                return Numbers(link.written, link.shape, numbers)
+            return self.expression_side(self.formula(entry), link.written)
         return link
+
+    def expression_side(
+        self, expression: Expression, written: str, known: Precision = precision.EXACT
+    ) -> Side:
+        """Return an expression as a side: a list of numbers as those, each to its digits."""
+        link = self.expressed(expression, written, known)
+        parts = listed(expression) if link.shape and link.is_numeric else None
+        if parts is None:
+            return link
+        links = [self.expressed(part, _formula(part)) for part in parts]
+        cells = tuple(Cell(None, cell.known, cell) for cell in links)
+        return Numbers(written, link.shape, cells)
 
     def link(self, entry: Any) -> ClaimedSide:
         entry, known = _plain(entry)

@@ -122,8 +122,8 @@ class Judge:
                 if way.accepted:
                     note = "; ".join(filter(None, (way.note, found.note)))
                     return found._replace(note=note), turned
-                verdict = "wrong" if first is None else first[0].verdict
-                return Finding(verdict, way.note, found.point), link
+                before = Finding("wrong") if first is None else first[0]
+                return before._replace(note=way.note, point=found.point), link
             if way.accepted and first is None:
                 first = found, turned
                 if found.verdict in ("undecided", "says-nothing"):
@@ -135,7 +135,10 @@ class Judge:
         if isinstance(link, ClaimedSide) and not link.is_numeric:
             if self.of_formulas.says_nothing(claim.target, link):
                 return Finding("says-nothing", "it repeats what it is about")
-            return self.of_formulas.judged(claim, link)
+            found = self.of_formulas.judged(claim, link)
+            if found.verdict == "wrong":  # perhaps for a number of a line above
+                return self.of_numbers.following(claim.target, link) or found
+            return found
         return self.of_numbers.judged(claim, link)
 
     def _expected(self, target: Target, link: Side | Misfit) -> str:

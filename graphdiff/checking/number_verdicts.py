@@ -69,6 +69,13 @@ class NumberJudge:
         why = self.ground.disconnected(target) or wording.should_be(link, claimed, expected, off)
         return Finding("wrong", why)
 
+    def following(self, target: Target, link: ClaimedSide) -> Finding | None:
+        """Judge a formula into which numbers of the page were put, 0.138·a, by these."""
+        claimed = self.ground.here.of(link)
+        if claimed is None or not any(map(bool, self.slack(link, claimed))):
+            return None
+        return self._from_page(target, link, claimed)
+
     def _vanishes(self, target: Target, claimed: Any, off: Sequence[int]) -> bool:
         """Whether a claim is 0 where it is off, and what is right shrinks to 0 with the digits."""
         here = self.ground.here

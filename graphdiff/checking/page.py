@@ -21,7 +21,7 @@ from graphdiff.checking.claim_records import Numbers
 from graphdiff.checking.equality import flat
 from graphdiff.checking.points import PageLine, Point
 from graphdiff.checking.report import ACCEPTED, Verdict
-from graphdiff.checking.targets import Target
+from graphdiff.checking.targets import Reference, Target
 
 MAX_SHIFTS = 200
 """Entries whose hidden digits are followed to a result."""
@@ -121,8 +121,16 @@ class Page:
         return [
             entry
             for entry in self.last.values()
-            if not entry.line.target.is_same_as(target) and may_matter(entry.line.target, target)
+            if not _is_about(entry.line.target, target) and may_matter(entry.line.target, target)
         ]
+
+
+def _is_about(source: Target, target: Target) -> bool:
+    """Whether a line is about the same quantity, or about what a target is the negative of."""
+    name = target.link.of_negative if target.kind == "expression" else None
+    if isinstance(name, Reference):
+        return source.is_same_as(name.target)
+    return source.is_same_as(target)
 
 
 def may_matter(source: Target, target: Target) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from graphdiff.cli import streams, worker
-from graphdiff.cli.common import UNREADABLE, add_graph, limits_of, load, one_line, say
+from graphdiff.cli.common import UNREADABLE, add_graph, limits_of, load, one_line, say, values_set
 from graphdiff.errors import FileError, GraphdiffError
 from graphdiff.errors.plain_text import json_text, neutral
+from graphdiff.files.formats import SUFFIXES
 
 ROOMS = ("graphdiff.workbench",)
 EACH_FILE_APART = True
@@ -17,7 +19,14 @@ EACH_FILE_APART = True
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add_graph(command, several=True)
+    command.add_argument(
+        "--graph", metavar="FILE",
+        help="the graph that pages are about; without it, it is read off the page",
+    )  # fmt: skip
     command.add_argument("--output", metavar="NODE", help="the output that P belongs to")
+    command.add_argument(
+        "--learning-rate", metavar="ETA", help="the rate of gradient descent, where a page has none"
+    )
     command.add_argument(
         "--tolerance", metavar="T",
         help="how far numbers may be off, 1%% or 0.001, in place of their own digits",
@@ -66,13 +75,33 @@ class _Found(NamedTuple):
 
 def _outcome(given: argparse.Namespace, file: str) -> _Found:
     """Return what comes of one file."""
+    if Path(file).suffix not in SUFFIXES:
+        return _of_page(given, file)
     graph, worksheet, values = load(given, file=file)
     if not worksheet:
         raise FileError(f"{file}: there are no [claims] to check")
     try:
         report = graph.check(
-            worksheet, values, output=given.output, tolerance=given.tolerance, strict=given.strict
-        )
+            worksheet, values, output=given.output, tolerance=given.tolerance,
+            learning_rate=given.learning_rate, strict=given.strict,
+        )  # fmt: skip
     except GraphdiffError as error:
         raise type(error)(f"{file}: {error}") from None
+    return _Found(str(report), report.to_json(), report.exit_code)
+
+
+def _of_page(given: argparse.Namespace, file: str) -> _Found:
+    """Return what comes of a page, judged by the graph given, or by the one it defines."""
+    from graphdiff.workbench import Graph
+
+    if given.graph is None:
+        graph = Graph.from_page(file)
+        values, rate = values_set(given, graph), None
+    else:
+        graph, sheet, values = load(given, file=given.graph)
+        rate = sheet.learning_rate
+    report = graph.check_file(
+        file, values, output=given.output, tolerance=given.tolerance, strict=given.strict,
+        learning_rate=rate if given.learning_rate is None else given.learning_rate,
+    )  # fmt: skip
     return _Found(str(report), report.to_json(), report.exit_code)

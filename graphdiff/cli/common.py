@@ -100,23 +100,30 @@ def load(
 
     With ``complete`` every leaf must have a value.
     """
-    from graphdiff.files.document import number_from_text
     from graphdiff.workbench import load_with_claims
 
     path: str = given.file if file is None else file
     graph, claims = load_with_claims(path)
-    values = {}
+    values = values_set(given, graph)
+    missing = [leaf for leaf in graph.leaves if leaf.value is None and leaf.name not in values]
+    if complete and missing:
+        names = quoted_list(leaf.name for leaf in missing)
+        raise FileError(f"{path}: no value for {names}; {remedy(missing[0])}")
+    return graph, claims, values
+
+
+def values_set(given: argparse.Namespace, graph: Any) -> dict[str, Any]:
+    """Return the values of leaves set on the command line."""
+    from graphdiff.files.document import number_from_text
+
+    values: dict[str, Any] = {}
     for assignment in given.values:
         name, equals, number = assignment.partition("=")
         if not equals:
             raise FileError(f"--set {assignment!r:.60} is not read; write --set LEAF=VALUE")
         leaf = graph[name.strip()]
         values[leaf.name] = number_from_text(leaf.name, number.strip())
-    missing = [leaf for leaf in graph.leaves if leaf.value is None and leaf.name not in values]
-    if complete and missing:
-        names = quoted_list(leaf.name for leaf in missing)
-        raise FileError(f"{path}: no value for {names}; {remedy(missing[0])}")
-    return graph, claims, values
+    return values
 
 
 def sweeping(given: argparse.Namespace) -> contextlib.AbstractContextManager[None]:

@@ -1,0 +1,1 @@
+"""Pages of hand-computed backpropagation: what their lines mean, and whether they are right."""

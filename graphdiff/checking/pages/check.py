@@ -1,0 +1,241 @@
+"""Check a page of hand-computed backpropagation, line by line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sympy as sp
+
+from graphdiff.checking.judge import Options
+from graphdiff.checking.pages import learning, noticed, scopes, updates
+from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
+from graphdiff.checking.pages.known import Known
+from graphdiff.checking.pages.lines import Line, lines_of
+from graphdiff.checking.pages.names import Names
+from graphdiff.checking.pages.readings import MisfitError
+from graphdiff.checking.pages.scopes import Scope
+from graphdiff.checking.pages.understanding import Chain, Understanding
+from graphdiff.checking.pages.verdicts import ChainJudge
+from graphdiff.checking.points import Descent
+from graphdiff.checking.report import Report, Result
+from graphdiff.errors import GraphdiffError
+from graphdiff.evaluation.leaf_values import given_values
+from graphdiff.files import budget
+from graphdiff.files.pages.extraction import extract
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.language import quantity
+
+
+def check_page(
+    graph: ComputationalGraph,
+    text: str,
+    kind: str,
+    values: Mapping[str, Any],
+    output: Node | None = None,
+    *,
+    learning_rate: Any = None,
+    options: Options,
+) -> Report:
+    """Judge the lines of a page; see :meth:`graphdiff.Graph.check_file`."""
+    lines = [line for line in lines_of(extract(text, kind)) if line.is_claim]
+    given = {name: v for name, v in given_values(graph, values).items() if v is not None}
+    return _PageCheck(graph, lines, given, output, options).report(learning_rate)
+
+
+class _PageCheck:
+    """One page with one graph."""
+
+    def __init__(
+        self,
+        graph: ComputationalGraph,
+        lines: Sequence[Line],
+        given: Mapping[str, Any],
+        output: Node | None,
+        options: Options,
+    ) -> None:
+        self.graph = graph
+        self.output = output if output is not None else _output(graph)
+        self.options = options
+        self.deadline = time.monotonic() + min(budget.FILE, budget.left())
+        self.lines = lines
+        self.names = Names(graph, self.output)
+        noticed.aliases(self.names, lines)
+        self.interpreter = Interpreter(self.names)
+        self.remarks: list[str] = []
+        self.given = dict(given)
+        self.values = {**given, **self._found(self._main_section(), given)}
+
+    def report(self, learning_rate: Any) -> Report:
+        """Judge all lines in their order."""
+        known = self._known(self.values)
+        convention = learning.convention_of_deltas(self.interpreter, self.lines, known)
+        if convention is not None:
+            self.remarks.append(convention.described)
+        self.interpreter.rate = self._rate(learning_rate, known)
+        understanding = Understanding(
+            self.interpreter, self._as_lists(), known.same, known.of_value
+        )
+        chains = list(self._chains(understanding))
+        judges = _Judges(lambda values: self._judge(values, chains, understanding))
+        found: list[Result] = []
+        for scope in scopes.scopes(chains, self.values, self._stated, self._known):
+            self._tell(scope)
+            for chain in self._to_judge(scope, chains):
+                found += judges.of(scope.values).results(chain, len(found))
+        remarks = dict.fromkeys((*self.remarks, *understanding.remarks))
+        return Report(self.graph.title, tuple(_numbered(found)), tuple(remarks))
+
+    # Values
+
+    def _known(self, values: Mapping[str, Any]) -> Known:
+        return Known(self.graph, self.output, values, self.deadline)
+
+    def _as_lists(self) -> dict[str, list[Any]]:
+        return {name: [value] for name, value in self.values.items()}
+
+    def _main_section(self) -> Sequence[Line]:
+        """Return the lines of the section that is most about the graph."""
+        return max(scopes.sections(self.lines), key=self._understood, default=[])
+
+    def _understood(self, lines: Sequence[Line]) -> int:
+        """Return how many lines are about a computed node or a derivative of the graph."""
+        understanding = Understanding(self.interpreter, {}, lambda _: (), lambda _: ())
+        count = 0
+        for line in lines:
+            try:
+                targets = understanding.targets(line.statement.sides[0].tree)
+            except (NotUnderstoodError, MisfitError, GraphdiffError):
+                continue
+            count += any(not target.of.is_leaf for target in targets)
+        return count
+
+    def _found(self, lines: Sequence[Line], given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of leaves that the graph does not have, as lines show them."""
+        missing = [leaf.name for leaf in self.graph.leaves if leaf.name not in given]
+        found: dict[str, Any] = {}
+        for line in (*lines, *self.lines):
+            stated = noticed.given(self.interpreter, line)
+            if stated is not None and stated[0].name in missing and line in lines:
+                found.setdefault(stated[0].name, stated[1])
+        left = [name for name in missing if name not in found]
+        for name, number in noticed.assumed(lines, self.names, left).items():
+            found[name] = sp.Rational(number)
+            shown = scopes.shown(number)
+            self.remarks.append(f"{name} = {shown} is assumed, which the page puts in its place")
+        return found
+
+    def _stated(self, chains: Sequence[Chain]) -> dict[str, Any]:
+        """Return the values that the lines of some chains state."""
+        found: dict[str, Any] = {}
+        for chain in chains:
+            stated = noticed.given(self.interpreter, chain.line)
+            if stated is not None:
+                found.setdefault(stated[0].name, stated[1])
+        return found
+
+    def _rate(self, learning_rate: Any, known: Known) -> sp.Expr | None:
+        """Return the learning rate: the one given, the one stated, or the one that steps show."""
+        if learning_rate is not None:
+            return quantity.exact(learning_rate)
+        stated = noticed.rate(self.names, self.lines)
+        if stated is not None:
+            return quantity.exact(stated)
+        shown = learning.learning_rate(self.interpreter, self.lines, known, self._as_lists())
+        if shown is None:
+            return None
+        self.remarks.append(f"the learning rate is taken to be {shown}, as in the steps")
+        return quantity.exact(shown)
+
+    # Chains
+
+    def _chains(self, understanding: Understanding) -> Iterator[Chain]:
+        for line in self.lines:
+            if self._names_only(line):
+                continue
+            try:
+                with budget.cpu(budget.EVALUATION):
+                    yield from understanding.chains(line)
+            except Exception as error:  # one line costs the others nothing
+                problem = str(error) or type(error).__name__
+                yield Chain(line, line.written(line.statement.span), (), (), problem=problem)
+
+    def _names_only(self, line: Line) -> bool:
+        """Whether a line gives a node another name, or a value to the learning rate."""
+        sides = line.statement.sides
+        own = learning.parts_of(sides[0].tree)
+        if len(sides) != 2 or own is None:
+            return False
+        if noticed.is_rate(self.names, line):
+            return True
+        other = learning.parts_of(sides[1].tree)
+        node = self.names.aliases.get(own)
+        return node is not None and other is not None and self.names.exact(other) is node
+
+    def _judge(
+        self, values: Mapping[str, Any], chains: Sequence[Chain], understanding: Understanding
+    ) -> ChainJudge:
+        rate = self.interpreter.rate
+        descent = None if rate is None or self.output is None else Descent(self.output, rate)
+        options = self.options._replace(descent=descent)
+        return ChainJudge(self.graph, values, chains, options, understanding, self.deadline)
+
+    def _tell(self, scope: Scope) -> None:
+        """Say from where on a leaf has another value."""
+        where = scope.chains[0].line.line_of(scope.chains[0].line.statement.sides[0])
+        for name in scope.changed:
+            self.remarks.append(
+                f"from line {where} on, {name} = {scopes.shown(scope.values[name])}"
+            )
+
+    def _to_judge(self, scope: Scope, chains: Sequence[Chain]) -> Iterator[Chain]:
+        """Yield the chains of a stretch; values of exercises that are not this one are told."""
+        is_about = any(scopes.is_checked(chain) for chain in scope.chains)
+        for chain in scope.chains:
+            stated = self._stated([chain]) if not is_about else {}
+            for name, value in stated.items():
+                several = sum(name in self._stated([other]) for other in chains) > 1
+                if several and not updates.is_same(value, scope.values.get(name, [])):
+                    where = chain.line.line_of(chain.line.statement.sides[0])
+                    shown = scopes.shown(value), scopes.shown(scope.values.get(name))
+                    self.remarks.append(f"line {where}: {name} = {shown[0]} here, else {shown[1]}")
+                    break
+            else:
+                yield chain
+
+
+class _Judges:
+    """The judges of a page, one for all stretches that have the same values."""
+
+    def __init__(self, make: Callable[[Mapping[str, Any]], ChainJudge]) -> None:
+        self._make = make
+        self._made: list[tuple[Mapping[str, Any], ChainJudge]] = []
+
+    def of(self, values: Mapping[str, Any]) -> ChainJudge:
+        """Return the judge for some values of leaves."""
+        for known, judge in self._made:
+            if scopes.are_same(known, values):
+                return judge
+        judge = self._make(values)
+        self._made.append((values, judge))
+        return judge
+
+
+def _numbered(results: Sequence[Result]) -> Iterator[Result]:
+    """Yield results whose mistake was made above with the line of the page it was made on."""
+    for result in results:
+        if result.follows is None:
+            yield result
+            continue
+        cause = results[result.follows - 1]
+        note = result.note.replace(f"line {result.follows}", f"line {cause.line}")
+        yield replace(result, follows=cause.line, note=note)
+
+
+def _output(graph: ComputationalGraph) -> Node | None:
+    try:
+        return graph.output
+    except GraphdiffError:
+        return None

@@ -1,0 +1,53 @@
+"""The lines of a page: statements of mathematics, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphdiff.files.mathematics.reader import read
+from graphdiff.files.mathematics.trees import Side, Span, Statement
+from graphdiff.files.pages.fragments import Fragment, PageText
+
+CLAIMING = frozenset({"", "=", "≈", "≡", ":=", "←", "→", "~", "∝", "-=", "+="})
+"""Relations that say what something is."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A statement of a page.
+
+    Attributes
+    ----------
+    fragment
+        The formula it stands in.
+    statement
+        What it says.
+    """
+
+    fragment: Fragment
+    statement: Statement
+
+    def line_of(self, side: Side) -> int:
+        """Return the line of the page a side stands on, from 1."""
+        return self.fragment.line_at(side.span[0])
+
+    def written(self, span: Span) -> str:
+        """Return a part of the formula as it stands on the page, in one line."""
+        return " ".join(self.fragment.source[slice(*span)].split())
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it says what something is; a condition or a set does not."""
+        sides = self.statement.sides
+        relations = [side.relation for side in sides]
+        goes_on = bool(relations[0]) or self.fragment.follows
+        return (len(sides) > 1 or goes_on) and all(word in CLAIMING for word in relations)
+
+
+def lines_of(page: PageText) -> Iterator[Line]:
+    """Yield the statements of a page in their order."""
+    for fragment in page.fragments:
+        for statement in read(fragment.source, fragment.form, page.macros).statements:
+            if statement.sides:
+                yield Line(fragment, statement)

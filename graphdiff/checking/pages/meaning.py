@@ -1,0 +1,199 @@
+"""What a written formula means: trees to expressions of the graph.
+
+Scripts, brackets and letters that touch are understood by the names of the graph: ``x(1 - x)`` is
+a product if x is a node, and σ(x) is not; ``a^2`` is a² if there is a node a, and a2 if there is
+one of that name. The modules ``of_names``, ``of_functions``, ``of_arithmetic``, ``of_sums`` and
+``of_derivatives`` each read some kinds of trees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+import sympy as sp
+
+from graphdiff.checking.pages import deltas, known_functions, readings, spelling
+from graphdiff.checking.pages.names import Names, activation_of
+from graphdiff.checking.pages.readings import Readings, plain
+from graphdiff.checking.pages.spelling import NoNameError
+from graphdiff.files.mathematics.trees import Name, Tree
+from graphdiff.graph import Node
+from graphdiff.language import tensors
+from graphdiff.language.expression import Constant, Expression, apply, pi
+from graphdiff.local_functions.local_function import localise
+
+RATES = frozenset({"eta", "alpha", "lr", "learningrate", "rate", "epsilon", "mu", "gamma", "l"})
+"""What a learning rate is called, where no node is."""
+
+COUNTS = frozenset({"n", "m", "N", "M", "B"})
+"""What the number of samples is called, where no node is."""
+
+TARGETS = frozenset({"target", "targets", "desired", "expected", "actual", "true", "label"})
+PREDICTIONS = frozenset({"output", "outputs", "predicted", "pred", "prediction", "computed"})
+"""Words for what is wanted, and for what the network gives."""
+
+
+class NotUnderstoodError(Exception):
+    """A part of a formula whose meaning is not known."""
+
+    def __init__(self, tree: Tree, why: str) -> None:
+        super().__init__(why)
+        self.tree = tree
+        self.why = why
+
+
+READERS: dict[type[Tree], Callable[[Meaning, Any], Readings]] = {}
+"""What reads each kind of tree; filled by the modules beside this one."""
+
+
+Read = TypeVar("Read", bound=Callable[..., Any])
+
+
+def reads(kind: type[Tree]) -> Callable[[Read], Read]:
+    """Register what reads a kind of tree."""
+
+    def registered(read: Read) -> Read:
+        READERS[kind] = read
+        return read
+
+    return registered
+
+
+@dataclass
+class Meaning:
+    """Understands formulas by the names of a graph and of a page.
+
+    Attributes
+    ----------
+    names
+        The names of the nodes.
+    rate
+        The learning rate, if it is known.
+    meant
+        What names of the page mean beside nodes: δ and dW, by their parts.
+    """
+
+    names: Names
+    rate: sp.Expr | None = None
+    meant: dict[spelling.Parts, Expression] = field(default_factory=dict[Any, Expression])
+    partial: bool = False
+    """Whether the ∂ of a chain is that of a local function, other paths left out."""
+    running: set[str] = field(default_factory=set[str])
+    """Running indices of the sums around."""
+    at_indices: dict[str, int] = field(default_factory=dict[str, int])
+    """Running indices that have a value, where a sum is written out."""
+
+    def readings(self, tree: Tree) -> Readings:
+        """Return the ways to read a formula, the plainest first.
+
+        Raises
+        ------
+        NotUnderstoodError
+            Naming the first part whose meaning is not known.
+        MisfitError
+            If its arrays fit together in no way.
+        """
+        read = READERS.get(type(tree))
+        if read is None:
+            raise NotUnderstoodError(tree, "it has no value")
+        return read(self, tree)[: readings.MOST]
+
+    def known(self, parts: spelling.Parts) -> Expression | None:
+        """Return what has this very name: a node, or something the page named."""
+        if parts in self.meant:
+            return self.meant[parts]
+        return self.names.exact(parts)
+
+    def habitual(self, tree: Name, parts: spelling.Parts) -> Expression | None:
+        """Return what a letter means where no node has it."""
+        word = "".join(parts)
+        if word in self.at_indices:
+            return Constant(self.at_indices[word])
+        if word == "e":
+            return apply(known_functions.exp, Constant(1))
+        if word == "pi":
+            return pi
+        if word.lower() in RATES and self.rate is not None:
+            return Constant(self.rate)
+        if tree.text in COUNTS and (many := self.samples()) is not None:
+            return Constant(many)
+        if (found := deltas.derivative_in_code(self.names, tree.text)) is not None:
+            return found
+        return self._targets_or_predictions(word)
+
+    def _targets_or_predictions(self, word: str) -> Expression | None:
+        """Return what the words *target* and *output* mean: of several losses all of them."""
+        pairs = self.names.losses
+        if word.lower() not in (*TARGETS, *PREDICTIONS) or not pairs:
+            return None
+        chosen = [pair[word.lower() in PREDICTIONS] for pair in pairs]
+        return chosen[0] if len(chosen) == 1 else tensors.stack(chosen)
+
+    def samples(self) -> int | None:
+        """Return the number of samples: the first size of the input with the most axes."""
+        shapes = [node.shape for node in self.names.graph.leaves if node.kind == "input"]
+        first = [shape[0] for shape in shapes if shape and isinstance(shape[0], int)]
+        return first[0] if first else None
+
+    def named(self, tree: Tree) -> Readings:
+        """Return what a name of several parts means."""
+        parts = self.parts(tree)
+        found = self.known(parts)
+        if found is None:
+            found = self.names.node(parts)
+        if found is None:
+            shown = "".join(parts)
+            raise NotUnderstoodError(tree, f"there is no {shown!r} in the graph")
+        return plain(found)
+
+    def parts(self, tree: Tree) -> spelling.Parts:
+        """Return the parts of a written name, running indices with their values."""
+        try:
+            parts = spelling.parts_of(tree)
+        except NoNameError:
+            raise NotUnderstoodError(tree, "it is neither a name nor a formula") from None
+        return tuple(str(self.at_indices.get(part, part)) for part in parts)
+
+    def running_over(self, index: str) -> Meaning:
+        """Return the same under a sum that runs over an index."""
+        return replace(self, running=self.running | {index})
+
+    def at_index(self, index: str, place: int) -> Meaning:
+        """Return the same where a running index has a value."""
+        return replace(self, at_indices={**self.at_indices, index: place})
+
+    def exact(self, tree: Tree) -> Expression | None:
+        """Return what has this very name."""
+        try:
+            return self.known(self.parts(tree))
+        except NotUnderstoodError:
+            return None
+
+    def fuzzy(self, tree: Tree) -> Node | None:
+        """Return the node a name means, if it means one."""
+        try:
+            return self.names.node(self.parts(tree))
+        except NotUnderstoodError:
+            return None
+
+    def common_activation(self) -> Any | None:
+        """Return the activation of the graph, if it has only one."""
+        found = {
+            getattr(node.function.program[-1], "function", None)
+            for node in self.names.graph.nodes
+            if node.function is not None and len(node.parents) == 1
+            if activation_of(node.parents[0]) is node
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def node_of(self, expression: Expression) -> Node | None:
+        """Return the node that has this formula, word for word."""
+        program, names = localise(expression)
+        for node in self.names.graph.nodes:
+            if node.function is not None and (node.function.program, node.parents) == (
+                program, names,
+            ):  # fmt: skip
+                return node
+        return None

@@ -1,0 +1,207 @@
+"""What sums, products, fractions, brackets and arrays mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from graphdiff.checking.pages import (
+    known_functions,
+    of_derivatives,
+    of_functions,
+    of_names,
+    readings,
+)
+from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, reads
+from graphdiff.checking.pages.readings import Readings, plain
+from graphdiff.files.mathematics import trees
+from graphdiff.files.mathematics.trees import Group, Number, Script, Tree
+from graphdiff.language import tensors
+from graphdiff.language.expression import Apply, Constant, Expression, apply, pi
+from graphdiff.language.functions import OPERATORS
+from graphdiff.language.functions.arithmetic import neg
+
+
+@reads(trees.Sum)
+def _sum(meaning: Meaning, tree: trees.Sum) -> Readings:
+    total: Readings | None = None
+    for sign, term in _once_for_each_edge(meaning, tree.terms):
+        if sign not in ("+", "-"):
+            raise NotUnderstoodError(tree, f"{sign} has two values")
+        part = meaning.readings(term)
+        if total is None:
+            total = readings.mapped([part], negative) if sign == "-" else part
+        else:
+            total = readings.summed(total, part, sign)
+    assert total is not None  # noqa: S101 - a sum has terms
+    return total
+
+
+def _once_for_each_edge(
+    meaning: Meaning, terms: Sequence[tuple[str, Tree]]
+) -> Iterator[tuple[str, Tree]]:
+    """Yield terms; of P J + P J, where there are two edges from j to i, one: J is of both."""
+    keys = [(sign, key_of(term)) for sign, term in terms]
+    for place, (sign, term) in enumerate(terms):
+        first = keys.index(keys[place])
+        repeated = keys.count(keys[place])
+        if place == first or repeated < 2 or repeated != _edges_in(meaning, term):
+            yield sign, term
+
+
+def _edges_in(meaning: Meaning, term: Tree) -> int:
+    """Return how many edges there are of the local Jacobian in a term; 1 without one."""
+    factors = term.factors if isinstance(term, trees.Product) else (term,)
+    for factor in factors:
+        edge = of_names.edge_of(meaning, factor)
+        if edge is not None and edge.target.kind == "J":
+            return sum(parent is edge.target.wrt for parent in edge.target.of.parents)
+    return 1
+
+
+def key_of(tree: Any) -> Any:
+    """Return what is the same for the same formula, wherever it stands."""
+    if isinstance(tree, tuple):
+        return tuple(map(key_of, tree))
+    if not isinstance(tree, Tree):
+        return tree
+    fields = (name for name in type(tree).__dataclass_fields__ if name != "span")
+    return type(tree).__name__, *(key_of(getattr(tree, name)) for name in fields)
+
+
+@reads(trees.Product)
+def _product(meaning: Meaning, tree: trees.Product) -> Readings:
+    total: Readings | None = None
+    operator = ""
+    factors = list(tree.factors)
+    operators = ["", *tree.operators]
+    if (chain := of_derivatives.chain_rule(meaning, factors, operators)) is not None:
+        return chain
+    place = 0
+    while place < len(factors):
+        operator = operators[place]
+        part, used = factor(meaning, factors, operators, place)
+        place += used
+        if total is None:
+            total = part
+        elif operator == "/":
+            total = readings.divided(total, part)
+        else:
+            total = readings.multiplied(total, part, operator)
+    assert total is not None  # noqa: S101 - a product has factors
+    return total
+
+
+def factor(
+    meaning: Meaning, factors: Sequence[Tree], operators: Sequence[str], place: int
+) -> tuple[Readings, int]:
+    """Return a factor, and how many trees it takes: two for a name and its argument."""
+    tree = factors[place]
+    if place + 1 < len(factors) and not operators[place + 1]:
+        after = factors[place + 1]
+        raised = after if isinstance(after, Script) and isinstance(after.body, Group) else None
+        group = after if raised is None else raised.body
+        if isinstance(group, Group) and (raised is None or raised.below is None):
+            applied = of_functions.applied(meaning, tree, group)
+            if applied is not None and raised is not None:  # f(x)^2 is the square of f(x)
+                applied = of_names.raised(meaning, applied, raised)
+            if applied is not None:
+                return applied, 2
+    return meaning.readings(tree), 1
+
+
+@reads(trees.Fraction)
+def _fraction(meaning: Meaning, tree: trees.Fraction) -> Readings:
+    return readings.divided(meaning.readings(tree.above), meaning.readings(tree.below))
+
+
+@reads(trees.Root)
+def _root(meaning: Meaning, tree: trees.Root) -> Readings:
+    body = meaning.readings(tree.body)
+    if tree.index is None:
+        return readings.mapped([body], lambda a: apply(known_functions.sqrt, a))
+    return readings.raised(body, readings.divided(plain(Constant(1)), meaning.readings(tree.index)))
+
+
+@reads(trees.Group)
+def _group(meaning: Meaning, tree: trees.Group) -> Readings:
+    if isinstance(tree.body, trees.Items):
+        line = "row" if tree.bracket == "[" else ""
+        return readings.listed([meaning.readings(item) for item in tree.body.items], line)
+    if tree.bracket == "[" and isinstance(tree.body, trees.Comparison):
+        return _comparison(meaning, tree.body)
+    body = meaning.readings(tree.body)
+    if tree.bracket == "|":
+        return readings.mapped([body], lambda a: apply(known_functions.absolute, a))
+    if tree.bracket == "‖":
+        return readings.mapped([body], tensors.norm)
+    return body
+
+
+@reads(trees.Matrix)
+def _matrix(meaning: Meaning, tree: trees.Matrix) -> Readings:
+    rows = [[meaning.readings(entry) for entry in row] for row in tree.rows]
+    if len(rows) == 1:
+        return readings.listed(rows[0], "row")
+    if all(len(row) == 1 for row in rows):
+        return readings.listed([row[0] for row in rows], "column")
+    return readings.listed([readings.listed(row) for row in rows])
+
+
+@reads(trees.Comparison)
+def _comparison(meaning: Meaning, tree: trees.Comparison) -> Readings:
+    operators = {"<": "less", "≤": "less_equal", ">": "greater", "≥": "greater_equal"}
+    if len(tree.sides) != 2 or tree.relations[0] not in operators:
+        raise NotUnderstoodError(tree, "this relation has no value")
+    operator = OPERATORS[operators[tree.relations[0]]]
+    return readings.mapped([meaning.readings(side) for side in tree.sides],
+                           lambda a, b: apply(operator, a, b))  # fmt: skip
+
+
+@reads(trees.Cases)
+def _cases(meaning: Meaning, tree: trees.Cases) -> Readings:
+    *first, (last, _) = tree.rows
+    result = meaning.readings(last)
+    for value, condition in reversed(first):
+        if condition is None:
+            raise NotUnderstoodError(tree, "a case has no condition")
+        result = readings.mapped(
+            [meaning.readings(condition), meaning.readings(value), result], _chosen
+        )
+    return result
+
+
+@reads(trees.Indexed)
+def _indexed(meaning: Meaning, tree: trees.Indexed) -> Readings:
+    try:
+        return meaning.named(Script(tree.body, below=trees.Group("[", _one(tree), span=tree.span),
+                                  span=tree.span))  # fmt: skip
+    except NotUnderstoodError:
+        pass
+    index: list[int] = []
+    for part in tree.indices:
+        if not isinstance(part, Number) or not part.text.isdecimal():
+            raise NotUnderstoodError(tree, "this index is not read")
+        index.append(int(part.text))
+    key = tuple(index)
+    return readings.mapped([meaning.readings(tree.body)], lambda a: a[key])
+
+
+@reads(trees.At)
+def _at(meaning: Meaning, tree: trees.At) -> Readings:
+    return meaning.readings(tree.body)
+
+
+def _chosen(condition: Expression, a: Expression, b: Expression) -> Expression:
+    return apply(known_functions.where, condition, a, b)
+
+
+def negative(a: Expression) -> Expression:
+    """Return the negative; of a number that was written, one with its digits."""
+    if isinstance(a, Constant) and a is not pi and not a.text.startswith("-"):
+        return Constant.written(-a.value, "-" + a.text)
+    return Apply(neg, (a,))
+
+
+def _one(tree: trees.Indexed) -> Tree:
+    return tree.indices[0] if len(tree.indices) == 1 else trees.Items(tree.indices, span=tree.span)

@@ -1,0 +1,174 @@
+"""What derivatives mean: P, J, the slopes of maps, products of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphdiff.checking.pages import readings
+from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, reads
+from graphdiff.checking.pages.readings import MisfitError, Readings, plain
+from graphdiff.checking.targets import Reference, Target, quantity
+from graphdiff.errors import GraphdiffError
+from graphdiff.files.mathematics import trees
+from graphdiff.files.mathematics.trees import Tree
+from graphdiff.graph import Node
+from graphdiff.language import tensors
+from graphdiff.language.expression import Constant, Expression, apply
+from graphdiff.language.functions import OPERATORS, Function
+from graphdiff.language.functions.scalar_derivative import prime
+from graphdiff.local_functions.pullback import pullback
+
+
+@reads(trees.Derivative)
+def _derivative(meaning: Meaning, tree: trees.Derivative) -> Readings:
+    if len(tree.wrt) not in (1, 2):
+        raise NotUnderstoodError(tree, "it is not said by what it is differentiated")
+    wrt = [variable(meaning, part) for part in tree.wrt]
+    of = differentiated(meaning, tree.of)
+    if not isinstance(of, Node):
+        return _of_expression(of, wrt)
+    if len(wrt) == 2:
+        return plain(Reference(Target("second", of, wrt[0], wrt[1])))
+    return plain(*derivative(of, wrt[0], partial=meaning.partial))
+
+
+def _of_expression(of: Expression, wrt: Sequence[Node]) -> Readings:
+    """Return the derivative of a formula, in which the other nodes do not change: ∂/∂a (y − a)²."""
+    if of.shape:
+        raise MisfitError("the derivative of an array that is no node")
+    found = of
+    for node in wrt:
+        back = pullback(found, Constant(1), [node])[0]
+        found = Constant(0) if back is None else back
+    return plain(found)
+
+
+def variable(meaning: Meaning, tree: Tree) -> Node:
+    """Return the node by which something is differentiated."""
+    found = meaning.readings(tree)[0].expression
+    if isinstance(found, Node):
+        return found
+    raise NotUnderstoodError(tree, "it is no node of the graph")
+
+
+def differentiated(meaning: Meaning, tree: Tree) -> Expression:
+    """Return what is differentiated: of f(z) the activation, of J(W, b) the loss, or a formula."""
+    found = meaning.readings(tree)[0].expression
+    same = found if isinstance(found, Node) else meaning.node_of(found)
+    return found if same is None else same
+
+
+def chain_rule(
+    meaning: Meaning, factors: Sequence[Tree], operators: Sequence[str]
+) -> Readings | None:
+    """Return a product of derivatives as one of matrices, where it is one of arrays."""
+    if len(factors) < 2 or not all(isinstance(part, trees.Derivative) for part in factors):
+        return None
+    if "/" in operators:
+        return None
+    ways = [meaning.readings(part) for part in factors]
+    targets = [_target(way) for way in ways]
+    known = [target for target in targets if target is not None]
+    if len(known) < len(targets) or not any(target.shape for target in known):
+        return None
+    per_sample = any(map(has_sample_index, factors))
+    found = [] if per_sample else _matrix_product(known)
+    try:
+        entrywise = ways[0]
+        for way in ways[1:]:
+            entrywise = readings.multiplied(entrywise, way, "⊙")
+    except MisfitError:
+        if per_sample:
+            raise
+        return found or None
+    return found + entrywise
+
+
+def _target(way: Readings) -> Target | None:
+    """Return the derivative that a factor is, in whichever way it is read."""
+    found = (one.expression for one in way)
+    return next((one.target for one in found if isinstance(one, Reference)), None)
+
+
+def _matrix_product(targets: Sequence[Target]) -> Readings:
+    """Return P J J …, if the matrices fit together."""
+    first, *others = [_as_matrix(target) for target in targets]
+    try:
+        for matrix in others:
+            first = first @ matrix
+    except GraphdiffError:
+        return []
+    return plain(first)
+
+
+def has_sample_index(tree: Any) -> bool:
+    """Whether something is of one sample, (i), without a sum over them."""
+    if isinstance(tree, trees.Script):
+        above = tree.above
+        if isinstance(above, trees.Group) and isinstance(above.body, trees.Name):
+            return len(above.body.text) == 1
+        return has_sample_index(tree.body)
+    if isinstance(tree, trees.Derivative):
+        return any(map(has_sample_index, (tree.of, *tree.wrt)))
+    return isinstance(tree, trees.Accent | trees.Group) and has_sample_index(tree.body)
+
+
+def derivative(of: Node, wrt: Node, *, partial: bool = False) -> list[Expression]:
+    """Return the ways to read ∂u/∂v: the derivative, of a map its slope at each entry, and J.
+
+    Parameters
+    ----------
+    partial
+        Whether ∂ may be partial, other paths left out, where u is what the graph is for.
+    """
+    whole: Expression = Reference(Target("derivative", of, wrt))
+    if wrt not in of.parents:
+        return [whole]
+    found = [*(slopes(of, wrt) if of.shape == wrt.shape else []), whole]
+    if partial or of is not of.graph.output:
+        local = Target("J", of, wrt)
+        if local.quantity != quantity(of, wrt):
+            found.append(Reference(local))
+        found += of_one_slot(local)
+    return found
+
+
+def of_one_slot(target: Target) -> list[Expression]:
+    """Return the partial derivatives in each slot of a node that uses a parent several times."""
+    i, j = target.of, target.wrt
+    slots = [slot for slot, parent in enumerate(i.parents) if parent is j]
+    if target.kind != "J" or len(slots) < 2 or i.function is None:
+        return []
+    function = getattr(i.function.program[-1], "function", None)
+    if not isinstance(function, Function) or function.arity != len(i.parents):
+        return []
+    return [apply(prime(function, slot), *i.parents) for slot in slots]
+
+
+def slopes(of: Node, wrt: Node) -> list[Expression]:
+    """Return the slope of a map at each entry: the diagonal of its Jacobian."""
+    if not of.shape or of.shape != wrt.shape or not _acts_entrywise(of):
+        return []
+    matrix = Reference(Target("J", of, wrt))
+    diagonal = tensors.diag(matrix)
+    return [diagonal.reshape(of.shape) if len(of.shape) > 1 else diagonal]
+
+
+def _acts_entrywise(of: Node) -> bool:
+    """Whether each entry comes of the same entry of an operand alone."""
+    if of.function is None:
+        return False
+    return all(
+        isinstance(getattr(line, "function", None) or OPERATORS["add"], Function)
+        for line in of.function.program
+    )
+
+
+def _as_matrix(target: Target) -> Expression:
+    if target.of.size == 1 and target.of is target.of.graph.output:
+        return Reference(Target("P", target.of, target.wrt))
+    if target.wrt in target.of.parents:
+        return Reference(Target("J", target.of, target.wrt))
+    whole = Reference(target)
+    return whole.reshape((target.of.size, target.wrt.size)) if target.wrt is not None else whole

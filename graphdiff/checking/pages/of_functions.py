@@ -1,0 +1,197 @@
+"""What a name before brackets means: a function, its slope, a node of its arguments, a product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphdiff.checking.pages import known_functions, of_derivatives, of_names, readings, spelling
+from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, reads
+from graphdiff.checking.pages.names import activation_of
+from graphdiff.checking.pages.readings import Readings, plain
+from graphdiff.checking.targets import Reference, Target
+from graphdiff.files.mathematics import trees
+from graphdiff.files.mathematics.trees import Name, Number, Script, Tree
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.language.expression import Apply, Expression, apply
+
+
+def applied(meaning: Meaning, tree: Tree, group: trees.Group) -> Readings | None:
+    """Return f(x), where that is no product; None where it is."""
+    if group.bracket not in ("(", "[", "{"):
+        return None
+    if (bracketed := with_bracket(meaning, tree, group)) is not None:
+        return plain(bracketed)
+    known = meaning.exact(tree)
+    if known is None and not isinstance(tree, Name | Script | trees.Accent):
+        return None
+    if known is None and (edge := of_names.edge_of(meaning, tree)) is not None:
+        if not are_its_arguments(meaning, edge, group):
+            return None
+        return plain(edge, *of_derivatives.of_one_slot(edge.target))
+    if known is not None:
+        return plain(known) if are_its_arguments(meaning, known, group) else None
+    found = function_applied(meaning, tree, group)
+    if found is not None:
+        return found
+    node = meaning.fuzzy(tree)
+    return plain(node) if node is not None and are_its_arguments(meaning, node, group) else None
+
+
+def with_bracket(meaning: Meaning, tree: Tree, group: trees.Group) -> Expression | None:
+    """Return what a name with something in brackets is called: ``Z_1(in)``."""
+    inside = group.body
+    if not isinstance(inside, Name | Number) or group.bracket == "{":
+        return None
+    try:
+        parts = meaning.parts(tree) + spelling.split(inside.text)
+    except NotUnderstoodError:
+        return None
+    if isinstance(inside, Name) and meaning.names.exact(spelling.split(inside.text)) is not None:
+        return None
+    if isinstance(inside, Number) and meaning.exact(tree) is not None:
+        return None
+    found = meaning.known(parts)
+    if found is None and isinstance(inside, Name) and len(inside.text) > 1:
+        found = meaning.names.node(parts)
+    return found
+
+
+def are_its_arguments(meaning: Meaning, known: Expression, group: trees.Group) -> bool:
+    """Whether what stands in brackets are nodes that a value comes of: ``J(W, b)``."""
+    target = known.target if isinstance(known, Reference) else None
+    node = target.of if target is not None else known
+    if not isinstance(node, Node):
+        return False
+    if not isinstance(group.body, trees.Items):
+        found = meaning.exact(group.body)
+        return isinstance(found, Node) and found.name in node.graph.ancestors(node)
+    return all(_is_a_name(meaning, part) for part in group.body.items)
+
+
+def _is_a_name(meaning: Meaning, part: Tree) -> bool:
+    """Whether something is a node, or what several nodes are called together, W of W1 and W2."""
+    if isinstance(meaning.exact(part), Node) or meaning.fuzzy(part) is not None:
+        return True
+    word = of_names.text_of(part)
+    return bool(word) and any(name.startswith(word) for name in meaning.names.all)
+
+
+def function_applied(meaning: Meaning, tree: Tree, group: trees.Group) -> Readings | None:
+    """Return a function applied; None if the name is no function."""
+    primes = tree.primes if isinstance(tree, Script) else 0
+    bare = _without_primes(tree) if isinstance(tree, Script) else tree
+    try:
+        parts = meaning.parts(bare)
+    except NotUnderstoodError:
+        return None
+    word = "".join(parts)
+    inside = group.body.items if isinstance(group.body, trees.Items) else (group.body,)
+    given = [part for part in inside if not _is_option(part)]
+    options = dict(_option(part) for part in inside if _is_option(part))
+    if primes == 1 and len(given) == 1:
+        return derivative_of_function(meaning, word, parts, given[0])
+    if primes:
+        return None
+    function = known_functions.function(word) or known_functions.function(of_names.text_of(bare))
+    if function is not None:
+        return readings.mapped(
+            [meaning.readings(part) for part in given],
+            lambda *arguments: function(*arguments, **options),
+        )
+    if parts[0] in known_functions.GENERIC and len(given) == 1:
+        return activated(meaning, given[0])
+    return None
+
+
+def activated(meaning: Meaning, argument: Tree) -> Readings | None:
+    """Return f(z) of a function the page does not name: the activation of z."""
+    found = meaning.readings(argument)
+    node = found[0].expression
+    if isinstance(node, Node) and (after := activation_of(node)) is not None:
+        return plain(after)
+    function = meaning.common_activation()
+    if function is None:
+        return None
+    return readings.mapped([found], lambda a: Apply(function, (a,)))
+
+
+def derivative_of_function(
+    meaning: Meaning, word: str, parts: spelling.Parts, argument: Tree
+) -> Readings | None:
+    """Return f′(z): the slope of the activation of z, else the derivative of a function."""
+    derivative = known_functions.derivative(word)
+    if derivative is None and (not parts or parts[0] not in known_functions.GENERIC):
+        return None
+    found = meaning.readings(argument)
+    node = found[0].expression
+    if isinstance(node, Node) and (after := activation_of(node)) is not None:
+        slopes: Readings = []
+        if node.shape and derivative is not None:
+            slopes += readings.mapped([found], derivative)
+        if node.shape:
+            slopes += plain(*of_derivatives.slopes(after, node))
+        else:
+            slopes += plain(Reference(Target("J", after, node)))
+        return slopes
+    if derivative is None:
+        function = meaning.common_activation()
+        name = getattr(function, "name", "")
+        derivative = known_functions.derivative(name) if name else None
+    return None if derivative is None else readings.mapped([found], derivative)
+
+
+@reads(trees.Call)
+def _call(meaning: Meaning, tree: trees.Call) -> Readings:
+    function, power = tree.function, None
+    if isinstance(function, Script) and function.above is not None:
+        power, function = function.above, of_names.without_above(function)
+    word = of_names.text_of(function)
+    if word == "exp" and power is not None:
+        raise NotUnderstoodError(tree, "a power of exp")
+    applied = known_functions.function(word)
+    if applied is None:
+        raise NotUnderstoodError(tree, f"there is no function {word!r}")
+    given = [meaning.readings(part) for part in tree.arguments if not _is_option(part)]
+    options = dict(_option(part) for part in tree.arguments if _is_option(part))
+    found = readings.mapped(given, lambda *parts: applied(*parts, **options))
+    return found if power is None else readings.raised(found, meaning.readings(power))
+
+
+def function_alone(tree: Tree) -> tuple[ComputationalGraph, Target] | None:
+    """Return σ(x) or σ′(x) as the value or the slope of a graph of this function alone."""
+    if not isinstance(tree, trees.Product) or any(tree.operators) or len(tree.factors) != 2:
+        return None
+    head, group = tree.factors
+    if not isinstance(group, trees.Group) or not isinstance(group.body, Name):
+        return None
+    primes = head.primes if isinstance(head, Script) else 0
+    bare = _without_primes(head) if isinstance(head, Script) else head
+    function = known_functions.scalar(of_names.text_of(bare))
+    argument = group.body.text
+    if function is None or function.arity != 1 or primes > 1 or not argument.isidentifier():
+        return None
+    graph = ComputationalGraph()
+    x = graph.input(argument)
+    f = graph.node("f" if argument != "f" else "g", apply(function, x))
+    return graph, Target("J", f, x) if primes else Target("value", f)
+
+
+def _without_primes(tree: Script) -> Tree:
+    if tree.below is None and tree.above is None:
+        return tree.body
+    return Script(tree.body, tree.below, tree.above, 0, span=tree.span)
+
+
+def _is_option(tree: Tree) -> bool:
+    return isinstance(tree, trees.Comparison) and tree.relations == ("=",)
+
+
+def _option(tree: Tree) -> tuple[str, Any]:
+    assert isinstance(tree, trees.Comparison)  # noqa: S101 - asked
+    name, value = tree.sides
+    found: Any = None
+    if isinstance(value, Number):
+        found = int(value.text)
+    elif isinstance(value, Name):
+        found = {"True": True, "False": False, "None": None}.get(value.text)
+    return of_names.text_of(name), found

@@ -1,0 +1,359 @@
+"""What the statements of a page claim: targets, and the chains claimed to equal them.
+
+A chain goes on where a line begins with a relation. A name that the graph does not have is known
+by what stands beside it: f¹(x, w) = x w = 5 is about the node that is x w, whatever it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from graphdiff.checking.claim_records import ClaimedSide, Misfit
+from graphdiff.checking.claim_records import Side as ClaimSide
+from graphdiff.checking.claims import side_of
+from graphdiff.checking.pages import of_functions, updates
+from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
+from graphdiff.checking.pages.lines import Line
+from graphdiff.checking.pages.names import Names
+from graphdiff.checking.pages.readings import MisfitError
+from graphdiff.checking.precision import EXACT, Precision
+from graphdiff.checking.targets import Reference, Target
+from graphdiff.checking.targets import written as name_of
+from graphdiff.errors import GraphdiffError
+from graphdiff.files.mathematics import trees
+from graphdiff.files.mathematics.trees import Side, Tree
+from graphdiff.graph import Node
+from graphdiff.language.expression import Apply, Expression
+from graphdiff.language.functions.movement import Index
+
+APPROXIMATE = frozenset({"≈", "~"})
+
+
+class Link(NamedTuple):
+    """A side of a chain, with the ways to read it.
+
+    Attributes
+    ----------
+    side
+        Where it stands, and the relation before it.
+    ways
+        What it may mean; none where it cannot be read.
+    problem
+        Why it cannot be read, or why its arrays do not fit.
+    unread
+        Whether it cannot be read.
+    """
+
+    side: Side
+    ways: tuple[ClaimSide, ...]
+    problem: str = ""
+    unread: bool = False
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A target with the sides claimed to equal it.
+
+    Attributes
+    ----------
+    line
+        Where it stands.
+    written
+        The target, as it stands on the page.
+    targets
+        What it may be; none where that cannot be told.
+    links
+        The sides.
+    problem
+        Why the target cannot be told.
+    """
+
+    line: Line
+    written: str
+    targets: tuple[Target, ...]
+    links: tuple[Link, ...]
+    problem: str = ""
+
+
+@dataclass
+class Understanding:
+    """Turns statements into chains, in the order of the page.
+
+    Attributes
+    ----------
+    interpreter
+        What formulas mean.
+    values
+        The values of leaves so far, one after the other.
+    same
+        Returns the quantities of the graph that a formula is, the likeliest first.
+    of_value
+        Returns the quantities that have a number.
+    """
+
+    interpreter: Interpreter
+    values: dict[str, list[Any]]
+    same: Callable[[ClaimedSide], Sequence[Target]]
+    of_value: Callable[[ClaimSide], Sequence[Target]]
+    before: Chain | None = None
+    seen: list[Node] = field(default_factory=list[Node])
+    remarks: list[str] = field(default_factory=list[str])
+
+    def chains(self, line: Line) -> Iterator[Chain]:
+        """Yield what a statement claims."""
+        sides = line.statement.sides
+        if sides[0].relation or (line.fragment.follows and self.before is not None):
+            yield from self._going_on(line)
+            return
+        parameter = updates.parameter_of(self.interpreter.names, sides, self.values, self.seen)
+        for key in _entries_given(sides) or [None]:
+            chosen = [side if key is None else _entry_of(side, key) for side in sides]
+            if parameter is None:
+                yield from self._claimed(line, chosen, key)
+            else:
+                target = Target("value", parameter, key=key, step=1)
+                yield self._noticed(self._chain(line, chosen[0], (target,), chosen[1:], key))
+
+    def _going_on(self, line: Line) -> Iterator[Chain]:
+        """Yield the chain of a line that begins with a relation, about what the last was about."""
+        if self.before is None:
+            return
+        links = self.links(line, line.statement.sides)
+        yield replace(self.before, line=line, links=links)
+
+    def _claimed(
+        self, line: Line, sides: Sequence[Side], key: tuple[int, ...] | None
+    ) -> Iterator[Chain]:
+        first, rest = sides[0], sides[1:]
+        try:
+            targets = self.targets(first.tree, key)
+        except (NotUnderstoodError, MisfitError) as error:
+            chain = self._of_function(line, first, rest)
+            if chain is None:
+                chain = self._by_content(line, first, rest, error)
+        else:
+            if targets:
+                chain = self._chain(line, first, targets, rest, key)
+            else:
+                chain = self._numeric(line, sides)
+        if chain is not None:
+            yield self._noticed(chain)
+
+    def targets(self, tree: Tree, key: tuple[int, ...] | None = None) -> tuple[Target, ...]:
+        """Return what the left of a statement may be about; nothing for numbers alone."""
+        found: list[Target] = []
+        for way in self.interpreter.readings(tree):
+            target = self.target(way.expression)
+            if target is None:
+                continue
+            if key is not None:
+                if len(target.shape) != len(key):
+                    continue
+                target = replace(target, key=key)
+            found.append(target)
+        return tuple(dict.fromkeys(found))
+
+    def target(self, expression: Expression) -> Target | None:
+        """Return what an expression is about: a node, a derivative, entries of one, or itself."""
+        match expression:
+            case Node():
+                return Target("value", expression)
+            case Reference():
+                return expression.target
+            case Apply(function=Index(key=key), arguments=(Node() | Reference() as whole,)):
+                target = self.target(whole)
+                return None if target is None else replace(target, key=key)
+        side = side_of(self.interpreter.names.graph, expression, "")
+        if side.is_numeric or not isinstance(side, ClaimedSide):
+            return None
+        return Target("expression", self.interpreter.names.graph.nodes[-1], link=side)
+
+    def _chain(
+        self,
+        line: Line,
+        first: Side,
+        targets: Sequence[Target],
+        rest: Sequence[Side],
+        key: tuple[int, ...] | None = None,
+    ) -> Chain:
+        self.interpreter.partial = any(target.kind == "J" for target in targets)
+        links = self.links(line, rest, key)
+        self.interpreter.partial = False
+        return Chain(line, line.written(first.span), tuple(targets), links)
+
+    def _of_function(self, line: Line, first: Side, rest: Sequence[Side]) -> Chain | None:
+        """Return a chain about a function itself, σ(x) = …, of an argument the graph has not."""
+        defined = of_functions.function_alone(first.tree)
+        if defined is None:
+            return None
+        of, target = defined
+        inner = Understanding(Interpreter(Names(of, None)), {}, lambda _: (), lambda _: ())
+        return inner._chain(line, first, (target,), rest)
+
+    def _by_content(self, line: Line, first: Side, rest: Sequence[Side], error: Exception) -> Chain:
+        """Return a chain whose left is no name of the graph, by what it is said to be."""
+        links = self.links(line, rest)
+        written = line.written(first.span)
+        for link in links:
+            for way in link.ways:
+                if isinstance(way, ClaimedSide) and not way.is_numeric:
+                    for target in self._meant(way):
+                        where = line.line_of(first)
+                        self.remarks.append(
+                            f"line {where}: {written} is no name of the graph; it is taken for "
+                            f"{name_of(target)}, which it is said to be"
+                        )
+                        kept = tuple(other for other in links if not _only_names(other, target))
+                        return Chain(line, written, (target,), kept)
+        return Chain(line, written, (), links, problem=_told(line, error))
+
+    def by_its_factors(self, chain: Chain) -> Target | None:
+        """Return the derivative that a product ∂J/∂θ ∂θ/∂U in a chain is of: of J, in U."""
+        for link in chain.links:
+            tree = link.side.tree
+            if isinstance(tree, trees.Product) and all(
+                isinstance(factor, trees.Derivative) for factor in tree.factors
+            ):
+                first, last = tree.factors[0], tree.factors[-1]
+                assert isinstance(first, trees.Derivative)  # noqa: S101 - asked
+                assert isinstance(last, trees.Derivative)  # noqa: S101
+                whole = trees.Derivative("∂", first.of, last.wrt, span=tree.span)
+                try:
+                    return next(iter(self.targets(whole)), None)
+                except (NotUnderstoodError, MisfitError):
+                    continue
+        return None
+
+    def _meant(self, way: ClaimedSide) -> Sequence[Target]:
+        """Return the quantity a side is: the one it names, or whose formula it is."""
+        if len(way.names) == 1 and len(way.function.program) == 1:
+            target = self.target(way.names[0])
+            return [] if target is None else [target]
+        return self.same(way)
+
+    def _numeric(self, line: Line, sides: Sequence[Side]) -> Chain | None:
+        """Return a chain of numbers alone, about what has this number, if anything has."""
+        links = self.links(line, sides)
+        if not links or not links[0].ways:
+            return None
+        first = links[0].ways[0]
+        targets = self.of_value(first)
+        if not targets:
+            targets = [Target("expression", self.interpreter.names.graph.nodes[-1], link=first)]
+            links = links[1:]
+        return Chain(line, line.written(sides[0].span), tuple(targets[:1]), links)
+
+    def _noticed(self, chain: Chain) -> Chain:
+        """Keep in mind what the last chain was about, for lines that go on with it."""
+        self.before = chain
+        for target in chain.targets:
+            if target.step and target.key is None and chain.links:
+                new = updates.literal(chain.links[-1].side.tree)
+                if new is not None:
+                    self.values.setdefault(target.of.name, []).append(new)
+            if target.wrt is not None and target.wrt.kind == "parameter":
+                self.seen.append(target.wrt)
+        return chain
+
+    # Sides
+
+    def links(
+        self, line: Line, sides: Sequence[Side], key: tuple[int, ...] | None = None
+    ) -> tuple[Link, ...]:
+        """Return sides with the ways to read them; of arrays one entry, where that is meant."""
+        return tuple(self._link(line, side, key) for side in sides)
+
+    def _link(self, line: Line, side: Side, key: tuple[int, ...] | None) -> Link:
+        """Return a side with the ways to read it; of an array one entry, where that is meant."""
+        try:
+            ways = [
+                way.expression[key] if key and len(way.expression.shape) == len(key)
+                else way.expression
+                for way in self.interpreter.readings(side.tree)
+            ]  # fmt: skip
+        except NotUnderstoodError as error:
+            return Link(side, (), _told(line, error), unread=True)
+        except MisfitError as error:
+            return Link(side, (), f"its arrays do not fit together: {error}")
+        except (GraphdiffError, ValueError, RecursionError) as error:
+            return Link(side, (), str(error), unread=True)
+        known = _known(side)
+        written = line.written(side.span)
+        graph = self.interpreter.names.graph
+        found = [side_of(graph, way, written, known) for way in ways]
+        return Link(side, tuple(found))
+
+
+def _only_names(link: Link, target: Target) -> bool:
+    """Whether a side is the name of what a chain is about."""
+    return any(
+        isinstance(way, ClaimedSide) and len(way.function.program) == 1
+        and way.names == (target.of,) and target.kind == "value"
+        for way in link.ways
+    )  # fmt: skip
+
+
+def _known(side: Side) -> Precision:
+    """Return how exactly a whole number after ≈ is known: to its last digit."""
+    tree = side.tree
+    if isinstance(tree, trees.Sum) and len(tree.terms) == 1:
+        tree = tree.terms[0][1]
+    if side.relation in APPROXIMATE and isinstance(tree, trees.Number) and tree.text.isdecimal():
+        return Precision(Decimal(1), len(tree.text.lstrip("0")) or 1)
+    return EXACT
+
+
+def _told(line: Line, error: Exception) -> str:
+    """Say which part of a line was not understood, and why."""
+    if isinstance(error, NotUnderstoodError):
+        shown = line.written(error.tree.span)
+        if isinstance(error.tree, trees.Unread):
+            return f"{error.tree.found[:60]!r}: {error.tree.why}"
+        return f"{shown[:60]!r}: {error.why}"
+    return str(error)
+
+
+def _entries_given(sides: Sequence[Side]) -> list[tuple[int, ...]]:
+    """Return the entries of arrays that are not all given: […, 0.9]; none of whole arrays."""
+    found: dict[tuple[int, ...], None] = {}
+    partial = False
+    for side in sides:
+        entries = _entries(side.tree)
+        if entries is None:
+            continue
+        partial = partial or any(_is_left_out(entry) for entry in entries.values())
+        found |= {key: None for key, entry in entries.items() if not _is_left_out(entry)}
+    return list(found) if partial else []
+
+
+def _entries(tree: Tree) -> dict[tuple[int, ...], Tree] | None:
+    """Return the entries of an array that is written out, by their places."""
+    match tree:
+        case trees.Group(body=trees.Items(items=items)):
+            return {(k,): item for k, item in enumerate(items)}
+        case trees.Matrix(rows=rows) if len(rows) == 1:
+            return {(k,): entry for k, entry in enumerate(rows[0])}
+        case trees.Matrix(rows=rows) if all(len(row) == 1 for row in rows):
+            return {(k,): row[0] for k, row in enumerate(rows)}
+        case trees.Matrix(rows=rows):
+            return {(i, k): entry for i, row in enumerate(rows) for k, entry in enumerate(row)}
+        case _:
+            return None
+
+
+def _is_left_out(tree: Tree) -> bool:
+    return isinstance(tree, trees.Dots)
+
+
+def _entry_of(side: Side, key: tuple[int, ...]) -> Side:
+    """Return the side of one entry: that of an array that is written out, else the side itself."""
+    entries = _entries(side.tree)
+    if entries is None or key not in entries:
+        return side
+    return Side(side.relation, entries[key])
+
+
+__all__ = ["Chain", "Link", "Misfit", "Understanding"]

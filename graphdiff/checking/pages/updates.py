@@ -1,0 +1,302 @@
+"""Lines that say how a parameter changes: ``w ← w − η ∂L/∂w``, ``w_new = 0.5 − 0.1·0.07``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphdiff.checking.pages import spelling
+from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
+from graphdiff.checking.pages.names import Names
+from graphdiff.checking.pages.readings import MisfitError
+from graphdiff.files.mathematics import trees
+from graphdiff.files.mathematics.trees import Name, Number, Script, Side, Sum, Tree
+from graphdiff.graph import Node
+from graphdiff.language.expression import Constant, Expression, in_order
+
+ARROWS = frozenset({"←", ":=", "-=", "+=", "→"})
+"""Relations after which stands the new value."""
+
+Values = Mapping[str, Sequence[Any]]
+"""What each leaf is on a page, one after the other."""
+
+NEW = frozenset({
+    "new", "neu", "next", "updated", "update", "upd", "nuevo", "nueva", "nouveau", "novo", "nova",
+    "baru", "nuovo", "nieuw", "nowy", "moi", "after", "plus", "post",
+})  # fmt: skip
+"""Words beside a name for its value after a step."""
+
+
+def parameter_of(
+    names: Names, line: Sequence[Side], values: Values, seen: Sequence[Node]
+) -> Node | None:
+    """Return the parameter whose new value a statement gives; None if it gives none.
+
+    Parameters
+    ----------
+    values
+        What each leaf is on the page, one after the other.
+    seen
+        The parameters whose gradients the page has given so far, the last one last.
+    """
+    if len(line) < 2 or line[0].relation:
+        return None
+    left, right = line[0].tree, line[1]
+    bare, marked = without_mark(left)
+    node = _leaf(names, bare)
+    if node is None and marked:
+        node = _by_value(names, bare, line, values, seen)
+    if node is None or node.kind != "parameter":
+        return None
+    if marked or right.relation in ARROWS:
+        return node
+    return node if _changes(names, node, line, values, seen) else None
+
+
+def without_mark(tree: Tree) -> tuple[Tree, bool]:
+    """Return a name without what marks a new value: w⁺, w_new, w^{(t+1)}, w′, new w."""
+    if not isinstance(tree, Script):
+        if isinstance(tree, trees.Product) and not any(tree.operators) and len(tree.factors) == 2:
+            for one, other in (tree.factors, tree.factors[::-1]):
+                if isinstance(one, Name) and one.text.lower() in NEW:
+                    return other, True
+        if isinstance(tree, Name) and tree.is_word:
+            words = tree.text.split("_")
+            kept = [word for word in words if word.lower() not in NEW]
+            if 0 < len(kept) < len(words):
+                return replace(tree, text="_".join(kept)), True
+        return tree, False
+    above, below = tree.above, tree.below
+    if above is not None and is_mark(above):
+        return _script(tree.body, below, None, tree.primes, tree), True
+    if below is not None and is_mark(below):
+        return _script(tree.body, None, above, tree.primes, tree), True
+    if isinstance(below, trees.Items | trees.Product):
+        parts = below.items if isinstance(below, trees.Items) else below.factors
+        kept = [part for part in parts if not is_mark(part)]
+        if len(kept) == len(parts) - 1 and kept:
+            inner = kept[0] if len(kept) == 1 else trees.Items(tuple(kept), span=below.span)
+            return _script(tree.body, inner, above, tree.primes, tree), True
+    if tree.primes == 1 and above is None:
+        return _script(tree.body, below, None, 0, tree), True
+    inner, marked = without_mark(tree.body)
+    if marked:
+        return Script(inner, below, above, tree.primes, span=tree.span), True
+    return tree, False
+
+
+def is_mark(tree: Tree) -> bool:
+    """Whether a script says that a value is the new one: +, new, t + 1, (t + 1)."""
+    while isinstance(tree, trees.Group):
+        tree = tree.body
+    match tree:
+        case Name(text=text):
+            return text.lower() in NEW or text == "+"
+        case Sum(terms=((_, Name()), ("+", Number(text="1")))):
+            return True
+        case trees.Accent(body=body):
+            return is_mark(body)
+        case trees.Unread(found="+"):
+            return True
+        case _:
+            return False
+
+
+def _script(body: Tree, below: Tree | None, above: Tree | None, primes: int, at: Tree) -> Tree:
+    if below is None and above is None and not primes:
+        return body
+    return Script(body, below, above, primes, span=at.span)
+
+
+def _leaf(names: Names, tree: Tree) -> Node | None:
+    try:
+        node = names.node(spelling.parts_of(tree))
+    except spelling.NoNameError:
+        return None
+    return node if node is not None and node.is_leaf else None
+
+
+def _by_value(
+    names: Names,
+    tree: Tree,
+    line: Sequence[Side],
+    values: Mapping[str, Sequence[Any]],
+    seen: Sequence[Node],
+) -> Node | None:
+    """Return the parameter a shortened name means: w of w1 and w2, by the value it begins with."""
+    try:
+        parts = spelling.parts_of(tree)
+    except spelling.NoNameError:
+        return None
+    alike = [
+        node for node in names.graph.leaves
+        if node.kind == "parameter" and spelling.split(node.name)[: len(parts)] == parts
+    ]  # fmt: skip
+    first = _first_number(line[1].tree)
+    fitting = [node for node in alike if first is not None and _is_one(values, node, first)]
+    recent = [node for node in reversed(seen) if node in fitting]
+    if recent:
+        return recent[0]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _first_number(tree: Tree) -> Fraction | None:
+    """Return the number a sum begins with."""
+    while True:
+        match tree:
+            case Sum(terms=((sign, first), *_)):
+                found = _first_number(first)
+                return None if found is None else (-found if sign == "-" else found)
+            case trees.Group(body=body):
+                tree = body
+            case Number():
+                return spelling.number_of(tree)
+            case _:
+                return None
+
+
+def _is_one(values: Values, node: Node, number: Fraction) -> bool:
+    """Whether a leaf has this number somewhere on the page."""
+    return any(
+        not np.ndim(value) and abs(float(value) - float(number)) < 1e-12
+        for value in values.get(node.name, ())
+    )
+
+
+def _changes(
+    names: Names,
+    node: Node,
+    line: Sequence[Side],
+    values: Mapping[str, Sequence[Any]],
+    seen: Sequence[Node],
+) -> bool:
+    """Whether w = … says what becomes of w: from w, or from its value, or once dL/dw is known."""
+    first = line[1].tree
+    if isinstance(first, Sum) and len(first.terms) > 1:
+        start = first.terms[0][1]
+        begins = _first_number(first)
+        if begins is not None and _is_one(values, node, begins):
+            return True
+        if _leaf(names, start) is node:
+            return True
+    last = literal(line[-1].tree)
+    if not values.get(node.name) or last is None or node not in seen:
+        return False
+    return not any(is_same(last, value) for value in values[node.name])
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two values are the same numbers, entry by entry, whatever shape they are in."""
+    if np.size(one) != np.size(other):
+        return False
+    pairs = zip(*(np.ravel(np.asarray(value, float)) for value in (one, other)), strict=True)
+    return all(a == b for a, b in pairs)
+
+
+def literal(tree: Tree) -> Any | None:
+    """Return the numbers of a literal, nested; None for anything else."""
+    match tree:
+        case Number():
+            return spelling.number_of(tree)
+        case Sum(terms=(("-", Number() as number),)):
+            found = spelling.number_of(number)
+            return None if found is None else -found
+        case trees.Group(body=trees.Items(items=items)):
+            found = [literal(item) for item in items]
+            return None if None in found else found
+        case trees.Group(body=body):
+            return literal(body)
+        case trees.Matrix(rows=rows):
+            entries = [[literal(entry) for entry in row] for row in rows]
+            if any(None in row for row in entries):
+                return None
+            flat = [row[0] for row in entries] if all(len(r) == 1 for r in entries) else entries
+            return flat[0] if len(entries) == 1 else flat
+        case _:
+            return None
+
+
+def rates(interpreter: Interpreter, line: Sequence[Side]) -> Iterator[Fraction]:
+    """Yield what may be the learning rate in a step: the factors of what is taken off."""
+    for side in line[1:]:
+        tree = side.tree
+        if not isinstance(tree, Sum) or len(tree.terms) < 2:
+            continue
+        for _, term in tree.terms[1:]:
+            factors = term.factors if isinstance(term, trees.Product) else (term,)
+            if len(factors) < 2:
+                continue
+            for factor in factors:
+                number = _number(interpreter, factor)
+                if number is not None and number > 0:
+                    yield number
+
+
+def _number(interpreter: Interpreter, tree: Tree) -> Fraction | None:
+    try:
+        found: Expression = interpreter.readings(tree)[0].expression
+    except (NotUnderstoodError, MisfitError):
+        return None
+    if all(isinstance(part, Constant) for part in in_order(found)) and isinstance(found, Constant):
+        return Fraction(str(found.value)) if found.value.is_Rational else None
+    return None
+
+
+def usual_rate(found: Sequence[Sequence[Fraction]]) -> Fraction | None:
+    """Return the number that stands in most steps, the first where several do."""
+    counts = Counter(number for numbers in found for number in dict.fromkeys(numbers))
+    if not counts:
+        return None
+    most = max(counts.values())
+    return next(number for number, count in counts.items() if count == most)
+
+
+class Move(NamedTuple):
+    """How far an entry of a parameter moved, what its slope is, and one unit of its last digit."""
+
+    by: float
+    slope: float
+    unit: float
+
+
+def moves(value: Any, literal: Any, slope: Any) -> list[Move]:
+    """Return the moves of the entries of a parameter; none where the new value has another form."""
+    if value is None or slope is None or np.size(value) != np.size(literal):
+        return []
+    new = np.ravel(np.asarray(literal, object)).tolist()
+    old = np.ravel(np.asarray(value, float)).tolist()
+    slopes = np.ravel(np.asarray(slope, float)).tolist()
+    if len(slopes) != len(new):
+        return []
+    return [
+        Move(a - float(b), g, float(_unit(b))) for a, b, g in zip(old, new, slopes, strict=True)
+    ]
+
+
+def _unit(number: Fraction) -> Fraction:
+    """Return one unit of the last digit of a decimal."""
+    unit = Fraction(1)
+    while (number / unit).denominator != 1 and unit > Fraction(1, 10**15):
+        unit /= 10
+    return unit
+
+
+def rate_of(found: Sequence[Move]) -> Fraction | None:
+    """Return the rate of few digits that most moves were made with; None if it is no such one."""
+    tried = {
+        Fraction(f"{move.by / move.slope:.{digits}g}")
+        for move in found if move.slope and move.by / move.slope > 0
+        for digits in (1, 2)
+    }  # fmt: skip
+
+    def fitting(rate: Fraction) -> tuple[int, int]:
+        right = sum(abs(move.by - float(rate) * move.slope) <= move.unit for move in found)
+        return right, -len(str(rate))
+
+    best = max(tried, key=fitting, default=None)
+    return best if best is not None and 2 * fitting(best)[0] > len(found) else None
