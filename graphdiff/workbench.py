@@ -23,6 +23,7 @@ from graphdiff.derivations import backprop, evaluation_trace, forward_steps, pat
 from graphdiff.derivations.derivation import Derivation
 from graphdiff.derivations.evaluation_trace import EvaluationTrace
 from graphdiff.derivations.path_sums import PathSum
+from graphdiff.drawing.checked.checked_page import CheckedPage, checked_page
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.options import OptionKeywords, Options
 from graphdiff.drawing.picture import Picture, draw
@@ -957,7 +958,6 @@ class Graph(ComputationalGraph):
             tolerance=tolerance, learning_rate=learning_rate, tangent=tangent, strict=strict,
         )  # fmt: skip
 
-    @takes(Options, OptionKeywords)
     def check_file(
         self,
         path: str | os.PathLike[str],
@@ -1030,6 +1030,7 @@ class Graph(ComputationalGraph):
         checking.build_from_page(graph, path)
         return graph
 
+    @takes(Options, OptionKeywords)
     def draw(
         self,
         run: Run | None = None,
@@ -1068,6 +1069,47 @@ class Graph(ComputationalGraph):
         """
         shown = None if run is None else as_shown(run)
         return draw(self, shown, paths=paths, check=check, **choices)
+
+    def checked_page(
+        self, path: str | os.PathLike[str], report: checking.Report, run: Run | None = None
+    ) -> CheckedPage:
+        r"""Show a page with the verdicts of its report, line by line, and the graph.
+
+        Parameters
+        ----------
+        path
+            The page.
+        report
+            What :meth:`check_file` says of it.
+        run
+            The sweep whose numbers the picture of the graph shows.
+
+        Returns
+        -------
+        CheckedPage
+            ``.save("report.html")`` and ``.save("report.md")`` write it. Nothing of the page is
+            obeyed: no link, no script, no command of LaTeX that does more than set a sign.
+
+        Raises
+        ------
+        FileError
+            If the page cannot be read.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> g = Graph("a parabola")
+        >>> w = g.parameter("w", 3)
+        >>> L = g.node("L", w**2)
+        >>> page = pathlib.Path(tempfile.mkdtemp()) / "page.md"
+        >>> _ = page.write_text(r"$\frac{dL}{dw} = w$")
+        >>> checked = g.checked_page(page, g.check_file(page))
+        >>> checked
+        <CheckedPage: 1 line, 1 wrong>
+        >>> print(checked.markdown.splitlines()[6])
+        - **line 1** ✗ wrong **(first mistake)**: $\frac{dL}{dw} = w$
+        """
+        return checked_page(self, path, report, None if run is None else as_shown(run))
 
     @takes(Options, OptionKeywords)
     def frames(self, run: Run, **choices: Unpack[OptionKeywords]) -> Frames:

@@ -7,10 +7,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from graphdiff.cli import streams, worker
-from graphdiff.cli.common import UNREADABLE, add_graph, limits_of, load, one_line, say, values_set
+from graphdiff.cli.common import (
+    UNREADABLE,
+    add_force,
+    add_graph,
+    limits_of,
+    load,
+    one_line,
+    say,
+    values_set,
+)
 from graphdiff.errors import FileError, GraphdiffError
 from graphdiff.errors.plain_text import json_text, neutral
-from graphdiff.files.formats import SUFFIXES
 
 ROOMS = ("graphdiff.workbench",)
 EACH_FILE_APART = True
@@ -36,11 +44,18 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="count formulas with given values put in as coincidental",
     )  # fmt: skip
     command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument(
+        "-o", dest="path", metavar="PATH",
+        help="write the page with a verdict beside each of its lines, and the graph: .html or .md",
+    )  # fmt: skip
+    add_force(command)
 
 
 def command(given: argparse.Namespace) -> int:
     """Run the command: each file in a process of its own, so that none costs the others."""
     several = len(given.files) > 1
+    if several and given.path is not None:
+        raise FileError("-o writes one page; check the others one at a time")
     return max(_judged(given, file, several=several) for file in given.files)
 
 
@@ -75,8 +90,14 @@ class _Found(NamedTuple):
 
 def _outcome(given: argparse.Namespace, file: str) -> _Found:
     """Return what comes of one file."""
+    from graphdiff.files.formats import SUFFIXES
+
     if Path(file).suffix not in SUFFIXES:
         return _of_page(given, file)
+    if given.path is not None:
+        raise FileError(
+            f"-o writes pages, and {file!r} is a file of claims; use graphdiff draw --check -o"
+        )
     graph, worksheet, values = load(given, file=file)
     if not worksheet:
         raise FileError(f"{file}: there are no [claims] to check")
@@ -104,4 +125,17 @@ def _of_page(given: argparse.Namespace, file: str) -> _Found:
         file, values, output=given.output, tolerance=given.tolerance, strict=given.strict,
         learning_rate=rate if given.learning_rate is None else given.learning_rate,
     )  # fmt: skip
+    if given.path is not None:
+        page = graph.checked_page(file, report, _run(graph, given.output, values))
+        written = page.save(given.path, overwrite=given.force)
+        said = f"{report}\nwrote {neutral(written)}"
+        return _Found(said, report.to_json(), report.exit_code)
     return _Found(str(report), report.to_json(), report.exit_code)
+
+
+def _run(graph: Any, output: str | None, values: dict[str, Any]) -> Any:
+    """Return the sweep whose numbers a picture shows; None where there is none."""
+    try:
+        return graph.backward(output, values)
+    except GraphdiffError:  # of leaves whose values only the page has, of several outputs
+        return None

@@ -106,7 +106,9 @@ class CheckedPage:
         return write_new(path, content, overwrite=overwrite)
 
     def __repr__(self) -> str:
-        return f"<CheckedPage: {len(self.lines)} lines, {self.report.summary()}>"
+        count = len(self.lines)
+        lines = f"{count} line" if count == 1 else f"{count} lines"
+        return f"<CheckedPage: {lines}, {self.report.summary()}>"
 
 
 def checked_page(
