@@ -30,10 +30,8 @@ def atom(reads: Reads, row: Row) -> Tree:
     match item.kind:
         case "number":
             return Number(item.text, span=item.span)
-        case "letters":
+        case "letters" | "letter":
             return Name(item.text, style=item.style, span=item.span)
-        case "letter":
-            return _letter(item, row)
         case "word" | "text":
             return _word(reads, item, row)
         case "function":
@@ -60,15 +58,6 @@ def atom(reads: Reads, row: Row) -> Tree:
             raise NotUnderstood(item, "is no known command")
         case _:
             raise NotUnderstood(item, "has no place here")
-
-
-def _letter(item: Item, row: Row) -> Name:
-    """Read a Greek letter, with the digits that touch it."""
-    text, end = item.text, item.span[1]
-    if not row.is_over and row.now.kind == "number" and row.now.glued and row.now.text.isdigit():
-        digits = row.take()
-        text, end = text + digits.text, digits.span[1]
-    return Name(text, style=item.style, span=(item.span[0], end))
 
 
 def _word(reads: Reads, item: Item, row: Row) -> Tree:
@@ -114,8 +103,8 @@ def _built(reads: Reads, item: Item, row: Row) -> Tree:
         case "root":
             body = reads.whole(item.parts[-1], item)
             index = reads.whole(item.parts[0], item) if len(item.parts) > 1 else None
-            if isinstance(body, Group) and item.span[1] == body.span[1] and item.style != "sqrt":
-                body = body.body
+            if isinstance(body, Group) and body.bracket == "(":
+                body = body.body  # as in √(x + 1)
             return Root(body, index, span=item.span)
         case "accent":
             return Accent(ACCENTS[item.style], reads.whole(item.parts[0], item), span=item.span)

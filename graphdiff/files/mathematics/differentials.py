@@ -9,6 +9,7 @@ from graphdiff.files.mathematics.scripts import script as script_of
 from graphdiff.files.mathematics.signs import LETTERS, PRIMES, PRODUCTS, TERMS
 from graphdiff.files.mathematics.tokens import Item
 from graphdiff.files.mathematics.trees import (
+    At,
     Derivative,
     Group,
     Items,
@@ -90,8 +91,18 @@ def fraction(reads: Reads, item: Item, row: Row) -> Tree | None:
     wrt = _wrt(reads, below.rest, order, below.order > 1, item)
     if above.rest:
         return Derivative(mark, reads.whole(above.rest, item), wrt, span=item.span)
-    of = _operand(reads, row, item)
-    return Derivative(mark, of, wrt, span=(item.span[0], of.span[1]))
+    return _applied(mark, _operand(reads, row, item), wrt, item)
+
+
+def _applied(mark: Mark, of: Tree, wrt: tuple[Tree, ...], operator: Item) -> Tree:
+    r"""Return an operator applied; in ``d/dw (w²)|_{w=3}`` the derivative is taken at the place."""
+    span = (operator.span[0], of.span[1])
+    if isinstance(of, At):
+        return At(Derivative(mark, of.body, wrt, span=span), of.place, span=span)
+    if isinstance(of, Product) and isinstance(last := of.factors[-1], At):
+        body = Product((*of.factors[:-1], last.body), of.operators, span=of.span)
+        return At(Derivative(mark, body, wrt, span=span), last.place, span=span)
+    return Derivative(mark, of, wrt, span=span)
 
 
 def _wrt(reads: Reads, items: list[Item], order: int, each: bool, place: Item) -> tuple[Tree, ...]:
@@ -167,19 +178,16 @@ def flat(reads: Reads, row: Row) -> Tree | None:
         script = row.take()
         if script.text == "_":
             by = script_of(reads, script)
-            of = _operand(reads, row, start)
-            return Derivative(mark, of, _names(by), span=(start.span[0], of.span[1]))
+            return _applied(mark, _operand(reads, row, start), _names(by), start)
         order = _integer(script) or 0
     of = None if row.at("/") else _function_of(reads, row, start)
     if not row.at("/") or not order:
         raise NotUnderstood(start, f"is no derivative with a {mark} below it")
     row.take()
     wrt = _flat_wrt(reads, row, order, start)
-    end = row.last.span[1]
     if of is None:
-        of = _operand(reads, row, start)
-        end = of.span[1]
-    return Derivative(mark, of, wrt, span=(start.span[0], end))
+        return _applied(mark, _operand(reads, row, start), wrt, start)
+    return Derivative(mark, of, wrt, span=(start.span[0], row.last.span[1]))
 
 
 def _names(tree: Tree) -> tuple[Tree, ...]:

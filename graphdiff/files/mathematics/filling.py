@@ -45,6 +45,7 @@ class Filling:
         self.tokens = tokens
         self.place = 0
         self.moves = 0
+        self.is_glued: bool | None = None
         self.skipped: list[tuple[Span, str]] = []
         self.frames = [Frame(Item("all", "", (0, 0)))]
 
@@ -66,8 +67,8 @@ class Filling:
             raise TooMuch
         elif command.arguments:
             self.frames[-1].waiting.append(Waiting(token, command))
-        elif command.deed == "note":
-            self.skipped.append((token.span, token.text))
+        else:
+            self.is_glued = token.glued
 
     def append_all(self, items: list[Item]) -> None:
         """Add items one after the other."""

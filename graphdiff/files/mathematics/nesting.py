@@ -26,17 +26,15 @@ class Nesting(Filling):
         self.walls = [0]
         self.braces: list[bool] = []
         self.fractions = braces_with_over(tokens)
-        self.is_glued: bool | None = None
         while self.place < len(tokens):
             token = tokens[self.place]
             self.place += 1
             if self.is_glued is not None:
                 token, self.is_glued = token._replace(glued=self.is_glued), None
             self._take(token)
-        end = tokens[-1].span[1] if tokens else 0
         self._dissolve(self.walls[-1])
         while len(self.frames) > 1:
-            self._unclosed(end)
+            self._unclosed()
         self.give_up_waiting()
         self.items = self.frames[0].items
 
@@ -140,7 +138,7 @@ class Nesting(Filling):
         r"""Take a } or \end or \right that closes nothing, or something further out."""
         if any(self.frames[wall].opener.kind == partner for wall in self.walls[-4:]):
             while self.frames[self.walls[-1]].opener.kind != partner:
-                self._unclosed(token.span[0])
+                self._unclosed()
             self._close_wall(token)
         elif token.kind != "right":
             self.skipped.append((token.span, token.text))
@@ -184,7 +182,7 @@ class Nesting(Filling):
             base.waiting = frame.waiting
             self.give_up_waiting()
 
-    def _unclosed(self, end: int) -> None:
+    def _unclosed(self) -> None:
         r"""Close the innermost frame as far as there is one place only where it can end."""
         self._dissolve(self.walls[-1])
         if len(self.frames) == 1:
@@ -204,6 +202,7 @@ class Nesting(Filling):
         ):
             self.skipped.append((opener.span, "{ without }"))
             frame.items = inside
+            end = inside[-1].span[1] if inside else opener.span[1]
             self._braces(frame, Item("}", "}", (end, end)))
             self.append_all(after)
             return
@@ -246,7 +245,11 @@ def _up_to_relation(items: list[Item]) -> tuple[list[Item], list[Item]]:
 
 
 def _is_aligned(items: list[Item]) -> bool:
-    """Whether an array is there for its columns: a relation begins or fills one of its cells."""
+    """Whether an array is there for its rows, which are formulas, and no matrix."""
+    lines = [line for line in split(items, "", ("row",)) if line]
+    has_cells = any(item.kind == "cell" for item in items)
+    if len(lines) > 1 and not has_cells and all(any(map(is_relation, line)) for line in lines):
+        return True
     return any(
         (is_relation(item) and (place == 0 or items[place - 1].kind in ("cell", "row")))
         or (item.kind == "cell" and place and is_relation(items[place - 1]))

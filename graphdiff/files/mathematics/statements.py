@@ -5,6 +5,7 @@ What is here separates; it is the grammar that reads a side.
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -43,11 +44,7 @@ class Statements:
         after_gap = False
         while index < len(row):
             item = row[index]
-            if (
-                item.kind == "text"
-                and first_word(item.text) in CONDITIONS
-                and not _is_operand(row, index)
-            ):
+            if _begins_condition(row, index):
                 end = _end_of_condition(row, index)
                 self._skip(row[index:end])
                 index = end
@@ -59,6 +56,9 @@ class Statements:
                 self.grammar.form != "code" and item.kind == "sign" and item.text == "."
             )
             if is_cut or (is_gap and _may_end(part) and _may_begin(row, index + 1)):
+                if item.text == "." and len(part) == 1 and part[0].kind == "number":
+                    self._skip(part)  # the number of a line, as in 1. z = 3
+                    part = []
                 yield from self._without_comments(part, after_gap)
                 after_gap = is_gap
                 part = []
@@ -71,6 +71,9 @@ class Statements:
 
     def _without_comments(self, part: Part, after_gap: bool) -> Iterator[Part]:
         """Yield a part without its comments, if something is left of it."""
+        if self.grammar.form == "code" and part and part[0].text == "return":
+            self._skip(part[:1])
+            part = part[1:]
         part = self._without_prose(self._without_label(part))
         kept: Part = []
         for index, item in enumerate(part):
@@ -148,11 +151,20 @@ class Statements:
         try:
             if self.grammar.form != "latex" and _is_prose(items, 0):
                 raise NotUnderstood(items[0], "begins words that are no mathematics")
+            if self.grammar.form == "code" and (word := _keyword(items)):
+                raise NotUnderstood(word, "is a word of the program")
             tree = self.grammar.whole(items, items[0])
             return Side(relation, replace(tree, span=span))  # with brackets that are nothing else
         except NotUnderstood as problem:
             found = self.source[slice(*problem.item.span)] if problem.item else ""
             return Side(relation, Unread(found, problem.why, span=span))
+
+
+def _keyword(items: Part) -> Item | None:
+    """Return the first word that begins something else than a formula in a program."""
+    choice = {"if", "else"} if ternary(items) else set[str]()
+    reserved = set(keyword.kwlist) - {"True", "False", "None"} - choice
+    return next((item for item in items if item.kind == "word" and item.text in reserved), None)
 
 
 def _rows(items: Part) -> Iterator[Part]:
@@ -233,6 +245,15 @@ def _is_operand(row: Part, index: int) -> bool:
     return (before is None or _is_operator(before) or is_relation(before)) and (
         after is None or _is_operator(after) or is_relation(after) or after.kind == "script"
     )
+
+
+def _begins_condition(row: Part, index: int) -> bool:
+    r"""Whether what comes is true of a formula in some cases only: ``\text{if } z > 0``, ``∀i``."""
+    item = row[index]
+    if item.kind == "sign" and item.text == "∀":
+        return True
+    is_word = item.kind == "text" and first_word(item.text) in CONDITIONS
+    return is_word and not _is_operand(row, index)
 
 
 def _is_comment(part: Part, index: int) -> bool:

@@ -65,7 +65,7 @@ _PATTERN = re.compile(
     re.DOTALL,
 )
 _CODE_NAME = re.compile(r"[^\W\d]\w*(?:\.(?!T\b)[^\W\d]\w*)*")
-_INDEX = re.compile(r"[0-9]+(?![0-9.])")
+_INDEX = re.compile(r"[0-9]+(?![0-9]|\.[0-9])")
 _STRING = re.compile(r"'(\w{1,40})'|\"(\w{1,40})\"")
 _ESCAPES = {"\a": "a", "\b": "b", "\f": "f", "\v": "v", "\t": "t", "\r": "r"}
 _COMMENTS: dict[Form, re.Pattern[str]] = {
@@ -163,7 +163,7 @@ class Tokenizer:
         elif command in signs.LARGE:
             self._add("large", signs.LARGE[command], end)
         elif name in signs.LETTERS:
-            self._add("letter", signs.LETTERS[name], end)
+            self._letter(signs.LETTERS[name], end)
         elif command in signs.SIGNS:
             self._add("sign", signs.SIGNS[command], end)
         elif name in signs.FUNCTIONS:
@@ -235,6 +235,9 @@ class Tokenizer:
 
     def _letters(self, text: str, end: int) -> None:
         """Add letters, unless they are a command without its backslash."""
+        word = word_at(self.source, self.position)
+        if len(word) > len(text) and sum(map(str.isalpha, word)) > 2:  # tổng, but not dŷ
+            return self._add("letters", word, self.position + len(word))
         if "\\_" in text:
             return self._add("word", text.replace("\\_", "_"), end)
         following = self.source[end : end + 1]
@@ -243,7 +246,7 @@ class Tokenizer:
         if text in LOST or (
             following == "{" and (text in COMMANDS or text in TEXTS or text in ("begin", "end"))
         ):
-            bracket = following and following in "([{.|\\"
+            bracket = following and following in "()[]{}.|\\"
             if text not in ("left", "right") or bracket:
                 return self._command(text, end)
         if text in signs.FUNCTIONS:
@@ -320,6 +323,13 @@ class Tokenizer:
         else:
             self._add("sign", ".", end)
 
+    def _letter(self, name: str, end: int) -> None:
+        """Add a Greek letter, with the digits that touch it."""
+        digits = _INDEX.match(self.source, end)
+        self._add(
+            "letter", name + (digits.group() if digits else ""), digits.end() if digits else end
+        )
+
     def _marked(self, text: str, end: int) -> None:
         """Add letters of which the last has marks: ``ŷ`` in two characters."""
         if text[:-1]:
@@ -330,15 +340,17 @@ class Tokenizer:
         """Add a letter with its marks, or a sign of more than one part."""
         if text[0].isalpha() and text[0] not in signs.UNICODE_LETTERS and len(text) == 1:
             word = word_at(self.source, self.position)
-            if len(unicodedata.normalize("NFC", word)) > 1:
-                return self._add("letters", unicodedata.normalize("NFC", word),
-                                 self.position + len(word))  # fmt: skip
+            if sum(map(str.isalpha, word)) > 1:
+                composed = unicodedata.normalize("NFC", word)
+                return self._add("letters", composed, self.position + len(word))
         if script := script_at(self.source, self.position):
             return self._add_parts(script.parts, script.end)
         while end < len(self.source) and unicodedata.combining(self.source[end]):
             text, end = text + self.source[end], end + 1
         parts = parts_of(text)
         digits = _INDEX.match(self.source, end)
+        if len(parts) == 1 and parts[0][0] == "letter":
+            return self._letter(parts[0][1], end)
         if digits and len(parts) > 1 and parts[-1][0] == "}" and parts[0][0] == "command":
             kind, letters, style = parts[-2]
             parts = (*parts[:-2], (kind, letters + digits.group(), style), parts[-1])

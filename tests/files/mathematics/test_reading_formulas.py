@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from formula_text import shown
+from formula_text import shown, written
+from formula_trees import Latex, Unicode, formulas
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,3 +108,16 @@ NESTED = [
 @pytest.mark.parametrize("source", NESTED, ids=range(len(NESTED)))
 def test_deep_and_long_formulas_are_read_or_refused(source, form):
     check(source, form)
+
+
+@pytest.mark.random
+@given(formulas, formulas, st.data())
+def test_printed_formulas_are_read_back(left, right, data):
+    def pick(ways):
+        return data.draw(st.sampled_from(ways))
+
+    for form, printed in (("latex", Latex(pick)), ("plain", Unicode(pick))):
+        if form == "plain" and " over " in written(left) + written(right):
+            continue  # there are no fractions in a line
+        reading = read(f"{printed(left)} = {printed(right)}", form)
+        assert shown(reading) == f"{written(left)} = {written(right)}"
