@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from graphdiff.errors import GraphdiffError
 from graphdiff.errors.plain_text import json_text, neutral
+from graphdiff.notation.display import Shown, Table
 
 Verdict = Literal[
     "correct", "rounded", "convention", "given", "coincidental", "wrong", "follows",
@@ -39,7 +41,7 @@ def schema() -> dict[str, Any]:
     return json.loads(Path(__file__).with_name("report.schema.json").read_text("utf-8"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """The verdict on one link of one claim.
 
@@ -99,6 +101,9 @@ class Result:
         said += f" ({self.note})" if self.note else ""
         return neutral(f"{MARKS[self.verdict]} {self.place}{said}")
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data; where it stands on a page only if it does."""
         found = asdict(self)
@@ -113,8 +118,8 @@ class Result:
         return f"line {self.line}: " if self.cell is None else f"cell {self.cell}, {self.line}: "
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, repr=False)
+class Report(Shown):
     """The verdicts on all claims, in their order.
 
     Attributes
@@ -183,6 +188,22 @@ class Report:
         """Return the report as JSON text."""
         return json_text(self.to_json())
 
+    def shown(self) -> Iterator[Table | str]:
+        """Yield the verdicts, and how many there are of each."""
+        columns = ("case", "place", "", "target", "claimed", "verdict", "expected", "note")
+        has_cases, has_places = (any(map(of, self.results)) for of in (_case, _place))
+        first = 0 if has_cases else 1 if has_places else 2
+
+        def row(one: Result) -> tuple[str, ...]:
+            expected = "" if one.ok else one.expected
+            said = (one.target, one.claimed, one.verdict, expected, one.note)
+            return (_case(one), _place(one), MARKS[one.verdict], *said)[first:]
+
+        if self.results:
+            yield Table.of(self.title, columns[first:], self.results, row)
+        yield self.summary()
+        yield from self.remarks
+
     def __str__(self) -> str:
         lines: list[str] = []
         for before, result in zip((None, *self.results), self.results, strict=False):
@@ -196,3 +217,11 @@ class Report:
 
     def __len__(self) -> int:
         return len(self.results)
+
+
+def _case(result: Result) -> str:
+    return result.case
+
+
+def _place(result: Result) -> str:
+    return result.place.rstrip(": ")

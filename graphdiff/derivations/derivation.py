@@ -7,24 +7,41 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graphdiff.errors.plain_text import neutral, one_line
 from graphdiff.notation import latex
+from graphdiff.notation.display import few_lines
 from graphdiff.notation.equations import Line
 from graphdiff.notation.latex.words import as_tex
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Step:
     """A step of a derivation: a heading and its equations."""
 
     heading: str
     lines: tuple[Line, ...]
 
+    def text(self) -> str:
+        """Return the step as plain text: the heading, and the equations below it."""
+        return "\n".join([neutral(self.heading), *(f"  {neutral(e.text)}" for e in self.lines)])
 
-@dataclass(frozen=True)
+    def markdown(self) -> str:
+        """Return the step as Markdown with ``$$`` formulas."""
+        heading = as_markdown(self.heading)
+        displays = (f"$$\n{line.latex}\n$$" for line in self.lines)
+        return "\n\n".join([*([f"**{heading}**"] if heading else []), *displays])
+
+    def __repr__(self) -> str:
+        return few_lines(self.text())
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """The derivation of one gradient, step by step.
 
@@ -41,25 +58,13 @@ class Derivation:
 
     def text(self) -> str:
         """Return the derivation as plain text."""
-        return "\n".join(self._text())
-
-    def _text(self) -> Iterator[str]:
         title = neutral(self.title)
-        yield title
-        yield "=" * len(title)
-        for step in self.steps:
-            yield ""
-            yield neutral(step.heading)
-            for line in step.lines:
-                yield f"  {neutral(line.text)}"
+        parts = [f"{title}\n{'=' * len(title)}", *(step.text() for step in self.steps)]
+        return "\n\n".join(parts)
 
     def markdown(self) -> str:
         """Return the derivation as Markdown with ``$$`` formulas."""
-        parts = [f"## {as_markdown(self.title)}"]
-        for step in self.steps:
-            if heading := as_markdown(step.heading):
-                parts.append(f"**{heading}**")
-            parts.extend(f"$$\n{line.latex}\n$$" for line in step.lines)
+        parts = [f"## {as_markdown(self.title)}", *(step.markdown() for step in self.steps)]
         return "\n\n".join(parts) + "\n"
 
     def latex(self, *, document: bool = False) -> str:
@@ -75,6 +80,9 @@ class Derivation:
 
     def __str__(self) -> str:
         return self.text()
+
+    def __repr__(self) -> str:
+        return few_lines(self.text())
 
     def _repr_markdown_(self) -> str:
         return self.markdown()

@@ -51,7 +51,7 @@ LATEX_ROWS = 25
 """Rows of a table in LaTeX, which does not break between pages."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Row:
     """A row of a trace.
 
@@ -68,6 +68,10 @@ class Row:
     node: Node
     primal: Line | None = None
     derivative: Line | None = None
+
+    def __repr__(self) -> str:
+        lines = (line.text for line in (self.primal, self.derivative) if line is not None)
+        return f"{self.node.index}  {'  '.join(lines)}"
 
 
 @dataclass(frozen=True)

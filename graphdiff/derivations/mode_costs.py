@@ -22,7 +22,7 @@ MAX_STEPS = 2_000_000
 """Edges looked at from all leaves; of more, forward mode is bounded by what all edges cost."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ModeCosts:
     """The multiplications that give the derivatives of an output in all its leaves.
 
@@ -43,6 +43,9 @@ class ModeCosts:
     reverse: Any
     forward: Any
     is_bound: bool = False
+
+    def __repr__(self) -> str:
+        return "\n".join(line.text for line in self.lines())
 
     def lines(self) -> tuple[Line, ...]:
         """Say it: a line for each mode, and which takes fewer where that is known."""

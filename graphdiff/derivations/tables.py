@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -15,14 +15,7 @@ from graphdiff.graph import Node
 from graphdiff.graph.graph import Edge
 from graphdiff.language.shapes import shown
 from graphdiff.notation import text
-
-
-class Table(NamedTuple):
-    """A table: its title, the names of its columns, and the rows."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+from graphdiff.notation.display import Table as Table
 
 
 def tables(run: Run, digits: int = 6) -> list[Table]:

@@ -110,7 +110,7 @@ class Group:
 Item = Text | Rectangle | Circle | Path | Group
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scene:
     """A whole picture; ``alt`` says in words what it shows.
 
@@ -124,6 +124,9 @@ class Scene:
     alt: str
     items: tuple[Item, ...]
     scale: float = 1.0
+
+    def __repr__(self) -> str:
+        return f"<scene {self.title!r} of {len(self.items)} items>"
 
     @property
     def pixels(self) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language import quantity
 from graphdiff.notation import equations, latex, text
 from graphdiff.notation.arrays import is_small
+from graphdiff.notation.display import Shown, Table
 from graphdiff.notation.equations import Line, Link, chain, factor, product
 
 G = TypeVar("G", bound=ComputationalGraph)
@@ -25,7 +26,7 @@ class LearningRateWarning(UserWarning):
     """A learning rate outside 0 < η < 1."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Update:
     """What a step does to one parameter: ``after = before − η gradient``.
 
@@ -43,9 +44,18 @@ class Update:
     gradient: Any
     after: Any
 
+    def __repr__(self) -> str:
+        return " | ".join(self.row)
 
-@dataclass(frozen=True)
-class DescentStep(Generic[G]):
+    @property
+    def row(self) -> tuple[str, ...]:
+        """The name and the three numbers as text."""
+        numbers = (self.before, self.gradient, self.after)
+        return self.name, *(text.value(found, self.shape) for found in numbers)
+
+
+@dataclass(frozen=True, repr=False)
+class DescentStep(Shown, Generic[G]):
     r"""One step of gradient descent, θ ← θ − η ∇J(θ).
 
     Attributes
@@ -72,6 +82,14 @@ class DescentStep(Generic[G]):
     def parameters(self) -> Mapping[str, Any]:
         """The new values by name."""
         return {update.name: update.after for update in self.updates}
+
+    def shown(self) -> Iterator[Table | str]:
+        """Yield what became of each parameter."""
+        columns = ("parameter", "before", f"d{self.output}/d·", "after")
+        title = f"theta <- theta - {text.number(self.learning_rate)}*d{self.output}/dtheta"
+        yield Table.of(title, columns, self.updates, lambda update: update.row)
+        for name in self.disconnected:
+            yield f"{name} stays: {self.output} does not depend on it"
 
     def text(self, digits: int = 6) -> str:
         """Return the updates in plain text, a line for each parameter."""

@@ -18,6 +18,7 @@ from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
 from graphdiff.graph.letter_sizes import letters_of, sized, sizes_in
 from graphdiff.notation import text
+from graphdiff.notation.display import Shown, Table
 
 
 class ByNode(Mapping[Any, Any]):
@@ -94,12 +95,12 @@ def _is_pair(key: object) -> bool:
     return isinstance(key, tuple)
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(Shown):
     """What a sweep found; nothing in it changes afterwards.
 
-    A 1 × 1 matrix is given as the number itself, and one for each sample of a batch as an
-    array of shape (m,).
+    It shows itself as a table of the nodes. A 1 × 1 matrix is given as the number itself, and one
+    for each sample of a batch as an array of shape (m,).
 
     Attributes
     ----------
@@ -148,11 +149,25 @@ class Run:
             for term in terms
         }
 
-    def __repr__(self) -> str:
-        if self.output is None:
-            return f"<Run of {self.graph!r}: values of {len(self.value)} nodes>"
-        found = text.number(self.value[self.output])
-        return f"<Run of {self.graph!r}: {self.output} = {found}, and P of {len(self.P)} nodes>"
+    def shown(self) -> Iterator[Table | str]:
+        """Yield the nodes with their formulas, values and derivatives."""
+        n = self.output
+        columns = ("u^i", "node", "formula", "value", *(() if n is None else (f"d{n}/du^i",)))
+
+        def row(node: Node) -> tuple[str, ...]:
+            value = text.value(self.value[node.name], node.shape)
+            found = (node.name, "" if node.is_leaf else node.formula, value)
+            return (f"u^{node.index}", *found, *(() if n is None else (self._derivative(node),)))
+
+        yield Table.of(self.graph.title, columns, self.graph.nodes, row)
+
+    def _derivative(self, node: Node) -> str:
+        """Return the derivative in a node as text: in its shape, or of its rows."""
+        if node.name not in self.P:
+            return ""
+        found = self.gradient[node.name]
+        shape = node.shape if self.graph[self.output or ""].size == 1 else np.shape(found)
+        return text.value(found, shape)
 
 
 def run_forward(

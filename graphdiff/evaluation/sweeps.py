@@ -28,6 +28,7 @@ from graphdiff.errors import GraphdiffError, GraphError
 from graphdiff.evaluation import dense_jacobians, numerical_errors
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic, Array, value_of
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.notation import text
 
 READABLE = 250_000
 """Entries of a local Jacobian that is made to multiply by."""
@@ -66,7 +67,7 @@ class Unmade:
             return functools.reduce(operator.add, every)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Term:
     """One term P^i J^{j→i} of the sum for P^j.
 
@@ -85,6 +86,10 @@ class Term:
     P: Any
     held: Any
     product: Any
+
+    def __repr__(self) -> str:
+        P, product = (text.value(part, np.shape(part)) for part in (self.P, self.product))
+        return f"<term through {self.child}, argument {self.slot + 1}: P = {P}, P*J = {product}>"
 
     @property
     def is_made(self) -> bool:

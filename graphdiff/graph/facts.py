@@ -24,7 +24,7 @@ SUM_OF_ROW = 1e-9
 """How far the sum of a row of probabilities may be from 1, and a matrix from its transpose."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Facts:
     """What is said of a leaf.
 
@@ -53,6 +53,10 @@ class Facts:
 
     def __bool__(self) -> bool:
         return self != NOTHING
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{name}={value!r}" for name, value in self.said.items())
+        return f"<what is said of a leaf: {said or 'nothing'}>"
 
     @property
     def said(self) -> dict[str, Any]:

@@ -132,8 +132,12 @@ class Node(_Fields):
         return self
 
     def __repr__(self) -> str:
-        described = f"= {self.formula}" if self.function else f"= {self.value}"
-        return f"<{self.kind} u^{self.index} {self.name} {described}>"
+        described = f"<{self.kind} u^{self.index} {self.name}"
+        if self.function is not None:
+            return f"{described} = {self.formula}>"
+        if self.value is None:
+            return f"{described} of shape {shapes.shown(self.shape)}>"
+        return f"{described} = {text.value(self.value, self.shape)}>"
 
     @property
     def is_leaf(self) -> bool:
@@ -166,6 +170,10 @@ class Edge(NamedTuple):
     parent: Node
     child: Node
     slot: int
+
+    def __repr__(self) -> str:
+        slot = f", argument {self.slot + 1}" if self.is_repeated else ""
+        return f"<edge {self.parent.name} -> {self.child.name}{slot}>"
 
     @property
     def is_repeated(self) -> bool:

@@ -73,7 +73,7 @@ Outline = tuple[Any, ...]
 """What :func:`outlined` makes of an expression."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LocalFunction(Shared):
     """A local function f^i of ``arity`` formal arguments.
 
@@ -94,6 +94,9 @@ class LocalFunction(Shared):
     def __post_init__(self) -> None:
         if len(self.shapes) != self.arity:
             object.__setattr__(self, "shapes", (SCALAR,) * self.arity)
+
+    def __repr__(self) -> str:
+        return f"<local function of {self.arity} arguments in {len(self.program)} steps>"
 
     def __hash__(self) -> int:
         return self._hash

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from graphdiff.errors import GraphError, NumericalError, unknown
 from graphdiff.models.mlp import MLP, mlp
+from graphdiff.notation import text
+from graphdiff.notation.display import Shown, Table
 
 POINTS = 20_001
 """Points the error is measured at."""
@@ -19,7 +21,7 @@ STEEPNESS = 4.0
 """Of a sigmoid, over the distance to the next: neighbours then add up to nearly a line."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Approximation:
     """A network that approximates a function.
 
@@ -40,13 +42,22 @@ class Approximation:
     width: int
     error: float
 
+    def __repr__(self) -> str:
+        low, high = map(text.number, self.interval)
+        return f"{self.width} neurons on [{low}, {high}], error {text.number(self.error, 3)}"
 
-@dataclass(frozen=True)
-class Errors:
+
+@dataclass(frozen=True, repr=False)
+class Errors(Shown):
     """The error of an approximation by its width; printed, a table."""
 
     activation: str
     rows: tuple[tuple[int, float], ...]
+
+    def shown(self) -> Iterator[Table | str]:
+        """Yield the widths with their errors."""
+        rows = tuple((str(width), f"{error:.3g}") for width, error in self.rows)
+        yield Table("", ("width", f"error ({self.activation})"), rows)
 
     def __str__(self) -> str:
         return "\n".join(

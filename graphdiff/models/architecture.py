@@ -19,7 +19,7 @@ MAX_NEURONS = 100_000
 MAX_LAYERS = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Architecture:
     """A multilayer perceptron, without its weights.
 
@@ -43,6 +43,10 @@ class Architecture:
     batch: int | None
     l2: Any = 0
     l1: Any = 0
+
+    def __repr__(self) -> str:
+        sizes, activations = "-".join(map(str, self.sizes)), ", ".join(self.activations)
+        return f"<perceptron {sizes}, {activations}, loss {self.loss or 'none'}>"
 
     @property
     def depth(self) -> int:

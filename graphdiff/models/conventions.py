@@ -10,7 +10,7 @@ from typing import Any
 from graphdiff.errors import GraphError, unknown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Convention:
     """How truth is written, as an input and as an output.
 
@@ -31,6 +31,9 @@ class Convention:
     true: int
     activation: str
     rule: str
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: false is {self.false}, true is {self.true} where {self.rule}>"
 
     @property
     def values(self) -> tuple[int, int]:

@@ -25,7 +25,7 @@ MAX_INPUTS = 8
 MAX_DENOMINATOR = 1000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Separation:
     """Whether a Boolean function is linearly separable, and why.
 
@@ -72,6 +72,9 @@ class Separation:
             return f"separable: net = {terms} + {self.bias}".replace("+ -", "- ")
         true, false = (self._sum(truth) for truth in (True, False))
         return f"not separable: {true} = {false}, sums of true points and of as many false ones"
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _sum(self, truth: bool) -> str:
         points = _points(len(self.truths), self.convention)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from graphdiff.errors import GraphError
 from graphdiff.models.conventions import Convention
 from graphdiff.notation import text
+from graphdiff.notation.display import Shown, Table, few_lines
 from graphdiff.workbench import Graph
 
 MAX_INPUTS = 12
@@ -20,8 +21,8 @@ MAX_INPUTS = 12
 Truths = tuple[bool, ...]
 
 
-@dataclass(frozen=True)
-class TruthTable:
+@dataclass(frozen=True, repr=False)
+class TruthTable(Shown):
     """What a graph puts out for every row of its inputs, 0…0 first, the last input fastest.
 
     Attributes
@@ -57,6 +58,14 @@ class TruthTable:
             self.convention.read(output, f"the output in row {k}")
             for k, output in enumerate(self.outputs, 1)
         )
+
+    def shown(self) -> Iterator[Table | str]:
+        """Yield the rows."""
+        columns = (*self.inputs, *self.columns)
+        yield Table.of("", columns, self.rows, lambda row: tuple(map(text.number, row)))
+
+    def __repr__(self) -> str:
+        return few_lines(str(self))
 
     def __str__(self) -> str:
         heads = (*self.inputs, *self.columns)

@@ -29,7 +29,7 @@ class Link(NamedTuple):
     rounded: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Line:
     """One equation, as plain text and as LaTeX (without dollar signs).
 
@@ -41,6 +41,12 @@ class Line:
     latex: str
     left: str = ""
     right: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.latex}$"
 
     def aside(self, note: Link) -> Line:
         """Return the line with a note after it."""

@@ -161,8 +161,8 @@ def test_a_run_is_frozen():
         run.P = {}
     with pytest.raises(TypeError):
         run.P["w"] = 0
-    assert repr(run).endswith(": L = 16, and P of 8 nodes>")
-    assert repr(lecture().forward()).endswith(": values of 8 nodes>")
+    assert repr(run).split("\n")[-1].split() == ["u^8", "L", "e**2", "16", "1"]
+    assert repr(lecture().forward()).split("\n")[-1].split() == ["u^8", "L", "e**2", "16"]
 
 
 def test_wrt_leaves_other_edges_alone():

@@ -110,7 +110,7 @@ class Entry:
     meaning: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Description:
     """Everything a picture says."""
 
@@ -121,6 +121,9 @@ class Description:
     alt: str
     remarks: tuple[Remark, ...] = ()
     clusters: tuple[Cluster, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<what a picture says: {self.alt}>"
 
 
 def counted(things: Sized | int, what: str) -> str:

@@ -42,13 +42,16 @@ ARROW_WIDTH = 2.8
 ARROW_HALF = 6.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Stepwise:
     """The scene of all steps, ``scene.at(k)`` being one, with what is said of each."""
 
     scene: Scene
     captions: tuple[str, ...]
     alts: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<{self.scene!r}, {len(self.captions)} steps>"
 
 
 def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> Stepwise:
