@@ -14,8 +14,8 @@ from typing import Any, Literal, NamedTuple
 from graphdiff.errors import DrawingError, unknown
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
-from graphdiff.recognition.generic_formula import Generic, formula_by_numbers, formula_of
 from graphdiff.notation.name_families import member
+from graphdiff.recognition.generic_formula import Generic, formula_by_numbers, formula_of
 
 PartKind = Literal["node", "group", "alike"]
 """What a part is: one node, a whole group, or nodes that are alike."""

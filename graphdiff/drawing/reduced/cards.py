@@ -32,9 +32,9 @@ from graphdiff.graph import Node
 from graphdiff.graph.graph import KINDS
 from graphdiff.language.shapes import Shape, is_known
 from graphdiff.notation import latex
+from graphdiff.notation.name_families import Family, member
 from graphdiff.recognition.alike_nodes import Part
 from graphdiff.recognition.generic_formula import formula_of, name_of
-from graphdiff.notation.name_families import Family, member
 
 MAX_OUTPUTS = 2
 """How many of a group's outputs are written on its card."""
