@@ -13,7 +13,7 @@ from graphdiff.checking.judge import Options
 from graphdiff.checking.pages import learning, noticed, scopes, updates
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.known import Known
-from graphdiff.checking.pages.lines import Line, lines_of
+from graphdiff.checking.pages.lines import Line, claims_of
 from graphdiff.checking.pages.names import Names
 from graphdiff.checking.pages.readings import MisfitError
 from graphdiff.checking.pages.scopes import Scope
@@ -40,7 +40,7 @@ def check_page(
     options: Options,
 ) -> Report:
     """Judge the lines of a page; see :meth:`graphdiff.Graph.check_file`."""
-    lines = [line for line in lines_of(extract(text, kind)) if line.is_claim]
+    lines = claims_of(extract(text, kind))
     given = {name: v for name, v in given_values(graph, values).items() if v is not None}
     return _PageCheck(graph, lines, given, output, options).report(learning_rate)
 

@@ -10,7 +10,7 @@ from typing import Any
 from graphdiff.checking.judge import Options
 from graphdiff.checking.pages import building
 from graphdiff.checking.pages.check import check_page
-from graphdiff.checking.pages.lines import lines_of
+from graphdiff.checking.pages.lines import claims_of
 from graphdiff.checking.report import Report
 from graphdiff.errors import GraphdiffError
 from graphdiff.files.pages.extraction import extract
@@ -45,7 +45,7 @@ def build_from_page(graph: ComputationalGraph, path: str | os.PathLike[str]) -> 
     """Add the nodes that a page defines to an empty graph."""
     text = read_text(path)
     try:
-        building.build(graph, [*lines_of(extract(text, Path(path).suffix))])
+        building.build(graph, claims_of(extract(text, Path(path).suffix)))
     except GraphdiffError as error:
         raise type(error)(f"{path!s}: {error}") from None
     graph._output = building.output_name(graph)

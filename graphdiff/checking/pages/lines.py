@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from graphdiff.errors import GraphError
 from graphdiff.files.mathematics.reader import read
 from graphdiff.files.mathematics.trees import Side, Span, Statement
 from graphdiff.files.pages.fragments import Fragment, PageText
@@ -45,8 +47,27 @@ class Line:
         return (len(sides) > 1 or goes_on) and all(word in CLAIMING for word in relations)
 
 
-def lines_of(page: PageText) -> Iterator[Line]:
-    """Yield the statements of a page in their order."""
+MAX_STATEMENTS = 2000
+"""Statements of one page."""
+
+
+def claims_of(page: PageText) -> list[Line]:
+    """Return the statements of a page that say what something is, in their order.
+
+    Raises
+    ------
+    GraphError
+        If there are too many to judge.
+    """
+    found = list(itertools.islice(_statements(page), MAX_STATEMENTS + 1))
+    if len(found) > MAX_STATEMENTS:
+        raise GraphError(
+            f"the page has more than {MAX_STATEMENTS} statements; split it into several"
+        )
+    return [line for line in found if line.is_claim]
+
+
+def _statements(page: PageText) -> Iterator[Line]:
     for fragment in page.fragments:
         for statement in read(fragment.source, fragment.form, page.macros).statements:
             if statement.sides:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -58,6 +59,9 @@ class ChainJudge:
         for place, link in enumerate(chain.links, 1):
             if link.unread:
                 yield self._result(chain, link.side, "unread", link.problem, place)
+                continue
+            if time.monotonic() > self.deadline:
+                yield self._result(chain, link.side, "undecided", "time ran out", place)
                 continue
             if target.step and self.options.descent is None:
                 why = "the learning rate is not known; give it, --learning-rate 0.1"
