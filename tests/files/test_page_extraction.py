@@ -417,7 +417,7 @@ def test_every_equation_of_the_worksheets_is_found(path):
 
 
 def test_every_formula_of_the_lecture_is_found_and_nothing_else():
-    text = (HERE / "lecture" / "artificial-neural-networks.md").read_text(encoding="utf-8")
+    text = (HERE / "lecture" / "formulas.md").read_text(encoding="utf-8")
     fragments = extract(text).fragments
     prose = re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
     displays = re.findall(r"\$\$(.*?)\$\$", prose, re.DOTALL)

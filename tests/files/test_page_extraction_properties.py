@@ -143,7 +143,7 @@ def test_prose_without_relations_has_no_bare_formulas(text):
 
 PAGES = [
     path.read_text(encoding="utf-8") for path in sorted((HERE / "worksheets").glob("*/page.*"))
-] + [(HERE / "lecture" / "artificial-neural-networks.md").read_text(encoding="utf-8")]
+] + [(HERE / "lecture" / "formulas.md").read_text(encoding="utf-8")]
 PIECES = [
     "$", "$$", "\\[", "\\]", "\\(", "\\)", "```", "```math\n", "~~~", "`", "|", "\n", "\n\n", "> ", "- ", "# ",
     "\\begin{align}", "\\end{align}", "<!--", "-->", "<script>", "![](", "](", "(", ")", "[", "]", "{", "}", "\\",
