@@ -11,7 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from typing import Any, Literal
 
 import numpy as np
@@ -43,8 +43,9 @@ from graphdiff.symbolic.cotangents import (
 )
 from graphdiff.symbolic.formula import Formula, bound_to, delta_name, recipe
 from graphdiff.symbolic.result import Letter, Recipe, Result
+from graphdiff.symbolic.row_blocks import RowBlocks, row_blocks
 from graphdiff.symbolic.scalar_derivatives import constants_of
-from graphdiff.symbolic.tensor_algebra import matrix_of, tidied
+from graphdiff.symbolic.tensor_algebra import kronecker_of, matrix_of, tidied
 
 MAX_OPERATIONS = 20_000
 """Operations in a closed form, written out."""
@@ -307,7 +308,14 @@ class Hessian(Result):
             return "0"
         if self.matrix is not None:
             return self.matrix.latex
+        if self.blocks is not None:
+            return self.blocks.latex
         return rf"{self.tangent.latex} \mapsto {self.product.latex}"
+
+    @cached_property
+    def blocks(self) -> RowBlocks | None:
+        """H as a sum over the rows of a batch, where it is one: Σ_i S_i ⊗ x_i x_iᵀ, in LaTeX."""
+        return row_blocks(self.product.expression, self.tangent)
 
     @property
     def is_zero(self) -> bool:
@@ -336,10 +344,12 @@ def hessian(graph: ComputationalGraph, output: Node, first: Node, second: Node) 
     back: dict[Expression, Expression] = {plain[leaf.name]: leaf for leaf in graph.leaves}
     pushed = pushed_forward(found.expression, [plain[second.name]], [letter])
     pushed = rebuilt(pushed, replaced=back) if graph.facts else pushed
+    product = tidied(pushed)
+    matrix = matrix_of(pushed, letter)
     return Hessian(
-        Formula(tidied(pushed)),
+        Formula(product),
         letter,
-        _formula_or_none(matrix_of(pushed, letter)),
+        _formula_or_none(kronecker_of(product, letter) if matrix is None else matrix),
         graph,
         found,
         tuple(leaf for leaf in graph.leaves if leaf.name in graph.ancestors(output)),
