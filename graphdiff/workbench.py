@@ -78,6 +78,9 @@ class Graph(ComputationalGraph):
     (16.0, 8.0)
     """
 
+    claims = worksheet.Worksheet()
+    """What the file it was read from asks to be checked."""
+
     # Graphs from elsewhere
 
     @classmethod
@@ -892,7 +895,7 @@ class Graph(ComputationalGraph):
 
     def check(
         self,
-        claims: worksheet.Given,
+        claims: worksheet.Given = None,
         values: Mapping[Any, Any] | None = None,
         *,
         output: Name | None = None,
@@ -914,7 +917,8 @@ class Graph(ComputationalGraph):
             claim is a number, a formula in quotes, or a chain a = b = c whose links are judged one
             by one: a list of them, or one text with ``=``. Decimals count to their printed digits,
             numbers of a program to those of their type. A
-            mapping, pairs (a target may stand in several), or the worksheet of a file.
+            mapping, pairs (a target may stand in several), or the worksheet of a file; left
+            out, what the file of the graph claims.
         values, **named
             Values for leaves, as for :meth:`forward`; a computed node may be supposed to have
             one, too.
@@ -954,7 +958,7 @@ class Graph(ComputationalGraph):
         """
         n = None if output is None else self[output]
         return checking.check(
-            self, claims, self._given(values, named), n,
+            self, self.claims if claims is None else claims, self._given(values, named), n,
             tolerance=tolerance, learning_rate=learning_rate, tangent=tangent, strict=strict,
         )  # fmt: skip
 
@@ -1227,4 +1231,5 @@ def load(path: str | os.PathLike[str]) -> Graph:
 def load_with_claims(path: str | os.PathLike[str]) -> tuple[Graph, worksheet.Worksheet]:
     """Read a graph and what its file asks to be checked."""
     graph = Graph()
-    return graph, formats.read(path, graph).worksheet
+    graph.claims = formats.read(path, graph).worksheet
+    return graph, graph.claims

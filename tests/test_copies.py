@@ -6,6 +6,8 @@ import copy
 import inspect
 import multiprocessing
 import pickle
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -87,6 +89,17 @@ def of_verbs():
     }  # fmt: skip
 
 
+def of_pages():
+    """Return what each verb makes of a page."""
+    page = Path(tempfile.mkdtemp()) / "page.md"
+    page.write_text(r"$c = a + b$, $\frac{dE}{dc} = 2$", encoding="utf-8")
+    s = of_scalars()
+    return {
+        "check_file": s.check_file(page), "checked_page": s.checked_page(page),
+        "from_page": gd.Graph.from_page(page),
+    }  # fmt: skip
+
+
 def of_models():
     """Return what each model returns."""
     models = gd.models
@@ -103,7 +116,7 @@ def of_models():
     }  # fmt: skip
 
 
-MADE = {**of_verbs(), **of_models(), **graphs_of(of_tensors), "function": gd.exp, "pi": gd.pi,
+MADE = {**of_verbs(), **of_pages(), **of_models(), **graphs_of(of_tensors), "function": gd.exp, "pi": gd.pi,
         "expression": of_scalars()["a"] * 2 + gd.pi}  # fmt: skip
 """One of each kind of result."""
 

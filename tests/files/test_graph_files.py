@@ -441,3 +441,14 @@ def test_toml_leaves_empty_sections_out(tmp_path):
     assert (
         formats.to_toml(formats.from_graph(a_graph())) == '[inputs]\nx = 2\n\n[nodes]\nz = "x**2"\n'
     )
+
+
+def test_what_a_file_claims_comes_with_its_graph(tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text(
+        "[parameters]\nw = 2\n[nodes]\nL = 'w**2'\n[claims]\n'dL/dw' = '2*w = 5'\n", "utf-8"
+    )
+    graph = gd.load(path)
+    assert dict(graph.claims) == {"dL/dw": "2*w = 5"}
+    assert [result.verdict for result in graph.check()] == ["correct", "wrong"]
+    assert not gd.Graph().claims
