@@ -381,9 +381,14 @@ class Graph(ComputationalGraph):
     # Formulas
 
     def local_jacobian(
-        self, j: Name, i: Name, *, layout: tensor_derivatives.Layout = "numerator"
+        self,
+        j: Name,
+        i: Name,
+        *,
+        layout: tensor_derivatives.Layout = "numerator",
+        own_value: bool = True,
     ) -> ScalarFormula | tensor_derivatives.LocalJacobian:
-        """Return J^{j→i} = ∂u^i/∂u^j in terms of the parents of i.
+        """Return J^{j→i} = ∂u^i/∂u^j in terms of the parents of i, and of i itself.
 
         Between scalars it is a :class:`~graphdiff.symbolic.scalar_formula.ScalarFormula`, whose
         ``.sympy`` is in the nodes' own symbols (``node.symbol``), real. Between tensors it is a
@@ -395,6 +400,9 @@ class Graph(ComputationalGraph):
         ----------
         layout
             ``"numerator"`` (dⁱ × dʲ) or ``"denominator"`` (dʲ × dⁱ).
+        own_value
+            Whether the value of i itself stands in it where it so is shorter, as one computes by
+            hand: a(1 − a) for a = σ(z). Else it has the parents alone: σ(z)(1 − σ(z)).
 
         Raises
         ------
@@ -410,18 +418,30 @@ class Graph(ComputationalGraph):
         W W.T
         >>> print(g.local_jacobian(W, z).contribution)
         outer(delta_z, x)
+        >>> import graphdiff as gd
+        >>> a = g.node("a", gd.sigmoid(z))
+        >>> print(g.local_jacobian(z, a), "or", g.local_jacobian(z, a, own_value=False))
+        diag(a*(1 - a)) or diag(sigmoid(z)*(1 - sigmoid(z)))
         """
         parent, child = self[j], self[i]
         edges = scalar_derivatives.edges_between(parent, child)
         if child.function is None or child.function.is_scalar:
-            return ScalarFormula(scalar_derivatives.local_jacobian(self, parent, child), self)
-        return tensor_derivatives.local_jacobian(edges, layout)
+            J = scalar_derivatives.local_jacobian(parent, child, own_value=own_value)
+            return ScalarFormula(J, self)
+        return tensor_derivatives.local_jacobian(edges, layout, own_value=own_value)
 
-    def index_jacobian(self, j: Name, i: Name) -> index_notation.IndexJacobian:
+    def index_jacobian(
+        self, j: Name, i: Name, *, own_value: bool = True
+    ) -> index_notation.IndexJacobian:
         """Return J^{j→i} in index notation: ∂z_i/∂W_pq = δ_ip x_q.
 
         It has the formula in SymPy (``.formula``), ``.text``, ``.latex``, and ``.at`` for its
         numbers. A parent that repeats counts with all its slots.
+
+        Parameters
+        ----------
+        own_value
+            Whether the value of i itself stands in it, as for :meth:`local_jacobian`.
 
         Raises
         ------
@@ -438,7 +458,8 @@ class Graph(ComputationalGraph):
         >>> print(g.index_jacobian(W, z).text)
         d z[i]/d W[p,q] = delta(i,p)*x[q]
         """
-        return index_notation.local_jacobian_index(self, self._variable(j), self[i])
+        variable = self._variable(j)
+        return index_notation.local_jacobian_index(self, variable, self[i], own_value=own_value)
 
     def entrywise_jacobian(self, j: Name, i: Name) -> ScalarMatrix:
         """Return J^{j→i} written out, dⁱ × dʲ formulas of the entries of the parents.
@@ -681,6 +702,7 @@ class Graph(ComputationalGraph):
         digits: int = 6,
         layout: tensor_derivatives.Layout = "numerator",
         mode: str = "reverse",
+        own_value: bool = True,
         **named: Any,
     ) -> Derivation:
         """Write out the derivation of ∂output/∂wrt, step by step.
@@ -689,7 +711,8 @@ class Graph(ComputationalGraph):
         with ``symbolic=True``, it has formulas only. ``print`` it, or take ``.text()``,
         ``.markdown()``, ``.latex()``. With tensors, every local Jacobian is in index notation
         and, where there is one, matrix notation, and the dimensions of each product are shown;
-        ``layout`` says which of the two conventions they are in.
+        ``layout`` says which of the two conventions they are in, and ``own_value`` whether local
+        Jacobians are in the node's own value where they so are shorter, a(1 − a) for a = σ(z).
 
         With ``mode="forward"`` it is the sweep of the tangents u̇^i = Σ J^{j→i} u̇^j, from 1 at
         wrt, and what either mode costs. A node of several entries needs a direction for numbers,
@@ -699,17 +722,19 @@ class Graph(ComputationalGraph):
         if mode not in ("reverse", "forward"):
             raise GraphError(f"the mode is {mode!r}; choose from 'reverse' and 'forward'")
         if mode == "forward":
-            return self._explain_forward(n, wrt, values, run, named, symbolic, exact, digits)
+            return self._explain_forward(
+                n, wrt, values, run, named, symbolic, exact, digits, own_value
+            )
         if isinstance(wrt, Mapping):
             raise GraphError("a direction is of forward mode; give mode='forward', or name a node")
         variable = self._variable(wrt)
         run = self._swept(n, wrt, values, run, named, symbolic=symbolic, exact=exact)
         shown = None if run is None else as_shown(run)
-        return backprop.explain(self, n, variable, shown, digits, layout)
+        return backprop.explain(self, n, variable, shown, digits, layout, own_value=own_value)
 
     def _explain_forward(
         self, n: Node, wrt: Any, values: Any, run: Run | None, named: Mapping[str, Any],
-        symbolic: bool, exact: bool, digits: int,
+        symbolic: bool, exact: bool, digits: int, own_value: bool,
     ) -> Derivation:  # fmt: skip
         seed = direction(self, wrt, letters=True)
         run = self._swept(n, list(seed), values, run, named, symbolic=symbolic, exact=exact)
@@ -717,7 +742,9 @@ class Graph(ComputationalGraph):
         if run is not None and all(tangent is not None for tangent in seed.values()):
             found = self._along(run, wrt, n)
         shown = None if run is None else as_shown(run)
-        return forward_steps.explain_forward(self, n, seed, shown, found, digits)
+        return forward_steps.explain_forward(
+            self, n, seed, shown, found, digits, own_value=own_value
+        )
 
     def _swept(
         self, n: Node, wrt: Any, values: Mapping[Any, Any] | Run | None, run: Run | None,
@@ -852,6 +879,7 @@ class Graph(ComputationalGraph):
         symbolic: bool = False,
         exact: bool = False,
         digits: int = 6,
+        own_value: bool = True,
         **named: Any,
     ) -> PathSum:
         """Return ∂output/∂wrt as the sum over all paths from wrt to output.
@@ -867,6 +895,9 @@ class Graph(ComputationalGraph):
         values, **named
             Values for leaves, or a run. With values for all leaves the numbers are put in;
             without, or with ``symbolic=True``, it has formulas only.
+        own_value
+            Whether a node's own value stands in its local Jacobians, as for
+            :meth:`local_jacobian`.
 
         Examples
         --------
@@ -889,7 +920,7 @@ class Graph(ComputationalGraph):
         if run is None and complete and not symbolic:
             run = self.backward(n, given, wrt=wrt, exact=exact)
         shown = None if run is None else as_shown(run)
-        return path_sums.paths(self, variable, n, shown, digits)
+        return path_sums.paths(self, variable, n, shown, digits, own_value=own_value)
 
     # Checking, drawing, files
 

@@ -48,7 +48,7 @@ def _second(graph: ComputationalGraph, of: Node, wrt: Node, by: Node) -> str:
 
 def _of_scalars(graph: ComputationalGraph, kind: str, of: Node, wrt: Node) -> str:
     if kind == "J":
-        formula = scalar_derivatives.local_jacobian(graph, wrt, of)
+        formula = scalar_derivatives.local_jacobian(wrt, of)
     elif _is_near(graph, of, wrt):
         formula = scalar_derivatives.gradient(graph, of, wrt, "nodes")
     else:

@@ -20,7 +20,7 @@ def add_choices(
     for one in fields(record):
         if one.name not in but:
             command.add_argument(
-                f"--{one.name}",
+                f"--{one.name.replace('_', '-')}",
                 default=argparse.SUPPRESS,
                 help=_help(one),
                 **_reading(one, types[one.name]),
@@ -42,7 +42,7 @@ def _help(one: Field[Any]) -> str:
 def _reading(one: Field[Any], kind: Any) -> dict[str, Any]:
     """Return how an argument of a type is read."""
     if kind is bool:
-        return {"action": "store_true"}
+        return {"action": argparse.BooleanOptionalAction if one.default else "store_true"}
     if get_origin(kind) is tuple:
         return {"action": "append", "metavar": "NAME"}  # may be repeated
     if get_origin(kind) is frozenset:

@@ -28,6 +28,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     command.add_argument("--exact", action="store_true", help="exact numbers: 2/3 stays 2/3")
     command.add_argument("--symbolic", action="store_true", help="formulas only, no numbers")
+    command.add_argument(
+        "--no-own-value", action="store_false", dest="own_value",
+        help="local Jacobians in the parents alone: σ(z)(1 − σ(z)), not a(1 − a)",
+    )  # fmt: skip
     add_digits(command)
 
 
@@ -46,7 +50,14 @@ def command(given: argparse.Namespace) -> int:
     with sweeping(given):
         run = graph.backward(output, values, exact=given.exact) if complete else None
     derivations = (
-        graph.explain(output, name, run=run, symbolic=not complete, digits=given.digits)
+        graph.explain(
+            output,
+            name,
+            run=run,
+            symbolic=not complete,
+            digits=given.digits,
+            own_value=given.own_value,
+        )
         for name in wrt
     )
     if given.format == "latex":

@@ -23,6 +23,8 @@ def explain(
     run: Run | None = None,
     digits: int = 6,
     layout: Layout = "numerator",
+    *,
+    own_value: bool = True,
 ) -> Derivation:
     """Derive ∂output/∂wrt by the recursion, with values where a run is given.
 
@@ -34,7 +36,7 @@ def explain(
     check_run(run, graph, output)
     title = f"d{output.name}/d{wrt.name} by back-propagation"
     kind = ScalarSteps if is_scalar(graph, output) else TensorSteps
-    said = kind(graph, output, wrt, run, digits, layout)
+    said = kind(graph, output, wrt, run, digits, layout, own_value)
     if wrt.name not in said.between:
         return Derivation(title, (disconnected(output, wrt),))
     path = [node for node in reversed(graph.nodes[: output.index]) if node.name in said.between]

@@ -16,6 +16,7 @@ from graphdiff.notation import equations, latex
 from graphdiff.notation.equations import Link
 from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
 from graphdiff.symbolic.formula import Formula
+from graphdiff.symbolic.own_value import in_own_value
 
 
 class Shaped(NamedTuple):
@@ -49,10 +50,11 @@ def dimensions(edge: Edge) -> Shape:
     return (edge.child.size, edge.parent.size)
 
 
-def formula(edge: Edge) -> Link | None:
+def formula(edge: Edge, *, own_value: bool = True) -> Link | None:
     """Return J^{j→i} as a formula of the parents; None where there is no matrix notation.
 
-    Nor is there one in a parent that is constant.
+    Nor is there one in a parent that is constant. With ``own_value`` the child's value stands in
+    it, where it so is shorter.
 
     Of a map it is diag(φ′(z)), the entries counted row by row.
     """
@@ -60,21 +62,21 @@ def formula(edge: Edge) -> Link | None:
         return None
     function = scalar_derivatives.function_of(edge.child)
     if function.is_scalar:
-        return of_scalars(edge)
+        return of_scalars(edge, own_value=own_value)
     try:
-        matrix = tensor_derivatives.local_jacobian([edge]).matrix
+        matrix = tensor_derivatives.local_jacobian([edge], own_value=own_value).matrix
     except DerivationError:
         matrix = None
     if matrix is not None:
         return Link(matrix.text, _row(matrix) if not edge.child.shape else matrix.latex)
     if function.is_map and edge.parent.shape == edge.child.shape:
-        return _diagonal(edge, function)
+        return _diagonal(edge, function, own_value=own_value)
     return None
 
 
-def of_scalars(edge: Edge) -> Link:
-    """Return J^{j→i} as a formula of the parents, where all are scalars."""
-    partial = scalar_derivatives.edge_jacobian(edge)
+def of_scalars(edge: Edge, *, own_value: bool = True) -> Link:
+    """Return J^{j→i} as a formula of the parents, and of the child, where all are scalars."""
+    partial = scalar_derivatives.edge_jacobian(edge, own_value=own_value)
     return equations.symbolic(scalar_derivatives.tidied(partial))
 
 
@@ -86,8 +88,10 @@ def _row(formula: Formula) -> str:
     return latex.authored(function, names, as_row=True)
 
 
-def _diagonal(edge: Edge, function: LocalFunction) -> Link | None:
+def _diagonal(edge: Edge, function: LocalFunction, *, own_value: bool) -> Link | None:
     partial = function.derivative(edge.slot)
+    if own_value:
+        partial = in_own_value(partial, function.formula, edge.child.symbol)
     if partial.is_number:
         return _multiple_of_one(partial, edge.child.size)
     if any(shape != edge.child.shape for shape in function.shapes if shape):

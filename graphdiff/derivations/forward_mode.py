@@ -35,12 +35,15 @@ class ForwardMode:
         The numbers, or None where there are only formulas.
     digits
         Significant digits of numbers.
+    own_value
+        Whether the value of a node stands in its local Jacobians, where they so are shorter.
     """
 
     graph: ComputationalGraph
     seed: Mapping[str, Any]
     found: Tangents | None
     digits: int
+    own_value: bool = True
 
     @functools.cached_property
     def reached(self) -> set[str]:
@@ -96,12 +99,10 @@ class ForwardMode:
         return i.function is not None and i.function.is_scalar
 
     def _of_scalars(self, i: Node) -> Link:
-        return total(
-            [
-                product([edge_formulas.of_scalars(edge), symbols.tangent(edge.parent)])
-                for edge in self._into(i)
-            ]
-        )
+        edges = self._into(i)
+        Js = [edge_formulas.of_scalars(edge, own_value=self.own_value) for edge in edges]
+        tangents = [symbols.tangent(edge.parent) for edge in edges]
+        return total([product(list(pair)) for pair in zip(Js, tangents, strict=True)])
 
     def _of_tensors(self, i: Node) -> Link | None:
         assert i.function is not None  # noqa: S101 - it is computed

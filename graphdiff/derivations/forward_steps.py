@@ -27,6 +27,8 @@ def explain_forward(
     run: Run | None,
     found: Tangents | None,
     digits: int,
+    *,
+    own_value: bool = True,
 ) -> Derivation:
     """Derive ∂output/∂wrt · ẇ by forward mode, with values where a run is given.
 
@@ -51,10 +53,10 @@ def explain_forward(
     wrt = graph[next(iter(seed))]
     title = f"d{output.name}/d{wrt.name} by forward mode"
     kind = ScalarSteps if is_scalar(graph, output) else TensorSteps
-    said = kind(graph, output, wrt, run, digits, "numerator")
+    said = kind(graph, output, wrt, run, digits, "numerator", own_value)
     if wrt.name not in said.between:
         return Derivation(title, (disconnected(output, wrt),))
-    forward = ForwardMode(graph, seed, found, digits)
+    forward = ForwardMode(graph, seed, found, digits, own_value)
     way = [node for node in graph.nodes if node.name in said.between and node is not wrt]
     steps = [
         Step("Local functions", tuple(map(said.local_function, way))),

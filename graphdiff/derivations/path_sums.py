@@ -75,11 +75,14 @@ class Path:
         path ends as it begins.
     run
         The sweep its numbers are of, or None.
+    own_value
+        Whether the value of a node stands in its local Jacobians, where they so are shorter.
     """
 
     start: Node
     edges: tuple[Edge, ...]
     run: Run | None = None
+    own_value: bool = True
     _formulas: dict[Edge, Link | None] = field(
         default_factory=dict["Edge", "Link | None"], compare=False
     )
@@ -119,12 +122,13 @@ class Path:
         """The product in the symbols of the nodes, between scalars; None between tensors."""
         if not self.is_scalar:
             return None
-        return sp.Mul(*(scalar_derivatives.edge_jacobian(edge) for edge in self.edges))
+        own = self.own_value
+        return sp.Mul(*(scalar_derivatives.edge_jacobian(e, own_value=own) for e in self.edges))
 
     def written(self, edge: Edge) -> Link | None:
         """Return how the local Jacobian of an edge is written, in matrix notation if there is."""
         if edge not in self._formulas:
-            self._formulas[edge] = edge_formulas.formula(edge)
+            self._formulas[edge] = edge_formulas.formula(edge, own_value=self.own_value)
         return self._formulas[edge]
 
     def __repr__(self) -> str:
@@ -143,6 +147,8 @@ class PathSum:
         The sweep the numbers are of, or None where there are only formulas.
     digits
         Significant digits of numbers in what is printed.
+    own_value
+        Whether the value of a node stands in its local Jacobians, where they so are shorter.
 
     Examples
     --------
@@ -179,6 +185,7 @@ class PathSum:
     output: Node
     run: Run | None = None
     digits: int = 6
+    own_value: bool = True
 
     @functools.cached_property
     def count(self) -> int:
@@ -198,7 +205,7 @@ class PathSum:
         """
         formulas: dict[Edge, Link | None] = {}
         for edges in path_enumeration.walks(self.graph, self.wrt, self.output):
-            yield Path(self.wrt, edges, self.run, formulas)
+            yield Path(self.wrt, edges, self.run, self.own_value, formulas)
 
     @functools.cached_property
     def paths(self) -> tuple[Path, ...]:
@@ -244,7 +251,13 @@ class PathSum:
 
 
 def paths(
-    graph: ComputationalGraph, wrt: Node, output: Node, run: Run | None = None, digits: int = 6
+    graph: ComputationalGraph,
+    wrt: Node,
+    output: Node,
+    run: Run | None = None,
+    digits: int = 6,
+    *,
+    own_value: bool = True,
 ) -> PathSum:
     """Return ∂output/∂wrt as a sum over paths, with numbers where a run is given.
 
@@ -259,7 +272,7 @@ def paths(
             f"the run has no P of {wrt.name!r}, which was not asked for; "
             f"use graph.backward({output.name!r})"
         )
-    return PathSum(graph, wrt, output, run, digits)
+    return PathSum(graph, wrt, output, run, digits, own_value)
 
 
 def _jacobian(run: Run, edge: Edge) -> Any:

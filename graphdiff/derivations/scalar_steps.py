@@ -58,7 +58,7 @@ class ScalarSteps(Steps):
     def _formulas(self) -> dict[Edge, Link]:
         """The local Jacobians of all edges on the way, for the two steps that show them."""
         edges = (edge for name in self.between for edge in self.into(self.graph[name]))
-        return {edge: edge_formulas.of_scalars(edge) for edge in edges}
+        return {edge: edge_formulas.of_scalars(edge, own_value=self.own_value) for edge in edges}
 
     def _product(self, term: Term) -> Link:
         return product([self._number(term.P), self._number(term.J)])

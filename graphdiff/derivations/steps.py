@@ -34,6 +34,7 @@ class Steps:
     run: Run | None
     digits: int
     layout: Layout
+    own_value: bool
 
     @functools.cached_property
     def between(self) -> set[str]:

@@ -122,6 +122,13 @@ class Options(Choices):
         _one_of("colouring of edges", Weighted),
     )
 
+    own_value: bool = choice(
+        True,
+        "whether to write local Jacobians in the node's own value where they so are shorter, "
+        "a(1 − a) for a = σ(z), not in the parents alone",
+        bool,
+    )
+
     if TYPE_CHECKING:
 
         def __init__(self, **choices: Unpack[OptionKeywords]) -> None: ...
@@ -138,6 +145,7 @@ class OptionKeywords(TypedDict, total=False):
     width: float | str | None
     collapse: str | Iterable[str] | None
     edges: Weighted
+    own_value: bool
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from graphdiff.language.expression import Apply, Expression
@@ -92,11 +92,18 @@ def _shifted(letter: str, by: int) -> str:
     return letter if not by else f"{letter}{by:+d}"
 
 
-def alike(edges: list[Any]) -> Iterator[list[Any]]:
-    """Return edges in groups of those that one formula says all of, in terms of their nodes."""
+def alike(edges: list[Any], known: Callable[[Any], Any]) -> Iterator[list[Any]]:
+    """Return edges in groups of those that one formula says all of, in terms of their nodes.
+
+    Parameters
+    ----------
+    known
+        Returns what is known of a node beside its shape, which must be the same of the parents.
+    """
     groups: dict[Any, list[Any]] = {}
     for edge in edges:
         parents = edge.child.parents
         pattern = tuple(parents.index(parent) for parent in parents)
-        groups.setdefault((edge.child.function, edge.slot, pattern), []).append(edge)
+        of_parents = tuple(map(known, parents))
+        groups.setdefault((edge.child.function, edge.slot, pattern, of_parents), []).append(edge)
     yield from groups.values()

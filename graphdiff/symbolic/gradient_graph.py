@@ -38,6 +38,7 @@ from graphdiff.local_functions.pullback import Placeholder, substituted
 from graphdiff.local_functions.without_primes import spelled_out, with_comparisons
 from graphdiff.symbolic import scalar_derivatives
 from graphdiff.symbolic.cotangents import ones, zeros
+from graphdiff.symbolic.own_value import in_own_value
 from graphdiff.symbolic.tensor_algebra import tidied
 
 MAX_TERMS = 200
@@ -216,8 +217,7 @@ def _scalar_jacobian(
         return None
     own = function.formula.xreplace(equal)
     u = sp.Symbol("u", real=True)
-    if own.args and not isinstance(own, sp.Add | sp.Mul | sp.Pow | sp.Number):
-        J = J.xreplace({own: u})
+    J = in_own_value(J, own, u)
     if J.is_Add and all(term.could_extract_minus_sign() for term in J.args):
         J = sp.Mul(-1, -J, evaluate=False)  # −(u² + 1), not −u² − 1
     stands: dict[sp.Basic, Expression] = {u: value}

@@ -26,6 +26,7 @@ from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.local_function import LocalFunction, differentiated
 from graphdiff.local_functions.real_parts import all_real
 from graphdiff.symbolic.formula import delta_name
+from graphdiff.symbolic.own_value import in_own_value
 from graphdiff.symbolic.tensor_algebra.entry_form import cancelled
 from graphdiff.symbolic.tensor_algebra.facts import with_facts
 
@@ -38,15 +39,21 @@ MAX_DEPTH = 120
 Terms = Literal["nodes", "leaves", "children"]
 
 
-def local_jacobian(_: ComputationalGraph, j: Node, i: Node) -> sp.Expr:
+def local_jacobian(j: Node, i: Node, *, own_value: bool = True) -> sp.Expr:
     """Return J^{j→i} in terms of the parents of i, summed over the slots j stands in.
+
+    Parameters
+    ----------
+    own_value
+        Whether the value of i stands in it too, where it so is shorter.
 
     Raises
     ------
     GraphError
         If there is no edge from j to i.
     """
-    return sp.Add(*(edge_jacobian(edge) for edge in edges_between(j, i)))
+    edges = edges_between(j, i)
+    return sp.Add(*(edge_jacobian(edge, own_value=own_value) for edge in edges))
 
 
 def edges_between(j: Node, i: Node) -> list[Edge]:
@@ -67,8 +74,8 @@ def edges_between(j: Node, i: Node) -> list[Edge]:
     return edges
 
 
-def edge_jacobian(edge: Edge) -> sp.Expr:
-    """Return J^{j→i} of one edge in terms of the parents of i.
+def edge_jacobian(edge: Edge, *, own_value: bool = True) -> sp.Expr:
+    """Return J^{j→i} of one edge in terms of the parents of i, and of i where that is shorter.
 
     Raises
     ------
@@ -76,8 +83,9 @@ def edge_jacobian(edge: Edge) -> sp.Expr:
         If it is not real.
     """
     check_variable(edge.parent.name, edge.parent.facts)
+    derivative = _derivative(edge.child, edge.slot)
     found = _substituted(
-        _derivative(edge.child, edge.slot),
+        _in_own_value(edge.child, derivative) if own_value else derivative,
         function_of(edge.child).formals,
         [parent.symbol for parent in edge.child.parents],
     )
@@ -374,10 +382,8 @@ def _differentiated(formula: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
 
 
 def _in_own_value(i: Node, derivative: sp.Expr) -> sp.Expr:
-    """Return a derivative with the value of a node where that turns up: 1 − a² for tanh."""
-    value = function_of(i).formula
-    is_applied = bool(value.args) and not isinstance(value, sp.Add | sp.Mul | sp.Pow)
-    return derivative.xreplace({value: i.symbol}) if is_applied else derivative
+    """Return a derivative with the value of a node where that is shorter: 1 − a² for tanh."""
+    return in_own_value(derivative, function_of(i).formula, i.symbol)
 
 
 def tidied(formula: sp.Expr) -> sp.Expr:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
 from typing import Any, Literal
@@ -46,6 +46,7 @@ from graphdiff.symbolic.result import Letter, Recipe, Result
 from graphdiff.symbolic.row_blocks import RowBlocks, row_blocks
 from graphdiff.symbolic.scalar_derivatives import constants_of
 from graphdiff.symbolic.tensor_algebra import kronecker_of, matrix_of, tidied
+from graphdiff.symbolic.tensor_algebra.facts import known_of
 
 MAX_OPERATIONS = 20_000
 """Operations in a closed form, written out."""
@@ -95,7 +96,7 @@ def _one_step(graph: ComputationalGraph, output: Node, wrt: Node) -> Formula:
     if wrt.name not in way or wrt is output:
         return Formula((ones if wrt is output else zeros)(wrt.shape), graph.leaves)
     edges = [edge for edge in graph.children(wrt) if edge.child.name in way]
-    groups = list(alike(edges))
+    groups = list(alike(edges, known_of))
     many = [
         group
         for group in groups
@@ -134,7 +135,7 @@ def vjp(
     letter = _letter(graph, cotangent, output.shape)
     found = _cotangent(graph, output, wrt, letter, in_terms_of)
     return Formula(
-        tidied(found, known=_known(graph, output, in_terms_of, found)),
+        tidied(found, known=_known(graph, output, in_terms_of, found, own=True)),
         graph.leaves,
         _in_floats(_cotangent, graph, output, wrt, letter, in_terms_of),
     )
@@ -151,7 +152,7 @@ def jvp(
     letter = _letter(graph, tangent, wrt.shape)
     found = _pushed(graph, output, wrt, letter, in_terms_of)
     return Formula(
-        tidied(found, known=_known(graph, output, in_terms_of, found)),
+        tidied(found, known=_known(graph, output, in_terms_of, found, own=True)),
         graph.leaves,
         _in_floats(_pushed, graph, output, wrt, letter, in_terms_of),
     )
@@ -173,7 +174,7 @@ def jacobian(
     """
     letter = Letter("v", wrt.shape)
     pushed = _pushed(graph, output, wrt, letter, in_terms_of)
-    matrix = matrix_of(pushed, letter, known=_known(graph, output, in_terms_of, pushed))
+    matrix = matrix_of(pushed, letter, known=_known(graph, output, in_terms_of, pushed, own=True))
     if matrix is None:
         raise DerivationError(
             f"there is no matrix notation for d{output.name}/d{wrt.name}, shapes "
@@ -442,20 +443,31 @@ class LocalJacobian(Result):
 
 
 def local_jacobian(
-    edges: Sequence[Edge], layout: Layout = "numerator", *, keep_primes: bool = False
+    edges: Sequence[Edge],
+    layout: Layout = "numerator",
+    *,
+    own_value: bool = True,
+    keep_primes: bool = False,
 ) -> LocalJacobian:
-    """Return J^{j→i} of the edges between two nodes, over the parents of i."""
+    """Return J^{j→i} of the edges between two nodes, over the parents of i, and i itself.
+
+    Parameters
+    ----------
+    own_value
+        Whether the value of i stands in it, where it so is shorter.
+    """
     j, i = edges[0].parent, edges[0].child
     check_variable(j.name, j.facts)
     c, letter = Letter("c", i.shape), Letter("v", j.shape)
     back = reduce(operator.add, (_pulled(edge, c) for edge in edges))
-    matrix = matrix_of(gradients_of(back, [c], letter)[0], letter)
+    known = _formulas([i]) if own_value else {}
+    matrix = matrix_of(gradients_of(back, [c], letter)[0], letter, known=known)
     at_work = reduce(operator.add, (_pulled(edge, delta(i)) for edge in edges))
     return LocalJacobian(
         j,
         i,
         _formula_or_none(None if matrix is None else tidied(_laid_out(matrix, layout))),
-        Formula(tidied(at_work, keep_primes=keep_primes)),
+        Formula(tidied(at_work, keep_primes=keep_primes, known=known)),
         layout,
     )
 
@@ -531,23 +543,37 @@ def _arguments(graph: ComputationalGraph, output: Node, in_terms_of: str) -> dic
 
 
 def _known(
-    graph: ComputationalGraph, output: Node, in_terms_of: str, found: Expression
+    graph: ComputationalGraph,
+    output: Node,
+    in_terms_of: str,
+    found: Expression,
+    *,
+    own: bool = False,
 ) -> dict[Expression, Expression]:
     """Return nodes by their formulas, where one is to be written in nodes.
 
     Those whose parents all stand in it, for no other can; first those that the output does not
-    depend on, so that of equal ones the others are taken.
+    depend on, so that of equal ones the others are taken. With ``own`` the output is one: a
+    Jacobian has its value, as 1 − a², which in a gradient would be a coincidence.
     """
     if in_terms_of != "nodes":
         return {}
     there = {part for part in in_order(found) if isinstance(part, Node)}
     later, needed = graph.descendants(output), graph.ancestors(output)
-    nodes = [node for node in graph.nodes if there.issuperset(node.parents)]
-    nodes.sort(key=lambda node: node.name in needed)
+    nodes = [
+        node
+        for node in graph.nodes
+        if there.issuperset(node.parents) and (node.name not in later or (own and node is output))
+    ]
+    return _formulas(sorted(nodes, key=lambda node: node.name in needed))
+
+
+def _formulas(nodes: Iterable[Node]) -> dict[Expression, Expression]:
+    """Return the nodes that are computed by their formulas."""
     return {
         node.function.expression(tuple(node.parents)): node
         for node in nodes
-        if node.function is not None and node.name not in later
+        if node.function is not None
     }
 
 

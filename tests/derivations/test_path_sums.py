@@ -142,7 +142,7 @@ def test_matrix_notation_and_dimensions_with_letters():
     lines = g.paths("x").text().splitlines()
     assert "  x -> z -> L" in lines
     assert "  J[z->L]*J[x->z] = a @ W   (1×m · m×n = 1×n)" in lines
-    diagonal = "diag(1 - tanh(z)**2)"
+    diagonal = "diag(1 - a**2)"
     assert f"  J[a->L]*J[z->a]*J[x->z] = z @ {diagonal} @ W   (1×m · m×m · m×n = 1×n)" in lines
     assert lines[-1] == "  dL/dx = J[a->L]*J[z->a]*J[x->z] + J[z->L]*J[x->z]"
     assert "m×(m·n)" in g.paths("W").text()

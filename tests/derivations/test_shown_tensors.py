@@ -407,7 +407,7 @@ def test_a_map_of_a_matrix_has_a_diagonal(build, plain):
     graph = gd.Graph()
     a = graph.input("a", np.arange(1, 7).reshape(2, 3))
     node = graph.node("f", build(a))
-    found = edge_formulas.formula(graph.edges[0])
+    found = edge_formulas.formula(graph.edges[0], own_value=False)
     assert found is not None
     assert found.text == plain
     assert typeset.typesettable(found.latex)

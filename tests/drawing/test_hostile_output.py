@@ -113,7 +113,7 @@ def test_a_long_claim_does_not_fill_the_picture():
     long, short = (
         graph.draw(run, check=claimed(graph, text)) for text in ("spam " * 20_000, "spam")
     )
-    assert long.scene.height < short.scene.height + 1200
+    assert long.scene.height < short.scene.height + 1500
     check_all(long)
 
 

@@ -73,7 +73,7 @@ LONG = {made.__name__: made for made in (lstm, cobb_douglas, largest, huge, long
 def picture_of(name: str) -> Picture:
     """Return the picture of a graph of long formulas, which take time to derive."""
     graph = LONG[name]()
-    return draw(graph, graph.backward())
+    return draw(graph, graph.backward(), own_value=False)
 
 
 def measured_of(name: str) -> boxes.Measured:
@@ -137,6 +137,10 @@ def test_listed_formulas_follow_the_annotations():
     without_index = listed(huge(), show=set(ANNOTATIONS) - {"index"})
     assert without_index[:2] == ["y", "∂y/∂x_0"]
     ET.fromstring(draw(huge(), show={"jacobian", "formula"}).svg)
+
+
+def test_with_the_values_of_its_gates_an_lstm_has_no_long_formula():
+    assert listed(lstm()) == []
 
 
 def test_a_long_formula_leaves_the_number_on_its_edge():

@@ -152,7 +152,7 @@ def test_a_long_chain():
         u = graph.node(f"u_{k}", gd.tanh(u))
     run = graph.backward()
     assert 0 < run.P["x"] < 1
-    assert str(graph.local_jacobian("u_0", "u_1")) == "1 - tanh(u_0)**2"
+    assert str(graph.local_jacobian("u_0", "u_1")) == "1 - u_1**2"
     assert len(graph.gradient(u, "x", in_terms_of="nodes").args) == 10_000
     assert len(graph.explain(u, "x", run=run).steps) == 10_004
     assert graph.ancestors(u) == graph.descendants("x")

@@ -79,7 +79,7 @@ def test_values_known_already():
         (lambda x: -x, "-df_df"),
         (lambda x: x - x, "0"),
         (lambda x: x * x, "df_df*2*x"),
-        (lambda x: 1 / x, "-df_df/x**2"),
+        (lambda x: 1 / x, "-df_df*f**2"),
         (lambda x: -3 * x, "-df_df*3"),
         (lambda x: gd.sigmoid(x), "df_df*f*(1 - f)"),
         (lambda x: gd.cot(x), "-df_df*(f**2 + 1)"),

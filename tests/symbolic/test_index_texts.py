@@ -38,9 +38,9 @@ TEXTBOOK = (
          r"\frac{\partial C_{i j}}{\partial B_{p q}} = \delta_{j q}\, A_{i p}"),
     ]),
     (gd.tanh, "z", "a", [("n",)], [
-        ("d a[i]/d z[p] = delta(i,p)*(1 - tanh(z[i])**2)",
+        ("d a[i]/d z[p] = delta(i,p)*(1 - a[i]**2)",
          r"\frac{\partial a_{i}}{\partial z_{p}} = "
-         r"\delta_{i p}\, \left(1 - \tanh^{2}{\left(z_{i} \right)}\right)"),
+         r"\delta_{i p}\, \left(1 - a_{i}^{2}\right)"),
     ]),
     (gd.relu, "z", "a", [("n",)], [
         ("d a[i]/d z[p] = delta(i,p)*1[z[i] > 0]",
@@ -95,15 +95,15 @@ TEXTBOOK = (
         ("d f/d A[p,q] = x[p]*x[q]", None),
     ]),
     (gd.inv, "A", "V", [("n", "n")], [
-        ("d V[i,j]/d A[p,q] = -inv(A)[i,p]*inv(A)[q,j]",
+        ("d V[i,j]/d A[p,q] = -V[i,p]*V[q,j]",
          r"\frac{\partial V_{i j}}{\partial A_{p q}} = "
-         r"-\left(A^{-1}\right)_{i p}\, \left(A^{-1}\right)_{q j}"),
+         r"-V_{i p}\, V_{q j}"),
     ]),
     (gd.logdet, "A", "f", [("n", "n")], [
         ("d f/d A[p,q] = inv(A)[q,p]",
          r"\frac{\partial f}{\partial A_{p q}} = \left(A^{-1}\right)_{q p}"),
     ]),
-    (gd.norm, "x", "r", [("n",)], [("d r/d x[p] = x[p]/norm(x)", None)]),
+    (gd.norm, "x", "r", [("n",)], [("d r/d x[p] = x[p]/r", None)]),
     (lambda X: X.max(1), "X", "v", [("m", "n")], [
         ("d v[i]/d X[p,q] = delta(i,p)*1[X[i,q] = v[i]]/sum_k(1[X[i,k] = v[i]])", None),
     ]),

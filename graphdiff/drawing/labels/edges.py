@@ -23,7 +23,7 @@ def edge_labels(edges: Iterable[Edge], run: Run | None, options: Options) -> Ite
         parent, child, slot = edge
         term = None if run is None else run.term(edge)
         symbol = jacobian_symbol(edge)
-        formula = _symbolic(edge)
+        formula = _symbolic(edge, options)
         number = None
         if term is not None and term.is_made:
             number = _number(edge, term.J, options.digits)
@@ -95,9 +95,11 @@ def jacobian_symbol(edge: Edge) -> Phrase:
     )
 
 
-def _symbolic(edge: Edge) -> Phrase | None:
-    """Return the local Jacobian as a formula of the parents' names."""
-    J = edge_formulas.formula(edge) if is_derived(edge) else None
+def _symbolic(edge: Edge, options: Options) -> Phrase | None:
+    """Return the local Jacobian as a formula of the nodes' names."""
+    if not is_derived(edge):
+        return None
+    J = edge_formulas.formula(edge, own_value=options.own_value)
     return None if J is None else Phrase("jacobian", J.latex, clipped(J.text))
 
 

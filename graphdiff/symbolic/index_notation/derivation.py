@@ -16,6 +16,7 @@ from graphdiff.symbolic.index_notation.polish import polished
 from graphdiff.symbolic.index_notation.positions import aligned, delta
 from graphdiff.symbolic.index_notation.primitives import Entries, Entry, checked, decided
 from graphdiff.symbolic.index_notation.symbols import INPUT, OUTPUT, Places, array, entry, fresh
+from graphdiff.symbolic.own_value import in_own_value
 
 MAX_OPERATIONS = 500
 """Operations in a formula that is derived in index notation, written out."""
@@ -37,8 +38,10 @@ class Derived(NamedTuple):
 
 
 @lru_cache(maxsize=CACHED)
-def derived(function: LocalFunction, slot: int) -> Derived:
+def derived(function: LocalFunction, slot: int, *, own_value: bool = True) -> Derived:
     """Return ∂u_I/∂a_P in index notation, derived once for each function and slot.
+
+    With ``own_value`` the value of a map is the first of the heads, where it so is shorter.
 
     Raises
     ------
@@ -48,7 +51,8 @@ def derived(function: LocalFunction, slot: int) -> Derived:
     row = tuple(fresh(size, OUTPUT) for size in function.shape)
     column = tuple(fresh(size, INPUT) for size in function.shapes[slot])
     if function.is_map:
-        return Derived(_of_map(function, slot, row, column), row, column)
+        formula = _of_map(function, slot, row, column, own_value=own_value)
+        return Derived(formula, row, column, (function,))
     formals = tuple(Placeholder(k, shape) for k, shape in enumerate(function.shapes))
     cotangent = Placeholder(function.arity, function.shape)
     written: Written = {}
@@ -83,14 +87,21 @@ def derived(function: LocalFunction, slot: int) -> Derived:
     return Derived(checked(formula), row, column, tuple(heads))
 
 
-def _of_map(function: LocalFunction, slot: int, row: Places, column: Places) -> sp.Expr:
+def _of_map(
+    function: LocalFunction, slot: int, row: Places, column: Places, *, own_value: bool
+) -> sp.Expr:
     """Return the partial derivative times δ: a map has it on the diagonal."""
     values = {
         formal: entry(array(f"%argument{k}", shape), aligned(row, shape))
         for k, (formal, shape) in enumerate(zip(function.formals, function.shapes, strict=True))
     }
     shape = function.shapes[slot]
-    derivative = decided(function.derivative(slot).xreplace(values))
+    derivative = function.derivative(slot)
+    if own_value:
+        own = sp.Dummy("u", real=True)
+        derivative = in_own_value(derivative, function.formula, own)
+        values[own] = entry(array("%head0", function.shape), row)
+    derivative = decided(derivative.xreplace(values))
     return checked(polished(derivative * delta(aligned(row, shape), column, shape)))
 
 

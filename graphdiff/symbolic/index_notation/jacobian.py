@@ -14,10 +14,8 @@ from graphdiff.errors import GraphError, quoted_list
 from graphdiff.evaluation.number_systems import Arithmetic, value_of
 from graphdiff.evaluation.numerical_errors import check_matrix
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.language.functions.linear_algebra import Inverse
 from graphdiff.language.functions.movement import Stack
 from graphdiff.language.functions.reductions import Extremum
-from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import Shape, is_known
 from graphdiff.local_functions.local_function import Instruction, LocalFunction
 from graphdiff.notation import latex, text
@@ -162,7 +160,12 @@ class IndexJacobian(Result):
 
 
 def local_jacobian(
-    function: LocalFunction, slot: int, names: Sequence[str], value: str = "f"
+    function: LocalFunction,
+    slot: int,
+    names: Sequence[str],
+    value: str = "f",
+    *,
+    own_value: bool = True,
 ) -> IndexJacobian:
     """Return ∂f/∂a_slot of a local function in index notation.
 
@@ -176,17 +179,19 @@ def local_jacobian(
         A name for each argument.
     value
         The name of the value.
+    own_value
+        Whether it stands in the formula, where that so is shorter.
 
     Raises
     ------
     DerivationError
         If there is no index formula that a person could read.
     """
-    found = derived(function, slot)
+    found = derived(function, slot, own_value=own_value)
     sizes = {str(size) for shape in function.shapes for size in shape}
     taken = {*names, value, *sizes}
     chosen = letters.chosen(found.row, found.column, letters.depth(found.formula), taken)
-    heads = _heads(found, names, value)
+    heads = _heads(found, names, value if own_value else None)
     symbols: dict[sp.Expr, sp.Expr] = dict(
         zip((*found.row, *found.column), (*chosen.row, *chosen.column), strict=True)
     )
@@ -203,8 +208,10 @@ def local_jacobian(
     )  # fmt: skip
 
 
-def local_jacobian_index(graph: ComputationalGraph, j: Node, i: Node) -> IndexJacobian:
-    """Return J^{j→i} in index notation, over the names of the parents of i.
+def local_jacobian_index(
+    graph: ComputationalGraph, j: Node, i: Node, *, own_value: bool = True
+) -> IndexJacobian:
+    """Return J^{j→i} in index notation, over the names of the parents of i, and of i itself.
 
     Where j stands in several slots of i, it is the sum over them.
 
@@ -224,7 +231,7 @@ def local_jacobian_index(graph: ComputationalGraph, j: Node, i: Node) -> IndexJa
                if names else f"{i.name!r} is a leaf")
         )  # fmt: skip
     slots = [slot for slot, name in enumerate(names) if name == j.name]
-    terms = [local_jacobian(i.function, slot, names, i.name) for slot in slots]
+    terms = [local_jacobian(i.function, slot, names, i.name, own_value=own_value) for slot in slots]
     total = terms[0].formula if len(terms) == 1 else added([term.formula for term in terms])
     heads = dict(head for term in terms for head in term.heads)
     return replace(terms[0], formula=total, arguments=i.parents, heads=tuple(heads.items()))
@@ -234,21 +241,18 @@ def local_jacobian_index(graph: ComputationalGraph, j: Node, i: Node) -> IndexJa
 
 
 def _heads(
-    found: Derived, names: Sequence[str], value: str
+    found: Derived, names: Sequence[str], value: str | None
 ) -> dict[int, tuple[str, LocalFunction]]:
     """Return the arrays that stand in a formula by name, each with the name.
 
-    What is the whole formula of the node has the node's name, save an inverse and the like.
+    What is the whole formula of the node has the node's name, if that is given.
     """
     heads: dict[int, tuple[str, LocalFunction]] = {}
     present = {symbol.name for symbol in found.formula.atoms(sp.Symbol)}
     for number, head in enumerate(found.heads):
         if f"%head{number}" in present:
-            last = getattr(head.program[-1], "function", None)
-            is_node = number == 0 and not (
-                isinstance(last, Inverse) or (isinstance(last, Composite) and last.latex)
-            )
-            heads[number] = (value if is_node else text.authored(head, names), head)
+            is_node = number == 0 and value is not None
+            heads[number] = (str(value) if is_node else text.authored(head, names), head)
     return heads
 
 

@@ -86,6 +86,11 @@ def _declared(part: Expression) -> Range:
     return EVERYWHERE if function is None else getattr(function, "range", EVERYWHERE)
 
 
+def known_of(node: Node) -> tuple[Any, ...]:
+    """Return all that is known of a node beside its shape: nodes of which it is equal are alike."""
+    return node.facts, _declared(node), getattr(_function(node), "sums_to_one", ())
+
+
 def adds_up_to_one(part: Expression, axes: tuple[int, ...]) -> bool:
     """Whether the entries along these axes add up to 1."""
     if isinstance(part, Node) and part.facts.sums_to_one:

@@ -25,6 +25,7 @@ from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.language.functions.scalar_derivative import root
 from graphdiff.language.functions.scalar_function import Head
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
+from graphdiff.symbolic.own_value import stands_for
 from graphdiff.symbolic.tensor_algebra.atoms import Atoms
 from graphdiff.symbolic.tensor_algebra.entry_form import (
     MAX_OPERATIONS,
@@ -91,7 +92,7 @@ class Tidier:
         self.atoms = Atoms()
         self.forms: dict[Expression, EntryForm] = {}
         self._written: dict[tuple[EntryForm, bool], Expression] = {}
-        self.known: dict[sp.Expr, sp.Expr] = {}
+        self.known: dict[sp.Basic, sp.Expr] = {}
         self.roots: dict[sp.Expr, tuple[sp.Expr, sp.Expr]] = {}
         """Bases b that have a name u for bᵖ: p, and what bᵖ is."""
 
@@ -99,8 +100,10 @@ class Tidier:
         """Write a name for a function applied, wherever it turns up."""
         formula = self.form(part).formula
         self._written.clear()
-        if not isinstance(formula, sp.Add | sp.Mul | sp.Pow | sp.Number) and formula.args:
-            self.known[formula] = self.atoms.symbol(name)
+        power = formula.exp if isinstance(formula, sp.Pow) else sp.S.One
+        is_root = bool(power.is_Rational and not power.is_Integer)
+        if not is_root and (found := stands_for(formula, self.atoms.symbol(name))):
+            self.known |= found
         elif isinstance(self.atoms.part(formula), Apply):
             self.forms[part] = EntryForm(self.atoms.name(formula, name), part.shape)
         else:
