@@ -110,8 +110,10 @@ class Formula(Result):
         return value
 
     def recipe(self) -> Recipe:
-        """Return the formula as the one node of a graph whose leaves are its parts."""
-        return recipe(self.expression, self.parts)
+        """Return the formula, as floats compute it, as the one node of a graph."""
+        function, found = self._computed
+        own = {part.name: part for part in self.parts}
+        return recipe(function.expression(tuple(own[part.name] for part in found)), self.parts)
 
     @staticmethod
     def _value(part: Any, values: Mapping[str, Any]) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,8 @@ from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Apply, Expression, as_expression
 from graphdiff.language.from_sympy import converted_from_sympy
 from graphdiff.language.functions import Function
+from graphdiff.language.functions.removable import with_removable_points
+from graphdiff.language.functions.saturation import with_digits
 from graphdiff.language.shapes import Shape
 from graphdiff.local_functions.without_primes import with_comparisons
 from graphdiff.notation import latex, text
@@ -99,11 +101,19 @@ class ScalarFormula(Result):
 
     def numbers(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> Value:
         """Return its value."""
-        return Formula(self.expression, self.graph.leaves).numbers(values, arithmetic)
+        return self._formula.numbers(values, arithmetic)
 
     def recipe(self) -> Recipe:
         """Return what a program of it computes."""
-        return Formula(self.expression).recipe()
+        return self._formula.recipe()
+
+    @cached_property
+    def _formula(self) -> Formula:
+        return Formula(self.expression, self.graph.leaves, self._in_floats)
+
+    def _in_floats(self) -> Expression:
+        """Return an expression of the same numbers, which floats compute with all digits."""
+        return self._converted(_with_digits(self.sympy))
 
     def _sympy_(self) -> Any:
         return self.sympy
@@ -143,14 +153,23 @@ class ScalarMatrix(ScalarFormula):
     @cached_property
     def expression(self) -> Expression:
         """The matrix as an expression over nodes, which may be added to a graph."""
-        rows = self.sympy.tolist()
-        return as_expression([[self._converted(entry) for entry in row] for row in rows])
+        return self._rows(self._converted)
+
+    def _in_floats(self) -> Expression:
+        return self._rows(lambda entry: self._converted(_with_digits(entry)))
+
+    def _rows(self, made: Callable[[sp.Expr], Expression]) -> Expression:
+        return as_expression([list(map(made, row)) for row in self.sympy.tolist()])
 
     def __array__(self, *options: Any, **named: Any) -> np.ndarray:
         return np.array(self.sympy.tolist(), dtype=object)
 
     def __getitem__(self, place: tuple[int, int]) -> ScalarFormula:
         return ScalarFormula(self.sympy[place], self.graph)
+
+
+def _with_digits(formula: sp.Expr) -> sp.Expr:
+    return with_digits(with_removable_points(formula))
 
 
 def scalar_matrix(found: sp.Matrix, graph: ComputationalGraph) -> ScalarMatrix:

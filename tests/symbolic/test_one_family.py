@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -156,6 +158,21 @@ def test_random_scalars(graph):
             close(found.at(run), run.P[leaf.name], 1e-7, terms=1e3)
             close(found.at(), run.P[leaf.name], 1e-7, terms=1e3)
             close(found.compile()(run), run.P[leaf.name], 1e-7, terms=1e3)
+
+
+@pytest.mark.parametrize("x", [20.0, 40.0, -20.0])
+def test_numbers_and_programs_have_their_digits_in_the_tails(x):
+    g = gd.Graph()
+    L = g.node("L", gd.tanh(g.input("x", x)))
+    slope = 1 / math.cosh(x) ** 2
+    for found, true in (
+        (g.gradient(L, "x"), slope),
+        (g.hessian(L, "x"), -2 * math.tanh(x) * slope),
+        (g.hessian(L, ["x"])[0, 0], -2 * math.tanh(x) * slope),
+    ):
+        assert found.at() == pytest.approx(true, rel=1e-12, abs=0)
+        assert found.compile()() == pytest.approx(true, rel=1e-12, abs=0)
+    assert g.hessian(L, ["x"]).at() == pytest.approx(g.hessian(L, "x").at(), rel=1e-12, abs=0)
 
 
 def test_sympy_takes_formulas_of_scalars():
