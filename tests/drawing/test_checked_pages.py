@@ -112,8 +112,18 @@ def test_markdown_has_lines_verdicts_and_the_graph():
     assert r"- **line 8** ✗ wrong **(first mistake)**: $a = z^2 = 35$" in text
     assert "expected `36`; 6² is 36" in text
     assert "  n3 -- ✗ --> n4" in text
+    assert text.count("✗ -->") == text.count("linkStyle") - text.count("≈ .->") > 0
     assert r"- **line 14** → follows: $\frac{\partial L}{\partial a} = 2(a - 1) = 68$" in text
     assert "? unread: `δ = ∂L/∂z ≈ 500`" in text
+
+
+def test_what_is_right_by_coincidence_is_an_edge_of_its_own_kind():
+    graph = graph_of_three()
+    lines = [result("da/dz", "2*x*w", "2*z", "coincidental", 15, "z") for _ in range(3)]
+    page = CheckedPage(extract(PAGE), Report("", tuple(lines)), graph, graph.backward())
+    assert "n3 -. ≈ .-> n4" in page.markdown
+    assert "✗" not in page.markdown
+    assert page.picture.alt.count("by coincidence only") == 1  # said once, however often it was written
 
 
 def test_files(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,8 @@ from graphdiff.checking.targets import target
 from graphdiff.drawing.checked import as_html, as_markdown
 from graphdiff.drawing.checked.flowchart import flowchart
 from graphdiff.drawing.checked.joined import CheckedLine, joined
-from graphdiff.drawing.marks.claim_marks import marks_of_report
+from graphdiff.drawing.marks.claim_marks import KINDS, marks_of_report
+from graphdiff.drawing.marks.record import Mark, MarkKind
 from graphdiff.drawing.picture import Picture, draw
 from graphdiff.errors import DrawingError, FileError, GraphdiffError
 from graphdiff.evaluation.run import Run
@@ -68,14 +70,16 @@ class CheckedPage:
     def markdown(self) -> str:
         """Markdown with formulas between dollars, and the graph as a Mermaid flowchart."""
         marks = marks_of_report(self.graph, self._marked)
-        edges = {(parent, child) for parent, child, _ in marks.edges}
-        return as_markdown.markdown(
-            self.lines, self.report, flowchart(self.graph, edges, set(marks.nodes))
-        )
+        edges: dict[tuple[int, int], MarkKind] = {}
+        for (parent, child, _), found in marks.edges.items():
+            edges[parent, child] = _worst(found)
+        nodes: dict[int, MarkKind] = {index: _worst(found) for index, found in marks.nodes.items()}
+        chart = flowchart(self.graph, edges, nodes)
+        return as_markdown.markdown(self.lines, self.report, chart)
 
     @property
     def _marked(self) -> Report:
-        """The report without what a picture of the graph has no place for."""
+        """The report without wrong claims that a picture of the graph has no place for."""
 
         def has_place(of: str) -> bool:
             try:
@@ -84,7 +88,11 @@ class CheckedPage:
                 return False
             return True
 
-        kept = tuple(result for result in self.report.results if has_place(result.target))
+        kept = tuple(
+            result
+            for result in self.report.results
+            if result.verdict not in KINDS or has_place(result.target)
+        )
         return replace(self.report, results=kept)
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
@@ -109,6 +117,10 @@ class CheckedPage:
         count = len(self.lines)
         lines = f"{count} line" if count == 1 else f"{count} lines"
         return f"<CheckedPage: {lines}, {self.report.summary()}>"
+
+
+def _worst(marks: Sequence[Mark]) -> MarkKind:
+    return "wrong" if any(mark.kind == "wrong" for mark in marks) else "doubtful"
 
 
 def checked_page(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Mapping
 
+from graphdiff.drawing.marks.record import MarkKind
 from graphdiff.errors.plain_text import one_line
 from graphdiff.graph import ComputationalGraph
 
@@ -13,27 +14,35 @@ MAX_NODES = 60
 
 MAX_LABEL = 40
 
-WRONG = "stroke:#a40000,stroke-width:3px"
+ARROWS: dict[MarkKind | None, str] = {
+    None: "-->", "wrong": "-- ✗ -->", "doubtful": "-. ≈ .->", "path": "-->",
+}  # fmt: skip
+STYLES: dict[MarkKind, str] = {
+    "wrong": "stroke:#a40000,stroke-width:3px", "doubtful": "stroke:#8a5a00,stroke-width:3px",
+}  # fmt: skip
 
 
 def flowchart(
-    graph: ComputationalGraph, edges: Container[tuple[int, int]], nodes: Container[int]
+    graph: ComputationalGraph,
+    edges: Mapping[tuple[int, int], MarkKind],
+    nodes: Mapping[int, MarkKind],
 ) -> str:
     """Return a graph as a flowchart from the left to the right; nothing if it is too large.
 
     Parameters
     ----------
     edges
-        The wrong edges, by the indices of parent and child; they are thick and red, and marked ✗.
+        Edges, by the indices of parent and child, about which something is wrong, thick, red and
+        marked ✗, or right by coincidence, dashed and marked ≈.
     nodes
-        The nodes about which something is wrong, by their indices.
+        Nodes, by their indices, likewise.
 
     Examples
     --------
     >>> from graphdiff import Graph
     >>> g = Graph()
     >>> z = g.node("z", g.input("x") * g.parameter("w"))
-    >>> print(flowchart(g, {(2, 3)}, {3}))
+    >>> print(flowchart(g, {(2, 3): "wrong"}, {3: "wrong"}))
     flowchart LR
       n1(["x"])
       n2(["w"])
@@ -50,11 +59,16 @@ def flowchart(
         opening, closing = ("([", "])") if node.is_leaf else ("[", "]")
         lines.append(f'  n{node.index}{opening}"{_label(node.name)}"{closing}')
     pairs = [(parent, node) for node in graph.nodes for parent in dict.fromkeys(node.parents)]
-    marked = [(parent.index, node.index) in edges for parent, node in pairs]
-    for (parent, node), is_wrong in zip(pairs, marked, strict=True):
-        lines.append(f"  n{parent.index} {'-- ✗ -->' if is_wrong else '-->'} n{node.index}")
-    lines += [f"  linkStyle {k} {WRONG}" for k, is_wrong in enumerate(marked) if is_wrong]
-    lines += [f"  style n{n.index} {WRONG}" for n in graph.nodes if n.index in nodes]
+    marked: list[MarkKind | None] = [
+        edges.get((parent.index, node.index)) for parent, node in pairs
+    ]
+    for (parent, node), kind in zip(pairs, marked, strict=True):
+        lines.append(f"  n{parent.index} {ARROWS[kind]} n{node.index}")
+    lines += [f"  linkStyle {k} {STYLES[kind]}" for k, kind in enumerate(marked) if kind in STYLES]
+    styles = {
+        node.index: STYLES.get(nodes[node.index]) for node in graph.nodes if node.index in nodes
+    }
+    lines += [f"  style n{index} {style}" for index, style in styles.items() if style]
     return "\n".join(lines)
 
 

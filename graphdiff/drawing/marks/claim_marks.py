@@ -76,7 +76,8 @@ def marks_of_report(
         elif about.kind != "expression" and not about.step:
             nodes[(about.of if about.wrt is None else about.wrt).index].append(mark)
         if len(remarks) <= MAX_REMARKS:
-            remarks.append(_remark(graph, about, result, output, Mark(kind), indexed=indexed))
+            remark = _remark(graph, about, result, output, Mark(kind), indexed=indexed)
+            remarks += [] if remark in remarks else [remark]
     if len(found) > MAX_REMARKS:
         remarks.append(Remark((words(f"…, {len(found) - MAX_REMARKS} more"),)))
     present = {KINDS[result.verdict] for result in found}
@@ -110,7 +111,7 @@ def _on_one_line(result: Result) -> Result:
 
 
 def _brief(marks: list[Mark]) -> tuple[Mark, ...]:
-    return tuple(marks[:MAX_ON_ONE])
+    return tuple(dict.fromkeys(marks))[:MAX_ON_ONE]
 
 
 def _target(graph: ComputationalGraph, result: Result, output: Node | None) -> Target:
