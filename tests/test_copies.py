@@ -95,7 +95,7 @@ def of_pages():
     page.write_text(r"$c = a + b$, $\frac{dE}{dc} = 2$", encoding="utf-8")
     s = of_scalars()
     return {
-        "check_file": s.check_file(page), "checked_page": s.checked_page(page),
+        "check_file": s.check_file(page), "checked_page": s.checked_page(page, s.check_file(page)),
         "from_page": gd.Graph.from_page(page),
     }  # fmt: skip
 
