@@ -46,6 +46,9 @@ def carried_out(
 
 
 def _styled(item: Item, style: str) -> Item:
+    """Have letters in another alphabet, and the 1 of an indicator."""
+    if item.kind not in ("letters", "letter", "number"):
+        return item
     return item._replace(kind="letters" if item.kind == "number" else item.kind, style=style)
 
 

@@ -260,7 +260,8 @@ def _head_in_latex(head: LocalFunction, names: list[str]) -> str:
     last = head.program[-1]
     assert isinstance(last, Instruction)  # noqa: S101 - a name stands for a function applied
     if isinstance(last.function, Stack):
-        return rf"\left({text.authored(head, names).strip('[]')}\right)"
+        entries = text.authored(head, names).removeprefix("[").removesuffix("]")
+        return rf"\left({entries}\right)"
     if not isinstance(last.function, Extremum):
         return latex.authored(head, names)
     inner = LocalFunction(head.program[: last.lines[0] + 1], head.arity, head.shapes)
