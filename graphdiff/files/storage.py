@@ -16,8 +16,15 @@ MAX_BYTES = 4_000_000
 """The largest file read as a graph."""
 
 
-def read_text(path: str | os.PathLike[str]) -> str:
+def read_text(path: str | os.PathLike[str], most: int = MAX_BYTES, what: str = "a graph") -> str:
     """Return the text of a file.
+
+    Parameters
+    ----------
+    most
+        How many bytes it may have.
+    what
+        What it is read as, for the error.
 
     Raises
     ------
@@ -27,11 +34,11 @@ def read_text(path: str | os.PathLike[str]) -> str:
     path = Path(path)
     try:
         with open_regular(path) as stream:
-            content = stream.read(MAX_BYTES + 1)
+            content = stream.read(most + 1)
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read {str(path)!r}: {reason(error)}") from None
-    if len(content) > MAX_BYTES:
-        raise FileError(f"{str(path)!r} is larger than {MAX_BYTES} bytes, too large for a graph")
+    if len(content) > most:
+        raise FileError(f"{str(path)!r} is larger than {most} bytes, too large for {what}")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

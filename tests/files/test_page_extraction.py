@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graphdiff.errors import FileError
-from graphdiff.files.pages.extraction import extract
+from graphdiff.files.pages.extraction import MAX_CHARACTERS, extract, page_text
 
 HERE = Path(__file__).parent
 PAGES = sorted((HERE / "worksheets").glob("*/page.*"))
@@ -389,6 +389,23 @@ def test_what_is_no_notebook_is_refused_in_one_line(text):
         assert extract(text, ".ipynb").fragments == ()
     except FileError as error:
         assert "notebook" in str(error) and "\n" not in str(error)
+
+
+def test_a_notebook_may_have_pictures_and_a_page_may_not_be_that_long(tmp_path):
+    outputs = [{"data": {"image/png": "A" * (MAX_CHARACTERS + 1)}}]
+    cells = [
+        {"cell_type": "code", "source": "", "outputs": outputs},
+        {"cell_type": "markdown", "source": "$x = 1$"},
+    ]
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    assert sources(page_text(path), ".ipynb") == ["x = 1"]
+    path = tmp_path / "a.md"
+    path.write_text("x" * (MAX_CHARACTERS + 1), encoding="utf-8")
+    with pytest.raises(FileError, match="too large for a page"):
+        page_text(path)
+    with pytest.raises(FileError, match="check it in parts"):
+        extract(path.read_text(encoding="utf-8"))
 
 
 def test_what_stands_around():

@@ -13,8 +13,7 @@ from graphdiff.checking.pages.check import check_page
 from graphdiff.checking.pages.lines import claims_of
 from graphdiff.checking.report import Report
 from graphdiff.errors import GraphdiffError
-from graphdiff.files.pages.extraction import extract
-from graphdiff.files.storage import read_text
+from graphdiff.files.pages.extraction import extract, page_text
 from graphdiff.files.tolerance import tolerance as read_tolerance
 from graphdiff.graph import ComputationalGraph, Node
 
@@ -31,7 +30,7 @@ def check_file(
 ) -> Report:
     """Judge the lines of a page; see :meth:`graphdiff.Graph.check_file`."""
     options = Options(None if tolerance is None else read_tolerance(tolerance), strict)
-    text = read_text(path)
+    text = page_text(path)
     try:
         return check_page(
             graph, text, Path(path).suffix, values, output,
@@ -43,7 +42,7 @@ def check_file(
 
 def build_from_page(graph: ComputationalGraph, path: str | os.PathLike[str]) -> None:
     """Add the nodes that a page defines to an empty graph."""
-    text = read_text(path)
+    text = page_text(path)
     try:
         building.build(graph, claims_of(extract(text, Path(path).suffix)))
     except GraphdiffError as error:

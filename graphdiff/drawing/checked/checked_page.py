@@ -18,9 +18,9 @@ from graphdiff.drawing.marks.record import Mark, MarkKind
 from graphdiff.drawing.picture import Picture, draw
 from graphdiff.errors import DrawingError, FileError, GraphdiffError
 from graphdiff.evaluation.run import Run
-from graphdiff.files.pages.extraction import extract
+from graphdiff.files.pages.extraction import extract, page_text
 from graphdiff.files.pages.fragments import PageText
-from graphdiff.files.storage import read_text, write_new
+from graphdiff.files.storage import write_new
 from graphdiff.graph import ComputationalGraph
 
 SUFFIXES = (".html", ".md")
@@ -136,8 +136,9 @@ def checked_page(
     FileError
         If the file cannot be read.
     """
+    text = page_text(path)
     try:
-        page = extract(read_text(path), Path(path).suffix)
+        page = extract(text, Path(path).suffix)
     except GraphdiffError as error:
         raise FileError(f"{path!s}: {error}") from None
     return CheckedPage(page, report, graph, run)

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from graphdiff.errors import FileError
 from graphdiff.files import budget
 from graphdiff.files.pages.fragments import PageText
 from graphdiff.files.pages.notebooks import read_code, read_notebook
 from graphdiff.files.pages.page import Collected, read_page
+from graphdiff.files.storage import read_text
 
 MAX_CHARACTERS = 4_000_000
-"""Characters of a page; a notebook has its pictures in it."""
+"""Characters of a page."""
+
+MAX_NOTEBOOK = 40_000_000
+"""Those of a notebook, which has its pictures in it."""
 
 SECONDS = 5.0
 """CPU time for finding the formulas of one page."""
+
+
+def page_text(path: str | os.PathLike[str]) -> str:
+    """Return the text of the file of a page.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read, is too large, or is not UTF-8.
+    """
+    is_notebook = Path(path).suffix.lower() == ".ipynb"
+    return read_text(path, MAX_NOTEBOOK if is_notebook else MAX_CHARACTERS, "a page")
 
 
 def extract(text: str, kind: str = ".md") -> PageText:
@@ -39,11 +58,12 @@ def extract(text: str, kind: str = ".md") -> PageText:
     >>> [(found.line, found.form, found.source) for found in page.fragments]
     [(3, 'latex', 'w = 3'), (6, 'latex', 'z = w x = 6'), (9, 'plain', 'a = σ(6) ≈ 0.9975')]
     """
-    if len(text) > MAX_CHARACTERS:
-        raise FileError(f"the page has more than {MAX_CHARACTERS} characters; check it in parts")
+    kind = kind.lower()
+    most = MAX_NOTEBOOK if kind == ".ipynb" else MAX_CHARACTERS
+    if len(text) > most:
+        raise FileError(f"the page has more than {most} characters; check it in parts")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     into = Collected()
-    kind = kind.lower()
     with budget.cpu(SECONDS, f"the page takes more than {SECONDS:g} s to read; check it in parts"):
         if kind == ".ipynb":
             read_notebook(text, into)
