@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import itertools
 import operator
 import os
 import unicodedata
@@ -32,7 +33,7 @@ from graphdiff.drawing.trace_table import trace_table
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.evaluation import gradient_step, leaf_values
 from graphdiff.evaluation.rounded_zeros import as_shown, tangents_as_shown
-from graphdiff.evaluation.run import Run, run_backward, run_forward
+from graphdiff.evaluation.run import ByNode, Run, run_backward, run_forward
 from graphdiff.evaluation.tangents import Tangents, tangents
 from graphdiff.files import formats, worksheet
 from graphdiff.files.direction import direction
@@ -499,14 +500,14 @@ class Graph(ComputationalGraph):
     @overload
     def gradient(
         self, output: Name, wrt: Sequence[Name], in_terms_of: scalar_derivatives.Terms = "leaves"
-    ) -> dict[str, ScalarFormula | Formula]: ...
+    ) -> Mapping[Any, ScalarFormula | Formula]: ...
 
     def gradient(
         self,
         output: Name,
         wrt: Name | Sequence[Name],
         in_terms_of: scalar_derivatives.Terms = "leaves",
-    ) -> ScalarFormula | Formula | dict[str, ScalarFormula | Formula]:
+    ) -> ScalarFormula | Formula | Mapping[Any, ScalarFormula | Formula]:
         """Return ∂output/∂wrt of a scalar output, in the shape of ``wrt``, by the recursion.
 
         In a graph of scalars it is a
@@ -517,7 +518,7 @@ class Graph(ComputationalGraph):
         Parameters
         ----------
         wrt
-            A node, or several: then a dict by name is returned.
+            A node, or several: then a mapping is returned, by name or node.
         in_terms_of
             ``"leaves"``: everything written out in inputs and parameters; ``"nodes"``: in
             the symbols of the nodes, as by hand; ``"children"``: one step of the recursion, in
@@ -548,7 +549,9 @@ class Graph(ComputationalGraph):
 
         if isinstance(wrt, Node | str | int):
             return find(self, n, self[wrt], in_terms_of)
-        return {node.name: find(self, n, node, in_terms_of) for node in self._several(wrt)}
+        several = self._several(wrt)
+        found = {node.name: find(self, n, node, in_terms_of) for node in several}
+        return ByNode(self, found, "the gradient")
 
     def jacobian(
         self,
@@ -585,7 +588,7 @@ class Graph(ComputationalGraph):
     ) -> Formula:
         """Return the vector-Jacobian product cᵀ ∂output/∂wrt as a formula, in wrt's shape.
 
-        Its numbers: ``g.vjp(y, x).at({**run.value, "c": array})``.
+        Its numbers: ``g.vjp(y, x).at(run, c=array)``.
         """
         return tensor_derivatives.vjp(self, self[output], self[wrt], cotangent, in_terms_of)
 
@@ -605,15 +608,11 @@ class Graph(ComputationalGraph):
     @overload
     def hessian(
         self, output: Name, wrt: Sequence[Name]
-    ) -> ScalarMatrix | dict[tuple[str, str], tensor_derivatives.Hessian]: ...
+    ) -> ScalarMatrix | Mapping[Any, tensor_derivatives.Hessian]: ...
 
     def hessian(
         self, output: Name, wrt: Name | Sequence[Name]
-    ) -> (
-        ScalarFormula
-        | tensor_derivatives.Hessian
-        | dict[tuple[str, str], tensor_derivatives.Hessian]
-    ):
+    ) -> ScalarFormula | tensor_derivatives.Hessian | Mapping[Any, tensor_derivatives.Hessian]:
         """Return the second derivatives of a scalar node, in terms of the leaves.
 
         Parameters
@@ -622,8 +621,8 @@ class Graph(ComputationalGraph):
             In a graph of scalars: a node, and the result is a formula, or several, and it is
             a matrix of them, whose ``.sympy`` is a SymPy matrix. With tensors: a node, and the
             result is a
-            :class:`~graphdiff.symbolic.tensor_derivatives.Hessian`, or several, and it is a dict
-            of them by pairs of names.
+            :class:`~graphdiff.symbolic.tensor_derivatives.Hessian`, or several, and it is a
+            mapping to them from pairs of names or nodes.
 
         Raises
         ------
@@ -644,11 +643,9 @@ class Graph(ComputationalGraph):
             return ScalarFormula(second[0, 0], self) if single else scalar_matrix(second, self)
         if single:
             return tensor_derivatives.hessian(self, n, several[0], several[0])
-        return {
-            (a.name, b.name): tensor_derivatives.hessian(self, n, a, b)
-            for a in several
-            for b in several
-        }
+        pairs = itertools.product(several, repeat=2)
+        blocks = {(a.name, b.name): tensor_derivatives.hessian(self, n, a, b) for a, b in pairs}
+        return ByNode(self, blocks, "the Hessian")
 
     def gradient_graph(
         self, output: Name | None = None, wrt: Name | Sequence[Name] | None = None

@@ -24,12 +24,15 @@ from graphdiff.notation.display import Shown, Table
 class ByNode(Mapping[Any, Any]):
     """A mapping from names, or pairs of names, that also takes nodes and indices.
 
-    Iterating gives the names.
+    Iterating gives the names. ``whose`` entries they are is said where there is none.
     """
 
-    def __init__(self, graph: ComputationalGraph, entries: Mapping[Any, Any]) -> None:
+    def __init__(
+        self, graph: ComputationalGraph, entries: Mapping[Any, Any], whose: str = "the run"
+    ) -> None:
         self._graph = graph
         self._entries = MappingProxyType(dict(entries))
+        self._whose = whose
 
     def __getitem__(self, key: Any) -> Any:
         try:
@@ -40,7 +43,7 @@ class ByNode(Mapping[Any, Any]):
         found = names if _is_pair(key) else names[0]
         if found not in self._entries:
             shown = " -> ".join(map(repr, names))
-            raise UnknownNameError(f"the run has nothing for {shown}; it has {self._some()}")
+            raise UnknownNameError(f"{self._whose} has nothing for {shown}; it has {self._some()}")
         return _made(self._entries[found])
 
     def held(self, key: Any) -> Any:
@@ -52,7 +55,7 @@ class ByNode(Mapping[Any, Any]):
         return self._entries.items()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _by_node, (self._graph, dict(self._entries))
+        return _by_node, (self._graph, dict(self._entries), self._whose)
 
     def _some(self) -> str:
         shown = [" -> ".join(key) if _is_pair(key) else key for key in self._entries]
@@ -79,11 +82,11 @@ class ByNode(Mapping[Any, Any]):
         return repr(dict(self._entries))
 
 
-def _by_node(graph: ComputationalGraph, entries: Mapping[Any, Any]) -> ByNode:
+def _by_node(graph: ComputationalGraph, entries: Mapping[Any, Any], whose: str) -> ByNode:
     for entry in entries.values():
         if isinstance(entry, np.ndarray):
             entry.setflags(write=False)
-    return ByNode(graph, entries)
+    return ByNode(graph, entries, whose)
 
 
 def _made(entry: Any) -> Any:

@@ -123,7 +123,9 @@ def test_what_is_right_by_coincidence_is_an_edge_of_its_own_kind():
     page = CheckedPage(extract(PAGE), Report("", tuple(lines)), graph, graph.backward())
     assert "n3 -. ≈ .-> n4" in page.markdown
     assert "✗" not in page.markdown
-    assert page.picture.alt.count("by coincidence only") == 1  # said once, however often it was written
+    assert (
+        page.picture.alt.count("by coincidence only") == 1
+    )  # said once, however often it was written
 
 
 def test_files(tmp_path):

@@ -249,3 +249,18 @@ def test_sizes_that_are_letters():
         np.testing.assert_allclose(found.at(run), true, rtol=1e-12)
         np.testing.assert_allclose(found.compile()(run), true, rtol=1e-12)
     assert g.hessian(L, w).at(values).shape == g.hessian(L, w).compile()(values).shape == (2, 2)
+
+
+def test_several_at_once_are_by_name_or_node():
+    for found in (G.gradient("L", ["w", "b"]), G.gradient("L", ["w", "b"], "nodes")):
+        assert list(found) == ["w", "b"]
+        assert found["w"] == found[G["w"]]
+        assert found["w"].at() == pytest.approx(RUNS[G].P["w"])
+        with pytest.raises(
+            UnknownNameError, match="the gradient has nothing for 'x'; it has 'w', 'b'"
+        ):
+            found["x"]
+    H = T.hessian("L", ["x", "W"])
+    assert H["x", "W"] is H[T["x"], T["W"]]
+    assert H["x", "W"].at().shape == (3, 6)
+    assert H["x", "W"].compile()().shape == (3, 6)
