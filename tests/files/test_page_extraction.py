@@ -130,6 +130,7 @@ BARE = {
     "E = ½(0.01 − 0.75)² + ½(x² + 1)² = 0.3": ["E = ½(0.01 − 0.75)² + ½(x² + 1)² = 0.3"],
     "We know that swish(x) = x · σ(x), and so on": ["swish(x) = x · σ(x)"],
     "and foo(x) = 2x there": ["foo(x) = 2x"],
+    "the loss `L = 0.5 · 2 = 1`[^1].": ["L = 0.5 · 2 = 1"],
     "‖w‖² = 5": ["‖w‖² = 5"],
     "Step 3. dL/dz = dL/da * da/dz = -0.125": ["dL/dz = dL/da * da/dz = -0.125"],
     "so we get ∂Loss/∂weight = 0.5 · 2 = 1": ["∂Loss/∂weight = 0.5 · 2 = 1"],
@@ -359,6 +360,14 @@ It costs 50\% of \$5. \[ y = 2 \]
         r"\def\dd#1#2{\frac{\partial #1}{\partial #2}}",
     )
     assert page.fragments[1].line_at(page.fragments[1].source.index("&= 3")) == 10
+
+
+def test_values_in_the_next_cell_of_a_latex_document():
+    text = r"\begin{tabular}{ll} $w$ & $0.5$ \\ $b$ & -0.25 \\ $x$ & $y$ \\ \end{tabular}"
+    fragments = extract(text, ".tex").fragments
+    assert [(each.source, each.follows) for each in fragments] == [
+        ("w", False), ("0.5", True), ("b", False), ("-0.25", True), ("x", False), ("y", False),
+    ]  # fmt: skip
 
 
 def notebook(*cells):

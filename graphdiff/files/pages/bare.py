@@ -37,6 +37,7 @@ BOLD = re.compile(r"(?<![\w*)\]])(\*\*\*?|__)(?=[^\s*_])([^\n]{0,300}?[^\s*_])\1
 ITALIC = re.compile(r"(?<![\w*)\]])\*(?=[^\W\d_])([^\n*]*?[^\s*])\*(?![\w*(])")
 CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)")
 NOTE = re.compile(r"(?<=\s)(?://|#|<--+|%%?|--+>?|✓|✅|✔|❌)(?=\s|$).*", re.DOTALL)
+FOOTNOTE = re.compile(r"\[\^\w{1,20}\](?!\()")
 ENTITY = re.compile(r"&(?:[a-zA-Z]{2,12}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 
 CONDITIONS = words("if else otherwise when for and or si sino falls sonst wenn se senão quando")
@@ -88,7 +89,7 @@ def unmarked(text: str) -> str:
     if "<" in text:
         text = ENDS.sub("", SCRIPT.sub(_script, text))
         text = TAG.sub(lambda found: "" if found[0].strip("</>") in _SETTING else "\x00", text)
-    text = LINKED.sub("\x00", text)
+    text = FOOTNOTE.sub("", LINKED.sub("\x00", text))
     if "`" in text:
         text = CODE.sub(lambda found: found[2], text)
     if "*" in text or "__" in text:

@@ -24,6 +24,7 @@ FRONT = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n){0,300}?(?:---|\.\.\.)[ \t]*(?=\n|
 SURE = re.compile(r"[∂∇Σσδ≈·×⋅₀-₉⁰-⁹ᵀ⊙−]")
 JOINT = re.compile(r"[\s)*_]*(?:=|≈|≃|:=|&asymp;)[\s(*_]*")
 COLON = re.compile(r"[\s)*_]*:[\s*_]*")
+CELL = re.compile(r"\s*&\s*(?P<value>[^&\\$%]{1,60}?)\s*(?=&|\\\\|\Z)")
 NAMED = re.compile(r"(?:^|[\s(:,;])(?P<name>[^\s(:,;=]{1,12})\s*(?P<sign>=|≈|:=)\s*\Z")
 PAIR = re.compile(r"(?P<name>[^\s:=]{1,20})\s*[:：]\s*(?P<value>[^\s:=][^:=]{0,60})")
 MARKER = re.compile(r"\s*(?:(?:[-*+•]|\d{1,3}[.)])\s+)?")
@@ -166,6 +167,8 @@ class _Page:
             return False
         if JOINT.fullmatch(between):
             return True
+        if self.is_tex and between.strip() == "&":
+            return is_value(source)
         return bool(COLON.fullmatch(between)) and is_value(source)
 
     def _hole(self, piece: Piece) -> None:
@@ -195,7 +198,12 @@ class _Page:
     def _part(self, start: int, stop: int, line_start: int, line_end: int) -> None:
         """Read a part of a line without marks."""
         part = self.text[start:stop]
-        if self.is_tex or len(part) > bare.MAX_LINE or not part.strip():
+        if len(part) > bare.MAX_LINE or not part.strip():
+            return
+        if self.is_tex:
+            cell = CELL.match(part) if self.formula_end == start else None
+            if cell and is_value(cell["value"]):
+                self.into.add(cell["value"], "plain", self.line_of(start), follows=True)
             return
         alone = start == line_start and stop == line_end
         if self._is_row(line_start, line_end):
