@@ -128,6 +128,15 @@ def test_what_is_right_by_coincidence_is_an_edge_of_its_own_kind():
     )  # said once, however often it was written
 
 
+def test_commands_of_the_author_are_written_out():
+    text = r"$\newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}\def\R{\mathbb{R}}$ $\pd{a}{z} = 2 \R$"
+    page = CheckedPage(extract(text), Report("", ()), graph_of_three())
+    assert r"${\frac{\partial a}{\partial z}} = 2 {\mathbb{R}}$" in page.markdown
+    assert page.html.count('class="formula"') == 1
+    without_end = r"$\def\a{\a\a}$ $\a = 1$ $\def\b{\b{$ $\b = 2$"
+    check_page(CheckedPage(extract(without_end), Report("", ()), graph_of_three()).html)
+
+
 def test_files(tmp_path):
     path = tmp_path / "page.md"
     path.write_text(PAGE, encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from graphdiff.checking.report import MARKS, Report, Result, Verdict
@@ -12,6 +12,7 @@ from graphdiff.drawing.checked.joined import CheckedLine, first_wrong, remark, s
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.typeset import Fragment as Typeset
 from graphdiff.drawing.writers.svg import escaped
+from graphdiff.files.mathematics.macros import Macro
 
 QUIET: tuple[Verdict, ...] = ("correct", "rounded", "given")
 """Verdicts that need no more words."""
@@ -51,7 +52,12 @@ code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; white-spac
 
 
 def html(
-    lines: Sequence[CheckedLine], report: Report, picture: Picture | None, *, language: str = "en"
+    lines: Sequence[CheckedLine],
+    report: Report,
+    picture: Picture | None,
+    macros: Mapping[str, Macro],
+    *,
+    language: str = "en",
 ) -> str:
     """Return a checked page as HTML text.
 
@@ -63,12 +69,14 @@ def html(
         All verdicts together.
     picture
         The graph, with the wrong edges marked; None to leave it out.
+    macros
+        Commands of the author's own.
     language
         The language of the page, for readers that speak it.
     """
     first = first_wrong(lines)
-    typeset = [formulas.shown(line.fragment) for line in lines]
-    links = {id(result): _link(result, line) for line in lines for result in line.results}
+    typeset = [formulas.shown(line.fragment, macros) for line in lines]
+    links = {id(result): _link(result, line, macros) for line in lines for result in line.results}
     title = report.title or "Checked page"
     body = [
         f"<h1>{escaped(title)}</h1>",
@@ -80,11 +88,11 @@ def html(
     return html_page.document(title, body, used, language=language, style=STYLE)
 
 
-def _link(result: Result, line: CheckedLine) -> Typeset | None:
+def _link(result: Result, line: CheckedLine, macros: Mapping[str, Macro]) -> Typeset | None:
     """Return what a verdict is about, where its line has several."""
     if line.fragment.form != "latex" or len(line.results) < 2 or not result.source:
         return None
-    return formulas.set_in_type(result.source)
+    return formulas.set_in_type(formulas.with_macros(result.source, macros))
 
 
 def _summary(report: Report, lines: Sequence[CheckedLine], first: int | None) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from graphdiff.checking.report import MARKS, Report, Result
@@ -12,10 +12,13 @@ from graphdiff.drawing.checked import formulas
 from graphdiff.drawing.checked.as_html import QUIET
 from graphdiff.drawing.checked.joined import CheckedLine, first_wrong, remark, section
 from graphdiff.errors.plain_text import one_line
+from graphdiff.files.mathematics.macros import Macro
 from graphdiff.files.pages.fragments import Fragment
 
 
-def markdown(lines: Sequence[CheckedLine], report: Report, flowchart: str = "") -> str:
+def markdown(
+    lines: Sequence[CheckedLine], report: Report, flowchart: str, macros: Mapping[str, Macro]
+) -> str:
     """Return a checked page as Markdown text.
 
     Parameters
@@ -26,6 +29,8 @@ def markdown(lines: Sequence[CheckedLine], report: Report, flowchart: str = "") 
         All verdicts together.
     flowchart
         The graph; see :func:`graphdiff.drawing.checked.flowchart.flowchart`.
+    macros
+        Commands of the author's own.
     """
     first = first_wrong(lines)
     title = report.title or "Checked page"
@@ -38,19 +43,19 @@ def markdown(lines: Sequence[CheckedLine], report: Report, flowchart: str = "") 
     for heading, group in groupby(enumerate(lines), key=lambda each: section(each[1], title)):
         if heading:
             parts.append(f"## {as_markdown(heading)}")
-        parts.append("\n".join(_line(line, is_first=k == first) for k, line in group))
+        parts.append("\n".join(_line(line, macros, is_first=k == first) for k, line in group))
     if flowchart:
         parts += ["## Graph", f"```mermaid\n{flowchart}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
-def _line(line: CheckedLine, *, is_first: bool) -> str:
+def _line(line: CheckedLine, macros: Mapping[str, Macro], *, is_first: bool) -> str:
     said = [f"- **{line.place}**"]
     if line.verdict is not None:
         said.append(f"{MARKS[line.verdict]} {line.verdict}")
     if is_first:
         said.append("**(first mistake)**")
-    written = _formula(line.fragment)
+    written = _formula(line.fragment, macros)
     return "\n".join([f"{' '.join(said)}: {written}", *_links(line)])
 
 
@@ -72,11 +77,11 @@ def _telling(results: Sequence[Result]) -> Sequence[Result]:
     return results
 
 
-def _formula(fragment: Fragment) -> str:
+def _formula(fragment: Fragment, macros: Mapping[str, Macro]) -> str:
     """Return a formula between dollars, if it can be typeset, else as code."""
-    if formulas.shown(fragment) is None:
+    if formulas.shown(fragment, macros) is None:
         return _code(formulas.as_written(fragment))
-    latex = one_line(formulas.cleaned(fragment.source))
+    latex = one_line(formulas.cleaned(formulas.with_macros(fragment.source, macros)))
     if "$" in latex or "`" in latex:
         return _code(formulas.as_written(fragment))
     latex = latex.replace(r"\|", r"\Vert ").replace("|", r"\vert ")

@@ -18,6 +18,7 @@ from graphdiff.drawing.marks.record import Mark, MarkKind
 from graphdiff.drawing.picture import Picture, draw
 from graphdiff.errors import DrawingError, FileError, GraphdiffError
 from graphdiff.evaluation.run import Run
+from graphdiff.files.mathematics.macros import Macro, definitions
 from graphdiff.files.pages.extraction import extract, page_text
 from graphdiff.files.pages.fragments import PageText
 from graphdiff.files.storage import write_new
@@ -64,7 +65,7 @@ class CheckedPage:
     @cached_property
     def html(self) -> str:
         """One file of HTML, without scripts or anything to load."""
-        return as_html.html(self.lines, self.report, self.picture)
+        return as_html.html(self.lines, self.report, self.picture, self._macros)
 
     @cached_property
     def markdown(self) -> str:
@@ -75,7 +76,11 @@ class CheckedPage:
             edges[parent, child] = _worst(found)
         nodes: dict[int, MarkKind] = {index: _worst(found) for index, found in marks.nodes.items()}
         chart = flowchart(self.graph, edges, nodes)
-        return as_markdown.markdown(self.lines, self.report, chart)
+        return as_markdown.markdown(self.lines, self.report, chart, self._macros)
+
+    @property
+    def _macros(self) -> dict[str, Macro]:
+        return definitions("\n".join(self.page.macros))[0]
 
     @property
     def _marked(self) -> Report:

@@ -12,6 +12,12 @@ from graphdiff.files.mathematics.trees import Span
 MAX_TOKENS = 20_000
 """Tokens of a formula, its macros expanded."""
 
+MAX_BODY = 2_000
+"""Characters of what a macro stands for."""
+
+MAX_NESTED = 30
+"""Braces inside each other in it."""
+
 
 class Macro(NamedTuple):
     """What a command of one's own stands for; `default` is that of an optional first argument."""
@@ -23,7 +29,7 @@ class Macro(NamedTuple):
 
 _HEAD = re.compile(
     r"\\(?:(?:re)?newcommand|providecommand|DeclareRobustCommand)\*?\s*\{?\s*\\(?P<name>[A-Za-z]+)\s*\}?"
-    r"\s*(?:\[(?P<arguments>[0-9])\])?\s*(?:\[(?P<default>[^\]]*)\])?\s*(?=\{)"
+    r"\s*(?:\[(?P<arguments>[0-9])\])?\s*(?:\[(?P<default>[^\]\n]{0,80})\])?\s*(?=\{)"
     r"|\\[gex]?def\s*\\(?P<defined>[A-Za-z]+)\s*(?P<parameters>(?:\#[1-9])*)\s*(?=\{)"
     r"|\\DeclareMathOperator(?P<star>\*?)\s*\{?\s*\\(?P<operator>[A-Za-z]+)\s*\}?\s*(?=\{)"
     r"|\\let\s*\\(?P<alias>[A-Za-z]+)\s*=?\s*(?P<other>\\[A-Za-z]+)"
@@ -40,7 +46,10 @@ def definitions(source: str) -> tuple[dict[str, Macro], list[Span]]:
         if alias := head["alias"]:
             macros[alias] = Macro(0, None, head["other"])
         else:
-            position = _closing(source, head.end())
+            end = closing_brace(source, head.end(), head.end() + MAX_BODY)
+            if end is None:
+                continue
+            position = end
             body = source[head.end() + 1 : position - 1]
             if name := head["name"]:
                 macros[name] = Macro(int(head["arguments"] or 0), head["default"], body)
@@ -52,14 +61,16 @@ def definitions(source: str) -> tuple[dict[str, Macro], list[Span]]:
     return macros, places
 
 
-def _closing(source: str, start: int) -> int:
-    """Return the place behind the brace that closes the one at `start`."""
+def closing_brace(source: str, start: int, limit: int) -> int | None:
+    r"""Return the place behind the brace that closes the one at `start`; ``\{`` is none."""
     depth = 0
-    for place in range(start, len(source)):
-        depth += {"{": 1, "}": -1}.get(source[place], 0)
-        if not depth:
-            return place + 1
-    return len(source)
+    for found in re.compile(r"\\.|[{}]", re.DOTALL).finditer(source, start, limit):
+        depth += {"{": 1, "}": -1}.get(found.group(), 0)
+        if depth == 0:
+            return found.end()
+        if depth > MAX_NESTED:
+            return None
+    return None
 
 
 def expanded(tokens: Iterable[Item], macros: Mapping[str, Macro]) -> list[Item]:

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from graphdiff.files.mathematics.macros import closing_brace
 from graphdiff.files.pages import chats, dollars
 from graphdiff.files.pages.images import formula_of
-from graphdiff.files.pages.macros import closing_brace
 from graphdiff.files.pages.words import words
 
 Kind = Literal["formula", "hole", "heading", "lines", "code"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import bisect
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from graphdiff.files.mathematics.trees import Form
-from graphdiff.files.pages import bare, chats, macros, programs
+from graphdiff.files.mathematics.macros import definitions
+from graphdiff.files.mathematics.trees import Form, Span
+from graphdiff.files.pages import bare, chats, programs
 from graphdiff.files.pages.fragments import Fragment
 from graphdiff.files.pages.marks import Piece, Scanner
 from graphdiff.files.pages.tables import MAX_ROW, Row, is_quantity, is_row, is_value, rows_of
@@ -64,9 +65,18 @@ class Collected:
 
 def read_page(text: str, into: Collected, *, first_line: int = 1, is_tex: bool = False) -> None:
     """Add the formulas of Markdown, of plain text, or of a LaTeX document."""
-    places = macros.definitions(text)
+    _, places = definitions(text)
     into.macros += [text[start:end] for start, end in places]
-    _Page(macros.blanked(text, places), into, first_line, is_tex).read()
+    _Page(_blanked(text, places), into, first_line, is_tex).read()
+
+
+def _blanked(text: str, places: Sequence[Span]) -> str:
+    """Return a text with spaces in some places, its lines kept."""
+    pieces, position = [], 0
+    for start, end in places:
+        pieces += [text[position:start], re.sub(r"[^\n]", " ", text[start:end])]
+        position = end
+    return "".join([*pieces, text[position:]])
 
 
 class _Page:
