@@ -182,6 +182,8 @@ def _large(reads: Reads, operator: str, item: Item, row: Row) -> Tree:
     above: Tree | None = None
     while not row.is_over and row.now.kind == "script":
         where = row.take()
+        if not where.parts[0]:
+            continue
         if where.text == "_":
             below = script(reads, where)
         else:

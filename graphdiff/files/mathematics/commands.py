@@ -66,8 +66,9 @@ SPACES = frozenset(
     """\\, \\: \\; \\! \\> \\< \\/ \\- \\space \\thinspace \\medspace \\thickspace \\enspace
     \\negthinspace \\nobreakspace \\enskip""".split()  # noqa: SIM905
 ) | {"\\ ", "\\\n", "\\\t"}
-GAPS = frozenset({r"\quad", r"\qquad", r"\hfil", r"\hskip"})
-"""Spaces inside a formula, and spaces wide enough to stand between two."""
+LENGTHS = frozenset("kern mkern hskip mskip vskip".split())  # noqa: SIM905
+GAPS = frozenset({r"\quad", r"\qquad", r"\hfil"})
+"""Spaces inside a formula, spaces of a given length, and those wide enough to stand between two."""
 
 ALIGNED = frozenset(
     """align aligned alignedat alignat gather gathered split equation eqnarray multline flalign

@@ -194,5 +194,5 @@ def _is_colon(item: Item) -> bool:
 
 
 def _is_index(text: str, script: str) -> bool:
-    """Whether letters after a _ without braces are one index: ``w_new``, but not ``x_iw``."""
-    return script == "_" and len(text) >= 3 and text.isalpha()
+    """Whether letters after a _ without braces are one index: ``w_new``, ``w_ij``; not ``x_iw``."""
+    return script == "_" and text.isalpha() and (len(text) >= 3 or set(text) <= set("ijkl"))

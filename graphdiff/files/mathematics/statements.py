@@ -109,7 +109,7 @@ class Statements:
         for index, item in enumerate(part):
             if item.kind == "group" and _is_prose(item.parts[0], 0):
                 self._skip([item])
-            elif kept and not _is_operator(kept[-1]) and _is_prose(part, index):
+            elif kept and not _is_operator(kept[-1]) and _is_aside(part, index):
                 self._skip(part[index:])
                 break
             else:
@@ -149,8 +149,10 @@ class Statements:
             return Side(relation, Unread("", f"nothing stands after {relation}", span=place))
         span = (items[0].span[0], items[-1].span[1])
         try:
-            if self.grammar.form != "latex" and _is_prose(items, 0):
-                raise NotUnderstood(items[0], "begins words that are no mathematics")
+            if self.grammar.form != "latex":
+                for place, item in enumerate(items):
+                    if _is_prose(items, place):
+                        raise NotUnderstood(item, "begins words that are no mathematics")
             if self.grammar.form == "code" and (word := _keyword(items)):
                 raise NotUnderstood(word, "is a word of the program")
             tree = self.grammar.whole(items, items[0])
@@ -285,6 +287,14 @@ def _is_note(part: Part) -> bool:
         [sign.text == "×" for sign in signs]
         + [size.kind in ("number", "letters") for size in sizes]
     )
+
+
+def _is_aside(part: Part, index: int) -> bool:
+    """Whether words begin at a place that can be left out: with no claim in them."""
+    if not _is_prose(part, index):
+        return False
+    is_condition = part[index].text.lower() in CONDITIONS and any(map(is_relation, part[:index]))
+    return is_condition or not any(map(is_relation, part[index:]))
 
 
 def _is_prose(part: Part, index: int) -> bool:

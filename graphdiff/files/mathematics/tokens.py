@@ -17,6 +17,7 @@ from graphdiff.files.mathematics.characters import Part, parts_of, script_at, wo
 from graphdiff.files.mathematics.commands import (
     COMMANDS,
     GAPS,
+    LENGTHS,
     LOST,
     MODULES,
     SPACES,
@@ -65,6 +66,7 @@ _PATTERN = re.compile(
     re.DOTALL,
 )
 _CODE_NAME = re.compile(r"[^\W\d]\w*(?:\.(?!T\b)[^\W\d]\w*)*")
+_LENGTH = re.compile(r"\s*-?[0-9.]+\s*(?:em|ex|pt|mu|cm|mm|in|px)\b")
 _INDEX = re.compile(r"[0-9]+(?![0-9]|\.[0-9])")
 _STRING = re.compile(r"'(\w{1,40})'|\"(\w{1,40})\"")
 _ESCAPES = {"\a": "a", "\b": "b", "\f": "f", "\v": "v", "\t": "t", "\r": "r"}
@@ -150,6 +152,8 @@ class Tokenizer:
             self._text(end)
         elif command in SPACES:
             self._skip(end, note=False)
+        elif name in LENGTHS and (length := _LENGTH.match(self.source, end)):
+            self._skip(length.end(), note=False)
         elif command in GAPS:
             self._add("gap", command, end)
         elif name in ("begin", "end"):
