@@ -16,6 +16,7 @@ _WHERE = {
     "load": "graphdiff.workbench",
     "Node": "graphdiff.graph",
     "Run": "graphdiff.evaluation.run",
+    "Notation": "graphdiff.notation.notation",
     "Operation": "graphdiff.language.expression",
     "pi": "graphdiff.language.expression",
     "GraphdiffError": "graphdiff.errors",
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from graphdiff.graph import Node as Node
     from graphdiff.language.expression import Operation as Operation
     from graphdiff.language.expression import pi as pi
+    from graphdiff.notation.notation import Notation as Notation
     from graphdiff.workbench import Graph as Graph
     from graphdiff.workbench import load as load
 

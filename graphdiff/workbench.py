@@ -20,7 +20,7 @@ import networkx as nx
 import sympy as sp
 
 from graphdiff import checking
-from graphdiff.derivations import backprop, evaluation_trace, forward_steps, path_sums
+from graphdiff.derivations import backprop, evaluation_trace, forward_steps, path_sums, symbols
 from graphdiff.derivations.derivation import Derivation
 from graphdiff.derivations.evaluation_trace import EvaluationTrace
 from graphdiff.derivations.path_sums import PathSum
@@ -39,6 +39,8 @@ from graphdiff.files import formats, worksheet
 from graphdiff.files.direction import direction
 from graphdiff.graph import ComputationalGraph, Node, build
 from graphdiff.graph.facts import check_variable
+from graphdiff.notation import notation as notations
+from graphdiff.notation.notation import Notation, as_notation
 from graphdiff.program.compiled import Compiled
 from graphdiff.program.results import CompiledResult as CompiledResult
 from graphdiff.symbolic import (
@@ -697,9 +699,10 @@ class Graph(ComputationalGraph):
         symbolic: bool = False,
         exact: bool = False,
         digits: int = 6,
-        layout: tensor_derivatives.Layout = "numerator",
+        layout: tensor_derivatives.Layout | None = None,
         mode: str = "reverse",
         own_value: bool = True,
+        notation: notations.Given = None,
         **named: Any,
     ) -> Derivation:
         """Write out the derivation of ∂output/∂wrt, step by step.
@@ -714,24 +717,31 @@ class Graph(ComputationalGraph):
         With ``mode="forward"`` it is the sweep of the tangents u̇^i = Σ J^{j→i} u̇^j, from 1 at
         wrt, and what either mode costs. A node of several entries needs a direction for numbers,
         ``wrt={"W": [[1, 0], [0, 0]]}`` or ``wrt="W[0, 0]"``.
+
+        ``notation`` says how derivatives are written, ``"partial"``, ``"bar"``, ``"delta"``,
+        ``"nabla"`` or ``"d"``, and with a :class:`~graphdiff.Notation` layers, numbers and
+        indices too.
         """
         n = self[output]
         if mode not in ("reverse", "forward"):
             raise GraphError(f"the mode is {mode!r}; choose from 'reverse' and 'forward'")
+        style = as_notation(notation, layout=layout)
         if mode == "forward":
             return self._explain_forward(
-                n, wrt, values, run, named, symbolic, exact, digits, own_value
+                n, wrt, values, run, named, symbolic, exact, digits, style, own_value
             )
         if isinstance(wrt, Mapping):
             raise GraphError("a direction is of forward mode; give mode='forward', or name a node")
         variable = self._variable(wrt)
         run = self._swept(n, wrt, values, run, named, symbolic=symbolic, exact=exact)
         shown = None if run is None else as_shown(run)
-        return backprop.explain(self, n, variable, shown, digits, layout, own_value=own_value)
+        return backprop.explain(
+            self, n, variable, shown, digits, style.layout, own_value=own_value, notation=style
+        )
 
     def _explain_forward(
         self, n: Node, wrt: Any, values: Any, run: Run | None, named: Mapping[str, Any],
-        symbolic: bool, exact: bool, digits: int, own_value: bool,
+        symbolic: bool, exact: bool, digits: int, style: Notation, own_value: bool,
     ) -> Derivation:  # fmt: skip
         seed = direction(self, wrt, letters=True)
         run = self._swept(n, list(seed), values, run, named, symbolic=symbolic, exact=exact)
@@ -740,7 +750,7 @@ class Graph(ComputationalGraph):
             found = self._along(run, wrt, n)
         shown = None if run is None else as_shown(run)
         return forward_steps.explain_forward(
-            self, n, seed, shown, found, digits, own_value=own_value
+            self, n, seed, shown, found, digits, own_value=own_value, notation=style
         )
 
     def _swept(
@@ -767,6 +777,7 @@ class Graph(ComputationalGraph):
         symbolic: bool = False,
         exact: bool = False,
         digits: int = 6,
+        notation: notations.Given = None,
         **named: Any,
     ) -> EvaluationTrace:
         """Return the evaluation trace: a row for each node, as in the literature.
@@ -833,9 +844,10 @@ class Graph(ComputationalGraph):
             ends = None if wrt is None else self._variables(wrt)
             run = self._swept(n, ends, values, None, named, symbolic=symbolic, exact=exact)
             shown = None if run is None else as_shown(run)
-            return evaluation_trace.reverse_trace(
-                self, n, ends, shown, cotangent, digits, trace_table
-            )
+            with symbols.writing(as_notation(notation), self):
+                return evaluation_trace.reverse_trace(
+                    self, n, ends, shown, cotangent, digits, trace_table
+                )
         if cotangent is not None:
             raise GraphError(f"a cotangent is of reverse mode, not of {mode!r}; give wrt=…")
         n = self[output] if output is not None else self._only_output()
@@ -846,11 +858,12 @@ class Graph(ComputationalGraph):
         if run is None and complete and not symbolic:
             run = self.forward(given, exact=exact)
         found = None if run is None else self._along(run, wrt, n)
-        if mode == "forward":
-            return evaluation_trace.forward_trace(self, n, seed, found, digits, trace_table)
-        if found is None:
+        if mode == "dual" and found is None:
             raise GraphError("dual numbers are numbers; give values for all leaves")
-        return evaluation_trace.dual_trace(self, n, found, digits, trace_table)
+        with symbols.writing(as_notation(notation), self):
+            if mode == "dual" and found is not None:
+                return evaluation_trace.dual_trace(self, n, found, digits, trace_table)
+            return evaluation_trace.forward_trace(self, n, seed, found, digits, trace_table)
 
     @staticmethod
     def _along(run: Run, wrt: Any, output: Node | None) -> Tangents:
@@ -877,6 +890,7 @@ class Graph(ComputationalGraph):
         exact: bool = False,
         digits: int = 6,
         own_value: bool = True,
+        notation: notations.Given = None,
         **named: Any,
     ) -> PathSum:
         """Return ∂output/∂wrt as the sum over all paths from wrt to output.
@@ -917,7 +931,10 @@ class Graph(ComputationalGraph):
         if run is None and complete and not symbolic:
             run = self.backward(n, given, wrt=wrt, exact=exact)
         shown = None if run is None else as_shown(run)
-        return path_sums.paths(self, variable, n, shown, digits, own_value=own_value)
+        style = as_notation(notation)
+        return path_sums.paths(
+            self, variable, n, shown, digits, own_value=own_value, notation=style
+        )
 
     # Checking, drawing, files
 

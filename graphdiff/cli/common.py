@@ -50,6 +50,16 @@ def add_digits(command: argparse.ArgumentParser, default: int = 6) -> None:
     )
 
 
+def add_notation(command: argparse.ArgumentParser) -> None:
+    """Add --notation."""
+    command.add_argument(
+        "--notation",
+        metavar="N",
+        help="how derivatives are written, P, partial, bar, delta, nabla or d; with more after "
+        'commas: "bar, layers=(l), first=0, layout=denominator, decimals=2"',
+    )
+
+
 def _digits(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text[:9]) <= MAX_DIGITS:
         raise argparse.ArgumentTypeError(f"{text!r:.60} is not a number from 1 to {MAX_DIGITS}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from graphdiff.cli.common import OK, add_digits, add_graph, load, say, sweeping
+from graphdiff.cli.common import OK, add_digits, add_graph, add_notation, load, say, sweeping
 from graphdiff.errors import GraphdiffError
 
 ROOMS = ("graphdiff.workbench",)
@@ -33,6 +33,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="local Jacobians in the parents alone: σ(z)(1 − σ(z)), not a(1 − a)",
     )  # fmt: skip
     add_digits(command)
+    add_notation(command)
 
 
 def command(given: argparse.Namespace) -> int:
@@ -57,6 +58,7 @@ def command(given: argparse.Namespace) -> int:
             symbolic=not complete,
             digits=given.digits,
             own_value=given.own_value,
+            notation=given.notation,
         )
         for name in wrt
     )

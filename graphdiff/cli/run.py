@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from graphdiff.cli.common import OK, add_digits, add_graph, load, say, show_table, sweeping
+from graphdiff.cli.common import (
+    OK,
+    add_digits,
+    add_graph,
+    add_notation,
+    load,
+    say,
+    show_table,
+    sweeping,
+)
 from graphdiff.errors.lookalikes import lookalikes
 from graphdiff.errors.plain_text import json_text
 
@@ -19,11 +28,13 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--forward", action="store_true", help="the forward sweep only")
     command.add_argument("--format", choices=("text", "json"), default="text")
     add_digits(command)
+    add_notation(command)
 
 
 def command(given: argparse.Namespace) -> int:
     """Run the command."""
     from graphdiff.derivations import tables
+    from graphdiff.notation.notation import as_notation
 
     graph, _, values = load(given, complete=True)
     with sweeping(given):
@@ -34,7 +45,7 @@ def command(given: argparse.Namespace) -> int:
     if given.format == "json":
         say(json_text(tables.data(run)))
     else:
-        for table in tables.tables(run, given.digits):
+        for table in tables.tables(run, given.digits, as_notation(given.notation)):
             show_table(table)
         for remark in lookalikes(node.name for node in graph):
             say(f"note: {remark}")

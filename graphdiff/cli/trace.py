@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from graphdiff.cli.common import OK, add_digits, add_graph, load, say, sweeping
+from graphdiff.cli.common import OK, add_digits, add_graph, add_notation, load, say, sweeping
 from graphdiff.errors import GraphdiffError
 from graphdiff.errors.plain_text import json_text
 
@@ -39,6 +39,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--exact", action="store_true", help="exact numbers: 2/3 stays 2/3")
     command.add_argument("--symbolic", action="store_true", help="formulas only, no numbers")
     add_digits(command)
+    add_notation(command)
 
 
 def command(given: argparse.Namespace) -> int:
@@ -62,6 +63,7 @@ def command(given: argparse.Namespace) -> int:
             symbolic=given.symbolic,
             exact=given.exact,
             digits=given.digits,
+            notation=given.notation,
         )
     match given.format:
         case "text":

@@ -7,12 +7,14 @@ the dimensions of the products, in :mod:`graphdiff.derivations.tensor_steps`.
 
 from __future__ import annotations
 
+from graphdiff.derivations import symbols
 from graphdiff.derivations.derivation import Derivation, Step
 from graphdiff.derivations.scalar_steps import ScalarSteps
 from graphdiff.derivations.steps import check_run, disconnected
 from graphdiff.derivations.tensor_steps import TensorSteps
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.notation.notation import USUAL, Notation
 from graphdiff.symbolic.tensor_derivatives import Layout, is_scalar
 
 
@@ -25,6 +27,7 @@ def explain(
     layout: Layout = "numerator",
     *,
     own_value: bool = True,
+    notation: Notation = USUAL,
 ) -> Derivation:
     """Derive ∂output/∂wrt by the recursion, with values where a run is given.
 
@@ -34,6 +37,19 @@ def explain(
         If the run is of another graph or another output, or the layout is none.
     """
     check_run(run, graph, output)
+    with symbols.writing(notation, graph):
+        return _explained(graph, output, wrt, run, digits, layout, own_value)
+
+
+def _explained(
+    graph: ComputationalGraph,
+    output: Node,
+    wrt: Node,
+    run: Run | None,
+    digits: int,
+    layout: Layout,
+    own_value: bool,
+) -> Derivation:
     title = f"d{output.name}/d{wrt.name} by back-propagation"
     kind = ScalarSteps if is_scalar(graph, output) else TensorSteps
     said = kind(graph, output, wrt, run, digits, layout, own_value)
@@ -45,7 +61,7 @@ def explain(
         Step("Local functions", tuple(map(said.local_function, computed))),
         Step(said.heading, tuple(line for i in computed for line in said.local_jacobians(i))),
         Step("Start", (said.start(),)),
-        *(Step(f"P[{j.name}]", tuple(said.recursion(j))) for j in path[1:]),
+        *(Step(symbols.P(j, output).text, tuple(said.recursion(j))) for j in path[1:]),
         Step("Result", tuple(said.result())),
     ]
     return Derivation(title, tuple(step for step in steps if step.lines))

@@ -38,6 +38,7 @@ from graphdiff.graph.path_enumeration import between
 from graphdiff.language.shapes import shown
 from graphdiff.notation import equations
 from graphdiff.notation.equations import Line, Link, chain, product
+from graphdiff.notation.notation import current
 from graphdiff.symbolic import tensor_derivatives
 from graphdiff.symbolic.formula import Letter
 
@@ -79,13 +80,12 @@ class TraceTable:
     """A table of a trace: what stands above its columns after i, and a line for each."""
 
     headings: tuple[str, ...]
-    rows: tuple[tuple[Node, tuple[Line | None, ...]], ...]
+    rows: tuple[tuple[int, tuple[Line | None, ...]], ...]
 
     def text(self) -> Iterator[str]:
         """Yield it line by line; a tangent stands below a value that is long."""
         rows = [
-            (node.index, [neutral(line.text) for line in lines if line])
-            for node, lines in self.rows
+            (number, [neutral(line.text) for line in lines if line]) for number, lines in self.rows
         ]
         places = len(str(max((index for index, _ in rows), default=1)))
         short = [len(cells[0]) for _, cells in rows if len(cells[0]) <= TEXT_COLUMN]
@@ -104,10 +104,8 @@ class TraceTable:
         columns = f"r|{'l' * len(self.headings)}"
         for first in range(0, len(self.rows), LATEX_ROWS):
             rows = [
-                " & ".join(
-                    [str(node.index), *("" if line is None else line.latex for line in lines)]
-                )
-                for node, lines in self.rows[first : first + LATEX_ROWS]
+                " & ".join([str(number), *("" if line is None else line.latex for line in lines)])
+                for number, lines in self.rows[first : first + LATEX_ROWS]
             ]
             inside = f"i & {heads} \\\\\n\\hline\n" + " \\\\[1ex]\n".join(rows)
             table = f"\\begin{{array}}{{{columns}}}\n{inside}\n\\end{{array}}"
@@ -117,9 +115,9 @@ class TraceTable:
         """Yield it line by line."""
         yield f"| i | {' | '.join(self.headings)} |"
         yield "|---:|" + "---|" * len(self.headings)
-        for node, lines in self.rows:
+        for number, lines in self.rows:
             cells = ["" if line is None else _in_cell(line) for line in lines]
-            yield f"| {node.index} | {' | '.join(cells)} |"
+            yield f"| {number} | {' | '.join(cells)} |"
 
 
 def _row(begin: str, cells: Sequence[str], width: int) -> str:
@@ -148,6 +146,8 @@ class EvaluationTrace:
         The values by node; None without values.
     costs
         The multiplications both modes take; None where no output is chosen.
+    first
+        The number of the first node.
     """
 
     mode: Mode
@@ -156,19 +156,23 @@ class EvaluationTrace:
     value: Mapping[Any, Any] | None = None
     derivative: Mapping[Any, Any] | None = None
     costs: ModeCosts | None = None
+    first: int = 1
     _html: Callable[[EvaluationTrace], str] = field(default=_nothing, compare=False)
 
     @functools.cached_property
     def tables(self) -> tuple[TraceTable, ...]:
         """The rows as tables: values and derivatives side by side, in reverse mode two."""
         if self.mode == "forward":
-            both = ((row.node, (row.primal, row.derivative)) for row in self.rows)
+            both = ((self._number(row), (row.primal, row.derivative)) for row in self.rows)
             return (TraceTable(("primal", "tangent"), tuple(both)),)
-        first = ((row.node, (row.primal,)) for row in self.rows if row.primal)
+        first = ((self._number(row), (row.primal,)) for row in self.rows if row.primal)
         if self.mode == "dual":
             return (TraceTable(("dual number",), tuple(first)),)
-        second = ((row.node, (row.derivative,)) for row in self.rows if row.derivative)
+        second = ((self._number(row), (row.derivative,)) for row in self.rows if row.derivative)
         return TraceTable(("primal",), tuple(first)), TraceTable(("adjoint",), tuple(second))
+
+    def _number(self, row: Row) -> int:
+        return row.node.index - 1 + self.first
 
     @property
     def notes(self) -> tuple[Line, ...]:
@@ -219,7 +223,7 @@ class EvaluationTrace:
             "mode": self.mode,
             "rows": [
                 {
-                    "index": row.node.index,
+                    "index": self._number(row),
                     "node": row.node.name,
                     "primal": None if row.primal is None else row.primal.text,
                     "derivative": None if row.derivative is None else row.derivative.text,
@@ -313,6 +317,7 @@ def forward_trace(
         None if run is None else run.value,
         None if found is None else found.tangent,
         _costs(output, run),
+        current().first,
         html,
     )
 
@@ -383,6 +388,7 @@ def dual_trace(
         found.run.value,
         found.tangent,
         _costs(output, found.run),
+        current().first,
         html,
     )
 
@@ -435,7 +441,9 @@ def reverse_trace(
     ends = [leaf for leaf in graph.leaves if not leaf.facts.constant] if wrt is None else wrt
     way = between(graph, ends, output)
     rows = [Row(node, primal(node, run, digits)) for node in _traced(graph, output)]
-    rows.append(Row(output, None, chain(symbols.adjoint(output), said.value(output, said.seed))))
+    rows.append(
+        Row(output, None, chain(symbols.adjoint(output, output), said.value(output, said.seed)))
+    )
     rows += said.updates(way)
     return EvaluationTrace(
         "reverse",
@@ -444,6 +452,7 @@ def reverse_trace(
         None if run is None else run.value,
         None if run is None else ByNode(graph, said.adjoints([*way.values(), *ends])),
         _costs(output, run),
+        current().first,
         html,
     )
 
@@ -478,14 +487,14 @@ class _Reverse:
 
     def _update(self, edge: Edge, sums: dict[str, Any]) -> Line:
         j, i = edge.parent, edge.child
-        above = symbols.adjoint(i)
+        above = symbols.adjoint(i, self.output)
         formula = self._formula(edge)
         links = [product([above, symbols.derivative(i, j)], equations.BESIDE)]
         links = [links[0]._replace(text=f"{above.text}*{symbols.J_of(edge).text}")]
         if formula is not None:
             links.append(formula)
         first = j.name not in sums
-        left = symbols.adjoint(j)
+        left = symbols.adjoint(j, self.output)
         aside = None
         if self.run is not None:
             term = self.run.term(Edge(self.run.graph[j.name], self.run.graph[i.name], edge.slot))
@@ -516,7 +525,7 @@ class _Reverse:
         return i.function is not None and i.function.is_scalar
 
     def _formula(self, edge: Edge) -> Link | None:
-        above = symbols.adjoint(edge.child)
+        above = symbols.adjoint(edge.child, self.output)
         if self._is_scalar(edge.child):
             return product([above, edge_formulas.of_scalars(edge)])
         letter = Letter(above.text, edge.child.shape, above.latex)

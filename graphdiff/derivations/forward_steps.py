@@ -17,6 +17,7 @@ from graphdiff.evaluation.run import Run
 from graphdiff.evaluation.tangents import Tangents
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation.equations import Line, chain
+from graphdiff.notation.notation import USUAL, Notation
 from graphdiff.symbolic.tensor_derivatives import is_scalar
 
 
@@ -29,6 +30,7 @@ def explain_forward(
     digits: int,
     *,
     own_value: bool = True,
+    notation: Notation = USUAL,
 ) -> Derivation:
     """Derive ∂output/∂wrt · ẇ by forward mode, with values where a run is given.
 
@@ -50,6 +52,19 @@ def explain_forward(
             f"a derivation goes along one node, not {quoted_list(seed)}; evaluation_trace goes "
             "along several"
         )
+    with symbols.writing(notation, graph):
+        return _explained(graph, output, seed, run, found, digits, own_value)
+
+
+def _explained(
+    graph: ComputationalGraph,
+    output: Node,
+    seed: Mapping[str, Any],
+    run: Run | None,
+    found: Tangents | None,
+    digits: int,
+    own_value: bool,
+) -> Derivation:
     wrt = graph[next(iter(seed))]
     title = f"d{output.name}/d{wrt.name} by forward mode"
     kind = ScalarSteps if is_scalar(graph, output) else TensorSteps

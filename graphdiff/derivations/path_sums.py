@@ -50,6 +50,7 @@ from graphdiff.notation.equations import (
     shortened,
     total,
 )  # fmt: skip
+from graphdiff.notation.notation import USUAL, Notation
 from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
 
 MAX_LISTED = 100
@@ -149,6 +150,8 @@ class PathSum:
         Significant digits of numbers in what is printed.
     own_value
         Whether the value of a node stands in its local Jacobians, where they so are shorter.
+    notation
+        How it is written.
 
     Examples
     --------
@@ -186,6 +189,7 @@ class PathSum:
     run: Run | None = None
     digits: int = 6
     own_value: bool = True
+    notation: Notation = USUAL
 
     @functools.cached_property
     def count(self) -> int:
@@ -226,7 +230,8 @@ class PathSum:
 
     def derivation(self) -> Derivation:
         """Return it written out: each path, its product, and the sum."""
-        return _derivation(self)
+        with symbols.writing(self.notation, self.graph):
+            return _derivation(self)
 
     def text(self) -> str:
         """Return it as plain text."""
@@ -258,6 +263,7 @@ def paths(
     digits: int = 6,
     *,
     own_value: bool = True,
+    notation: Notation = USUAL,
 ) -> PathSum:
     """Return ∂output/∂wrt as a sum over paths, with numbers where a run is given.
 
@@ -272,7 +278,7 @@ def paths(
             f"the run has no P of {wrt.name!r}, which was not asked for; "
             f"use graph.backward({output.name!r})"
         )
-    return PathSum(graph, wrt, output, run, digits, own_value)
+    return PathSum(graph, wrt, output, run, digits, own_value, notation)
 
 
 def _jacobian(run: Run, edge: Edge) -> Any:
@@ -392,7 +398,7 @@ def total_links(found: PathSum, digits: int = 6) -> list[Link]:
             links.append(total([equations.value(path.product, digits=digits) for path in listed]))
         links += _number(found.value, n.size, j.size, digits)
     elif len(links) == 1:
-        links.append(symbols.P(j))
+        links.append(symbols.P(j, n))
     return links
 
 

@@ -17,6 +17,7 @@ from graphdiff.graph import Node
 from graphdiff.graph.graph import Edge
 from graphdiff.notation import equations
 from graphdiff.notation.equations import BESIDE, Line, Link, chain, product, total
+from graphdiff.notation.notation import current
 from graphdiff.symbolic import scalar_derivatives
 
 
@@ -35,19 +36,21 @@ class ScalarSteps(Steps):
             left = symbols.J(j, i)
             term = None if self.run is None else self.run.term(edge)
             is_constant = not scalar_derivatives.edge_jacobian(edge).free_symbols
+            said = [left, symbols.derivative(i, j)][: 2 if current().is_usual else 1]
             yield chain(
-                left._replace(text=left.text + note),
-                symbols.derivative(i, j),
+                said[0]._replace(text=said[0].text + note),
+                *said[1:],
                 self._formulas[edge],
                 *([] if term is None or is_constant else [self._number(term.J)]),
             )
 
     def recursion(self, j: Node) -> Iterator[Line]:
         """P^j = Σ P^i J^{j→i}: the rule, the formulas, the values, the number."""
-        left, into = symbols.P(j), self.into(j)
-        rule = [product([symbols.P(i), symbols.J(j, i)], BESIDE) for _, i, _ in into]
+        n = self.output
+        left, into = symbols.P(j, n), self.into(j)
+        rule = [product([symbols.P(i, n), symbols.J(j, i)], BESIDE) for _, i, _ in into]
         yield chain(left, total(rule))
-        formulas = [product([symbols.P(edge.child), self._formulas[edge]]) for edge in into]
+        formulas = [product([symbols.P(edge.child, n), self._formulas[edge]]) for edge in into]
         numbers: list[Link] = []
         if self.run is not None:
             terms = [term for term in map(self.run.term, into) if term is not None]

@@ -52,7 +52,7 @@ class Steps:
 
     def start(self) -> Line:
         """P^n = 1."""
-        return chain(symbols.P(self.output), Link("1", "1"))
+        return chain(symbols.P(self.output, self.output), Link("1", "1"))
 
     def derivative(self) -> Link:
         """∂output/∂wrt."""
@@ -89,6 +89,6 @@ def check_run(run: Run | None, graph: ComputationalGraph, output: Node) -> None:
 def disconnected(output: Node, wrt: Node) -> Step:
     """Say that an output does not depend on a node."""
     sentence = f"{output.name} does not depend on {wrt.name}: not connected, so P = 0"
-    P = symbols.P(wrt)
+    P = symbols.P(wrt, output)
     formula = f"{P.latex} = {symbols.derivative(output, wrt).latex} = 0"
     return Step(sentence, (Line(f"{P.text} = 0", formula),))

@@ -1,19 +1,35 @@
-"""What is called what in a derivation: u^i, f^i, P^j, J^{j→i}, and ∂uⁿ/∂uʲ."""
+"""What is called what in a derivation: u^i, f^i, P^j, J^{j→i}, ∂uⁿ/∂uʲ, in a notation."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
-from graphdiff.graph import Node
+from graphdiff.errors import GraphdiffError
+from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
 from graphdiff.language.functions.writing import ATOM, SUM, UNARY, LatexPart, TextPart
-from graphdiff.notation import latex, text
+from graphdiff.notation import latex, notation, text
 from graphdiff.notation.equations import Link
+from graphdiff.notation.notation import Notation, current
+from graphdiff.recognition.network import read
+
+Deltas = Mapping[str, tuple[int, int | None]]
+
+
+@contextmanager
+def writing(style: Notation, graph: ComputationalGraph) -> Iterator[None]:
+    """Write about a graph in a notation, and with the labels of its nodes."""
+    deltas = _weighted_sums(graph) if style.derivatives == "delta" else {}
+    with notation.writing(style, graph.labels, deltas):
+        yield
 
 
 def u(i: Node) -> Link:
     """u^i."""
-    return Link(f"u^{i.index}", f"u^{{{i.index}}}")
+    index = current().numbered(i.index)
+    return Link(f"u^{index}", f"u^{{{index}}}")
 
 
 def name(i: Node) -> Link:
@@ -43,14 +59,43 @@ def applied(i: Node, arguments: Sequence[Link]) -> Link:
     )
 
 
-def P(j: Node) -> Link:
-    """P^j, in text by its name."""
-    return Link(f"P[{j.name}]", f"P^{{{j.index}}}")
+# Derivatives
+
+
+def P(j: Node, n: Node) -> Link:
+    """P^j, the derivative of the output n in a node, as the notation has it."""
+    match current().derivatives:
+        case "P":
+            index = current().numbered(j.index)
+            return Link(f"P[{j.name}]", f"P^{{{index}}}")
+        case "bar":
+            return adjoint(j, n)
+        case "nabla":
+            of, by = latex.name(n.name), latex.name(j.name)
+            return Link(f"nabla[{j.name}]", rf"\nabla_{{{by}}} {of}")
+        case "d":
+            return Link(f"d{j.name}", rf"\mathrm{{d}}{latex.name(j.name)}")
+        case "delta" if notation.delta(j.name) is not None:
+            return Link(f"delta[{j.name}]", delta_of_layer(j))
+        case _:
+            return derivative(n, j)
+
+
+def delta_of_layer(j: Node) -> str:
+    """Return δˡ, or δˡ_k where the layer has several nodes, as LaTeX."""
+    found = notation.delta(j.name)
+    assert found is not None  # noqa: S101 - of weighted sums
+    layer, place = found
+    below = "" if place is None else f"_{{{current().numbered(place)}}}"
+    return rf"\delta{below}^{{{current().above(str(layer))}}}"
 
 
 def J(j: Node, i: Node) -> Link:
-    """J^{j→i}, in text by their names."""
-    return Link(f"J[{j.name}->{i.name}]", rf"J^{{{j.index} \to {i.index}}}")
+    """J^{j→i}, in text by their names; ∂uⁱ/∂uʲ where derivatives are written so."""
+    if not current().is_usual:
+        return derivative(i, j)
+    first, second = current().numbered(j.index), current().numbered(i.index)
+    return Link(f"J[{j.name}->{i.name}]", rf"J^{{{first} \to {second}}}")
 
 
 def J_of(edge: Edge) -> Link:
@@ -58,6 +103,8 @@ def J_of(edge: Edge) -> Link:
     found, place = J(edge.parent, edge.child), edge.slot + 1
     if not edge.is_repeated:
         return found
+    if not current().is_usual:
+        return Link(f"({found.text})_{place}", rf"\left({found.latex}\right)_{{{place}}}")
     return Link(f"{found.text}_{place}", f"{found.latex}_{{{place}}}")
 
 
@@ -67,11 +114,44 @@ def derivative(output: Node, wrt: Node) -> Link:
     return Link(f"d{output.name}/d{wrt.name}", rf"\frac{{\partial {of}}}{{\partial {by}}}")
 
 
+def on_one_line(output: Node, wrt: Node) -> Link:
+    """∂output/∂wrt on one line, for pictures."""
+    of, by = latex.name(output.name), latex.name(wrt.name)
+    return Link(f"∂{output.name}/∂{wrt.name}", rf"\partial {of} / \partial {by}")
+
+
 def tangent(i: Node) -> Link:
     """u̇^i, the tangent of a node, in text by its name."""
     return Link(f"tangent[{i.name}]", latex.accented("dot", latex.name(i.name)))
 
 
-def adjoint(j: Node) -> Link:
+def adjoint(j: Node, n: Node) -> Link:
     """ū^j, the adjoint of a node: P^j in its shape, in text by its name."""
+    if current().derivatives not in ("P", "bar"):
+        return P(j, n)
     return Link(f"adjoint[{j.name}]", latex.accented("bar", latex.name(j.name)))
+
+
+_READ: WeakKeyDictionary[ComputationalGraph, tuple[int, Deltas]] = WeakKeyDictionary()
+
+
+def _weighted_sums(graph: ComputationalGraph) -> Deltas:
+    """Return of each node that is the weighted sum of neurons its layer, and its place in it."""
+    known = _READ.get(graph)
+    if known is None or known[0] != len(graph):
+        known = _READ[graph] = len(graph), _found(graph)
+    return known[1]
+
+
+def _found(graph: ComputationalGraph) -> Deltas:
+    try:
+        network = read(graph)
+    except GraphdiffError:  # it is none
+        return {}
+    found: dict[str, tuple[int, int | None]] = {}
+    for layer, column in enumerate(network.columns[1:], start=1):
+        nets = [network.units[k].net or network.units[k].place for k in column.units]
+        names = list(dict.fromkeys(net.node for net in nets if net is not None and net.node))
+        for place, net in enumerate(names, start=1):
+            found.setdefault(net, (layer, None if len(names) == 1 else place))
+    return found

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.derivations import edge_formulas
+from graphdiff.derivations import edge_formulas, symbols
 from graphdiff.errors.plain_text import one_line
 from graphdiff.evaluation.rounded_zeros import as_shown
 from graphdiff.evaluation.run import Run
@@ -16,11 +16,16 @@ from graphdiff.graph.graph import Edge
 from graphdiff.language.shapes import shown
 from graphdiff.notation import text
 from graphdiff.notation.display import Table as Table
+from graphdiff.notation.notation import USUAL, Notation, current
 
 
-def tables(run: Run, digits: int = 6) -> list[Table]:
+def tables(run: Run, digits: int = 6, notation: Notation = USUAL) -> list[Table]:
     """Return the forward values and P of every node, and every local Jacobian."""
-    run = as_shown(run)
+    with symbols.writing(notation, run.graph):
+        return _tables(as_shown(run), digits)
+
+
+def _tables(run: Run, digits: int) -> list[Table]:
     swept = run.output is not None
     shaped = edge_formulas.has_tensors(run.graph)
     columns = (
@@ -34,7 +39,7 @@ def tables(run: Run, digits: int = 6) -> list[Table]:
     )
     rows = tuple(
         (
-            f"u^{node.index}", node.name, node.kind, *((_shape(node),) if shaped else ()),
+            symbols.u(node).text, node.name, node.kind, *((_shape(node),) if shaped else ()),
             "" if node.is_leaf else node.formula,
             text.value(run.value[node.name], node.shape, digits),
             *((_P(run, node, digits),) if swept else ()),
@@ -54,7 +59,9 @@ def _shape(node: Node) -> str:
 
 
 def _P_heading(run: Run) -> str:
-    heading = f"P = d{run.output}/du^i"
+    heading = f"d{run.output}/du^i"
+    if current().is_usual:
+        heading = f"P = {heading}"
     if not edge_formulas.has_tensors(run.graph):
         return heading
     d = run.graph[run.output or ""].size
@@ -74,8 +81,8 @@ def _edges(run: Run, digits: int) -> Iterator[tuple[str, ...]]:
         slot = f" ({edge.slot + 1})" if edge.is_repeated else ""
         term = run.term(edge)
         yield (
-            f"{edge.parent.index} -> {edge.child.index}",
-            f"J[{edge.parent.name}->{edge.child.name}]{slot}",
+            f"{current().numbered(edge.parent.index)} -> {current().numbered(edge.child.index)}",
+            f"{symbols.J(edge.parent, edge.child).text}{slot}",
             *((f"{rows} × {columns}",) if shaped else ()),
             _formula(edge),
             text.value(*edge_formulas.J(edge, term.J), digits) if term and term.is_made else "",

@@ -29,6 +29,7 @@ from graphdiff.notation.equations import (
     product,
     total,
 )  # fmt: skip
+from graphdiff.notation.notation import current
 from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
 from graphdiff.symbolic.formula import Formula
 from graphdiff.symbolic.index_notation import local_jacobian_index
@@ -95,7 +96,7 @@ class TensorSteps(Steps):
         if self.of_a_scalar:
             return super().start()
         n = self.output
-        P, size = symbols.P(n), self._dimensions(n, n)
+        P, size = symbols.P(n, n), self._dimensions(n, n)
         shown = self._of_cotangent(Link("P", "P"))
         return Line(
             f"{P.text} = I  {size.text}; shown for a cotangent c: {shown.text}",
@@ -106,17 +107,17 @@ class TensorSteps(Steps):
         """P^j = Σ P^i J^{j→i}: the rule with dimensions, then at work in the shape of j."""
         n, into = self.output, self.into(j)
         children = list(dict.fromkeys(edge.child for edge in into))
-        rule = [self._in_order(symbols.P(i), symbols.J(j, i), BESIDE) for i in children]
+        rule = [self._in_order(symbols.P(i, n), symbols.J(j, i), BESIDE) for i in children]
         sizes = [
             self._in_order(self._dimensions(n, i), self._dimensions(i, j), DIMENSIONS)
             for i in children
         ]
         size = chain(total(sizes), self._dimensions(n, j))
         aside = Link(f"({size.text})", rf"\quad \left({size.latex}\right)")
-        yield chain(symbols.P(j), total(rule)).aside(aside)
+        yield chain(symbols.P(j, n), total(rule)).aside(aside)
         letter = self._letter(j)
         links = [Link(letter.name, letter.latex)]
-        if self.of_a_scalar:
+        if self.of_a_scalar and current().derivatives in ("P", "delta"):
             links.append(symbols.derivative(n, j))
         cotangents = [self._cotangent(edge.child) for edge in into]
         links.append(_written(tensor_derivatives.contributions(into, cotangents)))
@@ -148,8 +149,11 @@ class TensorSteps(Steps):
 
     def _letter(self, i: Node) -> Letter:
         """Return what stands for the derivative of the output in a node before it."""
-        if i.is_leaf and self.of_a_scalar:
+        style = current().derivatives
+        if self.of_a_scalar and not (style == "P" and not i.is_leaf):
             derivative = symbols.derivative(self.output, i)
+            if style != "P":
+                derivative = symbols.P(i, self.output)
             return Letter(derivative.text, i.shape, derivative.latex)
         return tensor_derivatives.delta(i)
 

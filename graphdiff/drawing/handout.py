@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from graphdiff.derivations import edge_formulas
+from graphdiff.derivations import edge_formulas, symbols
 from graphdiff.derivations.derivation import Derivation, Step
 from graphdiff.drawing import html_page, typeset
 from graphdiff.drawing.html_page import Cell
@@ -21,6 +21,7 @@ from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.shapes import SCALAR, Shape, shown
 from graphdiff.notation import latex
+from graphdiff.notation.notation import current
 
 SIZE = html_page.SIZE
 
@@ -56,6 +57,18 @@ def page(
     """
     if not isinstance(derivations, Sequence):
         derivations = (derivations,)
+    with symbols.writing(picture.options.notation, graph):
+        return _page(graph, run, derivations, picture, dark, language)
+
+
+def _page(
+    graph: ComputationalGraph,
+    run: Run | None,
+    derivations: Sequence[Derivation],
+    picture: Picture,
+    dark: Picture | None,
+    language: str,
+) -> str:
     title = one_line(graph.title) or "Computational graph"
     rows = [_row(node, run, picture.options.digits) for node in graph.nodes]
     steps = [[_formulas(step) for step in found.steps] for found in derivations]
@@ -76,7 +89,8 @@ def page(
 
 def _headings(graph: ComputationalGraph) -> tuple[str, ...]:
     shape = ("Shape",) if edge_formulas.has_tensors(graph) else ()
-    return ("Node", "Name", "Kind", *shape, "Formula", "Value", "P")
+    derivatives = "P" if current().is_usual else "Derivative"
+    return ("Node", "Name", "Kind", *shape, "Formula", "Value", derivatives)
 
 
 def _row(node: Node, run: Run | None, digits: int) -> tuple[Cell, ...]:
@@ -86,7 +100,7 @@ def _row(node: Node, run: Run | None, digits: int) -> tuple[Cell, ...]:
     P = edge_formulas.P(run, node) if run is not None and node.name in run.P else (None, SCALAR)
     shape = (_shape(node),) if edge_formulas.has_tensors(node.graph) else ()
     return (
-        _cell(f"u^{{{node.index}}}", f"u^{node.index}"),
+        _cell(symbols.u(node).latex, symbols.u(node).text),
         _cell(latex.name(node.name), node.name),
         (node.kind, None),
         *shape,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 from graphdiff.drawing.choices import Choices, choice
 from graphdiff.drawing.lengths import length
 from graphdiff.errors import DrawingError
+from graphdiff.notation.notation import Given, Notation, as_notation
 
 Annotation = Literal[
     "index", "name", "formula", "value", "P", "jacobian", "jacobian_value", "legend", "clusters"
@@ -116,6 +117,12 @@ class Options(Choices):
         "nodes of one function and level",
         _several,
     )
+    notation: Notation = choice(
+        None,
+        'how derivatives are written, ``"P"``, ``"partial"``, ``"bar"``, ``"delta"``, '
+        '``"nabla"`` or ``"d"``; or a ``Notation``, which says more',
+        as_notation,
+    )
     edges: Weighted = choice(
         "weight",
         'what colours the edges of a network: ``"weight"``, ``"gradient"`` or ``"plain"``',
@@ -144,6 +151,7 @@ class OptionKeywords(TypedDict, total=False):
     digits: int
     width: float | str | None
     collapse: str | Iterable[str] | None
+    notation: Given
     edges: Weighted
     own_value: bool
 

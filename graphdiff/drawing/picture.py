@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, Unpack
 
 from graphdiff.checking.report import Report
+from graphdiff.derivations import symbols
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels.describe import describe
@@ -220,7 +221,8 @@ class NetworkPicture(Picture):
     @cached_property
     def dot(self) -> str:
         """The network as DOT source in plain text, a rank for each layer."""
-        return network_dot(*self.drawn, self.options)
+        with symbols.writing(self.options.notation, self.drawn.graph):
+            return network_dot(*self.drawn, self.options)
 
 
 def draw(
@@ -239,6 +241,12 @@ def draw(
         For unknown choices, an empty graph, or a run of another graph.
     """
     options, drawn = Options(**choices), Drawn(graph, run)
+    with symbols.writing(options.notation, graph):
+        return _drawn(drawn, options, paths, check)
+
+
+def _drawn(drawn: Drawn, options: Options, paths: Ends | None, check: Report | None) -> Picture:
+    graph, run = drawn
     if options.style == "network":
         if paths is not None or check is not None or options.collapse:
             raise DrawingError(

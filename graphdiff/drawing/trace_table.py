@@ -49,7 +49,7 @@ def _rows(trace: EvaluationTrace) -> list[Rows]:
         return plain, typeset.formula(line.latex, plain, html_page.SIZE) if is_typeset else None
 
     def rows(table: TraceTable) -> Rows:
-        return [((str(node.index), None), *map(cell, lines)) for node, lines in table.rows]
+        return [((str(number), None), *map(cell, lines)) for number, lines in table.rows]
 
     return list(map(rows, trace.tables))
 

@@ -49,6 +49,14 @@ _OTHERWISE = {
 }
 """What the typesetter sets too close, or does not know."""
 
+_ITALIC = {
+    "epsilon": "𝜖", "varepsilon": "𝜀", "phi": "𝜙", "varphi": "𝜑", "vartheta": "𝜗", "varrho": "𝜚",
+    "varsigma": "𝜍",
+}  # fmt: skip
+"""Greek letters that the typesetter sets upright, unlike the others."""
+
+_UPRIGHT = re.compile(rf"\\({'|'.join(_ITALIC)})(?![a-zA-Z])")
+
 _SYMBOL = re.compile(r"\s*([A-Z])\s*")
 
 
@@ -158,6 +166,7 @@ def spaced(latex: str) -> str:
     """
     for written, otherwise in _OTHERWISE.items():
         latex = latex.replace(written, otherwise)
+    latex = _UPRIGHT.sub(lambda found: _ITALIC[found[1]], latex)
     latex = _SUM.sub(r"{\\textstyle\\\1}_{\2}\3\\,", latex)
     latex = _MATRIX.sub(lambda matrix: matrix[0].replace(" & ", r" & \, "), latex)
     latex = _DETERMINANT.sub(r"\\det\\,", latex)

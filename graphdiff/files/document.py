@@ -61,6 +61,8 @@ class Document:
         The expression of each computed node.
     groups
         The names of the nodes of each group, by the group's name.
+    labels
+        How names are written in formulas, as LaTeX, by the name of the node.
     worksheet
         What is to be checked: hand-computed results, as written.
     """
@@ -72,6 +74,7 @@ class Document:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     nodes: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     worksheet: Worksheet = field(default_factory=Worksheet)
 
     def __post_init__(self) -> None:
@@ -84,9 +87,9 @@ class Document:
         return [*self.inputs, *self.parameters, *self.nodes]
 
 
-_GRAPH = ("title", "output", "order", "inputs", "parameters", "nodes", "groups")
+_GRAPH = ("title", "output", "order", "inputs", "parameters", "nodes", "groups", "labels")
 SECTIONS = (*_GRAPH, *worksheet.SECTIONS)
-_TABLES = ("inputs", "parameters", "nodes", "groups")
+_TABLES = ("inputs", "parameters", "nodes", "groups", "labels")
 
 
 def from_tables(content: Mapping[str, Any]) -> Document:
@@ -113,11 +116,25 @@ def from_tables(content: Mapping[str, Any]) -> Document:
                 f"node {name!r} must be an expression in quotes, not {expression!r:.60}"
             )
     check_groups(content.get("groups", {}))
+    check_labels(content.get("labels", {}))
     sections: dict[str, Any] = {name: content[name] for name in _GRAPH if name in content}
     sections["order"] = tuple(order)
     document = Document(**sections)
     sheet = worksheet.from_entries(content, dict.fromkeys(document.names))
     return replace(document, worksheet=sheet)
+
+
+def check_labels(labels: Mapping[str, Any]) -> None:
+    """Raise unless labels are texts.
+
+    Raises
+    ------
+    FileError
+        Naming the label that is none.
+    """
+    for name, label in labels.items():
+        if not isinstance(label, str):
+            raise FileError(f"the label of {name!r:.60} must be a text, not {label!r:.60}")
 
 
 def check_groups(groups: Mapping[str, Any]) -> None:
@@ -177,6 +194,10 @@ def to_graph(document: Document, graph: ComputationalGraph, folder: Path | None 
             graph.group(group, members)
         except UnknownNameError as error:
             raise UnknownNameError(f"group {group!r}: {error}") from None
+    for name, label in document.labels.items():
+        if name not in graph:
+            raise UnknownNameError(f"[labels]: {unknown('node', name, document.names)}")
+        graph.label(name, label)
     if document.output is not None and graph[document.output].is_leaf:
         raise GraphError(f"the output {document.output!r} is a leaf; it must be a computed node")
     worksheet.check_values(document.worksheet, graph)
@@ -270,6 +291,7 @@ def from_graph(graph: ComputationalGraph, claims: worksheet.Given = None) -> Doc
         },
         nodes={node.name: node.formula for node in graph.nodes if not node.is_leaf},
         groups={name: [node.name for node in members] for name, members in graph.groups.items()},
+        labels=dict(graph.labels),
         worksheet=worksheet.of(claims),
     )
 

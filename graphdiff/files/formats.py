@@ -27,6 +27,7 @@ from graphdiff.files import values, weight, worksheet
 from graphdiff.files.document import (
     Document,
     check_groups,
+    check_labels,
     from_graph,
     from_tables,
     named_in,
@@ -105,6 +106,7 @@ def to_toml(document: Document) -> str:
         "parameters": document.parameters,
         "nodes": document.nodes,
         "groups": document.groups,
+        "labels": document.labels,
     }
     sheet = document.worksheet.as_entries()
     head |= {key: sheet.pop(key) for key in ("tolerance",) if key in sheet}
@@ -317,6 +319,7 @@ def from_networkx(
         nodes=of_kind("computation"),
         worksheet=worksheet.from_entries(sheet, multigraph),
         groups=_groups(multigraph.graph.get("groups", {})),
+        labels=_labels(multigraph.graph.get("labels", {})),
     )
     _build(document, graph, folder)
     for name in names:
@@ -371,6 +374,13 @@ def _groups(entry: Any) -> Mapping[str, Any]:
     if not isinstance(entry, Mapping):
         raise GraphError(f"groups must be lists of names by name, not {entry!r:.60}")
     check_groups(entry)
+    return entry
+
+
+def _labels(entry: Any) -> Mapping[str, Any]:
+    if not isinstance(entry, Mapping):
+        raise GraphError(f"labels must be texts by name, not {entry!r:.60}")
+    check_labels(entry)
     return entry
 
 

@@ -37,6 +37,7 @@ from graphdiff.local_functions.local_function import (
 )
 from graphdiff.local_functions.local_function import Literal as LiteralLine
 from graphdiff.notation import text
+from graphdiff.notation.labels import checked_label
 
 numpy_calls.ANSWERS.update(numpy_dispatch.ANSWERS)
 
@@ -140,6 +141,11 @@ class Node(_Fields):
         return f"{described} = {text.value(self.value, self.shape)}>"
 
     @property
+    def label(self) -> str | None:
+        """The LaTeX given for its name, or None."""
+        return self.graph.labels.get(self.name)
+
+    @property
     def is_leaf(self) -> bool:
         """Whether the node is an input or a parameter."""
         return self.function is None
@@ -213,6 +219,8 @@ class ComputationalGraph:
         self._catalogue: dict[str, Function] = {}
         self._words: dict[str, str] = {}
         self._facts: dict[str, Facts] = {}
+        self._labels: dict[str, str] = {}
+        self._labelled_so: dict[str, str] = {}
         self._groups: dict[str, tuple[Node, ...]] = {}
         self._group_of: dict[Node, str] = {}
 
@@ -230,6 +238,7 @@ class ComputationalGraph:
         positive: bool = False,
         integer: bool = False,
         constant: bool = False,
+        label: str | None = None,
     ) -> Node:
         """Add an input: a leaf that carries data.
 
@@ -263,6 +272,8 @@ class ComputationalGraph:
         constant
             Whether it is never differentiated. The value given here, if one is, is then the only
             one, and a number so given stands in formulas in terms of leaves.
+        label
+            LaTeX for its name in formulas, as for :meth:`label`.
 
         Raises
         ------
@@ -280,7 +291,7 @@ class ComputationalGraph:
         graphdiff.errors.GraphError: the value of input 'c' is -2; it is positive, above 0
         """
         facts = Facts(rows, one_hot, symmetric, positive, integer, constant)
-        return self._leaf(name, "input", value, shape, facts)
+        return self._labelled(self._leaf(name, "input", value, shape, facts), label)
 
     def parameter(
         self,
@@ -291,20 +302,24 @@ class ComputationalGraph:
         symmetric: bool = False,
         positive: bool = False,
         integer: bool = False,
+        label: str | None = None,
     ) -> Node:
         """Add a parameter: a leaf that is learned. Arguments as for :meth:`input`."""
         facts = Facts(symmetric=symmetric, positive=positive, integer=integer)
-        return self._leaf(name, "parameter", value, shape, facts)
+        return self._labelled(self._leaf(name, "parameter", value, shape, facts), label)
 
     def leaf(self, name: str, kind: Kind, value: Any, shape: Any, said: Mapping[str, Any]) -> Node:
         """Add an input or a parameter, of which keywords of :meth:`input` say more."""
         return self._leaf(name, kind, value, shape, facts_of_leaves.of(said))
 
-    def node(self, name: str, expression: Expression | complex) -> Node:
+    def node(
+        self, name: str, expression: Expression | complex, *, label: str | None = None
+    ) -> Node:
         """Add a computed node u^i = f^i(α^i).
 
         One function applied to nodes, such as ``x*x``, has one edge for each argument.
-        A larger expression has one edge for each distinct node in it.
+        A larger expression has one edge for each distinct node in it. A label is LaTeX for its
+        name, as for :meth:`label`.
 
         Raises
         ------
@@ -325,7 +340,49 @@ class ComputationalGraph:
         if function is None:
             function = self._outlines[outline] = self._function(name, found)
         name = self._free(name)
-        return self._add(name, "computation", found.shape, parents=parents, function=function)
+        made = self._add(name, "computation", found.shape, parents=parents, function=function)
+        return made if label is None else self._labelled(made, label)
+
+    def label(self, node: Node | str | int, label: str) -> None:
+        r"""Say how the name of a node is written in formulas.
+
+        Parameters
+        ----------
+        label
+            LaTeX of letters, accents, alphabets, indices below and above, and primes:
+            ``r"\hat y"``, ``r"W_{xh}"``, ``r"h_{t-1}"``, ``r"\boldsymbol\theta"``. Plain text keeps
+            the name.
+
+        Raises
+        ------
+        GraphError
+            For other LaTeX, and a label that another node has.
+
+        Examples
+        --------
+        >>> g = ComputationalGraph()
+        >>> g.label(g.input("h_before"), "h_{t-1}")
+        >>> g["h_before"].label
+        'h_{t-1}'
+        """
+        self._labelled(self[node], label)
+
+    def _labelled(self, node: Node, label: str | None) -> Node:
+        if label is not None:
+            checked = checked_label(label, node.name)
+            taken = self._labelled_so.setdefault(checked, node.name)
+            if taken != node.name:
+                raise GraphError(
+                    f"the label of {node.name!r} is that of {taken!r}; formulas could not tell "
+                    "them apart"
+                )
+            self._labels[node.name] = checked
+        return node
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels of nodes that have one, by name."""
+        return MappingProxyType(self._labels)
 
     def group(self, name: str, nodes: Iterable[Node | str | int]) -> tuple[Node, ...]:
         """Put nodes into a group, such as a layer: it is framed in pictures, and can be collapsed.
@@ -389,6 +446,9 @@ class ComputationalGraph:
         GraphError
             For a name that is taken, a parent that is not here, or a value of another shape.
         """
+        return self._labelled(self._adopted_as(node, value), node.label)
+
+    def _adopted_as(self, node: Node, value: Any) -> Node:
         if node.function is None:
             if value is None:
                 return self._add(
@@ -549,7 +609,7 @@ class ComputationalGraph:
         ]  # fmt: skip
         groups = {name: [node.index for node in nodes] for name, nodes in self._groups.items()}
         own = vars(self).keys() - vars(ComputationalGraph()).keys()
-        made_of = type(self), self.title, self._output, records, groups
+        made_of = type(self), self.title, self._output, records, groups, dict(self._labels)
         return _remade, made_of, {name: vars(self)[name] for name in own}
 
     def _remake(
@@ -712,14 +772,16 @@ class ComputationalGraph:
         Node attributes: ``kind``, ``index``, ``shape``, ``value`` (of leaves), what is said of
         a leaf (``rows``, ``symmetric``, …) and ``expression`` (of computed nodes). Edge key and
         attribute ``slot``: the place of the parent among the child's arguments. Graph attributes:
-        ``title``, ``output``, and ``groups``, names of nodes by the name of their group, where
-        there are any.
+        ``title``, ``output``, and where there are any ``groups``, names of nodes by the name of
+        their group, and ``labels``, LaTeX by the name of the node.
         """
         result = nx.MultiDiGraph(title=self.title, output=self._output)
         if self._groups:
             result.graph["groups"] = {
                 name: [node.name for node in members] for name, members in self._groups.items()
             }
+        if self._labels:
+            result.graph["labels"] = dict(self._labels)
         for node in self._order:
             given = {"value": node.value} if node.is_leaf else {"expression": node.formula}
             given |= node.facts.said
@@ -876,6 +938,7 @@ def _remade(
     output: str | None,
     records: Sequence[tuple[Any, ...]],
     groups: Mapping[str, Sequence[int]],
+    labels: Mapping[str, str],
 ) -> ComputationalGraph:
     """Return a graph of what another was made of, its nodes known by their places."""
     graph = kind.__new__(kind)
@@ -884,4 +947,6 @@ def _remade(
         graph._remake(*record)
     for name, indices in groups.items():
         graph.group(name, indices)
+    for name, label in labels.items():
+        graph.label(name, label)
     return graph

@@ -25,6 +25,9 @@ from graphdiff.local_functions.local_function import Formal, Literal, LocalFunct
 from graphdiff.local_functions.without_primes import with_comparisons
 from graphdiff.notation import arrays
 from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
+from graphdiff.notation.notation import Notation as Notation
+from graphdiff.notation.notation import current
+from graphdiff.notation.notation import writing as writing
 
 _NEGATIVE = 3
 _MATRICES = 1.5
@@ -139,10 +142,46 @@ def number(value: Any, digits: int = 6) -> str:
         flat = value.ravel()
         shown = ", ".join(number(entry, digits) for entry in flat[:SAMPLES_SHOWN])
         return f"[{shown}{', …' if flat.size > SAMPLES_SHOWN else ''}]"
-    value = float(value)
+    return decimal(float(value), digits)
+
+
+THOUSANDS = 1e6
+"""Numbers up to this have all digits before the point, however few are asked for."""
+
+
+def decimal(value: float, digits: int = 6) -> str:
+    """Return a float to so many significant digits, or in the decimal places of the notation.
+
+    Whole numbers below 10⁹ have all their digits, others all those before the point up to a
+    million; what is larger, or smaller than 10⁻⁴, has a power of ten.
+
+    Examples
+    --------
+    >>> [decimal(number, 3) for number in (0.40, 1234.5, 20000.0, 1234567.8, 1e12, 0.00002)]
+    ['0.4', '1234', '20000', '1.23e+06', '1e+12', '2e-05']
+    >>> with writing(Notation(decimals=2), {}):
+    ...     [decimal(number) for number in (0.40, 0.391, 2.0, 0.00002)]
+    ['0.40', '0.39', '2', '2e-05']
+    """
+    if not math.isfinite(value):
+        return str(value)
     if value.is_integer() and abs(value) < WHOLE:
         return str(int(value))
-    return f"{value:.{digits}g}"
+    places = current().decimals
+    if places is not None:
+        fixed = f"{value:.{places}f}"
+        if abs(value) < WHOLE and float(fixed):
+            return fixed
+    shown = f"{value:.{digits}g}"
+    return f"{value:.0f}" if "e+" in shown and abs(value) < THOUSANDS else shown
+
+
+def near(value: sp.Expr, digits: int) -> str:
+    """Return an exact number as a decimal."""
+    found = sp.N(value, digits)
+    if current().decimals is None or not abs(found) < WHOLE:
+        return str(found)
+    return decimal(float(found), digits)
 
 
 MAX_LINE = 100
@@ -163,7 +202,7 @@ def value(found: Any, shape: Shape, digits: int = 6, most: int = SMALL) -> str:
     >>> value(np.array([[1, 2.5], [3, 4]]), (2, 2))
     '[[1, 2.5], [3, 4]]'
     >>> value(np.arange(50_000.0).reshape(100, 500), (100, 500))
-    '(100, 500) min 0, max 5e+04, norm 6.455e+06'
+    '(100, 500) min 0, max 49999, norm 6.455e+06'
     """
     samples = arrays.samples_of(found, shape)
     if samples is not None and shape:
@@ -189,7 +228,7 @@ def summary(found: Any, digits: int = 6) -> str:
     if not np.size(found):
         return "no entries"
     digits = min(digits, MAX_SUMMARY_DIGITS)
-    least, largest, norm = (f"{part:.{digits}g}" for part in arrays.summarised(found))
+    least, largest, norm = (decimal(float(part), digits) for part in arrays.summarised(found))
     return f"all {least}" if least == largest else f"min {least}, max {largest}, norm {norm}"
 
 

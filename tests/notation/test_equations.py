@@ -57,7 +57,7 @@ def test_a_rounded_number_has_its_sign_on_both_sides(links, text):
         (value(-2.5), "(-2.5)", r"\left(-2.5\right)"),
         (value(sp.Rational(8, 3)), "(8/3)", r"\frac{8}{3}"),
         (value(1 - sp.sqrt(2)), "(1 - sqrt(2))", r"\left(1 - \sqrt{2}\right)"),
-        (value(1e-7), "1e-07", r"1\times 10^{-7}"),
+        (value(1e-7), "1e-07", r"10^{-7}"),
     ],
 )
 def test_brackets_around_a_factor(link, text, latex):

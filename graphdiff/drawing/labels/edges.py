@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from graphdiff.derivations import edge_formulas
+from graphdiff.derivations import edge_formulas, symbols
 from graphdiff.drawing.labels.description import EdgeLabel, Equation, Phrase
 from graphdiff.drawing.labels.nodes import MAX_STEPS
 from graphdiff.drawing.labels.phrases import clipped, equal_to, equated, in_space, value_phrase
 from graphdiff.drawing.options import Options
 from graphdiff.evaluation.run import Run
 from graphdiff.graph.graph import Edge
-from graphdiff.notation import latex
+from graphdiff.notation.notation import current
 
 
 def edge_labels(edges: Iterable[Edge], run: Run | None, options: Options) -> Iterator[EdgeLabel]:
@@ -54,15 +54,17 @@ def _edge_equation(
 ) -> Equation:
     if "index" in options.show:
         return Equation(symbol, formula)
-    child, parent = edge.child.name, edge.parent.name
+    return Equation(_partial(edge), formula)
+
+
+def _partial(edge: Edge) -> Phrase:
+    found = symbols.on_one_line(edge.child, edge.parent)
     part = str(edge.slot + 1) if edge.is_repeated else ""
-    left = Phrase(
+    return Phrase(
         "jacobian",
-        rf"\partial {latex.name(child)} / \partial {latex.name(parent)}"
-        + (rf"\,({part})" if part else ""),
-        f"∂{child}/∂{parent}" + (f" ({part})" if part else ""),
+        found.latex + (rf"\,({part})" if part else ""),
+        found.text + (f" ({part})" if part else ""),
     )
-    return Equation(left, formula)
 
 
 def _edge_phrases(
@@ -86,7 +88,9 @@ def _edge_phrases(
 
 def jacobian_symbol(edge: Edge) -> Phrase:
     """Return J^{j→i}, with the argument it is by where the parent repeats."""
-    j, i = edge.parent.index, edge.child.index
+    if not current().is_usual:
+        return _partial(edge)
+    j, i = (current().numbered(node.index) for node in (edge.parent, edge.child))
     part = str(edge.slot + 1) if edge.is_repeated else ""
     return Phrase(
         "jacobian",

@@ -13,6 +13,7 @@ from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.graph.graph import KINDS
 from graphdiff.notation import latex
+from graphdiff.notation.notation import current
 
 MAX_MEMBERS = 12
 """How many nodes of a group the alternative text names."""
@@ -43,17 +44,34 @@ def legend(
     if run is not None and run.output is not None and "P" in show and cards != {"group"}:
         yield Entry(_gradient(run.output, indexed="index" in show and "node" in cards), "")
     named = [edge for edge in edges if any(said.role != "count" for said in edge.phrases)]
-    if named and "index" in show:
+    named_J = "index" in show and current().is_usual
+    if named and named_J:
         yield Entry(_JACOBIAN, "")
-    if any(edge.repeated for edge in named) and "index" in show:
+    if any(edge.repeated for edge in named) and named_J:
         yield Entry(_PARTIAL, "by argument k alone")
     if any(said.role == "count" for edge in edges for said in edge.phrases):
         yield Entry(_COUNT, "n edges")
 
 
 def _gradient(output: str, *, indexed: bool) -> Phrase:
-    symbol, below = ("P^{i}", "u^{i}") if indexed else ("P", "u")
     n = latex.name(output)
+    match current().derivatives:
+        case "bar":
+            return Phrase("P", rf"\bar{{u}} = \partial {n} / \partial u", f"ū = ∂{output}/∂u")
+        case "nabla":
+            return Phrase(
+                "P", rf"\nabla_{{u}} {n} = \partial {n} / \partial u", f"∇ = ∂{output}/∂u"
+            )
+        case "d":
+            return Phrase("P", rf"\mathrm{{d}}u = \partial {n} / \partial u", f"du = ∂{output}/∂u")
+        case "delta":
+            said = rf"\delta^{{{current().above('l')}}} = \partial {n} / \partial u"
+            return Phrase("P", said, f"δ = ∂{output}/∂u")
+        case "partial":
+            return Phrase("P", rf"\partial {n} / \partial u", f"∂{output}/∂u")
+        case _:
+            pass
+    symbol, below = ("P^{i}", "u^{i}") if indexed else ("P", "u")
     return Phrase("P", rf"{symbol} = \partial {n} / \partial {below}", f"P = ∂{output}/∂u")
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from graphdiff.derivations import edge_formulas
-from graphdiff.drawing.labels.description import Equation, NodeLabel, Phrase
+from graphdiff.derivations import edge_formulas, symbols
+from graphdiff.drawing.labels.description import Equation, NodeLabel, Phrase, Role
 from graphdiff.drawing.labels.phrases import (
     clipped,
     defined,
@@ -22,6 +22,8 @@ from graphdiff.drawing.options import Options
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import Node
 from graphdiff.notation import latex
+from graphdiff.notation.equations import Link
+from graphdiff.notation.notation import current
 
 MAX_STEPS = 200
 """Nodes with longer formulas have their local Jacobians named only, not derived."""
@@ -41,7 +43,7 @@ def node_label(node: Node, run: Run | None, options: Options) -> NodeLabel:
         node.index,
         node.kind,
         phrases,
-        f"u^{node.index}, {node.kind}: {'; '.join(everything)}",
+        f"{symbols.u(node).text}, {node.kind}: {'; '.join(everything)}",
         cut_off,
         _node_equation(node, options) if "formula" in options.show else None,
     )
@@ -52,7 +54,7 @@ def _node_equation(node: Node, options: Options) -> Equation | None:
         return None
     left = Phrase("formula", latex.name(node.name), node.name)
     if "index" in options.show:
-        left = Phrase("formula", f"u^{{{node.index}}}", f"u^{node.index}")
+        left = phrase("formula", symbols.u(node))
     return Equation(left, _authored(node))
 
 
@@ -85,8 +87,7 @@ def _node_phrases(
             yield formula
             yield equal_to(shown)
     if "P" in show and run is not None and node.name in run.P:
-        index = f"^{{{node.index}}}" if "index" in show else ""
-        symbol = Phrase("P", f"P{index}", f"P^{node.index}" if index else "P")
+        symbol = phrase("P", of_P(node, run.output, indexed="index" in show))
         P = _P(node, run, options.digits)
         shape = edge_formulas.P(run, node).shape
         if P.describes and shape != node.shape:
@@ -102,9 +103,27 @@ def _badge(node: Node, options: Options) -> Iterator[Phrase]:
     if not node.shape:
         space = "", ""
     if "index" in options.show:
-        yield Phrase("index", f"u^{{{node.index}}}{space[0]}", f"u^{node.index}{space[1]}")
+        u = symbols.u(node)
+        yield Phrase("index", f"{u.latex}{space[0]}", f"{u.text}{space[1]}")
     elif node.shape and options.show & {"name", "formula"}:
         yield Phrase("index", space[0].strip(), space[1].strip())
+
+
+def of_P(node: Node, output: str | None, *, indexed: bool = True) -> Link:
+    """Return P^j as pictures have it: on one line, in plain text with the node's number."""
+    if not current().is_usual:
+        n = node.graph[output or node.name]
+        found = symbols.P(node, n)
+        if current().derivatives == "partial" or found.latex.startswith(r"\frac"):
+            return symbols.on_one_line(n, node)
+        return found
+    index = current().numbered(node.index)
+    return Link(f"P^{index}", f"P^{{{index}}}") if indexed else Link("P", "P")
+
+
+def phrase(role: Role, link: Link) -> Phrase:
+    """Return a link as a phrase."""
+    return Phrase(role, link.latex, link.text)
 
 
 def _P(node: Node, run: Run, digits: int) -> Phrase:
@@ -125,13 +144,14 @@ def _formula(node: Node, *, name: bool, formula: bool) -> Phrase | None:
 
 def _local_function(node: Node) -> Phrase:
     """Return f^i of its arguments, in place of a formula there is no room for."""
+    index = current().numbered(node.index)
     names = [parent.name for parent in node.parents]
     shown = [latex.name(name) for name in names[:MAX_ARGUMENTS]]
     dots, rest = ([r"\ldots"], ", …") if len(names) > MAX_ARGUMENTS else ([], "")
     return Phrase(
         "formula",
-        rf"f^{{{node.index}}}\left({', '.join([*shown, *dots])}\right)",
-        f"f^{node.index}({', '.join(names[:MAX_ARGUMENTS])}{rest})",
+        rf"f^{{{index}}}\left({', '.join([*shown, *dots])}\right)",
+        f"f^{index}({', '.join(names[:MAX_ARGUMENTS])}{rest})",
     )
 
 
@@ -148,4 +168,4 @@ def _said(node: Node, run: Run | None, digits: int) -> Iterator[str]:
     space = f" {space_of(node.shape).plain}" if node.shape else ""
     yield f"{node.name}{space}{formula}{known}"
     if run is not None and node.name in run.P:
-        yield f"P^{node.index}{told(_P(node, run, digits))}"
+        yield f"{of_P(node, run.output).text}{told(_P(node, run, digits))}"

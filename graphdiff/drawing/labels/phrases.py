@@ -35,7 +35,7 @@ def value_phrase(value: Any, digits: int, role: Role = "value", *, shape: Shape 
             return replace(phrase, shorter=summary) if plain.startswith("[") else summary
         return replace(phrase, describes=True)
     if isinstance(value, sp.Expr) and not value.is_Integer:
-        near = str(sp.N(value, digits))
+        near = text.near(value, digits)
         return replace(phrase, shorter=Phrase(role, latex.decimal(near), near, exact=False))
     return phrase
 

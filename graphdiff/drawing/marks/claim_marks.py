@@ -11,6 +11,7 @@ from graphdiff.checking.claims import claims
 from graphdiff.checking.report import Report, Result
 from graphdiff.checking.targets import NoTargetError, Reference, Target, is_only_path, target
 from graphdiff.derivations import symbols
+from graphdiff.drawing.labels.nodes import of_P
 from graphdiff.drawing.marks.record import EdgeKey, Mark, MarkKind, Marks, Remark, words
 from graphdiff.errors import DrawingError, GraphdiffError
 from graphdiff.errors.plain_text import brief, one_line
@@ -19,6 +20,7 @@ from graphdiff.language.expression import Expression
 from graphdiff.notation import latex
 from graphdiff.notation.arrays import is_small
 from graphdiff.notation.equations import Link, equal, unary
+from graphdiff.notation.notation import current
 
 MAX_ON_ONE = 3
 """Claims that are written on one edge or node; the remarks have all."""
@@ -182,14 +184,12 @@ def symbol(about: Target, result: Result, *, indexed: bool = True) -> Link:
         return Link(f"∂²{of.name}/{below}", rf"\partial^2 {latex.name(of.name)} / {typeset}")
     if wrt is None:
         return symbols.name(of)
-    if indexed and about.kind == "J":
-        return Link(f"J^({wrt.index}→{of.index})", symbols.J(wrt, of).latex)
+    if indexed and about.kind == "J" and current().is_usual:
+        first, second = current().numbered(wrt.index), current().numbered(of.index)
+        return Link(f"J^({first}→{second})", symbols.J(wrt, of).latex)
     if indexed and about.kind == "P":
-        return Link(f"P^{wrt.index}", symbols.P(wrt).latex)
-    return Link(
-        f"∂{of.name}/∂{wrt.name}",
-        rf"\partial {latex.name(of.name)} / \partial {latex.name(wrt.name)}",
-    )
+        return of_P(wrt, of.name)
+    return symbols.on_one_line(of, wrt)
 
 
 def _entry(about: Target, result: Result, *, indexed: bool) -> Link:
@@ -245,7 +245,7 @@ def _name(name: Expression) -> str:
             case "J", Node():
                 return symbols.J(wrt, of).latex
             case "P", Node():
-                return symbols.P(wrt).latex
+                return symbols.P(wrt, of).latex
             case _, Node():
                 return symbols.derivative(of, wrt).latex
             case _:

@@ -16,7 +16,7 @@ import sympy as sp
 from graphdiff.derivations import edge_formulas, symbols
 from graphdiff.drawing.labels.description import Phrase
 from graphdiff.drawing.labels.edges import jacobian_symbol
-from graphdiff.drawing.labels.nodes import MAX_STEPS
+from graphdiff.drawing.labels.nodes import MAX_STEPS, of_P
 from graphdiff.drawing.labels.phrases import space_of, value_phrase
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.options import Options
@@ -38,6 +38,7 @@ from graphdiff.notation.equations import (
     total,
     unary,
 )  # fmt: skip
+from graphdiff.notation.notation import current
 
 MANY = (12, 5, 2)
 """How many terms or names are told, the longest form first."""
@@ -185,13 +186,16 @@ class _Words:
 
     def P(self, j: Node) -> Link:
         """P^j."""
-        P = symbols.P(j)
+        n = self.run.graph[self.run.output or j.name]
+        P = symbols.P(j, n)
+        if not current().is_usual:
+            return of_P(j, self.run.output)
         if "index" in self.options.show:
-            return Link(f"P^{j.index}", P.latex)
+            return of_P(j, self.run.output)
         return Link(P.text, rf"P_{{{latex.name(j.name)}}}")
 
     def _J(self, edge: Edge) -> Link:
-        if "index" in self.options.show:
+        if "index" in self.options.show or not current().is_usual:
             symbol = jacobian_symbol(edge)
             return Link(symbol.plain, symbol.latex)
         j, i, slot = edge
@@ -203,9 +207,10 @@ class _Words:
         told = [symbols.name(parent) for parent in i.parents[:MAX_ARGUMENTS]]
         told += [Link("…", r"\ldots")] if len(i.parents) > MAX_ARGUMENTS else []
         names = r",\, ".join(one.latex for one in told)
+        index = current().numbered(i.index)
         return Link(
-            f"f^{i.index}({', '.join(one.text for one in told)})",
-            rf"f^{{{i.index}}}\left({names}\right)",
+            f"f^{index}({', '.join(one.text for one in told)})",
+            rf"f^{{{index}}}\left({names}\right)",
         )
 
     def _with_numbers(self, i: Node, function: LocalFunction) -> Link | None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Unpack
 
+from graphdiff.derivations import symbols
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.options import (
     Options,
@@ -207,7 +208,8 @@ def frames(graph: ComputationalGraph, run: Run | None, options: Options) -> Fram
     DrawingError
         If there is no run, or it took too many steps to be drawn, or the style is another.
     """
-    return Frames(stepwise(graph, run, options))
+    with symbols.writing(options.notation, graph):
+        return Frames(stepwise(graph, run, options))
 
 
 def _check_pixels(count: int, size: tuple[float, float], scale: float) -> None:

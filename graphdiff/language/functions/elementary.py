@@ -36,8 +36,8 @@ def _operator(name: str) -> str:
 WIDE, POSITIVE, UNIT = ((-2.5, 2.5),), ((0.2, 4.0),), ((-0.9, 0.9),)
 
 # fmt: off
-exp   = Function("exp",   sp.exp,   kernel=np.exp,   latex="e^{{0}}", logarithm=lambda x: x,
-                 range=ABOVE_0)
+exp   = Function("exp",   sp.exp,   kernel=np.exp,   latex=r"\mathrm{e}^{{0}}",
+                 logarithm=lambda x: x, range=ABOVE_0)
 log   = Function("log",   sp.log,   kernel=np.log,   latex=_of("log"), domain=POSITIVE)
 log2  = Function("log2",  lambda x: sp.log(x) / sp.log(2),  kernel=np.log2,
                  latex=r"\log_{2}{\left({0}\right)}", domain=POSITIVE)

@@ -16,8 +16,8 @@ from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
 from graphdiff.notation.latex.letters import accented, ascii_only, clusters, decimal, is_atom, name
 from graphdiff.notation.latex.local_function import authored
 from graphdiff.notation.latex.matrices import matrix
+from graphdiff.notation.latex.products import EULER, WORD
 from graphdiff.notation.latex.sizes import sizes
-from graphdiff.notation.text import WHOLE
 
 __all__ = [
     "accented",
@@ -38,7 +38,7 @@ _TIMES = "\ue000"
 """Stands between factors until both are known."""
 
 _COEFFICIENT = re.compile(r"(?:^|[^0-9.}\]])-? ?[0-9.]+$")
-_WORD = re.compile(r"\\mathrm\{\w+\}(?:_\{[^{}]*\})?(?:\^\{[^{}]*\})?$")
+_WORD = re.compile(rf"{WORD}$")
 
 
 def _with_dots(formula: str, *, words: bool) -> str:
@@ -65,6 +65,14 @@ class _Printer(LatexPrinter):
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
         del style
         return name(expr.name)
+
+    def _print(self, expr: Any, **settings: Any) -> str:
+        """Return a part; Euler's number, which writes itself, upright: e may be a node."""
+        return EULER if expr is sp.E else super()._print(expr, **settings)
+
+    def _print_ExpBase(self, expr: sp.Expr, exp: str | None = None) -> str:
+        power = rf"{EULER}^{{{self._print(expr.args[0])}}}"
+        return power if exp is None else rf"\left({power}\right)^{{{exp}}}"
 
     def parenthesize_super(self, s: str) -> str:
         """Put a symbol that is no single letter into brackets, before it gets a power."""
@@ -113,9 +121,7 @@ def number(value: Any, digits: int = 6) -> str:
     value = float(value)
     if not math.isfinite(value):
         return r"\infty" if value > 0 else r"-\infty" if value < 0 else r"\mathrm{nan}"
-    if value.is_integer() and abs(value) < WHOLE:
-        return str(int(value))
-    return decimal(f"{value:.{digits}g}")
+    return decimal(text.decimal(value, digits))
 
 
 def value(found: Any, shape: Shape, digits: int = 6, most: int = SMALL) -> str:
@@ -164,7 +170,7 @@ def summary(found: Any, digits: int = 6) -> str:
         return r"\text{no entries}"
     digits = min(digits, MAX_SUMMARY_DIGITS)
     least, largest, norm = (
-        f"{{{decimal(f'{part:.{digits}g}')}}}" for part in arrays.summarised(found)
+        f"{{{decimal(text.decimal(float(part), digits))}}}" for part in arrays.summarised(found)
     )
     if least == largest:
         return rf"\text{{all }} {least}"

@@ -10,6 +10,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from graphdiff.notation import notation
+from graphdiff.notation.notation import Notation
+
 _GREEK = (  # noqa: SIM905
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
     "upsilon phi chi psi omega"
@@ -47,16 +50,17 @@ _ABOVE = re.compile(r"(_*[^_](?:_?[^_])*)__([^_]+)")
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
-@lru_cache(maxsize=10_000)
 def name(written: str) -> str:
     r"""Return a node's name as LaTeX; what follows a double underscore stands above.
+
+    A name that was given a label has that.
 
     Examples
     --------
     >>> print(name("yhat"), name("ŷ"), name("w_1_10"), name("sigma2"), name("loss"))
     \hat{y} \hat{y} w_{1,10} \sigma_{2} \mathrm{loss}
-    >>> print(name("w_2_3__1"), name("W__2"))
-    w_{2,3}^{1} W^{2}
+    >>> print(name("w_2_3__1"), name("W__2"), name("W_xh"), name("net_h1"), name("x1w1"))
+    w_{2,3}^{1} W^{2} W_{xh} \mathrm{net}_{h_{1}} x_{1}w_{1}
 
     A name like those of :meth:`~graphdiff.Graph.gradient_graph` is a derivative:
 
@@ -65,10 +69,18 @@ def name(written: str) -> str:
     >>> print(name("ddL_dx_dy"))
     \frac{\partial^{2} L}{\partial x \, \partial y}
     """
+    return notation.label(written) or _named(written, notation.current())
+
+
+@lru_cache(maxsize=10_000)
+def _named(written: str, style: Notation) -> str:
     if fraction := _derivative(written):
         return fraction
     if above := _ABOVE.fullmatch(written):
-        return f"{name(above[1])}^{{{_symbol(above[2])}}}"
+        layer = _symbol(above[2])
+        return f"{name(above[1])}^{{{style.above(layer) if layer.isdigit() else layer}}}"
+    if _SIDE_BY_SIDE.fullmatch(written):
+        return "".join(map(name, _ONE_OF_THEM.findall(written)))
     first, *indices = [part for part in written.split("_") if part] or [written]
     core, digits = re.fullmatch(r"(.*?)([0-9₀-₉]*)", first, re.DOTALL).groups()  # type: ignore[union-attr]
     if digits:
@@ -76,7 +88,7 @@ def name(written: str) -> str:
     symbol = _symbol(core)
     if not indices:
         return symbol
-    return f"{symbol}_{{{','.join(_symbol(index) for index in indices)}}}"
+    return f"{symbol}_{{{','.join(map(_index, indices))}}}"
 
 
 _BASE = re.compile(r"(\\[a-z]+\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|[^\\{}^_])(?=$|[_^])")
@@ -98,7 +110,22 @@ def accented(accent: str, latex: str) -> str:
 
 def is_atom(latex: str) -> bool:
     """Whether a name as LaTeX can have a power as it is, without brackets."""
-    return "^" not in latex and not latex.startswith(r"\frac")
+    is_several = _SEVERAL.match(latex) is not None
+    return "^" not in latex and not latex.startswith(r"\frac") and not is_several
+
+
+_SIDE_BY_SIDE = re.compile(r"(?:[A-Za-z][0-9]+){2,}")
+_ONE_OF_THEM = re.compile(r"[A-Za-z][0-9]+")
+_SEVERAL = re.compile(r"[A-Za-z]_\{[^{}]*\}[A-Za-z]")
+_PAIR = re.compile(r"(?!in|id|lr)[a-z]{2}")
+_NUMBERED = re.compile(r"([A-Za-z])([0-9]+)")
+
+
+def _index(part: str) -> str:
+    """Return what stands below a name: h₁ of net_h1, two letters xh of W_xh, a word upright."""
+    if numbered := _NUMBERED.fullmatch(part):
+        return rf"{numbered[1]}_{{{numbered[2]}}}"
+    return part if _PAIR.fullmatch(part) and part not in _WORDS else _symbol(part)
 
 
 def _derivative(written: str) -> str | None:
@@ -142,6 +169,12 @@ def clusters(word: str) -> list[str]:
         else:
             clusters.append(character)
     return clusters
+
+
+def letter(character: str) -> str | None:
+    """Return a letter beyond ASCII as LaTeX; None for what is no letter."""
+    found = _letter(clusters(character)[0])
+    return None if found.startswith(r"\square") else found
 
 
 def _letter(cluster: str) -> str:
@@ -236,8 +269,13 @@ def _code(character: str) -> str:
 
 
 def decimal(written: str) -> str:
-    r"""Return a decimal number as LaTeX: ``1e-05`` becomes 1 × 10⁻⁵."""
+    r"""Return a decimal number as LaTeX: ``2e-05`` becomes 2 × 10⁻⁵, ``1e12`` 10¹²."""
     mantissa, _, exponent = written.lower().partition("e")
     if not exponent:
         return written
-    return rf"{mantissa}\times 10^{{{int(exponent)}}}"
+    power = rf"10^{{{int(exponent)}}}"
+    return (
+        rf"{mantissa.replace('1', '')}{power}"
+        if mantissa in ("1", "-1")
+        else (rf"{mantissa}\times {power}")
+    )

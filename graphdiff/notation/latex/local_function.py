@@ -8,16 +8,31 @@ everything names its indices, Σ_i (x_i − y_i)²; one along an axis leaves the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import sympy as sp
 
-from graphdiff.language.functions.writing import ATOM, POWER, UNARY, LatexPart
+from graphdiff.language.functions.writing import ATOM, POWER, PRODUCT, UNARY, LatexPart
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
 from graphdiff.notation.latex.letters import decimal, is_atom
 from graphdiff.notation.latex.products import row
 from graphdiff.notation.latex.writer import Writer
+
+_LONG = re.compile(r"-?[0-9]{10,}\.0")
+
+
+def _short(written: str) -> str:
+    """Return 1e+12 for 1000000000000.0, as Python writes 1e12."""
+    return f"{float(written):.9g}" if _LONG.fullmatch(written) else written
+
+
+def _binding(number: str) -> int:
+    """Return how tightly a number holds: 10¹² has a power already, 2 × 10¹² is a product."""
+    if number.startswith("-"):
+        return UNARY
+    return PRODUCT if r"\times" in number else POWER if "^" in number else ATOM
 
 
 def authored(
@@ -44,8 +59,8 @@ def authored(
                     given = LatexPart(given, ATOM if is_atom(given) else POWER)
                 parts.append(replace(given, shape=shape))
             case Literal(value, written):
-                shown = r"\pi" if value is sp.pi else decimal(written)
-                parts.append(LatexPart(shown, UNARY if written.startswith("-") else ATOM))
+                shown = r"\pi" if value is sp.pi else decimal(_short(written))
+                parts.append(LatexPart(shown, _binding(shown)))
             case (declared, lines):
                 parts.append(writer.applied(declared, tuple(parts[k] for k in lines), shape))
     return row(parts[-1]) if as_row and len(parts[-1].shape) == 1 else parts[-1].latex

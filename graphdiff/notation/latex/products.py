@@ -8,13 +8,20 @@ from graphdiff.language.functions.scalar_function import Function
 from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.language.functions.writing import ATOM, PRODUCT, LatexPart
 
-_WORD_AT_END = re.compile(r"\\mathrm\{[^{}]*\}(?:_\{[^{}]*\})?(?:\^\{[^{}]*\})?$")
+EULER = r"\mathrm{e}"
+"""Euler's number: upright, so that it is no node e."""
+
+WORD = r"\\mathrm\{(?!e\})[^{}]*\}(?:_\{(?:[^{}]|\{[^{}]*\})*\})?(?:\^\{[^{}]*\})?"
+"""What a name that is a word looks like."""
+
+_WORD_AT_END = re.compile(rf"{WORD}$")
 _WORD_AT_START = (r"\mathrm", r"\operatorname", r"\det")
 
 
 def beside(left: str, right: str) -> str:
     r"""Return a product without a sign; a little room beside words."""
-    room = _WORD_AT_END.search(left) or right.startswith(_WORD_AT_START)
+    is_word = right.startswith(_WORD_AT_START) and not right.startswith(EULER)
+    room = _WORD_AT_END.search(left) or is_word
     return rf"{left}\, {right}" if room else f"{left} {right}"
 
 
