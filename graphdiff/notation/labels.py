@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from graphdiff.errors import GraphError
 from graphdiff.errors.plain_text import is_seen
@@ -173,14 +174,25 @@ class _Reader:
         if self.word != "{":
             return self.atom(depth + 1)
         self.place += 1
-        found = ""
-        while (word := self.word) not in ("}", ""):
-            shown = word if (word.isascii() and word.isalnum()) or word in "-." else letter(word)
-            if shown is None or len(word) > 1:
-                raise _UnreadableError("words are letters, digits, hyphens and points")
-            found += shown
-            self.place += 1
-        if not self.word or not found:
-            raise _UnreadableError("a brace is not closed" if found else "a word is missing")
-        self.place += 1
+        found = "".join(map(_upright, self.until_closed()))
+        if not found:
+            raise _UnreadableError("a word is missing")
         return found
+
+    def until_closed(self) -> Iterator[str]:
+        """Yield the words up to a closing brace."""
+        while self.place < len(self.words):
+            word = self.word
+            self.place += 1
+            if word == "}":
+                return
+            yield word
+        raise _UnreadableError("a brace is not closed")
+
+
+def _upright(word: str) -> str:
+    is_plain = (word.isascii() and word.isalnum()) or word in "-."
+    shown = word if is_plain else letter(word) if len(word) == 1 else None
+    if shown is None:
+        raise _UnreadableError("words are letters, digits, hyphens and points")
+    return shown
