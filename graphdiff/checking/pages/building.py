@@ -12,7 +12,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from graphdiff.checking.pages import deltas, known_functions, noticed, spelling, updates
+from graphdiff.checking.pages import deltas, known_functions, spelling, updates
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.lines import Line
 from graphdiff.checking.pages.meaning import COUNTS, RATES
@@ -27,6 +27,9 @@ PARAMETERS = ("w", "W", "b", "B", "v", "V", "U", "theta", "beta", "gamma", "c", 
               "bias")  # fmt: skip
 """Letters that parameters begin with."""
 
+SHORT = 3
+"""Letters that touch which are a product, not a word, even if the page says nothing of them."""
+
 NO_NAMES = frozenset({"e", "pi", "ln", "log", "exp"})
 
 
@@ -38,15 +41,11 @@ def build(graph: ComputationalGraph, lines: Sequence[Line]) -> None:
     GraphError
         If nothing is defined.
     """
-    formulas: dict[str, Tree] = {}
-    values: dict[str, Any] = {}
-    for line in lines:
-        if (found := _given(line)) is not None:
-            values.setdefault(*found)
-        elif (defined := _defined(line)) is not None:
-            formulas.setdefault(*defined)
-    needs = {name: list(dict.fromkeys(_names(tree, formulas, values)))
-             for name, tree in formulas.items()}  # fmt: skip
+    values = dict(found for line in reversed(lines) if (found := _given(line)) is not None)
+    formulas = _formulas([found for line in lines if (found := _defined(line)) is not None], values)
+    needs = {
+        name: list(dict.fromkeys(_names(tree, formulas, values))) for name, tree in formulas.items()
+    }
     order = _in_order(needs)
     if not order:
         raise GraphError(
@@ -70,6 +69,17 @@ def build(graph: ComputationalGraph, lines: Sequence[Line]) -> None:
         raise GraphError("no formula of the page could be read as that of a node; give the graph")
 
 
+def _formulas(defined: Sequence[tuple[str, Tree]], values: Mapping[str, Any]) -> dict[str, Tree]:
+    """Return the formula of each name: of several the first whose names the page explains."""
+    known = {*values, *(name for name, _ in defined)}
+    chosen: dict[str, tuple[int, Tree]] = {}
+    for name, tree in defined:
+        unknown = sum(need not in known for need in _names(tree, dict(defined), values))
+        if name not in chosen or unknown < chosen[name][0]:
+            chosen[name] = unknown, tree
+    return {name: tree for name, (_, tree) in chosen.items()}
+
+
 def _in_order(needs: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the defined names, each after those it needs; what needs itself is left out."""
     order = nx.DiGraph()
@@ -86,7 +96,7 @@ def _in_order(needs: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _given(line: Line) -> tuple[str, Any] | None:
     sides = line.statement.sides
-    if len(sides) != 2 or sides[0].relation:
+    if len(sides) != 2 or sides[0].relation or updates.without_mark(sides[0].tree)[1]:
         return None
     name, literal = _name(sides[0].tree), updates.literal(sides[1].tree)
     return None if name is None or literal is None else (name, literal)
@@ -158,7 +168,8 @@ def _names(tree: Any, formulas: Mapping[str, Any], values: Mapping[str, Any]) ->
             return
         known = name in formulas or name in values
         pieces = [] if known or isinstance(tree, trees.Accent) or tree.is_word else _letters(name)
-        yield from pieces if len(pieces) > 1 else [name]
+        stated = all(piece in formulas or piece in values for piece in pieces)
+        yield from pieces if len(pieces) > 1 and (stated or len(pieces) <= SHORT) else [name]
         return
     for part in _parts(tree):
         yield from _names(part, formulas, values)
@@ -184,6 +195,3 @@ def output_name(graph: ComputationalGraph) -> str | None:
     ends = [node for node in graph.nodes if not graph.children(node) and not node.is_leaf]
     losses = [node for node in ends if node.name in LOSSES or node.name.lower() in LOSSES]
     return (losses or ends)[-1].name if ends else None
-
-
-__all__ = ["build", "noticed", "output_name"]

@@ -63,6 +63,7 @@ class _PageCheck:
         self.lines = lines
         self.names = Names(graph, self.output)
         noticed.aliases(self.names, lines)
+        self.unexplained = noticed.unexplained(self.names, lines)
         self.interpreter = Interpreter(self.names)
         self.remarks: list[str] = []
         self.given = dict(given)
@@ -114,17 +115,24 @@ class _PageCheck:
 
     def _found(self, lines: Sequence[Line], given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of leaves that the graph does not have, as lines show them."""
-        missing = [leaf.name for leaf in self.graph.leaves if leaf.name not in given]
         found: dict[str, Any] = {}
-        for line in (*lines, *self.lines):
-            stated = noticed.given(self.interpreter, line)
-            if stated is not None and stated[0].name in missing and line in lines:
-                found.setdefault(stated[0].name, stated[1])
-        left = [name for name in missing if name not in found]
-        for name, number in noticed.assumed(lines, self.names, left).items():
-            found[name] = sp.Rational(number)
-            shown = scopes.shown(number)
-            self.remarks.append(f"{name} = {shown} is assumed, which the page puts in its place")
+        for among in (lines, self.lines):  # the other sections for what is left
+            missing = [
+                leaf.name
+                for leaf in self.graph.leaves
+                if leaf.name not in given and leaf.name not in found
+            ]
+            for line in among:
+                stated = noticed.given(self.interpreter, line)
+                if stated is not None and stated[0].name in missing:
+                    found.setdefault(stated[0].name, stated[1])
+            left = [name for name in missing if name not in found]
+            for name, number in noticed.assumed(among, self.names, left).items():
+                found[name] = sp.Rational(number)
+                shown = scopes.shown(number)
+                self.remarks.append(
+                    f"{name} = {shown} is assumed, which the page puts in its place"
+                )
         return found
 
     def _stated(self, chains: Sequence[Chain]) -> dict[str, Any]:
@@ -180,7 +188,9 @@ class _PageCheck:
         rate = self.interpreter.rate
         descent = None if rate is None or self.output is None else Descent(self.output, rate)
         options = self.options._replace(descent=descent)
-        return ChainJudge(self.graph, values, chains, options, understanding, self.deadline)
+        return ChainJudge(
+            self.graph, values, chains, options, understanding, self.deadline, self.unexplained
+        )
 
     def _tell(self, scope: Scope) -> None:
         """Say from where on a leaf has another value."""

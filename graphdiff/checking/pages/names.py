@@ -65,7 +65,8 @@ class Names:
             if leaf.kind == "input" and len(self.graph.children(leaf)) == 1:
                 prediction = self._prediction_of(leaf)
                 child = self.graph.children(leaf)[0].child
-                if prediction is not None and len(child.parents) == 2:
+                is_sum = child.function is not None and _last(child) == "add"
+                if prediction is not None and len(child.parents) == 2 and not is_sum:
                     found.append((leaf, prediction))
         return found
 
@@ -159,6 +160,12 @@ class Names:
             return False
         word = words[0]
         return word in LOSSES or (len(word) > 1 and word.lower() in LOSSES)
+
+
+def _last(node: Node) -> str:
+    """Return the name of the last operation of a computed node."""
+    assert node.function is not None  # noqa: S101 - it is computed
+    return getattr(getattr(node.function.program[-1], "function", None), "name", "")
 
 
 def is_activation(node: Node) -> bool:

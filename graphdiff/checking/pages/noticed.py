@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -97,7 +97,7 @@ def given(interpreter: Interpreter, line: Line) -> tuple[Node, Any] | None:
         return None
     parts = _parts(sides[0].tree)
     literal = updates.literal(sides[1].tree)
-    if parts is None or literal is None:
+    if parts is None or literal is None or updates.without_mark(sides[0].tree)[1]:
         return None
     node = interpreter.names.node(parts)
     if node is None or not node.is_leaf:
@@ -119,17 +119,48 @@ def assumed(lines: Iterable[Line], names: Names, missing: Iterable[str]) -> dict
     """
     wanted = set(missing)
     found: dict[str, Any] = {}
-    before: Tree | None = None
+    before: list[Tree] = []
     for line in lines:
         trees_of = [side.tree for side in line.statement.sides]
-        if line.statement.sides[0].relation and before is not None:
-            trees_of = [before, *trees_of]
-        before = trees_of[-1]
+        if updates.without_mark(trees_of[0])[1]:
+            continue
+        about = _parts(trees_of[0])
+        if line.statement.sides[0].relation and before:
+            trees_of = [before[-1], *trees_of]
+        elif before and about is not None and about == _parts(before[0]):
+            trees_of = [trees_of[0], before[-1], *trees_of[1:]]  # the same again, in numbers
+        before = trees_of
         for one, other in itertools.pairwise(trees_of):
             for node, number in _aligned(one, other, names):
                 if node.name in wanted and not node.shape:
                     found.setdefault(node.name, number)
     return found
+
+
+def unexplained(names: Names, lines: Iterable[Line]) -> frozenset[Node]:
+    """Return the leaves that a page differentiates: it does not say how they are computed."""
+    found = (
+        node
+        for line in lines
+        for side in line.statement.sides
+        for node in _differentiated(side.tree, names)
+    )
+    return frozenset(node for node in found if node.is_leaf)
+
+
+def _differentiated(tree: Any, names: Names) -> Iterator[Node]:
+    """Yield the nodes of which a formula has derivatives."""
+    if isinstance(tree, tuple):
+        for part in tree:
+            yield from _differentiated(part, names)
+    elif isinstance(tree, Tree):
+        if isinstance(tree, trees.Derivative):
+            parts = _parts(tree.of)
+            node = None if parts is None else names.node(parts)
+            if node is not None:
+                yield node
+        for name in type(tree).__dataclass_fields__:
+            yield from _differentiated(getattr(tree, name), names)
 
 
 def _aligned(one: Tree, other: Tree, names: Names) -> list[tuple[Node, Fraction]]:

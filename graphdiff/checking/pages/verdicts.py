@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from graphdiff.checking.claim_records import Claim, Misfit, Numbers, Side
+from graphdiff.checking.claim_records import Claim, ClaimedSide, Misfit, Numbers, Side
 from graphdiff.checking.judge import Judge, Options
 from graphdiff.checking.layout_readings import readings as layouts
 from graphdiff.checking.pages.steps import Steps
@@ -16,7 +16,7 @@ from graphdiff.checking.report import ACCEPTED, Result, Verdict
 from graphdiff.checking.targets import Reference, Target, written
 from graphdiff.files import budget
 from graphdiff.files.mathematics.trees import Side as PageSide
-from graphdiff.graph import ComputationalGraph
+from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import text
 
 RIGHT = 6
@@ -39,8 +39,10 @@ class ChainJudge:
         options: Options,
         understanding: Understanding,
         deadline: float,
+        unexplained: frozenset[Node],
     ) -> None:
         self.graph = graph
+        self.unexplained = unexplained
         self.options = options
         self.understanding = understanding
         self.deadline = deadline
@@ -63,6 +65,10 @@ class ChainJudge:
             if time.monotonic() > self.deadline:
                 yield self._result(chain, link.side, "undecided", "time ran out", place)
                 continue
+            if unknown := self._unexplained(target):
+                why = f"how {unknown} is computed is not known"
+                yield self._result(chain, link.side, "undecided", why, place)
+                continue
             if target.step and self.options.descent is None:
                 why = "the learning rate is not known; give it, --learning-rate 0.1"
                 yield self._result(chain, link.side, "undecided", why, place)
@@ -71,8 +77,27 @@ class ChainJudge:
             claim = Claim(written(target) or chain.written, target, (way,))
             result = judge.result(claim, 1, claim, before + place)
             result = steps.judged(result, way, before + place)
+            if result.verdict == "wrong" and (unknown := self._left_out(target, way)):
+                why = f"how {unknown} is computed is not known"
+                result = replace(result, verdict="undecided", note=why, expected="")
             where = self._where(chain, link.side)
             yield replace(result, link=place, **where, claimed=_shown(way))
+
+    def _unexplained(self, target: Target) -> str:
+        """Return a leaf that the page takes for computed, and the target for dependent on."""
+        if not target.is_derivative and not target.step:
+            return ""
+        of = self.options.descent.output if target.step and self.options.descent else target.of
+        before = of.graph.ancestors(of)
+        return next((leaf.name for leaf in self.unexplained if leaf.name in before), "")
+
+    def _left_out(self, target: Target, way: Side | Misfit) -> str:
+        """Return a leaf that the page takes for computed, which a formula may have written out."""
+        if not isinstance(way, ClaimedSide) or way.is_numeric:
+            return ""
+        before = target.of.graph.ancestors(target.of)
+        left_out = (leaf for leaf in self.unexplained if leaf not in way.names)
+        return next((leaf.name for leaf in left_out if leaf.name in before), "")
 
     def _judge_of(self, chain: Chain) -> Judge:
         """Return the judge of a chain: of a function itself one of its own."""
