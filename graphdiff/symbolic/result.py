@@ -202,20 +202,23 @@ def completed(
         For a letter or a leaf without a value.
     """
     known = dict(given)
-    missing = [part for part in parts if part.name not in known]
-    for part in missing:
-        if not isinstance(part, Node):
+    needed: dict[str, Any] = {part.name: part for part in parts if part.name not in known}
+    for part in needed.values():
+        if not isinstance(part, Node) or (not part.is_leaf and letters_of(part.graph)):
             raise GraphError(f"no value for {part.name!r} in the formula")
-        way = part.graph.ancestors(part) if part.name not in known else ()
-        for node in part.graph.nodes[: part.index] if way else ():
-            if node.name in way and node.name not in known:
-                known[node.name] = _own(node, known, arithmetic)
+    nodes: Sequence[Node] = next(iter(needed.values())).graph.nodes if needed else ()
+    for node in reversed(nodes):
+        if node.name in needed:
+            needed |= {parent.name: parent for parent in node.parents if parent.name not in known}
+    for node in nodes:
+        if node.name in needed:
+            known[node.name] = _own(node, known, arithmetic)
     return known
 
 
 def _own(node: Node, known: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
     """Return what a leaf was built with, or what a node computes of its parents' values."""
-    if node.function is None or letters_of(node.graph):
+    if node.function is None:
         if node.value is None:
             raise GraphError(f"no value for {node.name!r} in the formula")
         return node.value

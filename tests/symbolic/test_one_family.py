@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import sympy as sp
 from closeness import close
+from counting import at_most
 from hypothesis import given, settings
 from latex_checks import check_formula
 from strategies import graphs as scalar_graphs
@@ -264,3 +265,21 @@ def test_several_at_once_are_by_name_or_node():
     assert H["x", "W"] is H[T["x"], T["W"]]
     assert H["x", "W"].at().shape == (3, 6)
     assert H["x", "W"].compile()().shape == (3, 6)
+
+
+def test_what_is_left_out_is_computed_once():
+    """In a chain of n nodes in some 20 n calls, however many of them the formula has."""
+    g = gd.Graph()
+    node = x = g.input("x", 0.5)
+    for k in range(1000):
+        node = g.node(f"h_{k}", gd.sin(node) + x)
+    found = g.gradient(node, "h_900", "nodes")
+    expected = found.at(g.forward())
+    with at_most(calls=3e5):
+        assert found.at() == pytest.approx(expected, rel=1e-12, abs=0)
+    h = [g.forward().value[f"h_{k}"] for k in range(1000)]
+    h[950] = 0.25  # which those after it are computed of
+    for k in range(951, 1000):
+        h[k] = math.sin(h[k - 1]) + 0.5
+    true = math.prod(math.cos(value) for value in h[900:999])
+    assert found.at(h_950=0.25) == pytest.approx(true, rel=1e-9, abs=0)
