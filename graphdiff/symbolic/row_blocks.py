@@ -1,4 +1,4 @@
-"""Second derivatives in the weights of a layer over a batch: Σ_i S_i ⊗ x_i x_iᵀ.
+"""Second derivatives of a layer over a batch: Σ_i S_i ⊗ x_i x_iᵀ in its weights, Σ_i S_i in a bias.
 
 The change of the weights reaches the loss row by row, as dW x_i, and what comes back of each row
 is S_i dW x_i, a matrix times that; so dW ↦ Σ_i S_i dW x_i x_iᵀ, whose matrix, W counted row by row,
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from graphdiff.errors import GraphdiffError
 from graphdiff.graph import Node
 from graphdiff.language import tensors
-from graphdiff.language.expression import Apply, Constant, Expression, apply, in_order
+from graphdiff.language.expression import Apply, Constant, Expression, apply, count, in_order
 from graphdiff.language.functions import Function
-from graphdiff.language.functions.arithmetic import div, mul, neg
+from graphdiff.language.functions.arithmetic import add, div, mul, neg, sub
 from graphdiff.language.functions.contraction import OUTER, MatMul
 from graphdiff.language.functions.movement import Broadcast, Reshape
-from graphdiff.language.functions.reductions import Reduction
+from graphdiff.language.functions.reductions import Mean, Reduction, Sum
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.notation import latex
 from graphdiff.symbolic.formula import Formula
@@ -30,7 +30,7 @@ LETTERS = ("i", "r", "s")
 
 @dataclass(frozen=True)
 class RowBlocks:
-    """c Σ_i S_i ⊗ x_i x_iᵀ.
+    """c Σ_i S_i ⊗ x_i x_iᵀ, or c Σ_i S_i.
 
     Attributes
     ----------
@@ -52,7 +52,9 @@ class RowBlocks:
     @property
     def latex(self) -> str:
         """The sum as LaTeX."""
-        total = rf"\sum_{{{self.index}}} {Formula(self.block).latex}"
+        block = Formula(self.block).latex
+        is_sum = isinstance(self.block, Apply) and self.block.function in (add, sub)
+        total = rf"\sum_{{{self.index}}} " + (rf"\left({block}\right)" if is_sum else block)
         if self.coefficient is None:
             return total
         number = tidied(self.coefficient)
@@ -64,28 +66,32 @@ class _NoRowError(GraphdiffError):
 
 
 def row_blocks(product: Expression, variable: Expression) -> RowBlocks | None:
-    """Return dW ↦ c Eᵀ X as a sum of Kronecker products, if each row of E is S_i dW x_i."""
+    """Return dW ↦ c Eᵀ X as a sum of Kronecker products, if each row of E is S_i dW x_i.
+
+    And db ↦ c Σ_i E_i as a sum of matrices, if each row is S_i db.
+    """
     coefficient, found = _without_number(product)
-    match found:
-        case Apply(function=MatMul(), arguments=(left, X)) if left.ndim == X.ndim == 2:
-            E = transpose(TRANSPOSED, left)
-        case _:
-            return None
     names = {part.name for part in in_order(product) if isinstance(part, Node)}
     index = next((letter for letter in LETTERS if letter not in names), None)
-    if variable.ndim != 2 or index is None:
+    if index is None:
         return None
-    reader = _Row(E.shape[0], variable, index)
     try:
-        row, x = reader.of(E), reader.of(X)
+        match found:
+            case Apply(function=MatMul(), arguments=(left, X)) if left.ndim == variable.ndim == 2:
+                reader = _Row(X.shape[0], variable, index)
+                block = reader.of_weights(transpose(TRANSPOSED, left), X)
+            case Apply(function=Sum() | Mean() as function, arguments=(E,)) if (
+                E.ndim == 2 and function.axes == (0,) and variable.ndim == 1
+            ):
+                reader = _Row(E.shape[0], variable, index)
+                block = reader.of_bias(E)
+                if isinstance(function, Mean):
+                    mean = 1 / count(E.shape[0])
+                    coefficient = mean if coefficient is None else coefficient * mean
+            case _:
+                return None
     except _NoRowError:
         return None
-    if reader.data is None or reader.tangent is None:
-        return None
-    S = matrix_of(row, reader.tangent)
-    if S is None or S.ndim != 2:
-        return None
-    block = tensors.kron(S, tidied(apply(OUTER, x, reader.data)))
     return RowBlocks(coefficient, block, reader.rows, index)
 
 
@@ -117,6 +123,28 @@ class _Row:
         self.tangent: Letter | None = None
         self.data: Expression | None = None
         self._letters: dict[Expression, Letter] = {}
+
+    def of_weights(self, E: Expression, X: Expression) -> Expression:
+        """Return S_i ⊗ x_i x_iᵀ of Eᵀ X."""
+        row, x = self.of(E), self.of(X)
+        if self.data is None or self.tangent is None:
+            raise _NoRowError
+        return tensors.kron(self._matrix(row, self.tangent), tidied(apply(OUTER, x, self.data)))
+
+    def of_bias(self, E: Expression) -> Expression:
+        """Return S_i of the sum of the rows of E, of a change that comes to all of them."""
+        self.tangent = Letter("v", self.variable.shape)
+        row = self.of(E)
+        if not self.rows:
+            raise _NoRowError
+        return self._matrix(row, self.tangent)
+
+    @staticmethod
+    def _matrix(row: Expression, tangent: Letter) -> Expression:
+        S = matrix_of(row, tangent)
+        if S is None or S.ndim != 2:
+            raise _NoRowError
+        return S
 
     def varies(self, part: Expression) -> bool:
         return any(inner is self.variable for inner in in_order(part))
@@ -166,12 +194,15 @@ class _Row:
 
     def _same_in_all(self, part: Expression) -> Expression:
         """Return a part that is the same in all rows: a vector, a number, a row."""
-        if self.varies(part):
-            raise _NoRowError
+        if part is self.variable and part.ndim == 1:
+            assert self.tangent is not None  # noqa: S101 - set for a bias
+            return self.tangent
         match part:
             case Apply(function=Reshape() | Broadcast(), arguments=(inner,)) if part.ndim == 2:
                 return self._same_in_all(inner)
-        if part.ndim > 1:
+            case Apply(function=Function() as function, arguments=arguments) if part.ndim <= 1:
+                return apply(function, *map(self._same_in_all, arguments))
+        if part.ndim > 1 or self.varies(part):
             raise _NoRowError
         return part
 

@@ -114,11 +114,31 @@ def test_blocks_of_the_rows_add_up_to_the_hessian(layer):
     assert r"\otimes x_{i} x_{i}^{\top}" in hessian.latex
 
 
+@pytest.mark.parametrize("layer", ["softmax regression", "logits", "tanh", "two layers"])
+def test_blocks_of_a_bias_add_up_too(layer):
+    g = batch(LAYERS[layer])
+    hessian = g.hessian("f", "b")
+    run = g.forward()
+    blocks, total = hessian.blocks, 0
+    for row in range(5):
+        at = {name: run.value[part.name][row] for name, part in blocks.rows.items()}
+        total = total + Formula(blocks.block).at({**run.value, **at})
+    number = 1 if blocks.coefficient is None else Formula(blocks.coefficient).at(run.value)
+    np.testing.assert_allclose(number * total, hessian.at(run), rtol=1e-9, atol=1e-12)
+
+
 def test_softmax_regression_is_as_in_books():
     g = gd.Graph()
     X, W = g.input("X", shape=("m", "n")), g.parameter("W", shape=("k", "n"))
     Y = g.input("Y", shape=("m", "k"), rows="distribution")
+    b = g.parameter("b", shape=("k",))
     g.node("f", gd.cross_entropy(gd.softmax(X @ W.T), Y))
+    g.node("g", gd.cross_entropy(gd.softmax(X @ W.T + b), Y))
+    q = r"\operatorname{softmax}{\left(W x_{i} + b\right)}"
+    assert g.hessian("g", b).latex == (
+        rf"\frac{{1}}{{m}} \sum_{{i}} \left(\operatorname{{diag}}{{\left({q}\right)}} - "
+        rf"{q}\, {q}^{{\top}}\right)"
+    )
     p = r"\operatorname{softmax}{\left(W x_{i}\right)}"
     assert g.hessian("f", W).latex == (
         rf"\frac{{1}}{{m}} \sum_{{i}} \left(\operatorname{{diag}}{{\left({p}\right)}} - "
