@@ -29,6 +29,7 @@ from graphdiff.symbolic.formula import delta_name
 from graphdiff.symbolic.own_value import in_own_value
 from graphdiff.symbolic.tensor_algebra.entry_form import cancelled
 from graphdiff.symbolic.tensor_algebra.facts import with_facts
+from graphdiff.symbolic.tensor_algebra.step_functions import with_steps
 
 MAX_OPERATIONS = 200_000
 """Operations in a closed form."""
@@ -192,7 +193,7 @@ def gradient(
 
     one = _Product(sp.S.One, None, 1, 1)
     P = dict(accumulated(reversed(way.values()), output, one, passed_on, _sum))
-    return all_real(_canonical(_told(graph, P[wrt].formula(), in_terms_of)))
+    return all_real(with_steps(_canonical(_told(graph, P[wrt].formula(), in_terms_of))))
 
 
 def _one_step(graph: ComputationalGraph, output: Node, wrt: Node, way: Container[str]) -> sp.Expr:

@@ -25,6 +25,7 @@ from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.language.functions.scalar_derivative import root
 from graphdiff.language.functions.scalar_function import Head
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
+from graphdiff.local_functions.without_primes import with_comparisons
 from graphdiff.symbolic.own_value import stands_for
 from graphdiff.symbolic.tensor_algebra.atoms import Atoms
 from graphdiff.symbolic.tensor_algebra.entry_form import (
@@ -48,6 +49,7 @@ from graphdiff.symbolic.tensor_algebra.products import as_products
 from graphdiff.symbolic.tensor_algebra.quotients import in_quotients
 from graphdiff.symbolic.tensor_algebra.sigmoids import with_sigmoids
 from graphdiff.symbolic.tensor_algebra.spelling import spelled
+from graphdiff.symbolic.tensor_algebra.step_functions import with_steps
 from graphdiff.symbolic.tensor_algebra.sums import mean_of, sum_of, with_means
 from graphdiff.symbolic.tensor_algebra.triangles import as_triangle
 
@@ -147,7 +149,7 @@ class Tidier:
         with undistributed(formula):
             named = self._named(formula)
             if not self.keep_primes:
-                named = with_indicators(self, named)
+                named = with_comparisons(with_steps(with_indicators(self, named)))
             together = grouped(self, with_means(self, with_sigmoids(with_inverses(self, named))))
             return with_means(self, factored(together))
 
