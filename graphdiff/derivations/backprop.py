@@ -61,7 +61,7 @@ def _explained(
         Step("Local functions", tuple(map(said.local_function, computed))),
         Step(said.heading, tuple(line for i in computed for line in said.local_jacobians(i))),
         Step("Start", (said.start(),)),
-        *(Step(symbols.P(j, output).text, tuple(said.recursion(j))) for j in path[1:]),
+        *(step for j in path[1:] for step in said.of_node(j)),
         Step("Result", tuple(said.result())),
     ]
     return Derivation(title, tuple(step for step in steps if step.lines))

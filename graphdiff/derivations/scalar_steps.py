@@ -9,7 +9,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 
+import sympy as sp
+
 from graphdiff.derivations import edge_formulas, symbols
+from graphdiff.derivations.simplifying import LONG as LONG_TO_SIMPLIFY
+from graphdiff.derivations.simplifying import because
 from graphdiff.derivations.steps import LONG, READABLE, Steps
 from graphdiff.errors import DerivationError
 from graphdiff.evaluation.sweeps import Term
@@ -19,6 +23,7 @@ from graphdiff.notation import equations
 from graphdiff.notation.equations import BESIDE, Line, Link, chain, product, total
 from graphdiff.notation.notation import current
 from graphdiff.symbolic import scalar_derivatives
+from graphdiff.symbolic.cancelling import cancelled_below
 
 
 class ScalarSteps(Steps):
@@ -56,6 +61,31 @@ class ScalarSteps(Steps):
             terms = [term for term in map(self.run.term, into) if term is not None]
             numbers = [total(list(map(self._product, terms))), *self.value(self.gradients, j)]
         yield chain(left, total(formulas), *numbers)
+
+    def simplified(self, j: Node) -> Line | None:
+        """P^j as the sum of the children's P, in nodes, times J; then what is left of it."""
+        into = self.into(j)
+        if all(edge.child is self.output for edge in into):
+            return None
+        try:
+            Ps, own = [self._in_nodes(edge.child) for edge in into], self._in_nodes(j)
+        except DerivationError:
+            return None
+        Js = [scalar_derivatives.edge_jacobian(edge) for edge in into]
+        parts = scalar_derivatives.Named(self.graph)
+        reasons = cancelled_below(parts, [*Ps, *Js], own)
+        pairs = zip(Ps, into, strict=True)
+        raw = total([product([equations.symbolic(P), self._formulas[edge]]) for P, edge in pairs])
+        if not reasons or len(raw.text) > LONG_TO_SIMPLIFY:
+            return None
+        left = symbols.P(j, self.output)
+        return chain(left, raw, equations.symbolic(own)).aside(because(reasons))
+
+    def _in_nodes(self, i: Node) -> sp.Expr:
+        if i is self.output:
+            return sp.S.One
+        found = scalar_derivatives.gradient(self.graph, self.output, i, "nodes")
+        return scalar_derivatives.tidied(found)
 
     @functools.cached_property
     def _formulas(self) -> dict[Edge, Link]:

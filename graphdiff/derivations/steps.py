@@ -9,6 +9,7 @@ from typing import Any
 
 from graphdiff.derivations import symbols
 from graphdiff.derivations.derivation import Step
+from graphdiff.derivations.simplifying import MOST
 from graphdiff.errors import GraphError
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
@@ -49,6 +50,25 @@ class Steps:
         """u^i = f^i(α^i) = value."""
         value = self.value(self.run and self.run.value, i)
         return chain(symbols.u(i), symbols.name(i), symbols.formula(i), *value)
+
+    def recursion(self, j: Node) -> Iterator[Line]:
+        """P^j = Σ P^i J^{j→i}: the rule, and the formulas put in."""
+        raise NotImplementedError
+
+    def of_node(self, j: Node) -> Iterator[Step]:
+        """Yield the step for P^j, and where much cancels the step that shows how."""
+        heading = symbols.P(j, self.output).text
+        yield Step(heading, tuple(self.recursion(j)))
+        simplified = self.simplified(j) if len(self.between) <= MOST else None
+        if simplified is not None:
+            yield Step(f"Simplify {heading}", (simplified,))
+
+    def simplified(self, j: Node) -> Line | None:
+        """P^j with what the P of the children are put in = what is left = what that needs.
+
+        None where nothing cancels.
+        """
+        raise NotImplementedError
 
     def start(self) -> Line:
         """P^n = 1."""

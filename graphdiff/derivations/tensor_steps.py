@@ -7,15 +7,18 @@ shown for a cotangent c, the row cᵀP in the place of P.
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from graphdiff.derivations import symbols
+from graphdiff.derivations.simplifying import LONG, because
 from graphdiff.derivations.steps import READABLE, Steps
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.graph import Node
 from graphdiff.graph.graph import Edge
-from graphdiff.language.expression import Expression
+from graphdiff.language.expression import Expression, in_order, rebuilt
 from graphdiff.language.shapes import Shape
 from graphdiff.notation import latex
 from graphdiff.notation.equations import (
@@ -31,6 +34,7 @@ from graphdiff.notation.equations import (
 )  # fmt: skip
 from graphdiff.notation.notation import current
 from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
+from graphdiff.symbolic.cancelling import may_cancel, reasons
 from graphdiff.symbolic.formula import Formula
 from graphdiff.symbolic.index_notation import local_jacobian_index
 from graphdiff.symbolic.result import Letter
@@ -124,6 +128,55 @@ class TensorSteps(Steps):
         if (further := self._through_maps(into)) is not None:
             links.append(_written(further))
         yield chain(*links, *self.value(self.gradients, j))
+
+    def simplified(self, j: Node) -> Line | None:
+        """δ_j as the children's δ, in nodes, through J; then what is left of it."""
+        into = self.into(j)
+        if not self.of_a_scalar or all(edge.child is self.output for edge in into):
+            return None
+        if not self._may_cancel:
+            return None
+        try:
+            raw = self._put_in(j)
+            own = self._in_nodes(j)
+        except (DerivationError, GraphError):
+            return None
+        before = Formula(raw)
+        if len(before.text) > LONG or before.text == own.text or not (found := reasons(raw)):
+            return None
+        left = symbols.derivative(self.output, j)
+        return chain(left, _written(before), _written(own)).aside(because(found))
+
+    @functools.cached_property
+    def _may_cancel(self) -> bool:
+        nodes = (node for node in self.graph.nodes if node.name in self.between)
+        return may_cancel(edge for node in nodes for edge in self.into(node))
+
+    def _in_nodes(self, i: Node) -> Formula:
+        if i not in self._gradients_in_nodes:
+            found = tensor_derivatives.gradient(self.graph, self.output, i, "nodes")
+            self._gradients_in_nodes[i] = found
+        return self._gradients_in_nodes[i]
+
+    @functools.cached_property
+    def _gradients_in_nodes(self) -> dict[Node, Formula]:
+        """The gradients that are asked for, each once for all steps."""
+        return {}
+
+    def _put_in(self, j: Node) -> Expression:
+        """Return Σ P^i J^{j→i} with each P^i as a formula of the nodes, not tidied."""
+        terms: list[Expression] = []
+        for i in dict.fromkeys(edge.child for edge in self.into(j)):
+            edges = scalar_derivatives.edges_between(j, i)
+            if i is self.output:
+                cotangents = [tensor_derivatives.ones(i.shape)] * len(edges)
+                terms.append(tensor_derivatives.contributions(edges, cotangents).expression)
+                continue
+            P = self._in_nodes(i).expression
+            at_work = tensor_derivatives.local_jacobian(edges).contribution.expression
+            letters = [part for part in in_order(at_work) if isinstance(part, Letter)]
+            terms.append(rebuilt(at_work, replaced=dict.fromkeys(letters, P)))
+        return functools.reduce(operator.add, terms)
 
     def _through_maps(self, into: Sequence[Edge]) -> Formula | None:
         """Return the step with a child that acts entry by entry written out, one level on.

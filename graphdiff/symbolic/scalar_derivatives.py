@@ -93,7 +93,7 @@ def edge_jacobian(edge: Edge, *, own_value: bool = True) -> sp.Expr:
     return _told(edge.child.graph, found)
 
 
-class _Named(NamedTuple):
+class Named(NamedTuple):
     """The symbols of a graph of scalars as nodes."""
 
     graph: ComputationalGraph
@@ -111,7 +111,7 @@ def _told(graph: ComputationalGraph, formula: sp.Expr, in_terms_of: Terms = "nod
     if in_terms_of == "leaves":
         numbers = constants_of(graph)
         formula = formula.xreplace({leaf.symbol: number for leaf, number in numbers.items()})
-    return with_facts(_Named(graph), formula)
+    return with_facts(Named(graph), formula)
 
 
 def constants_of(graph: ComputationalGraph) -> dict[Node, sp.Expr]:
