@@ -490,7 +490,7 @@ class _Reverse:
         above = symbols.adjoint(i, self.output)
         formula = self._formula(edge)
         links = [product([above, symbols.derivative(i, j)], equations.BESIDE)]
-        links = [links[0]._replace(text=f"{above.text}*{symbols.J_of(edge).text}")]
+        links = [links[0]._replace(text=product([above, symbols.J_of(edge)]).text)]
         if formula is not None:
             links.append(formula)
         first = j.name not in sums

@@ -36,7 +36,7 @@ class Notation:
     layers
         What a layer is above a name: ``"l"``, W²; ``"(l)"``, W⁽²⁾; ``"[l]"``, W with [2] above.
     first
-        The number of the first node and of the first entry: 1 or 0.
+        The number of the first node: 1 or 0. Entries chosen by brackets keep NumPy's numbers.
     layout
         ``"numerator"``, dⁱ × dʲ, or ``"denominator"``, dʲ × dⁱ.
     decimals

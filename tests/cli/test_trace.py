@@ -68,3 +68,23 @@ def test_directions_and_cotangents_of_arrays(run, layer):
 )
 def test_what_cannot_be_traced_is_one_line(fails, arguments, said):
     assert said in fails("trace", "colah.toml", *arguments)
+
+
+# Notation
+
+
+def test_every_command_that_writes_formulas_has_the_notation(run, folder):
+    derived = run("derive", "colah.toml", "--wrt", "b", "--notation", "bar")[1]
+    assert "adjoint[b] = adjoint[c]*(dc/db) + adjoint[d]*(dd/db)" in derived
+    assert "u^0" in run("run", "colah.toml", "--notation", "first=0")[1]
+    traced = run("trace", "colah.toml", "--notation", "partial, first=0")[1]
+    assert "de/db += (de/dc)*(dc/db)" in traced
+    code, _, err = run("draw", "colah.toml", "-o", "a.svg", "--notation", "nabla, layers=(l)")
+    assert (code, err) == (0, "")
+    assert "nabla" in (folder / "a.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["derive", "run", "trace", "draw"])
+def test_an_unknown_notation_is_one_line(fails, command):
+    more = ["-o", "a.svg"] if command == "draw" else []
+    assert "choose from 'P', 'partial'" in fails(command, "colah.toml", *more, "--notation", "x")
