@@ -240,8 +240,18 @@ def _numbered(results: Sequence[Result]) -> Iterator[Result]:
             yield result
             continue
         cause = results[result.follows - 1]
+        if _stands_beside(cause, result):  # in the cell before it
+            verdict, note = cause.verdict, "as the step before"
+            yield replace(result, verdict=verdict, follows=cause.follows, note=note)
+            continue
         note = result.note.replace(f"line {result.follows}", f"line {cause.line}")
         yield replace(result, follows=cause.line, note=note)
+
+
+def _stands_beside(cause: Result, result: Result) -> bool:
+    """Whether two results are about the same in the same line of the page."""
+    where = (cause.line, cause.cell, cause.target)
+    return where == (result.line, result.cell, result.target) and cause.follows is None
 
 
 def _output(graph: ComputationalGraph) -> Node | None:

@@ -39,6 +39,12 @@ class Line:
         return " ".join(self.fragment.source[slice(*span)].split())
 
     @property
+    def is_name(self) -> bool:
+        """Whether it is one side alone, which says nothing of itself."""
+        first, *rest = self.statement.sides
+        return not rest and not first.relation and not self.fragment.follows
+
+    @property
     def is_claim(self) -> bool:
         """Whether it says what something is; a condition or a set does not."""
         sides = self.statement.sides
@@ -64,7 +70,18 @@ def claims_of(page: PageText) -> list[Line]:
         raise GraphError(
             f"the page has more than {MAX_STATEMENTS} statements; split it into several"
         )
-    return [line for line in found if line.is_claim]
+    return [
+        line
+        for line, after in itertools.pairwise((*found, None))
+        if line is not None and (line.is_claim or _is_named_for(line, after))
+    ]
+
+
+def _is_named_for(line: Line, after: Line | None) -> bool:
+    """Whether a line is the name that the next goes on with, in the next cell of a row."""
+    if after is None or not after.fragment.follows or not line.is_name:
+        return False
+    return line.fragment.line == after.fragment.line
 
 
 def _statements(page: PageText) -> Iterator[Line]:

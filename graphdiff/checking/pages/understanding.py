@@ -105,7 +105,10 @@ class Understanding:
     def chains(self, line: Line) -> Iterator[Chain]:
         """Yield what a statement claims."""
         sides = line.statement.sides
-        if sides[0].relation or (line.fragment.follows and self.before is not None):
+        if line.is_name:
+            self._begin(line)
+            return
+        if sides[0].relation or line.fragment.follows:
             yield from self._going_on(line)
             return
         parameter = updates.parameter_of(self.interpreter.names, sides, self.values, self.seen)
@@ -117,9 +120,20 @@ class Understanding:
                 target = Target("value", parameter, key=key, step=1)
                 yield self._noticed(self._chain(line, chosen[0], (target,), chosen[1:], key))
 
+    def _begin(self, line: Line) -> None:
+        """Keep in mind what the next line is about."""
+        first = line.statement.sides[0]
+        try:
+            self.before = self._chain(line, first, self.targets(first.tree), ())
+        except (NotUnderstoodError, MisfitError) as error:
+            written = line.written(first.span)
+            self.before = Chain(line, written, (), (), problem=_told(line, error))
+
     def _going_on(self, line: Line) -> Iterator[Chain]:
         """Yield the chain of a line that begins with a relation, about what the last was about."""
         if self.before is None:
+            shown, why = line.written(line.statement.span), "it goes on with nothing above it"
+            yield Chain(line, shown, (), (), problem=why)
             return
         links = self.links(line, line.statement.sides)
         yield replace(self.before, line=line, links=links)

@@ -17,6 +17,11 @@ GIVEN = re.compile(
     r"hodnot|giá trị|resultado|evaluat|forward|output",
     re.IGNORECASE,
 )
+FORMULA = re.compile(
+    r"formul|fórmul|формул|expres|equation|defin|calcul|comput|rule|how|公式|式|công thức|ausdruck|"
+    r"gleichung|ecuaci|equa|symbol",
+    re.IGNORECASE,
+)
 OTHER = re.compile(
     r"grad|deriv|∂|partial|updat|new|delta|δ|error|loss|epoch|iter|step|shape|size|dim|local|nuevo|baru",
     re.IGNORECASE,
@@ -86,6 +91,7 @@ class Row:
         source = source.strip()
         is_value = _is_numeric(source)
         follows = bool(self.open) and is_value and self._is_given()
+        follows = follows or (self.open == "name" and not is_value and self._is_its_formula(source))
         if self.is_header:
             return False
         if not is_value or follows:
@@ -108,8 +114,16 @@ class Row:
             self.open, self.name = "name", [cell]
         return None
 
+    @property
+    def _title(self) -> str:
+        return self.titles[self.column] if 0 <= self.column < len(self.titles) else ""
+
+    def _is_its_formula(self, source: str) -> bool:
+        """Whether a cell has the formula of the name in the cell before it."""
+        return not re.search(r"[=≈←]|\\approx", source) and bool(FORMULA.search(self._title))
+
     def _is_given(self) -> bool:
-        title = self.titles[self.column] if 0 <= self.column < len(self.titles) else ""
+        title = self._title
         if OTHER.search(title):
             return False
         return self.open == "formula" or not title.strip() or bool(GIVEN.search(title))
