@@ -12,6 +12,9 @@ from graphdiff.language.functions.tensor_function import TensorFunction
 
 _PRIME = re.compile(r"'(?:_([0-9]+))?")
 
+MAX_PRIMES = 5
+"""Derivatives of derivatives, whose formulas grow with their order."""
+
 Places = tuple[int | None, ...]
 """For each prime the argument it is the derivative in, from 1; None where none is said."""
 
@@ -43,8 +46,8 @@ def primed(applied: Expression, name: str, places: Places) -> Expression:
     Raises
     ------
     GraphError
-        For a function whose derivative is no function of the same kind, and an argument it has
-        not.
+        For a function whose derivative is no function of the same kind, an argument it has
+        not, and too many primes.
 
     Examples
     --------
@@ -54,6 +57,8 @@ def primed(applied: Expression, name: str, places: Places) -> Expression:
     >>> d.formula, g.forward().value["d"]
     ("tanh'(x)", 1.0)
     """
+    if len(places) > MAX_PRIMES:
+        raise GraphError(f"{name} has {len(places)} primes, more than {MAX_PRIMES}")
     for place in places:
         if not isinstance(applied, Apply):
             raise GraphError(f"{name}' is of no function applied to an argument")

@@ -197,6 +197,8 @@ def test_what_does_not_fit_is_said_with_its_column(source, column, problem):
         "eye(1000000)",
         'einsum("i,j,k->", b, b, b)',
         "broadcast_to(x, (1000000000, 3))",
+        "scatter(x, at=[0], shape=(1000000000, 3))",
+        "tanh" + "'" * 4000 + "(x)",
         "conv1d(b, b[:50000])",
         "conv1d(x, [1, 2], padding=1000000000)",
         "conv2d(ones(3000, 3000), ones(1500, 1500))",
