@@ -20,6 +20,7 @@ from graphdiff.language import quantity
 from graphdiff.language.expression import Expression
 from graphdiff.local_functions.local_function import LocalFunction, localise
 from graphdiff.notation import text
+from graphdiff.symbolic.result import Result
 
 SECTIONS = ("claims", "suppose", "tolerance", "descent", "tangent", "cases")
 """The sections of a file, or keys of its JSON, that a worksheet is read from."""
@@ -134,12 +135,20 @@ def of(given: Given) -> Worksheet:
         return given
     try:
         pairs: list[Any] = list(given.items() if isinstance(given, Mapping) else given)
-        return Worksheet(tuple((target, claim) for target, claim in pairs))
+        return Worksheet(tuple((target, _written(claim)) for target, claim in pairs))
     except (TypeError, ValueError):
         raise GraphError(
             f"{type(given).__name__} is no claims; give a mapping such as {{'dL/dw': 8}}, pairs of "
             "target and claim, or the worksheet of a file"
         ) from None
+
+
+def _written(claim: Any) -> Any:
+    """Return a claim, results of derivation in it as the text that is read."""
+    if isinstance(claim, Result):
+        return claim.text
+    has_results = isinstance(claim, list | tuple) and any(isinstance(c, Result) for c in claim)
+    return list(map(_written, claim)) if has_results else claim
 
 
 def from_entries(content: Mapping[str, Any], names: Collection[str]) -> Worksheet:

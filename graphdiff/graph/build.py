@@ -85,7 +85,7 @@ def from_expression(
     name: str = "f",
 ) -> None:
     """Add the operations of a SymPy expression, equal ones once; its symbols become leaves."""
-    if isinstance(expression, int | float):
+    if isinstance(expression, int | float) or hasattr(expression, "_sympy_"):
         expression = sp.sympify(expression)
     if not isinstance(expression, sp.Expr) or expression.is_Matrix:
         raise GraphError(

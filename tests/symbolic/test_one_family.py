@@ -210,6 +210,28 @@ def test_formulas_of_scalars_become_nodes():
     np.testing.assert_allclose(g.forward().value[H], g.hessian("L", ["w", "x"]).at())
 
 
+def test_results_are_claims(tmp_path):
+    g, t = scalars(), tensors()
+    slope = g.gradient("L", "w", "nodes")
+    claims = {"dL/dw": slope, "dL/db": [g.gradient("L", "b"), g.gradient("L", "b", "nodes")]}
+    assert g.check(claims).ok
+    path = g.save(tmp_path / "graph.toml", claims=claims)
+    assert slope.text in path.read_text("utf-8")
+    assert t.check({"dL/dW": t.gradient("L", "W"), "J[z->a]": t.local_jacobian("z", "a")}).ok
+    assert not t.check({"dL/dW": t.gradient("L", "x")}).ok
+
+
+def test_results_are_where_sympys_expressions_were():
+    g = gd.Graph()
+    f = g.local_jacobian("z", g.node("a", gd.tanh(g.input("z", 0.5)) ** 2))
+    graph = gd.Graph.from_expression(f, values={"z": 0.5})
+    assert graph.forward().value["f"] == pytest.approx(f.at(z=0.5))
+    slope = gd.function("slope", f)
+    g = gd.Graph()
+    assert g.node("s", slope(g.input("q", 0.5))).formula == "slope(q)"
+    assert g.forward().value["s"] == pytest.approx(f.at(z=0.5))
+
+
 def test_a_function_without_a_name_is_computed_too():
     g = gd.Graph()
     x = g.parameter("x", 2.5)

@@ -43,6 +43,7 @@ def declared(
         raise GraphError(f"{name!r} cannot be a function's name; use letters, digits and _")
     if name in functions.CATALOGUE or name in functions.ALIASES:
         raise GraphError(f"the catalogue has a function {name!r} already; choose another name")
+    formula = sp.sympify(formula) if hasattr(formula, "_sympy_") else formula
     latex = checked_template(name, latex)
     arguments = tuple(arguments) or _arguments(name, formula)
     formals = tuple(sp.Symbol(f"a_{k}", real=True) for k in range(len(arguments)))
