@@ -88,6 +88,12 @@ class Transpose(TensorFunction):
         return self.order == tuple(reversed(range(len(self.order))))
 
     @property
+    def is_of_matrices(self) -> bool:
+        """Whether it transposes a matrix, or each of a stack."""
+        rank = len(self.order)
+        return rank > 1 and self.order == (*range(rank - 2), rank - 1, rank - 2)
+
+    @property
     def inverse(self) -> Transpose:
         """What takes it back."""
         return Transpose(tuple(int(axis) for axis in np.argsort(self.order)))
@@ -115,8 +121,8 @@ class Transpose(TensorFunction):
         return f"{parts[0].held(ATOM)}.T" if self.is_reversal else super().text(parts)
 
     def latex(self, pen: Pen, parts: Sequence[LatexPart], shape: Shape) -> Written:
-        """Return Aᵀ, or the order below the name."""
-        if len(self.order) == 2 and self.is_reversal:
+        """Return Aᵀ, of a stack that of each matrix, or the order below the name."""
+        if self.is_of_matrices:
             return pen.transposed(parts[0]), POWER
         return pen.called(pen.operator("transpose", (("", self.order),)), parts), ATOM
 

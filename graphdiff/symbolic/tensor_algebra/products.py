@@ -331,9 +331,34 @@ def _einsum(function: Einsum, factors: tuple[Expression, ...]) -> Expression | N
         return matmul(left, right)
     if not rows and not columns and not inner:
         return _permuted(a, first, output) * _permuted(b, second, output)
+    if not batch and len(inner) == len(columns) == 1 and output == "".join(rows + columns):
+        left = _permuted(a, first, "".join(rows + inner))
+        return apply(MatMul(), left, _permuted(b, second, "".join(inner + columns)))
+    if len(inner) == len(rows) == len(columns) == 1:
+        return _of_stacks(operands, given, output, batch, (rows[0], inner[0], columns[0]))
     if not rows and not columns and not batch:
         return (a * _permuted(b, second, first)).sum()
     return None
+
+
+def _of_stacks(
+    operands: Sequence[str],
+    given: Sequence[Expression],
+    output: str,
+    batch: Sequence[str],
+    letters: tuple[str, str, str],
+) -> Expression | None:
+    """Return a product of stacks of matrices, if the stacks stand first in all of them."""
+    row, inner, column = letters
+    stack = "".join(batch)
+    if not output.startswith(stack) or not all(own.startswith(stack) for own in operands):
+        return None
+    if output != stack + row + column:
+        (first, second), (a, b) = operands, given
+        operands, given, row, column = (second, first), (b, a), column, row
+    left = _permuted(given[0], operands[0], stack + row + inner)
+    right = _permuted(given[1], operands[1], stack + inner + column)
+    return apply(MatMul(), left, right)
 
 
 def _permuted(value: Expression, indices: str, wanted: str) -> Expression:

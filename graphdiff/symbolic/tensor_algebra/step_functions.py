@@ -7,6 +7,7 @@ is linear between kinks; then its values there and between them say all of it, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import sympy as sp
 from sympy.core.relational import Relational
@@ -124,7 +125,7 @@ def _inside(points: Sequence[sp.Rational]) -> Iterable[tuple[sp.Rational, sp.Rat
     """Return two points of each interval between points, and of those at the ends."""
     if not points:
         return [(sp.S.Zero, sp.S.One)]
-    between = [((2 * a + b) / 3, (a + 2 * b) / 3) for a, b in zip(points, points[1:], strict=False)]
+    between = [((2 * a + b) / 3, (a + 2 * b) / 3) for a, b in pairwise(points)]
     return [(points[0] - 2, points[0] - 1), *between, (points[-1] + 1, points[-1] + 2)]
 
 
