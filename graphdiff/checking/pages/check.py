@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
@@ -27,6 +28,9 @@ from graphdiff.files import budget
 from graphdiff.files.pages.extraction import extract
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language import quantity
+
+ANY_RATE = Fraction(37, 100)
+"""The learning rate that formulas of steps are judged with, where a page has none."""
 
 
 def check_page(
@@ -75,6 +79,8 @@ class _PageCheck:
         convention = learning.convention_of_deltas(self.interpreter, self.lines, known)
         if convention is not None:
             self.remarks.append(convention.described)
+        if learning.samples_of_d(self.interpreter, self.lines, known):
+            self.remarks.append("dZ is taken for the derivative of the loss of each sample")
         self.interpreter.rate = self._rate(learning_rate, known)
         understanding = Understanding(
             self.interpreter, self._as_lists(), known.same, known.of_value
@@ -153,9 +159,23 @@ class _PageCheck:
             return quantity.exact(stated)
         shown = learning.learning_rate(self.interpreter, self.lines, known, self._as_lists())
         if shown is None:
-            return None
+            return self._any_rate()
         self.remarks.append(f"the learning rate is taken to be {shown}, as in the steps")
         return quantity.exact(shown)
+
+    def _any_rate(self) -> sp.Expr | None:
+        """Return a learning rate to judge formulas of steps with, where none has numbers."""
+        leaves = [leaf for leaf in self.graph.leaves if leaf.kind == "parameter"]
+        values = self._as_lists()
+        steps = [
+            line.statement.sides[1:]
+            for line in self.lines
+            if updates.parameter_of(self.names, line.statement.sides, values, leaves) is not None
+        ]
+        if not steps or any(updates.has_number(side.tree) for step in steps for side in step):
+            return None
+        self.remarks.append(f"no learning rate is stated; steps are judged with {float(ANY_RATE)}")
+        return quantity.exact(ANY_RATE)
 
     # Chains
 

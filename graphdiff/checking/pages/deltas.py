@@ -9,17 +9,25 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from graphdiff.checking.pages import readings
-from graphdiff.checking.pages.names import Names, activation_of, net_input_of
+from graphdiff.checking.pages.names import (
+    ACTIVATED,
+    NET_INPUT,
+    Names,
+    activation_of,
+    net_input_of,
+)
 from graphdiff.checking.pages.spelling import Parts, split
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.graph import Node
 from graphdiff.language.expression import Expression
 
 DELTA = "delta"
+
+LAST = (("L",), ("out",), ("output",))
+"""What is written below the δ of the last layer, though a loss may be called so, too."""
 
 _CODE = re.compile(
     r"(?:d|∂|grad_?|g_|nabla_?|Delta_?)(?P<after>\w+)|(?P<before>\w+?)_(?:grad|bar)|"
@@ -28,7 +36,10 @@ _CODE = re.compile(
 _QUOTIENT = re.compile(r"d(?P<of>\w+?)_?d_?(?P<wrt>\w+)")
 
 
-def derivative_in_code(names: Names, text: str) -> Reference | None:
+_D = re.compile(r"d(?P<wrt>[^\W\d_]\w*)")
+
+
+def derivative_in_code(names: Names, text: str, times: int = 1) -> Expression | None:
     """Return what a name of a program for a derivative means: ``dW2``, ``dL_dW2``, ``W2_grad``."""
     if split(text) in names.aliases or text in names.graph:
         return None
@@ -37,12 +48,26 @@ def derivative_in_code(names: Names, text: str) -> Reference | None:
             of, wrt = names.node(split(match["of"])), names.node(split(match["wrt"]))
             if of is not None and wrt is not None:
                 return Reference(Target("derivative", of, wrt))
-    if (match := _CODE.fullmatch(text)) and names.output is not None:
+    if match := _CODE.fullmatch(text):
         name = match["after"] or match["before"] or match["dotted"]
-        node = names.node(split(name)) if name else None
-        if node is not None:
-            return Reference(Target("derivative", names.output, node))
+        return _by(names, names.node(split(name)) if name else None, times)
     return None
+
+
+def derivative_by_its_d(names: Names, parts: Parts, times: int = 1) -> Expression | None:
+    """Return what dW^{[2]} means, ∂L/∂W2, where d is no node; None for another name."""
+    match = _D.fullmatch(parts[0]) if parts else None
+    if match is None or "d" in names.graph:
+        return None
+    return _by(names, names.node((*split(match["wrt"]), *parts[1:])), times)
+
+
+def _by(names: Names, node: Node | None, times: int) -> Expression | None:
+    """Return the derivative of the output by a node; times the samples where dZ is of each."""
+    if node is None or names.output is None:
+        return None
+    reference = Reference(Target("derivative", names.output, node))
+    return times * reference if times > 1 and names.has_samples(node) else reference
 
 
 @dataclass(frozen=True)
@@ -58,26 +83,30 @@ class Convention:
     backward
         Whether layers are counted from the last.
     start
-        The number of the first layer that is counted.
+        The number of the first layer that is counted; None where δ² goes with z2.
+    per_sample
+        Whether it is of the loss of each sample, where that of the graph is their mean.
     """
 
     of: str = "net input"
     negative: bool = False
     backward: bool = False
-    start: int = 1
+    start: int | None = None
+    per_sample: bool = False
 
     @property
     def described(self) -> str:
         """What was taken, for a sentence."""
         sign = "−" if self.negative else ""
         order = ", counted from the last layer" if self.backward else ""
-        return f"δ is taken for {sign}∂L/∂({self.of}){order}"
+        each = " of each sample" if self.per_sample else ""
+        return f"δ is taken for {sign}∂L/∂({self.of}){each}{order}"
 
 
 CONVENTIONS = [
-    Convention(of, negative, backward, start)
-    for backward, of, negative, start in itertools.product(
-        (False, True), ("net input", "activation"), (False, True), (1, 2, 0)
+    Convention(of, negative, backward, start, per_sample)
+    for per_sample, backward, of, negative, start in itertools.product(
+        (False, True), (False, True), ("net input", "activation"), (False, True), (None, 1, 2, 0)
     )
 ]
 
@@ -89,18 +118,17 @@ def of_delta(names: Names, parts: Parts, convention: Convention) -> Expression |
     node = _node(names, parts[1:], convention)
     if node is None:
         return None
-    reference = Reference(Target("derivative", names.output, node))
-    return -reference if convention.negative else reference
+    times = names.samples if convention.per_sample else 1
+    reference = _by(names, node, times)
+    return -reference if reference is not None and convention.negative else reference
 
 
 def _node(names: Names, index: Parts, convention: Convention) -> Node | None:
     """Return the node a δ belongs to: by its name, or by its number."""
-    named = None if not index or index[0].isdecimal() else names.node(index)
+    named = _named(names, index)
     if named is not None:
         wanted = net_input_of(named) if convention.of == "net input" else activation_of(named)
-        if wanted is not None:
-            return wanted
-        return named
+        return named if wanted is None else wanted
     layers = layers_of(names, convention.of)
     if not index:
         return layers[-1] if layers else None
@@ -109,10 +137,29 @@ def _node(names: Names, index: Parts, convention: Convention) -> Node | None:
         words = {"out": -1, "o": -1, "output": -1, "L": -1, "k": -1, "h": 0, "hidden": 0, "j": 0}
         place = words.get(index[0]) if len(index) == 1 else None
         return layers[place] if place is not None and layers else None
+    if convention.start is None:
+        own = [node for node in layers if index[0] in split(node.name)]
+        return own[0] if len(own) == 1 and not convention.backward else None
     place = int(digits[0]) - convention.start
     if convention.backward:
         place = len(layers) - 1 - place
     return layers[place] if 0 <= place < len(layers) else None
+
+
+def _named(names: Names, index: Parts) -> Node | None:
+    """Return the computed node that an index names: z1, or o1 where there is net_o1."""
+    if not index or index[0].isdecimal() or index in LAST:
+        return None
+    tried = (index, *((word, *index) for word in sorted(NET_INPUT | ACTIVATED)))
+    found = (names.node(tried[0]), *map(names.exact, tried[1:]))
+    return next(
+        (
+            node
+            for node in found
+            if node is not None and not node.is_leaf and node is not names.output
+        ),
+        None,
+    )
 
 
 def layers_of(names: Names, of: str) -> list[Node]:
@@ -141,6 +188,7 @@ def chosen(
     fits
         Whether a line is right if its δ means this.
     """
+    tried = [one for one in CONVENTIONS if names.samples > 1 or not one.per_sample]
 
     def score(convention: Convention) -> int:
         found = 0
@@ -149,17 +197,4 @@ def chosen(
             found += 0 if meant is None else 1 + 4 * fits(parts, meant)
         return found
 
-    return max(CONVENTIONS, key=score) if lines else Convention()
-
-
-def meanings(names: Names, lines: Sequence[Parts], convention: Convention) -> Iterator[
-    tuple[Parts, Expression]
-]:  # fmt: skip
-    """Yield what each δ of a page means."""
-    for parts in dict.fromkeys(lines):
-        meant = of_delta(names, parts, convention)
-        if meant is not None:
-            yield parts, meant
-
-
-__all__ = ["Convention", "chosen", "derivative_in_code", "is_delta", "meanings", "readings"]
+    return max(tried, key=score) if lines else Convention()

@@ -3,6 +3,7 @@
 from graphdiff.checking.pages import (
     of_arithmetic,
     of_derivatives,
+    of_entries,
     of_functions,
     of_names,
     of_sums,
@@ -10,7 +11,7 @@ from graphdiff.checking.pages import (
 from graphdiff.checking.pages.meaning import Meaning as Interpreter
 from graphdiff.checking.pages.meaning import NotUnderstoodError
 
-READ_BY = (of_names, of_functions, of_arithmetic, of_sums, of_derivatives)
+READ_BY = (of_names, of_entries, of_functions, of_arithmetic, of_sums, of_derivatives)
 """The modules whose functions read the kinds of trees."""
 
 __all__ = ["READ_BY", "Interpreter", "NotUnderstoodError"]

@@ -36,8 +36,31 @@ def convention_of_deltas(
         return target is not None and any(known.is_near(target, side) for side in sides[parts])
 
     convention = deltas.chosen(names, list(by_parts), fits)
-    interpreter.meant |= dict(deltas.meanings(names, list(by_parts), convention))
+    interpreter.convention = convention
     return convention
+
+
+def samples_of_d(interpreter: Interpreter, lines: Sequence[Line], known: Known) -> bool:
+    """Find out whether the dZ of a page is of the loss of each sample, and teach it."""
+    names = interpreter.names
+    if names.samples < 2:
+        return False
+    understanding = Understanding(interpreter, {}, lambda _: (), lambda _: ())
+    fits = {1: 0, names.samples: 0}
+    for line in lines:
+        parts = parts_of(line.statement.sides[0].tree)
+        if parts is None or names.exact(parts) is not None:
+            continue
+        for times in fits:
+            interpreter.times = times
+            meant = deltas.derivative_by_its_d(names, parts, times)
+            if meant is None:
+                break
+            target = understanding.target(meant)
+            sides = _sides(understanding, [line])
+            fits[times] += target is not None and any(known.is_near(target, s) for s in sides)
+    interpreter.times = max(fits, key=lambda times: fits[times])
+    return interpreter.times > 1
 
 
 def _sides(understanding: Understanding, lines: Sequence[Line]) -> list[Side]:

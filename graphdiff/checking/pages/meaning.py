@@ -10,11 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sympy as sp
 
-from graphdiff.checking.pages import deltas, known_functions, readings, spelling
+from graphdiff.checking.pages import (
+    deltas,
+    known_functions,
+    open_indices,
+    readings,
+    spelling,
+)
 from graphdiff.checking.pages.names import Names, activation_of
 from graphdiff.checking.pages.readings import Readings, plain
 from graphdiff.checking.pages.spelling import NoNameError
@@ -30,8 +36,16 @@ RATES = frozenset({"eta", "alpha", "lr", "learningrate", "rate", "epsilon", "mu"
 COUNTS = frozenset({"n", "m", "N", "M", "B"})
 """What the number of samples is called, where no node is."""
 
-TARGETS = frozenset({"target", "targets", "desired", "expected", "actual", "true", "label"})
-PREDICTIONS = frozenset({"output", "outputs", "predicted", "pred", "prediction", "computed"})
+TARGETS = frozenset({
+    "target", "targets", "desired", "expected", "actual", "true", "label", "ziel", "soll",
+    "objetivo", "deseado", "deseada", "esperado", "alvo", "desejado", "cible", "attendu",
+    "obiettivo", "doel", "mục_tiêu", "目标", "цель",
+})  # fmt: skip
+PREDICTIONS = frozenset({
+    "output", "outputs", "predicted", "pred", "prediction", "computed", "out", "ausgabe", "ist",
+    "salida", "obtenido", "predicho", "saida", "saída", "previsto", "sortie", "prédit", "uscita",
+    "uitvoer", "输出", "выход",
+})  # fmt: skip
 """Words for what is wanted, and for what the network gives."""
 
 
@@ -42,6 +56,22 @@ class NotUnderstoodError(Exception):
         super().__init__(why)
         self.tree = tree
         self.why = why
+
+
+class Place(NamedTuple):
+    """What a running index is at a time: a number, or a name such as the o1 of out_o."""
+
+    name: str
+
+    @property
+    def number(self) -> int | None:
+        """The number, if it is one."""
+        return int(self.name) if self.name.isdecimal() else None
+
+    @property
+    def parts(self) -> spelling.Parts:
+        """What stands for it in names."""
+        return spelling.split(self.name)
 
 
 READERS: dict[type[Tree], Callable[[Meaning, Any], Readings]] = {}
@@ -78,11 +108,15 @@ class Meaning:
     names: Names
     rate: sp.Expr | None = None
     meant: dict[spelling.Parts, Expression] = field(default_factory=dict[Any, Expression])
+    convention: deltas.Convention | None = None
+    """What δ means, once that is known."""
+    times: int = 1
+    """What dZ of all samples is multiplied by: their number, where it is of the loss of each."""
     partial: bool = False
     """Whether the ∂ of a chain is that of a local function, other paths left out."""
     running: set[str] = field(default_factory=set[str])
     """Running indices of the sums around."""
-    at_indices: dict[str, int] = field(default_factory=dict[str, int])
+    at_indices: dict[str, Place] = field(default_factory=dict[str, "Place"])
     """Running indices that have a value, where a sum is written out."""
 
     def readings(self, tree: Tree) -> Readings:
@@ -104,22 +138,28 @@ class Meaning:
         """Return what has this very name: a node, or something the page named."""
         if parts in self.meant:
             return self.meant[parts]
-        return self.names.exact(parts)
+        found = self.names.exact(parts)
+        if found is None and deltas.is_delta(parts) and self.convention is not None:
+            return deltas.of_delta(self.names, parts, self.convention)
+        if found is None:
+            return deltas.derivative_by_its_d(self.names, parts, self.times)
+        return found
 
     def habitual(self, tree: Name, parts: spelling.Parts) -> Expression | None:
         """Return what a letter means where no node has it."""
         word = "".join(parts)
-        if word in self.at_indices:
-            return Constant(self.at_indices[word])
+        if word in self.at_indices and (number := self.at_indices[word].number) is not None:
+            return Constant(number)
         if word == "e":
             return apply(known_functions.exp, Constant(1))
         if word == "pi":
             return pi
         if word.lower() in RATES and self.rate is not None:
             return Constant(self.rate)
-        if tree.text in COUNTS and (many := self.samples()) is not None:
-            return Constant(many)
-        if (found := deltas.derivative_in_code(self.names, tree.text)) is not None:
+        if tree.text in COUNTS and self.names.samples > 1:
+            return Constant(self.names.samples)
+        found = deltas.derivative_in_code(self.names, tree.text, self.times)
+        if found is not None:
             return found
         return self._targets_or_predictions(word)
 
@@ -130,12 +170,6 @@ class Meaning:
             return None
         chosen = [pair[word.lower() in PREDICTIONS] for pair in pairs]
         return chosen[0] if len(chosen) == 1 else tensors.stack(chosen)
-
-    def samples(self) -> int | None:
-        """Return the number of samples: the first size of the input with the most axes."""
-        shapes = [node.shape for node in self.names.graph.leaves if node.kind == "input"]
-        first = [shape[0] for shape in shapes if shape and isinstance(shape[0], int)]
-        return first[0] if first else None
 
     def named(self, tree: Tree) -> Readings:
         """Return what a name of several parts means."""
@@ -150,17 +184,26 @@ class Meaning:
 
     def parts(self, tree: Tree) -> spelling.Parts:
         """Return the parts of a written name, running indices with their values."""
+        numbers = {
+            index: place.number
+            for index, place in self.at_indices.items()
+            if place.number is not None
+        }
         try:
-            parts = spelling.parts_of(tree)
+            parts = spelling.parts_of(open_indices.put(tree, numbers) if numbers else tree)
         except NoNameError:
             raise NotUnderstoodError(tree, "it is neither a name nor a formula") from None
-        return tuple(str(self.at_indices.get(part, part)) for part in parts)
+        if not self.at_indices:
+            return parts
+        return tuple(
+            piece for part in parts for piece in self.at_indices.get(part, Place(part)).parts
+        )
 
     def running_over(self, index: str) -> Meaning:
         """Return the same under a sum that runs over an index."""
         return replace(self, running=self.running | {index})
 
-    def at_index(self, index: str, place: int) -> Meaning:
+    def at_index(self, index: str, place: Place) -> Meaning:
         """Return the same where a running index has a value."""
         return replace(self, at_indices={**self.at_indices, index: place})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -16,7 +17,8 @@ LOSSES = frozenset({
 })  # fmt: skip
 """What the last node is called on pages, beside its own name; words in any case."""
 
-WHOLE = frozenset({"total", "tot", "all", "sum", "net", "loss", "overall"})
+WHOLE = frozenset({"total", "tot", "all", "sum", "net", "loss", "overall",
+                   "gesamt", "ges", "totale", "totaal", "总", "общ"})  # fmt: skip
 """What is written below the name of a loss without saying more."""
 
 LAYERS = frozenset({"a", "h", "A", "H", "x", "o", "y"})
@@ -70,6 +72,29 @@ class Names:
                     found.append((leaf, prediction))
         return found
 
+    @cached_property
+    def samples(self) -> int:
+        """The number of samples: the size along which inputs of two axes agree, else the first."""
+        shapes = [node.shape for node in self.graph.leaves if node.kind == "input" and node.shape]
+        if not shapes or not all(isinstance(size, int) for shape in shapes for size in shape):
+            return 1
+        most = [shape for shape in shapes if len(shape) == max(map(len, shapes))]
+        shared = [axis for axis, sizes in enumerate(zip(*most, strict=True)) if len({*sizes}) == 1]
+        return int(most[0][shared[0] if len(most) > 1 and shared else 0])
+
+    def has_samples(self, node: Node) -> bool:
+        """Whether a value is computed of each sample."""
+        return not node.is_leaf and self.samples in node.shape
+
+    @cached_property
+    def pairs(self) -> set[Parts]:
+        """What stands side by side in names: o and 1 in net_o1."""
+        return {
+            pair
+            for node in self.graph.nodes
+            for pair in itertools.pairwise(spelling.split(node.name))
+        }
+
     @property
     def all(self) -> list[str]:
         """The names of all nodes."""
@@ -95,6 +120,7 @@ class Names:
         yield from self._beside_an_activation(parts)
         yield from self._without_an_index(parts)
         yield from self._layer_zero(parts)
+        yield from self._without_parameters(parts)
         if self._is_loss(parts) and self.output is not None:
             yield self.output
 
@@ -146,12 +172,28 @@ class Names:
                 yield from self._in_any_order(rest)
 
     def _layer_zero(self, parts: Parts) -> Iterator[Node]:
-        """Yield the input of a network for a⁰, the activation of no layer."""
-        if len(parts) == 2 and parts[0] in LAYERS and parts[1] == "0":
+        """Yield the input of a network for a⁰, or for a¹ where the first layer has the number 2."""
+        if len(parts) != 2 or parts[0] not in LAYERS:
+            return
+        from_two = (parts[0], "2") in self._numbered and (parts[0], "1") not in self._numbered
+        if parts[1] == ("1" if from_two else "0"):
             targets = {target for target, _ in self.losses}
             data = [leaf for leaf in self.graph.inputs if leaf not in targets]
             if len(data) == 1:
                 yield data[0]
+
+    @cached_property
+    def _numbered(self) -> set[Parts]:
+        return {spelling.split(node.name) for node in self.graph.nodes}
+
+    def _without_parameters(self, parts: Parts) -> Iterator[Node]:
+        """Yield the computed node that is called by its parameters as well: h for h_θ(x)."""
+        letters = {spelling.split(leaf.name)[0] for leaf in self.graph.leaves
+                   if leaf.kind == "parameter"}  # fmt: skip
+        if len(parts) > 1 and letters.issuperset(parts[1:]):
+            node = self._spelled.get(parts[0])
+            if node is not None and not node.is_leaf:
+                yield node
 
     def _is_loss(self, parts: Parts) -> bool:
         """Whether a name is what the last node is called, where no other node is called so."""

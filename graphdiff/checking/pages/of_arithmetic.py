@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from graphdiff.checking.pages import (
@@ -15,7 +16,7 @@ from graphdiff.checking.pages import (
 from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, reads
 from graphdiff.checking.pages.readings import Readings, plain
 from graphdiff.files.mathematics import trees
-from graphdiff.files.mathematics.trees import Group, Number, Script, Tree
+from graphdiff.files.mathematics.trees import Group, Name, Script, Tree
 from graphdiff.language import tensors
 from graphdiff.language.expression import Apply, Constant, Expression, apply, pi
 from graphdiff.language.functions import OPERATORS
@@ -73,8 +74,7 @@ def key_of(tree: Any) -> Any:
 def _product(meaning: Meaning, tree: trees.Product) -> Readings:
     total: Readings | None = None
     operator = ""
-    factors = list(tree.factors)
-    operators = ["", *tree.operators]
+    factors, operators = _with_their_d(meaning, list(tree.factors), ["", *tree.operators])
     if (chain := of_derivatives.chain_rule(meaning, factors, operators)) is not None:
         return chain
     place = 0
@@ -90,6 +90,24 @@ def _product(meaning: Meaning, tree: trees.Product) -> Readings:
             total = readings.multiplied(total, part, operator)
     assert total is not None  # noqa: S101 - a product has factors
     return total
+
+
+def _with_their_d(
+    meaning: Meaning, factors: list[Tree], operators: list[str]
+) -> tuple[list[Tree], list[str]]:
+    """Put an upright d to the name after it, d W₂, where d is no node."""
+    for place in reversed(range(len(factors) - 1)):
+        d, after = factors[place : place + 2]
+        name = after.body if isinstance(after, Script) else after
+        if (
+            of_names.text_of(d) == "d" and not operators[place + 1] and isinstance(name, Name)
+            and meaning.exact(d) is None
+        ):  # fmt: skip
+            whole = Name("d" + name.text, name.is_word, span=d.span)
+            joined = replace(after, body=whole) if isinstance(after, Script) else whole
+            factors[place : place + 2] = [joined]
+            del operators[place + 1]
+    return factors, operators
 
 
 def factor(
@@ -171,22 +189,6 @@ def _cases(meaning: Meaning, tree: trees.Cases) -> Readings:
     return result
 
 
-@reads(trees.Indexed)
-def _indexed(meaning: Meaning, tree: trees.Indexed) -> Readings:
-    try:
-        return meaning.named(Script(tree.body, below=trees.Group("[", _one(tree), span=tree.span),
-                                  span=tree.span))  # fmt: skip
-    except NotUnderstoodError:
-        pass
-    index: list[int] = []
-    for part in tree.indices:
-        if not isinstance(part, Number) or not part.text.isdecimal():
-            raise NotUnderstoodError(tree, "this index is not read")
-        index.append(int(part.text))
-    key = tuple(index)
-    return readings.mapped([meaning.readings(tree.body)], lambda a: a[key])
-
-
 @reads(trees.At)
 def _at(meaning: Meaning, tree: trees.At) -> Readings:
     return meaning.readings(tree.body)
@@ -201,7 +203,3 @@ def negative(a: Expression) -> Expression:
     if isinstance(a, Constant) and a is not pi and not a.text.startswith("-"):
         return Constant.written(-a.value, "-" + a.text)
     return Apply(neg, (a,))
-
-
-def _one(tree: trees.Indexed) -> Tree:
-    return tree.indices[0] if len(tree.indices) == 1 else trees.Items(tree.indices, span=tree.span)

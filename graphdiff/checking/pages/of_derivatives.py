@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from graphdiff.checking.pages import readings
+from graphdiff.checking.pages import deltas, of_entries, readings, spelling
 from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, reads
 from graphdiff.checking.pages.readings import MisfitError, Readings, plain
 from graphdiff.checking.targets import Reference, Target, quantity
@@ -16,6 +17,7 @@ from graphdiff.graph import Node
 from graphdiff.language import tensors
 from graphdiff.language.expression import Constant, Expression, apply
 from graphdiff.language.functions import OPERATORS, Function
+from graphdiff.language.functions.movement import Key
 from graphdiff.language.functions.scalar_derivative import prime
 from graphdiff.local_functions.pullback import pullback
 
@@ -24,39 +26,77 @@ from graphdiff.local_functions.pullback import pullback
 def _derivative(meaning: Meaning, tree: trees.Derivative) -> Readings:
     if len(tree.wrt) not in (1, 2):
         raise NotUnderstoodError(tree, "it is not said by what it is differentiated")
-    wrt = [variable(meaning, part) for part in tree.wrt]
-    of = differentiated(meaning, tree.of)
-    if not isinstance(of, Node):
-        return _of_expression(of, wrt)
-    if len(wrt) == 2:
-        return plain(Reference(Target("second", of, wrt[0], wrt[1])))
-    return plain(*derivative(of, wrt[0], partial=meaning.partial))
-
-
-def _of_expression(of: Expression, wrt: Sequence[Node]) -> Readings:
-    """Return the derivative of a formula, in which the other nodes do not change: ∂/∂a (y − a)²."""
-    if of.shape:
+    found: list[Expression] = []
+    for of in differentiated(meaning, tree.of):
+        for wrt in itertools.product(*(variables(meaning, part) for part in tree.wrt)):
+            found += _differentiated_by(of, wrt, partial=meaning.partial)
+    if not found:
         raise MisfitError("the derivative of an array that is no node")
+    return plain(*found)
+
+
+Part = tuple[Node, Key]
+"""A node, and the place of an entry of it; () for all of it."""
+
+
+def _differentiated_by(
+    of: Part | Expression, wrt: Sequence[Part], *, partial: bool
+) -> list[Expression]:
+    """Return the ways to read a derivative, of which entries may be meant."""
+    nodes = [node for node, _ in wrt]
+    key = tuple(place for _, places in wrt for place in places)
+    if not isinstance(of, tuple):
+        whole = _of_expression(of, nodes)
+        return [] if whole is None else [whole[key] if key else whole]
+    node, own = of
+    if len(wrt) == 1 and not key and not own:
+        return derivative(node, nodes[0], partial=partial)
+    kind = "derivative" if len(wrt) == 1 else "second"
+    if kind == "derivative" and partial and nodes[0] in node.parents:
+        kind = "J" if not node.shape and not nodes[0].shape else kind
+    reference = Reference(Target(kind, node, nodes[0], nodes[1] if len(nodes) > 1 else None))
+    key = key if node.size == 1 else own + key
+    if not key:
+        return [reference]
+    return [reference[key]] if len(key) == len(reference.shape) else []
+
+
+def _of_expression(of: Expression, wrt: Sequence[Node]) -> Expression | None:
+    """Return the derivative of a formula, in which the other nodes do not change: ∂/∂a (y − a)²."""
     found = of
     for node in wrt:
+        if found.shape:
+            return None
         back = pullback(found, Constant(1), [node])[0]
         found = Constant(0) if back is None else back
-    return plain(found)
+    return found
 
 
-def variable(meaning: Meaning, tree: Tree) -> Node:
-    """Return the node by which something is differentiated."""
-    found = meaning.readings(tree)[0].expression
-    if isinstance(found, Node):
-        return found
-    raise NotUnderstoodError(tree, "it is no node of the graph")
+def variables(meaning: Meaning, tree: Tree) -> list[Part]:
+    """Return the nodes, or entries of them, by which something may be differentiated."""
+    try:
+        found = meaning.readings(tree)
+    except NotUnderstoodError:
+        last = deltas.layers_of(meaning.names, "activation")[-1:]
+        if not last or spelling.split(last[0].name)[:1] != (getattr(tree, "text", None),):
+            raise
+        return [(last[0], ())]  # the a of ∇_a L
+    ways = [of_entries.node_and_key(way.expression) for way in found]
+    parts = [way for way in ways if way is not None]
+    if not parts:
+        raise NotUnderstoodError(tree, "it is no node of the graph")
+    return parts
 
 
-def differentiated(meaning: Meaning, tree: Tree) -> Expression:
-    """Return what is differentiated: of f(z) the activation, of J(W, b) the loss, or a formula."""
-    found = meaning.readings(tree)[0].expression
-    same = found if isinstance(found, Node) else meaning.node_of(found)
-    return found if same is None else same
+def differentiated(meaning: Meaning, tree: Tree) -> list[Part | Expression]:
+    """Return what may be differentiated: of f(z) the activation, of J(W, b) the loss, a formula."""
+    found: list[Part | Expression] = []
+    for way in meaning.readings(tree):
+        part = of_entries.node_and_key(way.expression)
+        if part is None and (node := meaning.node_of(way.expression)) is not None:
+            part = node, ()
+        found.append(way.expression if part is None else part)
+    return found
 
 
 def chain_rule(

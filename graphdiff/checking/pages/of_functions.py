@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphdiff.checking.pages import known_functions, of_derivatives, of_names, readings, spelling
+from graphdiff.checking.pages import (
+    known_functions,
+    of_derivatives,
+    of_entries,
+    of_names,
+    readings,
+    spelling,
+)
 from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, reads
 from graphdiff.checking.pages.names import activation_of
 from graphdiff.checking.pages.readings import Readings, plain
@@ -19,6 +26,7 @@ def applied(meaning: Meaning, tree: Tree, group: trees.Group) -> Readings | None
     """Return f(x), where that is no product; None where it is."""
     if group.bracket not in ("(", "[", "{"):
         return None
+    tree = of_names.flat(tree) if isinstance(tree, Script) else tree
     if (bracketed := with_bracket(meaning, tree, group)) is not None:
         return plain(bracketed)
     known = meaning.exact(tree)
@@ -29,12 +37,22 @@ def applied(meaning: Meaning, tree: Tree, group: trees.Group) -> Readings | None
             return None
         return plain(edge, *of_derivatives.of_one_slot(edge.target))
     if known is not None:
-        return plain(known) if are_its_arguments(meaning, known, group) else None
-    found = function_applied(meaning, tree, group)
-    if found is not None:
-        return found
+        is_node = isinstance(known, Node)  # δ (a)ᵀ is a product
+        return plain(known) if is_node and are_its_arguments(meaning, known, group) else None
+    if isinstance(tree, Script) and _is_entry(meaning, tree):
+        return None
     node = meaning.fuzzy(tree)
-    return plain(node) if node is not None and are_its_arguments(meaning, node, group) else None
+    if node is not None and are_its_arguments(meaning, node, group):
+        return plain(node)
+    return function_applied(meaning, tree, group, may_be_any=node is None)
+
+
+def _is_entry(meaning: Meaning, tree: Script) -> bool:
+    """Whether a name with an index is an entry of an array, a_j of a_j (1 − a_j)."""
+    try:
+        return of_entries.entries(meaning, tree) is not None
+    except NotUnderstoodError:
+        return False
 
 
 def with_bracket(meaning: Meaning, tree: Tree, group: trees.Group) -> Expression | None:
@@ -64,6 +82,8 @@ def are_its_arguments(meaning: Meaning, known: Expression, group: trees.Group) -
         return False
     if not isinstance(group.body, trees.Items):
         found = meaning.exact(group.body)
+        if found is None and isinstance(group.body, Script):
+            found = of_names.array_of_samples(meaning, group.body)
         return isinstance(found, Node) and found.name in node.graph.ancestors(node)
     return all(_is_a_name(meaning, part) for part in group.body.items)
 
@@ -76,8 +96,16 @@ def _is_a_name(meaning: Meaning, part: Tree) -> bool:
     return bool(word) and any(name.startswith(word) for name in meaning.names.all)
 
 
-def function_applied(meaning: Meaning, tree: Tree, group: trees.Group) -> Readings | None:
-    """Return a function applied; None if the name is no function."""
+def function_applied(
+    meaning: Meaning, tree: Tree, group: trees.Group, *, may_be_any: bool = False
+) -> Readings | None:
+    """Return a function applied; None if the name is no function.
+
+    Parameters
+    ----------
+    may_be_any
+        Whether the name may be that of an activation the page does not name, f(z).
+    """
     primes = tree.primes if isinstance(tree, Script) else 0
     bare = _without_primes(tree) if isinstance(tree, Script) else tree
     try:
@@ -98,7 +126,7 @@ def function_applied(meaning: Meaning, tree: Tree, group: trees.Group) -> Readin
             [meaning.readings(part) for part in given],
             lambda *arguments: function(*arguments, **options),
         )
-    if parts[0] in known_functions.GENERIC and len(given) == 1:
+    if may_be_any and parts[0] in known_functions.GENERIC and len(given) == 1:
         return activated(meaning, given[0])
     return None
 
@@ -158,22 +186,26 @@ def _call(meaning: Meaning, tree: trees.Call) -> Readings:
 
 
 def function_alone(tree: Tree) -> tuple[ComputationalGraph, Target] | None:
-    """Return σ(x) or σ′(x) as the value or the slope of a graph of this function alone."""
-    if not isinstance(tree, trees.Product) or any(tree.operators) or len(tree.factors) != 2:
-        return None
-    head, group = tree.factors
-    if not isinstance(group, trees.Group) or not isinstance(group.body, Name):
-        return None
-    primes = head.primes if isinstance(head, Script) else 0
-    bare = _without_primes(head) if isinstance(head, Script) else head
+    """Return σ(x), σ′(x) or dσ(x)/dx as a value or a slope of a graph of this function alone."""
+    orders, argument = 0, None
+    if isinstance(tree, trees.Derivative) and len(tree.wrt) == 1:
+        orders, argument, tree = 1, of_names.text_of(tree.wrt[0]), tree.of
+    group = None
+    if isinstance(tree, trees.Product) and not any(tree.operators) and len(tree.factors) == 2:
+        tree, group = tree.factors
+    inside = group.body if isinstance(group, trees.Group) else None
+    inside = of_names.text_of(inside) if inside is not None else argument
+    orders += tree.primes if isinstance(tree, Script) else 0
+    bare = _without_primes(tree) if isinstance(tree, Script) else tree
     function = known_functions.scalar(of_names.text_of(bare))
-    argument = group.body.text
-    if function is None or function.arity != 1 or primes > 1 or not argument.isidentifier():
+    if function is None or function.arity != 1 or orders > 1 or not inside:
+        return None
+    if argument not in (None, inside) or not inside.isidentifier():
         return None
     graph = ComputationalGraph()
-    x = graph.input(argument)
-    f = graph.node("f" if argument != "f" else "g", apply(function, x))
-    return graph, Target("J", f, x) if primes else Target("value", f)
+    x = graph.input(inside)
+    f = graph.node("f" if inside != "f" else "g", apply(function, x))
+    return graph, Target("J", f, x) if orders else Target("value", f)
 
 
 def _without_primes(tree: Script) -> Tree:

@@ -1,13 +1,19 @@
-"""What names with scripts mean: nodes, entries of arrays, powers, the P and J of the lecture."""
+"""What names with scripts mean: nodes, powers, the P and J of the lecture."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from graphdiff.checking.pages import known_functions, of_derivatives, readings, spelling
+from graphdiff.checking.pages import (
+    known_functions,
+    of_derivatives,
+    of_entries,
+    readings,
+    spelling,
+)
 from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, reads
-from graphdiff.checking.pages.readings import MisfitError, Readings, plain
+from graphdiff.checking.pages.readings import Readings, plain
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.files.bounds import MAX_DECIMAL_EXPONENT
 from graphdiff.files.mathematics import trees
@@ -73,6 +79,7 @@ def _transpose(meaning: Meaning, tree: trees.Transpose) -> Readings:
 
 @reads(trees.Script)
 def _script(meaning: Meaning, tree: Script) -> Readings:
+    tree = flat(tree)
     above = tree.above
     if isinstance(above, Name) and above.text in TRANSPOSED:
         return readings.turned(meaning.readings(without_above(tree)))
@@ -89,78 +96,72 @@ def _script(meaning: Meaning, tree: Script) -> Readings:
         one = tree.body.text
         if one in INDICATORS:
             return meaning.readings(tree.below)
-    if above is not None and is_sample(above):
-        return meaning.readings(without_above(tree))
+    if above is not None and (layer := without_sample(above)) is not above:
+        return _of_samples(meaning, Script(tree.body, tree.below, layer, span=tree.span), above)
     if above is None:
-        return indexed_name(meaning, tree)
+        return of_entries.indexed_name(meaning, tree)
+    if (entries := of_entries.entries(meaning, tree)) is not None:
+        return entries
     return _power(meaning, tree, above)
 
 
-def is_sample(above: Tree) -> bool:
-    """Whether it is an index of samples in brackets: ``(i)``."""
-    if not isinstance(above, trees.Group):
-        return False
-    return isinstance(above.body, Name) and len(above.body.text) == 1
+def flat(tree: Script) -> Script:
+    """Return a name with several signs above it, W^{[2]T} or g^{[1]'}, as one with each in turn."""
+    above, primes = tree.above, 0
+    if isinstance(above, Script) and above.below is None:
+        parts, primes = [above.body, above.above], above.primes
+    elif isinstance(above, trees.Product) and not any(above.operators):
+        parts = list(above.factors)
+    else:
+        return tree
+    turned = [part for part in parts if isinstance(part, Name) and part.text in TRANSPOSED]
+    layers = [part for part in parts if part not in turned and part is not None]
+    if len(layers) != 1 or not isinstance(layers[0], trees.Group | Number):
+        return tree
+    if text_of(tree.body) in ("e", "exp") or not (turned or primes):
+        return tree
+    name = Script(tree.body, tree.below, layers[0], tree.primes + primes, span=tree.span)
+    return Script(name, above=turned[0], span=tree.span) if turned else name
 
 
-def indexed_name(meaning: Meaning, tree: Script) -> Readings:
-    """Return a name with an index: a node, or an entry of one."""
-    below = tree.below
-    assert below is not None  # noqa: S101 - it has something
+def without_sample(above: Tree) -> Tree | None:
+    """Return what stands above a name without the index of a sample in brackets, ``(i)``."""
+    if isinstance(above, trees.Group) and above.bracket == "(":
+        return None if isinstance(above.body, Name) and len(above.body.text) == 1 else above
+    if isinstance(above, trees.Product) and not any(above.operators) and len(above.factors) == 2:
+        layer, sample = above.factors
+        return layer if without_sample(sample) is None else above
+    return above
+
+
+def _of_samples(meaning: Meaning, tree: Script, above: Tree) -> Readings:
+    """Return the array of all samples, of one of which something is said; Y for y^{(i)}."""
+    sample = above.factors[-1] if isinstance(above, trees.Product) else above
+    if isinstance(sample, trees.Group) and text_of(sample.body) in meaning.at_indices:
+        raise NotUnderstoodError(tree, "samples have no names of their own")
     try:
-        return meaning.named(tree)
-    except NotUnderstoodError as error:
-        problem = error
-    body = tree.body
-    if isinstance(below, trees.Sum | trees.Product | trees.Items) or meaning.at_indices:
-        index = [index_of(meaning, part) for part in split_indices(below)]
-        if None not in index:
-            return _entry_of(meaning, tree, index)
-    parts = split_indices(below)
-    if all(isinstance(part, Number) and part.text.isdecimal() for part in parts):
-        index = [int(part.text) - 1 for part in parts if isinstance(part, Number)]
-        whole = whole_array(meaning, body)
-        if whole is not None:
-            if len(index) == 1 and len(whole.shape) == 2:  # W_{12}
-                index = [int(digit) - 1 for digit in str(index[0] + 1)]
-            return _entry_of(meaning, tree, index)
-    if _are_running(meaning, parts) and (whole := whole_array(meaning, body)) is not None:
-        return plain(whole)
-    raise problem
+        return meaning.readings(bare(tree))
+    except NotUnderstoodError:
+        if not isinstance(tree.body, Name):
+            raise
+        large = replace(tree.body, text=tree.body.text.capitalize())
+        return meaning.readings(bare(replace(tree, body=large)))
 
 
-def whole_array(meaning: Meaning, body: Tree) -> Expression | None:
-    """Return an array of which entries are meant."""
-    try:
-        found = meaning.readings(body)[0].expression
-    except (NotUnderstoodError, MisfitError):
+def array_of_samples(meaning: Meaning, tree: Script) -> Expression | None:
+    """Return what x^{(i)} is one sample of; None if it is no sample."""
+    if tree.above is None or without_sample(tree.above) is tree.above:
         return None
-    return found if found.shape else None
-
-
-def _are_running(meaning: Meaning, parts: Sequence[Tree]) -> bool:
-    return all(isinstance(part, Name) and part.text in meaning.running for part in parts)
-
-
-def index_of(meaning: Meaning, part: Tree) -> int | None:
-    """Return an index from 0, where its value is known."""
     try:
-        found = meaning.readings(part)[0].expression
-    except (NotUnderstoodError, MisfitError):
+        return meaning.readings(tree)[0].expression
+    except NotUnderstoodError:
         return None
-    value = found.value if isinstance(found, Constant) else None
-    return int(value) - 1 if value is not None and value.is_Integer and value > 0 else None
 
 
-def _entry_of(meaning: Meaning, tree: Script, index: Sequence[int | None]) -> Readings:
-    whole = whole_array(meaning, tree.body)
-    key = tuple(index)
-    if whole is None or len(key) > len(whole.shape):
-        raise NotUnderstoodError(tree, "there is no such entry")
-    for place, size in zip(key, whole.shape, strict=False):
-        if isinstance(size, int) and place is not None and not 0 <= place < size:
-            raise NotUnderstoodError(tree, f"there is no entry {place + 1} of {size}")
-    return plain(whole[key])
+def bare(tree: Script) -> Tree:
+    """Return a name without scripts that are empty."""
+    has_script = tree.below is not None or tree.above is not None or tree.primes
+    return tree if has_script else tree.body
 
 
 def _power(meaning: Meaning, tree: Script, above: Tree) -> Readings:
@@ -253,20 +254,7 @@ def constant(tree: Number) -> Constant:
 
 def without_above(tree: Script) -> Tree:
     """Return a name without what stands above it."""
-    if tree.below is None and not tree.primes:
-        return tree.body
-    return Script(tree.body, tree.below, None, tree.primes, span=tree.span)
-
-
-def split_indices(tree: Tree) -> list[Tree]:
-    """Return the indices that stand below a name, written with commas or without."""
-    if isinstance(tree, trees.Items):
-        return list(tree.items)
-    if isinstance(tree, trees.Product) and not any(tree.operators):
-        return list(tree.factors)
-    if isinstance(tree, Name) and len(tree.text) > 1 and not tree.is_word:
-        return [Name(letter, span=tree.span) for letter in tree.text]
-    return [tree]
+    return bare(replace(tree, above=None))
 
 
 def text_of(tree: Tree) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphdiff.checking.pages import readings, spelling
-from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, reads
+from graphdiff.checking.pages import of_functions, readings, spelling
+from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, Place, reads
 from graphdiff.checking.pages.readings import MisfitError, Readings
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Name, Number, Tree
@@ -18,6 +18,12 @@ MAX_TERMS = 200
 def _large(meaning: Meaning, tree: trees.Large) -> Readings:
     index = _running_index(tree.below)
     if tree.operator == "sum" and index is None:
+        if isinstance(tree.body, trees.Group) and isinstance(tree.body.body, trees.Items):
+            called = of_functions.function_applied(
+                meaning, Name("sum", True, span=tree.span), tree.body
+            )
+            if called is not None:
+                return called
         return readings.totalled(meaning.readings(tree.body))
     if tree.operator not in ("sum", "prod") or index is None:
         if tree.operator in ("max", "min"):
@@ -35,7 +41,7 @@ def _large(meaning: Meaning, tree: trees.Large) -> Readings:
         return total
     if tree.operator == "prod":
         raise NotUnderstoodError(tree, "how far the product runs is not known")
-    return readings.totalled(entrywise(meaning.running_over(index), tree.body), (None, 0))
+    return readings.totalled(entrywise(meaning.running_over(index), tree.body))
 
 
 def entrywise(meaning: Meaning, tree: Tree) -> Readings:
@@ -53,24 +59,29 @@ def entrywise(meaning: Meaning, tree: Tree) -> Readings:
 
 
 def terms(meaning: Meaning, tree: trees.Large, index: str) -> list[Readings] | None:
-    """Return the terms of a sum that is written out; None where that is not possible."""
+    """Return the terms of a sum that is written out; None where that is not possible.
+
+    An index runs over numbers, or over the names that begin with it: o over o1 and o2 in out_o.
+    """
     first = _first(tree.below)
     last = None
     if tree.above is not None and isinstance(tree.above, Number):
         last = int(tree.above.text) if tree.above.text.isdecimal() else None
-    found: list[Readings] = []
-    for place in range(first, first + MAX_TERMS):
-        if last is not None and place > last:
-            break
-        try:
-            found.append(meaning.at_index(index, place).readings(tree.body))
-        except (NotUnderstoodError, MisfitError):
-            if last is not None:
-                return None
-            break
-        if last is None and index not in _letters(tree.body):
-            return None
-    return found or None
+    if last is None and index not in _letters(tree.body):
+        return None
+    of_nodes = any(pair == (index, "1") for pair in meaning.names.pairs)
+    for name in (index, "") if of_nodes else ("",):
+        found: list[Readings] = []
+        for place in range(first, first + MAX_TERMS):
+            if last is not None and place > last:
+                return found
+            try:
+                found.append(meaning.at_index(index, Place(f"{name}{place}")).readings(tree.body))
+            except (NotUnderstoodError, MisfitError):
+                if last is None and found:
+                    return found
+                break
+    return None
 
 
 def _running_index(below: Tree | None) -> str | None:

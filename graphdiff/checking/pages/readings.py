@@ -162,16 +162,18 @@ def raised(base: Readings, exponent: Readings) -> Readings:
     return combined([base, exponent], ways)
 
 
-def totalled(body: Readings, axes: Sequence[int | None] = (None, 0)) -> Readings:
+def totalled(body: Readings) -> Readings:
     """Return sums over all entries, or along an axis; of one number that number."""
 
     def ways(one: Reading) -> Iterator[Callable[[], Reading]]:
-        if not one.expression.shape:
+        total = one.expression
+        if not total.shape:
             yield lambda: one
             return
-        for axis in axes:
-            if axis is None or len(one.expression.shape) > 1:
-                yield lambda axis=axis: Reading(one.expression.sum(axis=axis))
+        yield lambda: Reading(total.sum())
+        for axis in range(len(total.shape)) if len(total.shape) > 1 else ():
+            yield lambda axis=axis: Reading(total.sum(axis=axis))
+            yield lambda axis=axis: Reading(total.sum(axis=axis, keepdims=True))
         yield lambda: one
 
     return combined([body], ways)

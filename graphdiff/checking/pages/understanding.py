@@ -6,7 +6,7 @@ by what stands beside it: f¹(x, w) = x w = 5 is about the node that is x w, wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from graphdiff.checking.claim_records import ClaimedSide, Misfit
 from graphdiff.checking.claim_records import Side as ClaimSide
 from graphdiff.checking.claims import side_of
-from graphdiff.checking.pages import of_functions, updates
+from graphdiff.checking.pages import of_functions, open_indices, updates
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.lines import Line
 from graphdiff.checking.pages.names import Names
@@ -69,6 +69,10 @@ class Chain:
         The sides.
     problem
         Why the target cannot be told.
+    instances
+        What a statement with open indices says of each, ∂L/∂z_i = p_i − y_i.
+    at
+        The numbers that stand in an instance for open indices.
     """
 
     line: Line
@@ -76,6 +80,13 @@ class Chain:
     targets: tuple[Target, ...]
     links: tuple[Link, ...]
     problem: str = ""
+    instances: tuple[Chain, ...] = ()
+    at: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether a part of it cannot be read."""
+        return not self.targets or any(link.unread for link in self.links)
 
 
 @dataclass
@@ -135,13 +146,21 @@ class Understanding:
             shown, why = line.written(line.statement.span), "it goes on with nothing above it"
             yield Chain(line, shown, (), (), problem=why)
             return
-        links = self.links(line, line.statement.sides)
-        yield replace(self.before, line=line, links=links)
+        sides = line.statement.sides
+        going_on = replace(self.before, line=line, links=self.links(line, sides))
+        instances = tuple(
+            replace(
+                one, line=line, links=self.links(line, [open_indices.at(s, one.at) for s in sides])
+            )
+            for one in self.before.instances
+        )
+        yield replace(going_on, instances=instances, links=(instances or (going_on,))[0].links)
 
     def _claimed(
         self, line: Line, sides: Sequence[Side], key: tuple[int, ...] | None
     ) -> Iterator[Chain]:
         first, rest = sides[0], sides[1:]
+        remarks = len(self.remarks)
         try:
             targets = self.targets(first.tree, key)
         except (NotUnderstoodError, MisfitError) as error:
@@ -149,12 +168,37 @@ class Understanding:
             if chain is None:
                 chain = self._by_content(line, first, rest, error)
         else:
-            if targets:
+            chain = None
+            if targets and all(target.kind == "expression" for target in targets):
+                chain = self._of_function(line, first, rest)
+            if chain is not None and not chain.is_unread:
+                pass
+            elif targets:
                 chain = self._chain(line, first, targets, rest, key)
             else:
                 chain = self._numeric(line, sides)
-        if chain is not None:
-            yield self._noticed(chain)
+        if chain is None:
+            return
+        if chain.is_unread and (instances := tuple(self._instances(line, sides))):
+            del self.remarks[remarks:]
+            written = chain.written
+            chain = replace(instances[0], written=written, instances=instances)
+        yield self._noticed(chain)
+
+    def _instances(self, line: Line, sides: Sequence[Side]) -> Iterator[Chain]:
+        """Yield what a statement with open indices says of each, as far as the graph has it."""
+        last = None
+        for values, (first, *rest) in open_indices.instances(sides):
+            if last is not None and values.get(open_indices.LAST) != last:
+                continue
+            try:
+                targets = self.targets(first.tree)
+            except (NotUnderstoodError, MisfitError):
+                continue
+            chain = replace(self._chain(line, first, targets, rest), at=values)
+            if not chain.is_unread and all(link.ways for link in chain.links):
+                last = values.get(open_indices.LAST)
+                yield chain
 
     def targets(self, tree: Tree, key: tuple[int, ...] | None = None) -> tuple[Target, ...]:
         """Return what the left of a statement may be about; nothing for numbers alone."""

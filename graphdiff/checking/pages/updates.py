@@ -221,6 +221,17 @@ def literal(tree: Tree) -> Any | None:
             return None
 
 
+def has_number(tree: Any) -> bool:
+    """Whether a decimal stands in a formula, as one does where it was computed."""
+    if isinstance(tree, tuple):
+        return any(map(has_number, tree))
+    if isinstance(tree, Number):
+        return "." in tree.text
+    if not isinstance(tree, Tree) or isinstance(tree, Script):
+        return isinstance(tree, Script) and has_number(tree.body)
+    return any(has_number(getattr(tree, name)) for name in type(tree).__dataclass_fields__)
+
+
 def rates(interpreter: Interpreter, line: Sequence[Side]) -> Iterator[Fraction]:
     """Yield what may be the learning rate in a step: the factors of what is taken off."""
     for side in line[1:]:

@@ -50,7 +50,15 @@ class ChainJudge:
         self.judge = Judge(graph, values, {}, _claims(own), options, graph, deadline)
 
     def results(self, chain: Chain, before: int) -> Iterator[Result]:
-        """Yield the results of a chain; ``before`` is how many results stand above."""
+        """Yield the results of a chain; ``before`` is how many results stand above.
+
+        Of a statement with open indices it is what is worst, and for which of them.
+        """
+        if chain.instances:
+            judged = [list(self.results(one, before)) for one in chain.instances]
+            for results in zip(*judged, strict=True):
+                yield min(results, key=lambda result: (result.ok, FITS.get(result.verdict, 0)))
+            return
         if not chain.targets:
             first = chain.line.statement.sides[0]
             yield self._result(chain, first, "unread", chain.problem, 1)

@@ -129,7 +129,7 @@ class Grammar:
                     raise NotUnderstood(row.last, "has nothing after it")
             elif terms:
                 raise NotUnderstood(row.now, "does not go on from what stands before it")
-            terms.append((sign, self.product(row)))
+            terms.append((sign, self.product(row, is_signed=bool(terms))))
         if len(terms) == 1 and first.text not in TERMS:
             return terms[0][1]
         return Sum(tuple(terms), span=(first.span[0], terms[-1][1].span[1]))
@@ -142,9 +142,9 @@ class Grammar:
         above = Name("+", span=plus.span)
         return Script(body, above=above, span=(body.span[0], plus.span[1]))
 
-    def product(self, row: Row) -> Tree:
+    def product(self, row: Row, is_signed: bool = False) -> Tree:
         """Read factors, with operators between them or side by side."""
-        factors, operators = [self.factor(row)], list[str]()
+        factors, operators = [self.factor(row, is_signed)], list[str]()
         while not row.is_over and not row.at(TERMS):
             operator = row.take().text if row.at(PRODUCTS) else ""
             if operator and row.is_over:

@@ -17,6 +17,9 @@ from graphdiff.files.mathematics.trees import Side, Span, Statement, Unread
 from graphdiff.files.mathematics.words import CONDITIONS, first_word, is_between
 
 Part = list[Item]
+MODULES = frozenset({"np", "numpy", "math", "torch", "tf", "jnp"})
+"""Modules whose functions are called in formulas: np.sum."""
+
 _AFTER_ROW = OPERATORS - {"-"}
 """What cannot begin a row, unless it goes on with the one above."""
 
@@ -32,7 +35,8 @@ class Statements:
             self._statement(part)
             for row in _rows(items)
             for side_by_side in self._parts(row)
-            for part in _claims(side_by_side)
+            for consequence in _consequences(side_by_side)
+            for part in _claims(consequence)
         ]
 
     # Cutting.
@@ -55,7 +59,8 @@ class Statements:
             is_gap = item.kind in ("gap", "cell") or (
                 self.grammar.form != "code" and item.kind == "sign" and item.text == "."
             )
-            if is_cut or (is_gap and _may_end(part) and _may_begin(row, index + 1)):
+            in_name = is_gap and _is_of_module(part, row, index)
+            if is_cut or (is_gap and not in_name and _may_end(part) and _may_begin(row, index + 1)):
                 if item.text == "." and len(part) == 1 and part[0].kind == "number":
                     self._skip(part)  # the number of a line, as in 1. z = 3
                     part = []
@@ -64,6 +69,8 @@ class Statements:
                 part = []
                 if item.kind == "text":
                     self._skip([item])
+            elif in_name:  # np.sum
+                part.pop()
             elif not is_gap:
                 part.append(item)
             index += 1
@@ -193,6 +200,17 @@ def _continues(row: Part, line: Part) -> bool:
     return first.text in _AFTER_ROW or (first.text == "-" and not any(map(is_relation, line)))
 
 
+def _consequences(part: Part) -> Iterator[Part]:
+    """Cut ``a = b → c = d`` at its arrow, which stands between two equations."""
+    equal = [place for place, item in enumerate(part) if is_relation(item) and item.text == "="]
+    start = 0
+    for place, item in enumerate(part):
+        if is_relation(item) and item.text == "→" and equal and equal[0] < place < equal[-1]:
+            yield part[start:place]
+            start = place + 1
+    yield part[start:]
+
+
 def _claims(part: Part) -> Iterator[Part]:
     """Cut ``q = 2, r = 5`` at a comma, but not ``i = 1, 2`` nor ``a, b = 1, 2``."""
     claim: Part = []
@@ -220,6 +238,13 @@ def _segments(part: Part) -> Iterator[Part]:
         segment.append(item)
     if segment:
         yield segment
+
+
+def _is_of_module(part: Part, row: Part, index: int) -> bool:
+    """Whether a point stands between the name of a module and that of its function."""
+    before = part[-1] if part else None
+    is_module = before is not None and before.text in MODULES
+    return is_module and index + 1 < len(row) and row[index].text == "." and row[index + 1].glued
 
 
 def _is_operator(item: Item) -> bool:
