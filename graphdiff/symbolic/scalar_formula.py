@@ -133,6 +133,22 @@ class ScalarFormula(Result):
         return hash(self.sympy)
 
 
+def _by_sympy(name: str) -> Callable[..., Any]:
+    """Return an operator of SymPy's expressions for formulas: 2*f, -f, f - g, float(f)."""
+
+    def applied(formula: ScalarFormula, *others: Any) -> Any:
+        return getattr(formula.sympy, name)(*(sp.sympify(other, strict=True) for other in others))
+
+    return applied
+
+
+for _name in ("add", "sub", "mul", "truediv", "pow"):
+    for _side in ("", "r"):
+        setattr(ScalarFormula, f"__{_side}{_name}__", _by_sympy(f"__{_side}{_name}__"))
+for _name in ("neg", "float"):
+    setattr(ScalarFormula, f"__{_name}__", _by_sympy(f"__{_name}__"))
+
+
 class ScalarMatrix(ScalarFormula):
     """A matrix of formulas of scalars: second derivatives, a Jacobian entry by entry.
 

@@ -188,6 +188,10 @@ def test_sympy_takes_formulas_of_scalars():
         lambda e: x - e,
     ):
         assert function(f) == function(f.sympy)
+    s = f.sympy
+    assert (2 * f, -f, f - f, f + x, x / f, f**2, 2**f) == (2 * s, -s, 0, s + x, x / s, s**2, 2**s)
+    assert float(f.subs(dict.fromkeys(f.free_symbols, 1))) == 0
+    assert float(G.local_jacobian("b", "z")) == 1
     J, z = G.local_jacobian("z", "a"), G["z"].symbol
     assert sp.lambdify(z, J)(0.5) == sp.lambdify(z, J.sympy)(0.5) == pytest.approx(J.at(z=0.5))
     assert f == f.sympy
