@@ -248,6 +248,7 @@ GROUPS = {
         Row("sum(C*conv2d(X, K))", "X (5, 5), K (3, 3), C (3, 3)", "K", "conv2d(X, C)",
             "LeCun et al. 1989"),
         Row("c @ avg_pool1d(x, 2)", "x (6), c (3)", "x", "kron(c, ones(2))/2", "LeCun et al. 1989"),
+        Row("max(x)", "x (n)", "x", "x >= max(x)", "the largest entry, where it is one"),
     ],
 }  # fmt: skip
 

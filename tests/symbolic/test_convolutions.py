@@ -67,11 +67,13 @@ def test_they_are_right(axes, lead, size, other, more, stride, padding):
         ("c @ avg_pool1d(x, 2)", "kron(c, ones(2))/2"),
         ("sum(C*avg_pool2d(X, 2))", "kron(C, ones(2, 2))/4"),
         ("d @ avg_pool1d(x, 2, stride=1)", "conv1d(d, ones(2), padding=1)/2"),
+        ("concatenate(x, x) @ concatenate(x, x)", "4*x"),
+        ("sum(concatenate(X, X, axis=1)*concatenate(X, X, axis=1))", "4*X"),
         ("norm(flip(x))**2", "2*x"),
         ("norm(flip(X))**2", "2*X"),
     ],
 )
-def test_pooling_and_flips(formula, form):
+def test_pooling_flips_and_parts(formula, form):
     g, numbers = gd.Graph(), np.random.default_rng(4)
     for name, shape in {"x": 6, "X": (6, 4), "c": 3, "C": (3, 2), "d": 5}.items():
         g.parameter(name, numbers.normal(size=shape))

@@ -12,7 +12,16 @@ from graphdiff.language.expression import Apply, Constant, Expression, apply
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, sub
 from graphdiff.language.functions.contraction import OUTER, Einsum, MatMul
 from graphdiff.language.functions.linear_algebra import Adjugate, Det, Inverse
-from graphdiff.language.functions.movement import Broadcast, Eye, Reshape, Stack, Transpose
+from graphdiff.language.functions.movement import (
+    Broadcast,
+    Concatenate,
+    Eye,
+    Index,
+    Reshape,
+    Slice,
+    Stack,
+    Transpose,
+)
 from graphdiff.language.functions.reductions import Sum
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import Shape
@@ -37,6 +46,9 @@ def as_products(part: Apply) -> Expression:
         case Sum(axes=(0,), rank=1), (Apply(function=Stack(), arguments=entries),):
             numbers = [entry.value for entry in entries if isinstance(entry, Constant)]
             return Constant(sum(numbers)) if len(numbers) == len(entries) else part
+        case Index(key=key), (Apply(function=Concatenate(axis=axis), arguments=parts),):
+            found = _whole_part(key, axis, parts)
+            return part if found is None else found
         case Inverse() | Adjugate(), (inner,) if _is_transposed(inner):
             return transpose(TRANSPOSED, apply(part.function, _inner(inner)))
         case _, (inner,) if is_diagonal(part) and is_ones(inner):
@@ -57,6 +69,21 @@ def as_products(part: Apply) -> Expression:
                 return whole
             return part if inner is part.arguments[0] else apply(Reshape(to), inner)
     return part
+
+
+def _whole_part(
+    key: tuple[object, ...], axis: int, parts: Sequence[Expression]
+) -> Expression | None:
+    """Return the one of some arrays, put one after the other, that a slice is."""
+    start = 0
+    for one in parts:
+        size = one.shape[axis]
+        if not isinstance(size, int):
+            return None
+        if key == (*[Slice(None, None, None)] * axis, Slice(start, start + size, None)):
+            return one
+        start += size
+    return None
 
 
 def _without_axes_of_size_1(inner: Expression, to: Shape) -> Expression | None:
