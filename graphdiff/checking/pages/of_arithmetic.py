@@ -117,6 +117,8 @@ def factor(
     tree = factors[place]
     if place + 1 < len(factors) and not operators[place + 1]:
         after = factors[place + 1]
+        if (differential := of_derivatives.differential(meaning, tree, after)) is not None:
+            return plain(differential), 2
         raised = after if isinstance(after, Script) and isinstance(after.body, Group) else None
         group = after if raised is None else raised.body
         if isinstance(group, Group) and (raised is None or raised.below is None):

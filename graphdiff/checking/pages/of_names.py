@@ -69,7 +69,23 @@ def cut_into_names(meaning: Meaning, text: str) -> list[str]:
 
 @reads(trees.Accent)
 def _accent(meaning: Meaning, tree: trees.Accent) -> Readings:
+    if (adjoint := _adjoint(meaning, tree)) is not None:
+        return plain(adjoint)
     return meaning.named(tree)
+
+
+def _adjoint(meaning: Meaning, tree: Tree) -> Reference | None:
+    r"""Return the adjoint ∂L/∂w that ``\bar w`` is, where no node has this name."""
+    body = tree.body if isinstance(tree, Script) else tree
+    if not isinstance(body, trees.Accent) or body.accent not in ("bar", "overline"):
+        return None
+    if meaning.exact(tree) is not None or meaning.names.output is None:
+        return None
+    bare = replace(tree, body=body.body) if isinstance(tree, Script) else body.body
+    node = meaning.fuzzy(bare)
+    if node is None:
+        return None
+    return Reference(Target("derivative", meaning.names.output, node))
 
 
 @reads(trees.Transpose)
@@ -88,6 +104,8 @@ def _script(meaning: Meaning, tree: Script) -> Readings:
     known = meaning.exact(tree)
     if known is not None:
         return plain(known)
+    if (adjoint := _adjoint(meaning, tree)) is not None:
+        return plain(adjoint)
     if tree.primes:
         raise NotUnderstoodError(tree, "a prime stands for no derivative here")
     if (edge := edge_of(meaning, tree)) is not None:

@@ -267,10 +267,10 @@ def _is_operand(row: Part, index: int) -> bool:
     """Whether what comes before and after an item leaves it no choice but to be an operand."""
     before = row[index - 1] if index else None
     after = row[index + 1] if index + 1 < len(row) else None
-    if after is not None and (after.kind == "group" and after.glued):
+    if after is not None and (after.kind == "script" or (after.kind == "group" and after.glued)):
         return True
     return (before is None or _is_operator(before) or is_relation(before)) and (
-        after is None or _is_operator(after) or is_relation(after) or after.kind == "script"
+        after is None or _is_operator(after) or is_relation(after)
     )
 
 
