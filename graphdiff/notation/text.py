@@ -28,6 +28,7 @@ from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
 from graphdiff.notation.notation import Notation as Notation
 from graphdiff.notation.notation import current
 from graphdiff.notation.notation import writing as writing
+from graphdiff.notation.signs import PositiveFirst, with_common_number
 
 _NEGATIVE = 3
 _MATRICES = 1.5
@@ -103,7 +104,7 @@ def _infix(operator: Operator, parts: list[TextPart]) -> str:
     return f"{before}{spaces}{operator.text}{spaces}{after}"
 
 
-class _Printer(StrPrinter):
+class _Printer(PositiveFirst, StrPrinter):
     """SymPy's text with e as what can be read again: e may be a node, an error."""
 
     def _print_Exp1(self, _: sp.Expr) -> str:
@@ -123,7 +124,7 @@ def symbolic(expression: sp.Expr) -> str:
     """
     with suppress(DerivationError):  # cases of one's own that leave numbers without a value
         expression = with_comparisons(expression)
-    return _Printer({"order": None}).doprint(expression)
+    return _Printer({"order": None}).doprint(with_common_number(expression))
 
 
 def number(value: Any, digits: int = 6) -> str:

@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 
 def equal_sides(line: str) -> Iterator[tuple[str, str]]:
     """Yield the sides of a ? b ? c that the line says to be equal, of those that are no symbols."""
-    sides = re.split(r" ([=≈]) ", line)
+    sides = re.split(r" ([=≈]) ", line.partition("   (")[0])  # without what stands aside
     before = None
     for sign, side in zip(["=", *sides[1::2]], sides[::2], strict=True):
         before = before if sign == "=" else None

@@ -114,7 +114,7 @@ def test_p_minus_y_of_scalars():
     p = g.node("p", gd.sigmoid(z))
     L = g.node("L", -(y * gd.log(p) + (1 - y) * gd.log(1 - p)))
     assert str(g.gradient(L, z, "nodes")) == "p - y"
-    assert str(g.gradient(L, z)) == "-y + sigmoid(z)"
+    assert str(g.gradient(L, z)) == "sigmoid(z) - y"
     h = g.node("h", gd.tanh(z))
     assert str(g.gradient(h, z, "nodes")) == "1 - h**2"
 

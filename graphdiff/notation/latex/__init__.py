@@ -18,6 +18,7 @@ from graphdiff.notation.latex.local_function import authored
 from graphdiff.notation.latex.matrices import matrix
 from graphdiff.notation.latex.products import EULER, WORD
 from graphdiff.notation.latex.sizes import sizes
+from graphdiff.notation.signs import PositiveFirst, with_common_number
 
 __all__ = [
     "accented",
@@ -55,7 +56,7 @@ def _with_dots(formula: str, *, words: bool) -> str:
     return first
 
 
-class _Printer(LatexPrinter):
+class _Printer(PositiveFirst, LatexPrinter):
     """SymPy's LaTeX with our names, and cases as short as they can be."""
 
     def __init__(self) -> None:
@@ -99,7 +100,7 @@ def symbolic(expression: sp.Expr) -> str:
     2 \hat{y}
     """
     words = any(name(symbol.name).startswith(r"\mathrm") for symbol in expression.free_symbols)
-    return _with_dots(_Printer().doprint(expression), words=words)
+    return _with_dots(_Printer().doprint(with_common_number(expression)), words=words)
 
 
 def number(value: Any, digits: int = 6) -> str:
