@@ -27,20 +27,7 @@ from graphdiff.files.mathematics.trees import (
     Sum,
     Tree,
 )
-
-ACCENTS = {
-    "\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot", "\u0305": "bar",
-}  # fmt: skip
-"""Combining signs that are an accent of mathematics, and what it is called in names."""
-
-GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
-    "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu",
-    "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi",
-    "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Δ": "Delta", "Θ": "Theta",
-    "Σ": "Sigma", "Φ": "Phi", "Ω": "Omega", "ℒ": "L", "ℓ": "l",
-}  # fmt: skip
-"""How letters of other alphabets are spelled in names."""
+from graphdiff.notation.latex import letters
 
 MOST_PARTS = 6
 """Parts of a name that are looked for in other orders."""
@@ -63,10 +50,10 @@ def split(text: str) -> Parts:
     """
     parts: list[str] = []
     for sign in unicodedata.normalize("NFD", text):
-        if sign in ACCENTS:
-            parts.append(ACCENTS[sign])
-        elif sign in GREEK:
-            parts.append(GREEK[sign])
+        if accent := letters.accent(sign):
+            parts.append(accent)
+        elif spelled := letters.spelled(sign):
+            parts.append({"ell": "l"}.get(spelled, spelled))
         elif sign.isdecimal():
             digit = str(int(sign))
             if parts and parts[-1].isdecimal():

@@ -50,6 +50,24 @@ _ABOVE = re.compile(r"(_*[^_](?:_?[^_])*)__([^_]+)")
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
+def spelled(sign: str) -> str | None:
+    r"""Return how a letter is spelled in names, ``alpha`` for α and L for ℒ; None for others.
+
+    Examples
+    --------
+    >>> spelled("ϕ"), spelled("ε"), spelled("ℒ"), spelled("x")
+    ('phi', 'epsilon', 'L', None)
+    """
+    command = _CHARACTERS.get(sign, "")
+    words = re.findall(r"[a-zA-Z]+", command)
+    return words[-1].removeprefix("var") if words and command.startswith("\\") else None
+
+
+def accent(sign: str) -> str | None:
+    """Return what an accent is called that combines with the letter before it."""
+    return _ACCENTS.get(sign)
+
+
 def name(written: str) -> str:
     r"""Return a node's name as LaTeX; what follows a double underscore stands above.
 
