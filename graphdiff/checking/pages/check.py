@@ -82,6 +82,8 @@ class _PageCheck:
         if learning.samples_of_d(self.interpreter, self.lines, known):
             self.remarks.append("dZ is taken for the derivative of the loss of each sample")
         self.interpreter.rate = self._rate(learning_rate, known)
+        if learning.sign_of_changes(self.interpreter, self.lines, known):
+            self.remarks.append("Δw is taken for η ∂L/∂w, which is taken off w")
         understanding = Understanding(
             self.interpreter, self._as_lists(), known.same, known.of_value
         )

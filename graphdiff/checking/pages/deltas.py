@@ -30,7 +30,7 @@ LAST = (("L",), ("out",), ("output",))
 """What is written below the δ of the last layer, though a loss may be called so, too."""
 
 _CODE = re.compile(
-    r"(?:d|∂|grad_?|g_|nabla_?|Delta_?)(?P<after>\w+)|(?P<before>\w+?)_(?:grad|bar)|"
+    r"(?:d|∂|grad_?|g_|nabla_?)(?P<after>\w+)|(?P<before>\w+?)_(?:grad|bar)|"
     r"(?P<dotted>\w+)\.grad"
 )
 _QUOTIENT = re.compile(r"d(?P<of>\w+?)_?d_?(?P<wrt>\w+)")
@@ -55,8 +55,15 @@ def derivative_in_code(names: Names, text: str, times: int = 1) -> Expression | 
 
 
 def derivative_by_its_d(names: Names, parts: Parts, times: int = 1) -> Expression | None:
-    """Return what dW^{[2]} means, ∂L/∂W2, where d is no node; None for another name."""
+    """Return what dW^{[2]} or dL_dW2 means, where d is no node; None for another name."""
+    if parts[:1] == ("d",) and len(parts) > 1:
+        parts = ("d" + parts[1], *parts[2:])
     match = _D.fullmatch(parts[0]) if parts else None
+    below = _D.fullmatch(parts[1]) if match is not None and len(parts) > 1 else None
+    if match is not None and below is not None:  # dL_dw1
+        of, wrt = names.node(split(match["wrt"])), names.node((*split(below["wrt"]), *parts[2:]))
+        if of is not None and wrt is not None:
+            return Reference(Target("derivative", of, wrt))
     if match is None or "d" in names.graph:
         return None
     return _by(names, names.node((*split(match["wrt"]), *parts[1:])), times)
@@ -173,7 +180,7 @@ def layers_of(names: Names, of: str) -> list[Node]:
 
 def is_delta(parts: Parts) -> bool:
     """Whether a name begins with δ."""
-    return bool(parts) and parts[0] in (DELTA, "Delta", "error", "err")
+    return bool(parts) and (parts[0] in (DELTA, "Delta") or parts[0].lower() in ("error", "err"))
 
 
 def chosen(

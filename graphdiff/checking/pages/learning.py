@@ -8,11 +8,13 @@ from typing import Any
 
 from graphdiff.checking.claim_records import Side
 from graphdiff.checking.pages import deltas, spelling, updates
-from graphdiff.checking.pages.interpreter import Interpreter
+from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.known import Known
 from graphdiff.checking.pages.lines import Line
+from graphdiff.checking.pages.readings import MisfitError
 from graphdiff.checking.pages.understanding import Understanding
 from graphdiff.checking.targets import Target
+from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Tree
 
 
@@ -24,7 +26,10 @@ def convention_of_deltas(
     by_parts: dict[spelling.Parts, list[Line]] = {}
     for line in lines:
         parts = parts_of(line.statement.sides[0].tree)
-        if parts is not None and deltas.is_delta(parts) and names.exact(parts) is None:
+        is_product = isinstance(line.statement.sides[0].tree, trees.Product)  # δh of an LSTM
+        if parts is None or is_product:
+            continue
+        if deltas.is_delta(parts) and names.exact(parts) is None:
             by_parts.setdefault(parts, []).append(line)
     if not by_parts:
         return None
@@ -61,6 +66,37 @@ def samples_of_d(interpreter: Interpreter, lines: Sequence[Line], known: Known) 
             fits[times] += target is not None and any(known.is_near(target, s) for s in sides)
     interpreter.times = max(fits, key=lambda times: fits[times])
     return interpreter.times > 1
+
+
+def sign_of_changes(interpreter: Interpreter, lines: Sequence[Line], known: Known) -> bool:
+    """Find out whether Δw is what is taken off w, not added to it, and teach it."""
+    if interpreter.rate is None:
+        return False
+    understanding = Understanding(interpreter, {}, lambda _: (), lambda _: ())
+    changes = [line for line in lines if _is_change(line.statement.sides[0].tree)]
+    fits = {-1: 0, 1: 0}
+    for sign in fits:
+        interpreter.sign_of_changes = sign
+        for line in changes:
+            try:
+                targets = understanding.targets(line.statement.sides[0].tree)
+            except (NotUnderstoodError, MisfitError):
+                continue
+            sides = _sides(understanding, [line])
+            fits[sign] += any(known.is_near(target, side) for target in targets for side in sides)
+    for line in lines:
+        for side in line.statement.sides[1:]:
+            terms = side.tree.terms if isinstance(side.tree, trees.Sum) else ()
+            for sign, term in terms[1:]:
+                fits[1 if sign == "-" else -1] += len(lines) * _is_change(term)
+    interpreter.sign_of_changes = 1 if fits[1] > fits[-1] else -1
+    return interpreter.sign_of_changes == 1
+
+
+def _is_change(tree: Tree) -> bool:
+    """Whether it is Δw."""
+    head = tree.factors[0] if isinstance(tree, trees.Product) and not any(tree.operators) else None
+    return isinstance(head, trees.Name) and head.text == "Delta"
 
 
 def _sides(understanding: Understanding, lines: Sequence[Line]) -> list[Side]:

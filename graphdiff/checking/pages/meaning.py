@@ -112,6 +112,8 @@ class Meaning:
     """What δ means, once that is known."""
     times: int = 1
     """What dZ of all samples is multiplied by: their number, where it is of the loss of each."""
+    sign_of_changes: int = -1
+    """The sign of Δw = −η ∂L/∂w; 1 where a page takes Δw off."""
     partial: bool = False
     """Whether the ∂ of a chain is that of a local function, other paths left out."""
     running: set[str] = field(default_factory=set[str])

@@ -30,6 +30,10 @@ NET_INPUT = frozenset({"net", "in", "pre", "z", "s", "sum", "preact"})
 ACTIVATED = frozenset({"out", "act", "a", "o", "post", "output"})
 """What stands beside a name for the value after its activation."""
 
+PREVIOUS = (("prev",), ("t", "prev"), ("previous",), ("t", "1"), ("tm", "1"), ("old",),
+            ("last",), ("t", "minus", "1"), ("p",), ("0",))  # fmt: skip
+"""What graphs write beside a name for its value at the step before."""
+
 ACCENT_LETTERS = {"hat": ("h", "pred", "p", "")}
 """What graphs write for an accent."""
 
@@ -121,6 +125,7 @@ class Names:
         yield from self._without_an_index(parts)
         yield from self._layer_zero(parts)
         yield from self._without_parameters(parts)
+        yield from self._of_a_step_in_time(parts)
         if self._is_loss(parts) and self.output is not None:
             yield self.output
 
@@ -185,6 +190,17 @@ class Names:
     @cached_property
     def _numbered(self) -> set[Parts]:
         return {spelling.split(node.name) for node in self.graph.nodes}
+
+    def _of_a_step_in_time(self, parts: Parts) -> Iterator[Node]:
+        """Yield the node of a step in time: h_prev for h_{t−1}, and h for h_t, if they are two."""
+        if len(parts) < 2 or parts[1] != "t" or (parts[0], "t", "1") == parts:
+            return
+        rest = tuple(part for part in parts if part not in ("t", spelling.BEFORE))
+        if spelling.BEFORE in parts:
+            for word in PREVIOUS:
+                yield from self._in_any_order((*rest, *word))
+        else:
+            yield from self._in_any_order(rest)
 
     def _without_parameters(self, parts: Parts) -> Iterator[Node]:
         """Yield the computed node that is called by its parameters as well: h for h_θ(x)."""

@@ -100,13 +100,21 @@ def _with_their_d(
         d, after = factors[place : place + 2]
         name = after.body if isinstance(after, Script) else after
         if (
-            of_names.text_of(d) == "d" and not operators[place + 1] and isinstance(name, Name)
-            and meaning.exact(d) is None
+            of_names.text_of(d) not in ("d", "delta") or operators[place + 1]
+            or meaning.exact(d) is not None or not isinstance(name, Name | trees.Accent)
         ):  # fmt: skip
+            continue
+        output = meaning.names.output
+        if isinstance(name, Name) and of_names.text_of(d) == "d":
             whole = Name("d" + name.text, name.is_word, span=d.span)
             joined = replace(after, body=whole) if isinstance(after, Script) else whole
-            factors[place : place + 2] = [joined]
-            del operators[place + 1]
+        elif output is not None and meaning.fuzzy(after) is not None:  # δh of an LSTM
+            joined = trees.Derivative("∂", Name(output.name, True, span=d.span), (after,),
+                                      span=d.span)  # fmt: skip
+        else:
+            continue
+        factors[place : place + 2] = [joined]
+        del operators[place + 1]
     return factors, operators
 
 
@@ -119,6 +127,8 @@ def factor(
         after = factors[place + 1]
         if (differential := of_derivatives.differential(meaning, tree, after)) is not None:
             return plain(differential), 2
+        if (change := of_derivatives.change(meaning, tree, after)) is not None:
+            return plain(change), 2
         raised = after if isinstance(after, Script) and isinstance(after.body, Group) else None
         group = after if raised is None else raised.body
         if isinstance(group, Group) and (raised is None or raised.below is None):

@@ -114,6 +114,20 @@ def differentiated(meaning: Meaning, tree: Tree) -> list[Part | Expression]:
     return found
 
 
+def change(meaning: Meaning, sign: Tree, name: Tree) -> Expression | None:
+    """Return what Δw means: −η ∂L/∂w, or η ∂L/∂w where the page takes it off."""
+    is_node = meaning.names.exact(("Delta",)) is not None
+    if getattr(sign, "text", None) != "Delta" or is_node:
+        return None
+    node, output = meaning.fuzzy(name), meaning.names.output
+    if node is None or not node.is_leaf or output is None:
+        return None
+    if meaning.rate is None:
+        raise NotUnderstoodError(sign, "the learning rate is not known")
+    slope = Reference(Target("derivative", output, node))
+    return Constant(meaning.rate * meaning.sign_of_changes) * slope
+
+
 def chain_rule(
     meaning: Meaning, factors: Sequence[Tree], operators: Sequence[str]
 ) -> Readings | None:

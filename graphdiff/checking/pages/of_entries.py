@@ -7,6 +7,7 @@ entry of a3, as ``a_{3,2}`` is, and ``w[0]`` of a program is the first of w.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, reads
 from graphdiff.checking.pages.readings import MisfitError, Readings, plain
@@ -55,6 +56,48 @@ def entries(meaning: Meaning, tree: Script) -> Readings | None:
 def _no_entry(index: Sequence[int], shape: Shape) -> str:
     sizes = ", ".join(map(str, shape))
     return f"there is no entry {', '.join(str(place + 1) for place in index)} of {sizes}"
+
+
+def of_one_sample(meaning: Meaning, tree: Script) -> Readings | None:
+    """Return x^{(2)} or x_1^{(2)}, the second sample of all, where no node is called so."""
+    above, layer = tree.above, None
+    if isinstance(above, trees.Product) and not any(above.operators) and len(above.factors) == 2:
+        layer, above = above.factors
+    if not isinstance(above, trees.Group) or above.bracket != "(" or tree.primes:
+        return None
+    sample = index_of(meaning, above.body)
+    whole = _of_all_samples(meaning, Script(tree.body, above=layer, span=tree.span))
+    if sample is None or whole is None or sample >= meaning.names.samples:
+        return None
+    axis = whole.shape.index(meaning.names.samples)
+    key: list[Any] = [slice(None)] * len(whole.shape)
+    key[axis] = sample
+    rest = [place for place in range(len(key)) if place != axis]
+    if tree.below is not None:
+        index = _index(meaning, split_indices(tree.below))
+        if index is None or len(index) != len(rest):
+            return None
+        for place, value in zip(rest, index, strict=True):
+            key[place] = value
+    elif all(whole.shape[place] == 1 for place in rest):
+        for place in rest:
+            key[place] = 0
+    found = plain(whole[tuple(key)])
+    named = meaning.fuzzy(tree) if tree.below is None else None
+    return found if named is None else found + plain(named)
+
+
+def _of_all_samples(meaning: Meaning, name: Script) -> Expression | None:
+    """Return the array of all samples that a name is one of; X for x."""
+    heads: list[Tree] = [name.body]
+    if isinstance(name.body, Name):
+        heads.append(Name(name.body.text.capitalize(), name.body.is_word, span=name.body.span))
+    for head in heads:
+        tree = head if name.above is None else Script(head, above=name.above, span=name.span)
+        whole = whole_array(meaning, tree)
+        if whole is not None and meaning.names.samples in whole.shape:
+            return whole if meaning.names.samples > 1 else None
+    return None
 
 
 def _cuts(meaning: Meaning, tree: Script) -> Iterator[tuple[Expression, Sequence[Tree]]]:

@@ -27,6 +27,8 @@ def applied(meaning: Meaning, tree: Tree, group: trees.Group) -> Readings | None
     if group.bracket not in ("(", "[", "{"):
         return None
     tree = of_names.flat(tree) if isinstance(tree, Script) else tree
+    if isinstance(group.body, trees.Comparison) and of_names.is_indicator(tree):
+        return meaning.readings(group.body)
     if (bracketed := with_bracket(meaning, tree, group)) is not None:
         return plain(bracketed)
     known = meaning.exact(tree)

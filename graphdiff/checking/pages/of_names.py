@@ -118,6 +118,8 @@ def _script(meaning: Meaning, tree: Script) -> Readings:
         return _of_samples(meaning, Script(tree.body, tree.below, layer, span=tree.span), above)
     if above is None:
         return of_entries.indexed_name(meaning, tree)
+    if (samples := of_entries.of_one_sample(meaning, tree)) is not None:
+        return samples
     if (entries := of_entries.entries(meaning, tree)) is not None:
         return entries
     return _power(meaning, tree, above)
@@ -174,6 +176,11 @@ def array_of_samples(meaning: Meaning, tree: Script) -> Expression | None:
         return meaning.readings(tree)[0].expression
     except NotUnderstoodError:
         return None
+
+
+def is_indicator(tree: Tree) -> bool:
+    """Whether it is the 𝟙 before a condition in brackets."""
+    return isinstance(tree, Number | Name) and tree.text in INDICATORS
 
 
 def bare(tree: Script) -> Tree:

@@ -10,6 +10,9 @@ from graphdiff.checking.pages.readings import MisfitError, Readings
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Name, Number, Tree
 
+MOST_LEFT_OUT = 8
+"""Numbers below the first that a sum over all runs from: Σ_k δ_k w_{4k} where the output is 5."""
+
 MAX_TERMS = 200
 """Terms of a sum that is written out."""
 
@@ -78,9 +81,12 @@ def terms(meaning: Meaning, tree: trees.Large, index: str) -> list[Readings] | N
             try:
                 found.append(meaning.at_index(index, Place(f"{name}{place}")).readings(tree.body))
             except (NotUnderstoodError, MisfitError):
-                if last is None and found:
-                    return found
-                break
+                if last is not None:
+                    break
+                if found or place - first > MOST_LEFT_OUT:
+                    break
+        if found and last is None:
+            return found
     return None
 
 

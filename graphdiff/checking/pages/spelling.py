@@ -29,6 +29,9 @@ from graphdiff.files.mathematics.trees import (
 )
 from graphdiff.notation.latex import letters
 
+BEFORE = "before"
+"""The part of a name that stands for the step before, h_{t−1}."""
+
 MOST_PARTS = 6
 """Parts of a name that are looked for in other orders."""
 
@@ -124,6 +127,8 @@ def _parts(tree: Tree) -> Iterator[str]:
         case Product(factors=factors, operators=operators) if not any(operators):
             for factor in factors:
                 yield from _parts(factor)
+        case Sum(terms=(("+", Name(text="t")), ("-", Number(text="1")))):
+            yield from ("t", BEFORE)
         case Sum(terms=((sign, term),)) if sign == "+":
             yield from _parts(term)
         case _:

@@ -122,6 +122,7 @@ class Understanding:
         if sides[0].relation or line.fragment.follows:
             yield from self._going_on(line)
             return
+        sides = updates.written_out(sides)
         parameter = updates.parameter_of(self.interpreter.names, sides, self.values, self.seen)
         for key in _entries_given(sides) or [None]:
             chosen = [side if key is None else _entry_of(side, key) for side in sides]
@@ -135,7 +136,10 @@ class Understanding:
         """Keep in mind what the next line is about."""
         first = line.statement.sides[0]
         try:
-            self.before = self._chain(line, first, self.targets(first.tree), ())
+            targets = self.targets(first.tree)
+            self.before = (
+                self._chain(line, first, targets, ()) if targets else self._numeric(line, [first])
+            )
         except (NotUnderstoodError, MisfitError) as error:
             written = line.written(first.span)
             self.before = Chain(line, written, (), (), problem=_told(line, error))

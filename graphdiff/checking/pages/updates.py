@@ -58,12 +58,25 @@ def parameter_of(
     return node if _changes(names, node, line, values, seen) else None
 
 
+def written_out(sides: Sequence[Side]) -> Sequence[Side]:
+    """Return ``w -= η g`` as what it stands for, w ← w − η g."""
+    if len(sides) < 2 or sides[1].relation not in ("-=", "+="):
+        return sides
+    first, step, *rest = sides
+    sign = step.relation[0]
+    taken = trees.Group("(", step.tree, span=step.tree.span)
+    new = Sum((("+", first.tree), (sign, taken)), span=step.tree.span)
+    return [first, Side(":=", new), *rest]
+
+
 def without_mark(tree: Tree) -> tuple[Tree, bool]:
     """Return a name without what marks a new value: w⁺, w_new, w^{(t+1)}, w′, new w."""
     if not isinstance(tree, Script):
         if isinstance(tree, trees.Product) and not any(tree.operators) and len(tree.factors) == 2:
             for one, other in (tree.factors, tree.factors[::-1]):
                 if isinstance(one, Name) and one.text.lower() in NEW:
+                    return other, True
+                if isinstance(one, trees.Group) and is_mark(one):  # w(new), w(t + 1)
                     return other, True
         if isinstance(tree, Name) and tree.is_word:
             words = tree.text.split("_")
@@ -76,6 +89,9 @@ def without_mark(tree: Tree) -> tuple[Tree, bool]:
         return _script(tree.body, below, None, tree.primes, tree), True
     if below is not None and is_mark(below):
         return _script(tree.body, None, above, tree.primes, tree), True
+    if isinstance(below, Script) and below.below is not None and is_mark(below.below):  # w₁_new
+        inner = _script(below.body, None, below.above, below.primes, below)
+        return _script(tree.body, inner, above, tree.primes, tree), True
     if isinstance(below, trees.Items | trees.Product):
         parts = below.items if isinstance(below, trees.Items) else below.factors
         kept = [part for part in parts if not is_mark(part)]

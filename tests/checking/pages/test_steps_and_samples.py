@@ -1,0 +1,116 @@
+r"""Steps of descent as pages write them, single samples, steps in time, tables, conditions."""
+
+import pytest
+from small_pages import assert_right, assert_wrong, check
+
+import graphdiff as gd
+
+
+def two_samples():
+    g = gd.Graph()
+    x, y = g.input("x", [1, 2]), g.input("y", [0, 1])
+    w, b = g.parameter("w", 0.5), g.parameter("b", -0.5)
+    a = g.node("a", gd.sigmoid(g.node("z", w * x + b)))
+    g.node("J", -gd.mean(y * gd.log(a) + (1 - y) * gd.log(1 - a)))
+    return g
+
+
+def test_a_number_in_brackets_above_is_a_sample(tmp_path):
+    page = r"""
+$x^{(1)} = 1, y^{(1)} = 0$; $x^{(2)} = 2, y^{(2)} = 1$.
+
+$z^{(2)} = 0.5 \cdot 2 - 0.5 = 0.5$, $a^{(2)} = \sigma(0.5) = 0.6225$
+
+$\frac{\partial J}{\partial w} = \frac{1}{2}[(a^{(1)} - y^{(1)}) x^{(1)} + (a^{(2)} - y^{(2)}) x^{(2)}]$
+"""  # fmt: skip
+    assert_right(two_samples(), page, tmp_path)
+    assert_wrong(two_samples(), r"a^{(1)} = 0.6225", tmp_path)
+
+
+def neuron():
+    g = gd.Graph()
+    x, t, w = g.input("x1", 1), g.input("t", 1), g.parameter("w1", 0.5)
+    o = g.node("o", gd.sigmoid(g.node("z", w * x)))
+    g.node("E", (t - o) ** 2 / 2)
+    return g
+
+
+@pytest.mark.parametrize(
+    ("step", "wrong"),
+    [
+        ("w1 -= 0.1 * dE_dw1", "w1 += 0.1 * dE_dw1"),
+        ("w1 = w1 - 0.1 * dE_dw1", "w1 = w1 + 0.1 * dE_dw1"),
+        ("w₁_new = w₁ − 0.1·∂E/∂w₁ = 0.5089", "w₁_new = w₁ − 0.1·∂E/∂w₁ = 0.4911"),
+        ("w₁(new) = 0.5 + 0.0089 = 0.5089", "w₁(new) = 0.5 − 0.0089 = 0.4911"),
+    ],
+)
+def test_steps(step, wrong, tmp_path):
+    before = "η = 0.1\n\n∂E/∂w₁ = −(t − o)·o·(1 − o)·x₁ = −0.0887\n\n"
+    assert_right(neuron(), f"{before}{step}\n", tmp_path, "txt")
+    report = check(neuron(), f"{before}{wrong}\n", tmp_path, "txt")
+    assert [result.line for result in report if not result.ok], str(report)
+
+
+@pytest.mark.parametrize("sign", ["+", "-"])
+def test_changes_are_added_or_taken_off_as_the_page_does(sign, tmp_path):
+    amount = "0.0089" if sign == "+" else "-0.0089"
+    minus = "" if sign == "+" else "-"
+    page = rf"""
+$\eta = 0.1$
+
+$\delta = o(1-o)(t-o) = 0.0887$
+
+$\Delta w_1 = {minus}\eta \delta x_1 = {amount}$
+
+$w_1 = w_1 {sign} \Delta w_1 = 0.5089$
+"""
+    report = assert_right(neuron(), page, tmp_path)
+    assert any("Δw" in remark for remark in report.remarks) == (sign == "-")
+    wrong = page.replace(rf"{minus}\eta \delta", r"\eta \delta" if minus else r"-\eta \delta")
+    assert [r.line for r in check(neuron(), wrong, tmp_path) if not r.ok][:1] == [6]
+
+
+def test_the_step_before_in_time(tmp_path):
+    g = gd.Graph()
+    x, h, c = g.input("x_t", 1), g.input("h_prev", 0.5), g.input("c_prev", 0.2)
+    w, u = g.parameter("W_f", 0.7), g.parameter("U_f", 0.1)
+    f = g.node("f_t", gd.sigmoid(w * x + u * h))
+    tilde = g.node("ctilde_t", gd.tanh(x + h))
+    c_t = g.node("c_t", f * c + tilde)
+    g.node("h_t", gd.tanh(c_t))
+    g.node("E", g["h_t"] ** 2 / 2)
+    page = r"""
+$h_{t-1} = 0.5$
+
+$f_t = \sigma(W_f x_t + U_f h_{t-1})$
+
+$c_t = f_t \odot c_{t-1} + \tilde{c}_t$
+
+$\delta h_t = \frac{\partial E}{\partial h_t} = h_t$
+
+$\delta c_t = \delta h_t \odot (1 - \tanh^2(c_t))$
+
+$\delta \tilde{c}_t = \delta c_t$
+
+$\frac{\partial E}{\partial U_f} = \delta c_t \, c_{t-1} f_t (1 - f_t) h_{t-1}$
+"""
+    assert_right(g, page, tmp_path)
+    wrong = page.replace("(1 - f_t) h_{t-1}", "(1 - f_t) x_t")
+    assert [r.line for r in check(g, wrong, tmp_path) if r.verdict == "wrong"] == [14]
+
+
+def test_a_condition_after_an_indicator(tmp_path):
+    g = gd.Graph()
+    z = g.parameter("z", [1.0, -1.0])
+    g.node("L", gd.sum(g.node("h", gd.relu(z))))
+    assert_right(g, r"$\frac{\partial L}{\partial z} = \mathbb{1}[z > 0]$", tmp_path)
+    assert_right(g, r"$\frac{\partial L}{\partial z} = \mathbf{1}_{z > 0} = [1, 0]$", tmp_path)
+    assert_wrong(g, r"\frac{\partial L}{\partial z} = \mathbb{1}[z < 0]", tmp_path)
+
+
+def test_numbers_of_a_row_are_not_about_the_row_above(tmp_path):
+    page = """| unit | net | output |
+|---|---|---|
+| 1 | 0.25 + 0.25 = 0.5 | $1/(1+e^{-0.5})$ = 0.622 |
+"""
+    assert_right(neuron(), page, tmp_path)
