@@ -125,8 +125,6 @@ def factor(
     tree = factors[place]
     if place + 1 < len(factors) and not operators[place + 1]:
         after = factors[place + 1]
-        if (differential := of_derivatives.differential(meaning, tree, after)) is not None:
-            return plain(differential), 2
         if (change := of_derivatives.change(meaning, tree, after)) is not None:
             return plain(change), 2
         raised = after if isinstance(after, Script) and isinstance(after.body, Group) else None

@@ -72,21 +72,6 @@ def _of_expression(of: Expression, wrt: Sequence[Node]) -> Expression | None:
     return found
 
 
-def differential(meaning: Meaning, d: Tree, of: Tree) -> Reference | None:
-    """Return ∂L/∂w for an upright d before w, where d is no node."""
-    if (
-        not isinstance(d, trees.Name)
-        or d.text != "d"
-        or not d.is_word
-        or "d" in meaning.names.graph
-    ):
-        return None
-    node = meaning.fuzzy(of)
-    if node is None or meaning.names.output is None:
-        return None
-    return Reference(Target("derivative", meaning.names.output, node))
-
-
 def variables(meaning: Meaning, tree: Tree) -> list[Part]:
     """Return the nodes, or entries of them, by which something may be differentiated."""
     try:
