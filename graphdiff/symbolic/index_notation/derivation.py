@@ -9,6 +9,7 @@ import sympy as sp
 
 from graphdiff.errors import DerivationError
 from graphdiff.language.expression import Apply, Expression, in_order, rebuilt
+from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.local_functions.local_function import LocalFunction, local_function
 from graphdiff.local_functions.pullback import Placeholder, pullback
 from graphdiff.symbolic.index_notation.opened import Written, opened
@@ -64,8 +65,14 @@ def derived(function: LocalFunction, slot: int, *, own_value: bool = True) -> De
     back = opened(back, {}, value)
     heads = [function]
 
+    def passes_on(part: Expression) -> bool:
+        """Whether it is of the cotangent, as the flip that goes back through a flip is."""
+        return any(leaf is cotangent for leaf in in_order(part))
+
     @cache
     def named(part: Expression) -> Entry:
+        if isinstance(part, Apply) and isinstance(part.function, Composite) and passes_on(part):
+            return partial(entries.at, part.function.expand(*part.arguments))
         head = function
         if part is not value:
             as_written = rebuilt(part, replaced=written)
