@@ -137,7 +137,11 @@ class Node(_Fields):
         if self.function is not None:
             return f"{described} = {self.formula}>"
         if self.value is None:
-            return f"{described} of shape {shapes.shown(self.shape)}>"
+            return (
+                f"{described} of shape {shapes.shown(self.shape)}>"
+                if self.shape
+                else f"{described}>"
+            )
         return f"{described} = {text.value(self.value, self.shape)}>"
 
     @property
@@ -405,7 +409,7 @@ class ComputationalGraph:
         >>> z = g.node("z", g.parameter("w") * g.input("x"))
         >>> members = g.group("neuron", ["w", z])
         >>> g.groups
-        mappingproxy({'neuron': (<parameter u^1 w = None>, <computation u^3 z = w*x>)})
+        mappingproxy({'neuron': (<parameter u^1 w>, <computation u^3 z = w*x>)})
         """
         name = self._free_group(name)
         members = {self[node]: None for node in nodes}
