@@ -42,6 +42,10 @@ class Fragment:
     around: str = ""
     written: str = ""
 
+    def __repr__(self) -> str:
+        where = f"line {self.line}" if self.cell is None else f"cell {self.cell}, line {self.line}"
+        return f"<formula {' '.join(self.source.split())[:60]!r} of {where}>"
+
     def line_at(self, offset: int) -> int:
         """Return the line of the page that a character of the source stands on."""
         return self.line + self.source.count("\n", 0, offset)
@@ -56,3 +60,6 @@ class PageText:
 
     fragments: tuple[Fragment, ...]
     macros: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<page with {len(self.fragments)} formulas>"
