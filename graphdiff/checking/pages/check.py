@@ -174,7 +174,8 @@ class _PageCheck:
             for line in self.lines
             if updates.parameter_of(self.names, line.statement.sides, values, leaves) is not None
         ]
-        if not steps or any(updates.has_number(side.tree) for step in steps for side in step):
+        sides = [side.tree for step in steps for side in step]
+        if not any(map(updates.has_rate, sides)) or any(map(updates.has_number, sides)):
             return None
         self.remarks.append(f"no learning rate is stated; steps are judged with {float(ANY_RATE)}")
         return quantity.exact(ANY_RATE)

@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from graphdiff.checking.pages.names import (
     ACTIVATED,
@@ -25,6 +26,10 @@ from graphdiff.graph import Node
 from graphdiff.language.expression import Expression
 
 DELTA = "delta"
+
+SIGNS = frozenset({DELTA, "Delta"})
+WORDS = frozenset({"error", "err"})
+"""What δ is written as, and what else it is called where no δ is."""
 
 LAST = (("L",), ("out",), ("output",))
 """What is written below the δ of the last layer, though a loss may be called so, too."""
@@ -90,7 +95,10 @@ class Convention:
     backward
         Whether layers are counted from the last.
     start
-        The number of the first layer that is counted; None where δ² goes with z2.
+        The number of the first layer that is counted; ``"own"`` where δ² goes with z2, and
+        ``"other"`` where the δ of z3 is called δ⁵, for its activation y5.
+    words
+        What it is called, δ or error.
     per_sample
         Whether it is of the loss of each sample, where that of the graph is their mean.
     """
@@ -98,8 +106,9 @@ class Convention:
     of: str = "net input"
     negative: bool = False
     backward: bool = False
-    start: int | None = None
+    start: int | Literal["own", "other"] = "own"
     per_sample: bool = False
+    words: frozenset[str] = SIGNS
 
     @property
     def described(self) -> str:
@@ -113,7 +122,11 @@ class Convention:
 CONVENTIONS = [
     Convention(of, negative, backward, start, per_sample)
     for per_sample, backward, of, negative, start in itertools.product(
-        (False, True), (False, True), ("net input", "activation"), (False, True), (None, 1, 2, 0)
+        (False, True),
+        (False, True),
+        ("net input", "activation"),
+        (False, True),
+        ("own", 1, 2, 0, "other"),
     )
 ]
 
@@ -144,13 +157,21 @@ def _node(names: Names, index: Parts, convention: Convention) -> Node | None:
         words = {"out": -1, "o": -1, "output": -1, "L": -1, "k": -1, "h": 0, "hidden": 0, "j": 0}
         place = words.get(index[0]) if len(index) == 1 else None
         return layers[place] if place is not None and layers else None
-    if convention.start is None:
-        own = [node for node in layers if index[0] in split(node.name)]
+    if isinstance(convention.start, str):
+        called = [(node, _called(node, convention)) for node in layers]
+        own = [node for node, name in called if name is not None and index[0] in split(name.name)]
         return own[0] if len(own) == 1 and not convention.backward else None
     place = int(digits[0]) - convention.start
     if convention.backward:
         place = len(layers) - 1 - place
     return layers[place] if 0 <= place < len(layers) else None
+
+
+def _called(node: Node, convention: Convention) -> Node | None:
+    """Return the node whose number the δ of a node has."""
+    if convention.start == "own":
+        return node
+    return activation_of(node) if convention.of == "net input" else net_input_of(node)
 
 
 def _named(names: Names, index: Parts) -> Node | None:
@@ -179,8 +200,8 @@ def layers_of(names: Names, of: str) -> list[Node]:
 
 
 def is_delta(parts: Parts) -> bool:
-    """Whether a name begins with δ."""
-    return bool(parts) and (parts[0] in (DELTA, "Delta") or parts[0].lower() in ("error", "err"))
+    """Whether a name begins with δ, or with a word for it."""
+    return bool(parts) and (parts[0] in SIGNS or parts[0].lower() in WORDS)
 
 
 def chosen(

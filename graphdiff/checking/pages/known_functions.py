@@ -26,7 +26,9 @@ WORDS = {
 
 ARITHMETIC: dict[str, Applied] = {
     "multiply": lambda a, b: a * b, "add": lambda a, b: a + b, "subtract": lambda a, b: a - b,
-    "divide": lambda a, b: a / b, "square": lambda a: a**2, "pow": lambda a, b: a**b,
+    "divide": lambda a, b: a / b,
+    "dot": lambda a, b: a @ b if a.shape and b.shape else a * b,
+    "square": lambda a: a**2, "pow": lambda a, b: a**b,
 }  # fmt: skip
 """Operators that are written as functions."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -31,6 +32,8 @@ def convention_of_deltas(
             continue
         if deltas.is_delta(parts) and names.exact(parts) is None:
             by_parts.setdefault(parts, []).append(line)
+    if any(parts[0] in deltas.SIGNS for parts in by_parts):
+        by_parts = {parts: found for parts, found in by_parts.items() if parts[0] in deltas.SIGNS}
     if not by_parts:
         return None
     understanding = Understanding(interpreter, {}, lambda _: (), lambda _: ())
@@ -41,7 +44,8 @@ def convention_of_deltas(
         return target is not None and any(known.is_near(target, side) for side in sides[parts])
 
     convention = deltas.chosen(names, list(by_parts), fits)
-    interpreter.convention = convention
+    words = frozenset(parts[0] for parts in by_parts) | deltas.SIGNS
+    interpreter.convention = replace(convention, words=words)
     return convention
 
 

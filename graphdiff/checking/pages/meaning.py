@@ -30,7 +30,8 @@ from graphdiff.language import tensors
 from graphdiff.language.expression import Constant, Expression, apply, pi
 from graphdiff.local_functions.local_function import localise
 
-RATES = frozenset({"eta", "alpha", "lr", "learningrate", "rate", "epsilon", "mu", "gamma", "l"})
+RATES = frozenset({"eta", "alpha", "lr", "learningrate", "learnrate", "learn", "stepsize", "step",
+                   "rate", "epsilon", "mu", "gamma", "l"})  # fmt: skip
 """What a learning rate is called, where no node is."""
 
 COUNTS = frozenset({"n", "m", "N", "M", "B"})
@@ -47,6 +48,11 @@ PREDICTIONS = frozenset({
     "uitvoer", "输出", "выход",
 })  # fmt: skip
 """Words for what is wanted, and for what the network gives."""
+
+
+def is_rate(word: str) -> bool:
+    """Whether a word is what a learning rate is called."""
+    return word.replace("_", "").lower() in RATES
 
 
 class NotUnderstoodError(Exception):
@@ -112,6 +118,8 @@ class Meaning:
     """What δ means, once that is known."""
     times: int = 1
     """What dZ of all samples is multiplied by: their number, where it is of the loss of each."""
+    stepping: Node | None = None
+    """The parameter whose step is read, for the ∇L in it."""
     sign_of_changes: int = -1
     """The sign of Δw = −η ∂L/∂w; 1 where a page takes Δw off."""
     partial: bool = False
@@ -141,8 +149,9 @@ class Meaning:
         if parts in self.meant:
             return self.meant[parts]
         found = self.names.exact(parts)
-        if found is None and deltas.is_delta(parts) and self.convention is not None:
-            return deltas.of_delta(self.names, parts, self.convention)
+        convention = self.convention
+        if found is None and convention is not None and parts[0] in convention.words:
+            return deltas.of_delta(self.names, parts, convention)
         if found is None:
             return deltas.derivative_by_its_d(self.names, parts, self.times)
         return found
@@ -156,7 +165,7 @@ class Meaning:
             return apply(known_functions.exp, Constant(1))
         if word == "pi":
             return pi
-        if word.lower() in RATES and self.rate is not None:
+        if is_rate(word) and self.rate is not None:
             return Constant(self.rate)
         if tree.text in COUNTS and self.names.samples > 1:
             return Constant(self.names.samples)

@@ -30,6 +30,10 @@ NET_INPUT = frozenset({"net", "in", "pre", "z", "s", "sum", "preact"})
 ACTIVATED = frozenset({"out", "act", "a", "o", "post", "output"})
 """What stands beside a name for the value after its activation."""
 
+OLD = frozenset({"old", "cu", "alt", "alte", "anterior", "viejo", "current", "ancien", "antigo",
+                 "vecchio", "cutilde", "旧"})  # fmt: skip
+"""Words beside a name for its value before a step."""
+
 PREVIOUS = (("prev",), ("t", "prev"), ("previous",), ("t", "1"), ("tm", "1"), ("old",),
             ("last",), ("t", "minus", "1"), ("p",), ("0",))  # fmt: skip
 """What graphs write beside a name for its value at the step before."""
@@ -126,8 +130,11 @@ class Names:
         yield from self._layer_zero(parts)
         yield from self._without_parameters(parts)
         yield from self._of_a_step_in_time(parts)
+        if any(part in OLD for part in parts[1:]):
+            yield from self._in_any_order(tuple(part for part in parts if part not in OLD))
         if self._is_loss(parts) and self.output is not None:
             yield self.output
+        yield from self._in_other_case(parts)
 
     def _in_any_order(self, parts: Parts) -> Iterator[Node]:
         for spelled in spelling.orders(parts):
@@ -190,6 +197,13 @@ class Names:
     @cached_property
     def _numbered(self) -> set[Parts]:
         return {spelling.split(node.name) for node in self.graph.nodes}
+
+    def _in_other_case(self, parts: Parts) -> Iterator[Node]:
+        """Yield the one node that is called so but for small and capital letters: Y for y."""
+        small = "".join(parts).lower()
+        found = {node for spelled, node in self._spelled.items() if spelled.lower() == small}
+        if len(found) == 1:
+            yield from found
 
     def _of_a_step_in_time(self, parts: Parts) -> Iterator[Node]:
         """Yield the node of a step in time: h_prev for h_{t−1}, and h for h_t, if they are two."""

@@ -21,7 +21,7 @@ from graphdiff.files.mathematics.trees import Name, Number, Tree
 from graphdiff.graph import Node
 from graphdiff.graph.graph import checked_value
 
-RATE_NAMES = frozenset({"eta", "alpha", "lr", "learningrate", "rate"})
+RATE_NAMES = frozenset({"eta", "alpha", "lr", "learningrate", "learnrate", "stepsize", "rate"})
 
 _NUMBER = r"(?P<rate>[0-9]*[.,]?[0-9]+)"
 _RATE_SIGN = re.compile(rf"(?:η|\\eta|\\alpha|α|\blr|learning_rate)\s*(?:=|:|≈)\s*{_NUMBER}")
@@ -41,6 +41,10 @@ def aliases(names: Names, lines: Iterable[Line]) -> None:
         if len(sides) < 2 or sides[0].relation or sides[1].relation not in ("=", ":=", "≡"):
             continue
         own, other = (_parts(side.tree) for side in sides[:2])
+        if own is not None and other is not None and len(sides) > 2:
+            node = names.exact(own)
+            if node is not None and not node.is_leaf and names.node(other) is None:
+                names.aliases[other] = node  # ŷ = a³ = softmax(z³)
         if own is None or other is None or names.exact(own) is not None:
             continue
         node = names.exact(other)
@@ -87,7 +91,7 @@ def is_rate(names: Names, line: Line) -> bool:
     parts = _parts(sides[0].tree)
     if parts is None or len(sides) != 2 or not isinstance(sides[1].tree, Number):
         return False
-    return "".join(parts).lower() in RATE_NAMES and names.exact(parts) is None
+    return "".join(parts).replace("_", "").lower() in RATE_NAMES and names.exact(parts) is None
 
 
 def given(interpreter: Interpreter, line: Line) -> tuple[Node, Any] | None:

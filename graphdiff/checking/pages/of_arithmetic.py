@@ -125,6 +125,9 @@ def factor(
     tree = factors[place]
     if place + 1 < len(factors) and not operators[place + 1]:
         after = factors[place + 1]
+        called = of_functions.called_without_brackets(meaning, tree, after)
+        if called is not None:
+            return called, 2
         if (change := of_derivatives.change(meaning, tree, after)) is not None:
             return plain(change), 2
         raised = after if isinstance(after, Script) and isinstance(after.body, Group) else None
@@ -170,10 +173,11 @@ def _group(meaning: Meaning, tree: trees.Group) -> Readings:
 def _matrix(meaning: Meaning, tree: trees.Matrix) -> Readings:
     rows = [[meaning.readings(entry) for entry in row] for row in tree.rows]
     if len(rows) == 1:
-        return readings.listed(rows[0], "row")
+        return readings.listed(rows[0], "row") + readings.listed([readings.listed(rows[0])])
+    nested = readings.listed([readings.listed(row) for row in rows])
     if all(len(row) == 1 for row in rows):
-        return readings.listed([row[0] for row in rows], "column")
-    return readings.listed([readings.listed(row) for row in rows])
+        return readings.listed([row[0] for row in rows], "column") + nested
+    return nested
 
 
 @reads(trees.Comparison)

@@ -24,6 +24,9 @@ from graphdiff.local_functions.pullback import pullback
 
 @reads(trees.Derivative)
 def _derivative(meaning: Meaning, tree: trees.Derivative) -> Readings:
+    if tree.mark == "∇" and not tree.wrt and meaning.stepping is not None:
+        losses = [part[0] for part in differentiated(meaning, tree.of) if isinstance(part, tuple)]
+        return plain(*(Reference(Target("derivative", of, meaning.stepping)) for of in losses))
     if len(tree.wrt) not in (1, 2):
         raise NotUnderstoodError(tree, "it is not said by what it is differentiated")
     found: list[Expression] = []

@@ -133,6 +133,16 @@ def function_applied(
     return None
 
 
+def called_without_brackets(meaning: Meaning, tree: Tree, argument: Tree) -> Readings | None:
+    r"""Return \operatorname{th} z, a word for a function before what it is of."""
+    if not isinstance(tree, Name) or not tree.is_word or isinstance(argument, trees.Group):
+        return None
+    function = known_functions.scalar(tree.text)
+    if function is None or function.arity != 1 or meaning.exact(tree) is not None:
+        return None
+    return readings.mapped([meaning.readings(argument)], lambda a: apply(function, a))
+
+
 def activated(meaning: Meaning, argument: Tree) -> Readings | None:
     """Return f(z) of a function the page does not name: the activation of z."""
     found = meaning.readings(argument)

@@ -14,7 +14,14 @@ from typing import Any, NamedTuple
 from graphdiff.checking.claim_records import ClaimedSide, Misfit
 from graphdiff.checking.claim_records import Side as ClaimSide
 from graphdiff.checking.claims import side_of
-from graphdiff.checking.pages import of_functions, open_indices, updates
+from graphdiff.checking.pages import (
+    deltas,
+    of_entries,
+    of_functions,
+    open_indices,
+    spelling,
+    updates,
+)
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.lines import Line
 from graphdiff.checking.pages.names import Names
@@ -112,6 +119,8 @@ class Understanding:
     before: Chain | None = None
     seen: list[Node] = field(default_factory=list[Node])
     remarks: list[str] = field(default_factory=list[str])
+    own: set[spelling.Parts] = field(default_factory=set[spelling.Parts])
+    """Names of the page's own."""
 
     def chains(self, line: Line) -> Iterator[Chain]:
         """Yield what a statement claims."""
@@ -124,13 +133,27 @@ class Understanding:
             return
         sides = updates.written_out(sides)
         parameter = updates.parameter_of(self.interpreter.names, sides, self.values, self.seen)
+        self.interpreter.stepping = parameter
         for key in _entries_given(sides) or [None]:
             chosen = [side if key is None else _entry_of(side, key) for side in sides]
             if parameter is None:
                 yield from self._claimed(line, chosen, key)
             else:
-                target = Target("value", parameter, key=key, step=1)
+                own = self._entry_stepping(sides[0].tree, parameter) if key is None else key
+                target = Target("value", parameter, key=own, step=1)
                 yield self._noticed(self._chain(line, chosen[0], (target,), chosen[1:], key))
+
+    def _entry_stepping(self, tree: Tree, parameter: Node) -> tuple[int, ...] | None:
+        """Return the place of the entry whose new value is given, W_1^{new} of an array W."""
+        name, _ = updates.without_mark(tree)
+        if not isinstance(name, trees.Script) or not parameter.shape:
+            return None
+        try:
+            found = of_entries.entries(self.interpreter, name)
+        except NotUnderstoodError:
+            return None
+        part = of_entries.node_and_key(found[0].expression) if found else None
+        return part[1] if part is not None and part[0] is parameter else None
 
     def _begin(self, line: Line) -> None:
         """Keep in mind what the next line is about."""
@@ -173,7 +196,14 @@ class Understanding:
                 chain = self._by_content(line, first, rest, error)
         else:
             chain = None
-            if targets and all(target.kind == "expression" for target in targets):
+            if _parts(first.tree) in self.own:
+                error = NotUnderstoodError(first.tree, "it is a name of the page's own")
+                chain = self._by_content(line, first, rest, error)
+                if not chain.targets:
+                    chain = self._chain(line, first, targets, rest, key)
+            elif self._is_difference(first.tree, rest):
+                chain = self._named_by_page(line, first, rest, self.links(line, rest))
+            elif targets and all(target.kind == "expression" for target in targets):
                 chain = self._of_function(line, first, rest)
             if chain is not None and not chain.is_unread:
                 pass
@@ -263,6 +293,7 @@ class Understanding:
             for way in link.ways:
                 if isinstance(way, ClaimedSide) and not way.is_numeric:
                     for target in self._meant(way):
+                        self._remember(first, target)
                         where = line.line_of(first)
                         self.remarks.append(
                             f"line {where}: {written} is no name of the graph; it is taken for "
@@ -270,7 +301,55 @@ class Understanding:
                         )
                         kept = tuple(other for other in links if not _only_names(other, target))
                         return Chain(line, written, (target,), kept)
-        return Chain(line, written, (), links, problem=_told(line, error))
+        is_new = _parts(first.tree) not in self.own
+        own = self._named_by_page(line, first, rest, links) if is_new else None
+        return Chain(line, written, (), links, problem=_told(line, error)) if own is None else own
+
+    def _remember(self, first: Side, target: Target) -> None:
+        """Keep in mind what a name of the page's own is, for later lines."""
+        parts = _parts(first.tree)
+        if parts is not None:
+            whole = target.of if target.kind == "value" else Reference(target)
+            self.interpreter.meant[parts] = whole
+            self.own.add(parts)
+
+    def _named_by_page(
+        self, line: Line, first: Side, rest: Sequence[Side], links: Sequence[Link]
+    ) -> Chain | None:
+        """Return a chain about a name of the page's own, by its formula: error = target − output.
+
+        What stands in the place of the name on later lines is this formula.
+        """
+        parts = _parts(first.tree)
+        if parts is None or not links or not links[0].ways:
+            return None
+        way = links[0].ways[0]
+        if not isinstance(way, ClaimedSide) or way.is_numeric:
+            return None
+        meant = self.interpreter.readings(rest[0].tree)[0].expression
+        self.interpreter.meant[parts] = meant
+        self.own.add(parts)
+        written = line.written(first.span)
+        self.remarks.append(
+            f"line {line.line_of(first)}: {written} is no name of the graph; it is taken for "
+            f"{links[0].ways[0].written}, as the page says"
+        )
+        target = Target("expression", self.interpreter.names.graph.nodes[-1], link=way)
+        return Chain(line, written, (target,), tuple(links[1:]))
+
+    def _is_difference(self, tree: Tree, rest: Sequence[Side]) -> bool:
+        """Whether what is called an error is the difference of two nodes, and no loss."""
+        parts = _parts(tree)
+        if parts is None or parts[0].lower() not in deltas.WORDS or not rest:
+            return False
+        if self.interpreter.known(parts) is not None or not isinstance(rest[0].tree, trees.Sum):
+            return False
+        terms = [term for _, term in rest[0].tree.terms]
+        try:
+            found = [self.interpreter.readings(term)[0].expression for term in terms]
+        except (NotUnderstoodError, MisfitError):
+            return False
+        return len(found) == 2 and all(isinstance(term, Node) for term in found)
 
     def by_its_factors(self, chain: Chain) -> Target | None:
         """Return the derivative that a product ∂J/∂θ ∂θ/∂U in a chain is of: of J, in U."""
@@ -347,6 +426,16 @@ class Understanding:
         graph = self.interpreter.names.graph
         found = [side_of(graph, way, written, known) for way in ways]
         return Link(side, tuple(found))
+
+
+def _parts(tree: Tree) -> spelling.Parts | None:
+    """Return the parts of a bare name; None for anything else."""
+    if not isinstance(tree, trees.Name | trees.Script | trees.Accent):
+        return None
+    try:
+        return spelling.parts_of(tree)
+    except spelling.NoNameError:
+        return None
 
 
 def _only_names(link: Link, target: Target) -> bool:

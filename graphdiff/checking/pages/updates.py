@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +13,7 @@ import numpy as np
 
 from graphdiff.checking.pages import spelling
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
+from graphdiff.checking.pages.meaning import RATES
 from graphdiff.checking.pages.names import Names
 from graphdiff.checking.pages.readings import MisfitError
 from graphdiff.files.mathematics import trees
@@ -49,6 +51,9 @@ def parameter_of(
     left, right = line[0].tree, line[1]
     bare, marked = without_mark(left)
     node = _leaf(names, bare)
+    if node is None and isinstance(bare, Script) and bare.above is None and not bare.primes:
+        whole = _leaf(names, bare.body)  # W of W_2, an entry of it
+        node = whole if whole is not None and whole.shape else None
     if node is None and marked:
         node = _by_value(names, bare, line, values, seen)
     if node is None or node.kind != "parameter":
@@ -106,13 +111,19 @@ def without_mark(tree: Tree) -> tuple[Tree, bool]:
     return tree, False
 
 
+def _bare_word(text: str) -> str:
+    """Return a word in small letters without accents: moi for mới."""
+    plain = unicodedata.normalize("NFD", text.lower())
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+
+
 def is_mark(tree: Tree) -> bool:
     """Whether a script says that a value is the new one: +, new, t + 1, (t + 1)."""
     while isinstance(tree, trees.Group):
         tree = tree.body
     match tree:
         case Name(text=text):
-            return text.lower() in NEW or text == "+"
+            return _bare_word(text) in NEW or text == "+"
         case Sum(terms=((_, Name()), ("+", Number(text="1")))):
             return True
         case trees.Accent(body=body):
@@ -246,6 +257,17 @@ def has_number(tree: Any) -> bool:
     if not isinstance(tree, Tree) or isinstance(tree, Script):
         return isinstance(tree, Script) and has_number(tree.body)
     return any(has_number(getattr(tree, name)) for name in type(tree).__dataclass_fields__)
+
+
+def has_rate(tree: Any) -> bool:
+    """Whether the letter of a learning rate stands in a formula."""
+    if isinstance(tree, tuple):
+        return any(map(has_rate, tree))
+    if isinstance(tree, Name):
+        return tree.text.replace("_", "").lower() in RATES
+    if not isinstance(tree, Tree):
+        return False
+    return any(has_rate(getattr(tree, name)) for name in type(tree).__dataclass_fields__)
 
 
 def rates(interpreter: Interpreter, line: Sequence[Side]) -> Iterator[Fraction]:
