@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Name, Number, Script, Side, Sum, Tree
@@ -22,6 +22,9 @@ LAST = "L"
 
 MOST = {1: 8, 2: 5, 3: 4}
 """Up to which number indices are tried, for so many of them."""
+
+DIFFERENT, SAME = 4, 2
+"""How many instances are judged: with different indices, i ≠ j, and with the same."""
 
 Values = Mapping[str, int]
 
@@ -36,6 +39,26 @@ def instances(sides: Sequence[Side]) -> Iterator[tuple[Values, list[Side]]]:
     for numbers in itertools.product(*ranges):
         values = dict(zip(letters, numbers, strict=True))
         yield values, [at(side, values) for side in sides]
+
+
+class HasIndices(Protocol):
+    """What has numbers for its open indices."""
+
+    @property
+    def at(self) -> Values:
+        """The numbers."""
+        ...
+
+
+Instance = TypeVar("Instance", bound=HasIndices)
+
+
+def some(instances: Sequence[Instance]) -> tuple[Instance, ...]:
+    """Return a few instances that stand for all: of different indices, and of the same."""
+    if len(instances) <= DIFFERENT + SAME:
+        return tuple(instances)
+    ordered = sorted(instances, key=lambda one: -len({*one.at.values()}))
+    return (*ordered[:DIFFERENT], *ordered[-SAME:])
 
 
 def at(side: Side, values: Values) -> Side:

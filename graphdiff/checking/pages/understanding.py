@@ -213,7 +213,7 @@ class Understanding:
                 chain = self._numeric(line, sides)
         if chain is None:
             return
-        if chain.is_unread and (instances := tuple(self._instances(line, sides))):
+        if chain.is_unread and (instances := open_indices.some(list(self._instances(line, sides)))):
             del self.remarks[remarks:]
             written = chain.written
             chain = replace(instances[0], written=written, instances=instances)

@@ -46,7 +46,7 @@ def test_a_program_has_names_of_its_own(tmp_path):
 )
 def test_a_mistake_in_a_name_of_its_own_is_found_where_it_is_used(right, wrong, line, tmp_path):
     report = check(network(), CODE.replace(right, wrong), tmp_path)
-    assert [result.line for result in report if not result.ok][0] == line, str(report)
+    assert next(result.line for result in report if not result.ok) == line, str(report)
 
 
 def units():
