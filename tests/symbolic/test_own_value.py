@@ -23,7 +23,7 @@ SCALARS = {
     "sqrt(1 + x**2)": ("x/a", "x/sqrt(x**2 + 1)"),
     "1/x": ("-a**2", "-1/x**2"),
     "1/(1 + exp(-x))": ("a*(1 - a)", "exp(-x)/(1 + exp(-x))**2"),
-    "1/(2 + 3*exp(w*x))": ("-a*w*(1 - 2*a)", "-3*w*exp(w*x)/(3*exp(w*x) + 2)**2"),
+    "1/(2 + 3*exp(w*x))": ("a*w*(2*a - 1)", "-3*w*exp(w*x)/(3*exp(w*x) + 2)**2"),
     "2**x": ("a*log(2)", "2**x*log(2)"),
     "x**3": ("3*x**2", "3*x**2"),
     "w*x": ("w", "w"),
@@ -75,7 +75,7 @@ ARRAYS = {
     "softmax(x)": ("diag(a) - outer(a, a)", "a*(delta_a - a @ delta_a)",
                    "a[i]*(delta(i,p) - a[p])"),
     "norm(x)": ("x/a", "delta_a*x/a", "x[p]/a"),
-    "std(x)": ("(3*x - sum(x))/(9*a)", "delta_a*(3*x - sum(x))/(9*a)", None),
+    "std(x)": ("(x - mean(x))/(3*a)", "delta_a*(x - mean(x))/(3*a)", None),
 }  # fmt: skip
 
 

@@ -76,7 +76,34 @@ CASES = {
     "layer norm": (
         [("n", lambda n: gd.layer_norm(n["x"])), ("L", lambda n: (n["n"] * n["c"]).sum())],
         {"x": [1, 2, 4], "c": {"value": [1, 2, 3]}},
-        {"x": "(3*c - sum(c) - (n @ c)*n)/(3*sqrt(var(x) + 0.00001))"}),
+        {"x": "(c - mean(c) - (n @ c)*n/3)/sqrt(var(x) + 0.00001)"}),
+    "batch norm": (
+        [("N", lambda n: gd.batch_norm(n["X"])), ("L", lambda n: (n["N"] * n["C"]).sum())],
+        {"X": [[1, 2], [4, 0], [2, 5]], "C": {"value": [[1, 2], [3, -1], [0, 2]]}},
+        {"X": "(C - mean(C, axis=0) - N*mean(N*C, axis=0))"
+              "/sqrt(0.00001 + var(X, axis=0, keepdims=True))"}),
+    "standardised by hand": (
+        [("mu", lambda n: n["x"].mean()), ("s", lambda n: gd.std(n["x"])),
+         ("L", lambda n: n["c"] @ ((n["x"] - n["mu"]) / n["s"]))],
+        {"x": [1, 2, 4], "c": {"value": [1, 2, 3]}},
+        {"x": "(c - mean(c) - ((x - mu) @ c)*(x - mu)/(3*s**2))/s"}),
+    "a variance": ([("L", lambda n: gd.var(n["x"]))], {"x": [1, 2, 3, 5]}, {"x": "(x - mean(x))/2"}),
+    "ridge, numbers": (
+        [("r", lambda n: n["X"] @ n["w"] - n["y"]),
+         ("L", lambda n: n["r"] @ n["r"] / 4 + 0.1 * (n["w"] @ n["w"]))],
+        {"X": {"value": [[1, 2], [3, 5], [0, 1], [2, 2]]}, "w": [0.5, -1],
+         "y": {"value": [0, 1, 1, 2]}},
+        {"w": "w/5 + X.T @ r/2"}),
+    "factors with a penalty": (
+        [("E", lambda n: n["R"] - n["U"] @ n["V"].T),
+         ("L", lambda n: (n["E"]**2).sum() + 0.1 * (n["U"]**2).sum())],
+        {"R": {"value": [[1, 2], [3, 5], [0, 1]]}, "U": [[1], [2], [-1]], "V": [[1], [3]]},
+        {"U": "U/5 - 2*(E @ V)", "V": "-2*(E.T @ U)"}),
+    "a Gaussian's mean": (
+        [("L", lambda n: -(n["x"] - n["mu"]) @ gd.inv(n["S"]) @ (n["x"] - n["mu"]) / 2)],
+        {"x": {"value": [1, 2]}, "mu": [0.5, 3],
+         "S": {"value": [[2, 1], [1, 3]], "symmetric": True}},
+        {"mu": "inv(S) @ (x - mu)"}),
 }  # fmt: skip
 
 

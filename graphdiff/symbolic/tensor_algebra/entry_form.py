@@ -53,16 +53,17 @@ def _factored(formula: sp.Expr, _: bool) -> sp.Expr:
     if operations(formula) > MAX_OPERATIONS:
         return formula
     candidates = [sp.factor_terms(formula)]
+    candidates.append(candidates[0].replace(lambda part: part.is_Mul, _fraction_inside))
     if operations(formula) <= MAX_FACTORED:
         if any(term.is_Mul and term.has(sp.Add) for term in _terms(candidates[0])):
-            candidates.append(_opened(candidates[0]))
+            candidates.append(sp.factor_terms(_opened(candidates[0])))
         if any(map(_cancels, candidates[0].atoms(sp.Mul))):
             candidates.append(candidates[0].replace(lambda part: part.is_Mul, _inside))
         if _has_fraction_of_sums(formula):
             candidates.append(sp.factor(formula))
         candidates += cancelled(formula)
-    shorter = min(candidates, key=_cost)
-    return shorter if _cost(shorter) <= _cost(formula) else formula
+    shorter = min(candidates, key=cost)
+    return shorter if cost(shorter) <= cost(formula) else formula
 
 
 def _terms(formula: sp.Expr) -> Iterator[sp.Expr]:
@@ -86,10 +87,31 @@ def _number_inside(term: sp.Expr) -> sp.Expr:
     return sp.Add(*(coefficient * part for part in rest.args)) if rest.is_Add else term
 
 
-def _cost(formula: sp.Expr) -> int:
-    """Return how many operations a formula has; a minus is none."""
-    signs = sum(1 for p in sp.preorder_traversal(formula) if p.is_Mul and p.args[0] == -1)
-    return operations(formula) - 2 * signs
+def _fraction_inside(product: sp.Mul) -> sp.Expr:
+    """Return (a + 4 b)/(4 r) as (a/4 + b)/r."""
+    if not _is_brought_to_one_line(product):
+        return product
+    number, *factors = product.args
+    place = next(place for place, factor in enumerate(factors) if factor.is_Add)
+    factors[place] = sp.Add(*(number * term for term in factors[place].args))
+    return sp.Mul(*factors)
+
+
+def cost(formula: sp.Expr) -> int:
+    """Return how many operations a formula has; a minus is none, (a + 10 b)/5 has one more."""
+    products = [part for part in sp.preorder_traversal(formula) if part.is_Mul]
+    signs = sum(1 for product in products if product.args[0] == -1)
+    return operations(formula) - 2 * signs + sum(map(_is_brought_to_one_line, products))
+
+
+def _is_brought_to_one_line(product: sp.Mul) -> bool:
+    """Whether a sum is divided by a number by which a term of it is multiplied."""
+    divisor = product.args[0]
+    if not (divisor.is_Rational and not divisor.is_Integer):
+        return False
+    terms = (term for total in product.args if total.is_Add for term in total.args)
+    sizes = (abs(term.as_coeff_Mul()[0]) for term in terms if not term.is_number)
+    return any(size.is_Integer and (size * divisor).is_Integer for size in sizes)
 
 
 def cancelled(formula: sp.Expr) -> list[sp.Expr]:

@@ -102,6 +102,9 @@ class Tidier:
         """Write a name for a function applied, wherever it turns up."""
         formula = self.form(part).formula
         self._written.clear()
+        if isinstance(part, Apply) and isinstance(part.function, Mean):
+            mean = Apply(part.function, (self.tidied(part.arguments[0]),))
+            self.atoms.name(self.atoms.symbol(mean), name)
         power = formula.exp if isinstance(formula, sp.Pow) else sp.S.One
         is_root = bool(power.is_Rational and not power.is_Integer)
         if not is_root and (found := stands_for(formula, self.atoms.symbol(name))):

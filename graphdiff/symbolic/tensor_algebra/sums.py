@@ -10,7 +10,7 @@ from graphdiff.language.expression import Apply, Expression, apply
 from graphdiff.language.functions.contraction import MatMul
 from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.language.shapes import Shape
-from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm, operations
+from graphdiff.symbolic.tensor_algebra.entry_form import EntryForm, cost, factored, operations
 from graphdiff.symbolic.tensor_algebra.facts import adds_up_to_one, adds_up_to_zero
 from graphdiff.symbolic.tensor_algebra.translation import Translation
 
@@ -44,7 +44,8 @@ def mean_of(
 
 
 def with_means(translation: Translation, formula: sp.Expr) -> sp.Expr:
-    """Return a formula with Σx/n as the mean of x."""
+    """Return a formula with Σx/n as the mean of x, and n x − Σx as n (x − mean x)."""
+    totals: dict[sp.Expr, dict[sp.Basic, sp.Expr]] = {}
     for symbol in sorted(translation.atoms.within(formula), key=str):
         part = translation.atoms.part(symbol)
         if isinstance(part, Apply) and isinstance(part.function, Sum):
@@ -52,10 +53,17 @@ def with_means(translation: Translation, formula: sp.Expr) -> sp.Expr:
             if reduction.count(inner.shape) == 0:
                 continue
             mean = inner.mean(reduction.axes, keepdims=reduction.keepdims)
-            total = reduction.count(inner.shape) * translation.atoms.symbol(mean)
+            number = reduction.count(inner.shape)
+            total = number * translation.atoms.symbol(mean)
             averaged = formula.xreplace({symbol: total})
             if operations(averaged) < operations(formula):
                 formula = averaged
+            else:
+                totals.setdefault(number, {})[symbol] = total
+    for together in totals.values():
+        averaged = factored(formula.xreplace(together))
+        if cost(averaged) < cost(factored(formula)):
+            formula = averaged
     return formula
 
 
