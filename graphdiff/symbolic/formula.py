@@ -21,6 +21,7 @@ from graphdiff.notation import latex, text
 from graphdiff.symbolic.alike_terms import latex_of_steps
 from graphdiff.symbolic.result import Letter as Letter
 from graphdiff.symbolic.result import Recipe, Result, Value
+from graphdiff.symbolic.sign_first import sign_first
 
 
 def _nothing_else() -> None:
@@ -70,8 +71,9 @@ class Formula(Result):
 
     @property
     def text(self) -> str:
-        """The formula as plain text."""
-        function, found = self._local
+        """The formula as plain text; the sign of a product is that of its first factor."""
+        program, found = localise(rebuilt(self.expression, sign_first))
+        function = LocalFunction(program, len(found), tuple(part.shape for part in found))
         return text.authored(function, [part.name for part in found])
 
     @property

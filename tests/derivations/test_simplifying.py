@@ -29,7 +29,7 @@ def test_the_most_famous_cancellation():
     steps = {"p": softmax, "L": lambda n: -(n["y"] * gd.log(n["p"])).sum()}
     shown = of(steps, "z", z=[1, 2, 4], y={"value": [0, 1, 0], "one_hot": True})
     assert shown == {
-        "Simplify P[z]": "dL/dz = p*(-(y/p) - p @ (-(y/p))) = p - y   (p > 0, sum of y = 1)"
+        "Simplify P[z]": "dL/dz = p*(-y/p - p @ (-y/p)) = p - y   (p > 0, sum of y = 1)"
     }
 
 

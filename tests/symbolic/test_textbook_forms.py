@@ -8,6 +8,7 @@ import sympy as sp
 
 import graphdiff as gd
 from graphdiff.files.parser import parse
+from graphdiff.symbolic.formula import Formula
 from graphdiff.symbolic.tensor_algebra.facts import is_positive
 from graphdiff.symbolic.tensor_algebra.simplify import Tidier
 
@@ -59,7 +60,7 @@ CASES = {
         {"X": "inv(X).T"}),
     "determinant of an inverse": (
         [("L", lambda n: gd.det(gd.inv(n["X"])))], {"X": [[1, 2], [3, 5]]},
-        {"X": "-(inv(X).T/det(X))"}),
+        {"X": "-inv(X).T/det(X)"}),
     "squares on a diagonal": (
         [("L", lambda n: (gd.diag(n["X"]) ** 2).sum())], {"X": [[1, 2], [3, 5]]},
         {"X": "2*diag(diag(X))"}),
@@ -164,7 +165,7 @@ def test_jacobians_of_a_classifier():
     z, y = g.parameter("z", [1, 2, 4]), g.input("y", [0, 1, 0], rows="distribution")
     p = g.node("p", gd.softmax(z))
     L = g.node("L", gd.cross_entropy(p, y))
-    assert str(g.local_jacobian(p, L)) == "-(y/p)"
+    assert str(g.local_jacobian(p, L)) == "-y/p"
     assert str(g.jacobian(L, z)) == "softmax(z) - y"
     assert str(g.hessian(L, z)) == "diag(softmax(z)) - outer(softmax(z), softmax(z))"
 
@@ -179,3 +180,24 @@ def test_what_is_known_to_be_positive():
         assert is_positive(atoms, formula)
     for formula in (u, 1 - t, s - t, -s, s - 1, sp.S.Zero, sp.Integer(-1), s * u, u**2):
         assert not is_positive(atoms, formula)
+
+
+SIGNED = {
+    "-(a/b)": "-a/b", "-(a*b/s)": "-a*b/s", "-(A @ a)": "-A @ a", "-(A @ a/s)": "-A @ a/s",
+    "-(A.T @ (A @ a))": "-A.T @ (A @ a)", "-((A*A) @ a)": "-(A*A) @ a", "-((a @ b)*a)": "-(a @ b)*a",
+    "-((A @ a)/b)": "-(A @ a)/b", "-((a + b)*a)": "-(a + b)*a", "-(a + b)": "-(a + b)",
+    "-a**2": "-a**2", "-(outer(a, b)/s)": "-outer(a, b)/s", "b - a/b": "b - a/b",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("given", SIGNED)
+def test_the_sign_of_a_product_needs_no_parentheses(given):
+    g = gd.Graph()
+    for name, value in {"a": [1, -2], "b": [3, 5], "s": 7, "A": [[1, 2], [-3, 4]]}.items():
+        g.input(name, value)
+    formula = Formula(parse(given, g.__getitem__))
+    assert str(formula) == SIGNED[given]
+    g.node("given", formula.expression)
+    g.node("read", parse(SIGNED[given], g.__getitem__))
+    run = g.forward()
+    np.testing.assert_array_equal(run.value["read"], run.value["given"])
