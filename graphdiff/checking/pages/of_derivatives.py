@@ -27,6 +27,8 @@ def _derivative(meaning: Meaning, tree: trees.Derivative) -> Readings:
     if tree.mark == "∇" and not tree.wrt and meaning.stepping is not None:
         losses = [part[0] for part in differentiated(meaning, tree.of) if isinstance(part, tuple)]
         return plain(*(Reference(Target("derivative", of, meaning.stepping)) for of in losses))
+    if tree.mark == "∇" and not tree.wrt:
+        return _gradient(meaning, tree)
     if len(tree.wrt) not in (1, 2):
         raise NotUnderstoodError(tree, "it is not said by what it is differentiated")
     found: list[Expression] = []
@@ -36,6 +38,20 @@ def _derivative(meaning: Meaning, tree: trees.Derivative) -> Readings:
     if not found:
         raise MisfitError("the derivative of an array that is no node")
     return plain(*found)
+
+
+def _gradient(meaning: Meaning, tree: trees.Derivative) -> Readings:
+    """Return ∇L, the derivatives in all parameters, or in all leaves, where they are numbers."""
+    found: Readings = []
+    graph = meaning.names.graph
+    for of in differentiated(meaning, tree.of):
+        for leaves in (graph.parameters, graph.leaves):
+            if isinstance(of, tuple) and leaves and not any(leaf.shape for leaf in leaves):
+                slopes = [Reference(Target("derivative", of[0], leaf)) for leaf in leaves]
+                found += plain(tensors.stack(slopes))
+    if not found:
+        raise NotUnderstoodError(tree, "it is not said by what it is differentiated")
+    return found
 
 
 Part = tuple[Node, Key]

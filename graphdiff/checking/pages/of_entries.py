@@ -11,6 +11,7 @@ from typing import Any
 
 from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, reads
 from graphdiff.checking.pages.readings import MisfitError, Readings, plain
+from graphdiff.checking.targets import Reference, Target
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Name, Number, Script, Tree
 from graphdiff.graph import Node
@@ -21,7 +22,7 @@ from graphdiff.language.shapes import Shape
 
 def indexed_name(meaning: Meaning, tree: Script) -> Readings:
     """Return a name with an index: an entry of an array, or a node that is called so."""
-    found = entries(meaning, tree) or []
+    found = (entries(meaning, tree) or []) + _slope(meaning, tree)
     try:
         found = found + meaning.named(tree)
     except NotUnderstoodError as error:
@@ -37,6 +38,15 @@ def indexed_name(meaning: Meaning, tree: Script) -> Readings:
     if whole is not None and (index := _index(meaning, split_indices(tree.below))):
         raise NotUnderstoodError(tree, _no_entry(index, whole.shape))
     raise problem
+
+
+def _slope(meaning: Meaning, tree: Script) -> Readings:
+    """Return L_w, the derivative of the output in w."""
+    output, wrt = meaning.names.output, tree.below
+    node = meaning.exact(wrt) if wrt is not None else None
+    if output is None or meaning.exact(tree.body) is not output or not isinstance(node, Node):
+        return []
+    return plain(Reference(Target("derivative", output, node)))
 
 
 def entries(meaning: Meaning, tree: Script) -> Readings | None:

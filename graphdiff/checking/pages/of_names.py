@@ -97,6 +97,11 @@ def _transpose(meaning: Meaning, tree: trees.Transpose) -> Readings:
 def _script(meaning: Meaning, tree: Script) -> Readings:
     tree = flat(tree)
     above = tree.above
+    stepping = meaning.stepping
+    name = None if stepping is None else spelling.without_step(tree)
+    if stepping is not None and name is not None and meaning.exact(name) is stepping:
+        if meaning.exact(tree) is None:
+            return plain(stepping)  # the w_t of w_{t+1} = w_t − η ∂L/∂w
     if isinstance(above, Name) and above.text in TRANSPOSED:
         return readings.turned(meaning.readings(without_above(tree)))
     if isinstance(tree.body, trees.At):  # what stands at the bar is no script of it

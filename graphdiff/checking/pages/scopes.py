@@ -76,7 +76,8 @@ def scopes(
             for name, value in found.items()
             if not (alone and name in start) and not updates.is_same(value, values.get(name, []))
         }
-        tried = [values, {**values, **moved}, {**values, **own}, {**start, **own}]
+        steps = {**values, **moved}
+        tried = [values, steps, {**steps, **own}, {**values, **own}, {**start, **own}]
         best = _best(run, tried, known)
         changed = tuple(name for name, value in best.items() if value is not values.get(name))
         yield Scope(tuple(run), best, changed)

@@ -135,6 +135,22 @@ def _parts(tree: Tree) -> Iterator[str]:
             raise NoNameError
 
 
+def without_step(tree: Tree) -> Tree | None:
+    """Return w for w^{(0)}, w_t or w_0, where an index counts steps; None for another name."""
+    if not isinstance(tree, Script) or tree.primes or not isinstance(tree.body, Name):
+        return None
+    indices = [index for index in (tree.below, tree.above) if index is not None]
+    is_power = tree.above is not None and not isinstance(tree.above, Group)
+    return tree.body if len(indices) == 1 and not is_power and _counts(indices[0]) else None
+
+
+def _counts(index: Tree) -> bool:
+    """Whether an index may be the number of a step: 0, (2), t, k."""
+    while isinstance(index, Group):
+        index = index.body
+    return isinstance(index, Number) or (isinstance(index, Name) and index.text in "tkn")
+
+
 def orders(parts: Parts) -> Iterator[str]:
     """Yield the spellings of parts, as written first, then in other orders, digits in theirs."""
     yield "".join(parts)

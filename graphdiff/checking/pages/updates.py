@@ -50,6 +50,8 @@ def parameter_of(
         return None
     left, right = line[0].tree, line[1]
     bare, marked = without_mark(left)
+    if not marked and (stepped := _stepped(names, left, right.tree)) is not None:
+        return stepped
     node = _leaf(names, bare)
     if node is None and isinstance(bare, Script) and bare.above is None and not bare.primes:
         whole = _leaf(names, bare.body)  # W of W_2, an entry of it
@@ -109,6 +111,32 @@ def without_mark(tree: Tree) -> tuple[Tree, bool]:
     if marked:
         return Script(inner, below, above, tree.primes, span=tree.span), True
     return tree, False
+
+
+def _stepped(names: Names, left: Tree, right: Tree) -> Node | None:
+    """Return the parameter of w^{(2)} = w^{(1)} − …, in which two steps of it have numbers."""
+    start = right.terms[0][1] if isinstance(right, Sum) and len(right.terms) > 1 else None
+    name, before = (
+        spelling.without_step(left),
+        None if start is None else spelling.without_step(start),
+    )
+    if name is None or start is None or not isinstance(name, Name):
+        return None
+    if not isinstance(before, Name) or before.text != name.text:
+        return None
+    parts = spelling.split(name.text)
+    node = names.exact(parts)
+    after, start_at = (_first_number(_index_of(tree)) for tree in (left, start))
+    if node is None or node.kind != "parameter" or node.shape or start_at is None:
+        return None
+    return node if after == start_at + 1 else None
+
+
+def _index_of(tree: Tree) -> Tree:
+    assert isinstance(tree, Script)  # noqa: S101 - asked
+    index = tree.above if tree.above is not None else tree.below
+    assert index is not None  # noqa: S101 - it has one
+    return index
 
 
 def _bare_word(text: str) -> str:

@@ -114,3 +114,69 @@ def test_numbers_of_a_row_are_not_about_the_row_above(tmp_path):
 | 1 | 0.25 + 0.25 = 0.5 | $1/(1+e^{-0.5})$ = 0.622 |
 """
     assert_right(neuron(), page, tmp_path)
+
+
+def line_of_three():
+    g = gd.Graph()
+    x, y = g.input("x", 3), g.input("y", 10)
+    w, b = g.parameter("w", 2), g.parameter("b", 1)
+    g.node("L", (g.node("yhat", w * x + b) - y) ** 2)
+    return g
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        r"w^{(1)} = w^{(0)} - \eta \nabla_w L = 2 - 0.01 \cdot (-18) = 2.18",
+        r"w_1 = w_0 - \eta \frac{\partial L}{\partial w} = 2.18",
+        r"w_{t+1} = w_t - \eta \frac{\partial L}{\partial w} = 2.18",
+        r"w^{(k+1)} = w^{(k)} - \eta \frac{\partial L}{\partial w} = 2.18",
+    ],
+)
+def test_steps_that_have_numbers(step, tmp_path):
+    assert_right(line_of_three(), f"$\\eta = 0.01$\n\n${step}$\n", tmp_path)
+    wrong = step.replace(r"- \eta", r"+ \eta").replace("= 2.18", "= 1.82").replace("2 - ", "2 + ")
+    report = check(line_of_three(), f"$\\eta = 0.01$\n\n${wrong}$\n", tmp_path)
+    assert all(result.verdict == "wrong" for result in report), str(report)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (r"L_w = 2(wx+b-y)x = -18", r"L_w = 2(wx+b-y) = -6"),
+        (r"\nabla L = \begin{bmatrix} -18 \\ -6 \end{bmatrix}",
+         r"\nabla L = \begin{bmatrix} -6 \\ -18 \end{bmatrix}"),
+        (r"\nabla L(w, b) = (-18, -6)", r"\nabla L(w, b) = (-18, 6)"),
+    ],
+)  # fmt: skip
+def test_gradients_of_all_parameters_and_slopes_by_an_index(right, wrong, tmp_path):
+    assert_right(line_of_three(), f"${right}$\n", tmp_path)
+    assert_wrong(line_of_three(), wrong, tmp_path)
+
+
+def test_the_next_sample_is_computed_with_the_new_parameters(tmp_path):
+    g = gd.Graph()
+    x, t, w = g.input("x", 1), g.input("t", 1), g.parameter("w", 0.5)
+    g.node("L", (g.node("z", w * x) - t) ** 2)
+    page = r"""
+$\eta = 0.1$
+
+### 1 (x = 1, t = 1)
+
+$\frac{\partial L}{\partial w} = -1$
+
+$w \leftarrow 0.5 - 0.1 \cdot (-1) = 0.6$
+
+### 2 (x = 2, t = 0)
+
+$x = 2$, $t = 0$
+
+$z = 0.6 \cdot 2 = 1.2$
+
+$\frac{\partial L}{\partial w} = 2 \cdot 1.2 \cdot 2 = 4.8$
+
+$w \leftarrow 0.6 - 0.1 \cdot 4.8 = 0.12$
+"""
+    assert_right(g, page, tmp_path)
+    wrong = page.replace(r"0.6 \cdot 2 = 1.2", r"0.5 \cdot 2 = 1")
+    assert 14 in [r.line for r in check(g, wrong, tmp_path) if not r.ok]
