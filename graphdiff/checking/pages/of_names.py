@@ -99,9 +99,9 @@ def _script(meaning: Meaning, tree: Script) -> Readings:
     above = tree.above
     stepping = meaning.stepping
     name = None if stepping is None else spelling.without_step(tree)
-    if stepping is not None and name is not None and meaning.exact(name) is stepping:
-        if meaning.exact(tree) is None:
-            return plain(stepping)  # the w_t of w_{t+1} = w_t − η ∂L/∂w
+    is_step = name is not None and meaning.exact(name) is stepping
+    if stepping is not None and is_step and meaning.exact(tree) is None:
+        return plain(stepping)  # the w_t of w_{t+1} = w_t − η ∂L/∂w
     if isinstance(above, Name) and above.text in TRANSPOSED:
         return readings.turned(meaning.readings(without_above(tree)))
     if isinstance(tree.body, trees.At):  # what stands at the bar is no script of it
