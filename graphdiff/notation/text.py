@@ -25,6 +25,7 @@ from graphdiff.local_functions.local_function import Formal, Literal, LocalFunct
 from graphdiff.local_functions.without_primes import with_comparisons
 from graphdiff.notation import arrays
 from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
+from graphdiff.notation.decimals import with_decimals
 from graphdiff.notation.notation import Notation as Notation
 from graphdiff.notation.notation import current
 from graphdiff.notation.notation import writing as writing
@@ -124,7 +125,7 @@ def symbolic(expression: sp.Expr) -> str:
     """
     with suppress(DerivationError):  # cases of one's own that leave numbers without a value
         expression = with_comparisons(expression)
-    return _Printer({"order": None}).doprint(with_common_number(expression))
+    return _Printer({"order": None}).doprint(with_decimals(with_common_number(expression)))
 
 
 def number(value: Any, digits: int = 6) -> str:

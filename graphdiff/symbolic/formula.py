@@ -72,6 +72,7 @@ class Formula(Result):
     @property
     def text(self) -> str:
         """The formula as plain text; the sign of a product is that of its first factor."""
+        found: tuple[Any, ...]
         program, found = localise(rebuilt(self.expression, sign_first))
         function = LocalFunction(program, len(found), tuple(part.shape for part in found))
         return text.authored(function, [part.name for part in found])

@@ -13,6 +13,7 @@ from sympy.printing.latex import LatexPrinter
 from graphdiff.language.shapes import Shape
 from graphdiff.notation import arrays, text
 from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
+from graphdiff.notation.decimals import with_decimals
 from graphdiff.notation.latex.letters import accented, ascii_only, clusters, decimal, is_atom, name
 from graphdiff.notation.latex.local_function import authored
 from graphdiff.notation.latex.matrices import matrix
@@ -100,7 +101,9 @@ def symbolic(expression: sp.Expr) -> str:
     2 \hat{y}
     """
     words = any(name(symbol.name).startswith(r"\mathrm") for symbol in expression.free_symbols)
-    return _with_dots(_Printer().doprint(with_common_number(expression)), words=words)
+    return _with_dots(
+        _Printer().doprint(with_decimals(with_common_number(expression))), words=words
+    )
 
 
 def number(value: Any, digits: int = 6) -> str:

@@ -16,6 +16,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from graphdiff.notation import latex
+from graphdiff.notation.decimals import Decimal, with_decimals
 from graphdiff.symbolic.index_notation.primitives import relation
 from graphdiff.symbolic.index_notation.symbols import (
     Listed,
@@ -94,7 +95,7 @@ def _content(e: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
 
 def _factor_order(factor: sp.Expr) -> tuple[Any, ...]:
     kinds = (
-        factor.is_Number,
+        factor.is_Number or isinstance(factor, Decimal),
         isinstance(factor, sp.KroneckerDelta),
         isinstance(factor, sp.Symbol | sp.Indexed),
         not (factor.is_Add or isinstance(factor, (*_INDICATORS, sp.Sum))),
@@ -410,7 +411,7 @@ def as_text(formula: sp.Expr, column: Places = ()) -> str:
     column
         The indices of the argument, which stand second in a delta.
     """
-    return _Text(column).doprint(_without_guards(formula))
+    return _Text(column).doprint(with_decimals(_without_guards(formula)))
 
 
 def as_latex(
@@ -427,4 +428,4 @@ def as_latex(
     heads
         The LaTeX of names that are not those of nodes.
     """
-    return _Latex(heads or {}, column).doprint(_without_guards(formula))
+    return _Latex(heads or {}, column).doprint(with_decimals(_without_guards(formula)))
