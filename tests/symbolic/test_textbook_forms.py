@@ -77,7 +77,7 @@ CASES = {
     "layer norm": (
         [("n", lambda n: gd.layer_norm(n["x"])), ("L", lambda n: (n["n"] * n["c"]).sum())],
         {"x": [1, 2, 4], "c": {"value": [1, 2, 3]}},
-        {"x": "(c - mean(c) - (n @ c)*n/3)/sqrt(var(x) + 0.00001)"}),
+        {"x": "(c - mean(c) - mean(n*c)*n)/sqrt(var(x) + 0.00001)"}),
     "batch norm": (
         [("N", lambda n: gd.batch_norm(n["X"])), ("L", lambda n: (n["N"] * n["C"]).sum())],
         {"X": [[1, 2], [4, 0], [2, 5]], "C": {"value": [[1, 2], [3, -1], [0, 2]]}},
@@ -87,7 +87,14 @@ CASES = {
         [("mu", lambda n: n["x"].mean()), ("s", lambda n: gd.std(n["x"])),
          ("L", lambda n: n["c"] @ ((n["x"] - n["mu"]) / n["s"]))],
         {"x": [1, 2, 4], "c": {"value": [1, 2, 3]}},
-        {"x": "(c - mean(c) - ((x - mu) @ c)*(x - mu)/(3*s**2))/s"}),
+        {"x": "(c - mean(c) - mean((x - mu)*c)*(x - mu)/s**2)/s"}),
+    "layer norm with its scale": (
+        [("L", lambda n: n["c"] @ gd.layer_norm(n["x"], n["g"], n["b"]))],
+        {"x": [1, 2, 4], "c": {"value": [1, 2, 3]}, "g": [2, 1, 1], "b": [0, 0, 1]},
+        {"x": "(c*g - mean(c*g) - mean(c*g*layer_norm(x))*layer_norm(x))/sqrt(var(x) + 0.00001)"}),
+    "root mean square norm": (
+        [("r", lambda n: gd.sqrt((n["x"]**2).mean())), ("L", lambda n: n["c"] @ (n["x"] / n["r"]))],
+        {"x": [1, 2, 4], "c": {"value": [1, 2, 3]}}, {"x": "(c - mean(x*c)*x/r**2)/r"}),
     "a variance": ([("L", lambda n: gd.var(n["x"]))], {"x": [1, 2, 3, 5]}, {"x": "(x - mean(x))/2"}),
     "ridge, numbers": (
         [("r", lambda n: n["X"] @ n["w"] - n["y"]),

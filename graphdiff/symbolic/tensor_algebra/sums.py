@@ -60,11 +60,29 @@ def with_means(translation: Translation, formula: sp.Expr) -> sp.Expr:
                 formula = averaged
             else:
                 totals.setdefault(number, {})[symbol] = total
+        elif isinstance(part, Apply) and _stands_beside_entries(translation, symbol, formula):
+            one, other = part.arguments
+            number = sp.sympify(one.shape[0])
+            mean = translation.atoms.symbol((one * other).mean())
+            totals.setdefault(number, {})[symbol] = number * mean
     for together in totals.values():
         averaged = factored(formula.xreplace(together))
         if cost(averaged) < cost(factored(formula)):
             formula = averaged
     return formula
+
+
+def _stands_beside_entries(translation: Translation, symbol: sp.Basic, formula: sp.Expr) -> bool:
+    """Whether an inner product is a term of a sum of entries: n a b − aᵀb, n c − (aᵀb) c."""
+    part = translation.atoms.part(symbol)
+    if not isinstance(part, Apply) or not isinstance(part.function, MatMul) or part.ndim:
+        return False
+    totals = (total.args for total in formula.atoms(sp.Add))
+    return any(
+        any(symbol in sp.Mul.make_args(term) for term in terms)
+        and any(any(translation.atoms.shapes(term)) for term in terms)
+        for terms in totals
+    )
 
 
 def _is_known(part: Expression, axes: tuple[int, ...]) -> bool:
