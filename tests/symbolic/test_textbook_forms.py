@@ -95,6 +95,9 @@ CASES = {
     "root mean square norm": (
         [("r", lambda n: gd.sqrt((n["x"]**2).mean())), ("L", lambda n: n["c"] @ (n["x"] / n["r"]))],
         {"x": [1, 2, 4], "c": {"value": [1, 2, 3]}}, {"x": "(c - mean(x*c)*x/r**2)/r"}),
+    "negative samples": (
+        [("L", lambda n: -gd.log(gd.sigmoid(-(n["N"] @ n["v"]))).sum())],
+        {"v": [1, -2], "N": {"value": [[1, 2], [0, 1], [-1, 3]]}}, {"v": "N.T @ sigmoid(N @ v)"}),
     "a variance": ([("L", lambda n: gd.var(n["x"]))], {"x": [1, 2, 3, 5]}, {"x": "(x - mean(x))/2"}),
     "ridge, numbers": (
         [("r", lambda n: n["X"] @ n["w"] - n["y"]),
