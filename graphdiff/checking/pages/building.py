@@ -18,7 +18,7 @@ from graphdiff.checking.pages.lines import Line
 from graphdiff.checking.pages.meaning import COUNTS, RATES
 from graphdiff.checking.pages.names import LOSSES, Names
 from graphdiff.checking.pages.readings import MisfitError
-from graphdiff.errors import GraphdiffError, GraphError
+from graphdiff.errors import GraphdiffError, GraphError, quoted_list
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Name, Tree
 from graphdiff.graph import ComputationalGraph
@@ -51,11 +51,17 @@ def build(graph: ComputationalGraph, lines: Sequence[Line]) -> None:
         raise GraphError(
             "the page defines no node by a formula, such as z = w x + b; give the graph, --graph"
         )
-    for name in dict.fromkeys(need for made in order for need in needs[made]):
-        if name not in order:
-            value = values.get(name)
-            add = graph.parameter if spelling.split(name)[0].startswith(PARAMETERS) else graph.input
-            add(name, value, shape=np.shape(np.asarray(value, object)) if value is not None else ())
+    leaves = dict.fromkeys(need for made in order for need in needs[made] if need not in order)
+    unsized = [name for name in leaves if name not in values]
+    if unsized and any(_has_matrices(side.tree) for line in lines for side in line.statement.sides):
+        raise GraphError(
+            f"the page has matrices, but does not say how large {quoted_list(unsized)} are; give "
+            "the graph, --graph"
+        )
+    for name in leaves:
+        value = values.get(name)
+        add = graph.parameter if spelling.split(name)[0].startswith(PARAMETERS) else graph.input
+        add(name, value, shape=np.shape(np.asarray(value, object)) if value is not None else ())
     names = Names(graph, None)
     interpreter = Interpreter(names)
     for name in order:
@@ -133,6 +139,20 @@ def _name(tree: Tree) -> str | None:
     if deltas.is_delta(parts) or is_function or rate or not name.isidentifier():
         return None
     return name
+
+
+def _has_matrices(tree: Any) -> bool:
+    """Whether a formula has what only arrays have: a transpose, ⊙, @, np.dot."""
+    match tree:
+        case trees.Transpose():
+            return True
+        case trees.Script(above=Name(text="T" | "top" | "⊤")):
+            return True
+        case trees.Product(operators=operators) if {"⊙", "@", "⊗"} & set(operators):
+            return True
+        case Name(text="np.dot" | "np.matmul" | "dot" | "matmul"):
+            return True
+    return any(map(_has_matrices, _parts(tree)))
 
 
 def _has_derivative(tree: Any) -> bool:

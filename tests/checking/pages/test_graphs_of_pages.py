@@ -63,3 +63,15 @@ def test_what_is_not_explained_accuses_nobody(tmp_path):
 def test_a_page_without_definitions(text, tmp_path):
     with pytest.raises(gd.GraphdiffError, match="defines no node"):
         gd.Graph.from_page(page(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"$Z = WX + b$, $A = \sigma(Z)$, $\frac{\partial L}{\partial W} = \delta X^T$",
+        "```python\nz = W @ x\na = sigmoid(z)\nL = sum(a)\n```",
+    ],
+)
+def test_arrays_of_no_known_size_are_refused(text, tmp_path):
+    with pytest.raises(gd.GraphdiffError, match="does not say how large 'W'"):
+        gd.Graph.from_page(page(tmp_path, text))
