@@ -97,7 +97,7 @@ def seeds(graph: ComputationalGraph, direction: Any) -> dict[str, Any]:
         if node.size != 1:
             raise GraphError(
                 f"{node.name!r} has shape {shown(node.shape)}, so a tangent needs a direction of "
-                f"that shape; give it as a mapping, wrt={{{node.name!r}: …}}"
+                f"that shape; give it as a mapping, wrt={{{node.name!r}: …}}, or name an entry"
             )
         return {node.name: np.ones(node.shape) if node.shape else 1}
     found = {

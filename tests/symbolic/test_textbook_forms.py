@@ -95,6 +95,12 @@ CASES = {
     "root mean square norm": (
         [("r", lambda n: gd.sqrt((n["x"]**2).mean())), ("L", lambda n: n["c"] @ (n["x"] / n["r"]))],
         {"x": [1, 2, 4], "c": {"value": [1, 2, 3]}}, {"x": "(c - mean(x*c)*x/r**2)/r"}),
+    "a Gaussian's covariance": (
+        [("L", lambda n: -gd.logdet(n["S"]) / 2
+          - (n["x"] - n["mu"]) @ gd.inv(n["S"]) @ (n["x"] - n["mu"]) / 2)],
+        {"x": {"value": [1, 2]}, "mu": {"value": [0.5, 3]},
+         "S": {"value": [[2, 1], [1, 3]], "symmetric": True}},
+        {"S": "(inv(S) @ outer(x - mu, x - mu) @ inv(S) - inv(S))/2"}),
     "negative samples": (
         [("L", lambda n: -gd.log(gd.sigmoid(-(n["N"] @ n["v"]))).sum())],
         {"v": [1, -2], "N": {"value": [[1, 2], [0, 1], [-1, 3]]}}, {"v": "N.T @ sigmoid(N @ v)"}),

@@ -249,6 +249,8 @@ class Tidier:
         coefficient, rests = sp.S.One, []
         for argument, is_linear in zip(arguments, slots, strict=False):
             own, rest = self.atoms.split(argument) if is_linear else (sp.S.One, argument)
+            if is_linear and any(rest.formula == -other.formula for other in rests):
+                own, rest = -own, EntryForm(-rest.formula, rest.shape)  # (x − μ)(μ − x)ᵀ
             coefficient *= own
             rests.append(rest)
         if coefficient == 0:
