@@ -55,7 +55,7 @@ class Forward:
     def _of(self, part: Apply, given: Sequence[Terms]) -> Terms:
         """Return the derivative array of an applied function, from those of its arguments."""
         function = part.function
-        if isinstance(function, Composite) and function.rule is None:
+        if isinstance(function, Composite) and (function.rule is None or function.is_multilinear):
             definition = self.make.interned(function.expand(*part.arguments))
             seeds = dict(zip(part.arguments, given, strict=True))
             return self.push(definition, seeds)
