@@ -55,8 +55,8 @@ def build(graph: ComputationalGraph, lines: Sequence[Line]) -> None:
     unsized = [name for name in leaves if name not in values]
     if unsized and any(_has_matrices(side.tree) for line in lines for side in line.statement.sides):
         raise GraphError(
-            f"the page has matrices, but does not say how large {quoted_list(unsized)} are; give "
-            "the graph, --graph"
+            f"the page has arrays, but does not say how large {quoted_list(unsized)} are; give the "
+            "graph, --graph"
         )
     for name in leaves:
         value = values.get(name)
@@ -142,8 +142,10 @@ def _name(tree: Tree) -> str | None:
 
 
 def _has_matrices(tree: Any) -> bool:
-    """Whether a formula has what only arrays have: a transpose, ⊙, @, np.dot."""
+    """Whether a formula has what only arrays have: a transpose, ⊙, @, np.dot, a sample (i)."""
     match tree:
+        case trees.Script(above=trees.Group(body=Name(text=index))) if len(index) == 1:
+            return True
         case trees.Transpose():
             return True
         case trees.Script(above=Name(text="T" | "top" | "⊤")):
