@@ -46,7 +46,7 @@ class ByNode(Mapping[Any, Any]):
             raise UnknownNameError(f"{self._whose} has nothing for {shown}; it has {self._some()}")
         return _made(self._entries[found])
 
-    def held(self, key: Any) -> Any:
+    def held(self, key: Any) -> object:
         """Return what is held for a name or a pair: what is not made stays so."""
         return self._entries[key]
 
