@@ -41,7 +41,8 @@ def document(scene: Scene, body: Iterable[str], prefix: str, style: str = "") ->
 
 def prefix_of(scene: Scene) -> str:
     """Return a beginning for ids, so that two pictures on one page do not mix."""
-    return "g" + hashlib.sha256(repr(scene).encode()).hexdigest()[:8]
+    drawn = "".join((scene.background, *items(scene.items, "")))
+    return "g" + hashlib.sha256(drawn.encode()).hexdigest()[:8]
 
 
 def sized(width: float, height: float, inner_width: float = 0, inner_height: float = 0) -> str:
