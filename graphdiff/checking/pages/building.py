@@ -141,44 +141,40 @@ def _name(tree: Tree) -> str | None:
     return name
 
 
-def _has_matrices(tree: Any) -> bool:
+def _has_matrices(tree: Tree) -> bool:
     """Whether a formula has what only arrays have: a transpose, ⊙, @, np.dot, a sample (i)."""
+    return any(map(_is_of_arrays, trees.walk(tree)))
+
+
+def _is_of_arrays(tree: Tree) -> bool:
     match tree:
         case trees.Script(above=trees.Group(body=Name(text=index))) if len(index) == 1:
             return True
-        case trees.Transpose():
+        case trees.Transpose() | trees.Script(above=Name(text="T" | "top" | "⊤")):
             return True
-        case trees.Script(above=Name(text="T" | "top" | "⊤")):
-            return True
-        case trees.Product(operators=operators) if {"⊙", "@", "⊗"} & set(operators):
-            return True
+        case trees.Product(operators=operators):
+            return bool({"⊙", "@", "⊗"} & set(operators))
         case Name(text="np.dot" | "np.matmul" | "dot" | "matmul"):
             return True
-    return any(map(_has_matrices, _parts(tree)))
+        case _:
+            return False
 
 
-def _has_derivative(tree: Any) -> bool:
-    if isinstance(tree, trees.Derivative):
-        return True
-    return any(_has_derivative(part) for part in _parts(tree))
+def _has_derivative(tree: Tree) -> bool:
+    return any(isinstance(part, trees.Derivative) for part in trees.walk(tree))
 
 
-def _parts(tree: Any) -> Iterator[Any]:
-    if isinstance(tree, tuple):
-        yield from tree
-    elif isinstance(tree, Tree):
-        yield from (getattr(tree, name) for name in type(tree).__dataclass_fields__
-                    if name != "span")  # fmt: skip
-
-
-def _names(tree: Any, formulas: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[str]:
+def _names(tree: Tree, formulas: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[str]:
     """Yield the names in a formula, in their order; letters that touch are several, if known so."""
     if isinstance(tree, trees.Call):
-        yield from _names(tree.arguments, formulas, values)
+        for argument in tree.arguments:
+            yield from _names(argument, formulas, values)
         return
     if isinstance(tree, trees.Script) and isinstance(tree.body, Name):
         if tree.body.text in NO_NAMES or _is_power(tree):
-            yield from _names((tree.body, tree.above), formulas, values)
+            for part in (tree.body, tree.above):
+                if part is not None:
+                    yield from _names(part, formulas, values)
             return
         name = _name(tree)
         if name is not None:
@@ -193,7 +189,7 @@ def _names(tree: Any, formulas: Mapping[str, Any], values: Mapping[str, Any]) ->
         stated = all(piece in formulas or piece in values for piece in pieces)
         yield from pieces if len(pieces) > 1 and (stated or len(pieces) <= SHORT) else [name]
         return
-    for part in _parts(tree):
+    for part in trees.parts_of(tree):
         yield from _names(part, formulas, values)
 
 

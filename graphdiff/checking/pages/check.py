@@ -11,14 +11,15 @@ from typing import Any
 import sympy as sp
 
 from graphdiff.checking.judge import Options
-from graphdiff.checking.pages import learning, noticed, scopes, updates
+from graphdiff.checking.pages import learning, noticed, rates, scopes, updates
+from graphdiff.checking.pages.chains import Chain
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.known import Known
 from graphdiff.checking.pages.lines import Line, claims_of
 from graphdiff.checking.pages.names import Names
 from graphdiff.checking.pages.readings import MisfitError
 from graphdiff.checking.pages.scopes import Scope
-from graphdiff.checking.pages.understanding import Chain, Understanding
+from graphdiff.checking.pages.understanding import Understanding
 from graphdiff.checking.pages.verdicts import ChainJudge
 from graphdiff.checking.points import Descent
 from graphdiff.checking.report import Report, Result
@@ -111,7 +112,7 @@ class _PageCheck:
 
     def _understood(self, lines: Sequence[Line]) -> int:
         """Return how many lines are about a computed node or a derivative of the graph."""
-        understanding = Understanding(self.interpreter, {}, lambda _: (), lambda _: ())
+        understanding = Understanding(self.interpreter)
         count = 0
         for line in lines:
             try:
@@ -175,7 +176,7 @@ class _PageCheck:
             if updates.parameter_of(self.names, line.statement.sides, values, leaves) is not None
         ]
         sides = [side.tree for step in steps for side in step]
-        if not any(map(updates.has_rate, sides)) or any(map(updates.has_number, sides)):
+        if not any(map(rates.has_rate, sides)) or any(map(rates.has_number, sides)):
             return None
         self.remarks.append(f"no learning rate is stated; steps are judged with {float(ANY_RATE)}")
         return quantity.exact(ANY_RATE)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from graphdiff.checking.claim_records import Side
-from graphdiff.checking.pages import deltas, spelling, updates
+from graphdiff.checking.pages import deltas, rates, spelling, updates
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.known import Known
 from graphdiff.checking.pages.lines import Line
@@ -36,7 +36,7 @@ def convention_of_deltas(
         by_parts = {parts: found for parts, found in by_parts.items() if parts[0] in deltas.SIGNS}
     if not by_parts:
         return None
-    understanding = Understanding(interpreter, {}, lambda _: (), lambda _: ())
+    understanding = Understanding(interpreter)
     sides = {parts: _sides(understanding, found) for parts, found in by_parts.items()}
 
     def fits(parts: spelling.Parts, meant: Any) -> bool:
@@ -54,7 +54,7 @@ def samples_of_d(interpreter: Interpreter, lines: Sequence[Line], known: Known) 
     names = interpreter.names
     if names.samples < 2:
         return False
-    understanding = Understanding(interpreter, {}, lambda _: (), lambda _: ())
+    understanding = Understanding(interpreter)
     fits = {1: 0, names.samples: 0}
     for line in lines:
         parts = parts_of(line.statement.sides[0].tree)
@@ -76,7 +76,7 @@ def sign_of_changes(interpreter: Interpreter, lines: Sequence[Line], known: Know
     """Find out whether Δw is what is taken off w, not added to it, and teach it."""
     if interpreter.rate is None:
         return False
-    understanding = Understanding(interpreter, {}, lambda _: (), lambda _: ())
+    understanding = Understanding(interpreter)
     changes = [line for line in lines if _is_change(line.statement.sides[0].tree)]
     fits = {-1: 0, 1: 0}
     for sign in fits:
@@ -128,16 +128,16 @@ def learning_rate(
         if (node := updates.parameter_of(names, line.statement.sides, values, parameters))
         is not None
     ]
-    rate = updates.usual_rate([list(updates.rates(interpreter, sides)) for _, sides in steps])
+    rate = rates.usual_rate([list(rates.in_step(interpreter, sides)) for _, sides in steps])
     if rate is not None or known.output is None:
         return rate
-    moves: list[updates.Move] = []
+    moves: list[rates.Move] = []
     for node, sides in steps:
         new = updates.literal(sides[-1].tree)
         if new is not None:
             slope = known.ground.here.at(Target("derivative", known.output, node))
-            moves += updates.moves(known.values.get(node.name), new, slope)
-    return updates.rate_of(moves)
+            moves += rates.moves(known.values.get(node.name), new, slope)
+    return rates.rate_of(moves)
 
 
 def parts_of(tree: Tree) -> spelling.Parts | None:

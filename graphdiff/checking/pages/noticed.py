@@ -152,19 +152,13 @@ def unexplained(names: Names, lines: Iterable[Line]) -> frozenset[Node]:
     return frozenset(node for node in found if node.is_leaf)
 
 
-def _differentiated(tree: Any, names: Names) -> Iterator[Node]:
+def _differentiated(tree: Tree, names: Names) -> Iterator[Node]:
     """Yield the nodes of which a formula has derivatives."""
-    if isinstance(tree, tuple):
-        for part in tree:
-            yield from _differentiated(part, names)
-    elif isinstance(tree, Tree):
-        if isinstance(tree, trees.Derivative):
-            parts = _parts(tree.of)
-            node = None if parts is None else names.node(parts)
-            if node is not None:
-                yield node
-        for name in type(tree).__dataclass_fields__:
-            yield from _differentiated(getattr(tree, name), names)
+    for part in trees.walk(tree):
+        parts = _parts(part.of) if isinstance(part, trees.Derivative) else None
+        node = None if parts is None else names.node(parts)
+        if node is not None:
+            yield node
 
 
 def _aligned(one: Tree, other: Tree, names: Names) -> list[tuple[Node, Fraction]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from graphdiff.checking.pages import of_functions, readings, spelling
 from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, Place, reads
 from graphdiff.checking.pages.readings import MisfitError, Readings
@@ -108,17 +106,7 @@ def _first(below: Tree | None) -> int:
             return 1
 
 
-def _letters(tree: Any) -> set[str]:
-    """Return the names in a tree."""
-    if isinstance(tree, Name):
-        return {tree.text, *spelling.split(tree.text)}
-    if isinstance(tree, tuple):
-        return set().union(*map(_letters, tree)) if tree else set()
-    if isinstance(tree, Tree):
-        inner = [getattr(tree, slot) for slot in _fields(tree)]
-        return set().union(*map(_letters, inner)) if inner else set()
-    return set()
-
-
-def _fields(tree: Tree) -> list[str]:
-    return [name for name in type(tree).__dataclass_fields__ if name != "span"]
+def _letters(tree: Tree) -> set[str]:
+    """Return the names in a tree, and their parts."""
+    names = (part.text for part in trees.walk(tree) if isinstance(part, Name))
+    return {letter for name in names for letter in (name, *spelling.split(name))}

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from graphdiff.checking.pages import updates
+from graphdiff.checking.pages.chains import Chain
 from graphdiff.checking.pages.known import Known
 from graphdiff.checking.pages.lines import Line
-from graphdiff.checking.pages.understanding import Chain
 from graphdiff.errors import GraphdiffError
 from graphdiff.graph import ComputationalGraph
 from graphdiff.graph.graph import checked_value

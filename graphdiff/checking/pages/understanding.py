@@ -6,12 +6,12 @@ by what stands beside it: f¹(x, w) = x w = 5 is about the node that is x w, wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from graphdiff.checking.claim_records import ClaimedSide, Misfit
+from graphdiff.checking.claim_records import ClaimedSide
 from graphdiff.checking.claim_records import Side as ClaimSide
 from graphdiff.checking.claims import side_of
 from graphdiff.checking.pages import (
@@ -19,9 +19,11 @@ from graphdiff.checking.pages import (
     of_entries,
     of_functions,
     open_indices,
+    partial_arrays,
     spelling,
     updates,
 )
+from graphdiff.checking.pages.chains import Chain, Link
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.lines import Line
 from graphdiff.checking.pages.names import Names
@@ -37,63 +39,6 @@ from graphdiff.language.expression import Apply, Expression
 from graphdiff.language.functions.movement import Index
 
 APPROXIMATE = frozenset({"≈", "~"})
-
-
-class Link(NamedTuple):
-    """A side of a chain, with the ways to read it.
-
-    Attributes
-    ----------
-    side
-        Where it stands, and the relation before it.
-    ways
-        What it may mean; none where it cannot be read.
-    problem
-        Why it cannot be read, or why its arrays do not fit.
-    unread
-        Whether it cannot be read.
-    """
-
-    side: Side
-    ways: tuple[ClaimSide, ...]
-    problem: str = ""
-    unread: bool = False
-
-
-@dataclass(frozen=True)
-class Chain:
-    """A target with the sides claimed to equal it.
-
-    Attributes
-    ----------
-    line
-        Where it stands.
-    written
-        The target, as it stands on the page.
-    targets
-        What it may be; none where that cannot be told.
-    links
-        The sides.
-    problem
-        Why the target cannot be told.
-    instances
-        What a statement with open indices says of each, ∂L/∂z_i = p_i − y_i.
-    at
-        The numbers that stand in an instance for open indices.
-    """
-
-    line: Line
-    written: str
-    targets: tuple[Target, ...]
-    links: tuple[Link, ...]
-    problem: str = ""
-    instances: tuple[Chain, ...] = ()
-    at: Mapping[str, int] = field(default_factory=dict[str, int])
-
-    @property
-    def is_unread(self) -> bool:
-        """Whether a part of it cannot be read."""
-        return not self.targets or any(link.unread for link in self.links)
 
 
 @dataclass
@@ -113,9 +58,9 @@ class Understanding:
     """
 
     interpreter: Interpreter
-    values: dict[str, list[Any]]
-    same: Callable[[ClaimedSide], Sequence[Target]]
-    of_value: Callable[[ClaimSide], Sequence[Target]]
+    values: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    same: Callable[[ClaimedSide], Sequence[Target]] = lambda _: ()
+    of_value: Callable[[ClaimSide], Sequence[Target]] = lambda _: ()
     before: Chain | None = None
     seen: list[Node] = field(default_factory=list[Node])
     remarks: list[str] = field(default_factory=list[str])
@@ -134,8 +79,8 @@ class Understanding:
         sides = updates.written_out(sides)
         parameter = updates.parameter_of(self.interpreter.names, sides, self.values, self.seen)
         self.interpreter.stepping = parameter
-        for key in _entries_given(sides) or [None]:
-            chosen = [side if key is None else _entry_of(side, key) for side in sides]
+        for key in partial_arrays.entries_given(sides) or [None]:
+            chosen = [side if key is None else partial_arrays.entry_of(side, key) for side in sides]
             if parameter is None:
                 yield from self._claimed(line, chosen, key)
             else:
@@ -282,7 +227,7 @@ class Understanding:
         if defined is None:
             return None
         of, target = defined
-        inner = Understanding(Interpreter(Names(of, None)), {}, lambda _: (), lambda _: ())
+        inner = Understanding(Interpreter(Names(of, None)))
         return inner._chain(line, first, (target,), rest)
 
     def _by_content(self, line: Line, first: Side, rest: Sequence[Side], error: Exception) -> Chain:
@@ -465,46 +410,3 @@ def _told(line: Line, error: Exception) -> str:
             return f"{error.tree.found[:60]!r}: {error.tree.why}"
         return f"{shown[:60]!r}: {error.why}"
     return str(error)
-
-
-def _entries_given(sides: Sequence[Side]) -> list[tuple[int, ...]]:
-    """Return the entries of arrays that are not all given: […, 0.9]; none of whole arrays."""
-    found: dict[tuple[int, ...], None] = {}
-    partial = False
-    for side in sides:
-        entries = _entries(side.tree)
-        if entries is None:
-            continue
-        partial = partial or any(_is_left_out(entry) for entry in entries.values())
-        found |= {key: None for key, entry in entries.items() if not _is_left_out(entry)}
-    return list(found) if partial else []
-
-
-def _entries(tree: Tree) -> dict[tuple[int, ...], Tree] | None:
-    """Return the entries of an array that is written out, by their places."""
-    match tree:
-        case trees.Group(body=trees.Items(items=items)):
-            return {(k,): item for k, item in enumerate(items)}
-        case trees.Matrix(rows=rows) if len(rows) == 1:
-            return {(k,): entry for k, entry in enumerate(rows[0])}
-        case trees.Matrix(rows=rows) if all(len(row) == 1 for row in rows):
-            return {(k,): row[0] for k, row in enumerate(rows)}
-        case trees.Matrix(rows=rows):
-            return {(i, k): entry for i, row in enumerate(rows) for k, entry in enumerate(row)}
-        case _:
-            return None
-
-
-def _is_left_out(tree: Tree) -> bool:
-    return isinstance(tree, trees.Dots)
-
-
-def _entry_of(side: Side, key: tuple[int, ...]) -> Side:
-    """Return the side of one entry: that of an array that is written out, else the side itself."""
-    entries = _entries(side.tree)
-    if entries is None or key not in entries:
-        return side
-    return Side(side.relation, entries[key])
-
-
-__all__ = ["Chain", "Link", "Misfit", "Understanding"]

@@ -10,8 +10,9 @@ from typing import Any
 from graphdiff.checking.claim_records import Claim, ClaimedSide, Misfit, Numbers, Side
 from graphdiff.checking.judge import Judge, Options
 from graphdiff.checking.layout_readings import readings as layouts
+from graphdiff.checking.pages.chains import Chain, Link
 from graphdiff.checking.pages.steps import Steps
-from graphdiff.checking.pages.understanding import Chain, Link, Understanding
+from graphdiff.checking.pages.understanding import Understanding
 from graphdiff.checking.report import ACCEPTED, Result, Verdict
 from graphdiff.checking.targets import Reference, Target, written
 from graphdiff.files import budget

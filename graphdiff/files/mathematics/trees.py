@@ -7,8 +7,9 @@ stands side by side stands side by side.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Span = tuple[int, int]
 """Where something begins in the source of its formula, and where it ends."""
@@ -209,6 +210,27 @@ class Unread(Tree):
 
     found: str
     why: str
+
+
+def parts_of(tree: Tree) -> Iterator[Tree]:
+    """Yield the trees that a tree is made of, in their order."""
+    for name in type(tree).__dataclass_fields__:
+        yield from _trees(getattr(tree, name))
+
+
+def walk(tree: Tree) -> Iterator[Tree]:
+    """Yield a tree and all that it is made of, each before its parts."""
+    yield tree
+    for part in parts_of(tree):
+        yield from walk(part)
+
+
+def _trees(value: Any) -> Iterator[Tree]:
+    if isinstance(value, Tree):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _trees(one)
 
 
 @dataclass(frozen=True, slots=True)
