@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from graphdiff.checking.diagnoses import Diagnosis
 from graphdiff.errors import GraphdiffError
 from graphdiff.errors.plain_text import json_text, neutral
 from graphdiff.notation.display import Shown, Table
@@ -72,6 +73,9 @@ class Result:
         claims.
     source
         How it stands on the page.
+    diagnosis
+        Which known mistakes give what was claimed, where that is wrong or coincidental and they
+        were looked for; else None.
     """
 
     target: str
@@ -86,6 +90,7 @@ class Result:
     line: int | None = None
     cell: int | None = None
     source: str = ""
+    diagnosis: Diagnosis | None = None
 
     @property
     def ok(self) -> bool:
@@ -99,16 +104,21 @@ class Result:
         if self.verdict not in ("correct", "rounded", "given", "says-nothing") and self.expected:
             said += f"; expected {self.expected}"
         said += f" ({self.note})" if self.note else ""
-        return neutral(f"{MARKS[self.verdict]} {self.place}{said}")
+        found = neutral(f"{MARKS[self.verdict]} {self.place}{said}")
+        return f"{found}\n  ↳ {neutral(self.diagnosis.said)}" if self.diagnosis else found
 
     def __repr__(self) -> str:
         return str(self)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the record as plain data; where it stands on a page only if it does."""
-        found = asdict(self)
-        on_page = ("line", "cell", "source")
-        return {k: v for k, v in found.items() if k not in on_page or self.line is not None}
+        """Return the record as plain data; where it stands on a page only if it does.
+
+        The diagnosis is there only if there is one.
+        """
+        found = asdict(replace(self, diagnosis=None))
+        left_out = {"diagnosis", *(() if self.line is not None else ("line", "cell", "source"))}
+        found = {k: v for k, v in found.items() if k not in left_out}
+        return found if self.diagnosis is None else {**found, "diagnosis": self.diagnosis.to_json()}
 
     @property
     def place(self) -> str:
@@ -191,13 +201,16 @@ class Report(Shown):
     def shown(self) -> Iterator[Table | str]:
         """Yield the verdicts, and how many there are of each."""
         columns = ("case", "place", "", "target", "claimed", "verdict", "expected", "note")
+        columns += ("mistake",) if any(one.diagnosis for one in self.results) else ()
         has_cases, has_places = (any(map(of, self.results)) for of in (_case, _place))
         first = 0 if has_cases else 1 if has_places else 2
 
         def row(one: Result) -> tuple[str, ...]:
             expected = "" if one.ok else one.expected
             said = (one.target, one.claimed, one.verdict, expected, one.note)
-            return (_case(one), _place(one), MARKS[one.verdict], *said)[first:]
+            mistake = one.diagnosis.said if one.diagnosis else ""
+            cells = (_case(one), _place(one), MARKS[one.verdict], *said, mistake)
+            return cells[first : len(columns)]
 
         if self.results:
             yield Table.of(self.title, columns[first:], self.results, row)

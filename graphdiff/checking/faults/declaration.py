@@ -1,0 +1,124 @@
+"""What a known mistake is: what it is called, what is said of it, and what it does.
+
+There are two families. A *slip* goes wrong in evaluating or in copying what is written: it makes
+other numbers of a line. A *bug* goes wrong in the derivation: it alters what the graph gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from graphdiff.checking.claim_records import Side
+from graphdiff.checking.diagnoses import Explanation
+from graphdiff.checking.ground import Ground
+from graphdiff.checking.number_verdicts import NumberJudge
+from graphdiff.checking.page import Page
+from graphdiff.checking.points import Point
+from graphdiff.checking.targets import Target
+
+
+@dataclass(frozen=True)
+class WrongLine:
+    """A line that is wrong, with all there is to explain it by.
+
+    Attributes
+    ----------
+    target, link
+        What it is about, and what it says.
+    before
+        The sides of its chain before this one, the first first: steps it may have been
+        computed from.
+    ground
+        Where it is compared.
+    page
+        The lines above.
+    numbers
+        The judge of numbers, for how exactly each is known.
+    """
+
+    target: Target
+    link: Side
+    before: tuple[Side, ...]
+    ground: Ground
+    page: Page
+    numbers: NumberJudge
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A mistake made at one place: what the line would say then.
+
+    Attributes
+    ----------
+    fault
+        The mistake.
+    value
+        What the line would say at a point, of the shape of its target; None where it has no value.
+        For a number that is one number, or an array, whatever the point.
+    words
+        What fills the sentence and the hint: ``{"edge": "a to z"}``.
+    where
+        The place as records have it: ``"J[z->a]"``.
+    likely
+        How likely this place is beside the other places of the same mistake.
+    """
+
+    fault: Fault
+    value: Callable[[Point], Any | None]
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
+    where: str = ""
+    likely: float = 1.0
+
+    @property
+    def explanation(self) -> Explanation:
+        """It in words."""
+        fault = self.fault
+        sentence, hint = (text.format_map(self.words) for text in (fault.sentence, fault.hint))
+        return Explanation((fault.key,), sentence, hint, fault.reference, self.where)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A known mistake.
+
+    Attributes
+    ----------
+    key
+        Its name in records, in lower case with hyphens: ``"path-dropped"``.
+    title
+        What a table calls it: "a path is dropped".
+    sentence
+        What was done, as a clause with the place in braces: "the way over {over} is left out".
+    hint
+        What to look at; it does not give the answer away. It may have the same braces.
+    reference
+        The rule that it is against.
+    likely
+        How often it is seen, beside 1 for a mistake of middling frequency.
+    attempts
+        What it makes of a line, at each place where it can be made.
+    """
+
+    family: ClassVar[str] = ""
+
+    key: str
+    title: str
+    sentence: str
+    hint: str
+    reference: str
+    likely: float
+    attempts: Callable[[Fault, WrongLine], Iterator[Attempt]]
+
+
+class Slip(Fault):
+    """A mistake in evaluating or copying what is written."""
+
+    family = "slip"
+
+
+class Bug(Fault):
+    """A mistake in the derivation."""
+
+    family = "bug"

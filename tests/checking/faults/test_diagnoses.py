@@ -1,0 +1,43 @@
+"""What a diagnosis says, in text, in tables and in JSON."""
+
+import json
+
+import jsonschema
+import pytest
+
+from graphdiff.checking.diagnoses import Diagnosis, Explanation
+from graphdiff.checking.report import Report, Result, schema
+
+
+def explanation(sentence, *faults):
+    return Explanation(faults or ("sign",), sentence, "look again", "chain rule", "J[z->a]")
+
+
+@pytest.mark.parametrize(
+    ("sentences", "certain", "said"),
+    [
+        ([], False, "no known mistake fits"),
+        (["A is left out"], True, "A is left out"),
+        (["A is left out"], False, "it looks as if A is left out"),
+        (["A is left out", "B is turned"], False, "either A is left out, or B is turned"),
+        (["A", "A", "B", "C"], False, "either A, or B, or C"),
+    ],
+)
+def test_what_is_said(sentences, certain, said):
+    assert Diagnosis(tuple(map(explanation, sentences)), certain).said == said
+
+
+def test_it_stands_under_the_line_and_in_every_form():
+    diagnosis = Diagnosis((explanation("the sign is turned\x1b", "sign"),), certain=True)
+    wrong = Result("P[w]", 1, "-2", "2", "wrong", "it has the wrong sign", diagnosis=diagnosis)
+    report = Report("a graph", (wrong, Result("u", 1, "6", "6", "correct")))
+    line, below, after, _ = str(report).splitlines()
+    assert line.startswith("✗ P[w] = -2")
+    assert below == r"  ↳ the sign is turned\x1b"
+    assert after == "✓ u = 6: correct"
+    written = json.loads(report.json())
+    jsonschema.validate(written, schema())
+    assert written["results"][0]["diagnosis"]["certain"] is True
+    assert written["results"][0]["diagnosis"]["explanations"][0]["faults"] == ["sign"]
+    assert "diagnosis" not in written["results"][1]
+    assert "mistake" in next(report.shown()).columns
