@@ -27,6 +27,7 @@ ROOMS = [
     "drawing",
     "workbench",
     "testing",
+    "grading",
     "models",
     "cli",
     "__main__",

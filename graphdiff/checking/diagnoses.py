@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -35,6 +36,11 @@ class Explanation:
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data."""
         return {**asdict(self), "faults": list(self.faults)}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Explanation:
+        """Return what :meth:`to_json` made."""
+        return cls(**{**record, "faults": tuple(record["faults"])})
 
 
 @dataclass(frozen=True)
@@ -74,3 +80,9 @@ class Diagnosis:
         """Return the record as plain data, with what is said in one line."""
         explanations = [explanation.to_json() for explanation in self.explanations]
         return {"said": self.said, "certain": self.certain, "explanations": explanations}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Diagnosis:
+        """Return what :meth:`to_json` made."""
+        found = tuple(map(Explanation.from_json, record["explanations"]))
+        return cls(found, record["certain"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -120,6 +120,12 @@ class Result:
         found = {k: v for k, v in found.items() if k not in left_out}
         return found if self.diagnosis is None else {**found, "diagnosis": self.diagnosis.to_json()}
 
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Result:
+        """Return what :meth:`to_json` made."""
+        found = record.get("diagnosis")
+        return cls(**{**record, "diagnosis": None if found is None else Diagnosis.from_json(found)})
+
     @property
     def place(self) -> str:
         """Where it stands on a page, for the beginning of a sentence; nothing for claims."""
@@ -193,6 +199,12 @@ class Report(Shown):
             "results": [result.to_json() for result in self.results],
             "remarks": list(self.remarks),
         }
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Report:
+        """Return what :meth:`to_json` made."""
+        results = tuple(map(Result.from_json, record["results"]))
+        return cls(record["title"], results, tuple(record["remarks"]))
 
     def json(self) -> str:
         """Return the report as JSON text."""

@@ -1,0 +1,234 @@
+"""What grading gives: marks for what is required, submission by submission, for a class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, Literal
+
+from graphdiff.checking.report import ACCEPTED, UNJUDGED, Report, Result, Verdict
+
+MarkVerdict = Verdict | Literal["missing"]
+"""A verdict, or that nothing was said."""
+
+
+@dataclass(frozen=True)
+class Required:
+    """A quantity that is asked for.
+
+    Attributes
+    ----------
+    target
+        The target, as the teacher wrote it.
+    points
+        What it is worth.
+    hidden
+        Whether students are not to see what is right.
+    """
+
+    target: str
+    points: Fraction = Fraction(1)
+    hidden: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {"target": self.target, "points": plain(self.points), "hidden": self.hidden}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Required:
+        """Return what :meth:`to_json` made."""
+        return cls(record["target"], number(record["points"]), record["hidden"])
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a submission earns for what is required.
+
+    Attributes
+    ----------
+    required
+        What is asked for.
+    earned
+        The points for it.
+    verdict
+        Of the links that count the worst, or ``"missing"``.
+    results
+        The links that count, for the teacher: with what is right, even where that is hidden.
+    note
+        Why it earns what it does, where the verdict does not say so.
+    """
+
+    required: Required
+    earned: Fraction
+    verdict: MarkVerdict
+    results: tuple[Result, ...] = ()
+    note: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether what was said is accepted."""
+        return self.verdict in ACCEPTED
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            **self.required.to_json(),
+            "earned": plain(self.earned),
+            "verdict": self.verdict,
+            "results": [result.to_json() for result in self.results],
+            "note": self.note,
+        }
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Mark:
+        """Return what :meth:`to_json` made."""
+        results = tuple(map(Result.from_json, record["results"]))
+        required = Required.from_json(record)
+        return cls(required, number(record["earned"]), record["verdict"], results, record["note"])
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One submission, graded.
+
+    Attributes
+    ----------
+    student
+        Who handed it in.
+    file
+        The file.
+    marks
+        One for each quantity required, in the order of the teacher's file.
+    report
+        The verdicts on all that it says, as the student may see them: of what is hidden nothing
+        is told but the verdict. None if it could not be read.
+    problem
+        Why it could not be read; else empty.
+    """
+
+    student: str
+    file: str
+    marks: tuple[Mark, ...]
+    report: Report | None = None
+    problem: str = ""
+
+    @property
+    def earned(self) -> Fraction:
+        """The points of all marks together."""
+        return sum((mark.earned for mark in self.marks), Fraction(0))
+
+    @property
+    def possible(self) -> Fraction:
+        """The points there are."""
+        return possible(mark.required for mark in self.marks)
+
+    @property
+    def exit_code(self) -> int:
+        """What ``graphdiff grade`` ends with: 0 all accepted, 2 not read or not judged, else 1."""
+        if self.problem or any(mark.verdict in UNJUDGED for mark in self.marks):
+            return 2
+        return 0 if all(mark.ok for mark in self.marks) else 1
+
+    def for_student(self) -> Graded:
+        """Return it as the student may see it: of what is hidden only the verdicts."""
+        return replace(self, marks=tuple(map(_shown, self.marks)))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data, for the teacher: with what is right, even where hidden."""
+        return {
+            "student": self.student,
+            "file": self.file,
+            "earned": plain(self.earned),
+            "possible": plain(self.possible),
+            "problem": self.problem,
+            "marks": [mark.to_json() for mark in self.marks],
+            "report": None if self.report is None else self.report.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Graded:
+        """Return what :meth:`to_json` made."""
+        report = None if record["report"] is None else Report.from_json(record["report"])
+        marks = tuple(map(Mark.from_json, record["marks"]))
+        return cls(record["student"], record["file"], marks, report, record["problem"])
+
+
+@dataclass(frozen=True)
+class Gradebook:
+    """A class, graded.
+
+    Attributes
+    ----------
+    title
+        The title of the assignment.
+    required
+        What is asked for, in the order of the teacher's file.
+    graded
+        The submissions, by student.
+    """
+
+    title: str
+    required: tuple[Required, ...]
+    graded: tuple[Graded, ...]
+
+    @property
+    def possible(self) -> Fraction:
+        """The points there are."""
+        return possible(self.required)
+
+    @property
+    def exit_code(self) -> int:
+        """The largest of all submissions."""
+        return max((graded.exit_code for graded in self.graded), default=0)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "title": self.title,
+            "possible": plain(self.possible),
+            "required": [required.to_json() for required in self.required],
+            "graded": [graded.to_json() for graded in self.graded],
+        }
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Gradebook:
+        """Return what :meth:`to_json` made."""
+        required = tuple(map(Required.from_json, record["required"]))
+        return cls(record["title"], required, tuple(map(Graded.from_json, record["graded"])))
+
+
+def possible(required: Iterable[Required]) -> Fraction:
+    """Return the points there are."""
+    return sum((one.points for one in required), Fraction(0))
+
+
+def without_answer(result: Result) -> Result:
+    """Return a result that says what was claimed and the verdict, and nothing of what is right."""
+    said = result.note if result.verdict == "unread" else ""
+    return replace(result, expected="", note=said, point=None, diagnosis=None)
+
+
+def _shown(mark: Mark) -> Mark:
+    """Return a mark as the student may see it."""
+    if not mark.required.hidden:
+        return mark
+    return replace(mark, results=tuple(map(without_answer, mark.results)))
+
+
+def plain(points: Fraction) -> int | float | str:
+    """Return points as JSON has them: a number if it is the same, else a fraction as text.
+
+    Examples
+    --------
+    >>> plain(Fraction(3)), plain(Fraction(1, 2)), plain(Fraction(1, 3))
+    (3, 0.5, '1/3')
+    """
+    if points.denominator == 1:
+        return points.numerator
+    return float(points) if number(float(points)) == points else str(points)
+
+
+def number(points: float | str) -> Fraction:
+    """Return points that :func:`plain` wrote."""
+    return Fraction(str(points))
