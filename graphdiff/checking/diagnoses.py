@@ -40,7 +40,8 @@ class Explanation:
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Explanation:
         """Return what :meth:`to_json` made."""
-        return cls(**{**record, "faults": tuple(record["faults"])})
+        entries: dict[str, Any] = {**record, "faults": tuple(record["faults"])}
+        return cls(**entries)
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,9 @@ class Result:
     def from_json(cls, record: Mapping[str, Any]) -> Result:
         """Return what :meth:`to_json` made."""
         found = record.get("diagnosis")
-        return cls(**{**record, "diagnosis": None if found is None else Diagnosis.from_json(found)})
+        diagnosis = None if found is None else Diagnosis.from_json(found)
+        entries: dict[str, Any] = {**record, "diagnosis": diagnosis}
+        return cls(**entries)
 
     @property
     def place(self) -> str:
