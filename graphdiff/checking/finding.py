@@ -17,12 +17,15 @@ class Finding(NamedTuple):
         Where claim and truth differ, or None.
     follows
         The number of the line whose mistake it carries on, or None.
+    off
+        Of an array of numbers, which entries are wrong, counted row by row.
     """
 
     verdict: Verdict
     note: str = ""
     point: Point | None = None
     follows: int | None = None
+    off: tuple[int, ...] = ()
 
 
 def following(line: PageLine) -> Finding:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from graphdiff.checking import layout_readings, wording
 from graphdiff.checking.claim_records import Claim, ClaimedSide, Misfit, Side, Unread
 from graphdiff.checking.finding import Finding
@@ -26,6 +28,7 @@ from graphdiff.errors import BudgetError
 from graphdiff.files import budget
 from graphdiff.files.tolerance import Tolerance
 from graphdiff.graph import ComputationalGraph
+from graphdiff.language.shapes import Shape
 
 SAYING = budget.EVALUATION / 4
 """Seconds of CPU time for what is said to be right, after a claim was judged."""
@@ -81,11 +84,14 @@ class Judge:
             found = Finding("unread" if misfit.unread else "wrong", misfit.problem)
         else:
             found = self._found(claim, link, written, lettered, line)
-        verdict, note, point, follows = found
+        verdict, note, point, follows, off = found
         leaves = point and {name: wording.written(v) for name, v in point.leaves.items()}
         judged = verdict not in UNJUDGED
         expected = self._expected(claim.target, link) if judged else ""
-        return Result(claim.written, place, link.written, expected, verdict, note, leaves, follows)
+        return Result(
+            claim.written, place, link.written, expected, verdict, note, leaves, follows,
+            wrong_entries=_indices(off, claim.target.shape),
+        )  # fmt: skip
 
     def _found(
         self, claim: Claim, link: Side, written: Side | Misfit, lettered: Claim, line: int
@@ -162,6 +168,13 @@ class Judge:
             return ""
         literal = link if isinstance(link, ClaimedSide) and link.is_literal else None
         return wording.shown_value(value, literal and self.ground.here.of(literal))
+
+
+def _indices(places: Sequence[int], shape: Shape) -> tuple[tuple[int, ...], ...]:
+    """Return where entries of an array stand that are counted row by row."""
+    if not places or not shape:
+        return ()
+    return tuple(zip(*(axis.tolist() for axis in np.unravel_index(places, shape)), strict=True))
 
 
 def _line(target: Target, side: Side, place: int) -> PageLine:

@@ -67,7 +67,7 @@ class NumberJudge:
         if found is not None:
             return found
         why = self.ground.disconnected(target) or wording.should_be(link, claimed, expected, off)
-        return Finding("wrong", why)
+        return Finding("wrong", why, off=tuple(off))
 
     def following(self, target: Target, link: ClaimedSide) -> Finding | None:
         """Judge a formula into which numbers of the page were put, 0.138·a, by these."""

@@ -73,6 +73,8 @@ class Result:
         claims.
     source
         How it stands on the page.
+    wrong_entries
+        Of an array of numbers that is wrong in some entries, their indices in the target.
     diagnosis
         Which known mistakes give what was claimed, where that is wrong or coincidental and they
         were looked for; else None.
@@ -90,6 +92,7 @@ class Result:
     line: int | None = None
     cell: int | None = None
     source: str = ""
+    wrong_entries: tuple[tuple[int, ...], ...] = ()
     diagnosis: Diagnosis | None = None
 
     @property
@@ -113,10 +116,11 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data; where it stands on a page only if it does.
 
-        The diagnosis is there only if there is one.
+        Wrong entries and the diagnosis are there only if there are some.
         """
         found = asdict(replace(self, diagnosis=None))
         left_out = {"diagnosis", *(() if self.line is not None else ("line", "cell", "source"))}
+        left_out |= set() if self.wrong_entries else {"wrong_entries"}
         found = {k: v for k, v in found.items() if k not in left_out}
         return found if self.diagnosis is None else {**found, "diagnosis": self.diagnosis.to_json()}
 
@@ -125,7 +129,8 @@ class Result:
         """Return what :meth:`to_json` made."""
         found = record.get("diagnosis")
         diagnosis = None if found is None else Diagnosis.from_json(found)
-        entries: dict[str, Any] = {**record, "diagnosis": diagnosis}
+        wrong = tuple(tuple(index) for index in record.get("wrong_entries", ()))
+        entries: dict[str, Any] = {**record, "diagnosis": diagnosis, "wrong_entries": wrong}
         return cls(**entries)
 
     @property

@@ -180,7 +180,8 @@ def written(target: Target) -> str:
             found = target.link.written
         case _:
             found = f"d{of}/d{'' if wrt is None else wrt.name}"
-    return found + (f"@{target.step}" if target.step else "")
+    entries = "" if target.key is None else f"[{Index(target.key).written}]"
+    return found + (f"@{target.step}" if target.step else "") + entries
 
 
 _NAME = r"\w[\w\u0300-\u036f]*"

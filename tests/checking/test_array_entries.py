@@ -37,6 +37,7 @@ def test_numbers_of_every_function(case):
             (result,) = graph.check({target: off})
             place = ", ".join(str(size - 1) for size in off.shape)
             assert result.verdict == "wrong"
+            assert result.wrong_entries == (tuple(size - 1 for size in off.shape),)
             many = f"of {off.size} entries " if off.size > 1 else "entry "
             assert result.note.startswith(f"1 {many}is wrong: [{place}] is ")
 

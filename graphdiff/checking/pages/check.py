@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -43,11 +43,17 @@ def check_page(
     *,
     learning_rate: Any = None,
     options: Options,
+    own_values: bool = True,
 ) -> Report:
-    """Judge the lines of a page; see :meth:`graphdiff.Graph.check_file`."""
+    """Judge the lines of a page; see :meth:`graphdiff.Graph.check_file`.
+
+    With ``own_values`` it may have values of leaves of its own, for exercises and iterations, and
+    for leaves that have none.
+    """
     lines = claims_of(extract(text, kind))
     given = {name: v for name, v in given_values(graph, values).items() if v is not None}
-    return _PageCheck(graph, lines, given, output, options).report(learning_rate)
+    page = _PageCheck(graph, lines, given, output, options, own_values=own_values)
+    return page.report(learning_rate)
 
 
 class _PageCheck:
@@ -60,8 +66,11 @@ class _PageCheck:
         given: Mapping[str, Any],
         output: Node | None,
         options: Options,
+        *,
+        own_values: bool,
     ) -> None:
         self.graph = graph
+        self.own_values = own_values
         self.output = output if output is not None else _output(graph)
         self.options = options
         self.deadline = time.monotonic() + min(budget.FILE, budget.left())
@@ -72,7 +81,8 @@ class _PageCheck:
         self.interpreter = Interpreter(self.names)
         self.remarks: list[str] = []
         self.given = dict(given)
-        self.values = {**given, **self._found(self._main_section(), given)}
+        own = self._found(self._main_section(), given) if own_values else {}
+        self.values = {**given, **own}
 
     def report(self, learning_rate: Any) -> Report:
         """Judge all lines in their order."""
@@ -91,7 +101,7 @@ class _PageCheck:
         chains = list(self._chains(understanding))
         judges = _Judges(lambda values: self._judge(values, chains, understanding))
         found: list[Result] = []
-        for scope in scopes.scopes(chains, self.values, self._stated, self._known):
+        for scope in self._scopes(chains):
             self._tell(scope)
             for chain in self._to_judge(scope, chains):
                 found += judges.of(scope.values).results(chain, len(found))
@@ -143,6 +153,12 @@ class _PageCheck:
                     f"{name} = {shown} is assumed, which the page puts in its place"
                 )
         return found
+
+    def _scopes(self, chains: Sequence[Chain]) -> Iterable[Scope]:
+        """Return the stretches of the page with values of their own, if it may have such."""
+        if not self.own_values:
+            return [Scope(tuple(chains), self.values)]
+        return scopes.scopes(chains, self.values, self._stated, self._known)
 
     def _stated(self, chains: Sequence[Chain]) -> dict[str, Any]:
         """Return the values that the lines of some chains state."""
