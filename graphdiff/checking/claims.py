@@ -264,7 +264,7 @@ class _Reader:
             entry = entry.tolist()
         if isinstance(entry, np.ndarray) and (not entry.shape or (entry.size == 1 and not shape)):
             entry = entry.reshape(-1)[0]
-        if isinstance(entry, list | tuple | np.ndarray) and shape:
+        if isinstance(entry, np.ndarray) or (isinstance(entry, list | tuple) and shape):
             return self.numbers(entry)
         try:
             link = self.link(entry)

@@ -1,0 +1,100 @@
+"""What a student is told of a line: all of it, what helps without the answer, or the verdict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from graphdiff.checking.diagnoses import Diagnosis, Explanation
+from graphdiff.checking.report import Result, Verdict
+from graphdiff.errors.plain_text import neutral
+
+MAX_HINTS = 2
+"""Hints of a line that several mistakes explain; more would say that nothing is known."""
+
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of a line, in which nothing is hidden or obeyed.
+
+    Attributes
+    ----------
+    verdict
+        The verdict.
+    expected
+        What is right; empty where it was accepted, or is not to be told.
+    note, mistake
+        What is wrong with it, and which known mistake gives it; empty where nothing is to be said.
+    hints
+        What to look at, each with the rule in brackets.
+    """
+
+    verdict: Verdict
+    expected: str = ""
+    note: str = ""
+    mistake: str = ""
+    hints: tuple[str, ...] = ()
+
+    def sentences(self) -> Iterator[str]:
+        """Yield what is said, one sentence after the other."""
+        if self.expected:
+            yield f"Expected: {self.expected}"
+        for said in (self.note, self.mistake):
+            if said:
+                yield f"{said[0].upper()}{said[1:]}"
+        for hint in self.hints:
+            yield f"Hint: {hint}"
+
+
+def told(result: Result, *, answers: bool = True) -> Told:
+    """Return what a student is told of a line.
+
+    Parameters
+    ----------
+    answers
+        Whether to say what is right. Without it there is no number in what is said but those that
+        the student wrote.
+
+    Examples
+    --------
+    >>> result = Result("L", 1, "0.28", "0.289", "wrong", "it is 0.289")
+    >>> list(told(result).sentences()), list(told(result, answers=False).sentences())
+    (['Expected: 0.289'], [])
+    """
+    note = "" if result.note == f"it is {result.expected}" else result.note
+    found = result.diagnosis
+    explained = Told(
+        result.verdict,
+        "" if result.ok else neutral(result.expected),
+        neutral(note),
+        neutral(found.said) if found and found.explanations else "",
+        tuple(map(neutral, _hints(found))) if found else (),
+    )
+    return explained if answers else _without_answer(explained, result)
+
+
+def _hints(found: Diagnosis) -> list[str]:
+    hints = [_with_rule(explanation) for explanation in found.explanations if explanation.hint]
+    return list(dict.fromkeys(hints))[:MAX_HINTS]
+
+
+def _with_rule(explanation: Explanation) -> str:
+    rule = explanation.reference
+    return f"{explanation.hint} ({rule})" if rule else explanation.hint
+
+
+def _without_answer(all_of_it: Told, result: Result) -> Told:
+    """Return what is told without the answer, and without what has a number that would be it."""
+    own = set(NUMBER.findall(f"{result.target} {result.claimed} {result.source}"))
+
+    def harmless(said: str) -> str:
+        if result.expected and result.expected in said:
+            return ""
+        return said if set(NUMBER.findall(said)) <= own else ""
+
+    return replace(
+        all_of_it, expected="", note=harmless(all_of_it.note), mistake=harmless(all_of_it.mistake)
+    )

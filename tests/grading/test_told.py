@@ -1,0 +1,62 @@
+"""What a student is told of a line, with the answer and without."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphdiff.checking.diagnoses import Diagnosis, Explanation
+from graphdiff.checking.report import Result
+from graphdiff.errors.plain_text import is_seen
+from graphdiff.grading.told import told
+from tests.helpers.gradebooks import SECRET, results
+
+
+def wrong(sentence, note="it is 0.289", hint="look at the sign", rule="chain rule"):
+    explanation = Explanation(("sign",), sentence, hint, rule)
+    diagnosis = Diagnosis((explanation,), certain=True)
+    return Result("dL/dw", 1, "0.28", "0.289", "wrong", note, diagnosis=diagnosis)
+
+
+def test_all_of_it_is_told():
+    assert list(told(wrong("the sign is turned")).sentences()) == [
+        "Expected: 0.289",
+        "The sign is turned",
+        "Hint: look at the sign (chain rule)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_told"),
+    [
+        ("the sign is turned", True),
+        ("0.28 has the sign turned", True),
+        ("0.17 + 0.11 is 0.289", False),
+        ("the factor 2 is left out", False),
+    ],
+)
+def test_without_the_answer_no_number_is_told_but_the_students_own(sentence, is_told):
+    said = told(wrong(sentence), answers=False)
+    assert bool(said.mistake) == is_told
+    assert not said.expected
+    assert not said.note
+    assert said.hints == ("look at the sign (chain rule)",)
+
+
+@given(results("dL/dw", SECRET), st.booleans())
+def test_nothing_is_hidden_or_obeyed(result, answers):
+    assert all(map(is_seen, told(result, answers=answers).sentences()))
+
+
+@given(results("dL/dw", SECRET))
+def test_the_answer_is_not_told_where_it_is_not_to_be(result):
+    said = told(result, answers=False)
+    assert not said.expected
+    assert SECRET not in " ".join((said.note, said.mistake))
+    own = f"{result.target} {result.claimed}"
+    assert all(number in own for number in re.findall(r"\d{3,}\.\d+", said.note + said.mistake))
+
+
+def test_what_is_right_wants_no_words():
+    assert list(told(Result("L", 1, "1", "1", "correct")).sentences()) == []
