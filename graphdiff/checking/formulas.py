@@ -20,7 +20,7 @@ MAX_LENGTH = 120
 
 def formula_of(graph: ComputationalGraph, target: Target) -> str:
     """Return the formula of a target; nothing if it has none, or one too long to read."""
-    if target.key is not None or target.step or target.kind == "expression":
+    if not target.is_bare:
         return ""
     of = graph[target.of.name]
     if target.wrt is None:

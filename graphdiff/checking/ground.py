@@ -1,32 +1,26 @@
-"""Where claims are compared: the given point, and many others."""
+"""Where the claims of a page are compared: the given point, and many others."""
 
 from __future__ import annotations
 
-import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import sympy as sp
 
-from graphdiff.checking import conventions, distributions, equality, points, sampling, wording, work
+from graphdiff.checking import conventions, equality, wording, work
 from graphdiff.checking.claim_records import Claim, ClaimedSide, Misfit, Side
 from graphdiff.checking.equality import flat
 from graphdiff.checking.points import Descent, Point
-from graphdiff.checking.sampling import Leaves
+from graphdiff.checking.samples import ENOUGH, FAR, samples_of
 from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph
 from graphdiff.graph.facts import Facts
 from graphdiff.local_functions.local_function import Literal
 
-ENOUGH = 16
-"""Random points that formulas must agree at, of five times as many tried."""
-
-FAR, WORK = 300, 20_000
-"""Points far out that formulas with cases must agree at; nodes computed for all of them."""
+WORK = 20_000
+"""Nodes computed for all points far out together."""
 
 MAX_THRESHOLDS = 20
 """Numbers in formulas at which cases are looked for."""
@@ -57,7 +51,7 @@ class Comparison(NamedTuple):
 
 
 class Ground:
-    """The points at which the claims of a page are compared, made when first needed.
+    """The points at which the claims of a page are compared.
 
     Parameters
     ----------
@@ -84,67 +78,40 @@ class Ground:
     ) -> None:
         sides = [side for claim in claims for side in claim.links if not isinstance(side, Misfit)]
         asked = work.work(graph, [claim.target for claim in claims], sides)
-        rough, self.enough = asked.rough, min(ENOUGH, asked.points)
-        self.given = {
-            name: graph[name].facts.obeyed(sampling.exactly(v, rough=rough))
-            for name, v in values.items()
-        }
-        fixed = {name: sampling.exactly(v, rough=rough) for name, v in supposed.items()}
-        self.start = {
-            leaf.name: self.given[leaf.name]
-            if leaf.name in self.given
-            else leaf.facts.obeyed(sampling.start(leaf, rough=rough))
-            for leaf in graph.leaves
-        }
-        self.digits = points.ROUGH if rough else points.DIGITS
-        self.tries = 5 * self.enough
+        self.samples = samples_of(graph, values, supposed, rough=asked.rough, descent=descent)
         self.graph = graph
         self.descent = descent
         self.deadline = deadline
-        self.missing = [name for name in self.start if name not in self.given]
-        self.here = Point(
-            graph, {**self.given, **fixed}, self.digits,
-            exact=not rough and work.is_quick_in_fractions(graph), descent=descent,
-        )  # fmt: skip
+        self.enough = min(ENOUGH, asked.points)
+        self.tries = 5 * self.enough
+        self.given, self.missing = self.samples.given, self.samples.missing
+        self.here, self.exercise = self.samples.here, self.samples.exercise
         self.quick = self.here.in_floats if asked.heavy else self.here
-        self.exercise = replace(self.here, leaves=self.given) if fixed else self.here
-        self.nearby = self._kept(lambda: sampling.neighbours(self.start), self.tries)
-        self.generic = self._kept(self._random, self.tries)
-        self.special = self._kept(lambda: sampling.at_kinks(self.start), 2 * self.tries)
-        self.completed = self._with(self.given)
-        thresholds = _thresholds(graph, sides)
+        self.nearby = self.samples.nearby.first(self.tries)
+        self.generic = self.samples.generic.first(self.tries)
+        self.special = self.samples.special.first(2 * self.tries)
+        self.proper = self.samples.proper.first(self.tries)
+        self.has_kinks, self.rows = self.samples.has_kinks, self.samples.rows
         most = min(FAR, 6 * asked.points, WORK // len(graph))
-        self.scales = self._kept(lambda: sampling.scales(self.start, thresholds), most)
-        self.has_kinks = conventions.has_kinks(graph)
-        self.rows = [
-            name
-            for name in distributions.distributions(graph, self.given)
-            if not graph[name].facts.sums_to_one
-        ]
-        presumed = {name: replace(graph[name].facts, rows="distribution") for name in self.rows}
-        self.proper = self._kept(self._random, self.tries, {**graph.facts, **presumed})
-        self._partly: dict[frozenset[str], Kept] = {}
+        self.scales = self.samples.scales(_thresholds(graph, sides)).first(most)
 
-    @cached_property
+    @property
     def is_at_kink(self) -> bool:
         """Whether the given point lies on a kink, so that other conventions may be told there."""
-        return self.has_kinks and not self.here.rough and conventions.at_kink(self.here)
+        return self.samples.is_at_kink
 
     @property
     def late(self) -> bool:
         """Whether the time for the report is over."""
         return time.monotonic() > self.deadline
 
-    def with_given(self, names: frozenset[str]) -> Kept:
+    def with_given(self, names: frozenset[str]) -> Iterable[Point]:
         """Return the random points with the given values of some leaves."""
-        if names not in self._partly:
-            values = {name: self.given[name] for name in names}
-            self._partly[names] = self._with(values)
-        return self._partly[names]
+        return self.samples.with_given(names).first(self.tries)
 
-    def beyond(self, facts: Mapping[str, Facts]) -> Kept:
+    def beyond(self, facts: Mapping[str, Facts]) -> Iterable[Point]:
         """Return random points where so much is said of leaves, and nothing else."""
-        return self._kept(self._random, self.tries, facts)
+        return self.samples.beyond(facts).first(self.tries)
 
     def known(self, target: Target) -> Any | None:
         """Return the target's number at the given point.
@@ -155,7 +122,8 @@ class Ground:
         value = self.here.at(target)
         if value is not None or not self.missing:
             return value
-        tried = (point.at(target) for point in itertools.islice(self.completed, ENOUGH))
+        some = self.samples.completed.first(min(ENOUGH, self.tries))
+        tried = (point.at(target) for point in some)
         found = [value for value in tried if value is not None]
         same = len(found) >= 3 and not any(
             equality.unequal(value, found[0], rough=self.here.rough) for value in found
@@ -226,69 +194,6 @@ class Ground:
         if target.kind == "J" or wrt is None or wrt.name in self.graph.ancestors(output):
             return ""
         return f"{output.name} does not depend on {wrt.name}, so it is 0"
-
-    def _obeyed(self, facts: Facts, name: str, leaves: Mapping[str, Any]) -> Any:
-        """Return the value of a leaf at a point, changed to one of which the facts hold."""
-        if facts.constant and name in self.given:
-            return self.given[name]
-        return facts.obeyed(leaves[name])
-
-    def _random(self) -> Iterator[Leaves]:
-        draw = sampling.scaled if self.digits == points.ROUGH else sampling.scattered
-        return draw(self.start)
-
-    def _with(self, values: Mapping[str, Any]) -> Kept:
-        """Return the random points with these values."""
-        return self._kept(lambda: ({**p.leaves, **values} for p in self.generic), self.tries)
-
-    def _kept(
-        self,
-        source: Callable[[], Iterable[Mapping[str, Any]]],
-        most: int,
-        facts: Mapping[str, Facts] | None = None,
-    ) -> Kept:
-        """Return the first points that a source makes the leaves of, where what is said holds."""
-        said = self.graph.facts if facts is None else facts
-
-        def point(leaves: Mapping[str, Any]) -> Point:
-            changed = {name: self._obeyed(said[name], name, leaves) for name in said}
-            return Point(self.graph, {**leaves, **changed}, self.digits, descent=self.descent)
-
-        return Kept(lambda: itertools.islice(source(), most), point)
-
-
-class Kept:
-    """Points made when first needed and kept, so that all claims share their computation.
-
-    Parameters
-    ----------
-    source
-        Makes the values of the leaves, the same each time: what was interrupted is begun anew.
-    """
-
-    def __init__(
-        self, source: Callable[[], Iterable[Mapping[str, Any]]], point: Callable[..., Point]
-    ) -> None:
-        self._source = source
-        self._point = point
-        self._leaves: Iterator[Mapping[str, Any]] | None = None
-        self._made: list[Point] = []
-
-    def __iter__(self) -> Iterator[Point]:
-        for place in itertools.count():
-            if place == len(self._made):
-                point = self._next()
-                if point is None:
-                    return
-                self._made.append(point)
-            yield self._made[place]
-
-    def _next(self) -> Point | None:
-        leaves = self._leaves or itertools.islice(self._source(), len(self._made), None)
-        self._leaves = None  # unless it ends well: an interrupted generator has no more to give
-        found = next(leaves, None)
-        self._leaves = leaves
-        return None if found is None else self._point(found)
 
 
 def is_moderate(point: Point) -> bool:

@@ -73,7 +73,6 @@ class Judge:
         self.of_formulas = FormulaJudge(
             self.ground, self.page, self.of_numbers, strict=options.strict
         )
-        self.formulas: dict[Target, str] = {}
 
     def result(self, claim: Claim, place: int, lettered: Claim, line: int) -> Result:
         """Judge one link of a claim; what does not fit is said in the letters it was read in."""
@@ -157,17 +156,23 @@ class Judge:
 
     def _right(self, target: Target, link: Side | Misfit) -> str:
         """Return what is right: a number for a number, a formula for a formula."""
-        if not link.is_numeric:
-            if target not in self.formulas:
-                late = self.ground.late
-                self.formulas[target] = "" if late else formula_of(self.shown, target)
-            if self.formulas[target]:
-                return self.formulas[target]
+        if not link.is_numeric and (formula := self._formula(target)):
+            return formula
         value = self.ground.known(target)
         if value is None:
             return ""
         literal = link if isinstance(link, ClaimedSide) and link.is_literal else None
         return wording.shown_value(value, literal and self.ground.here.of(literal))
+
+    def _formula(self, target: Target) -> str:
+        """Return the formula of a target; nothing if it has none that a report shows."""
+        found = self.ground.samples.formulas
+        if target in found:
+            return found[target]
+        if self.ground.late or not target.is_bare:
+            return ""
+        found[target] = formula_of(self.shown, target)
+        return found[target]
 
 
 def _indices(places: Sequence[int], shape: Shape) -> tuple[tuple[int, ...], ...]:

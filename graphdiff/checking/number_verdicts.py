@@ -136,9 +136,10 @@ class NumberJudge:
         """Return what gives how roundings grow on the way to an entry of a target."""
 
         def growth() -> Any:
-            if target not in self._growths:
-                self._growths[target] = self._all_growths(target)
-            found = self._growths[target]
+            growths = self.ground.samples.growths if target.is_bare else self._growths
+            if target not in growths:
+                growths[target] = self._all_growths(target)
+            found = growths[target]
             return found[place] if place < len(found) else abs(expected)
 
         return growth

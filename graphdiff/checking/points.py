@@ -11,12 +11,11 @@ import functools
 import itertools
 import math
 import operator
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 import mpmath
 import numpy as np
@@ -29,7 +28,7 @@ from graphdiff.checking.roundings import Wobbling
 from graphdiff.checking.targets import Reference, Target, quantity
 from graphdiff.checking.values import Values
 from graphdiff.checking.work import has_tensors
-from graphdiff.errors import GraphdiffError, NumericalError
+from graphdiff.errors import BudgetError, GraphdiffError, NumericalError
 from graphdiff.evaluation.dense_jacobians import MAX_ENTRIES
 from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, value_of
 from graphdiff.evaluation.sweeps import identity, local_jacobian, reverse
@@ -125,9 +124,9 @@ class Point:
             return WobblingFloats(self.wobble) if self.rough else Wobbling(self.digits, self.wobble)
         if self.rough:
             return FLOAT64
-        if self.side is not None:
-            return OneSided(self.digits, self.side) if self.sided is None else Strict(self.digits)
-        return Rationals(self.digits) if self.exact else Strict(self.digits)
+        if self.side is not None and self.sided is None:
+            return _numbers(OneSided, self.digits, self.side)
+        return _numbers(Rationals if self.exact and self.side is None else Strict, self.digits)
 
     @cached_property
     def sharper(self) -> Point:
@@ -256,6 +255,23 @@ class Point:
             return None if later is None else later.at(replace(target, step=0))
         if target.kind == "expression":
             return self.of(target.link)
+        if target.key is not None:
+            whole = self.at(replace(target, key=None))
+            if whole is None:
+                return None
+            numbers = np.asarray(whole, np.float64 if self.rough else object)
+            return _plain(Index(target.key).kernel(self.arithmetic, [numbers], [target.whole]))
+        if target not in self._found:
+            self._found[target] = self._whole(target)
+        return self._found[target]
+
+    @cached_property
+    def _found(self) -> dict[Target, Any]:
+        """The values and derivatives asked for so far."""
+        return {}
+
+    def _whole(self, target: Target) -> Any | None:
+        """Return a value or a derivative with all its entries; None where there is none."""
         if target.of.name not in self.values:
             return None
         match target.kind, target.wrt, target.by:
@@ -274,9 +290,6 @@ class Point:
         if np.ndim(whole) or target.whole:
             numbers = np.asarray(whole, np.float64 if self.rough else object)
             whole = np.reshape(numbers, target.whole)
-        if target.key is not None:
-            whole = np.asarray(whole, np.float64 if self.rough else object)
-            whole = Index(target.key).kernel(self.arithmetic, [whole], [target.whole])
         return self._settled(_plain(whole))
 
     def _settled(self, value: Any) -> Any:
@@ -287,6 +300,8 @@ class Point:
         """Return the second derivative: the first as a node of a graph, differentiated again."""
         try:
             twice = _derived(self.graph, of, wrt)
+        except BudgetError:
+            raise
         except GraphdiffError:
             return None
         again = replace(self, graph=twice, lines=(), descent=None)
@@ -433,7 +448,7 @@ class Point:
 
     def _terms(self, i: Node, j: Node, slots: Iterable[int], P: Any) -> list[Any]:
         """Return P^i J^{j→i}, a term for each slot; one with J as the page has it, if it has."""
-        known_as = quantity(i, j, local=True)
+        known_as = quantity(i, j, local=True) if self._claimed else None
         if known_as not in self._claimed:
             return [self._through(i, slot, P) for slot in slots]
         J = self._jacobian(i, [k is j for k in i.parents])
@@ -445,7 +460,7 @@ class Point:
     def _slopes(self, i: Node) -> Arithmetic:
         """Return the numbers in which the derivative of a node is computed."""
         is_sided = self.side is not None and i is self.sided
-        return OneSided(self.digits, self.side or 0) if is_sided else self.arithmetic
+        return _numbers(OneSided, self.digits, self.side or 0) if is_sided else self.arithmetic
 
     def _through(self, i: Node, slot: int, cotangent: Any) -> Any:
         assert i.function is not None  # noqa: S101 - a child is computed
@@ -501,6 +516,12 @@ class Point:
         return self.values.get(name.name) if isinstance(name, Node) else None
 
 
+@functools.cache
+def _numbers(kind: Callable[..., Arithmetic], *choices: int) -> Arithmetic:
+    """Return one kind of number, the same each time: its rules are made once."""
+    return kind(*choices)
+
+
 def _plain(value: Any) -> Any:
     """Return an array without axes as the number in it."""
     return value[()] if isinstance(value, np.ndarray) and not value.shape else value
@@ -510,13 +531,9 @@ def _scalar(matrix: Any) -> Any:
     return matrix[0, 0] if matrix.shape == (1, 1) else matrix
 
 
-_DERIVED: WeakKeyDictionary[ComputationalGraph, dict[Any, ComputationalGraph]] = WeakKeyDictionary()
-"""First derivatives as nodes, by graph, its number of nodes, and what is derived."""
-
-
 def _derived(graph: ComputationalGraph, output: Node, wrt: Node) -> ComputationalGraph:
     """Return the graph with the derivative as a node."""
-    made = _DERIVED.setdefault(graph, {})
+    made = graph.kept.setdefault("first derivatives", {})
     key = (len(graph), output.name, wrt.name)
     if key not in made:
         into = ComputationalGraph(output=name_of(graph, output, wrt))

@@ -7,7 +7,6 @@ exponential on it is mpmath that computes, where 0 stays 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -17,7 +16,14 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import NumericalError
-from graphdiff.evaluation.number_systems import Multiprecision, definition, entrywise
+from graphdiff.evaluation.number_systems import (
+    Multiprecision,
+    Rule,
+    definition,
+    entrywise,
+    is_digits,
+    once,
+)
 from graphdiff.language import quantity
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.scalar_function import Head
@@ -28,8 +34,6 @@ LONG = 12_000
 
 MAX_POWER = 1000
 """The largest exponent of a fraction."""
-
-Rule = Callable[..., Any]
 
 
 class Ratio(Fraction):
@@ -78,6 +82,7 @@ class Strict(Multiprecision):
     would be a number of more digits than there is memory for.
     """
 
+    @once
     def apply(self, function: Function) -> Any:
         """Return what computes a function, refusing what has no finite value."""
         compute = super().apply(function)
@@ -103,11 +108,13 @@ class Rationals(Strict):
             return Ratio(int(exact.p), int(exact.q))
         return super().number(exact)
 
+    @once
     def apply(self, function: Function) -> Any:
         """Return the function on fractions, where its formula has a value in them."""
         formula = definition(function)
         return self._fractions_first(function.formals, formula, super().apply(function))
 
+    @once
     def partial(self, function: LocalFunction, slot: int) -> Any:
         """Return the derivative on fractions, where its formula has a value in them."""
         derivative = function.partial(slot)
@@ -129,11 +136,8 @@ class Rationals(Strict):
 
     def is_finite(self, value: Any) -> bool:
         """Whether every entry is a fraction, or real and finite."""
-        return all(
-            isinstance(entry, Fraction)
-            or (isinstance(entry, mpmath.mpf) and mpmath.isfinite(entry))
-            for entry in np.ravel(np.asarray(value, dtype=object))
-        )
+        entries = value.ravel().tolist() if isinstance(value, np.ndarray) else [value]
+        return all(isinstance(entry, Fraction) or is_digits(entry) for entry in entries)
 
     def settled(self, value: Any) -> Any:
         """Return the value, fractions that have grown too long as digits."""

@@ -61,6 +61,11 @@ class Target:
         return self.kind in ("J", "P", "derivative")
 
     @property
+    def is_bare(self) -> bool:
+        """Whether it is a quantity of the graph itself: whole, and after no step."""
+        return self.key is None and not self.step and self.kind != "expression"
+
+    @property
     def needs(self) -> tuple[Node, ...]:
         """The nodes whose values it depends on, with all before them."""
         if self.kind != "expression":

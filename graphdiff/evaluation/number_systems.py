@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial, wraps
 from typing import Any, Protocol
 
 import mpmath
@@ -40,8 +40,14 @@ LONGEST_WHOLE = 2**53
 MAX_WORKING_DIGITS = 1000
 """Digits carried to tell an exact number from 0."""
 
+ORDINARY = 1000
+"""Bits before the point up to which a number need not be compared with the largest there is."""
+
 Array = Any
 """A float64 array, an object array of exact numbers, or one such number."""
+
+Rule = Callable[..., Array]
+"""What computes a function of numbers."""
 
 
 class Arithmetic(Protocol):
@@ -158,6 +164,20 @@ def beside(operands: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
     ]  # fmt: skip
 
 
+def once(make: Callable[..., Rule]) -> Callable[..., Rule]:
+    """Have a method of an arithmetic make the rule of each function once."""
+    name = f"_made_by_{make.__qualname__}"
+
+    @wraps(make)
+    def made(self: Any, *of: Any) -> Rule:
+        rules = self.__dict__.get(name)
+        if rules is None:
+            rules = self.__dict__[name] = lru_cache(maxsize=CACHED)(partial(make, self))
+        return rules(*of)
+
+    return made
+
+
 class Float64:
     """Double precision, on whole batches at once."""
 
@@ -170,11 +190,13 @@ class Float64:
         except OverflowError:
             return np.asarray(np.inf if value > 0 else -np.inf)
 
-    def apply(self, function: Function) -> Callable[..., Array]:
+    @once
+    def apply(self, function: Function) -> Rule:
         """Return the function's kernel, else its compiled formula."""
         return function.kernel or _numpy(function.formals, definition(function))
 
-    def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
+    @once
+    def partial(self, function: LocalFunction, slot: int) -> Rule:
         """Return the compiled derivative."""
         formals, formula, used = _narrowed(function.formals, function.stable.partial(slot))
         compute = _numpy(formals, formula)
@@ -301,13 +323,15 @@ class Multiprecision:
         """Return a number of as many digits as are carried, and five more."""
         if isinstance(value, np.ndarray) and value.shape:
             return entrywise(self.number)(value)
-        return mpmath.mpmathify(sp.N(quantity.exact(value), self.digits + 5))
+        return _in_digits(quantity.exact(value), self.digits + 5)
 
-    def apply(self, function: Function) -> Callable[..., Array]:
+    @once
+    def apply(self, function: Function) -> Rule:
         """Return the formula at mpmath numbers."""
         return self._bounded(_mpmath(function.formals, definition(function)))
 
-    def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
+    @once
+    def partial(self, function: LocalFunction, slot: int) -> Rule:
         """Return the derivative at mpmath numbers."""
         return self.formula(function.formals, function.partial(slot))
 
@@ -319,10 +343,14 @@ class Multiprecision:
         """Count a complex number as none, and one of thousands of digits as infinite."""
 
         def bounded(*arguments: Any) -> Any:
-            value = mpmath.mpmathify(compute(*arguments))
+            value = compute(*arguments)
             if not isinstance(value, mpmath.mpf):
-                return mpmath.nan
-            return mpmath.inf if abs(value) > self.largest else value
+                value = mpmath.mpmathify(value)
+                if not isinstance(value, mpmath.mpf):
+                    return mpmath.nan
+            _, _, exponent, length = value._mpf_
+            is_long = exponent + length > ORDINARY
+            return mpmath.inf if is_long and abs(value) > self.largest else value
 
         return entrywise(bounded)
 
@@ -340,14 +368,27 @@ class Multiprecision:
 
     def is_finite(self, value: Array) -> bool:
         """Whether every entry is real and finite."""
-        return all(
-            isinstance(entry, mpmath.mpf) and mpmath.isfinite(entry)
-            for entry in np.ravel(np.asarray(value, dtype=object))
-        )
+        if not isinstance(value, np.ndarray):
+            return is_digits(value)
+        return all(map(is_digits, value.ravel().tolist()))
 
     def guard(self) -> Any:
         """Carry as many digits."""
         return mpmath.workdps(self.digits)
+
+
+@lru_cache(maxsize=CACHED)
+def _in_digits(number: sp.Expr, digits: int) -> Any:
+    """Return an exact number as one of so many digits."""
+    return mpmath.mpmathify(sp.N(number, digits))
+
+
+def is_digits(value: Any) -> bool:
+    """Whether it is a number of many digits, real and finite."""
+    if not isinstance(value, mpmath.mpf):
+        return False
+    _, mantissa, exponent, _ = value._mpf_
+    return bool(mantissa) or not exponent
 
 
 class Bounded(Multiprecision):
@@ -391,7 +432,7 @@ def within(value: Any) -> Any:
 
 def looks_real(value: Any) -> bool:
     """Whether a rough value is finite, and real at every step to it."""
-    return isinstance(value, mpmath.mpf) and bool(mpmath.isfinite(value))
+    return is_digits(value)
 
 
 FLOAT64, EXACT, BOUNDED = Float64(), Exact(), Bounded(30)
@@ -537,6 +578,8 @@ def entrywise(compute: Callable[..., Any]) -> Callable[..., Array]:
     """Return a function of numbers as one of arrays (``np.frompyfunc`` ends at 63 arguments)."""
 
     def on_arrays(*arguments: Array) -> Array:
+        if not any(isinstance(argument, np.ndarray | np.generic) for argument in arguments):
+            return compute(*arguments)
         shape = np.broadcast_shapes(*map(np.shape, arguments))
         if not shape:
             return compute(*(np.asarray(argument, object).item() for argument in arguments))

@@ -209,6 +209,12 @@ class ComputationalGraph:
     output
         The name of the node to differentiate when none is given. Left out, it is
         the only node that no other uses.
+
+    Attributes
+    ----------
+    kept
+        What has been found out about the graph and is kept with it, as what is compared when
+        claims are checked; a copy begins without it.
     """
 
     def __init__(self, title: str = "", *, output: str | None = None) -> None:
@@ -227,6 +233,7 @@ class ComputationalGraph:
         self._labelled_so: dict[str, str] = {}
         self._groups: dict[str, tuple[Node, ...]] = {}
         self._group_of: dict[Node, str] = {}
+        self.kept: dict[str, Any] = {}
 
     # Building
 

@@ -72,7 +72,14 @@ def test_all_points_obey_what_is_said(case):
         g.input(name, shape=shape, **{fact: KEYWORDS[fact] for fact in names})
     g.node("L", form(g))
     here = ground.Ground(g, {}, {}, [], None, 1e9)
-    among = (here.generic, here.nearby, here.special, here.scales, here.completed, here.proper)
+    among = (
+        here.generic,
+        here.nearby,
+        here.special,
+        here.scales,
+        here.samples.completed,
+        here.proper,
+    )
     for points in among:
         some = list(itertools.islice(points, 40))
         assert some
