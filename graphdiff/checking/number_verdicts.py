@@ -102,7 +102,7 @@ class NumberJudge:
         if not apart:
             return Match(exactly=True), []
         one, other = flat(claimed), flat(expected)
-        knowns, slack = self._known_to(link, len(one)), self.slack(link, claimed)
+        knowns, slack = self.known_to(link, len(one)), self.slack(link, claimed)
         worst, off = Match(exactly=True), list[int]()
         for place in apart:
             allowed = slack[place] + (also[place] if also else 0)
@@ -161,7 +161,7 @@ class NumberJudge:
                 worst = [max(a, b) if b < jump else a for a, b in zip(worst, off, strict=True)]
         return worst
 
-    def _known_to(self, link: Side, many: int) -> list[Precision]:
+    def known_to(self, link: Side, many: int) -> list[Precision]:
         """Return how exactly each entry is known, in the order it is read in."""
         if isinstance(link, ClaimedSide):
             return [link.known] * many
@@ -236,7 +236,7 @@ class NumberJudge:
     def _is_limit(self, target: Target, link: Side, claimed: Any, limit: Any) -> bool:
         """Whether a claim is what a derivative is by another convention."""
         one, other = flat(claimed), flat(limit)
-        knowns = self._known_to(link, len(one))
+        knowns = self.known_to(link, len(one))
         return all(
             abs(a - b) <= conventions.SAME * max(abs(a), abs(b), 1)
             or precision.matched(known, a, b, self._growth(target, place, b)) is not None

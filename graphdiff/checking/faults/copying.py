@@ -1,0 +1,260 @@
+"""Slips in copying: a number, or a name, of another place stands where the right one belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from graphdiff.checking.claim_records import ClaimedSide, Numbers, Side
+from graphdiff.checking.faults import digits
+from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
+from graphdiff.checking.faults.printed_steps import (
+    Attempts,
+    constants,
+    distinct,
+    formula_of,
+    shown,
+    side_of,
+)
+from graphdiff.checking.faults.right_formulas import right_formulas
+from graphdiff.checking.points import Point
+from graphdiff.checking.targets import Target, written
+from graphdiff.graph import Node
+from graphdiff.language.expression import Constant, Expression, in_order, rebuilt
+
+MAX_FORMULAS = 6
+"""Formulas that a line should have been computed with."""
+
+HALF = 0.5 + 1e-9
+"""A half of a unit of the last digit, for floats."""
+
+TOLD = 2
+"""Significant digits of a number from which on its digits tell what it was copied from."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A number that stands on the page: what it is about, and the number."""
+
+    about: Target
+    number: Decimal
+
+
+class Copied:
+    """What the numbers printed in a line may have been copied from."""
+
+    def __init__(self, line: WrongLine) -> None:
+        self.line = line
+        every = max(
+            (sources.lines for sources in line.page.of_numbers(line.target)), key=len, default=()
+        )
+        self.point = line.ground.here.in_floats.with_lines(*every)
+        self.printed = [
+            Printed(entry.line.target, number)
+            for entry in line.page.last.values()
+            if not entry.line.target.is_same_as(line.target)
+            for number in _numbers(entry.line.side)
+        ]
+
+        self._values: dict[Expression, Any] = {}
+
+    def value(self, part: Expression) -> Any | None:
+        """Return the value of a part by the numbers of the page; None where it is none."""
+        if part not in self._values:
+            found = self.point.of(side_of(part))
+            self._values[part] = None if found is None or np.ndim(found) else found
+        return self._values[part]
+
+    def is_it(self, number: Decimal, part: Expression) -> bool:
+        """Whether a number is that of a part, to its digits."""
+        value = self.value(part)
+        return value is not None and _agrees(number, value)
+
+
+def _agrees(number: Decimal, value: Any) -> bool:
+    """Whether a number is a value rounded to its digits."""
+    unit = Decimal(1).scaleb(int(number.as_tuple().exponent))
+    return abs(float(number) - float(value)) <= float(unit) * HALF
+
+
+def _numbers(side: Side) -> Iterator[Decimal]:
+    """Yield the numbers that a line says, as they are printed."""
+    if isinstance(side, Numbers):
+        links = [cell.link for cell in side.cells if cell.link is not None]
+        yield from (Decimal(cell.text) for cell in side.cells if cell.link is None)
+        for link in links:
+            yield from _numbers(link)
+    elif side.is_literal:
+        yield from map(_decimal, constants(formula_of(side)))
+
+
+def _decimal(constant: Constant) -> Decimal:
+    try:
+        return Decimal(constant.text)
+    except ArithmeticError:
+        return Decimal(str(float(constant.value)))
+
+
+def twins(node: Node) -> list[Node]:
+    """Return the nodes that play the same part elsewhere: another output's target, another unit.
+
+    They are computed by the same function, or stand at the same place of the same function.
+    """
+    graph = node.graph
+    found: dict[Node, None] = {}
+    if node.function is not None:
+        found |= dict.fromkeys(
+            other
+            for other in graph.nodes
+            if other.function == node.function and other.shape == node.shape
+        )
+    for edge in graph.children(node):
+        for other in graph.nodes:
+            if other.function == edge.child.function and other is not edge.child:
+                found[other.parents[edge.slot]] = None
+    found.pop(node, None)
+    return list(found)
+
+
+Replaced = tuple[Expression, Expression, Expression]
+"""A formula with something else in place of a part; that part; and what stands for it."""
+
+
+def _with_numbers(line: WrongLine, copied: Copied) -> Iterator[Replaced]:
+    """Yield what a line should have been with one of its own numbers in place of each part."""
+    if not isinstance(line.link, ClaimedSide) or line.link.names or line.link.is_literal:
+        return
+    own = list(constants(formula_of(line.link)))
+    for k, formula in enumerate(right_formulas(line)):
+        if k == MAX_FORMULAS:
+            return
+        parts = [part for part in in_order(formula) if part is not formula and not part.shape]
+        for part in parts:
+            for number in own:
+                if not _is_same(part, number) and not copied.is_it(_decimal(number), part):
+                    yield rebuilt(formula, replaced={part: number}), part, number
+
+
+def _is_same(part: Expression, number: Constant) -> bool:
+    return isinstance(part, Constant) and part.value == number.value
+
+
+Source = Callable[[Copied, Decimal, Expression], str]
+"""Says where a number comes from that stands in place of a part; nothing if not from there."""
+
+
+def _of_twin(copied: Copied, number: Decimal, part: Expression) -> str:
+    others = twins(part) if isinstance(part, Node) else []
+    return _named(copied, number, others)
+
+
+def _of_node(copied: Copied, number: Decimal, part: Expression) -> str:
+    nodes = copied.line.target.of.graph.nodes
+    same = twins(part) if isinstance(part, Node) else []
+    return _named(copied, number, [node for node in nodes if node is not part and node not in same])
+
+
+def _named(copied: Copied, number: Decimal, nodes: Sequence[Node]) -> str:
+    """Say of which of some nodes a number is."""
+    others = (node for node in nodes if not node.shape and copied.is_it(number, node))
+    return next((f"that of {node.name}" for node in others), "")
+
+
+def _of_page(copied: Copied, number: Decimal, _: Expression) -> str:
+    """Say of which line above a number is that is no value of a node."""
+    for one in copied.printed:
+        if abs(one.number) == abs(number) and (one.about.is_derivative or one.about.step):
+            return f"that of {written(one.about)}"
+    return ""
+
+
+def _of_digits(copied: Copied, number: Decimal, part: Expression) -> str:
+    value = copied.value(part)
+    if value is None or len(number.as_tuple().digits) < TOLD:
+        return ""
+    if any(copied.is_it(number.scaleb(-k), part) for k in digits.SHIFTS):
+        return "its decimal point is moved"
+    unit = Decimal(1).scaleb(int(number.as_tuple().exponent))
+    for misprints, more in (
+        (digits.swapped, 0), (digits.lost, 1), (digits.doubled, -1), (digits.different, 0),
+    ):  # fmt: skip
+        right = digits.printed_as(value, unit.scaleb(-more))
+        if right is not None and right != 0 and number in misprints(right):
+            return "its digits are miscopied"
+    return ""
+
+
+def _of_sign(copied: Copied, number: Decimal, part: Expression) -> str:
+    return "it has the other sign" if copied.is_it(-number, part) else ""
+
+
+def _from_nowhere(copied: Copied, number: Decimal, part: Expression) -> str:
+    sources = (_of_twin, _of_page, _of_node, _of_digits, _of_sign)
+    return "" if any(source(copied, number, part) for source in sources) else "another number"
+
+
+def by_source(source: Source) -> Attempts:
+    """Return the attempts of a number put in that comes from a certain place."""
+
+    @distinct
+    def attempts(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
+        copied = Copied(line)
+        for formula, part, number in _with_numbers(line, copied):
+            assert isinstance(number, Constant)  # noqa: S101 - made so
+            said = source(copied, _decimal(number), part)
+            if said:
+                words = {"number": number.text, "part": shown(part), "source": said}
+                value = _on_page(side_of(formula), copied)
+                yield Attempt(fault, value, words, line.link.written)
+
+    return attempts
+
+
+def _on_page(side: ClaimedSide, copied: Copied) -> Callable[[Point], Any | None]:
+    """Return what gives the value of a side by the numbers of the page."""
+
+    def value(point: Point) -> Any | None:
+        return (point if point.lines else copied.point).of(side)
+
+    return value
+
+
+CHECK = "check where each number of the step comes from"
+
+FAULTS = (
+    Slip(
+        "other-output", "a number of another output or unit is put in",
+        "{number} is put in for {part}; it is {source}",
+        CHECK, "each output has its own target, each unit its own value", 2.0, by_source(_of_twin),
+    ),
+    Slip(
+        "neighbouring-number", "a number of another line is put in",
+        "{number} is put in for {part}; it is {source}",
+        CHECK, "the line that a number is taken from", 2.0, by_source(_of_page),
+    ),
+    Slip(
+        "number-of-node", "the number of another node is put in",
+        "{number} is put in for {part}; it is {source}",
+        CHECK, "the operands of each function", 1.5, by_source(_of_node),
+    ),
+    Slip(
+        "digits-miscopied", "the digits of a number are miscopied",
+        "{number} is put in for {part}; {source}",
+        "compare the digits with those of the line above", "digits", 1.0, by_source(_of_digits),
+    ),
+    Slip(
+        "sign-miscopied", "a number is put in with the other sign",
+        "{number} is put in for {part} with the other sign",
+        "compare the signs with those of the line above", "−a is not a", 1.5, by_source(_of_sign),
+    ),
+    Slip(
+        "number-put-in", "another number is put in",
+        "{number} is put in for {part}",
+        CHECK, "the line that a number is taken from", 0.8, by_source(_from_nowhere),
+    ),
+)  # fmt: skip
+"""Slips in copying a number into a step."""

@@ -1,0 +1,263 @@
+"""Slips in evaluating: the step is written, and what comes of it is not what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import sympy as sp
+
+from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
+from graphdiff.checking.faults.printed_steps import by_rule, definition, steps
+from graphdiff.checking.points import Point
+from graphdiff.language.expression import Apply, Constant, Expression
+from graphdiff.language.functions import Function
+from graphdiff.language.functions.activations import sigmoid
+from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
+from graphdiff.language.functions.elementary import exp, log, sqrt
+
+EVALUATE = "evaluate the step once more, one operation at a time"
+
+
+def _applied(part: Expression, *functions: Any) -> tuple[Expression, ...]:
+    """Return the arguments of a part that is one of these functions applied; else nothing."""
+    is_one = isinstance(part, Apply) and part.function in functions
+    return part.arguments if isinstance(part, Apply) and is_one else ()
+
+
+def _is_number(part: Expression, *numbers: Any) -> bool:
+    return isinstance(part, Constant) and part.value in numbers
+
+
+def _sign(part: Expression) -> Iterator[Expression]:
+    """Yield a part with the other sign."""
+    if isinstance(part, Apply) and part.function is neg:
+        yield part.arguments[0]
+    elif not _is_number(part, 0):
+        yield -part
+
+
+def _exponent(part: Expression) -> Iterator[Expression]:
+    """Yield e^u for e^−u and the reverse, σ(−u) for σ(u), a^−n for a^n."""
+    for function in (exp, sigmoid):
+        for argument in _applied(part, function):
+            for other in _sign(argument):
+                yield Apply(function, (other,))
+    if arguments := _applied(part, pow):
+        yield arguments[0] ** -arguments[1]
+
+
+def _square(part: Expression) -> Iterator[Expression]:
+    """Yield a for a^n."""
+    if arguments := _applied(part, pow):
+        yield arguments[0]
+
+
+def _doubled(part: Expression) -> Iterator[Expression]:
+    """Yield n·a for a^n."""
+    if arguments := _applied(part, pow):
+        yield arguments[0] * arguments[1]
+
+
+def _factor(part: Expression) -> Iterator[Expression]:
+    """Yield a product without one factor, a quotient without its denominator."""
+    if arguments := _applied(part, mul):
+        yield from arguments
+    if arguments := _applied(part, div):
+        yield arguments[0]
+
+
+def _half(part: Expression) -> Iterator[Expression]:
+    """Yield a product without its ½, or what is divided by 2."""
+    for one, other in _pairs(part):
+        if _is_half(one):
+            yield other
+    if (arguments := _applied(part, div)) and _is_number(arguments[1], 2):
+        yield arguments[0]
+
+
+def _pairs(part: Expression) -> Iterator[tuple[Expression, Expression]]:
+    if arguments := _applied(part, mul):
+        left, right = arguments
+        yield left, right
+        yield right, left
+
+
+def _is_half(part: Expression) -> bool:
+    quotient = _applied(part, div)
+    if quotient:
+        return _is_number(quotient[0], 1) and _is_number(quotient[1], 2)
+    return _is_number(part, sp.Rational(1, 2))
+
+
+def _term(part: Expression) -> Iterator[Expression]:
+    """Yield a sum without one term."""
+    yield from _applied(part, add)
+    if arguments := _applied(part, sub):
+        yield arguments[0]
+        yield -arguments[1]
+
+
+def _operation(part: Expression) -> Iterator[Expression]:
+    """Yield a sum for a product, a product for a sum or a quotient, a quotient for a product."""
+    if arguments := _applied(part, add, sub, div):
+        yield Apply(mul, arguments)
+    if arguments := _applied(part, mul):
+        yield Apply(add, arguments)
+        yield Apply(div, arguments)
+    if arguments := _applied(part, sub):
+        yield Apply(add, arguments)
+    if arguments := _applied(part, add):
+        yield Apply(sub, arguments)
+
+
+def _order(part: Expression) -> Iterator[Expression]:
+    """Yield a part with its brackets set elsewhere: (a + b)·c for a + b·c, −(a^n) for (−a)^n."""
+    if not isinstance(part, Apply) or not isinstance(part.function, Function):
+        return
+    outer = part.function
+    for k, inner in enumerate(part.arguments):
+        if not isinstance(inner, Apply) or inner.function.operator is None:
+            continue
+        if outer.operator is None:
+            continue
+        if len(part.arguments) == 1:  # −(a + b) as −a + b, −(a·b) stays
+            if len(inner.arguments) == 2:
+                first, second = inner.arguments
+                yield Apply(inner.function, (Apply(outer, (first,)), second))
+        elif len(inner.arguments) == 1:  # (−a)^2 as −(a^2)
+            moved = (*part.arguments[:k], inner.arguments[0], *part.arguments[k + 1 :])
+            yield Apply(inner.function, (Apply(outer, moved),))
+        elif k == 0:  # (a ∘ b) • c as a ∘ (b • c)
+            first, second = inner.arguments
+            yield Apply(inner.function, (first, Apply(outer, (second, part.arguments[1]))))
+        else:  # a • (b ∘ c) as (a • b) ∘ c
+            first, second = inner.arguments
+            yield Apply(inner.function, (Apply(outer, (part.arguments[0], first)), second))
+
+
+def _function(part: Expression) -> Iterator[Expression]:
+    """Yield the argument of a function for its value, and the denominator of 1/a for it."""
+    if isinstance(part, Apply) and len(part.arguments) == 1 and part.function is not neg:
+        yield part.arguments[0]
+    if (arguments := _applied(part, div)) and _is_number(arguments[0], 1):
+        yield arguments[1]
+
+
+def _fraction(part: Expression) -> Iterator[Expression]:
+    """Yield a quotient upside down, and as the product that is left of it without its line."""
+    if arguments := _applied(part, div):
+        above, below = arguments
+        yield below * above
+        yield below / above
+
+
+def _fractions(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
+    """Yield a step without a fraction, or the formula of a node."""
+    among = steps if line.link.is_numeric else definition
+    yield from by_rule(_fraction, among)(fault, line)
+
+
+def _logarithm(part: Expression) -> Iterator[Expression]:
+    """Yield the logarithm to base 10, or 2, for the natural one."""
+    for argument in _applied(part, log):
+        for base in (10, 2):
+            yield Apply(log, (argument,)) / Apply(log, (Constant(base),))
+
+
+def _root(part: Expression) -> Iterator[Expression]:
+    """Yield a half of a for its root, and the root for a half."""
+    for argument in _applied(part, sqrt):
+        yield argument / Constant(2)
+
+
+def _arithmetic(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
+    """Yield what was claimed, if a printed step gives something else."""
+
+    def value(point: Point) -> Any:
+        return point.of(line.link)
+
+    for step in steps(line):
+        if step.is_printed:
+            yield Attempt(fault, value, {"step": step.shown}, step.shown)
+            return
+
+
+ARITHMETIC = Slip(
+    "arithmetic", "a slip in the arithmetic",
+    "there is a slip in the arithmetic: {step} gives another number",
+    EVALUATE, "arithmetic", 4.0, _arithmetic,
+)  # fmt: skip
+
+FAULTS = (
+    Slip(
+        "sign-lost", "a sign is lost in evaluating",
+        "the sign of {part} is lost",
+        "look at each minus of the step", "−a · b = −(a · b), −(−a) = a", 3.0, by_rule(_sign),
+    ),
+    Slip(
+        "exponent-sign", "an exponent or an argument has the other sign",
+        "the argument of {part} has the other sign",
+        "look at the sign in the exponent", "σ(z) = 1/(1 + e^−z)", 1.5, by_rule(_exponent),
+    ),
+    Slip(
+        "square-forgotten", "a square is forgotten",
+        "the exponent of {part} is forgotten",
+        "look at the exponents of the step", "a² = a · a", 1.0, by_rule(_square),
+    ),
+    Slip(
+        "doubled-for-squared", "a number is doubled in place of squared",
+        "in {part} the exponent is taken for a factor",
+        "look at the exponents of the step", "a² = a · a, not 2a", 0.7, by_rule(_doubled),
+    ),
+    Slip(
+        "half-forgotten", "a factor ½ is forgotten",
+        "the factor 1/2 of {step} is forgotten",
+        "look at the constant factors of the step", "½a is half of a", 1.5, by_rule(_half),
+    ),
+    Slip(
+        "factor-forgotten", "a factor is forgotten in evaluating",
+        "a factor of {part} is forgotten",
+        "count the factors of the step", "a product has all of its factors", 1.0, by_rule(_factor),
+    ),
+    Slip(
+        "term-forgotten", "a term is forgotten in evaluating",
+        "a term of {part} is forgotten",
+        "count the terms of the step", "a sum has all of its terms", 0.8, by_rule(_term),
+    ),
+    Slip(
+        "order-of-operations", "operations are done in another order",
+        "{part} is taken as if its brackets stood elsewhere",
+        "look at which operation comes first", "powers before products, products before sums", 1.0,
+        by_rule(_order),
+    ),
+    Slip(
+        "operation-misread", "one operation is taken for another",
+        "{part} is taken with another operation",
+        "look at each sign of operation in the step", "a + b is not a · b", 0.7,
+        by_rule(_operation),
+    ),
+    Slip(
+        "function-forgotten", "a function is not applied",
+        "in {part} the function is left out",
+        "look at which functions the step applies", "f(z) is not z", 0.8, by_rule(_function),
+    ),
+    Slip(
+        "fraction-lost", "a fraction is lost, or upside down",
+        "the fraction {part} is lost, or upside down",
+        "look at what stands above and below each line", "a/b is not a · b", 1.0,
+        _fractions,
+    ),
+    Slip(
+        "other-logarithm", "a logarithm has another base",
+        "{part} is taken with a logarithm of another base",
+        "look at the base of the logarithm", "log is the natural logarithm, ln", 1.0,
+        by_rule(_logarithm),
+    ),
+    Slip(
+        "half-for-root", "a half is taken in place of the square root",
+        "a half is taken in place of {part}",
+        "look at the root", "√a · √a = a", 0.4, by_rule(_root),
+    ),
+)  # fmt: skip
+"""Slips that alter one part of a step."""

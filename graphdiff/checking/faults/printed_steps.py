@@ -1,0 +1,288 @@
+"""The steps that a number was computed from, and how they look with one part of them altered.
+
+A step is a side of the chain before the number, a line above about the same quantity, or the
+formula of the graph. The numbers printed in it are the student's own: what they give may be told.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from graphdiff.checking.claim_records import ClaimedSide, Numbers, Side
+from graphdiff.checking.equality import flat
+from graphdiff.checking.faults.declaration import Attempt, Fault, WrongLine
+from graphdiff.checking.points import Point
+from graphdiff.errors import ExpressionError, GraphdiffError
+from graphdiff.language.expression import (
+    Apply,
+    Constant,
+    Expression,
+    in_order,
+    rebuilt,
+    with_arguments,
+)
+from graphdiff.language.from_sympy import converted_from_sympy
+from graphdiff.language.functions import Function
+from graphdiff.language.shapes import entries
+from graphdiff.local_functions.local_function import LocalFunction, localise
+from graphdiff.notation import text
+
+MAX_PARTS = 60
+"""Parts of a step up to which each of them is altered."""
+
+MAX_SHOWN = 70
+"""Characters of a step in a sentence."""
+
+MAX_STEPS = 3
+"""Steps that a number may have been computed from."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a number should have been computed from, and was not.
+
+    Attributes
+    ----------
+    side
+        The step as a side of a chain.
+    formula
+        It as an expression; of an array that is printed entry by entry, the one of one entry.
+    given
+        What it gives at the given point; None of a formula that is judged as a function.
+    off
+        The entries in which the claim is not what the step gives.
+    place
+        The entry that ``formula`` is of; None where it is of all.
+    """
+
+    side: Side
+    formula: Expression
+    given: Any
+    off: tuple[int, ...]
+    place: int | None = None
+
+    @cached_property
+    def shown(self) -> str:
+        """It as text."""
+        return shown(self.formula)
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether it is arithmetic on printed numbers."""
+        return is_arithmetic(self.formula) and not localise(self.formula, written=False)[1]
+
+    def altered(self, formula: Expression) -> Callable[[Point], Any | None]:
+        """Return what gives the value of the step with another formula where the claim is off."""
+        turn = self.side.turn if self.place is None else None
+        side = replace(side_of(formula), turn=turn)
+
+        def value(point: Point) -> Any | None:
+            right, found = point.of(self.side), point.of(side)
+            if right is None or found is None:
+                return None
+            if not np.ndim(right):
+                return found
+            changed = np.array(right, object)
+            for place in self.off if self.place is None else (self.place,):
+                changed.ravel()[place] = found if self.place is not None else flat(found)[place]
+            return changed.astype(np.asarray(right).dtype)
+
+        return value
+
+
+Rule = Callable[[Expression], Iterable[Expression]]
+"""What a part of a step may be taken for."""
+
+
+@lru_cache(maxsize=4)
+def steps(line: WrongLine) -> tuple[Step, ...]:
+    """Return the steps that a number may have been computed from, the nearest first."""
+    found: list[Step] = []
+    for side in _sides(line):
+        found += _not_evaluated(line, side)
+        if len(found) >= MAX_STEPS:
+            break
+    return tuple(found)
+
+
+def _sides(line: WrongLine) -> Iterator[Side]:
+    """Yield the sides before a number, and above about the same, that are more than a number."""
+    above = [entry.line.side for entry in line.page.before(line.target)]
+    for side in dict.fromkeys((*reversed(line.before), *above)) if line.link.is_numeric else ():
+        if side is not line.link and not _is_bare(side):
+            yield side
+
+
+def definition(line: WrongLine) -> Iterator[Step]:
+    """Yield the formula of a node, its functions written out, as what a line was written for."""
+    node = line.target.of
+    if line.target.kind != "value" or line.target.key is not None or node.function is None:
+        return
+    side = ClaimedSide(node.name, node.function, node.parents)
+    formula = formula_of(side)
+    if sum(1 for _ in in_order(formula)) <= MAX_PARTS:
+        places = tuple(range(entries(node.shape)))
+        yield Step(side, written_out(formula), None, places)
+
+
+def written_out(formula: Expression) -> Expression:
+    """Return a formula with the definitions of its functions in their places: 1/(1 + e^−z)."""
+    return _opened(formula, lambda function: function.has_head)
+
+
+def with_slopes(formula: Expression) -> Expression:
+    """Return a formula with the derivatives of functions written out: σ(z)(1 − σ(z)) for σ′(z)."""
+    return _opened(formula, lambda function: function.of is not None)
+
+
+def _opened(formula: Expression, which: Callable[[Function], bool]) -> Expression:
+    x = sp.Symbol("x", real=True)
+
+    def make(part: Apply, arguments: tuple[Expression, ...]) -> Expression:
+        function = part.function
+        if isinstance(function, Function) and len(arguments) == 1 and which(function):
+            try:
+                return converted_from_sympy(function.formula(x), {x: arguments[0]})
+            except ExpressionError:  # it has cases
+                pass
+        return with_arguments(part, arguments)
+
+    return rebuilt(formula, make)
+
+
+def _is_bare(side: Side) -> bool:
+    if isinstance(side, Numbers):
+        return not any(cell.link and not cell.link.is_literal for cell in side.cells)
+    return side.is_literal
+
+
+def _not_evaluated(line: WrongLine, side: Side) -> Iterator[Step]:
+    """Yield a step, or those of its entries, if a claim is not what it gives."""
+    here = line.ground.here
+    claimed, given = here.of(line.link), here.of(side)
+    if claimed is None or given is None or np.size(claimed) != np.size(given):
+        return
+    _, off = line.numbers.matched(line.target, line.link, claimed, given)
+    if not off:
+        return
+    if isinstance(side, ClaimedSide):
+        formula = formula_of(side)
+        if sum(1 for _ in in_order(formula)) <= MAX_PARTS:
+            yield Step(side, formula, given, tuple(off))
+        return
+    for place in off if side.turn is None else ():
+        link = side.cells[place].link
+        if link is not None and not link.is_literal:
+            yield Step(side, formula_of(link), given, tuple(off), place)
+
+
+def formula_of(side: ClaimedSide) -> Expression:
+    """Return a side of a chain as an expression."""
+    return side.function.expression(side.names)
+
+
+def side_of(formula: Expression) -> ClaimedSide:
+    """Return an expression as a side of a chain."""
+    program, names = localise(formula, written=False)
+    function = LocalFunction(program, len(names), tuple(name.shape for name in names))
+    return ClaimedSide("", function, names)
+
+
+def shown(formula: Expression) -> str:
+    """Return an expression as text, cut off where it is long."""
+    side = side_of(formula)
+    whole = text.authored(side.function, [getattr(name, "name", "…") for name in side.names])
+    return whole if len(whole) <= MAX_SHOWN else whole[: MAX_SHOWN - 1] + "…"
+
+
+def is_arithmetic(formula: Expression) -> bool:
+    """Whether it is more than a number or a name."""
+    return isinstance(formula, Apply)
+
+
+def rewritten(whole: Expression, rule: Rule) -> Iterator[tuple[Expression, Expression]]:
+    """Yield each part that a rule knows, and the whole with that part altered; outer parts first.
+
+    A part that stands in several places is altered in one at a time.
+    """
+    queue: deque[tuple[Expression, Callable[[Expression], Expression]]] = deque([(whole, _itself)])
+    while queue:
+        part, put = queue.popleft()
+        for new in rule(part):
+            try:
+                yield part, put(new)
+            except GraphdiffError:  # its shape does not fit
+                continue
+        if isinstance(part, Apply):
+            queue += [
+                (argument, partial(_put, part, k, put)) for k, argument in enumerate(part.arguments)
+            ]
+
+
+def _itself(part: Expression) -> Expression:
+    return part
+
+
+def _put(
+    part: Apply, k: int, put: Callable[[Expression], Expression], new: Expression
+) -> Expression:
+    arguments = (*part.arguments[:k], new, *part.arguments[k + 1 :])
+    return put(Apply(part.function, arguments))
+
+
+Attempts = Callable[[Fault, WrongLine], Iterator[Attempt]]
+
+
+def distinct(attempts: Attempts) -> Attempts:
+    """Return the attempts that give another number than those before them."""
+
+    def found(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
+        quick = _somewhere(line)
+        told: list[Any] = []
+        for attempt in attempts(fault, line):
+            number = attempt.value(quick)
+            if number is not None and not any(_is_same(number, one) for one in told):
+                told.append(number)
+                yield attempt
+
+    return found
+
+
+def _somewhere(line: WrongLine) -> Point:
+    """Return a point to tell attempts apart at: for formulas one where no numbers are alike."""
+    if line.link.is_numeric:
+        return line.ground.here.in_floats
+    return next(iter(line.ground.generic), line.ground.here).in_floats
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    first, second = np.asarray(one, np.float64), np.asarray(other, np.float64)
+    return first.shape == second.shape and bool(np.allclose(first, second, rtol=1e-12, atol=0))
+
+
+def by_rule(rule: Rule, among: Callable[[WrongLine], Iterable[Step]] = steps) -> Attempts:
+    """Return the attempts of a slip in evaluating: each part that a rule knows, altered.
+
+    Of several places that give the same number the outermost is told.
+    """
+
+    @distinct
+    def attempts(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
+        for step in among(line):
+            for part, whole in rewritten(step.formula, rule):
+                words = {"part": shown(part), "step": step.shown}
+                yield Attempt(fault, step.altered(whole), words, step.shown)
+
+    return attempts
+
+
+def constants(formula: Expression) -> Mapping[Constant, None]:
+    """Return the numbers in a formula, each once."""
+    return {part: None for part in in_order(formula) if isinstance(part, Constant)}

@@ -1,0 +1,15 @@
+"""The slips: mistakes in evaluating or copying what is written."""
+
+from __future__ import annotations
+
+from graphdiff.checking.faults import copying, digits, elsewhere, evaluating
+from graphdiff.checking.faults.declaration import Fault
+
+SLIPS: tuple[Fault, ...] = (
+    evaluating.ARITHMETIC,
+    *evaluating.FAULTS,
+    *digits.FAULTS,
+    *copying.FAULTS,
+    *elsewhere.FAULTS,
+)
+"""All slips, each a declaration of its own."""
