@@ -1120,7 +1120,12 @@ class Graph(ComputationalGraph):
         return draw(self, shown, paths=paths, check=check, **choices)
 
     def checked_page(
-        self, path: str | os.PathLike[str], report: checking.Report, run: Run | None = None
+        self,
+        path: str | os.PathLike[str],
+        report: checking.Report,
+        run: Run | None = None,
+        *,
+        answers: bool = True,
     ) -> CheckedPage:
         r"""Show a page with the verdicts of its report, line by line, and the graph.
 
@@ -1132,6 +1137,8 @@ class Graph(ComputationalGraph):
             What :meth:`check_file` says of it.
         run
             The sweep whose numbers the picture of the graph shows.
+        answers
+            Whether it is said what is right; without, only what a student can go on with.
 
         Returns
         -------
@@ -1158,7 +1165,8 @@ class Graph(ComputationalGraph):
         >>> print(checked.markdown.splitlines()[6])
         - **line 1** ✗ wrong **(first mistake)**: $\frac{dL}{dw} = w$
         """
-        return checked_page(self, path, report, None if run is None else as_shown(run))
+        shown = None if run is None else as_shown(run)
+        return checked_page(self, path, report, shown, answers=answers)
 
     @takes(Options, OptionKeywords)
     def frames(self, run: Run, **choices: Unpack[OptionKeywords]) -> Frames:

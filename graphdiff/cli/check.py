@@ -48,6 +48,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "-o", dest="path", metavar="PATH",
         help="write the page with a verdict beside each of its lines, and the graph: .html or .md",
     )  # fmt: skip
+    command.add_argument(
+        "--no-answers", action="store_true",
+        help="write the page without what is right, with hints alone",
+    )  # fmt: skip
     add_force(command)
 
 
@@ -126,7 +130,8 @@ def _of_page(given: argparse.Namespace, file: str) -> _Found:
         learning_rate=rate if given.learning_rate is None else given.learning_rate,
     )  # fmt: skip
     if given.path is not None:
-        page = graph.checked_page(file, report, _run(graph, given.output, values))
+        run = _run(graph, given.output, values)
+        page = graph.checked_page(file, report, run, answers=not given.no_answers)
         written = page.save(given.path, overwrite=given.force)
         said = f"{report}\nwrote {neutral(written)}"
         return _Found(said, report.to_json(), report.exit_code)

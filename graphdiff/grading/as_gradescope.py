@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from graphdiff.checking.told import told
 from graphdiff.errors.plain_text import neutral
 from graphdiff.grading.records import Graded, Mark
-from graphdiff.grading.told import told
 
 
 def as_gradescope(graded: Graded, *, answers: bool = True) -> dict[str, Any]:

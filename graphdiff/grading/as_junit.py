@@ -6,9 +6,9 @@ from datetime import datetime
 from xml.etree import ElementTree
 
 from graphdiff.checking.report import UNJUDGED
+from graphdiff.checking.told import told
 from graphdiff.errors.plain_text import one_line
 from graphdiff.grading.records import Gradebook, Graded, Mark
-from graphdiff.grading.told import told
 
 UNNAMED = "-"
 

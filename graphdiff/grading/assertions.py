@@ -13,9 +13,9 @@ from typing import Any, TypedDict, Unpack
 import numpy as np
 
 from graphdiff.checking.report import Result
+from graphdiff.checking.told import told
 from graphdiff.errors import GraphError
 from graphdiff.errors.plain_text import brief, neutral
-from graphdiff.grading.told import told
 from graphdiff.graph import Node
 from graphdiff.workbench import Graph
 

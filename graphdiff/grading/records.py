@@ -131,8 +131,10 @@ class Graded:
         return 0 if all(mark.ok for mark in self.marks) else 1
 
     def for_student(self) -> Graded:
-        """Return it as the student may see it: of what is hidden only the verdicts."""
-        return replace(self, marks=tuple(map(_shown, self.marks)))
+        """Return it as the student may see it: with the lines as they stand in the report."""
+        lines = () if self.report is None else self.report.results
+        seen = {without_answer(result): result for result in lines}
+        return replace(self, marks=tuple(_shown(mark, seen) for mark in self.marks))
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain data, for the teacher: with what is right, even where hidden."""
@@ -209,11 +211,11 @@ def without_answer(result: Result) -> Result:
     return replace(result, expected="", note=said, point=None, diagnosis=None)
 
 
-def _shown(mark: Mark) -> Mark:
-    """Return a mark as the student may see it."""
-    if not mark.required.hidden:
-        return mark
-    return replace(mark, results=tuple(map(without_answer, mark.results)))
+def _shown(mark: Mark, seen: Mapping[Result, Result]) -> Mark:
+    """Return a mark with its lines as they may be seen, which are known by what was claimed."""
+    found = (seen.get(told := without_answer(result), told) for result in mark.results)
+    hidden = mark.required.hidden
+    return replace(mark, results=tuple(map(without_answer, found) if hidden else found))
 
 
 def plain(points: Fraction) -> int | float | str:

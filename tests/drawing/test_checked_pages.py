@@ -1,6 +1,7 @@
 """A checked page as HTML and Markdown: its lines, verdicts, the graph; nothing of it is obeyed."""
 
 import re
+from dataclasses import replace
 from itertools import cycle
 
 import pytest
@@ -11,6 +12,7 @@ from nasty_texts import TEXTS, UNSEEN
 from reading_output import check_page, hidden
 
 from graphdiff import Graph
+from graphdiff.checking.diagnoses import Diagnosis, Explanation
 from graphdiff.checking.report import VERDICTS, Report, Result
 from graphdiff.drawing.checked.checked_page import CheckedPage, checked_page
 from graphdiff.errors import DrawingError, FileError
@@ -128,6 +130,55 @@ def test_what_is_right_by_coincidence_is_an_edge_of_its_own_kind():
     )  # said once, however often it was written
 
 
+def with_diagnosis(found, sentence, hint="look at the exponent"):
+    explanation = Explanation(("power-rule",), sentence, hint, "power rule")
+    return replace(found, diagnosis=Diagnosis((explanation,), certain=True))
+
+
+def test_the_mistake_and_a_hint_stand_beside_their_line():
+    report = report_of_three()
+    lines = [
+        with_diagnosis(each, "the 2 is left out") if each.target == "da/dz" else each
+        for each in report
+    ]
+    page = replace(checked(), report=replace(report, results=tuple(lines)))
+    row = page.html[page.html.index("line 15") :]
+    row = row[: row.index("</tr>")]
+    assert '<p class="mistake">↳ the 2 is left out</p>' in row
+    assert '<p class="hint">Hint: look at the exponent (power rule)</p>' in row
+    _, _, behind = page.markdown.partition("**line 15**")
+    assert behind.splitlines()[2:4] == [
+        "    - ↳ **the 2 is left out**",
+        r"    - *Hint: look at the exponent \(power rule\)*",
+    ]
+
+
+def test_without_answers_nothing_says_what_is_right():
+    secret = "7654.321"
+    report = Report(
+        "",
+        tuple(
+            with_diagnosis(
+                replace(found, expected=secret, note=f"{found.note}, it is {secret}"),
+                f"{secret} is right",
+            )
+            for found in report_of_three()
+            if found.verdict != "unread"
+        ),
+    )
+    graph = graph_of_three()
+    page = CheckedPage(extract(PAGE), report, graph, graph.backward())
+    assert secret in page.html
+    assert secret in page.markdown
+    assert "4900" in page.picture.alt or "1225" in page.picture.alt
+    without = replace(page, answers=False)
+    for shown in (without.html, without.markdown, without.picture.alt):
+        assert secret not in shown
+        assert "1225" not in shown
+    assert "look at the exponent" in without.html
+    assert "look at the exponent" in without.markdown
+
+
 def test_commands_of_the_author_are_written_out():
     text = r"$\newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}\def\R{\mathbb{R}}$ $\pd{a}{z} = 2 \R$"
     page = CheckedPage(extract(text), Report("", ()), graph_of_three())
@@ -189,7 +240,9 @@ def hostile_page(texts):
     page = "\n\n".join([*titles, *lines, *texts])
     verdicts = cycle(VERDICTS)
     results = [
-        Result(text, 1, text, text, next(verdicts), text, line=k, source=text)
+        with_diagnosis(
+            Result(text, 1, text, text, next(verdicts), text, line=k, source=text), text, text
+        )
         for k, text in enumerate(texts, 1)
     ]
     return page, Report(texts[0], tuple(results), tuple(texts))

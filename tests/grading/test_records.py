@@ -56,3 +56,16 @@ def test_a_result_without_its_answer_has_only_what_was_claimed():
     for field in fields(told):
         if field.name not in kept:
             assert not getattr(told, field.name), field.name
+
+
+def test_a_student_sees_lines_as_the_report_has_them():
+    book = a_gradebook()
+    graded = book.graded[0]
+    mark = replace(graded.marks[0], required=replace(graded.marks[0].required, hidden=False))
+    right, wrong = mark.results
+    assert wrong.diagnosis is not None
+    seen = replace(graded, marks=(mark,), report=replace(graded.report, results=(right, wrong)))
+    assert seen.for_student().marks[0].results == mark.results
+    for told in ((without_answer(right), without_answer(wrong)), ()):
+        redacted = replace(graded, marks=(mark,), report=replace(graded.report, results=told))
+        assert redacted.for_student().marks[0].results == tuple(map(without_answer, mark.results))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
 from graphdiff.checking.report import VERDICTS, Report, Result
 from graphdiff.grading import Gradebook, Graded, Mark, Required
+from graphdiff.grading.records import without_answer
 from tests.helpers.nasty_texts import texts
 
 SECRET = "314159.265358"
@@ -49,9 +50,11 @@ def gradebooks(draw) -> Gradebook:
         student, file = draw(lines), draw(lines)
         if draw(st.booleans()):
             marks = [draw(mark_of(each)) for each in required]
-            said = tuple(result for mark in marks for result in mark.results)
-            one = Graded(student, file, tuple(marks), Report(draw(lines), said, ()))
-            shown = tuple(result for mark in one.for_student().marks for result in mark.results)
+            shown = tuple(
+                without_answer(result) if mark.required.hidden else result
+                for mark in marks
+                for result in mark.results
+            )
             report = Report(draw(lines), shown, (draw(lines),))
             graded.append(Graded(student, file, tuple(marks), report))
         else:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from graphdiff.checking.report import MARKS, Report, Result, Verdict
+from graphdiff.checking.report import MARKS, Report, Result
+from graphdiff.checking.told import Told, told
 from graphdiff.drawing import html_page
 from graphdiff.drawing.checked import formulas
-from graphdiff.drawing.checked.joined import CheckedLine, first_wrong, remark, section
+from graphdiff.drawing.checked.joined import CheckedLine, first_wrong, section
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.typeset import Fragment as Typeset
 from graphdiff.drawing.writers.svg import escaped
 from graphdiff.files.mathematics.macros import Macro
-
-QUIET: tuple[Verdict, ...] = ("correct", "rounded", "given")
-"""Verdicts that need no more words."""
 
 STYLE = """
 .sheet { width: 100%; }
@@ -42,6 +40,8 @@ tr.wrong td { background: var(--wrong); } tr.first td { border-top: 2px solid va
   border-bottom: 2px solid var(--bad); }
 .badge { display: inline-block; border: 2px solid var(--bad); color: var(--bad); font-weight: 700;
   padding: 0 .4rem; margin-bottom: .25rem; }
+.mistake, .hint { margin: .15rem 0 0 1.1rem; } .mistake { font-weight: 600; }
+.hint { font-style: italic; }
 code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
 :root { --bad: #a40000; --good: #1a7f37; --doubt: #8a5a00; --wrong: #fbeaea; }
 @media (prefers-color-scheme: dark) {
@@ -57,6 +57,7 @@ def html(
     picture: Picture | None,
     macros: Mapping[str, Macro],
     *,
+    answers: bool = True,
     language: str = "en",
 ) -> str:
     """Return a checked page as HTML text.
@@ -71,6 +72,8 @@ def html(
         The graph, with the wrong edges marked; None to leave it out.
     macros
         Commands of the author's own.
+    answers
+        Whether to say what is right.
     language
         The language of the page, for readers that speak it.
     """
@@ -81,7 +84,7 @@ def html(
     body = [
         f"<h1>{escaped(title)}</h1>",
         *_summary(report, lines, first),
-        *_sheet(lines, typeset, links, first, title),
+        *_sheet(lines, typeset, links, first, title, answers=answers),
         *(("<h2>Graph</h2>", *html_page.figures(picture)) if picture is not None else ()),
     ]
     used = [found for found in (*typeset, *links.values()) if found is not None]
@@ -109,18 +112,25 @@ def _sheet(
     links: dict[int, Typeset | None],
     first: int | None,
     title: str,
+    *,
+    answers: bool,
 ) -> Iterator[str]:
     for heading, group in groupby(enumerate(lines), key=lambda each: section(each[1], title)):
         if heading:
             yield f"<h2>{escaped(heading)}</h2>"
         yield '<div class="wide"><table class="sheet"><tbody>'
         for k, line in group:
-            yield _row(line, typeset[k], links, is_first=k == first)
+            yield _row(line, typeset[k], links, is_first=k == first, answers=answers)
         yield "</tbody></table></div>"
 
 
 def _row(
-    line: CheckedLine, formula: Typeset | None, links: dict[int, Typeset | None], *, is_first: bool
+    line: CheckedLine,
+    formula: Typeset | None,
+    links: dict[int, Typeset | None],
+    *,
+    is_first: bool,
+    answers: bool,
 ) -> str:
     kinds = " ".join(filter(None, (line.verdict, "first" if is_first else "")))
     marked = f' class="{kinds}"' if kinds else ""
@@ -131,7 +141,7 @@ def _row(
         f"<code>{escaped(written)}</code>" if formula is None else html_page.shown(written, formula)
     )
     verdicts = "".join(
-        f'<li class="{result.verdict}">{_verdict(result, line, links)}</li>'
+        f'<li class="{result.verdict}">{_verdict(result, line, links, answers=answers)}</li>'
         for result in line.results
     )
     return (
@@ -141,16 +151,27 @@ def _row(
     )
 
 
-def _verdict(result: Result, line: CheckedLine, links: dict[int, Typeset | None]) -> str:
-    """Return a verdict in words: its mark, what it is about, what is right, and why."""
+def _verdict(
+    result: Result, line: CheckedLine, links: dict[int, Typeset | None], *, answers: bool
+) -> str:
+    """Return a verdict in words: its mark, what it is about, what is right, and why not."""
     said = [f"<b>{MARKS[result.verdict]} {result.verdict}</b>"]
     if len(line.results) > 1:
         formula = links.get(id(result))
         written = result.source or result.claimed
         about = html_page.shown(written, formula) if formula else f"<code>{escaped(written)}</code>"
         said[0] += f' <span class="link">{about}</span>'
-    if result.verdict not in (*QUIET, "says-nothing") and result.expected:
-        said.append(f"expected <code>{escaped(result.expected)}</code>")
-    if note := remark(result):
-        said.append(escaped(note))
-    return "; ".join(said)
+    shown = told(result, answers=answers)
+    if shown.expected:
+        said.append(f"expected <code>{escaped(shown.expected)}</code>")
+    if shown.note:
+        said.append(escaped(shown.note))
+    return "; ".join(said) + "".join(explained(shown))
+
+
+def explained(shown: Told) -> Iterator[str]:
+    """Yield which mistake was made, and what to look at."""
+    if shown.mistake:
+        yield f'<p class="mistake">↳ {escaped(shown.mistake)}</p>'
+    for hint in shown.hints:
+        yield f'<p class="hint">Hint: {escaped(hint)}</p>'

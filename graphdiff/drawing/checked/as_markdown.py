@@ -7,17 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from graphdiff.checking.report import MARKS, Report, Result
+from graphdiff.checking.told import QUIET, told
 from graphdiff.derivations.derivation import as_markdown
 from graphdiff.drawing.checked import formulas
-from graphdiff.drawing.checked.as_html import QUIET
-from graphdiff.drawing.checked.joined import CheckedLine, first_wrong, remark, section
+from graphdiff.drawing.checked.joined import CheckedLine, first_wrong, section
 from graphdiff.errors.plain_text import one_line
 from graphdiff.files.mathematics.macros import Macro
 from graphdiff.files.pages.fragments import Fragment
 
 
 def markdown(
-    lines: Sequence[CheckedLine], report: Report, flowchart: str, macros: Mapping[str, Macro]
+    lines: Sequence[CheckedLine],
+    report: Report,
+    flowchart: str,
+    macros: Mapping[str, Macro],
+    *,
+    answers: bool = True,
 ) -> str:
     """Return a checked page as Markdown text.
 
@@ -31,6 +36,8 @@ def markdown(
         The graph; see :func:`graphdiff.drawing.checked.flowchart.flowchart`.
     macros
         Commands of the author's own.
+    answers
+        Whether to say what is right.
     """
     first = first_wrong(lines)
     title = report.title or "Checked page"
@@ -43,31 +50,40 @@ def markdown(
     for heading, group in groupby(enumerate(lines), key=lambda each: section(each[1], title)):
         if heading:
             parts.append(f"## {as_markdown(heading)}")
-        parts.append("\n".join(_line(line, macros, is_first=k == first) for k, line in group))
+        parts.append(
+            "\n".join(
+                _line(line, macros, is_first=k == first, answers=answers) for k, line in group
+            )
+        )
     if flowchart:
         parts += ["## Graph", f"```mermaid\n{flowchart}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
-def _line(line: CheckedLine, macros: Mapping[str, Macro], *, is_first: bool) -> str:
+def _line(line: CheckedLine, macros: Mapping[str, Macro], *, is_first: bool, answers: bool) -> str:
     said = [f"- **{line.place}**"]
     if line.verdict is not None:
         said.append(f"{MARKS[line.verdict]} {line.verdict}")
     if is_first:
         said.append("**(first mistake)**")
     written = _formula(line.fragment, macros)
-    return "\n".join([f"{' '.join(said)}: {written}", *_links(line)])
+    return "\n".join([f"{' '.join(said)}: {written}", *_links(line, answers=answers)])
 
 
-def _links(line: CheckedLine) -> Iterator[str]:
+def _links(line: CheckedLine, *, answers: bool) -> Iterator[str]:
     for result in _telling(line.results):
         about = _code(result.source or result.claimed)
         said = [f"  - {MARKS[result.verdict]} {result.verdict}: {about}"]
-        if result.verdict not in (*QUIET, "says-nothing") and result.expected:
-            said.append(f"expected {_code(result.expected)}")
-        if note := remark(result):
-            said.append(as_markdown(note))
+        shown = told(result, answers=answers)
+        if shown.expected:
+            said.append(f"expected {_code(shown.expected)}")
+        if shown.note:
+            said.append(as_markdown(shown.note))
         yield "; ".join(said)
+        if shown.mistake:
+            yield f"    - ↳ **{as_markdown(shown.mistake)}**"
+        for hint in shown.hints:
+            yield f"    - *Hint: {as_markdown(hint)}*"
 
 
 def _telling(results: Sequence[Result]) -> Sequence[Result]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from graphdiff.checking.report import Report
+from graphdiff.checking.report import Report, Result
 from graphdiff.checking.targets import target
+from graphdiff.checking.told import told
 from graphdiff.drawing.checked import as_html, as_markdown
 from graphdiff.drawing.checked.flowchart import flowchart
 from graphdiff.drawing.checked.joined import CheckedLine, joined
@@ -39,12 +40,15 @@ class CheckedPage:
         The verdicts on them.
     graph, run
         The graph they are about, and the sweep whose numbers its picture shows, or None.
+    answers
+        Whether it is said what is right; without, the picture has no numbers either.
     """
 
     page: PageText
     report: Report
     graph: ComputationalGraph
     run: Run | None = None
+    answers: bool = True
 
     @cached_property
     def lines(self) -> tuple[CheckedLine, ...]:
@@ -56,7 +60,7 @@ class CheckedPage:
         """The graph with the wrong edges marked; None if it cannot be drawn."""
         for report in (self._marked, None):
             try:
-                picture = draw(self.graph, self.run, check=report)
+                picture = draw(self.graph, self.run if self.answers else None, check=report)
                 return picture if picture.svg else None
             except DrawingError:
                 continue
@@ -65,7 +69,9 @@ class CheckedPage:
     @cached_property
     def html(self) -> str:
         """One file of HTML, without scripts or anything to load."""
-        return as_html.html(self.lines, self.report, self.picture, self._macros)
+        return as_html.html(
+            self.lines, self.report, self.picture, self._macros, answers=self.answers
+        )
 
     @cached_property
     def markdown(self) -> str:
@@ -76,7 +82,9 @@ class CheckedPage:
             edges[parent, child] = _worst(found)
         nodes: dict[int, MarkKind] = {index: _worst(found) for index, found in marks.nodes.items()}
         chart = flowchart(self.graph, edges, nodes)
-        return as_markdown.markdown(self.lines, self.report, chart, self._macros)
+        return as_markdown.markdown(
+            self.lines, self.report, chart, self._macros, answers=self.answers
+        )
 
     @property
     def _macros(self) -> dict[str, Macro]:
@@ -94,11 +102,16 @@ class CheckedPage:
             return True
 
         kept = tuple(
-            result
+            self._told(result)
             for result in self.report.results
             if result.verdict not in KINDS or has_place(result.target)
         )
         return replace(self.report, results=kept)
+
+    def _told(self, result: Result) -> Result:
+        """Return a result with what is told of it alone."""
+        shown = told(result, answers=self.answers)
+        return replace(result, expected=shown.expected, note=shown.note)
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the page as its suffix says: .html or .md.
@@ -133,6 +146,8 @@ def checked_page(
     path: str | os.PathLike[str],
     report: Report,
     run: Run | None = None,
+    *,
+    answers: bool = True,
 ) -> CheckedPage:
     """Return a page as a file with the verdicts of its report.
 
@@ -146,4 +161,4 @@ def checked_page(
         page = extract(text, Path(path).suffix)
     except GraphdiffError as error:
         raise FileError(f"{path!s}: {error}") from None
-    return CheckedPage(page, report, graph, run)
+    return CheckedPage(page, report, graph, run, answers)

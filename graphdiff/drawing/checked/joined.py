@@ -94,11 +94,6 @@ def section(line: CheckedLine, title: str) -> str:
     return " · ".join(headings[1:] if headings[:1] == (title,) else headings)
 
 
-def remark(result: Result) -> str:
-    """Return the note of a verdict, if it says more than what was expected."""
-    return "" if result.note == f"it is {result.expected}" else result.note
-
-
 def _order(line: CheckedLine) -> tuple[int, int]:
     return line.fragment.cell or 0, line.fragment.line
 

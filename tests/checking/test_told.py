@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
 from graphdiff.checking.report import Result
+from graphdiff.checking.told import told
 from graphdiff.errors.plain_text import is_seen
-from graphdiff.grading.told import told
 from tests.helpers.gradebooks import SECRET, results
 
 

@@ -10,6 +10,9 @@ from graphdiff.checking.diagnoses import Diagnosis, Explanation
 from graphdiff.checking.report import Result, Verdict
 from graphdiff.errors.plain_text import neutral
 
+QUIET: tuple[Verdict, ...] = ("correct", "rounded", "given", "says-nothing")
+"""Verdicts beside which it is not said what is right."""
+
 MAX_HINTS = 2
 """Hints of a line that several mistakes explain; more would say that nothing is known."""
 
@@ -25,7 +28,7 @@ class Told:
     verdict
         The verdict.
     expected
-        What is right; empty where it was accepted, or is not to be told.
+        What is right; empty where that is clear, or not to be told.
     note, mistake
         What is wrong with it, and which known mistake gives it; empty where nothing is to be said.
     hints
@@ -68,7 +71,7 @@ def told(result: Result, *, answers: bool = True) -> Told:
     found = result.diagnosis
     explained = Told(
         result.verdict,
-        "" if result.ok else neutral(result.expected),
+        "" if result.verdict in QUIET else neutral(result.expected),
         neutral(note),
         neutral(found.said) if found and found.explanations else "",
         tuple(map(neutral, _hints(found))) if found else (),
