@@ -199,7 +199,7 @@ _DERIVATIVE_WITHIN = re.compile(
 _SECOND_WITHIN = re.compile(rf"(?<![\w\u0300-\u036f]){_SECOND.pattern}(?!\s*\()")
 _STEPPED = re.compile(
     rf"(?P<what>(?<![\w\u0300-\u036f]){_NAME}(?:\[[^\[\]]*->[^\[\]]*\]|\[{_NAME}\])?)"
-    r"@(?P<step>[0-9]{1,9})(?![\w.])"
+    r"@(?P<step>[0-9]{1,9})(?!\w|\.(?![A-Za-z]))"
 )
 _MARKED = re.compile(rf"\bd\[(?P<of>{_NAME})->(?P<wrt>{_NAME})\]")
 _MARKED_SECOND = re.compile(rf"\bd2\[(?P<of>{_NAME})->(?P<wrt>{_NAME}), (?P<by>{_NAME})\]")

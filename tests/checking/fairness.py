@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import mpmath
 import numpy as np
 import sympy as sp
-from students import (
+from random_exercises import (
     DIGITS,
     EXACT,
     FLOAT32,

@@ -66,3 +66,19 @@ def test_a_square_matrix_in_the_other_layout_is_one_note():
     (result,) = g.check({"dz/dA": right.T.tolist()})
     assert result.verdict == "wrong"
     assert str(result).count("transpose") == 1
+
+
+def test_what_comes_of_a_value_after_a_step():
+    g = gd.Graph()
+    x, W = g.input("x", [1.0, 2.0]), g.parameter("W", [[0.5, -1.0], [0.3, 0.2]])
+    z = g.node("z", W @ x)
+    g.node("L", (z**2).sum() / 2)
+    right = {
+        "z@1": ["x @ W@1.T", "W@1 @ x", "W@1.T.T @ x", "x @ (W - eta*dL/dW).T"],
+        "L@1": ["z@1 @ z@1/2", "(z@1**2).sum()/2", "sum((x @ W@1.T)**2)/2"],
+        "dL/dW@1": ["outer(z@1, x)", "outer(x, z@1).T", "dL/dW@1.T.T"],
+    }
+    found = [result.verdict for result in g.check(right, learning_rate=0.1)]
+    assert found == ["correct"] * 9 + ["says-nothing"]
+    wrong = {"z@1": ["x @ W@1"], "L@1": ["sum((W@1.T @ x)**2)/2"]}
+    assert [r.verdict for r in g.check(wrong, learning_rate=0.1)] == ["wrong"] * 2

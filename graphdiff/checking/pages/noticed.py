@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -40,6 +41,8 @@ def aliases(names: Names, lines: Iterable[Line]) -> None:
         sides = line.statement.sides
         if len(sides) < 2 or sides[0].relation or sides[1].relation not in ("=", ":=", "≡"):
             continue
+        if _is_power(names, sides[1].tree):
+            continue
         own, other = (_parts(side.tree) for side in sides[:2])
         if own is not None and other is not None and len(sides) > 2:
             node = names.exact(own)
@@ -54,6 +57,17 @@ def aliases(names: Names, lines: Iterable[Line]) -> None:
         alone = len(sides) == 2 and (names.node(own) is None or number is not None)
         if alone or number == node.index:
             names.aliases[own] = node
+
+
+def _is_power(names: Names, tree: Tree) -> bool:
+    """Whether it is r², a power of a node, or one of e."""
+    if not isinstance(tree, trees.Script) or tree.above is None:
+        return False
+    base = _parts(replace(tree, above=None))
+    if base in (("e",), ("exp",)):
+        return True
+    is_node = base is not None and names.exact(base) is not None
+    return is_node and _number_above(tree) is not None
 
 
 def _number_above(tree: Tree) -> int | None:

@@ -126,7 +126,8 @@ def _script(meaning: Meaning, tree: Script) -> Readings:
     if (samples := of_entries.of_one_sample(meaning, tree)) is not None:
         return samples
     if (entries := of_entries.entries(meaning, tree)) is not None:
-        return entries
+        is_node = isinstance(above, Number) and meaning.exact(without_above(tree)) is not None
+        return entries + _power(meaning, tree, above) if is_node else entries  # a_2^2
     return _power(meaning, tree, above)
 
 

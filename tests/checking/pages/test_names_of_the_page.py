@@ -122,3 +122,29 @@ def test_a_function_without_brackets(tmp_path):
     g.node("a", gd.tanh(z))
     assert_right(g, r"$a = \operatorname{th} z = \operatorname{th} 0.6 = 0.537$", tmp_path)
     assert_wrong(g, r"a = \operatorname{th} 2z", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("node", "power"),
+    [("r**2", "r^{2}"), ("r**3", "r^3"), ("exp(r)", "e^{r}"), ("exp(r)", r"\exp(r)")],
+)
+def test_a_power_in_a_chain_is_no_second_name(node, power, tmp_path):
+    graph = gd.Graph()
+    r = graph.node("r", graph.input("x", 3) * 1.1)
+    u = graph.node("u", {"r**2": r**2, "r**3": r**3, "exp(r)": gd.exp(r)}[node])
+    value = graph.backward(u).value["u"]
+    report = assert_right(graph, f"$u = {power} = {value:.4f} = {value:.4f}$", tmp_path)
+    assert report.ok
+    report = check(graph, f"$u = {power} = {value + 1:.4f} = {value + 1:.4f}$", tmp_path)
+    assert not report.ok
+
+
+@pytest.mark.parametrize("power", ["a_2^2", "a_2^{2}", r"{a_2}^2"])
+def test_the_square_of_a_layer_is_no_entry_of_it(power, tmp_path):
+    graph = gd.Graph()
+    z = graph.node("z2", graph.input("x", [1.0, -0.5]) * 0.7)
+    a = graph.node("a2", gd.tanh(z))
+    graph.node("L", ((a - [1, 0]) ** 2).sum() / 2)
+    derivative = r"\frac{\partial L}{\partial z_2} = \frac{\partial L}{\partial a_2} \odot"
+    assert_right(graph, rf"$${derivative} (1 - {power})$$", tmp_path)
+    assert_wrong(graph, rf"{derivative} (1 + {power})", tmp_path)

@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from fairness import graph_of
-from students import exercise
+from random_exercises import exercise
 
 from graphdiff.checking.report import ACCEPTED
 

@@ -1,0 +1,117 @@
+"""What a student hands in: claims or a page, each number computed from the printed ones above it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from students.mistakes import Mistaken, known_at
+from students.sheets import Sheet
+from students.writing import (
+    formula,
+    latex,
+    latex_name,
+    read,
+    shown,
+    text,
+    value,
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A line as it is handed in: what it is about, its formula, with numbers put in, the result."""
+
+    target: str
+    formula: object
+    put_in: object
+    result: object
+
+
+def computed(
+    sheet: Sheet, digits: int, mistaken: Mistaken | None = None, places: int | None = None
+):
+    """Return the lines as computed with rounded numbers, each from the printed ones above."""
+    known = {leaf: read(printed) for leaf, printed in sheet.exercise.leaves.items()}
+    printed = dict(sheet.exercise.leaves)
+    if sheet.exercise.rate:
+        known["eta"], printed["eta"] = read(sheet.exercise.rate), sheet.exercise.rate
+    lines = []
+    for place, line in enumerate(sheet.lines):
+        here = mistaken if mistaken and mistaken.place == place else None
+        right = here.formula if here and here.formula is not None else line.formula
+        seen, values = printed, known
+        if here and here.taken:
+            used, other = here.taken
+            seen, values = {**printed, used: printed[other]}, {**known, used: known[other]}
+        with np.errstate(all="ignore"):
+            number = np.asarray(value(right, values))[()]
+        if not np.all(np.isfinite(number)):
+            break  # the student stops here
+        result = shown(number, digits, places)
+        if here and here.kind == "truncated":
+            result = _cut(number, result)
+        if here and here.slip:
+            result = here.slip(result)
+        printed[line.target], known[line.target] = result, read(result)
+        put_in = right.mapped(
+            lambda part, seen=seen: formula(seen[part.parts[0]]) if part.head == "name" else part
+        ) if all(isinstance(seen[used], str) for used in right.names) else None  # fmt: skip
+        lines.append(Written(line.target, right, put_in, result))
+    return lines
+
+
+def _cut(number, printed):
+    """Return a number cut off behind as many digits as are printed."""
+    if not isinstance(printed, str):
+        return [_cut(part, shown) for part, shown in zip(number, printed, strict=True)]
+    places = len(printed.partition(".")[2])
+    return f"{np.trunc(number * 10**places) / 10**places:.{places}f}"
+
+
+def claims(lines, form):
+    """Return the claims of a form: numbers, formulas, or chains of both."""
+    made = []
+    for line in lines:
+        number = _number(line.result)
+        if form == "numbers":
+            links = [number]
+        elif form == "formulas":
+            links = [text(line.formula)]
+        else:
+            step = [text(line.put_in)] if line.put_in is not None else []
+            links = [text(line.formula), *step, number]
+            links = [link for k, link in enumerate(links) if k == 0 or link != links[k - 1]]
+        made.append((line.target, links))
+    return made
+
+
+def _number(result):
+    """Return a printed number as a claim has it: its text, which keeps the digits."""
+    return result if isinstance(result, str) else str(result).replace("'", "")
+
+
+def page(lines, sheet, sign=r"\cdot", numbered=True):
+    """Return the lines as a page of Markdown with LaTeX, and for each the number of its line."""
+    known = known_at(sheet)
+    rows, places = ["# Solution", ""], []
+    for number, line in enumerate(lines, 1):
+        sides = [latex(line.formula, known, sign)]
+        if line.put_in is not None and line.put_in.head != "number":
+            sides.append(latex(line.put_in, known, sign))
+        joined = " = ".join([latex_name(line.target), *sides]) + f" = {_latex_number(line.result)}"
+        rows.append(f"{number}. ${joined}$" if numbered else f"$${joined}$$")
+        places.append(len(rows))
+        if not numbered:
+            rows.append("")
+    return "\n".join(rows) + "\n", places
+
+
+def _latex_number(result):
+    if isinstance(result, str):
+        return result
+    if isinstance(result[0], str):
+        return "[" + ", ".join(result) + "]"
+    rows = r" \\ ".join(" & ".join(row) for row in result)
+    return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
