@@ -134,6 +134,24 @@ def side_of(
     return _Reader(graph, None).expression_side(expression, written, known)
 
 
+def target_of(
+    graph: ComputationalGraph,
+    source: str,
+    output: Node | None = None,
+    *,
+    rate: sp.Expr | None = None,
+    tangent: Any = None,
+) -> Target:
+    """Return what a text of a claim is about, in any of the ways to write it.
+
+    Raises
+    ------
+    GraphdiffError
+        If it is no target, or one of a node or an entry that is not there.
+    """
+    return _Reader(graph, output, None, rate, tangent).about(source)
+
+
 def letters(graph: ComputationalGraph) -> dict[str, sp.Symbol]:
     """Return the letters that the shapes of a graph have for sizes."""
     sizes = (size for leaf in graph.leaves for size in leaf.shape if isinstance(size, sp.Expr))

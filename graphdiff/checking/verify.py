@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +14,12 @@ import sympy as sp
 from graphdiff.checking import sizes
 from graphdiff.checking.claim_records import Claim, Unread
 from graphdiff.checking.claims import claims
+from graphdiff.checking.ground import Ground
 from graphdiff.checking.judge import Judge, Options
 from graphdiff.checking.points import Descent
 from graphdiff.checking.report import Report, Result
-from graphdiff.errors import GraphError
+from graphdiff.checking.targets import Target
+from graphdiff.errors import GraphdiffError, GraphError
 from graphdiff.errors.lookalikes import lookalikes
 from graphdiff.evaluation.leaf_values import given_values
 from graphdiff.files import budget, worksheet
@@ -94,12 +96,7 @@ def _case(
     lines: int,
 ) -> tuple[Result, ...]:
     """Judge the claims at one point; ``lines`` is how many lines of the page stand above."""
-    computed = {graph[key]: value for key, value in values.items() if not graph[key].is_leaf}
-    given = _one_point(graph, {k: v for k, v in values.items() if graph[k].is_leaf})
-    supposed = {
-        node.name: _as_one(node, checked_value(value, node.shape, f"the value of {node.name!r}"))
-        for node, value in computed.items()
-    }
+    given, supposed = _given(graph, values)
     rate: sp.Expr | None = options.descent.rate if options.descent else None
     read = claims(graph, case.claims, output, None, rate, tangent)
     if not sizes.letters(graph):
@@ -144,6 +141,43 @@ def _results(
         for place in range(1, len(claim.links) + 1):
             found.append(judge.result(claim, place, with_letters, lines + len(found) + 1))
     return tuple(found)
+
+
+def truths(
+    graph: ComputationalGraph, sheet: worksheet.Worksheet, targets: Sequence[Target]
+) -> list[Any | None]:
+    """Return what is right of each target, as claims of a worksheet are judged; None if not known.
+
+    Nothing is known where sizes are letters, or where there was no time.
+    """
+    if sizes.letters(graph):
+        return [None] * len(targets)
+    given, supposed = _given(graph, sheet.suppose)
+    rate = sheet.learning_rate and quantity.exact(sheet.learning_rate)
+    descent = Descent(graph.output, rate) if rate else None
+    claimed = [Claim("", target, ()) for target in targets]
+    deadline = time.monotonic() + min(SECONDS, budget.left())
+    ground = Ground(graph, given, supposed, claimed, descent, deadline)
+    found: list[Any | None] = []
+    for target in targets:
+        try:
+            with budget.cpu(budget.EVALUATION):
+                found.append(ground.known(target))
+        except GraphdiffError:
+            found.append(None)
+    return found
+
+
+def _given(
+    graph: ComputationalGraph, values: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the values of leaves, and those that computed nodes are supposed to have."""
+    computed = {graph[key]: value for key, value in values.items() if not graph[key].is_leaf}
+    supposed = {
+        node.name: _as_one(node, checked_value(value, node.shape, f"the value of {node.name!r}"))
+        for node, value in computed.items()
+    }
+    return _one_point(graph, {k: v for k, v in values.items() if graph[k].is_leaf}), supposed
 
 
 def _one_point(graph: ComputationalGraph, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from graphdiff.cli import streams, worker
+from graphdiff.cli import streams
 from graphdiff.cli.common import (
     UNREADABLE,
     add_force,
@@ -19,6 +19,7 @@ from graphdiff.cli.common import (
 )
 from graphdiff.errors import FileError, GraphdiffError
 from graphdiff.errors.plain_text import json_text, neutral
+from graphdiff.files import worker
 
 ROOMS = ("graphdiff.workbench",)
 EACH_FILE_APART = True

@@ -8,11 +8,11 @@ import sys
 from typing import Any
 
 from graphdiff.cli.streams import say as say
-from graphdiff.cli.worker import Limits
 from graphdiff.drawing.options import MAX_DIGITS
 from graphdiff.errors import FileError, quoted_list
 from graphdiff.errors.plain_text import neutral
 from graphdiff.files import budget
+from graphdiff.files.worker import Limits
 
 OK, WRONG, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
 EXIT = (

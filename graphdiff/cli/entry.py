@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 from graphdiff import __version__
-from graphdiff.cli import check, demo, derive, draw, example, run, streams, trace, worker
+from graphdiff.cli import check, demo, derive, draw, example, run, streams, trace
 from graphdiff.cli.common import (
     EXIT,
     INTERRUPTED,
@@ -26,6 +26,7 @@ from graphdiff.cli.common import (
     say,
 )
 from graphdiff.errors import GraphdiffError
+from graphdiff.files import worker
 
 COMMANDS = {
     "demo": (demo, "show all of it on the lecture's linear regression"),

@@ -67,13 +67,30 @@ def read(path: str | os.PathLike[str], graph: ComputationalGraph) -> Document:
     """
     source = read_text(path)
     try:
-        folder = Path(path).parent
-        if _is_json(path, source):
-            return from_networkx(*_linked(source), graph, folder)
-        document = from_toml(source)
-        _build(document, graph, folder)
+        return from_text(source, graph, Path(path).parent, is_json=is_json(path, source))
     except GraphdiffError as error:
         raise named_in(error, path) from None
+
+
+def from_text(
+    source: str, graph: ComputationalGraph, folder: Path | None = None, *, is_json: bool
+) -> Document:
+    """Read the text of a graph file into an empty graph, and return what it says.
+
+    Parameters
+    ----------
+    folder
+        Where the files are that leaves are read from; None if there are none.
+
+    Raises
+    ------
+    GraphdiffError
+        If it describes no graph.
+    """
+    if is_json:
+        return from_networkx(*_linked(source), graph, folder)
+    document = from_toml(source)
+    _build(document, graph, folder)
     return document
 
 
@@ -83,15 +100,45 @@ def _build(document: Document, graph: ComputationalGraph, folder: Path | None) -
     to_graph(document, graph, folder)
 
 
-def _is_json(path: str | os.PathLike[str], source: str) -> bool:
+def is_json(path: str | os.PathLike[str], source: str) -> bool:
+    """Whether the text of a file is JSON, by its name or as it begins."""
     return Path(path).suffix.lower() == ".json" or source.lstrip().startswith("{")
 
 
 def from_toml(source: str) -> Document:
     """Return the document of a TOML text; decimals keep their digits."""
+    return from_tables(tables(source))
+
+
+def tables(source: str) -> dict[str, Any]:
+    """Return what a TOML text holds, whatever that is about; decimals keep their digits.
+
+    Raises
+    ------
+    FileError
+        If it is no TOML, or too heavy to be read.
+    """
     weight.check_toml(source)
     read = functools.partial(tomllib.loads, parse_float=Decimal)
-    return from_tables(_content(read, source, "TOML", tomllib.TOMLDecodeError))
+    return _content(read, source, "TOML", tomllib.TOMLDecodeError)
+
+
+def objects(source: str) -> Any:
+    """Return what a JSON text holds, whatever that is about; decimals keep their digits.
+
+    Raises
+    ------
+    FileError
+        If it is no JSON, or too heavy to be read.
+    """
+    weight.check_json(source)
+    read = functools.partial(
+        json.loads, parse_float=Decimal, parse_constant=Decimal, object_pairs_hook=_unrepeated
+    )
+    content = _content(read, source, "JSON", json.JSONDecodeError)
+    if _SURROGATE.search(source) and not _is_text(content):
+        raise FileError("not a graph: it has half a character, one of a pair such as \\ud800")
+    return content
 
 
 def to_toml(document: Document) -> str:
@@ -142,13 +189,7 @@ def _scalar(entry: Any) -> str:
 
 def _linked(source: str) -> tuple[nx.MultiDiGraph[Any], Mapping[str, Any]]:
     """Return the networkx graph of a JSON text in node-link form, and all that the text says."""
-    weight.check_json(source)
-    read = functools.partial(
-        json.loads, parse_float=Decimal, parse_constant=Decimal, object_pairs_hook=_unrepeated
-    )
-    content = _content(read, source, "JSON", json.JSONDecodeError)
-    if _SURROGATE.search(source) and not _is_text(content):
-        raise FileError("not a graph: it has half a character, one of a pair such as \\ud800")
+    content = objects(source)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise FileError(f'not a graphdiff graph: it must be an object with "format": "{FORMAT}"')
     if content.get("version") != VERSION or isinstance(content["version"], bool):

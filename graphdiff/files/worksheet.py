@@ -22,7 +22,7 @@ from graphdiff.local_functions.local_function import LocalFunction, localise
 from graphdiff.notation import text
 from graphdiff.symbolic.result import Result
 
-SECTIONS = ("claims", "suppose", "tolerance", "descent", "tangent", "cases")
+SECTIONS = ("claims", "suppose", "tolerance", "descent", "tangent", "cases", "grading")
 """The sections of a file, or keys of its JSON, that a worksheet is read from."""
 
 METHOD = "gradient descent"
@@ -73,6 +73,8 @@ class Worksheet:
         The η of a step of gradient descent, or None.
     tangent
         What tangents go along: a node or one entry by name, tangents by name, or None.
+    grading
+        What a teacher asks for and gives points for, as written; None if it is no assignment.
     """
 
     claims: Claims = ()
@@ -81,6 +83,7 @@ class Worksheet:
     tolerance: str | Decimal | int | float | None = None
     learning_rate: Any = None
     tangent: str | Mapping[str, Any] | None = None
+    grading: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if self.tolerance is not None:
@@ -119,6 +122,7 @@ class Worksheet:
             "tangent": {} if self.tangent is None else {"wrt": _plain_direction(self.tangent)},
             "claims": _attempts(self.claims),
             "cases": cases,
+            "grading": {} if self.grading is None else dict(self.grading),
         }
         return {name: entry for name, entry in entries.items() if entry not in (None, {}, [])}
 
@@ -172,13 +176,17 @@ def from_entries(content: Mapping[str, Any], names: Collection[str]) -> Workshee
     suppose = content.get("suppose", {})
     if not isinstance(suppose, Mapping):
         raise FileError(f"'suppose' must be a table, [suppose], not {suppose!r:.60}")
+    grading = content.get("grading")
+    if grading is not None and not isinstance(grading, Mapping):
+        raise FileError(f"'grading' must be a table, [grading], not {grading!r:.60}")
     return Worksheet(
-        claims=_claims(content.get("claims", {}), "claims"),
+        claims=claims_of(content.get("claims", {}), "claims"),
         cases=tuple(_case(case, f"case {place}", names) for place, case in enumerate(cases, 1)),
         suppose=_values(suppose, "[suppose]", names),
         tolerance=content.get("tolerance"),
         learning_rate=_learning_rate(content.get("descent", {})),
         tangent=_tangent(content.get("tangent", {}), names),
+        grading=grading,
     )
 
 
@@ -211,8 +219,14 @@ def check_values(sheet: Worksheet, graph: ComputationalGraph) -> None:
             checked_value(value, node.shape, described, node.facts)
 
 
-def _claims(entry: Any, section: str) -> Claims:
-    """Return the pairs of a table of claims, or of several, attempts in order."""
+def claims_of(entry: Any, section: str) -> Claims:
+    """Return the pairs of a table of claims, or of several, attempts in order.
+
+    Raises
+    ------
+    FileError
+        If it is neither.
+    """
     tables: list[Any] = list(entry) if isinstance(entry, list) and entry else [entry]
     if not all(isinstance(table, Mapping) for table in tables):
         raise FileError(
@@ -235,7 +249,7 @@ def _case(case: Mapping[str, Any], section: str, names: Collection[str]) -> Case
         if name not in names:
             raise UnknownNameError(f"{section}: {unknown('entry', name, [*_CASE, *names])}")
     given = _values({**inner, **beside}, section, names)
-    return Case(title, given, _claims(case.get("claims", {}), f"claims of {section}"))
+    return Case(title, given, claims_of(case.get("claims", {}), f"claims of {section}"))
 
 
 def _values(entries: Mapping[str, Any], section: str, names: Collection[str]) -> Mapping[str, Any]:

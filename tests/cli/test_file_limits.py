@@ -11,7 +11,7 @@ import pytest
 from command_line import GRAPH
 
 from graphdiff import workbench
-from graphdiff.cli import worker
+from graphdiff.files import worker
 from graphdiff.files import budget
 
 pytestmark = pytest.mark.skipif(not worker.CAN_FORK, reason="processes are not forked here")

@@ -9,10 +9,9 @@ import time
 import numpy as np
 import pytest
 
-from graphdiff.cli import worker
-from graphdiff.cli.worker import Limits, WorkerError, apart
 from graphdiff.errors import BudgetError, FileError
-from graphdiff.files import budget
+from graphdiff.files import budget, worker
+from graphdiff.files.worker import Limits, WorkerError, apart
 
 pytestmark = pytest.mark.skipif(not worker.CAN_FORK, reason="processes are not forked here")
 

@@ -13,7 +13,9 @@ import faulthandler
 import gc
 import importlib
 import io
+import itertools
 import json
+import math
 import os
 import select
 import signal
@@ -21,8 +23,8 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from graphdiff.errors import BudgetError, GraphdiffError
 from graphdiff.files import budget
@@ -38,6 +40,12 @@ MORE = "; --no-limits allows more"
 ENDING = (signal.SIGINT, signal.SIGTERM)
 
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
+
+
+Key = TypeVar("Key")
+
+Answer = dict[str, Any]
+"""What comes of some work: ``{"done": plain data}``, or ``{"problem": why not}``."""
 
 
 class WorkerError(GraphdiffError):
@@ -74,7 +82,7 @@ def apart(work: Callable[[], Any], limits: Limits | None, name: str) -> Any:
     WorkerError
         If it raises an error, is ended by a signal, or goes beyond the limits.
     """
-    answer = _forked(work, limits) if CAN_FORK else _answer(work, Exception)
+    answer = next(each_apart([(name, work)], limits))[1] if CAN_FORK else _answer(work, Exception)
     if "done" in answer:
         return answer["done"]
     problem = answer["problem"]
@@ -124,7 +132,7 @@ def told(error: BaseException, limits: Limits | None = None) -> str:
 
 def _answer(
     work: Callable[[], Any], caught: type[BaseException], limits: Limits | None = None
-) -> dict[str, Any]:
+) -> Answer:
     try:
         return {"done": work()}
     except caught as error:
@@ -135,73 +143,128 @@ def _answer(
         }
 
 
-def _forked(work: Callable[[], Any], limits: Limits | None) -> dict[str, Any]:
-    reading, writing = os.pipe()
-    columns = _columns()
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()
-    # What a signal raises amid a fork would be swallowed by those who are called on it.
-    masked = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+def each_apart(
+    works: Iterable[tuple[Key, Callable[[], Any]]], limits: Limits | None, *, jobs: int = 1
+) -> Iterator[tuple[Key, Answer]]:
+    """Yield what comes of each work, in the order in which they end, several at a time.
+
+    Each is done in a process of its own, forked from this one when its turn has come.
+
+    Parameters
+    ----------
+    works
+        Works, each with what it is known by.
+    jobs
+        How many to do at a time.
+
+    Yields
+    ------
+    tuple
+        What it is known by, and ``{"done": …}`` or ``{"problem": why}``.
+    """
+    running: dict[_Child, Key] = {}
+    waiting = iter(works)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of threads, which the work does without
-            child = os.fork()
-    except OSError:  # the system gives no process
-        signal.pthread_sigmask(signal.SIG_SETMASK, masked)
-        os.close(reading)
-        os.close(writing)
-        raise
-    if child == 0:
-        os.close(reading)
-        _work(work, limits, writing, columns, masked)
-    os.close(writing)
-    status, reaped = 0, False
-    try:
-        signal.pthread_sigmask(signal.SIG_SETMASK, masked)
-        until = None if limits is None else time.monotonic() + limits.seconds
-        with contextlib.suppress(OSError):
-            os.setpgid(child, child)
-        content = _read(reading, until)
-        if content is None:
-            assert limits is not None  # noqa: S101 - there was a deadline
-            return {"problem": _too_long(limits)}
-        _, status = os.waitpid(child, 0)
-        reaped = True
+        while True:
+            for key, work in itertools.islice(waiting, jobs - len(running)):
+                # What a signal raises amid a fork would be swallowed by those called on it.
+                masked = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+                try:
+                    running[_Child(work, limits, masked)] = key
+                finally:
+                    signal.pthread_sigmask(signal.SIG_SETMASK, masked)
+            if not running:
+                return
+            for child in _ended_of(running):
+                answer = child.answer()
+                child.end()
+                yield running.pop(child), answer
     finally:
-        os.close(reading)
-        _end(child, reaped=reaped)
-    if content:
-        with contextlib.suppress(ValueError):
-            return json.loads(content)
-    return {"problem": _ended(os.waitstatus_to_exitcode(status), limits)}
+        for child in running:
+            child.end()
 
 
-def _read(reading: int, until: float | None) -> bytes | None:
-    """Return all that arrives by then; None if it is not all."""
-    parts: list[bytes] = []
+def _ended_of(running: Iterable[_Child]) -> list[_Child]:
+    """Return the processes that have answered or are late, once there are some."""
     while True:
-        remaining = None if until is None else until - time.monotonic()
-        if remaining is not None and remaining <= 0:
-            return None
-        ready, _, _ = select.select([reading], [], [], remaining)
-        if not ready:
-            return None
-        part = os.read(reading, 1 << 16)
-        if not part:
-            return b"".join(parts)
-        parts.append(part)
+        remaining = min(child.until for child in running) - time.monotonic()
+        timeout = None if remaining == math.inf else max(remaining, 0)
+        ready, _, _ = select.select(running, [], [], timeout)
+        ended = [child for child in ready if child.read()]
+        ended += [child for child in running if child not in ended and child.is_late]
+        if ended:
+            return ended
 
 
-def _end(child: int, *, reaped: bool) -> None:
-    """End a process and those it has begun, such as the layout program."""
-    with contextlib.suppress(OSError):
-        os.killpg(child, signal.SIGKILL)
-    if not reaped:
+class _Child:
+    """A process forked from this one, and the pipe that its answer comes through."""
+
+    def __init__(
+        self, work: Callable[[], Any], limits: Limits | None, masked: Iterable[int]
+    ) -> None:
+        self.limits = limits
+        self.until = math.inf if limits is None else time.monotonic() + limits.seconds
+        self._parts: list[bytes] = []
+        self._is_whole = self._is_reaped = False
+        self._reading, writing = os.pipe()
+        columns = _columns()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of threads, which the work does without
+                self._process = os.fork()
+        except OSError:  # the system gives no process
+            os.close(self._reading)
+            os.close(writing)
+            raise
+        if self._process == 0:
+            os.close(self._reading)
+            _work(work, limits, writing, columns, masked)
+        os.close(writing)
         with contextlib.suppress(OSError):
-            os.kill(child, signal.SIGKILL)
+            os.setpgid(self._process, self._process)
+
+    def fileno(self) -> int:
+        """Return the end of the pipe that it is read from."""
+        return self._reading
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its time is over."""
+        return time.monotonic() >= self.until
+
+    def read(self) -> bool:
+        """Take what has arrived; return whether that is all."""
+        part = os.read(self._reading, 1 << 16)
+        self._parts.append(part)
+        self._is_whole = not part
+        return self._is_whole
+
+    def answer(self) -> Answer:
+        """Return its answer, or why there is none."""
+        if not self._is_whole:
+            assert self.limits is not None  # noqa: S101 - there was a deadline
+            return {"problem": _too_long(self.limits)}
+        _, status = os.waitpid(self._process, 0)
+        self._is_reaped = True
+        content = b"".join(self._parts)
+        if content:
+            with contextlib.suppress(ValueError):
+                return json.loads(content)
+        return {"problem": _ended(os.waitstatus_to_exitcode(status), self.limits)}
+
+    def end(self) -> None:
+        """End it and those it has begun, such as the layout program."""
+        os.close(self._reading)
         with contextlib.suppress(OSError):
-            os.waitpid(child, 0)
+            os.killpg(self._process, signal.SIGKILL)
+        if not self._is_reaped:
+            with contextlib.suppress(OSError):
+                os.kill(self._process, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                os.waitpid(self._process, 0)
 
 
 def _too_long(limits: Limits) -> str:

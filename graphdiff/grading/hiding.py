@@ -1,0 +1,69 @@
+"""What students may see of a report: nothing that says what is right of a hidden quantity.
+
+Its number may stand in what is said of another line, about twice the quantity, or where two
+quantities are equal; so what is said of any line is looked through for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from graphdiff.checking.equality import flat
+from graphdiff.checking.report import Report, Result
+from graphdiff.errors.plain_text import json_text
+from graphdiff.grading.assignment import Assignment
+from graphdiff.grading.records import without_answer
+
+TELLING = 3
+"""Digits of a number from which on it tells which it is, wherever it stands."""
+
+CLOSE = 1e-9
+"""Part of a number that two of many digits may differ by and still be the same."""
+
+_NUMBER = re.compile(r"\d+/\d+|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?")
+
+
+def for_students(assignment: Assignment, report: Report) -> Report:
+    """Return a report with nothing in it that says what is right of what is hidden."""
+    hidden = [question for question in assignment.questions if question.required.hidden]
+    if not hidden:
+        return report
+    numbers = [
+        abs(float(entry))
+        for question, truth in zip(assignment.questions, assignment.truths, strict=True)
+        if question.required.hidden and truth is not None
+        for entry in flat(truth)
+    ]
+
+    def shown(result: Result) -> Result:
+        about = assignment.target(result.target)
+        is_hidden = about is None or any(about.is_same_as(question.target) for question in hidden)
+        return without_answer(result) if is_hidden or _tells(result, numbers) else result
+
+    return replace(report, results=tuple(map(shown, report.results)))
+
+
+def _tells(result: Result, numbers: list[float]) -> bool:
+    """Whether what is said of a line has one of some numbers in it."""
+    said = [result.note, *(result.point or {}).values()]
+    said += [] if result.diagnosis is None else [json_text(result.diagnosis.to_json())]
+    found = [*_found(result.expected, 1), *_found(" ".join([result.expected, *said]), TELLING)]
+    return any(abs(one - number) <= off for one, off in found for number in numbers)
+
+
+def _found(text: str, digits: int) -> Iterator[tuple[float, float]]:
+    """Yield the numbers of a text that have so many digits, and how exactly each is known."""
+    for written in _NUMBER.findall(text):
+        if "/" in written:
+            above, below = map(int, written.split("/"))
+            if below:
+                yield above / below, CLOSE * above / below
+            continue
+        mantissa, _, exponent = written.lower().partition("e")
+        if len(mantissa.replace(".", "").strip("0")) >= digits:
+            unit = Fraction(1, 10 ** len(mantissa.partition(".")[2]))
+            half = 0.5 * float(unit) * 10.0 ** int(exponent or 0) if "." in mantissa else 0.0
+            yield float(written), half + CLOSE * float(written)

@@ -1,0 +1,252 @@
+"""From verdicts to marks: which statements answer a question, and what they earn.
+
+A statement is a chain about one target. It answers a question that asks for the same quantity,
+however that is written, "dL/dw" or "P[w]", or for entries of it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from graphdiff.checking.report import Report, Result
+from graphdiff.checking.targets import Target
+from graphdiff.grading.assignment import Assignment, Question
+from graphdiff.grading.records import Mark, MarkVerdict
+from graphdiff.language.functions import NAMED
+from graphdiff.language.functions.movement import Index
+from graphdiff.language.shapes import is_known
+
+WORST: tuple[MarkVerdict, ...] = (
+    "unread", "undecided", "missing", "wrong", "coincidental", "says-nothing", "follows", "given",
+    "convention", "rounded", "correct",
+)  # fmt: skip
+"""The verdicts, the one that says most against an answer first."""
+
+CONSTANTS = {"pi", "e", "inf", "nan", "True", "False", "None"}
+"""Words in numbers that are no names of nodes."""
+
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A chain about one target.
+
+    Attributes
+    ----------
+    target
+        The target; None if it is none.
+    links
+        The results of its links.
+    """
+
+    target: Target | None
+    links: tuple[Result, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a statement earns for a question, as a share of its points.
+
+    Attributes
+    ----------
+    places
+        The entries that it is about, counted row by row in what is asked for.
+    """
+
+    share: Fraction
+    verdict: MarkVerdict
+    links: tuple[Result, ...]
+    places: frozenset[int]
+    note: str = ""
+
+
+def marks(assignment: Assignment, report: Report) -> tuple[Mark, ...]:
+    """Return what is earned for each question, given the verdicts on all that is claimed."""
+    return _Marking(assignment, report).marks()
+
+
+class _Marking:
+    def __init__(self, assignment: Assignment, report: Report) -> None:
+        self.assignment = assignment
+        self.report = report
+        self.statements = [
+            Statement(assignment.target(links[0].target), links)
+            for links in _chains([one for one in report.results if not one.case])
+        ]
+
+    def marks(self) -> tuple[Mark, ...]:
+        """Return a mark for each question."""
+        return tuple(map(self.mark, self.assignment.questions))
+
+    def mark(self, question: Question) -> Mark:
+        """Return what is earned for a question by the statements that answer it."""
+        about = [
+            statement
+            for statement in self.statements
+            if statement.target is not None and statement.target.is_same_as(question.target)
+        ]
+        answers = [answer for one in about if (answer := self.answer(question, one)) is not None]
+        if not answers:
+            note = f"a {question.form} is asked for" if about else self._unread(question)
+            return Mark(question.required, Fraction(0), "missing", (), note)
+        chosen = self._chosen(answers)
+        size = _size(question.target)
+        share = sum((one.share * len(one.places) for one in chosen), Fraction(0)) / size
+        given = len(frozenset().union(*(one.places for one in chosen)))
+        notes = [one.note for one in chosen if one.note]
+        if given < size:
+            notes.append(f"{given} of {size} entries are given")
+        verdict = _worst(one.verdict for one in chosen)
+        verdict = _worst(["missing", verdict]) if given < size else verdict
+        links = tuple(link for one in chosen for link in one.links)
+        earned = share * question.required.points
+        return Mark(question.required, earned, verdict, links, "; ".join(dict.fromkeys(notes)))
+
+    def _unread(self, question: Question) -> str:
+        """Return that a statement about something that is no target may have been meant."""
+        written = question.required.target
+        unread = (one for one in self.statements if one.target is None)
+        return next((one.links[0].note for one in unread if one.links[0].target == written), "")
+
+    def _chosen(self, answers: Sequence[Answer]) -> list[Answer]:
+        """Return the answers that count, each for entries that no other is about."""
+        order = list(enumerate(answers))
+        if self.assignment.count == "best":
+            order.sort(key=lambda pair: (pair[1].share, pair[0]))
+        chosen, taken = list[Answer](), set[int]()
+        for _, answer in reversed(order):
+            if not answer.places & taken:
+                chosen.insert(0, answer)
+                taken |= answer.places
+        return chosen
+
+    def answer(self, question: Question, statement: Statement) -> Answer | None:
+        """Return what a statement earns for a question; None if it does not answer it."""
+        assert statement.target is not None  # noqa: S101 - seen to before
+        places = _places(question.target, statement.target)
+        links = [one for one in statement.links if _has_form(one, question.form)]
+        if not places or not links:
+            return None
+        judged = [self._link(question, statement.target, one) for one in links]
+        share = sum((one[0] for one in judged), Fraction(0)) / len(judged)
+        notes = dict.fromkeys(one[2] for one in judged if one[2])
+        right = sum(one[0] == 1 for one in judged)
+        if right < len(judged) and len(judged) > 1:
+            share *= self.assignment.credit.of_links
+            notes[f"{right} of {len(judged)} links count in full"] = None
+        verdict = _worst(one[1] for one in judged)
+        return Answer(share, verdict, tuple(links), frozenset(places), "; ".join(notes))
+
+    def _link(
+        self, question: Question, about: Target, link: Result
+    ) -> tuple[Fraction, MarkVerdict, str]:
+        """Return the share that a link earns, its verdict, and why."""
+        credit = self.assignment.credit
+        if self._repeats(question.target, link):
+            return Fraction(0), "says-nothing", "it repeats what it is about"
+        if link.verdict == "follows" and self._is_of_leaf(link):
+            return Fraction(0), "follows", "it follows from another value than the one given"
+        if not link.wrong_entries or link.verdict != "wrong":
+            return credit.of(link.verdict), link.verdict, ""
+        wrong = _asked_and_wrong(question.target, about, link.wrong_entries)
+        asked = _places(question.target, about)
+        if not wrong:
+            return Fraction(1), "correct", "the entries that are asked for are right"
+        right = len(asked) - len(wrong)
+        if not right:
+            return credit.of("wrong"), "wrong", ""
+        share = credit.of_entries * Fraction(right, len(asked))
+        return share, "wrong", f"{right} of {len(asked)} entries are right"
+
+    def _repeats(self, target: Target, link: Result) -> bool:
+        """Whether a link is nothing but another name for what it is about."""
+        if not link.ok or not _is_formula(link):
+            return False
+        named = self.assignment.target(link.claimed.strip())
+        return named is not None and named.kind != "expression" and named.is_same_as(target)
+
+    def _is_of_leaf(self, link: Result, seen: frozenset[int] = frozenset()) -> bool:
+        """Whether a link follows, in the end, from a line that gives a leaf another value."""
+        return any(
+            self._is_of_leaf(cause, seen | {id(link)})
+            if cause.verdict == "follows"
+            else _is_leaf(self.assignment.target(cause.target))
+            for cause in self._causes(link)
+            if not cause.ok and id(cause) not in seen
+        )
+
+    def _causes(self, link: Result) -> Iterator[Result]:
+        """Yield the results that stand on the line that a link follows from."""
+        results = self.report.results
+        if link.follows is None:
+            return
+        if link.line is None:
+            yield from results[link.follows - 1 : link.follows]
+            return
+        yield from (one for one in results if one.line == link.follows and one is not link)
+
+
+def _chains(results: Sequence[Result]) -> Iterator[tuple[Result, ...]]:
+    """Yield the results of each chain."""
+    chain: list[Result] = []
+    for before, result in itertools.pairwise([None, *results]):
+        assert result is not None  # noqa: S101 - only the first is none
+        if before is not None and (result.link <= before.link or result.target != before.target):
+            yield tuple(chain)
+            chain = []
+        chain.append(result)
+    if chain:
+        yield tuple(chain)
+
+
+def _worst(verdicts: Iterable[MarkVerdict]) -> MarkVerdict:
+    return min(verdicts, key=WORST.index)
+
+
+def _is_leaf(target: Target | None) -> bool:
+    return target is not None and target.kind == "value" and target.of.is_leaf and not target.step
+
+
+def _has_form(link: Result, form: str) -> bool:
+    return form == "any" or (form == "formula") == _is_formula(link)
+
+
+def _is_formula(link: Result) -> bool:
+    """Whether a link has names in it, and is not numbers alone."""
+    words = set(_WORD.findall(re.sub(r"\d(?:\.\d*)?[eE][-+]?\d+", "0", link.claimed)))
+    return bool(words - NAMED.keys() - CONSTANTS)
+
+
+def _size(target: Target) -> int:
+    """Return how many entries are meant; one where their number is a letter."""
+    return math.prod(target.shape) if is_known(target.shape) else 1
+
+
+def _table(target: Target) -> np.ndarray:
+    """Return the places of the entries meant in all entries of the quantity, row by row."""
+    places = np.arange(math.prod(target.whole)).reshape(target.whole)
+    return places if target.key is None else Index(target.key).table(target.whole)
+
+
+def _places(asked: Target, given: Target) -> list[int]:
+    """Return the entries of what is asked for that a target is about, counted row by row."""
+    if (asked.key is None and given.key is None) or not is_known(asked.whole):
+        return list(range(_size(asked)))
+    known = set(_table(given).ravel().tolist())
+    return [k for k, place in enumerate(_table(asked).ravel().tolist()) if place in known]
+
+
+def _asked_and_wrong(asked: Target, given: Target, wrong: Sequence[tuple[int, ...]]) -> list[int]:
+    """Return the entries asked for that are wrong in what was given."""
+    shape = given.shape
+    table = _table(given).ravel().tolist()
+    off = {table[int(np.ravel_multi_index(index, shape))] for index in wrong}
+    return [k for k, place in enumerate(_table(asked).ravel().tolist()) if place in off]
