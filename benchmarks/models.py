@@ -176,6 +176,7 @@ def contest(model: Model) -> Contest:
             Contestant("NumPy by hand", lambda: partial(getattr(hand, model.name), *leaves), flat),
             Contestant("graphdiff, buffers reused", lambda: step(reuse=True), named, BY_HAND),
             Contestant("graphdiff", step, named),
+            Contestant("graphdiff, jit=True", lambda: step(jit=True), named, needs="numba"),
             Contestant("graphdiff, backend='jax'", lambda: step(backend="jax"), named, needs="jax"),
             Contestant("JAX", lambda: peers.by_jax(model.name, leaves, places), flat, needs="jax"),
             Contestant("graphdiff, backend='torch'", lambda: step(backend="torch"), named, needs="torch"),

@@ -345,9 +345,10 @@ class Graph(ComputationalGraph):
         reuse
             Whether the arrays returned may be overwritten by the next call.
         jit
-            Whether a graph of scalars becomes a tape for an interpreter that numba has compiled
-            (the extra ``jit``): the fastest form for graphs of many thousand unlike nodes. The
-            interpreter is compiled once for all graphs, which takes some seconds, and kept.
+            Whether numba (the extra ``jit``) compiles what it is good for. A graph of scalars
+            becomes a tape for an interpreter: the fastest form for graphs of many thousand unlike
+            nodes. Of arrays, what is arithmetic entry by entry and sums of it become loops.
+            Compiling takes seconds the first time, and is kept on disk.
         backend
             Who runs the program: ``"numpy"``, or with the same calls and results, in NumPy's
             arrays, ``"jax"`` (compiled by ``jax.jit``) or ``"torch"``. They need the extra of
@@ -357,8 +358,8 @@ class Graph(ComputationalGraph):
         ------
         GraphError
             For what is no leaf, sizes that are letters, and a form the output does not have; with
-            ``jit``, where numba is missing, and for arrays and functions the tape has not; with
-            ``backend``, where the library is missing, and for functions it has not.
+            ``jit``, where numba is missing, in float32, and of scalars for functions the tape has
+            not; with ``backend``, where the library is missing, and for functions it has not.
 
         Examples
         --------

@@ -24,6 +24,7 @@ from graphdiff.program.arguments import FLOAT32, FLOAT64, Arguments, Dtype, floa
 from graphdiff.program.arrays.array_program import array_program
 from graphdiff.program.export import Exported
 from graphdiff.program.export.backends import Backend, backend_of, runs_of
+from graphdiff.program.jitted import check_numba
 from graphdiff.program.packing import Gradient, LeafVector, Packing
 from graphdiff.program.scalars import DESCRIBED, FloatProgram, ScalarProgram, scalar_program
 from graphdiff.program.tape.batching import is_of_scalars, on_samples, with_samples
@@ -234,17 +235,14 @@ class Compiled:
                 f"jit=True is for programs in NumPy; {self._backend.title} has its own ways: "
                 "leave out jit, or backend"
             )
-        if self.form not in SCALAR_FORMS:
+        if self._is_of_scalars and self.form not in SCALAR_FORMS:
             raise GraphError(
-                f"jit=True is for the forms {quoted_list(SCALAR_FORMS)}, not {self.form!r}"
+                f"jit=True of a graph of scalars is for the forms {quoted_list(SCALAR_FORMS)}, "
+                f"not {self.form!r}"
             )
         if self._dtype == FLOAT32:
             raise GraphError("jit=True computes in float64; leave dtype out, or jit")
-        if not self._is_of_scalars:
-            raise GraphError(
-                f"jit=True is for graphs of scalars, but {self.output!r} depends on arrays; "
-                "compile without it: NumPy computes them"
-            )
+        check_numba()
 
     @cached_property
     def _leaves(self) -> LeafVector:
@@ -453,17 +451,22 @@ class Compiled:
 
         program = array_program(
             tape, recording.result, held, general,
-            dtype=dtype, reuse=self._reuse, zeros_once=self.form in ("jacobian", "hessian"),
-            about=self._about(dtype),
+            dtype=dtype, reuse=self._reuse, jit=self._is_in_loops(dtype),
+            zeros_once=self.form in ("jacobian", "hessian"), about=self._about(dtype),
         )  # fmt: skip
         return program.function, program.source
 
+    def _is_in_loops(self, dtype: Dtype) -> bool:
+        """Whether lines of arrays become loops compiled by numba."""
+        return self._jit and dtype == FLOAT64 and self._scalars is None
+
     def _about(self, dtype: Dtype) -> list[str]:
         lines = len(self._recording.tape.lines)
+        loops = ", arithmetic in loops compiled by numba" if self._is_in_loops(dtype) else ""
         what = "arrays" if self._scalars is None else "scalars, for samples and other numbers"
         return [
             self._described,
-            f"straight-line NumPy in {dtype.name}: a graph of {what}, {lines} lines",
+            f"straight-line NumPy in {dtype.name}: a graph of {what}, {lines} lines{loops}",
         ]
 
     @property
@@ -587,7 +590,8 @@ class Compiled:
             graph = sized(self._graph, sizes, needed)
             made = Compiled(
                 graph, graph[self.output], [graph[name] for name in self.wrt], self.form,
-                single=self._single, dtype=self._dtype, reuse=self._reuse, backend=self.backend,
+                single=self._single, dtype=self._dtype, reuse=self._reuse, jit=self._jit,
+                backend=self.backend,
             )  # fmt: skip
             self._programs[key] = made, made.source
         self._last = key

@@ -3,12 +3,12 @@
 import importlib.util
 import subprocess
 import sys
-import types
 
 import numpy as np
 import pytest
 from closeness import close
 from compiling import agree
+from plain_numba import plain_numba
 
 import graphdiff as gd
 from graphdiff.errors import GraphError
@@ -66,12 +66,6 @@ def test_another_process_finds_what_was_compiled():
     assert done.stdout.splitlines() == ["(4.0, {'x': 4.0})", "[1, 1]"]
 
 
-def vector():
-    g = gd.Graph()
-    g.node("L", gd.sum(g.parameter("w", [1, 2]) ** 2))
-    return g
-
-
 def scalar():
     g = gd.Graph()
     w, x = g.parameter("w", 0.5), g.input("x", 0.25)
@@ -82,7 +76,6 @@ def scalar():
 @pytest.mark.parametrize(
     ("make", "options", "said"),
     [
-        (vector, {}, "'L' depends on arrays"),
         (scalar, {"form": "hessian"}, "not 'hessian'"),
         (scalar, {"dtype": "float32"}, "computes in float64"),
     ],
@@ -97,8 +90,7 @@ class TestWithNumba:
     def numba(self, monkeypatch):
         """Without numba the sweeps run as the Python that they are printed as."""
         if not HAS_NUMBA:
-            as_it_is = types.SimpleNamespace(njit=lambda **_: lambda function: function)
-            monkeypatch.setitem(sys.modules, "numba", as_it_is)
+            monkeypatch.setitem(sys.modules, "numba", plain_numba())
 
     @pytest.mark.parametrize("name", functions.NAMED)
     def test_only_choices_are_refused(self, name):

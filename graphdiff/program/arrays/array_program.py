@@ -69,6 +69,7 @@ def array_program(
     *,
     dtype: np.dtype[Any],
     reuse: bool,
+    jit: bool = False,
     zeros_once: bool = False,
     about: Sequence[str] = (),
 ) -> ArrayProgram:
@@ -83,12 +84,14 @@ def array_program(
     general
         What is called, with the same arguments, where one is no array of the right shape and
         type.
+    jit
+        Whether lines are computed in loops compiled by numba.
     zeros_once
         Whether buffers that are handed out keep their zeros from call to call, read-only.
     """
     naming = Naming(RESERVED)
     arguments = {name: naming.variable(name) for name in parameters}
-    selection = Selection(tape, dtype, naming.variable, arguments)
+    selection = Selection(tape, dtype, naming.variable, arguments, jit=jit)
     outputs = [selection.variables[k] for k in tape.outputs]
     found = allocated(selection.statements.found, outputs, reuse=reuse)
     text = _Text(tape, selection, found, arguments, outputs if zeros_once else ())
@@ -105,7 +108,8 @@ def array_program(
         "read_only": _read_only,
     }
     memory = sum(found.sizes) * dtype.itemsize
-    program = ArrayProgram(compiled(source, names, "step"), source, memory)
+    shown = "\n\n".join([source, *selection.loops.texts])
+    program = ArrayProgram(compiled(source, names, "step"), shown, memory)
     program.hold(tuple(parameters.values()))
     return program
 

@@ -41,6 +41,7 @@ from graphdiff.language.functions.reductions import Extremum, Reduction, Sum, Ti
 from graphdiff.language.functions.tensor_function import TensorFunction
 from graphdiff.program.arrays.contractions import contracted
 from graphdiff.program.arrays.deltas import among_zeros
+from graphdiff.program.arrays.fusing import Loop, in_loops, without_loops
 from graphdiff.program.arrays.kernels import (
     inverse_and_logdet,
     left_of_sigmoid,
@@ -48,6 +49,7 @@ from graphdiff.program.arrays.kernels import (
     shared,
     weighted_gram,
 )
+from graphdiff.program.arrays.loop_statements import LoopStatements
 from graphdiff.program.arrays.statements import Statements, Variable
 from graphdiff.program.tape.tape import Call, Fixed, Leaf, Number, Tape
 
@@ -141,20 +143,28 @@ class Selection:
         dtype: np.dtype[Any],
         variable: Callable[[str], str],
         arguments: Mapping[str, str],
+        *,
+        jit: bool = False,
     ) -> None:
-        self.tape = tape
+        order = in_loops(tape) if jit else range(len(tape.lines))
+        self.tape = without_loops(tape, order)
         self.arguments = arguments
         self.statements = Statements(dtype, variable)
         self._one: Variable | None = None
-        self._calls = {line for line in tape.lines if isinstance(line, Call)}
+        self._calls = {line for line in self.tape.lines if isinstance(line, Call)}
         self._factored: dict[int, Variable] = {}
-        self._summed_alone = _summed_alone(tape)
-        self._reduced = _reduced_axes(tape)
+        self._summed_alone = _summed_alone(self.tape)
+        self._reduced = _reduced_axes(self.tape)
         self._extrema: dict[Any, Variable] = {}
-        self.variables: list[Variable] = []
-        for k, (line, shape) in enumerate(zip(tape.lines, tape.shapes, strict=True)):
-            self._line = k
-            self.variables.append(self._variable(line, shape, tape.names.get(k, "t")))
+        self.variables: dict[int, Variable] = {}
+        self.loops = LoopStatements(tape, order, self.statements, self.variables)
+        for k in order:
+            if isinstance(k, Loop):
+                self.loops.write(k)
+            else:
+                self._line = k
+                name = tape.names.get(k, "t")
+                self.variables[k] = self._variable(tape.lines[k], tape.shapes[k], name)
 
     def _variable(self, line: Any, shape: tuple[int, ...], name: str) -> Variable:
         match line:

@@ -91,6 +91,7 @@ class Statements:
         self.variable = variable
         self.found: list[Statement] = []
         self.constants: dict[str, Any] = {}
+        self._shared: dict[str, str] = {}
         self._turned: dict[Variable, tuple[Variable, tuple[int, ...]]] = {}
 
     def add(
@@ -118,6 +119,12 @@ class Statements:
         variable = self.variable(name)
         self.constants[variable] = value
         return variable
+
+    def shared_constant(self, name: str, value: Any) -> str:
+        """Return the variable of an object that many statements use."""
+        if name not in self._shared:
+            self._shared[name] = self.constant(name, value)
+        return self._shared[name]
 
     # Views
 

@@ -1,25 +1,20 @@
 """Both sweeps over a tape of float operations, compiled once for all tapes by numba.
 
 What an operation and its partial derivatives are is printed as one branch of each sweep.
-Importing this file needs numba, the extra ``jit``. What it compiles it keeps on disk, so that
-only the first process that ever asks waits for it.
+Importing this file needs numba, the extra ``jit``.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib
 from collections.abc import Mapping
-from types import FunctionType
-from typing import Any
 
+from graphdiff.program.jitted import jitted
 from graphdiff.program.naming import Naming
 from graphdiff.program.scalars.operations import CODE, OF_TWO
 from graphdiff.program.scalars.python import Printer
 from graphdiff.program.scalars.rules import cotangents
 from graphdiff.program.scalars.scalar_tape import Lines
 from graphdiff.program.scalars.triangular import VANISHED
-from graphdiff.program.source import compiled
 
 _FORWARD = """
 def forward{version}(op, a, b, v):
@@ -93,39 +88,29 @@ def _branches(statements: Mapping[str, str], indent: int) -> str:
     return "\nel".join(tests).replace("\n", f"\n{' ' * indent}")
 
 
-def _compiled(template: str, names: Mapping[str, object], **parts: Any) -> Any:
-    """Return a sweep compiled by numba, which knows it again by its module, name and file."""
-    njit = importlib.import_module("numba").njit(cache=True, error_model="numpy", nogil=True)
-    version = hashlib.sha256(template.format(version="", **parts).encode()).hexdigest()[:12]
-    called = {
-        name: njit(known) if isinstance(known, FunctionType) else known
-        for name, known in names.items()
-    }
-    text = template.format(version=f"_{version}", **parts)
-    function: Any = compiled(text, called, "graphdiff interpreter")
-    function.__module__ = __name__
-    function.__code__ = function.__code__.replace(co_filename=__file__)
-    return njit(function)
-
-
 _names: dict[str, object] = {}
 _texts = {name: _printed(name, _names) for name in CODE}
 
-forward = _compiled(
-    _FORWARD,
+forward = jitted(
+    _FORWARD.replace(
+        "{values}", _branches({name: f"r = {value}" for name, (value, _) in _texts.items()}, 8)
+    ),
     _names,
-    values=_branches({name: f"r = {value}" for name, (value, _) in _texts.items()}, 8),
 )
 """Compute the values of all operations, which are the last in ``v``.
 
 The value before goes on to the next operation by itself: a chain does not wait for memory.
 """
-backward = _compiled(
-    _BACKWARD, _names, vanished=VANISHED, count_of_two=len(OF_TWO),
-    partials_of_two=_branches(
-        {name: f"J, K = {J}, {K}" for name, (_, [J, *rest]) in _texts.items() for K in rest}, 12),
-    partials_of_one=_branches(
-        {name: f"J = {J}" for name, (_, [J, *rest]) in _texts.items() if not rest}, 12),
+backward = jitted(
+    _BACKWARD.format(
+        version="{version}", vanished=VANISHED, count_of_two=len(OF_TWO),
+        partials_of_two=_branches(
+            {name: f"J, K = {J}, {K}" for name, (_, [J, *rest]) in _texts.items() for K in rest},
+            12),
+        partials_of_one=_branches(
+            {name: f"J = {J}" for name, (_, [J, *rest]) in _texts.items() if not rest}, 12),
+    ),
+    _names,
 )  # fmt: skip
 """Complete P, the derivative of the last value in every other; P is 1 there, else 0.
 

@@ -6,7 +6,6 @@ program is data, so that nothing has to be compiled for a graph, however large.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError
+from graphdiff.program.jitted import check_numba
 from graphdiff.program.scalars.decomposition import Rule, whole
 from graphdiff.program.scalars.index_arrays import IndexArrays
 from graphdiff.program.scalars.operations import CODE, OF_TWO
@@ -118,7 +118,7 @@ def taped_program(network: IndexArrays, why: str = "") -> TapedProgram:
     GraphError
         Where numba is missing, or a function has no operation on the tape.
     """
-    _check_numba()
+    check_numba()
     sequence = sequence_of(network)
     rules = [whole(function) for function in network.functions]
     tape = _tape(network, sequence, rules)
@@ -133,16 +133,6 @@ def taped_program(network: IndexArrays, why: str = "") -> TapedProgram:
         for node in network.wrt
     ]
     return TapedProgram(network, tape, why, np.array(wanted, np.int64))
-
-
-def _check_numba() -> None:
-    try:
-        importlib.import_module("numba")
-    except ImportError as error:
-        raise GraphError(
-            "jit=True needs numba, which cannot be imported; install it with "
-            "pip install 'graphdiff-explorer[jit]'"
-        ) from error
 
 
 @dataclass(frozen=True, eq=False)

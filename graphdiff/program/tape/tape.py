@@ -45,7 +45,11 @@ class Call(NamedTuple):
     operands: tuple[int, ...]
 
 
-Line = Leaf | Number | Fixed | Call
+class Elsewhere(NamedTuple):
+    """A value that is computed together with others, in a way of its own."""
+
+
+Line = Leaf | Number | Fixed | Call | Elsewhere
 
 
 @dataclass(frozen=True)
