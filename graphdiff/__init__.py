@@ -21,6 +21,7 @@ _WHERE = {
     "pi": "graphdiff.language.expression",
     "GraphdiffError": "graphdiff.errors",
 }
+_ROOMS = ("grading", "models")
 _OPERATIONS = (
     "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "erf", "erfc",
     "sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "atan2",
@@ -45,9 +46,10 @@ _TENSORS = (
     "conv1d", "conv2d", "max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d",
 )  # fmt: skip
 
-__all__ = [*_WHERE, *_OPERATIONS, *_TENSORS, "function", "models"]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = [*_WHERE, *_OPERATIONS, *_TENSORS, "function", *_ROOMS]  # pyright: ignore[reportUnsupportedDunderAll]
 
 if TYPE_CHECKING:
+    from graphdiff import grading as grading
     from graphdiff import models as models
     from graphdiff.errors import GraphdiffError as GraphdiffError
     from graphdiff.evaluation.run import Run as Run
@@ -62,8 +64,8 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name in _WHERE:
         found = getattr(importlib.import_module(_WHERE[name]), name)
-    elif name == "models":
-        found = importlib.import_module("graphdiff.models")
+    elif name in _ROOMS:
+        found = importlib.import_module(f"graphdiff.{name}")
     elif name in _OPERATIONS:
         found = importlib.import_module("graphdiff.language.expression").operation(name)
     elif name in _TENSORS:

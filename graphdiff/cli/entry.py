@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 from graphdiff import __version__
-from graphdiff.cli import check, demo, derive, draw, example, run, streams, trace
+from graphdiff.cli import check, demo, derive, draw, example, grade, run, streams, trace
 from graphdiff.cli.common import (
     EXIT,
     INTERRUPTED,
@@ -35,6 +35,7 @@ COMMANDS = {
     "trace": (trace, "print the evaluation trace, in forward or reverse mode"),
     "draw": (draw, "draw the graph"),
     "check": (check, "verify the claims in the file, link by link"),
+    "grade": (grade, "mark a class by the teacher's file"),
     "example": (example, "list the built-in graphs, or print one as a file"),
 }
 
@@ -55,6 +56,7 @@ and then work on it:
   graphdiff trace colah.toml --mode forward --wrt b
   graphdiff draw colah.toml -o colah.svg    the picture (.svg, .png, .pdf, .tex or .dot)
   graphdiff check colah.toml                verify the [claims] in the file
+  graphdiff grade hw1.toml submissions/     mark a class
 """
 FILE_FORMAT = """\
 a graph file (TOML; order in [nodes] is the order of building):

@@ -14,9 +14,13 @@ from graphdiff.grading.assertions import (
     assert_jacobian,
     assert_value,
 )
+from graphdiff.grading.assignment import Assignment, load_assignment
+from graphdiff.grading.handed_in import read_roster
 from graphdiff.grading.records import Gradebook, Graded, Mark, MarkVerdict, Required
+from graphdiff.grading.running import grade
 
 __all__ = [
+    "Assignment",
     "Gradebook",
     "Graded",
     "Mark",
@@ -31,5 +35,8 @@ __all__ = [
     "assert_hessian",
     "assert_jacobian",
     "assert_value",
+    "grade",
+    "load_assignment",
+    "read_roster",
     "schema",
 ]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from graphdiff.checking.report import ACCEPTED, UNJUDGED, Report, Result, Verdict
+from graphdiff.checking.report import ACCEPTED, MARKS, UNJUDGED, Report, Result, Verdict
+from graphdiff.errors.plain_text import neutral
+from graphdiff.notation.display import Shown, Table
+
+MISSING = "–"
+"""The sign in a table of what was not said."""
 
 MarkVerdict = Verdict | Literal["missing"]
 """A verdict, or that nothing was said."""
@@ -156,9 +162,9 @@ class Graded:
         return cls(record["student"], record["file"], marks, report, record["problem"])
 
 
-@dataclass(frozen=True)
-class Gradebook:
-    """A class, graded.
+@dataclass(frozen=True, repr=False)
+class Gradebook(Shown):
+    """A class, graded; it shows itself as a table, a row for each student, a column for each claim.
 
     Attributes
     ----------
@@ -184,6 +190,46 @@ class Gradebook:
         """The largest of all submissions."""
         return max((graded.exit_code for graded in self.graded), default=0)
 
+    @property
+    def table(self) -> Table:
+        """The marks: a row for each student, a column for each quantity."""
+        columns = ("student", *(one.target for one in self.required))
+        last = f"of {plain(self.possible)}"
+        return Table(self.title, (*columns, last), tuple(map(_row, self.graded)))
+
+    def summary(self) -> str:
+        """Return how the class did in a sentence."""
+        codes = Counter(one.exit_code for one in self.graded)
+        unread = sum(bool(one.problem) for one in self.graded)
+        counts = {
+            "all correct": codes[0],
+            "with something wrong": codes[1],
+            "with something not judged": codes[2] - unread,
+            "could not be read": unread,
+        }
+        said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+        if not self.graded:
+            return "no submissions"
+        mean = float(sum(one.earned for one in self.graded) / len(self.graded))
+        return f"{said}; {mean:.4g} of {plain(self.possible)} points on average"
+
+    def problems(self) -> Iterator[str]:
+        """Yield a line for each submission that could not be read, with the reason."""
+        for one in self.graded:
+            if one.problem:
+                yield f"{one.student}: could not be read: {one.problem} ({one.file})"
+
+    def shown(self) -> Iterator[Table | str]:
+        """Yield the table, what could not be read, and how the class did."""
+        if self.graded:
+            yield Table.of(self.table.title, self.table.columns, self.table.rows, lambda row: row)
+        yield from self.problems()
+        yield self.summary()
+
+    def __str__(self) -> str:
+        parts = [self.table.text()] if self.graded else []
+        return "\n".join([*parts, *map(neutral, self.problems()), self.summary()])
+
     def to_json(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {
@@ -198,6 +244,17 @@ class Gradebook:
         """Return what :meth:`to_json` made."""
         required = tuple(map(Required.from_json, record["required"]))
         return cls(record["title"], required, tuple(map(Graded.from_json, record["graded"])))
+
+
+def _row(graded: Graded) -> tuple[str, ...]:
+    """Return what a table says of a submission."""
+    cells = ["?" if graded.problem else _cell(mark) for mark in graded.marks]
+    return (neutral(graded.student), *cells, str(plain(graded.earned)))
+
+
+def _cell(mark: Mark) -> str:
+    sign = MISSING if mark.verdict == "missing" else MARKS[mark.verdict]
+    return f"{sign} {plain(mark.earned)}" if mark.earned or mark.ok else sign
 
 
 def possible(required: Iterable[Required]) -> Fraction:
