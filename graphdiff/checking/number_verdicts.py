@@ -17,14 +17,17 @@ from graphdiff.checking.claim_records import Claim, ClaimedSide, Side
 from graphdiff.checking.equality import flat
 from graphdiff.checking.finding import Finding, following
 from graphdiff.checking.ground import Ground
-from graphdiff.checking.page import Page, effective, spread
-from graphdiff.checking.points import PageLine, Point
+from graphdiff.checking.page import Page, Sources, effective, spread
+from graphdiff.checking.points import PageLine
 from graphdiff.checking.precision import Match, Precision
 from graphdiff.checking.targets import Target
 from graphdiff.evaluation import wobbling
 from graphdiff.files.tolerance import Tolerance
 from graphdiff.language import quantity
 from graphdiff.local_functions.local_function import Literal, LocalFunction
+
+UNSURE, LOSING = 1e-6, 1000
+"""What float64 is trusted to, as a part of a number; and as so many times what it loses there."""
 
 
 class NumberJudge:
@@ -259,18 +262,20 @@ class NumberJudge:
         for sources, by_value in itertools.product(self.page.of_numbers(target), (True, False)):
             if by_value and not (target.is_derivative and any(map(_is_of_map, sources.lines))):
                 continue
-            here = replace(self.ground.quick, by_value=by_value)
+            if not self._may_come_of(
+                target, link, claimed, sources, exactly=exactly, by_value=by_value
+            ):
+                continue
 
-            def at(lines: Sequence[PageLine], here: Point = here) -> Any:
-                return here.with_lines(*lines).at(target)
+            def at(lines: Sequence[PageLine], by_value: bool = by_value) -> Any:
+                return self.ground.quick.with_lines(*lines, by_value=by_value).at(target)
 
             value = at(sources.lines)
             if value is None or np.size(value) != np.size(claimed):
                 continue
             match, _ = self.matched(target, link, claimed, value)
             if match is None and not exactly and not self.ground.here.rough:
-                off = max(abs(a - b) for a, b in zip(flat(claimed), flat(value), strict=True))
-                moves = spread(here, target, sources.lines, self.ground.here, float(off))
+                moves = self._spread(target, claimed, value, sources, by_value=by_value)
                 if len(moves) == len(flat(value)):
                     match, _ = self.matched(target, link, claimed, value, moves)
             if match is None or (exactly and not match.exactly):
@@ -282,6 +287,41 @@ class NumberJudge:
                 return Finding("rounded", "from the rounded numbers above")
             return following(cause)
         return None
+
+    def _may_come_of(
+        self, target: Target, link: Side, claimed: Any, sources: Sources, *,
+        exactly: bool, by_value: bool,
+    ) -> bool:  # fmt: skip
+        """Whether a number may come of some lines: in float64, which is off by far less than this.
+
+        Most numbers that are wrong come of nothing, and are so told at once.
+        """
+        floats = self.ground.quick.in_floats
+        value = floats.with_lines(*sources.lines, by_value=by_value).at(target)
+        right, true = floats.at(target), self.ground.quick.at(target)
+        if any(
+            found is None or np.size(found) != np.size(claimed) for found in (value, right, true)
+        ):
+            return True
+        near = [
+            UNSURE * (abs(a) + abs(b)) + LOSING * abs(c - d)
+            for a, b, c, d in zip(*map(flat, (claimed, value, right, true)), strict=True)
+        ]
+        if self.matched(target, link, claimed, value, near)[0] is not None:
+            return True
+        if exactly or self.ground.here.rough:
+            return False
+        moves = self._spread(target, claimed, value, sources, by_value=by_value)
+        also = [a + b for a, b in zip(near, moves, strict=False)]
+        return bool(also) and self.matched(target, link, claimed, value, also)[0] is not None
+
+    def _spread(
+        self, target: Target, claimed: Any, value: Any, sources: Sources, *, by_value: bool
+    ) -> list[Any]:
+        """Return how far digits hidden behind those of some lines may move a result."""
+        off = max(abs(a - b) for a, b in zip(flat(claimed), flat(value), strict=True))
+        at = self.ground.quick.in_floats.with_lines(*sources.lines, by_value=by_value)
+        return spread(at, target, self.ground.here, float(off))
 
     def _from_same(self, target: Target, link: Side, claimed: Any) -> Finding | None:
         """Judge a number by the steps written for the same quantity before."""

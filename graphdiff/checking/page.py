@@ -27,7 +27,10 @@ MAX_SHIFTS = 200
 """Entries whose hidden digits are followed to a result."""
 
 TRIES, FARTHER = 3, 4
-"""Random signs of hidden digits to see how far they reach together, and how much farther."""
+"""Random parts of hidden digits to see how far they reach together, and how much farther."""
+
+BEYOND = 30
+"""How much farther still there is no use in trying again."""
 
 MAX_BEFORE = 8
 """Lines about one quantity that a later one may repeat or come of."""
@@ -154,54 +157,51 @@ def _sources(entries: Sequence[Judged]) -> Sources:
     return Sources(tuple(entry.line for entry in ordered), wrong, by_convention)
 
 
-def spread(
-    here: Point, target: Target, lines: Sequence[PageLine], truth: Point, off: float
-) -> list[Any]:
+def spread(at: Point, target: Target, truth: Point, off: float) -> list[Any]:
     """Return how far the digits hidden behind printed ones move each entry of a result.
 
     Parameters
     ----------
+    at
+        The point in float64, with the lines put in.
     truth
         The same point without lines put in, computed already.
     off
         How far the result is off at most; where hidden digits cannot move it so far, there is
         nothing to return.
     """
-    at = here.in_floats.with_lines(*lines)
     middle = at.at(target)
     if middle is None:
         return []
     total = np.zeros(np.size(middle))
-    hidden = list(itertools.islice(_hidden(truth, lines), MAX_SHIFTS))
-    if not _reaches(at, target, lines, hidden, off):
+    hidden = list(itertools.islice(_hidden(truth, at.lines), MAX_SHIFTS))
+    if not _reaches(at, target, hidden, off):
         return []
     for k, place, amount in hidden:
-        shifted = lines[k]._replace(shifts=((place, float(amount)),))
-        moved = at.with_lines(*lines[:k], shifted, *lines[k + 1 :]).at(target)
+        moved = at.shifted({k: ((place, float(amount)),)}).at(target)
         if moved is not None:
             total += np.abs(np.ravel(moved) - np.ravel(middle))
     return [mpmath.mpf(float(amount)) for amount in total]
 
 
-def _reaches(
-    at: Point,
-    target: Target,
-    lines: Sequence[PageLine],
-    hidden: Sequence[tuple[int, int, Any]],
-    off: Any,
-) -> bool:
+def _reaches(at: Point, target: Target, hidden: Sequence[Hidden], off: Any) -> bool:
     """Whether all hidden digits together move a result anywhere near as far as it is off."""
     middle, most = np.ravel(np.asarray(at.at(target))), 0.0
+    far = FARTHER * max(1, len(hidden)) ** 0.5
     for seed in range(TRIES):
-        signs = np.random.default_rng(seed).choice((-1.0, 1.0), len(hidden))
-        shifts: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
-        for (k, place, amount), sign in zip(hidden, signs, strict=True):
-            shifts[k].append((place, sign * float(amount)))
-        moved = [line._replace(shifts=tuple(shifts[k])) for k, line in enumerate(lines)]
-        found = at.with_lines(*moved).at(target)
+        random = np.random.default_rng(seed)
+        parts = random.choice((-1.0, 1.0), len(hidden)) * random.uniform(0.5, 1, len(hidden))
+        shifts: defaultdict[int, tuple[tuple[int, float], ...]] = defaultdict(tuple)
+        for (k, place, amount), part in zip(hidden, parts, strict=True):
+            shifts[k] += ((place, part * float(amount)),)
+        found = at.shifted(shifts).at(target)
         if found is not None:
             most = max(most, float(np.max(np.abs(np.ravel(np.asarray(found)) - middle))))
-    return FARTHER * most * max(1, len(hidden)) ** 0.5 >= off
+        if far * most >= off:
+            return True
+        if BEYOND * far * most < off:
+            return False
+    return False
 
 
 def _hidden(here: Point, lines: Sequence[PageLine]) -> Iterator[Hidden]:

@@ -43,6 +43,9 @@ from graphdiff.symbolic.gradient_graph import gradient_graph, name_of
 
 DIGITS, SHARPER, ROUGH = 60, 400, 15
 
+SMALL = 1000
+"""Entries of a local Jacobian that is kept where lines of a page are put in."""
+
 
 class PageLine(NamedTuple):
     """A line of the page, to be put in place of what the graph gives for its target.
@@ -142,13 +145,37 @@ class Point:
         }
         return replace(self, leaves=leaves, digits=ROUGH, exact=False)
 
-    def with_lines(self, *lines: PageLine) -> Point:
+    def with_lines(self, *lines: PageLine, by_value: bool = False) -> Point:
         """Return the same point with lines of the page taken for true."""
-        return replace(self, lines=lines)
+        found = replace(self, lines=lines, by_value=by_value)
+        found.__dict__["bare"] = self.bare
+        return found
+
+    def shifted(self, shifts: Mapping[int, tuple[tuple[int, Any], ...]]) -> Point:
+        """Return the same point with something added to entries of some lines, by their place."""
+        moved = (line._replace(shifts=shifts.get(k, ())) for k, line in enumerate(self.lines))
+        found = self.with_lines(*moved, by_value=self.by_value)
+        found.__dict__["_numbers"] = self._numbers
+        return found
+
+    @cached_property
+    def bare(self) -> Point:
+        """The same point without lines: what they do not touch is as it is there."""
+        return replace(self, lines=(), by_value=False) if self.lines else self
+
+    @cached_property
+    def _in_digits(self) -> Point:
+        """The same point not in fractions."""
+        return replace(self, exact=False) if self.exact else self
 
     @cached_property
     def _sayings(self) -> dict[int, Any]:
         """What the first lines say here, by their place; shared by all points with fewer lines."""
+        return {}
+
+    @cached_property
+    def _numbers(self) -> dict[int, Any]:
+        """What lines say that are numbers alone, before these are shifted."""
         return {}
 
     def _said(self, k: int) -> Any | None:
@@ -157,10 +184,8 @@ class Point:
         It is computed from the lines above it.
         """
         if k not in self._sayings:
-            above = replace(self, lines=self.lines[:k], exact=False)
-            above.__dict__["_sayings"] = self._sayings
             line = self.lines[k]
-            said = above.of(line.side)
+            said = self._number_said(k) if line.side.is_numeric else self._above(k).of(line.side)
             if said is not None and line.shifts:
                 moved = np.array(said, np.float64 if self.rough else object)
                 for place, amount in line.shifts:
@@ -169,11 +194,22 @@ class Point:
             self._sayings[k] = said
         return self._sayings[k]
 
+    def _above(self, k: int) -> Point:
+        """Return the same point with the first lines only."""
+        above = replace(self, lines=self.lines[:k], exact=False)
+        above.__dict__.update(bare=self.bare._in_digits, _sayings=self._sayings)
+        return above
+
+    def _number_said(self, k: int) -> Any | None:
+        if k not in self._numbers:
+            self._numbers[k] = self.bare._in_digits.of(self.lines[k].side)
+        return self._numbers[k]
+
     def _put(self, whole: Any, known_as: Any) -> Any:
         """Return a value or derivative of the graph with what lines of the page say of it."""
-        for k, line in enumerate(self.lines):
-            target = line.target
-            if target.quantity != known_as or (said := self._said(k)) is None:
+        for k in self._claimed.get(known_as, ()):
+            target, said = self.lines[k].target, self._said(k)
+            if said is None:
                 continue
             places = np.arange(math.prod(target.whole)).reshape(target.whole)
             if target.key is not None:
@@ -186,9 +222,18 @@ class Point:
         return whole
 
     @cached_property
-    def _claimed(self) -> set[Any]:
-        """What the lines are about."""
-        return {line.target.quantity for line in self.lines}
+    def _claimed(self) -> Mapping[Any, list[int]]:
+        """What the lines are about, with their places."""
+        found: dict[Any, list[int]] = {}
+        for k, line in enumerate(self.lines):
+            found.setdefault(line.target.quantity, []).append(k)
+        return found
+
+    @cached_property
+    def _moved(self) -> set[str]:
+        """The nodes whose values lines may change: what these say, and what is computed of it."""
+        said = {line.target.of for line in self.lines if line.target.kind == "value"}
+        return set().union(*map(self.graph.descendants, said))
 
     @cached_property
     def values(self) -> Mapping[str, Any]:
@@ -197,6 +242,8 @@ class Point:
 
     def _value_of(self, i: Node, values: Mapping[str, Any]) -> Any | None:
         """Return the value of a node, given those before it; None where it has none."""
+        if self.lines and i.name not in self._moved:
+            return self.bare.values.get(i.name)
         if i.name in self.leaves:
             with self.arithmetic.guard():
                 value = self._leaf(self.leaves[i.name])
@@ -395,8 +442,11 @@ class Point:
         return _scalar(functools.reduce(operator.add, terms))
 
     def _P(self, output: Node, wrt: Node) -> Any | None:
-        """Return one P of the sweep that finds them all, or of its own where that fails."""
-        P = self._sweep(output)
+        """Return one P of the sweep that finds them all, or of its own where that fails.
+
+        With lines put in it is of its own: a point with lines is asked for one thing.
+        """
+        P = None if self.lines else self._sweep(output)
         if P is None:
             P = self._sweep(output, wrt)
         if P is None:
@@ -464,6 +514,8 @@ class Point:
 
     def _through(self, i: Node, slot: int, cotangent: Any) -> Any:
         assert i.function is not None  # noqa: S101 - a child is computed
+        if (J := self._untouched(i, slot)) is not None:
+            return np.reshape(np.reshape(cotangent, (-1, i.size)) @ J, (-1, *i.parents[slot].shape))
         pullback, arguments = i.function.pullback(slot), [*self._arguments(i), cotangent]
         if i in self._said_by_value and i.name not in self._inverted:
             of_value = inverses.of_value(i.function, pullback)
@@ -471,6 +523,25 @@ class Point:
                 pullback, arguments = of_value, [*arguments, self.values[i.name]]
         back = value_of(self._slopes(i), pullback, arguments)
         return np.broadcast_to(np.asarray(back), (len(cotangent), *i.function.shapes[slot]))
+
+    def _untouched(self, i: Node, slot: int) -> Any | None:
+        """Return the local Jacobian of an argument, if it is small and no line changes it."""
+        if not self.lines or i in self._said_by_value or i.size * i.parents[slot].size > SMALL:
+            return None
+        if any(parent.name in self._moved for parent in i.parents):
+            return None
+        known, key = self.bare._local, (i.name, slot)
+        if key not in known:
+            try:
+                known[key] = local_jacobian(i, slot, self.bare.values, self.arithmetic)
+            except (NumericalError, KeyError):
+                known[key] = None
+        return known[key]
+
+    @cached_property
+    def _local(self) -> dict[tuple[str, int], Any]:
+        """The local Jacobians of arguments, as far as asked for."""
+        return {}
 
     def of(self, link: Side) -> Any | None:
         """Return what a claim is here, read as it is meant; None where it has no value."""
