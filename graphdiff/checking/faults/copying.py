@@ -12,19 +12,14 @@ import numpy as np
 from graphdiff.checking.claim_records import ClaimedSide, Numbers, Side
 from graphdiff.checking.faults import digits
 from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
-from graphdiff.checking.faults.printed_steps import (
-    Attempts,
-    constants,
-    distinct,
-    formula_of,
-    shown,
-    side_of,
-)
+from graphdiff.checking.faults.formulas import constants, formula_of, shown, side_of
+from graphdiff.checking.faults.printed_steps import Attempts, distinct
 from graphdiff.checking.faults.right_formulas import right_formulas
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Target, written
 from graphdiff.graph import Node
-from graphdiff.language.expression import Constant, Expression, in_order, rebuilt
+from graphdiff.language.expression import Apply, Constant, Expression, in_order, rebuilt
+from graphdiff.language.functions.arithmetic import sub
 
 MAX_FORMULAS = 6
 """Formulas that a line should have been computed with."""
@@ -132,15 +127,19 @@ def _with_numbers(line: WrongLine, copied: Copied) -> Iterator[Replaced]:
     for k, formula in enumerate(right_formulas(line)):
         if k == MAX_FORMULAS:
             return
-        parts = [part for part in in_order(formula) if part is not formula and not part.shape]
-        for part in parts:
+        for part in filter(_is_copied, in_order(formula)):
             for number in own:
-                if not _is_same(part, number) and not copied.is_it(_decimal(number), part):
+                if part is not formula and not copied.is_it(_decimal(number), part):
                     yield rebuilt(formula, replaced={part: number}), part, number
 
 
-def _is_same(part: Expression, number: Constant) -> bool:
-    return isinstance(part, Constant) and part.value == number.value
+def _is_copied(part: Expression) -> bool:
+    """Whether a number is copied for a part: for a name, and for 1 − a."""
+    if part.shape or isinstance(part, Constant):
+        return False
+    return not isinstance(part, Apply) or (
+        part.function is sub and not any(isinstance(inner, Apply) for inner in part.arguments)
+    )
 
 
 Source = Callable[[Copied, Decimal, Expression], str]
@@ -164,10 +163,19 @@ def _named(copied: Copied, number: Decimal, nodes: Sequence[Node]) -> str:
     return next((f"that of {node.name}" for node in others), "")
 
 
-def _of_page(copied: Copied, number: Decimal, _: Expression) -> str:
-    """Say of which line above a number is that is no value of a node."""
+def _of_page(copied: Copied, number: Decimal, part: Expression) -> str:
+    """Say of which line above a number is that is no value of a node, nor of its own at a step."""
     for one in copied.printed:
-        if abs(one.number) == abs(number) and (one.about.is_derivative or one.about.step):
+        is_other = one.about.is_derivative or (one.about.step and one.about.of is not part)
+        if is_other and abs(one.number) == abs(number):
+            return f"that of {written(one.about)}"
+    return ""
+
+
+def _of_step(copied: Copied, number: Decimal, part: Expression) -> str:
+    """Say after which step a number is that of its node."""
+    for one in copied.printed:
+        if one.about.step and one.about.of is part and one.number == number:
             return f"that of {written(one.about)}"
     return ""
 
@@ -193,7 +201,7 @@ def _of_sign(copied: Copied, number: Decimal, part: Expression) -> str:
 
 
 def _from_nowhere(copied: Copied, number: Decimal, part: Expression) -> str:
-    sources = (_of_twin, _of_page, _of_node, _of_digits, _of_sign)
+    sources = (_of_twin, _of_page, _of_step, _of_node, _of_digits, _of_sign)
     return "" if any(source(copied, number, part) for source in sources) else "another number"
 
 
@@ -229,32 +237,38 @@ FAULTS = (
     Slip(
         "other-output", "a number of another output or unit is put in",
         "{number} is put in for {part}; it is {source}",
-        CHECK, "each output has its own target, each unit its own value", 2.0, by_source(_of_twin),
+        CHECK, "each output has its own target, each unit its own value", 10.0, by_source(_of_twin),
     ),
     Slip(
         "neighbouring-number", "a number of another line is put in",
         "{number} is put in for {part}; it is {source}",
-        CHECK, "the line that a number is taken from", 2.0, by_source(_of_page),
+        CHECK, "the line that a number is taken from", 8.0, by_source(_of_page),
     ),
     Slip(
         "number-of-node", "the number of another node is put in",
         "{number} is put in for {part}; it is {source}",
-        CHECK, "the operands of each function", 1.5, by_source(_of_node),
+        CHECK, "the operands of each function", 6.0, by_source(_of_node),
+    ),
+    Slip(
+        "number-of-step", "the number of another step of descent is put in",
+        "{number} is put in for {part}; it is {source}",
+        "the old value, or the new one?", "all gradients are taken at the old parameters", 8.0,
+        by_source(_of_step),
     ),
     Slip(
         "digits-miscopied", "the digits of a number are miscopied",
         "{number} is put in for {part}; {source}",
-        "compare the digits with those of the line above", "digits", 1.0, by_source(_of_digits),
+        "compare the digits with those of the line above", "digits", 5.0, by_source(_of_digits),
     ),
     Slip(
         "sign-miscopied", "a number is put in with the other sign",
         "{number} is put in for {part} with the other sign",
-        "compare the signs with those of the line above", "−a is not a", 1.5, by_source(_of_sign),
+        "compare the signs with those of the line above", "−a is not a", 9.0, by_source(_of_sign),
     ),
     Slip(
         "number-put-in", "another number is put in",
         "{number} is put in for {part}",
-        CHECK, "the line that a number is taken from", 0.8, by_source(_from_nowhere),
+        CHECK, "the line that a number is taken from", 1.5, by_source(_from_nowhere),
     ),
 )  # fmt: skip
 """Slips in copying a number into a step."""

@@ -11,15 +11,8 @@ import numpy as np
 
 from graphdiff.checking.equality import flat
 from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
-from graphdiff.checking.faults.printed_steps import (
-    Attempts,
-    Step,
-    distinct,
-    rewritten,
-    shown,
-    side_of,
-    steps,
-)
+from graphdiff.checking.faults.formulas import shown, side_of
+from graphdiff.checking.faults.printed_steps import Attempts, Step, distinct, rewritten, steps
 from graphdiff.checking.points import Point
 from graphdiff.language.expression import Constant, Expression
 

@@ -11,12 +11,13 @@ from graphdiff.checking.claim_records import ClaimedSide
 from graphdiff.checking.faults.copying import Copied, twins
 from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
 from graphdiff.checking.faults.digits import printed_as
+from graphdiff.checking.faults.printed_steps import steps
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Target, written
 from graphdiff.graph import Node
 
 BY_CHANCE = 0.1
-"""Up to which chance a leaf of few digits that gives a number is no coincidence."""
+"""Up to which chance a parameter of few digits that gives a number is no coincidence."""
 
 
 def _other_node(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
@@ -59,19 +60,22 @@ def _constant(number: Decimal) -> Callable[[Point], Any]:
 
 
 def _other_parameters(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
-    """Yield a value with another number for one leaf, if one of as few digits gives the claim."""
+    """Yield a value with another number for one parameter, if one of as few digits gives the claim.
+
+    Where a step is printed, that says what the value was computed from.
+    """
     target, here = line.target, line.ground.here.in_floats
     claimed = here.of(line.link)
-    if target.shape or target.kind == "expression" or claimed is None:
+    if target.shape or target.kind != "value" or target.step or claimed is None or steps(line):
         return
     unit = line.link.known.unit if isinstance(line.link, ClaimedSide) else None
     if unit is None:
         return
     graph = target.of.graph
     before = [graph[name] for name in graph.ancestors(target.of)]
-    for leaf in sorted(before, key=lambda node: (node.kind != "parameter", node.index)):
+    for leaf in sorted(before, key=lambda node: node.index):
         given = here.leaves.get(leaf.name)
-        if not leaf.is_leaf or leaf.shape or given is None:
+        if leaf.kind != "parameter" or leaf.shape or given is None:
             continue
         found = _solved(here, target, leaf, float(given), float(claimed))
         if found is None:

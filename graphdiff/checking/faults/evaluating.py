@@ -10,11 +10,11 @@ import sympy as sp
 from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
 from graphdiff.checking.faults.printed_steps import by_rule, definition, steps
 from graphdiff.checking.points import Point
-from graphdiff.language.expression import Apply, Constant, Expression
+from graphdiff.language.expression import Apply, Constant, Expression, pi
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.activations import sigmoid
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
-from graphdiff.language.functions.elementary import exp, log, sqrt
+from graphdiff.language.functions.elementary import cos, exp, log, sin, sqrt, tan
 
 EVALUATE = "evaluate the step once more, one operation at a time"
 
@@ -33,7 +33,7 @@ def _sign(part: Expression) -> Iterator[Expression]:
     """Yield a part with the other sign."""
     if isinstance(part, Apply) and part.function is neg:
         yield part.arguments[0]
-    elif not _is_number(part, 0):
+    elif not _is_number(part, 0) and not _applied(part, pow):
         yield -part
 
 
@@ -111,8 +111,20 @@ def _operation(part: Expression) -> Iterator[Expression]:
         yield Apply(sub, arguments)
 
 
+def _negative_squared(part: Expression) -> Iterator[Expression]:
+    """Yield −(a^n) for (−a)^n, and for a^n with a number a below 0."""
+    if arguments := _applied(part, pow):
+        base, exponent = arguments
+        if isinstance(base, Constant) and base.value.is_negative:
+            yield -(base**exponent)
+        if inner := _applied(base, neg):
+            yield -(inner[0] ** exponent)
+        if _applied(base, sub, add):
+            yield -(base**exponent)
+
+
 def _order(part: Expression) -> Iterator[Expression]:
-    """Yield a part with its brackets set elsewhere: (a + b)·c for a + b·c, −(a^n) for (−a)^n."""
+    """Yield a part with its brackets set elsewhere: (a + b)·c for a + b·c."""
     if not isinstance(part, Apply) or not isinstance(part.function, Function):
         return
     outer = part.function
@@ -125,9 +137,8 @@ def _order(part: Expression) -> Iterator[Expression]:
             if len(inner.arguments) == 2:
                 first, second = inner.arguments
                 yield Apply(inner.function, (Apply(outer, (first,)), second))
-        elif len(inner.arguments) == 1:  # (−a)^2 as −(a^2)
-            moved = (*part.arguments[:k], inner.arguments[0], *part.arguments[k + 1 :])
-            yield Apply(inner.function, (Apply(outer, moved),))
+        elif len(inner.arguments) == 1:
+            continue
         elif k == 0:  # (a ∘ b) • c as a ∘ (b • c)
             first, second = inner.arguments
             yield Apply(inner.function, (first, Apply(outer, (second, part.arguments[1]))))
@@ -165,6 +176,13 @@ def _logarithm(part: Expression) -> Iterator[Expression]:
             yield Apply(log, (argument,)) / Apply(log, (Constant(base),))
 
 
+def _degrees(part: Expression) -> Iterator[Expression]:
+    """Yield the sine of so many degrees for that of an angle in radians."""
+    for function in (sin, cos, tan):
+        for argument in _applied(part, function):
+            yield Apply(function, (argument * pi / Constant(180),))
+
+
 def _root(part: Expression) -> Iterator[Expression]:
     """Yield a half of a for its root, and the root for a half."""
     for argument in _applied(part, sqrt):
@@ -199,6 +217,11 @@ FAULTS = (
         "exponent-sign", "an exponent or an argument has the other sign",
         "the argument of {part} has the other sign",
         "look at the sign in the exponent", "σ(z) = 1/(1 + e^−z)", 1.5, by_rule(_exponent),
+    ),
+    Slip(
+        "negative-squared", "the square of a negative number is taken as negative",
+        "{part} is taken as negative",
+        "look at the sign of a square", "(−a)² = a²", 4.0, by_rule(_negative_squared),
     ),
     Slip(
         "square-forgotten", "a square is forgotten",
@@ -251,8 +274,14 @@ FAULTS = (
     Slip(
         "other-logarithm", "a logarithm has another base",
         "{part} is taken with a logarithm of another base",
-        "look at the base of the logarithm", "log is the natural logarithm, ln", 1.0,
+        "look at the base of the logarithm", "log is the natural logarithm, ln", 3.0,
         by_rule(_logarithm),
+    ),
+    Slip(
+        "degrees", "an angle is taken in degrees",
+        "in {part} the angle is taken in degrees",
+        "is the calculator set to degrees or to radians?", "(sin x)′ = cos x, with x in radians",
+        3.0, by_rule(_degrees),
     ),
     Slip(
         "half-for-root", "a half is taken in place of the square root",

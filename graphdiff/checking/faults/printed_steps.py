@@ -7,38 +7,30 @@ formula of the graph. The numbers printed in it are the student's own: what they
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from graphdiff.checking.claim_records import ClaimedSide, Numbers, Side
 from graphdiff.checking.equality import flat
 from graphdiff.checking.faults.declaration import Attempt, Fault, WrongLine
+from graphdiff.checking.faults.formulas import formula_of, shown, side_of, written_out
+from graphdiff.checking.faults.right_formulas import right_formulas
 from graphdiff.checking.points import Point
-from graphdiff.errors import ExpressionError, GraphdiffError
+from graphdiff.errors import GraphdiffError
 from graphdiff.language.expression import (
     Apply,
-    Constant,
     Expression,
     in_order,
-    rebuilt,
-    with_arguments,
 )
-from graphdiff.language.from_sympy import converted_from_sympy
-from graphdiff.language.functions import Function
 from graphdiff.language.shapes import entries
-from graphdiff.local_functions.local_function import LocalFunction, localise
-from graphdiff.notation import text
+from graphdiff.local_functions.local_function import localise
 
 MAX_PARTS = 60
 """Parts of a step up to which each of them is altered."""
-
-MAX_SHOWN = 70
-"""Characters of a step in a sentence."""
 
 MAX_STEPS = 3
 """Steps that a number may have been computed from."""
@@ -103,7 +95,10 @@ Rule = Callable[[Expression], Iterable[Expression]]
 
 @lru_cache(maxsize=4)
 def steps(line: WrongLine) -> tuple[Step, ...]:
-    """Return the steps that a number may have been computed from, the nearest first."""
+    """Return the steps that a number may have been computed from, the nearest first.
+
+    Those of arithmetic are the formulas, too, that its numbers should have been put into.
+    """
     found: list[Step] = []
     for side in _sides(line):
         found += _not_evaluated(line, side)
@@ -115,9 +110,13 @@ def steps(line: WrongLine) -> tuple[Step, ...]:
 def _sides(line: WrongLine) -> Iterator[Side]:
     """Yield the sides before a number, and above about the same, that are more than a number."""
     above = [entry.line.side for entry in line.page.before(line.target)]
-    for side in dict.fromkeys((*reversed(line.before), *above)) if line.link.is_numeric else ():
+    if not line.link.is_numeric:
+        return
+    for side in dict.fromkeys((*reversed(line.before), *above)):
         if side is not line.link and not _is_bare(side):
             yield side
+    if not _is_bare(line.link):
+        yield from map(side_of, right_formulas(line))
 
 
 def definition(line: WrongLine) -> Iterator[Step]:
@@ -130,31 +129,6 @@ def definition(line: WrongLine) -> Iterator[Step]:
     if sum(1 for _ in in_order(formula)) <= MAX_PARTS:
         places = tuple(range(entries(node.shape)))
         yield Step(side, written_out(formula), None, places)
-
-
-def written_out(formula: Expression) -> Expression:
-    """Return a formula with the definitions of its functions in their places: 1/(1 + e^−z)."""
-    return _opened(formula, lambda function: function.has_head)
-
-
-def with_slopes(formula: Expression) -> Expression:
-    """Return a formula with the derivatives of functions written out: σ(z)(1 − σ(z)) for σ′(z)."""
-    return _opened(formula, lambda function: function.of is not None)
-
-
-def _opened(formula: Expression, which: Callable[[Function], bool]) -> Expression:
-    x = sp.Symbol("x", real=True)
-
-    def make(part: Apply, arguments: tuple[Expression, ...]) -> Expression:
-        function = part.function
-        if isinstance(function, Function) and len(arguments) == 1 and which(function):
-            try:
-                return converted_from_sympy(function.formula(x), {x: arguments[0]})
-            except ExpressionError:  # it has cases
-                pass
-        return with_arguments(part, arguments)
-
-    return rebuilt(formula, make)
 
 
 def _is_bare(side: Side) -> bool:
@@ -181,25 +155,6 @@ def _not_evaluated(line: WrongLine, side: Side) -> Iterator[Step]:
         link = side.cells[place].link
         if link is not None and not link.is_literal:
             yield Step(side, formula_of(link), given, tuple(off), place)
-
-
-def formula_of(side: ClaimedSide) -> Expression:
-    """Return a side of a chain as an expression."""
-    return side.function.expression(side.names)
-
-
-def side_of(formula: Expression) -> ClaimedSide:
-    """Return an expression as a side of a chain."""
-    program, names = localise(formula, written=False)
-    function = LocalFunction(program, len(names), tuple(name.shape for name in names))
-    return ClaimedSide("", function, names)
-
-
-def shown(formula: Expression) -> str:
-    """Return an expression as text, cut off where it is long."""
-    side = side_of(formula)
-    whole = text.authored(side.function, [getattr(name, "name", "…") for name in side.names])
-    return whole if len(whole) <= MAX_SHOWN else whole[: MAX_SHOWN - 1] + "…"
 
 
 def is_arithmetic(formula: Expression) -> bool:
@@ -281,8 +236,3 @@ def by_rule(rule: Rule, among: Callable[[WrongLine], Iterable[Step]] = steps) ->
                 yield Attempt(fault, step.altered(whole), words, step.shown)
 
     return attempts
-
-
-def constants(formula: Expression) -> Mapping[Constant, None]:
-    """Return the numbers in a formula, each once."""
-    return {part: None for part in in_order(formula) if isinstance(part, Constant)}

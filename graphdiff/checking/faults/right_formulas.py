@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from graphdiff.checking.claim_records import ClaimedSide, Side
 from graphdiff.checking.faults.declaration import WrongLine
-from graphdiff.checking.faults.printed_steps import formula_of, with_slopes
+from graphdiff.checking.faults.formulas import formula_of, with_slopes
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.graph import Node
 from graphdiff.graph.graph import slots_of

@@ -67,6 +67,10 @@ CASES = [
     ("E1", ["log(0.6005)", "-0.2215"], "other-logarithm"),
     ("E1", ["log(0.6005)", "-0.7358"], "other-logarithm"),
     ("E1", ["sqrt(0.6005)", "0.30025"], "half-for-root"),
+    ("E1", ["sin(0.6005)", "0.010480"], "degrees"),
+    ("E1", ["(-0.5905)**2/2", "-0.1743"], "negative-squared"),
+    ("E1", ["(0.01 - 0.6005)**2/2", "-0.1743"], "negative-squared"),
+    ("E1", ["(0.01 - 0.6005)/2"], "square-forgotten"),
     ("z1", ["w1*x + b", "0.45*0.81 + 0.25"], "number-put-in"),
     ("y1", "0.6147", "other-node"),
     ("E1", "0.5905", "number-of-another-line"),
@@ -87,18 +91,21 @@ def test_each_slip_is_found(target, chain, key):
     [
         ("y1@1", "0.600", "other-step"),
         ("w1@1", ["w1 - eta*dE/dw1", "0.45 - 0.1*0.445"], "number-put-in"),
-        ("w1@1", ["w1 - eta*dE/dw1", "0.62 - 0.1*0.0496"], "number-of-node"),
+        ("w1@1", ["w1 - eta*dE/dw1", "0.62 - 0.1*0.0496"], "other-output"),
+        ("z1", "0.445*0.35 + 0.25", "number-of-step"),
     ],
 )
 def test_slips_about_steps(target, chain, key):
     g = two_outputs()
-    line = wrong_line(g, target, chain, (("dE/dw1", 0.0496),), rate=sp.Rational(1, 10))
+    line = wrong_line(
+        g, target, chain, (("dE/dw1", 0.0496), ("w1@1", 0.445)), rate=sp.Rational(1, 10)
+    )
     found = [attempt.fault.key for attempt in reproducing(SLIPS, line)]
     assert key in found, found
 
 
 def test_every_slip_has_a_case():
-    tested = {case[2] for case in CASES} | {"other-step"}
+    tested = {case[2] for case in CASES} | {"other-step", "number-of-step"}
     assert tested == set(BY_KEY)
 
 
