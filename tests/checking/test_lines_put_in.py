@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from closeness import close
 from fairness import graph_of
-from students import exercise
+from random_exercises import exercise
 
 import graphdiff as gd
 from graphdiff.checking import points

@@ -5,7 +5,7 @@ import random
 
 import pytest
 from fairness import answers, chain_rules, graph_of
-from students import EXACT, exercise
+from random_exercises import EXACT, exercise
 
 import graphdiff as gd
 from graphdiff.checking import judge, points, samples
