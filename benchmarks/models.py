@@ -178,6 +178,7 @@ def contest(model: Model) -> Contest:
             Contestant("graphdiff", step, named),
             Contestant("graphdiff, jit=True", lambda: step(jit=True), named, needs="numba"),
             Contestant("graphdiff, backend='jax'", lambda: step(backend="jax"), named, needs="jax"),
+            Contestant("graphdiff, backend='jax', on JAX's arrays", lambda: peers.on_jax(step(backend="jax").func, leaves), named, needs="jax"),
             Contestant("JAX", lambda: peers.by_jax(model.name, leaves, places), flat, needs="jax"),
             Contestant("graphdiff, backend='torch'", lambda: step(backend="torch"), named, needs="torch"),
             Contestant("torch", lambda: peers.by_torch(model.name, leaves, places), flat, needs="torch"),

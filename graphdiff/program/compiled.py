@@ -23,7 +23,7 @@ from graphdiff.program import export
 from graphdiff.program.arguments import FLOAT32, FLOAT64, Arguments, Dtype, floats_of
 from graphdiff.program.arrays.array_program import array_program
 from graphdiff.program.export import Exported
-from graphdiff.program.export.backends import Backend, backend_of, runs_of
+from graphdiff.program.export.backends import Backend, Run, Runner, backend_of
 from graphdiff.program.jitted import check_numba
 from graphdiff.program.packing import Gradient, LeafVector, Packing
 from graphdiff.program.scalars import DESCRIBED, FloatProgram, ScalarProgram, scalar_program
@@ -485,18 +485,47 @@ class Compiled:
         about = f"{self._described}\n# {backend.title} in {dtype.name}, {backend.how}: {why}"
         exported = backend.export(recording, self._arguments, about)
         taken = [name in recording.tape.leaves or name in samples for name in names]
-        held = [*self._arguments.held.values()] if dtype == FLOAT64 else []
         axes = tuple(0 if name in samples else None for name in names)
-        run = runs_of(backend, exported, held, axes)
+        run = Run(backend, exported, [*self._arguments.held.values()], dtype, axes)
+        is_own, numpy = run.runner.is_own, run.runner.numpy
 
         def step(*values: Any, **named: Any) -> Any:
-            if named or len(values) != len(names) or not self._fits(values, dtype, samples):
-                return self._general(*self._arguments.bound(values, named))
+            if named or len(values) != len(names):
+                values = tuple(self._arguments.bound(values, named))
+            has_own = any(map(is_own, values))
+            if not self._fits(values, dtype, samples, run.runner if has_own else None):
+                return self._with_own(run.runner, values) if has_own else self._general(*values)
             found = run(*(v if used else None for v, used in zip(values, taken, strict=True)))
-            outputs = found if samples else [x if x.shape else float(x) for x in found]
-            return _filled(recording.result, outputs)
+            if not has_own:
+                found = [numpy(one) for one in found]
+                if not samples:
+                    found = [one if one.shape else float(one) for one in found]
+            return _filled(recording.result, found)
 
         return step, exported.source
+
+    def _with_own(self, runner: Runner, values: Sequence[Any]) -> Any:
+        """Compute with values of any kind, arrays of the library among them, which stay there.
+
+        What is checked is an array of NumPy's of the same type and shape, of one entry.
+        """
+        own = {
+            name: value
+            for name, value in zip(self._arguments.names, values, strict=True)
+            if runner.is_own(value)
+        }
+        given = dict(zip(self._arguments.names, values, strict=True))
+        for name, value in own.items():
+            kind, shape = runner.kind(value)
+            given[name] = np.broadcast_to(np.zeros((), kind), shape)
+        checked = self._arguments.checked(given, self._needed, self._used)
+        program = self._program(checked.dtype, checked.samples)
+        self._fast = program
+        filled = {**checked.arrays, **own}
+        for name, value in own.items():
+            if runner.kind(value)[0] != checked.dtype:
+                filled[name] = runner.kept(np.asarray(runner.numpy(value), checked.dtype))
+        return program(*(filled.get(name) for name in self._arguments.names))
 
     def _on_samples(
         self, recording: Recording, dtype: Dtype, samples: Mapping[str, int]
@@ -516,14 +545,27 @@ class Compiled:
 
         return step
 
-    def _fits(self, values: Sequence[Any], dtype: Dtype, samples: Mapping[str, int]) -> bool:
-        """Whether values are arrays of the type, samples where they were and nowhere else."""
+    def _fits(
+        self,
+        values: Sequence[Any],
+        dtype: Dtype,
+        samples: Mapping[str, int],
+        runner: Runner | None = None,
+    ) -> bool:
+        """Whether values are arrays of the type, samples where they were and nowhere else.
+
+        Arrays of the library that a runner is of are as good as NumPy's.
+        """
         for name, value in zip(self._arguments.names, values, strict=True):
             if name in self._used and (value is not None or name in self._needed):
                 lead = (samples[name],) if name in samples else ()
-                if not isinstance(value, np.ndarray | np.generic) or value.dtype != dtype:
+                if isinstance(value, np.ndarray | np.generic):
+                    kind = value.dtype, value.shape
+                elif runner is not None and runner.is_own(value):
+                    kind = runner.kind(value)
+                else:
                     return False
-                if value.shape != lead + self._arguments.shape(name):
+                if kind != (dtype, lead + self._arguments.shape(name)):
                     return False
         return True
 

@@ -314,3 +314,78 @@ def test_jit_is_for_numpy(library):
     graph.node("L", graph.parameter("x", 1.0) ** 2)
     with pytest.raises(GraphError, match=r"^jit=True is for programs in NumPy"):
         graph.compile("L", jit=True, backend=library)
+
+
+def own(library, value):
+    """Return an array of a library's own, in the type of NumPy's."""
+    if library == "torch":
+        import torch
+
+        return torch.tensor(value)
+    import jax
+
+    with jax.enable_x64(True):
+        return jax.numpy.array(value)
+
+
+def as_numpy(found):
+    """Return a result with arrays of NumPy's, and check that all were another library's."""
+    if isinstance(found, tuple):
+        return tuple(map(as_numpy, found))
+    if isinstance(found, dict):
+        return {key: as_numpy(part) for key, part in found.items()}
+    assert not isinstance(found, np.ndarray | np.generic | float)
+    array = np.asarray(found)
+    return array if array.shape else float(array)
+
+
+@pytest.mark.parametrize("form", ["value_and_gradient", "jacobian", "hessian"])
+def test_arrays_of_its_own_stay_there(form, library):
+    graph, values = network()
+    step, wanted = both(graph, "L", library, form=form)
+    X = own(library, values["X"] * 2)
+    for found in (step(X), step(X=X), step({"X": X}), step(X, W_1=values["W_1"] * 1.0)):
+        same(as_numpy(found), wanted(values["X"] * 2))
+    everything = [values[leaf.name] for leaf in graph.leaves]
+    same(as_numpy(step(*(own(library, value) for value in everything))), wanted(*everything))
+    same(step(values["X"]), wanted(values["X"]))
+    single = values["X"].astype(np.float32)
+    same(as_numpy(step(own(library, single))), as_floats(wanted(single)), SINGLE)
+    mixed = {"X": own(library, single), "β": np.ones(4)}
+    same(as_numpy(step(mixed)), wanted({"X": single, "β": np.ones(4)}), SINGLE)
+
+
+def as_floats(found):
+    """Return a result in which numbers are Python's."""
+    if isinstance(found, tuple):
+        return tuple(map(as_floats, found))
+    return float(found) if isinstance(found, float | np.floating) else found
+
+
+def test_samples_in_arrays_of_its_own(library):
+    graph, values = network()
+    many = np.stack([values["X"], -values["X"]])
+    step, wanted = both(graph, "L", library)
+    same(as_numpy(step(own(library, many))), wanted(many))
+    same(step(many), wanted(many))
+
+
+def test_arrays_of_its_own_that_do_not_fit_are_refused_in_the_same_words(library):
+    graph, values = network()
+    step, wanted = both(graph, "L", library)
+    wrong = values["X"][:, :1]
+    with pytest.raises(GraphdiffError) as expected:
+        wanted(wrong)
+    with pytest.raises(GraphdiffError) as refused:
+        step(own(library, wrong))
+    assert str(refused.value) == str(expected.value)
+
+
+def test_sizes_that_are_letters_in_arrays_of_its_own(library):
+    graph = gd.Graph()
+    X, w = graph.input("X", shape=("m", 2)), graph.parameter("w", [1.0, 2.0])
+    graph.node("L", ((X @ w) ** 2).mean())
+    step, wanted = both(graph, "L", library)
+    for rows in (3, 4):
+        value = np.arange(2.0 * rows).reshape(rows, 2)
+        same(as_numpy(step(own(library, value))), wanted(value))

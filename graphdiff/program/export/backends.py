@@ -22,14 +22,26 @@ Axes = tuple[int | None, ...]
 
 
 class Runner(Protocol):
-    """How a library runs a function of its arrays on NumPy's."""
+    """How a library runs a function of its arrays on NumPy's, or on its own."""
+
+    def is_own(self, value: Any) -> bool:
+        """Whether a value is an array of the library."""
+        ...
+
+    def kind(self, own: Any) -> tuple[np.dtype[Any], tuple[int, ...]]:
+        """Return the type of an array of the library as NumPy calls it, and its shape."""
+        ...
+
+    def numpy(self, own: Any) -> np.ndarray:
+        """Return an array of the library as one of NumPy's that may be written to."""
+        ...
 
     def kept(self, value: np.ndarray) -> Any:
         """Return an array as the library's own, for many calls."""
         ...
 
     def ready(self, function: Callable[..., list[Any]], axes: Axes) -> Callable[..., list[Any]]:
-        """Return a function of NumPy's arrays, and of those kept, that gives NumPy's.
+        """Return a function of NumPy's arrays and the library's that gives the library's.
 
         Parameters
         ----------
@@ -48,6 +60,18 @@ class JaxRunner:
         home = self._jax if has_it else importlib.import_module("jax.experimental")
         self._wide: Any = home.enable_x64
 
+    def is_own(self, value: Any) -> bool:
+        """Whether it is an array of JAX's."""
+        return isinstance(value, self._jax.Array)
+
+    def kind(self, own: Any) -> tuple[np.dtype[Any], tuple[int, ...]]:
+        """Return its type, which is NumPy's, and shape."""
+        return own.dtype, own.shape
+
+    def numpy(self, own: Any) -> np.ndarray:
+        """Return a copy."""
+        return np.array(own)
+
     def kept(self, value: np.ndarray) -> Any:
         """Return an array of JAX's."""
         with self._wide(True):
@@ -60,7 +84,7 @@ class JaxRunner:
 
         def run(*values: Any) -> list[Any]:
             with wide(True):
-                return [np.array(found) for found in fast(*values)]
+                return fast(*values)
 
         return run
 
@@ -70,6 +94,18 @@ class TorchRunner:
 
     def __init__(self) -> None:
         self._torch: Any = importlib.import_module("torch")
+
+    def is_own(self, value: Any) -> bool:
+        """Whether it is a tensor."""
+        return isinstance(value, self._torch.Tensor)
+
+    def kind(self, own: Any) -> tuple[np.dtype[Any], tuple[int, ...]]:
+        """Return the type that NumPy calls the same, and the shape."""
+        return np.dtype(str(own.dtype).removeprefix("torch.")), tuple(own.shape)
+
+    def numpy(self, own: Any) -> np.ndarray:
+        """Return the entries row by row."""
+        return np.asarray(own.cpu().numpy(), order="C")
 
     def kept(self, value: np.ndarray) -> Any:
         """Return a tensor."""
@@ -88,8 +124,7 @@ class TorchRunner:
 
         def run(*values: Any) -> list[Any]:
             with torch.no_grad():
-                found = mapped(*map(tensor, values))
-            return [np.asarray(one.cpu().numpy(), order="C") for one in found]
+                return mapped(*map(tensor, values))
 
         return run
 
@@ -149,28 +184,42 @@ def backend_of(name: str) -> Backend | None:
     return backend
 
 
-def runs_of(
-    backend: Backend, exported: Exported, held: Sequence[Any], axes: Axes
-) -> Callable[..., list[Any]]:
-    """Return a function of all arguments that gives the outputs in order, as NumPy's arrays.
+class Run:
+    """A program that a library runs on all arguments; it gives the outputs in order.
 
     Parameters
     ----------
     exported
         The program.
     held
-        Values that are given again and again: those of the graph.
+        Values that are given again and again: those of the graph. They are converted once.
+    dtype
+        The type it computes in.
     axes
         Which arguments are samples.
     """
-    straight, runner = exported.of_arrays, backend.runner()
-    run = runner.ready(lambda *values: _outputs(straight(*values)), axes)
-    kept = {id(one): (one, runner.kept(one)) for one in held if isinstance(one, np.ndarray)}
 
-    def call(*values: Any) -> list[Any]:
-        return run(*(kept[id(one)][1] if id(one) in kept else one for one in values))
+    def __init__(
+        self,
+        backend: Backend,
+        exported: Exported,
+        held: Sequence[Any],
+        dtype: np.dtype[Any],
+        axes: Axes,
+    ) -> None:
+        straight = exported.of_arrays
+        self.runner = backend.runner()
+        self._run = self.runner.ready(lambda *values: _outputs(straight(*values)), axes)
+        self._kept = {
+            id(one): (one, self.runner.kept(np.asarray(one, dtype)))
+            for one in held
+            if isinstance(one, np.ndarray)
+        }
 
-    return call
+    def __call__(self, *values: Any) -> list[Any]:
+        """Return the outputs as arrays of the library."""
+        kept = self._kept
+        return self._run(*(kept[id(one)][1] if id(one) in kept else one for one in values))
 
 
 def _outputs(result: Any) -> list[Any]:
