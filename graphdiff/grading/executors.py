@@ -6,12 +6,17 @@ it sends back is plain data too. It may be on another machine, with the same rel
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import gc
 import queue
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from graphdiff.errors import FileError
+from graphdiff import checking
+from graphdiff.checking.formulas import formula_of
+from graphdiff.errors import FileError, GraphdiffError
 from graphdiff.files import worker
 from graphdiff.files.worker import Answer, Limits
 from graphdiff.grading.assignment import Assignment, assignment_of
@@ -19,6 +24,9 @@ from graphdiff.grading.grader import graded
 
 HERE = ("processes", "serial")
 """Ways to grade on this machine, by name."""
+
+WRONG = "0.1234567"
+"""A number that is hardly right."""
 
 AHEAD = 64
 """Submissions that an executor is given before the first has come back."""
@@ -118,8 +126,23 @@ def _record(assignment: Assignment, student: str, file: str, text: str) -> dict[
 
 
 def warm(assignment: Assignment) -> None:
-    """Compute what all submissions share, before they are graded: what is right, at all points."""
-    _ = assignment.truths
+    """Compute what all submissions share, before they are graded.
+
+    That is what is right, at all the points where formulas are compared, and how to say it: the
+    graph keeps it. So answers of each kind are judged, right and wrong ones.
+    """
+    for question in assignment.questions:
+        right = formula_of(assignment.graph, question.target)
+        claims = ((question.required.target, [*_formulas(right), WRONG]),)
+        sheet = replace(assignment.sheet, claims=claims, cases=())
+        with contextlib.suppress(GraphdiffError):
+            checking.check(assignment.graph, sheet, {}, strict=assignment.strict)
+    gc.collect()
+
+
+def _formulas(right: str) -> list[str]:
+    """Return a formula that is right, if one is known, and one that is wrong."""
+    return [right, f"{right} + 1"] if right else []
 
 
 def cluster(address: str) -> Any:
