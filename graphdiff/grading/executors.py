@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
+import importlib
 import queue
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -145,8 +146,9 @@ def _formulas(right: str) -> list[str]:
     return [right, f"{right} + 1"] if right else []
 
 
-def cluster(address: str) -> Any:
-    """Return an executor of a Dask cluster.
+@contextlib.contextmanager
+def cluster(address: str) -> Iterator[Any]:
+    """Give an executor of a Dask cluster.
 
     Raises
     ------
@@ -154,12 +156,14 @@ def cluster(address: str) -> Any:
         If Dask is not installed, or there is no cluster at the address.
     """
     try:
-        from distributed import Client
+        distributed = importlib.import_module("distributed")
     except ImportError:
         raise FileError(
             "Dask is not installed; install it with: pip install 'graphdiff-explorer[dask]'"
         ) from None
     try:
-        return Client(address).get_executor(pure=False)
+        client = distributed.Client(address)
     except (OSError, ValueError) as error:
         raise FileError(f"there is no Dask cluster at {address!r}: {error!s:.200}") from None
+    with client:
+        yield client.get_executor(pure=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -106,12 +107,13 @@ def grade(
         assignment = load_assignment(assignment)
     files = handed_in(submissions, roster)
     record = Record(None if out is None else Path(out) / RECORD, anew=anew)
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.callback(record.close)
+        if isinstance(executor, str) and "://" in executor:
+            executor = stack.enter_context(executors.cluster(executor))
         graders = _graders(executor, assignment, limits, jobs or processors())
         run = _Run(assignment, files, record, limits, told or _not_told)
         return run.gradebook(graders)
-    finally:
-        record.close()
 
 
 def processors() -> int:
@@ -135,8 +137,6 @@ def _graders(executor: Any, assignment: Assignment, limits: Limits | None, jobs:
     """
     if hasattr(executor, "submit"):
         return executors.by_executor(executor, assignment, limits)
-    if isinstance(executor, str) and "://" in executor:
-        return executors.by_executor(executors.cluster(executor), assignment, limits)
     if executor not in executors.HERE:
         raise FileError(
             f"there is no executor {executor!r:.60}; it is 'processes', 'serial', the address of a "
