@@ -21,7 +21,7 @@ _WHERE = {
     "pi": "graphdiff.language.expression",
     "GraphdiffError": "graphdiff.errors",
 }
-_ROOMS = ("grading", "models")
+_ROOMS = ("grading", "models", "exercises")
 _OPERATIONS = (
     "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "erf", "erfc",
     "sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "atan2",
@@ -49,6 +49,7 @@ _TENSORS = (
 __all__ = [*_WHERE, *_OPERATIONS, *_TENSORS, "function", *_ROOMS]  # pyright: ignore[reportUnsupportedDunderAll]
 
 if TYPE_CHECKING:
+    from graphdiff import exercises as exercises
     from graphdiff import grading as grading
     from graphdiff import models as models
     from graphdiff.errors import GraphdiffError as GraphdiffError

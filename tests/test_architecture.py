@@ -28,6 +28,7 @@ ROOMS = [
     "workbench",
     "testing",
     "grading",
+    "exercises",
     "models",
     "cli",
     "__main__",

@@ -13,7 +13,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 from graphdiff import __version__
-from graphdiff.cli import check, demo, derive, draw, example, grade, run, streams, trace
+from graphdiff.cli import (
+    check,
+    demo,
+    derive,
+    draw,
+    example,
+    exercise,
+    grade,
+    run,
+    streams,
+    trace,
+)
 from graphdiff.cli.common import (
     EXIT,
     INTERRUPTED,
@@ -36,6 +47,7 @@ COMMANDS = {
     "draw": (draw, "draw the graph"),
     "check": (check, "verify the claims in the file, link by link"),
     "grade": (grade, "mark a class by the teacher's file"),
+    "exercise": (exercise, "make an exercise with its worksheet, solution and marking"),
     "example": (example, "list the built-in graphs, or print one as a file"),
 }
 

@@ -1,0 +1,115 @@
+"""Exercises as folders: what students get, and what teachers keep."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from graphdiff.exercises.exercise import Exercise
+from graphdiff.exercises.writing import markdown, page, paper, tables
+from graphdiff.exercises.writing.sheet import sheet
+from graphdiff.files.storage import make_folder, write_all
+
+STUDENT, TEACHER = "student", "teacher"
+"""The folder to hand out, in which there is no answer, and the one to keep."""
+
+ENGINES = ("tectonic", "pdflatex", "lualatex", "xelatex")
+"""Programs that make a PDF of LaTeX, the first that is installed."""
+
+SECONDS = 120
+
+
+def files(exercise: Exercise) -> dict[str, str | bytes]:
+    """Return the files of an exercise, by their place in its folder."""
+    picture = exercise.picture
+    found: dict[str, str | bytes] = {
+        f"{STUDENT}/graph.svg": picture.svg,
+        f"{STUDENT}/graph.pdf": picture.pdf,
+        f"{STUDENT}/answers.toml": tables.answers(exercise, solved=False),
+        f"{TEACHER}/grading.toml": tables.grading(exercise),
+        f"{TEACHER}/solution.toml": tables.answers(exercise, solved=True),
+    }
+    for place, name, beside in (
+        (STUDENT, "worksheet", "graph"), (TEACHER, "solution", f"../{STUDENT}/graph"),
+    ):  # fmt: skip
+        written = sheet(exercise, solved=place == TEACHER)
+        found[f"{place}/{name}.md"] = markdown.markdown(written, f"{beside}.svg")
+        found[f"{place}/{name}.tex"] = paper.latex(written, f"{beside}.pdf")
+        found[f"{place}/{name}.html"] = page.html(written, picture)
+    return found
+
+
+def save(
+    exercise: Exercise, folder: str | os.PathLike[str], *, overwrite: bool = False
+) -> tuple[Path, ...]:
+    """Write the files of an exercise.
+
+    Raises
+    ------
+    FileError
+        If a file exists with other content and ``overwrite`` is false, or cannot be written.
+    """
+    return _written(files(exercise), Path(folder), overwrite=overwrite)
+
+
+def save_several(
+    exercises: Sequence[Exercise], folder: str | os.PathLike[str], *, overwrite: bool = False
+) -> tuple[Path, ...]:
+    """Write several exercises, each in a folder of its own, and an index of them.
+
+    Raises
+    ------
+    FileError
+        As :func:`save` does.
+    """
+    root, digits = Path(folder), len(str(len(exercises)))
+    written = [root / "index.md"]
+    names = [f"{place:0{digits}d}" for place in range(1, len(exercises) + 1)]
+    for name, exercise in zip(names, exercises, strict=True):
+        written += save(exercise, root / name, overwrite=overwrite)
+    _written({"index.md": index(exercises, names)}, root, overwrite=overwrite)
+    return tuple(written)
+
+
+def index(exercises: Sequence[Exercise], names: Sequence[str]) -> str:
+    """Return a table of several exercises as Markdown, for the teacher."""
+    rows = [
+        f"| {name} | {made.seed} | {made.topic.name} | {made.level} "
+        f"| [worksheet]({name}/{STUDENT}/worksheet.html) "
+        f"| [solution]({name}/{TEACHER}/solution.html) |"
+        for name, made in zip(names, exercises, strict=True)
+    ]
+    head = "| | seed | topic | level | | |\n| --- | --- | --- | --- | --- | --- |"
+    return "\n".join([f"# {exercises[0].title}", "", head, *rows]) + "\n"
+
+
+def _written(
+    found: Mapping[str, str | bytes], folder: Path, *, overwrite: bool
+) -> tuple[Path, ...]:
+    paths = {folder / name: content for name, content in found.items()}
+    for parent in dict.fromkeys(path.parent for path in paths):
+        make_folder(parent)
+    return write_all(paths, overwrite=overwrite)
+
+
+def engine() -> str | None:
+    """Return the program that makes a PDF of LaTeX; None where none is installed."""
+    return next((found for name in ENGINES if (found := shutil.which(name))), None)
+
+
+def compiled(written: Sequence[Path], program: str) -> Iterator[Path]:
+    """Make a PDF of every LaTeX file, and yield those that came about."""
+    options = (
+        () if Path(program).stem == "tectonic" else ("-interaction=nonstopmode", "-halt-on-error")
+    )
+    for path in written:
+        if path.suffix == ".tex":
+            subprocess.run(  # noqa: S603 - a program of the machine on files of our own
+                [program, *options, path.name], cwd=path.parent, timeout=SECONDS, check=False,
+                capture_output=True,
+            )  # fmt: skip
+            if (made := path.with_suffix(".pdf")).is_file():
+                yield made

@@ -1,0 +1,1 @@
+"""Worksheets and solutions on paper: what stands on them, and its forms."""

@@ -1,0 +1,133 @@
+"""Worksheets and folders: all forms are there, and none that students get has an answer."""
+
+import re
+import tomllib
+
+import pytest
+
+from graphdiff.errors import FileError
+from graphdiff.exercises import exercise, folder, variants
+from graphdiff.exercises.writing import markdown, page, paper, tables
+from graphdiff.exercises.writing.sheet import sheet
+from graphdiff.workbench import Graph
+from tests.helpers.command_line import shell
+from tests.helpers.exercise_kinds import of_every_kind
+from tests.helpers.latex_checks import check_formula
+
+SOME = {"seed": 11, "topic": "update", "nodes": 5}
+
+
+@of_every_kind
+def test_students_get_no_answers(kind):
+    made = exercise(5, **kind)
+    files = folder.files(made)
+    student = {name: content for name, content in files.items() if name.startswith("student/")}
+    given = {token for line in sheet(made, solved=False).given for token in _numbers(line.text)}
+    told = {token for line in sheet(made, solved=False).told for token in _numbers(line.text)}
+    long = {
+        token
+        for answer in made.answers.values()
+        for token in answer.printed
+        if len(token.lstrip("-")) >= 4 and token.lstrip("-") not in given | told
+    }
+    for name, content in student.items():
+        if isinstance(content, str):
+            text = re.sub(r"<style>.*?</style>|<defs>.*?</defs>", "", content, flags=re.DOTALL)
+            text = re.sub(r'="[^"]*"', "", text)  # where something stands in a picture
+            assert not long & _numbers(text), name
+    assert all(row.answer is None for part in sheet(made, solved=False).parts for row in part.rows)
+    claims = tomllib.loads(student["student/answers.toml"])["claims"]
+    assert list(claims) == [question.target for question in made.questions]
+    assert set(claims.values()) == {""}
+
+
+def _numbers(text):
+    return set(re.findall(r"\d+(?:\.\d+)?", text))
+
+
+def test_the_picture_shows_what_is_given_alone():
+    made = exercise(3, topic="mlp")
+    assert made.picture.drawn.run is None
+    assert f"{made.graph['x_1'].value}"[:1] in made.picture.alt
+
+
+@of_every_kind
+def test_solutions_have_all_answers(kind):
+    made = exercise(6, **kind)
+    solved = sheet(made, solved=True)
+    rows = [row for part in solved.parts for row in part.rows]
+    assert [row.answer for row in rows] == list(made.answers.values())
+    for form in (markdown.markdown(solved, "g.svg"), paper.latex(solved, "g.pdf")):
+        for row in rows:
+            assert f"{row.sign.latex} {row.answer.latex}" in form
+    headings = [step.heading for step in solved.steps]
+    assert len(headings) == len(set(headings))
+    assert headings[-1] == "Result"
+
+
+@of_every_kind
+def test_latex_is_balanced_and_plain(kind):
+    made = exercise(8, **kind)
+    for solved in (False, True):
+        text = paper.latex(sheet(made, solved=solved), "graph.pdf")
+        assert text.isascii()
+        check_formula(text)
+        begun, ended = (re.findall(rf"\\{word}\{{(\w+\*?)\}}", text) for word in ("begin", "end"))
+        assert sorted(begun) == sorted(ended)
+
+
+@of_every_kind
+def test_html_typesets_every_formula(kind):
+    made = exercise(9, **kind)
+    text = page.html(sheet(made, solved=False), made.picture)
+    asked = len(made.questions)
+    assert text.count('<span class="blank">') == asked
+    assert text.count('class="formula"') >= asked
+    assert "<script" not in text
+
+
+def test_the_solution_is_right_by_its_file(tmp_path):
+    made = exercise(**SOME)
+    claims = tomllib.loads(tables.answers(made, solved=True))["claims"]
+    (tmp_path / "g.toml").write_text(tables.grading(made).split("[grading")[0], encoding="utf-8")
+    graph = Graph.from_networkx(made.graph.to_networkx())
+    report = graph.check(claims, learning_rate=made.learning_rate)
+    assert report.ok
+    assert len(report.results) == len(made.questions)
+
+
+def test_a_folder_is_written_once(tmp_path):
+    made = exercise(**SOME)
+    written = folder.save(made, tmp_path)
+    assert {str(path.relative_to(tmp_path)) for path in written} == set(folder.files(made))
+    assert folder.save(made, tmp_path) == written  # the same again changes nothing
+    with pytest.raises(FileError, match="exists and would be overwritten"):
+        folder.save(exercise(12, topic="update", nodes=5), tmp_path)
+    folder.save(exercise(12, topic="update", nodes=5), tmp_path, overwrite=True)
+
+
+def test_a_class_has_an_index(tmp_path):
+    several = variants(1, 11, topic="update", nodes=4)
+    written = folder.save_several(several, tmp_path)
+    index = written[0].read_text(encoding="utf-8")
+    assert index.count("| update |") == 11
+    for target in re.findall(r"\]\(([^)]+)\)", index):
+        assert (tmp_path / target).is_file()
+    assert (tmp_path / "01").is_dir()
+    assert (tmp_path / "11").is_dir()
+
+
+@pytest.mark.slow
+def test_the_command(tmp_path):
+    done = shell("exercise", "--seed", "7", "--topic", "fan-out", "-o", "out", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out/student/worksheet.html").is_file()
+    assert ("no PDF" in done.stdout) == (folder.engine() is None)
+    listed = shell("exercise", "--list")
+    assert "cross-entropy" in listed.stdout
+    wrong = shell("exercise", "--topic", "nothing", "-o", "out", folder=tmp_path)
+    assert wrong.returncode == 2
+    assert "unknown topic 'nothing'" in wrong.stderr
+    missing = shell("exercise")
+    assert missing.returncode == 2
+    assert "-o DIR is missing" in missing.stderr
