@@ -140,11 +140,11 @@ def exercise(
     --------
     >>> made = exercise(7, nodes=3, topic="chain")
     >>> [f"{leaf.name} = {leaf.value}" for leaf in made.graph.leaves]
-    ['x = 4', 'w_1 = -1/2']
+    ['x = 1', 'w_1 = -3']
     >>> [f"{node.name} = {node.formula}" for node in made.graph.nodes if not node.is_leaf]
-    ['v_1 = w_1*x', 'v_2 = tanh(v_1)', 'L = v_2 + 2']
+    ['v_1 = w_1*x', 'v_2 = v_1**2', 'L = 5 - v_2']
     >>> made.claims["dL/dw_1"]
-    '0.283'
+    '6'
     """
     about, rules = topic_of(topic), level_of(level)
     build = _builder(about, tensors=tensors)

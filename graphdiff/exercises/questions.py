@@ -102,7 +102,7 @@ def _jacobians(graph: ComputationalGraph, between: set[str]) -> Iterator[Questio
             is_matrix = bool(node.shape or parent.shape)
             if size > MOST or (is_matrix and max(len(node.shape), len(parent.shape)) > 1):
                 continue
-            if _is_plain(parent, node):
+            if _is_plain(parent, node) or _is_gradient(graph, parent, node):
                 continue
             shape = (node.size, parent.size) if is_matrix else ()
             target = f"J[{parent.name}->{node.name}]"
@@ -123,6 +123,11 @@ def _is_plain(parent: Node, node: Node) -> bool:
                 return False
             depends.add(place)
     return True
+
+
+def _is_gradient(graph: ComputationalGraph, parent: Node, node: Node) -> bool:
+    """Whether a local Jacobian is the gradient of the parent, which is asked for too."""
+    return node is graph.output and {edge.child for edge in graph.children(parent)} == {node}
 
 
 # Answers

@@ -90,7 +90,13 @@ def submission_of(source: str, graph: ComputationalGraph, *, is_json: bool = Fal
     nodes, unknown = _nodes(content, graph)
     if unknown:
         remarks.append(f"its nodes {quoted_list(unknown)} are not in the graph of the assignment")
-    return Submission(claims, nodes, tuple(remarks))
+    filled = tuple(pair for pair in claims if not _is_blank(pair[1]))
+    return Submission(filled, nodes, tuple(remarks))
+
+
+def _is_blank(claim: Any) -> bool:
+    """Whether a line of a form was not filled in."""
+    return isinstance(claim, str) and not claim.strip()
 
 
 def _listed(words: list[str]) -> str:

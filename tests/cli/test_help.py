@@ -23,7 +23,9 @@ def test_help_teaches(capsys):
         assert part in text
 
 
-@pytest.mark.parametrize("command", ["demo", "run", "derive", "draw", "check", "example"])
+@pytest.mark.parametrize(
+    "command", ["demo", "run", "derive", "draw", "check", "example", "exercise"]
+)
 def test_help_of_each_command(command, capsys):
     with pytest.raises(SystemExit) as stopped:
         main([command, "--help"])
