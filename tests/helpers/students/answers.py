@@ -46,7 +46,8 @@ def computed(
             used, other = here.taken
             seen, values = {**printed, used: printed[other]}, {**known, used: known[other]}
         with np.errstate(all="ignore"):
-            number = np.asarray(value(right, values))[()]
+            said = here.evaluated if here and here.evaluated is not None else right
+            number = np.asarray(value(said, values))[()]
         if not np.all(np.isfinite(number)):
             break  # the student stops here
         result = shown(number, digits, places)
@@ -92,19 +93,55 @@ def _number(result):
     return result if isinstance(result, str) else str(result).replace("'", "")
 
 
-def page(lines, sheet, sign=r"\cdot", numbered=True):
+@dataclass(frozen=True)
+class Hand:
+    """How a student writes pages: the layout, the sign of a product in letters and in numbers."""
+
+    layout: str = "list"
+    letters: str = r"\cdot"
+    numbers: str = r"\cdot"
+    result: str = "="
+
+    @classmethod
+    def drawn(cls, draw):
+        """Draw one."""
+        return cls(
+            draw.choice(("list", "display", "align", "table", "lines")),
+            draw.choice((r"\cdot", r"\,", r"\times", "*")),
+            draw.choice((r"\cdot", r"\times", "*")),
+            draw.choice(("=", r"\approx")),
+        )
+
+
+def page(lines, sheet, hand=Hand()):
     """Return the lines as a page of Markdown with LaTeX, and for each the number of its line."""
     known = known_at(sheet)
     rows, places = ["# Solution", ""], []
+    if hand.layout == "table":
+        rows += ["| step | computation |", "|---|---|"]
     for number, line in enumerate(lines, 1):
-        sides = [latex(line.formula, known, sign)]
+        sides = [latex(line.formula, known, hand.letters)]
         if line.put_in is not None and line.put_in.head != "number":
-            sides.append(latex(line.put_in, known, sign))
-        joined = " = ".join([latex_name(line.target), *sides]) + f" = {_latex_number(line.result)}"
-        rows.append(f"{number}. ${joined}$" if numbered else f"$${joined}$$")
-        places.append(len(rows))
-        if not numbered:
-            rows.append("")
+            sides.append(latex(line.put_in, known, hand.numbers))
+        left, result = latex_name(line.target), _latex_number(line.result)
+        joined = " = ".join([left, *sides]) + f" {hand.result} {result}"
+        if hand.layout == "list":
+            rows.append(f"{number}. ${joined}$")
+        elif hand.layout == "lines":
+            rows += [f"Step {number}: \\({joined}\\)", ""]
+        elif hand.layout == "table":
+            cell = joined.replace("|", r"\vert ")
+            rows.append(f"| {number} | ${cell}$ |")
+        elif hand.layout == "display":
+            rows += ["$$", joined, "$$", ""]
+        else:
+            rows += [
+                r"\begin{align}",
+                f"{left} &= " + " \\\\ &= ".join(sides) + rf" \\ &{hand.result} {result}",
+                r"\end{align}",
+                "",
+            ]
+        places.append(max(k for k, row in enumerate(rows, 1) if left in row))
     return "\n".join(rows) + "\n", places
 
 

@@ -22,13 +22,15 @@ class Mistaken:
     """A mistake at one place of a sheet.
 
     ``formula`` is what is written in place of the right one; ``taken`` is for a name of the formula
-    another one, whose number is put in; ``slip`` makes of the printed result another.
+    another one, whose number is put in; ``evaluated`` is what is computed of a right formula; ``slip``
+    makes of the printed result another.
     """
 
     kind: str
     place: int
     formula: Formula | None = None
     taken: tuple[str, str] | None = None
+    evaluated: Formula | None = None
     slip: Callable[[str], str] | None = None
 
     @property
@@ -168,7 +170,10 @@ def _like(used, known):
 
 
 def _slips(sheet, place, line, draw):
-    yield Mistaken("arithmetic slip", place, slip=_miscalculated(draw.random()))
+    for kind, evaluated in _misevaluated(line.formula):
+        if _has_value(sheet, line, evaluated):
+            yield Mistaken(kind, place, evaluated=evaluated)
+    yield Mistaken("digit misread", place, slip=_miscalculated(draw.random()))
     yield Mistaken("sign in the evaluation", place, slip=_entrywise(_turned, draw.random()))
     yield Mistaken("digit lost", place, slip=_entrywise(_shortened, draw.random()))
     yield Mistaken("point misplaced", place, slip=_entrywise(_shifted, draw.random()))
@@ -179,6 +184,39 @@ def _slips(sheet, place, line, draw):
         for used in dict.fromkeys(line.formula.names):
             if used != neighbour and np.shape(known[used]) == np.shape(known[neighbour]):
                 yield Mistaken("neighbouring number", place, taken=(used, neighbour))
+
+
+def _misevaluated(formula):
+    """Yield formulas in which one operation is done wrongly: forgotten, or taken for another."""
+    for part, remade in _parts(formula, lambda made: made):
+        match part.head, part.parts:
+            case (("+" | "-"), (a, b)):
+                yield "term forgotten", remade(a)
+                yield "term forgotten", remade(b)
+            case "*", (a, b):
+                yield "factor forgotten", remade(a)
+                yield "factor forgotten", remade(b)
+                yield "added for multiplied", remade(a + b)
+            case "^", (a, _):
+                yield "square forgotten", remade(a)
+                yield "doubled for squared", remade(2 * a)
+            case "call", (function, a) if function in ("sigmoid", "exp", "tanh"):
+                yield "sign of the exponent", remade(Formula("call", (function, -a)))
+
+
+def _parts(formula, remade):
+    """Yield each part of a formula, with the way to make the formula with another in its place."""
+    yield formula, remade
+    if formula.head in ("name", "number"):
+        return
+    for place, part in enumerate(formula.parts):
+        if isinstance(part, Formula):
+
+            def around(made, place=place):
+                parts = (*formula.parts[:place], made, *formula.parts[place + 1 :])
+                return remade(Formula(formula.head, parts))
+
+            yield from _parts(part, around)
 
 
 def _entrywise(change, chance):

@@ -11,7 +11,7 @@ import numpy as np
 
 import graphdiff as gd
 from graphdiff.files.parser import parse
-from students.answers import claims, computed, page
+from students.answers import Hand, claims, computed, page
 from students.exercises import exercise
 from students.mistakes import known_at
 from students.rewritten import as_numbers, by_sympy, put_in, rewritten
@@ -79,9 +79,7 @@ def right_answers(seed):
             shorter = [line for line in lines if not line.target.endswith("@1")
                        or line.target[:-2] in solved.exercise.parameters]  # fmt: skip
             try:
-                written, _ = page(
-                    shorter, solved, draw.choice((r"\cdot", r"\times", "*")), draw.random() < 0.7
-                )
+                written, _ = page(shorter, solved, Hand.drawn(draw))
             except UnwrittenError:
                 continue
             report = checked_page(graph, written, rate)

@@ -14,9 +14,64 @@ from students.mistakes import Mistaken, known_at, mistakes
 from students.trials import ACCEPTED, checked, checked_page, drawn
 from students.writing import UnwrittenError, read, value
 
+SIGNS = (
+    "sign", "sign-of-path", "sign-of-term", "minus-missing", "difference-turned", "argument-sign",
+    "ascent", "sign-lost", "exponent-sign", "sign-miscopied",
+)  # fmt: skip
+OPERANDS = (
+    "operand", "wrong-incoming", "wrong-operand", "other-node", "number-of-node",
+    "neighbouring-number", "number-of-another-line", "number-put-in", "other-output",
+)  # fmt: skip
+
 CALLED: dict[str, tuple[str, ...]] = {
-    "sign": ("sign", "sign-lost", "exponent-sign", "sign-miscopied"),
-}
+    "sign": SIGNS,
+    "missing minus one": SIGNS,
+    "y minus yhat": SIGNS,
+    "sign of the exponent": SIGNS,
+    "sign in the evaluation": SIGNS,
+    "absolute error": ("absolute",),
+    "digit misread": ("arithmetic", "digit-misread", "digits-swapped"),
+    "digit lost": ("digit-lost",),
+    "point misplaced": ("decimal-point",),
+    "truncated": ("rounded-early", "truncated"),
+    "term forgotten": ("term-forgotten", "part-left-out"),
+    "factor forgotten": ("factor-forgotten", "half-forgotten", "part-left-out"),
+    "added for multiplied": ("operation-misread", "order-of-operations", "other-operation"),
+    "square forgotten": ("square-forgotten", "not-applied"),
+    "doubled for squared": ("doubled-for-squared", "power-as-product"),
+    "neighbouring number": OPERANDS,
+    "wrong operand": OPERANDS,
+    "another output's target": OPERANDS,
+    "stale value": ("stale-value", "other-step", *OPERANDS),
+    "updated weight too early": ("updated-early",),
+    "path dropped": ("path-dropped", "overwritten"),
+    "overwritten": ("overwritten", "path-dropped", "shared-once"),
+    "shared weight counted once": ("shared-once", "overwritten"),
+    "incoming gradient left out": ("incoming-left-out",),
+    "chain rule stopped early": (
+        "chain-stopped", "factor-left-out", "slope-left-out", "number-left-out",
+    ),
+    "derivative left out": ("slope-left-out", "chain-stopped"),
+    "derivative counted twice": ("slope-twice",),
+    "at a in place of z": ("slope-at-output",),
+    "other variable": ("other-variable", "own-factor"),
+    "product rule on a sum": ("product-on-sum",),
+    "sum rule on a product": ("factor-left-out",),
+    "power rule": ("power-factor", "power-exponent", "power-as-product", "quotient"),
+    "factor 2 left out": ("factor-two", "power-factor", "number-left-out"),
+    "half left out": ("factor-two", "number-left-out", "part-left-out"),
+    "one over m left out": ("mean-as-sum", "number-left-out", "part-left-out"),
+    "one over root d left out": ("number-left-out", "factor-left-out", "part-left-out"),
+    "mean for sum": ("sum-as-mean",),
+    "batch sum left out": ("one-sample",),
+    "transposed": ("transposed", "factors-swapped"),
+    "factors swapped": ("factors-swapped", "transposed"),
+    "Hadamard for a product of matrices": ("hadamard",),
+    "softmax without off diagonal": ("off-diagonal",),
+    "learning rate left out": ("rate-left-out",),
+    "learning rate in the gradient": ("rate-in-gradient",),
+    "gradient and update confused": ("gradient-for-step", "change-only"),
+}  # fmt: skip
 """What the catalogue of the package calls each kind of mistake."""
 
 
