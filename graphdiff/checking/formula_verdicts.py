@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import mpmath
@@ -16,7 +16,7 @@ from graphdiff.checking.finding import Finding, following
 from graphdiff.checking.ground import ENOUGH, Ground, is_moderate
 from graphdiff.checking.number_verdicts import NumberJudge
 from graphdiff.checking.page import Page
-from graphdiff.checking.points import Point
+from graphdiff.checking.points import PageLine, Point
 from graphdiff.checking.report import Verdict
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.graph import Node
@@ -66,6 +66,8 @@ class FormulaJudge:
             )
             verdict: Verdict = "coincidental" if self.strict else "given"
             return Finding(verdict, f"right with the given {shown} put in")
+        if (found := self._with_numbers_of_lines(target, link)) is not None:
+            return found
         if right_here is not True:
             if self._holds_by_digits(target, link):
                 note = "right for the given values, to the digits of the numbers put in"
@@ -162,9 +164,87 @@ class FormulaJudge:
             target, link, self.ground.given, lambda fixed: self._holds_with(fixed, target, link)
         )
 
-    def _holds_with(self, fixed: frozenset[str], target: Target, link: ClaimedSide) -> bool:
+    def _with_numbers_of_lines(self, target: Target, link: ClaimedSide) -> Finding | None:
+        """Judge a formula into which numbers of lines above were put: 2.2/q where p = 2.2."""
+        put = self.page.put_in(target, given.numbers(link), self.ground.here.in_floats)
+        named = {_quantity(name) for name in link.names}
+        put = [entry for entry in put if entry.line.target.quantity not in named]
+        lines = [entry.line for entry in put]
+
+        def holds(fixed: frozenset[str]) -> bool:
+            return self._holds_with(fixed, target, link, lines)
+
+        by_lines = lines and (
+            holds(frozenset()) or given.put_in(target, link, self.ground.given, holds) is not None
+        )
+        if not by_lines and not self._is_formula_above_with(lines, target, link):
+            return None
+        wrong = [entry.line for entry in put if not entry.is_right]
+        if wrong:
+            return following(wrong[-1])
+        places = " and ".join(str(line.place) for line in lines)
+        what = f"the number{'s' * (len(lines) > 1)} of line {places}" if lines else "given numbers"
+        return Finding("coincidental" if self.strict else "given", f"right with {what} put in")
+
+    def _is_formula_above_with(
+        self, lines: Sequence[PageLine], target: Target, link: ClaimedSide
+    ) -> bool:
+        """Whether it is a right formula above about the same, whatever the names left in it are."""
+        here = self.ground.here
+        said = {line.target.quantity: here.of(line.side) for line in lines}
+        left = [_quantity(name) for name in link.names]
+        for entry in self.page.before(target):
+            above = entry.line.side
+            if not entry.is_right or not isinstance(above, ClaimedSide) or above.is_numeric:
+                continue
+            put = {
+                k: said.get(_quantity(name), self.ground.given.get(getattr(name, "name", "")))
+                for k, name in enumerate(above.names)
+                if _quantity(name) not in left
+            }
+            if (
+                put
+                and None not in put.values()
+                and all(self._agree_freely(above, put, link, left, seed) for seed in range(ENOUGH))
+            ):
+                return True
+        return False
+
+    def _agree_freely(
+        self,
+        above: ClaimedSide,
+        put: Mapping[int, Any],
+        link: ClaimedSide,
+        left: Sequence[Any],
+        seed: int,
+    ) -> bool:
+        """Whether two formulas agree where the names of one have any values."""
+        point = self.ground.here
+        free = {
+            quantity: _arbitrary(name.shape, 10 * seed + k, rough=point.rough)
+            for k, (quantity, name) in enumerate(zip(left, link.names, strict=True))
+        }
+        ours = dict(enumerate(free[quantity] for quantity in left))
+        theirs = {k: free.get(_quantity(name)) for k, name in enumerate(above.names)}
+        one = point.with_arguments(above, {**theirs, **put})
+        other = point.with_arguments(link, ours)
+        return (
+            one is not None
+            and other is not None
+            and np.shape(one) == np.shape(other)
+            and not equality.unequal(one, other, rough=point.rough)
+        )
+
+    def _holds_with(
+        self,
+        fixed: frozenset[str],
+        target: Target,
+        link: ClaimedSide,
+        lines: Sequence[PageLine] = (),
+    ) -> bool:
         """Whether the sides agree wherever some leaves have their given values."""
-        there = self.ground.with_given(fixed)
+        among = self.ground.with_given(fixed) if fixed else self.ground.generic
+        there = [point.with_lines(*lines) for point in among] if lines else among
         separating, compared, *_ = self.ground.separated(target, link, there, most=FEW)
         if separating is not None or not compared:
             return False
@@ -263,6 +343,12 @@ class FormulaJudge:
 
     def _kink(self, target: Target, link: ClaimedSide) -> Point | None:
         return self.ground.separated(target, link, self.ground.special).separating
+
+
+def _quantity(name: Any) -> Any:
+    """Return what a name in a claim is about, as targets have it."""
+    of = name.target if isinstance(name, Reference) else Target("value", name)
+    return of.quantity
 
 
 def _stands_for(name: Any, target: Target) -> bool:

@@ -19,6 +19,7 @@ from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.graph import Node
 from graphdiff.language.expression import Expression
+from graphdiff.local_functions.local_function import Literal
 
 MOST = 40
 """Choices of leaves that stay free, where the claim names computed nodes."""
@@ -42,6 +43,12 @@ def put_in(
         if chosen and holds(frozenset(chosen)):
             return _fewest(chosen, holds)
     return None
+
+
+def numbers(link: ClaimedSide) -> set[float]:
+    """Return the numbers that stand in a claim, without their signs."""
+    literals = (line.value for line in link.function.program if isinstance(line, Literal))
+    return {abs(float(value)) for value in literals if np.ndim(value) == 0}
 
 
 def _free(names: Sequence[Expression], unnamed: Sequence[str]) -> Iterator[frozenset[str]]:

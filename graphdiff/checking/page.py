@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
 
-from graphdiff.checking.claim_records import Numbers
+from graphdiff.checking.claim_records import ClaimedSide, Numbers
 from graphdiff.checking.equality import flat
 from graphdiff.checking.points import PageLine, Point
 from graphdiff.checking.report import ACCEPTED, Verdict
@@ -109,6 +109,17 @@ class Page:
         others = self._others(target)
         wrong = [e for e in others if not e.is_right and not e.line.side.is_numeric]
         yield from self._with_wrong([], wrong)
+
+    def put_in(self, target: Target, numbers: Container[float], here: Point) -> list[Judged]:
+        """Return the lines above whose number is one of some that stand in a formula."""
+        return [
+            entry
+            for entry in self._others(target)
+            if isinstance(entry.line.side, ClaimedSide)
+            and entry.line.side.is_numeric
+            and (said := here.of(entry.line.side)) is not None
+            and abs(float(said)) in numbers
+        ]
 
     @staticmethod
     def _with_wrong(last: list[Judged], wrong: list[Judged]) -> Iterator[Sources]:

@@ -627,3 +627,48 @@ def test_floats_are_right_to_twelve_digits_and_no_fewer(part):
         assert verdict("x*1", claim, x=0.7312345678901234).verdict == "wrong"
     near = 0.7312345678901234 * (1 + part / 1e5)
     assert verdict("x*1", near, x=0.7312345678901234).verdict == "correct"
+
+
+# Numbers of lines above put into formulas
+
+
+def small_neuron():
+    graph = gd.Graph()
+    x, w, y = graph.input("x", 2), graph.parameter("w", 0.5), graph.input("y", 1)
+    z = graph.node("z", w * x)
+    a = graph.node("a", gd.sigmoid(z))
+    graph.node("L", (a - y) ** 2)
+    return graph
+
+
+def test_numbers_of_lines_above_may_stand_in_a_formula():
+    right = [
+        ("z", ["w*x", 1]),
+        ("a", ["sigmoid(z)", 0.731]),
+        ("dL/da", ["2*(a - y)", "2*(0.731 - y)", -0.538]),
+        ("dL/dz", ["dL/da*a*(1 - a)", "-0.538*a*(1 - a)", -0.106]),
+        ("dL/dw", ["-0.106*x", -0.212]),
+    ]
+    assert small_neuron().check(right).ok, str(small_neuron().check(right))
+    assert verdicts(small_neuron(), right, strict=True).count("coincidental") == 3
+    wrong = [*right[:3], ("dL/dz", ["-0.538*a*a"]), ("dL/dw", ["-0.538*x", "0.106*x"])]
+    assert verdicts(small_neuron(), wrong)[-3:] == ["wrong"] * 3
+
+
+def test_a_formula_with_a_wrong_number_of_a_line_above_follows():
+    claims = [("a", [0.731]), ("dL/da", [-0.269]), ("dL/dz", ["-0.269*a*(1 - a)"])]
+    *_, result = small_neuron().check(claims)
+    assert (result.verdict, result.follows) == ("follows", 2)
+
+
+def test_a_number_put_in_for_what_all_else_hangs_on():
+    graph = graph_of({"p": "y - x", "q": "exp(p)", "r": "p/q"}, x=-1.3, y=0.9)
+    assert graph.check([("p", [2.2]), ("r", ["p/q", "2.2/q", 0.244])]).ok
+    assert verdicts(graph, [("p", [2.2]), ("r", ["p/q", "2.3/q", "q/2.2"])])[-2:] == ["wrong"] * 2
+    powers = graph_of({"s": "u*y", "v": "s*y"}, u=3.0, y=-1.42)
+    assert powers.check([("ds/du", ["y", -1.42]), ("dv/du", ["ds/du*y", "ds/du*(-1.42)"])]).ok
+
+
+def test_the_number_that_is_one_by_chance_stays_coincidental():
+    assert verdicts(small_neuron(), [("z", [1]), ("L", ["(a - z)**2"])])[-1] == "coincidental"
+    assert verdicts(small_neuron(), [("z", [1]), ("dL/da", ["2*(a - z)"])])[-1] == "coincidental"

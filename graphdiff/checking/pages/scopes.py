@@ -69,6 +69,7 @@ def scopes(
     values, moved = dict(start), dict[str, Any]()
     runs = stretches(chains)
     alone = sum(any(map(is_checked, run)) for run in runs) < 2
+    before: list[Chain] = []
     for run in runs:
         found = stated(run)
         own = {
@@ -78,12 +79,24 @@ def scopes(
         }
         steps = {**values, **moved}
         tried = [values, steps, {**steps, **own}, {**values, **own}, {**start, **own}]
+        if not own and _goes_on(before, run):
+            tried = [values]
         best = _best(run, tried, known)
         changed = tuple(name for name, value in best.items() if value is not values.get(name))
         yield Scope(tuple(run), best, changed)
         if changed:
-            values, moved = dict(best), {}
+            values, moved, before = dict(best), {}, []
         moved |= _steps(run)
+        before += run
+
+
+def _goes_on(before: Sequence[Chain], run: Sequence[Chain]) -> bool:
+    """Whether a stretch has more derivatives of the one before: no values, none of them again."""
+    if not before or before[-1].line.fragment.headings != run[0].line.fragment.headings:
+        return False
+    asked = [target for chain in run for target in chain.targets[:1] if not target.step]
+    stated = {target.quantity for chain in before for target in chain.targets[:1]}
+    return all(target.kind != "value" and target.quantity not in stated for target in asked)
 
 
 def _best(

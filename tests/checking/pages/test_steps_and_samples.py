@@ -180,3 +180,38 @@ $w \leftarrow 0.6 - 0.1 \cdot 4.8 = 0.12$
     assert_right(g, page, tmp_path)
     wrong = page.replace(r"0.6 \cdot 2 = 1.2", r"0.5 \cdot 2 = 1")
     assert 14 in [r.line for r in check(g, wrong, tmp_path) if not r.ok]
+
+
+INTERLEAVED = r"""
+1. $z = wx + b = -0.16 \cdot 0.43 - 2.4079 = -2.48$
+2. $a = \sigma(z) = 0.0773$
+3. $\frac{\partial L}{\partial a} = \frac{1}{1 - a} = 1.08$
+4. $\frac{\partial a}{\partial z} = a (1 - a) = 0.0773 \cdot (1 - 0.0773) = 0.0713$
+5. $\frac{\partial L}{\partial z} = \frac{\partial L}{\partial a} \frac{\partial a}{\partial z} = 1.08 \cdot 0.0713 = 0.0770$
+6. $b \leftarrow b - \eta \frac{\partial L}{\partial b} = -2.4079 - 0.1 \cdot 0.0770 = -2.4156$
+7. $\frac{\partial L}{\partial w} = \frac{\partial L}{\partial z} \cdot x = 0.0770 \cdot 0.43 = 0.0331$
+8. $w \leftarrow w - \eta \frac{\partial L}{\partial w} = -0.16 - 0.1 \cdot 0.0331 = -0.163$
+"""
+
+
+def test_derivatives_between_steps_are_those_of_the_old_values(tmp_path):
+    graph = gd.Graph()
+    x, w, b = graph.input("x", 0.43), graph.parameter("w", -0.16), graph.parameter("b", -2.4079)
+    a = graph.node("a", gd.sigmoid(graph.node("z", w * x + b)))
+    graph.node("L", -gd.log(1 - a))
+    report = assert_right(graph, INTERLEAVED, tmp_path)
+    assert not any("from line" in remark for remark in report.remarks)
+
+
+def test_a_derivative_stated_again_after_a_step_is_that_of_the_new_values(tmp_path):
+    graph = gd.Graph()
+    w, b = graph.parameter("w", 1.0), graph.parameter("b", 2.0)
+    graph.node("L", w**2 + b**2)
+    page = r"""
+$\frac{dL}{dw} = 2w = 2.0$, $w \leftarrow 1 - 0.1 \cdot 2 = 0.8$
+
+$\frac{dL}{db} = 2b = 4.0$, $b \leftarrow 2 - 0.1 \cdot 4 = 1.6$
+
+$\frac{dL}{dw} = 2w = 1.6$, $w \leftarrow 0.8 - 0.1 \cdot 1.6 = 0.64$
+"""
+    assert_right(graph, page, tmp_path)

@@ -93,6 +93,19 @@ def _number(result):
     return result if isinstance(result, str) else str(result).replace("'", "")
 
 
+def half_put_in(lines, draw):
+    """Return chains of a formula, the same with numbers in place of some names, and the result."""
+    printed = {line.target: line.result for line in lines if isinstance(line.result, str)}
+    for line in lines:
+        some = {used for used in line.formula.names if used in printed and draw.random() < 0.5}
+        middle = line.formula.mapped(
+            lambda part, some=some: (
+                formula(printed[part.parts[0]]) if part.parts[0] in some else part
+            )
+        )
+        yield line.target, [text(line.formula), text(middle), _number(line.result)]
+
+
 @dataclass(frozen=True)
 class Hand:
     """How a student writes pages: the layout, the sign of a product in letters and in numbers."""

@@ -11,7 +11,7 @@ import numpy as np
 
 import graphdiff as gd
 from graphdiff.files.parser import parse
-from students.answers import Hand, claims, computed, page
+from students.answers import Hand, claims, computed, half_put_in, page
 from students.exercises import exercise
 from students.mistakes import known_at
 from students.rewritten import as_numbers, by_sympy, put_in, rewritten
@@ -89,7 +89,8 @@ def right_answers(seed):
                     seed, told, "", written, "not found", f"{len(shorter)} lines, {len(read)} read"
                 )
         else:
-            report = checked(graph, claims(lines, form), rate)
+            made = list(half_put_in(lines, draw)) if form == "half put in" else claims(lines, form)
+            report = checked(graph, made, rate)
         for result in report:
             yield Outcome(seed, told, result.target, result.claimed, result.verdict, str(result))
 
@@ -97,6 +98,7 @@ def right_answers(seed):
 def _roundings(draw):
     yield draw.randint(2, 6), None, "numbers"
     yield draw.randint(2, 6), None, "steps"
+    yield draw.randint(3, 6), None, "half put in"
     yield draw.randint(3, 6), draw.choice((None, None, draw.randint(3, 5))), "page"
 
 
