@@ -949,6 +949,7 @@ class Graph(ComputationalGraph):
         learning_rate: Any = None,
         tangent: Any = None,
         strict: bool = False,
+        diagnose: bool = True,
         **named: Any,
     ) -> checking.Report:
         """Verify hand-computed results, line by line.
@@ -979,6 +980,9 @@ class Graph(ComputationalGraph):
             ``"W[0, 1]"``, or a mapping from leaves to tangents, as for :meth:`evaluation_trace`.
         strict
             Whether a formula that is right only with given values put in is coincidental.
+        diagnose
+            Whether to look for the known mistakes that give what a wrong line says; see
+            :data:`graphdiff.faults`.
 
         Returns
         -------
@@ -1006,6 +1010,7 @@ class Graph(ComputationalGraph):
         return checking.check(
             self, self.claims if claims is None else claims, self._given(values, named), n,
             tolerance=tolerance, learning_rate=learning_rate, tangent=tangent, strict=strict,
+            diagnose=diagnose,
         )  # fmt: skip
 
     def check_file(
@@ -1017,6 +1022,7 @@ class Graph(ComputationalGraph):
         tolerance: Any = None,
         learning_rate: Any = None,
         strict: bool = False,
+        diagnose: bool = True,
         **named: Any,
     ) -> checking.Report:
         r"""Verify a page of hand-computed results as it is, line by line.
@@ -1030,7 +1036,7 @@ class Graph(ComputationalGraph):
         values, **named
             Values for leaves, as for :meth:`forward`. What the graph does not have is taken from
             the page, and the report says so.
-        output, tolerance, learning_rate, strict
+        output, tolerance, learning_rate, strict, diagnose
             As for :meth:`check`. A learning rate that is not given is taken from the page.
 
         Returns
@@ -1059,8 +1065,10 @@ class Graph(ComputationalGraph):
         2 correct, 1 wrong
         """
         n = None if output is None else self[output]
-        options = {"tolerance": tolerance, "learning_rate": learning_rate, "strict": strict}
-        return checking.check_file(self, path, self._given(values, named), n, **options)
+        return checking.check_file(
+            self, path, self._given(values, named), n, tolerance=tolerance,
+            learning_rate=learning_rate, strict=strict, diagnose=diagnose,
+        )  # fmt: skip
 
     @classmethod
     def from_page(cls, path: str | os.PathLike[str]) -> Graph:

@@ -8,13 +8,17 @@ what follows from wrong formulas above.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from graphdiff.checking import layout_readings, wording
 from graphdiff.checking.claim_records import Claim, ClaimedSide, Misfit, Side, Unread
+from graphdiff.checking.faults import search
+from graphdiff.checking.faults.declaration import WrongLine
 from graphdiff.checking.finding import Finding
 from graphdiff.checking.formula_verdicts import FormulaJudge
 from graphdiff.checking.formulas import formula_of
@@ -33,6 +37,12 @@ from graphdiff.language.shapes import Shape
 SAYING = budget.EVALUATION / 4
 """Seconds of CPU time for what is said to be right, after a claim was judged."""
 
+DIAGNOSES = 4 * budget.EVALUATION
+"""Seconds of CPU time for the mistakes behind all wrong lines of a page."""
+
+DIAGNOSED = ("wrong", "coincidental")
+"""Verdicts that come of a mistake."""
+
 
 class Options(NamedTuple):
     """How a page is to be judged.
@@ -45,11 +55,14 @@ class Options(NamedTuple):
         Whether a formula with given values put in counts as coincidental.
     descent
         How parameters change, where claims are about values after some steps.
+    diagnose
+        Whether to look for the mistakes behind wrong lines.
     """
 
     tolerance: Tolerance | None = None
     strict: bool = False
     descent: Descent | None = None
+    diagnose: bool = False
 
 
 class Judge:
@@ -73,6 +86,7 @@ class Judge:
         self.of_formulas = FormulaJudge(
             self.ground, self.page, self.of_numbers, strict=options.strict
         )
+        self.diagnoses = DIAGNOSES if options.diagnose else 0.0
 
     def result(self, claim: Claim, place: int, lettered: Claim, line: int) -> Result:
         """Judge one link of a claim; what does not fit is said in the letters it was read in."""
@@ -91,6 +105,29 @@ class Judge:
             claim.written, place, link.written, expected, verdict, note, leaves, follows,
             wrong_entries=_indices(off, claim.target.shape),
         )  # fmt: skip
+
+    def diagnosed(
+        self, result: Result, target: Target, link: Side | Misfit, before: Sequence[Side | Misfit]
+    ) -> Result:
+        """Return a result with the mistakes behind it, if it is wrong and there is time for it.
+
+        Parameters
+        ----------
+        before
+            The sides of its chain before it.
+        """
+        if result.verdict not in DIAGNOSED or isinstance(link, Misfit) or self.diagnoses <= 0:
+            return result
+        steps = tuple(side for side in before if not isinstance(side, Misfit))
+        line = WrongLine(target, link, steps, self.ground, self.page, self.of_numbers)
+        began = time.process_time()
+        try:
+            with budget.cpu(self.diagnoses):
+                found = search.diagnosis(line)
+        except Exception:  # it costs the verdict nothing
+            found = None
+        self.diagnoses -= time.process_time() - began
+        return replace(result, diagnosis=found)
 
     def _found(
         self, claim: Claim, link: Side, written: Side | Misfit, lettered: Claim, line: int

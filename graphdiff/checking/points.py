@@ -205,9 +205,9 @@ class Point:
             self._numbers[k] = self.bare._in_digits.of(self.lines[k].side)
         return self._numbers[k]
 
-    def _put(self, whole: Any, known_as: Any) -> Any:
+    def put(self, whole: Any, known_as: Any) -> Any:
         """Return a value or derivative of the graph with what lines of the page say of it."""
-        for k in self._claimed.get(known_as, ()):
+        for k in self.claimed.get(known_as, ()):
             target, said = self.lines[k].target, self._said(k)
             if said is None:
                 continue
@@ -222,7 +222,7 @@ class Point:
         return whole
 
     @cached_property
-    def _claimed(self) -> Mapping[Any, list[int]]:
+    def claimed(self) -> Mapping[Any, list[int]]:
         """What the lines are about, with their places."""
         found: dict[Any, list[int]] = {}
         for k, line in enumerate(self.lines):
@@ -245,15 +245,19 @@ class Point:
         if self.lines and i.name not in self._moved:
             return self.bare.values.get(i.name)
         if i.name in self.leaves:
-            with self.arithmetic.guard():
-                value = self._leaf(self.leaves[i.name])
+            value = self.leaf(i.name)
         elif i.function is not None and all(j.name in values for j in i.parents):
             value = self._value(i.function, [values[j.name] for j in i.parents])
         else:
             return None
         known_as = quantity(i)
-        is_claimed = value is not None and known_as in self._claimed
-        return self._put(value, known_as) if is_claimed else value
+        is_claimed = value is not None and known_as in self.claimed
+        return self.put(value, known_as) if is_claimed else value
+
+    def leaf(self, name: str) -> Any:
+        """Return the value of a leaf, or of a node that is supposed to have one."""
+        with self.arithmetic.guard():
+            return self._leaf(self.leaves[name])
 
     def _leaf(self, value: Any) -> Any:
         if not isinstance(value, np.ndarray) or value.dtype != object:
@@ -298,7 +302,7 @@ class Point:
         if not isinstance(target, Target):
             return self.of(target)
         if target.step:
-            later = self._after(target.step)
+            later = self.after(target.step)
             return None if later is None else later.at(replace(target, step=0))
         if target.kind == "expression":
             return self.of(target.link)
@@ -359,7 +363,7 @@ class Point:
     def _steps(self) -> dict[int, Point | None]:
         return {0: self}
 
-    def _after(self, steps: int) -> Point | None:
+    def after(self, steps: int) -> Point | None:
         """Return the point after so many steps of gradient descent; None where one has no value."""
         for k in range(1, steps + 1):
             if k not in self._steps:
@@ -486,7 +490,7 @@ class Point:
 
         def add(j: Node, received: Sequence[list[Any]]) -> Any:
             total = functools.reduce(operator.add, itertools.chain(*reversed(received)))
-            total = self._put(np.reshape(total, (n.size, j.size)), quantity(n, j))
+            total = self.put(np.reshape(total, (n.size, j.size)), quantity(n, j))
             if not self.arithmetic.is_finite(total):
                 raise NumericalError(f"P[{j.name}] is not finite here")
             return np.reshape(total, (n.size, *j.shape))
@@ -498,13 +502,13 @@ class Point:
 
     def _terms(self, i: Node, j: Node, slots: Iterable[int], P: Any) -> list[Any]:
         """Return P^i J^{j→i}, a term for each slot; one with J as the page has it, if it has."""
-        known_as = quantity(i, j, local=True) if self._claimed else None
-        if known_as not in self._claimed:
+        known_as = quantity(i, j, local=True) if self.claimed else None
+        if known_as not in self.claimed:
             return [self._through(i, slot, P) for slot in slots]
         J = self._jacobian(i, [k is j for k in i.parents])
         if J is None:
             raise NumericalError(f"J[{j.name}->{i.name}] has no value here")
-        J = self._put(np.reshape(J, (i.size, j.size)), known_as)
+        J = self.put(np.reshape(J, (i.size, j.size)), known_as)
         return [np.reshape(np.reshape(P, (-1, i.size)) @ J, (-1, *j.shape))]
 
     def _slopes(self, i: Node) -> Arithmetic:

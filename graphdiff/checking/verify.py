@@ -14,6 +14,7 @@ import sympy as sp
 from graphdiff.checking import sizes
 from graphdiff.checking.claim_records import Claim, Unread
 from graphdiff.checking.claims import claims
+from graphdiff.checking.faults.ranking import recurring
 from graphdiff.checking.ground import Ground
 from graphdiff.checking.judge import Judge, Options
 from graphdiff.checking.points import Descent
@@ -45,6 +46,7 @@ def check(
     learning_rate: Any = None,
     tangent: Any = None,
     strict: bool = False,
+    diagnose: bool = True,
 ) -> Report:
     """Verify claims; see :meth:`graphdiff.Graph.check`."""
     sheet = worksheet.of(written)
@@ -61,6 +63,7 @@ def check(
         None if sheet.tolerance is None else read_tolerance(sheet.tolerance),
         strict,
         None if rate is None else Descent(graph.output if output is None else output, rate),
+        diagnose,
     )
     whole = Case("", {}, sheet.claims)
     deadline = time.monotonic() + min(SECONDS, budget.left())
@@ -72,7 +75,7 @@ def check(
         shown = {name: at[name] for name in case.values}
         title = case.title or ", ".join(f"{k} = {_brief(v)}" for k, v in shown.items())
         found += [replace(result, case=title) for result in results]
-    return Report(graph.title, tuple(found), lookalikes(node.name for node in graph.nodes))
+    return Report(graph.title, recurring(found), lookalikes(node.name for node in graph.nodes))
 
 
 def _rate(learning_rate: Any) -> Any:
@@ -139,7 +142,9 @@ def _results(
         assert isinstance(claim, Claim)  # noqa: S101 - the other kind is done with
         assert isinstance(with_letters, Claim)  # noqa: S101
         for place in range(1, len(claim.links) + 1):
-            found.append(judge.result(claim, place, with_letters, lines + len(found) + 1))
+            result = judge.result(claim, place, with_letters, lines + len(found) + 1)
+            before, link = claim.links[: place - 1], claim.links[place - 1]
+            found.append(judge.diagnosed(result, claim.target, link, before))
     return tuple(found)
 
 

@@ -44,6 +44,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--strict", action="store_true",
         help="count formulas with given values put in as coincidental",
     )  # fmt: skip
+    command.add_argument(
+        "--no-diagnosis", dest="diagnose", action="store_false",
+        help="do not look for the known mistakes behind wrong lines",
+    )  # fmt: skip
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.add_argument(
         "-o", dest="path", metavar="PATH",
@@ -109,7 +113,7 @@ def _outcome(given: argparse.Namespace, file: str) -> _Found:
     try:
         report = graph.check(
             worksheet, values, output=given.output, tolerance=given.tolerance,
-            learning_rate=given.learning_rate, strict=given.strict,
+            learning_rate=given.learning_rate, strict=given.strict, diagnose=given.diagnose,
         )  # fmt: skip
     except GraphdiffError as error:
         raise type(error)(f"{file}: {error}") from None
@@ -129,6 +133,7 @@ def _of_page(given: argparse.Namespace, file: str) -> _Found:
     report = graph.check_file(
         file, values, output=given.output, tolerance=given.tolerance, strict=given.strict,
         learning_rate=rate if given.learning_rate is None else given.learning_rate,
+        diagnose=given.diagnose,
     )  # fmt: skip
     if given.path is not None:
         run = _run(graph, given.output, values)

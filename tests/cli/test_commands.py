@@ -120,6 +120,7 @@ def test_check(run, folder):
         "at x = 1, w = 5, b = 2, y = 2 it gives 2, but J[3->5] is 1)",
     ]
     assert out.endswith("32 correct, 1 coincidental, 1 wrong\n")
+    out_of_text = out
     assert run("check", "colah.toml")[0] == 0
     code, out, _ = run("check", "linear-regression.toml", "--format", "json")
     content = json.loads(out)
@@ -135,7 +136,10 @@ def test_check(run, folder):
         "follows",
         "case",
     }
-    assert all(set(record) == fields for record in content["results"])
+    assert all(set(record) - {"diagnosis"} == fields for record in content["results"])
+    assert sum("diagnosis" in record for record in content["results"]) == 2
+    assert "↳" in out_of_text
+    assert "↳" not in run("check", "linear-regression.toml", "--no-diagnosis")[1]
     counts = {verdict: count for verdict, count in content["counts"].items() if count}
     assert counts == {"correct": 32, "coincidental": 1, "wrong": 1}
 

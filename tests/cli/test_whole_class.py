@@ -47,10 +47,11 @@ def test_a_typo_leaves_the_other_claims_judged(run, folder):
         f'[inputs]\nx = 1\n[nodes]\nz = "x*2"\n{claims}', encoding="utf-8"
     )
     code, out, _ = run("check", "typo.toml")
-    first, second, third, fourth, fifth = out.splitlines()
+    first, second, mistake, third, fourth, fifth = out.splitlines()
     assert code == 2
     assert first.startswith("? claim 'z': write * for a product")
     assert second.startswith("✗ z = 4: wrong; expected 2")
+    assert mistake.startswith("  ↳ ")
     assert third == "✓ dz/dx = 2: correct"
     assert fourth.startswith("? claim 'J[x->y]': unknown node 'y'")
     assert fifth == "1 correct, 1 wrong, 2 unread"

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from graphdiff.checking.claim_records import Side
 from graphdiff.checking.diagnoses import Explanation
+from graphdiff.checking.faults.derivation import Alteration
+from graphdiff.checking.faults.scene import Scene
 from graphdiff.checking.ground import Ground
 from graphdiff.checking.number_verdicts import NumberJudge
 from graphdiff.checking.page import Page
@@ -74,9 +76,7 @@ class Attempt:
     @property
     def explanation(self) -> Explanation:
         """It in words."""
-        fault = self.fault
-        sentence, hint = (text.format_map(self.words) for text in (fault.sentence, fault.hint))
-        return Explanation((fault.key,), sentence, hint, fault.reference, self.where)
+        return self.fault.explained(self.words, self.where)
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,6 @@ class Fault:
         The rule that it is against.
     likely
         How often it is seen, beside 1 for a mistake of middling frequency.
-    attempts
-        What it makes of a line, at each place where it can be made.
     """
 
     family: ClassVar[str] = ""
@@ -109,16 +107,47 @@ class Fault:
     hint: str
     reference: str
     likely: float
-    attempts: Callable[[Fault, WrongLine], Iterator[Attempt]]
+
+    def explained(self, words: Mapping[str, str], where: str) -> Explanation:
+        """Return it in words, made at a place."""
+        sentence, hint = (text.format_map(words) for text in (self.sentence, self.hint))
+        return Explanation((self.key,), sentence, hint, self.reference, where)
 
 
+@dataclass(frozen=True)
 class Slip(Fault):
-    """A mistake in evaluating or copying what is written."""
+    """A mistake in evaluating or copying what is written.
+
+    Attributes
+    ----------
+    attempts
+        What it makes of a line, at each place where it can be made.
+    """
 
     family = "slip"
 
+    attempts: Callable[[Fault, WrongLine], Iterator[Attempt]]
 
+
+class Made(NamedTuple):
+    """A mistake in the derivation, made at one place; see :class:`Attempt`."""
+
+    alteration: Alteration
+    words: Mapping[str, str] = {}
+    where: str = ""
+    likely: float = 1.0
+
+
+@dataclass(frozen=True)
 class Bug(Fault):
-    """A mistake in the derivation."""
+    """A mistake in the derivation.
+
+    Attributes
+    ----------
+    made
+        What it does to a derivation, at each place where it can be made.
+    """
 
     family = "bug"
+
+    made: Callable[[Scene], Iterator[Made]]

@@ -10,6 +10,7 @@ from typing import Any
 
 import sympy as sp
 
+from graphdiff.checking.faults.ranking import recurring
 from graphdiff.checking.judge import Options
 from graphdiff.checking.pages import learning, noticed, rates, scopes, updates
 from graphdiff.checking.pages.chains import Chain
@@ -106,7 +107,7 @@ class _PageCheck:
             for chain in self._to_judge(scope, chains):
                 found += judges.of(scope.values).results(chain, len(found))
         remarks = dict.fromkeys((*self.remarks, *understanding.remarks))
-        return Report(self.graph.title, tuple(_numbered(found)), tuple(remarks))
+        return Report(self.graph.title, recurring(tuple(_numbered(found))), tuple(remarks))
 
     # Values
 
@@ -281,8 +282,9 @@ def _numbered(results: Sequence[Result]) -> Iterator[Result]:
             continue
         cause = results[result.follows - 1]
         if _stands_beside(cause, result):  # in the cell before it
-            verdict, note = cause.verdict, "as the step before"
-            yield replace(result, verdict=verdict, follows=cause.follows, note=note)
+            verdict, note, diagnosis = cause.verdict, "as the step before", cause.diagnosis
+            yield replace(result, verdict=verdict, follows=cause.follows, note=note,
+                          diagnosis=diagnosis)  # fmt: skip
             continue
         note = result.note.replace(f"line {result.follows}", f"line {cause.line}")
         yield replace(result, follows=cause.line, note=note)

@@ -27,9 +27,12 @@ def check_file(
     tolerance: Any = None,
     learning_rate: Any = None,
     strict: bool = False,
+    diagnose: bool = True,
 ) -> Report:
     """Judge the lines of a page; see :meth:`graphdiff.Graph.check_file`."""
-    options = Options(None if tolerance is None else read_tolerance(tolerance), strict)
+    options = Options(
+        None if tolerance is None else read_tolerance(tolerance), strict, diagnose=diagnose
+    )
     text = page_text(path)
     try:
         return check_page(

@@ -67,6 +67,7 @@ class ChainJudge:
         judge = self._judge_of(chain)
         chain, target = self._meant(judge, chain)
         steps = Steps(judge, target, before)
+        ways: list[Side | Misfit] = []
         for place, link in enumerate(chain.links, 1):
             if link.unread:
                 yield self._result(chain, link.side, "unread", link.problem, place)
@@ -89,6 +90,8 @@ class ChainJudge:
             if result.verdict == "wrong" and (unknown := self._left_out(target, way)):
                 why = f"how {unknown} is computed is not known"
                 result = replace(result, verdict="undecided", note=why, expected="")
+            result = judge.diagnosed(result, target, way, ways)
+            ways.append(way)
             where = self._where(chain, link.side)
             yield replace(result, link=place, **where, claimed=_shown(way))
 

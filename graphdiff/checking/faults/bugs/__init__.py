@@ -1,0 +1,18 @@
+"""Mistakes in the derivation, in families."""
+
+from graphdiff.checking.faults.bugs import (
+    arrays,
+    descent,
+    operands,
+    paths,
+    rules,
+    signs,
+    slopes,
+    values,
+)
+
+BUGS = (
+    *signs.BUGS, *operands.BUGS, *slopes.BUGS, *paths.BUGS, *arrays.BUGS, *descent.BUGS,
+    *rules.BUGS, *values.BUGS,
+)  # fmt: skip
+"""All of them."""

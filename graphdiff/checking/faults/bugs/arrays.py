@@ -1,0 +1,179 @@
+"""Arrays: transposed, factors swapped, entries multiplied in place of matrices, rows lost."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from graphdiff.checking.faults.bugs import ways
+from graphdiff.checking.faults.declaration import Bug, Made
+from graphdiff.checking.faults.derivation import Alteration, Derivation, Through
+from graphdiff.checking.faults.operations import Use
+from graphdiff.checking.faults.scene import Scene
+from graphdiff.language.functions.contraction import MatMul
+from graphdiff.language.functions.movement import Transpose
+
+Array = Any
+
+
+def _transposed(scene: Scene) -> Iterator[Made]:
+    shape = scene.target.shape
+    if len(shape) == 2 and shape[0] == shape[1] > 1:
+        yield Made(Alteration(end=lambda _, found: np.swapaxes(found, -1, -2)))
+    for operation in scene.evaluated:
+        if isinstance(operation.declared, Transpose):
+            used = scene.operations[operation.arguments[0]]
+            if used.shape == operation.shape:
+                words = {"j": used.text, "i": operation.text}
+                values = {operation.place: ways.value(used.place)}
+                yield Made(Alteration(values=values), words, operation.text)
+
+
+def _products(scene: Scene) -> Iterator[Made]:
+    """Take P B, B P, Pᵀ B … in place of the product that goes back."""
+    for use in scene.uses:
+        if not isinstance(scene.by(use).declared, MatMul):
+            continue
+        other = scene.beside(use)
+        shapes = (
+            scene.by(use).shape,
+            *(scene.operations[k].shape for k in scene.by(use).arguments),
+        )
+        if other is None or any(len(shape) != 2 for shape in shapes):
+            continue
+        wanted = scene.used(use).shape
+        for turns in itertools.product((False, True), repeat=4):
+            if not turns[2] and turns[3]:
+                continue
+            through = _product(other.place, *turns)
+            if _has_shape(scene, use, other.shape, turns, wanted):
+                yield Made(Alteration({use: through}), scene.words(use), scene.where(use))
+
+
+def _product(
+    other: int, first_turned: bool, second_turned: bool, swapped: bool, whole: bool
+) -> Through:
+    def through(at: Derivation, P: Array) -> Array:
+        one, two = P, at.values[other]
+        one = np.swapaxes(one, -1, -2) if first_turned else one
+        two = np.swapaxes(two, -1, -2) if second_turned else two
+        found = two @ one if swapped else one @ two
+        return np.swapaxes(found, -1, -2) if whole else found
+
+    return through
+
+
+def _has_shape(
+    scene: Scene, use: Use, other: tuple[int, ...], turns: tuple[bool, ...], wanted: Any
+) -> bool:
+    one, two = scene.by(use).shape, other
+    one, two = (one[::-1] if turns[0] else one), (two[::-1] if turns[1] else two)
+    first, second = (two, one) if turns[2] else (one, two)
+    found = (first[0], second[1])
+    return first[1] == second[0] and (found[::-1] if turns[3] else found) == wanted
+
+
+def _entrywise(scene: Scene) -> Iterator[Made]:
+    for use in scene.uses:
+        other = scene.beside(use)
+        if isinstance(scene.by(use).declared, MatMul) and other is not None:
+            shapes = {scene.by(use).shape, other.shape, scene.used(use).shape}
+            if len(shapes) == 1:
+                through: Through = lambda at, P, k=other.place: P * at.values[k]  # noqa: E731
+                yield Made(Alteration({use: through}), scene.words(use), scene.where(use))
+    for operation in scene.evaluated:
+        if isinstance(operation.declared, MatMul):
+            one, two = (scene.operations[k] for k in operation.arguments)
+            if one.shape == two.shape == operation.shape:
+                values = {operation.place: lambda at, a=one.place, b=two.place:
+                          at.values[a] * at.values[b]}  # fmt: skip
+                words = {"i": operation.text, "other": two.text, "j": one.text}
+                yield Made(Alteration(values=values), words, operation.text,
+                           scene.nearness(operation))  # fmt: skip
+
+
+def _diagonal(scene: Scene) -> Iterator[Made]:
+    for use in scene.uses:
+        by, used = scene.by(use), scene.used(use)
+        mixes = not by.is_map and by.function is not None and len(by.arguments) == 1
+        if mixes and by.shape == used.shape and 1 < by.size <= 64:
+            yield Made(Alteration({use: _by_diagonal(use)}), scene.words(use), scene.where(use))
+
+
+def _by_diagonal(use: Use) -> Through:
+    def through(at: Derivation, P: Array) -> Array:
+        shape = at.shape_of(use)
+        size = int(np.prod(shape))
+        rows = np.eye(size).reshape((1, size, *shape))
+        J = at.through(use, rows).reshape((-1, size, size))
+        diagonal = np.diagonal(J, axis1=1, axis2=2).reshape((-1, 1, *shape))
+        return P * diagonal
+
+    return through
+
+
+def _samples(scene: Scene) -> Iterator[Made]:
+    """Take one row of a batch where all are to be added up."""
+    for use in scene.uses:
+        by, used = scene.by(use), scene.used(use)
+        rows = by.shape[0] if by.shape else 1
+        is_summed = _sums_rows(scene, use)
+        if not is_summed or not 1 < rows <= 16:
+            continue
+        for row in range(rows):
+            words = {**scene.words(use), "row": str(row + 1), "j": used.text}
+            through: Through = lambda at, P, use=use, k=row: at.through(use, _only(P, k))  # noqa: E731
+            likely = 1.0 if row in (0, rows - 1) else 0.4
+            yield Made(Alteration({use: through}), words, scene.where(use), likely)
+
+
+def _sums_rows(scene: Scene, use: Use) -> bool:
+    """Whether going back through a use adds up the rows of P."""
+    by, used = scene.by(use), scene.used(use)
+    if isinstance(by.declared, MatMul):
+        return use.slot == 1 and len(by.shape) == 2
+    return by.is_map and len(used.shape) < len(by.shape) == 2 and used.size > 0
+
+
+def _only(P: Array, row: int) -> Array:
+    found = np.zeros_like(P)
+    found[:, :, row] = P[:, :, row]
+    return found
+
+
+BUGS = (
+    Bug(
+        "transposed", "the transpose is given",
+        "the matrix is transposed: rows and columns are exchanged",
+        "Which index counts the rows, which the columns?",
+        "∂L/∂W has the shape of W", 3.5, _transposed,
+    ),
+    Bug(
+        "factors-swapped", "the factors of a matrix product are swapped or one is not transposed",
+        "the factors of the product that goes back through {i} are swapped, or one is (not) "
+        "transposed",
+        "Write the shapes under the factors of the product for {j}, and what each index means.",
+        "for Y = A B: Ā = Ȳ Bᵀ and B̄ = Aᵀ Ȳ", 3, _products,
+    ),
+    Bug(
+        "hadamard", "entries are multiplied in place of matrices",
+        "{i} is a product of matrices, but entries are multiplied one by one",
+        "Is it ⊙ or a product of matrices between the two?",
+        "(A B)_ij = Σ_k A_ik B_kj", 1, _entrywise,
+    ),
+    Bug(
+        "off-diagonal", "only the diagonal of a local Jacobian is used",
+        "{function} is differentiated entry by entry: its off-diagonal derivatives are left out",
+        "Does each entry of {i} depend on one entry of {j}, or on all?",
+        "softmax: ∂p_i/∂z_j = p_i(δ_ij − p_j)", 1, _diagonal,
+    ),
+    Bug(
+        "one-sample", "only one row of a batch is counted",
+        "only row {row} is counted, where all rows of the batch are to be added up for {j}",
+        "{j} is used for every row of the batch: what happens to their parts?",
+        "∂L/∂b = Σ over the batch", 2, _samples,
+    ),
+)  # fmt: skip

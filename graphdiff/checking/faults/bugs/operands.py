@@ -1,0 +1,81 @@
+"""Operands: a value of another node, another index, another example taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphdiff.checking.faults.bugs import ways
+from graphdiff.checking.faults.declaration import Bug, Made
+from graphdiff.checking.faults.derivation import Alteration
+from graphdiff.checking.faults.operations import Operation, Use
+from graphdiff.checking.faults.scene import Scene
+from graphdiff.language.functions.arithmetic import add, neg, sub
+
+_LINEAR = (add, sub, neg)
+"""Functions whose derivative has no value in it."""
+
+
+def _wrong(scene: Scene) -> Iterator[Made]:
+    yield from _in_derivatives(scene)
+    yield from _in_values(scene)
+
+
+def _in_derivatives(scene: Scene) -> Iterator[Made]:
+    for use in scene.uses:
+        by = scene.by(use)
+        if by.declared in _LINEAR or by.function is None:
+            continue
+        for slot, place in enumerate(by.arguments):
+            operand = scene.operations[place]
+            if operand.number is not None or (slot == use.slot and not _is_seen(scene, use)):
+                continue
+            yield from _replaced(scene, use, slot, operand)
+
+
+def _is_seen(scene: Scene, use: Use) -> bool:
+    """Whether a derivative depends on the argument it is taken in."""
+    return scene.by(use).is_map and not scene.is_product(use)
+
+
+def _replaced(scene: Scene, use: Use, slot: int, operand: Operation) -> Iterator[Made]:
+    where = scene.where(use)
+    if operand.node is not None:
+        for other, nearness in scene.nodes_like(operand):
+            taken = ways.with_argument(use, slot, ways.value(other.place))
+            words = {"right": operand.text, "other": other.text, "i": scene.by(use).text}
+            yield Made(Alteration({use: taken}), words, where, nearness)
+        return
+    for inner, k in enumerate(operand.arguments):  # t of (t − a) within a formula
+        part = scene.operations[k]
+        if part.node is None:
+            continue
+        for other, nearness in scene.nodes_like(part):
+            again = ways.again(operand, inner, ways.value(other.place))
+            taken = ways.with_argument(use, slot, again)
+            words = {"right": part.text, "other": other.text, "i": operand.text}
+            yield Made(Alteration({use: taken}), words, operand.text, 0.7 * nearness)
+
+
+def _in_values(scene: Scene) -> Iterator[Made]:
+    for operation in scene.evaluated:
+        for slot, place in enumerate(operation.arguments):
+            operand = scene.operations[place]
+            if operand.node is None or operation.function is None:
+                continue
+            for other, nearness in scene.nodes_like(operand):
+                if other.place >= operation.place and other.node is not None:
+                    continue
+                again = ways.again(operation, slot, ways.value(other.place))
+                words = {"right": operand.text, "other": other.text, "i": operation.text}
+                yield Made(Alteration(values={operation.place: again}), words, operation.text,
+                           nearness * scene.nearness(operation))  # fmt: skip
+
+
+BUGS = (
+    Bug(
+        "operand", "a value of another node is taken",
+        "{other} is taken in place of {right} in {i}",
+        "Compare the names and indices in your line with those in the graph, one by one.",
+        "each edge has its own value", 5, _wrong,
+    ),
+)  # fmt: skip

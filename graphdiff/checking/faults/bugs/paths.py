@@ -1,0 +1,169 @@
+"""Paths: dropped, overwritten, begun late; what comes in left out, or taken from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from graphdiff.checking.faults.bugs import ways
+from graphdiff.checking.faults.declaration import Bug, Made
+from graphdiff.checking.faults.derivation import Alteration
+from graphdiff.checking.faults.operations import Operation, Use
+from graphdiff.checking.faults.scene import Scene
+from graphdiff.checking.targets import Target
+
+
+def _forks(scene: Scene) -> Iterator[tuple[Operation, tuple[Use, ...]]]:
+    """Yield each value that is used in several places on the way, and these."""
+    for way in scene.ways:
+        for place, uses in way.uses.items():
+            if len(uses) > 1:
+                yield scene.operations[place], uses
+
+
+def _is_graphs(scene: Scene, uses: tuple[Use, ...]) -> bool:
+    """Whether uses are in the formulas of several nodes."""
+    return len({scene.by(use).owner for use in uses}) > 1
+
+
+def _without(uses: tuple[Use, ...], *dropped: Use) -> Alteration:
+    return Alteration({use: ways.dropped for use in uses if use in dropped})
+
+
+def _dropped(scene: Scene, *, shared: bool, graphs: bool) -> Iterator[Made]:
+    for fork, uses in _forks(scene):
+        is_shared = fork.node is not None and fork.node.kind == "parameter"
+        if _is_graphs(scene, uses) is not graphs or (graphs and is_shared is not shared):
+            continue
+        for use in uses:
+            words = {**scene.words(use), "through": _owner(scene, use), "j": fork.text}
+            yield Made(_without(uses, use), words, scene.where(use))
+            if len(uses) > 2:
+                others = tuple(other for other in uses if other is not use)
+                names = ", ".join(dict.fromkeys(_owner(scene, other) for other in others))
+                words = {**words, "through": names}
+                yield Made(_without(uses, *others), words, fork.text, 0.7)
+
+
+def _owner(scene: Scene, use: Use) -> str:
+    """Return what a path is called by: the node whose formula it enters."""
+    owner = scene.by(use).owner
+    return scene.by(use).text if owner is None else owner.name
+
+
+def _overwritten(scene: Scene) -> Iterator[Made]:
+    forks = [uses for _, uses in _forks(scene) if _is_graphs(scene, uses)]
+    if not forks:
+        return
+    for keep, which in ((0, "first"), (-1, "last")):
+        lost = {use: ways.dropped for uses in forks for use in uses if use is not uses[keep]}
+        yield Made(Alteration(lost), {"which": which})
+
+
+def _begun_late(scene: Scene) -> Iterator[Made]:
+    for about in scene.derivatives if scene.is_gradient else ():
+        assert about.wrt is not None  # noqa: S101 - of derivatives
+        for way in scene.ways[:1]:
+            direct = {use.by for use in way.uses.get(way.wrt, ())}
+            for place in way.places:
+                middle = scene.operations[place]
+                if middle.node is None or place in (way.of, way.wrt):
+                    continue
+                owners = {scene.by(use).owner for use in way.uses[way.wrt]}
+                near = place in direct or middle.node in owners
+                words = {"i": middle.text, "j": about.wrt.name, "L": about.of.name}
+                if middle.node.size == 1 and about.of.size == 1:
+                    other = Target("derivative", middle.node, about.wrt, key=about.key)
+                    alteration = Alteration(target=other)
+                else:
+                    ones = {place: lambda _, P: np.ones_like(P)}
+                    alteration = Alteration(received=ones)
+                yield Made(alteration, words, f"d{middle.text}/d{about.wrt.name}",
+                           1.0 if near else 0.3)  # fmt: skip
+
+
+def _of_another(scene: Scene) -> Iterator[Made]:
+    """Take what comes in at one node for that at another."""
+    for way in scene.ways if scene.is_gradient or scene.target.step else ():
+        of = way.of
+        for use in way.edges:
+            by = scene.by(use)
+            if by.node is None or by.place == of or len(scene.derivatives) != 1:
+                continue
+            near = use in way.uses.get(way.wrt, ())
+            for other, nearness in scene.nodes_like(by):
+                P = scene.derivation.P(of, other.place)
+                if P is None or other.place == of or other.function is None:
+                    continue
+                taken = {use: lambda at, _, use=use, P=P: at.through(use, P)}
+                words = {"i": by.text, "other": other.text, "L": scene.operations[of].text}
+                likely = nearness * (1.0 if near else 0.4)
+                yield Made(Alteration(taken), words, scene.where(use), likely)
+
+
+def _another_variable(scene: Scene) -> Iterator[Made]:
+    for about in scene.derivatives if scene.target.is_first else ():
+        assert about.wrt is not None  # noqa: S101 - of derivatives
+        place = scene.operations.of_node[about.wrt.name]
+        before = about.of.graph.ancestors(about.of)
+        for other, nearness in scene.nodes_like(scene.operations[place]):
+            node = other.node
+            if node is None or node.name not in before or node is about.of:
+                continue
+            if about.kind == "J" and node not in about.of.parents:
+                continue
+            instead = Target(about.kind, about.of, node, key=about.key)
+            beside = scene.is_beside(node, about.wrt)
+            words = {"j": about.wrt.name, "other": node.name, "L": about.of.name}
+            yield Made(Alteration(target=instead), words, f"d{about.of.name}/d{node.name}",
+                       1.0 if beside else nearness)  # fmt: skip
+
+
+BUGS = (
+    Bug(
+        "path-dropped", "one path of several is left out",
+        "{j} is used in several places, and the path through {through} is left out",
+        "Find every place where {j} is used in the graph.",
+        "multivariable chain rule: P^j = Σ P^i J^{j→i} over all edges (j, i)", 4,
+        lambda scene: _dropped(scene, shared=False, graphs=True),
+    ),
+    Bug(
+        "shared-once", "a shared weight is not counted everywhere",
+        "{j} is shared, and its use in {through} is not counted",
+        "Mark every place where {j} stands in the graph; each has its part.",
+        "a shared weight has the sum of the gradients of all its uses", 4,
+        lambda scene: _dropped(scene, shared=True, graphs=True),
+    ),
+    Bug(
+        "term-dropped", "one term of the derivative of a formula is left out",
+        "{j} stands in the formula several times, and the part through {i} is left out",
+        "In how many places does {j} stand in this formula? Each gives a term.",
+        "product and chain rule: (f g)′ = f′ g + f g′", 2.5,
+        lambda scene: _dropped(scene, shared=False, graphs=False),
+    ),
+    Bug(
+        "overwritten", "gradients are overwritten in place of added up",
+        "where several paths meet, only the {which} one is kept in place of their sum",
+        "What happens where two gradients arrive at the same node?",
+        "accumulation: P^j += P^i J^{j→i}", 1, _overwritten,
+    ),
+    Bug(
+        "incoming-left-out", "the local derivative is given as the gradient",
+        "only ∂{i}/∂{j} is given: what comes in at {i} from {L} is left out",
+        "How does {L} depend on {i}? The derivative asked for goes all the way.",
+        "chain rule: ∂L/∂x = ∂L/∂u · ∂u/∂x", 2.5, _begun_late,
+    ),
+    Bug(
+        "wrong-incoming", "the incoming gradient is that of another node",
+        "∂{L}/∂{other} is taken in place of ∂{L}/∂{i}",
+        "Follow the edge in the graph: which node does it lead to?",
+        "P^j = Σ P^i J^{j→i}: the P of the node that the edge leads to", 3, _of_another,
+    ),
+    Bug(
+        "other-variable", "the derivative is taken in another variable",
+        "this is the derivative of {L} in {other}, not in {j}",
+        "In which variable is the derivative asked for?",
+        "∂L/∂x and ∂L/∂y are different numbers", 1, _another_variable,
+    ),
+)  # fmt: skip

@@ -1,0 +1,180 @@
+"""Rules of differentiation: of powers, products, quotients; numbers that are lost or too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphdiff.checking.faults.bugs import ways
+from graphdiff.checking.faults.declaration import Bug, Made
+from graphdiff.checking.faults.derivation import Alteration
+from graphdiff.checking.faults.scene import Scene
+from graphdiff.language.functions.arithmetic import add, div, mul, pow, sub
+from graphdiff.language.functions.reductions import Mean, Sum
+from graphdiff.notation import text
+
+
+def _powers(scene: Scene, *, lowered: bool) -> Iterator[Made]:
+    for use in scene.uses:
+        exponent = scene.beside(use)
+        if not scene.is_by(use, pow) or use.slot or exponent is None or exponent.number is None:
+            continue
+        n, base = exponent.number, scene.used(use).place
+        if lowered:  # n x^n in place of n x^(n − 1)
+            slope = ways.by_slope(use, lambda at, n=n, k=base: n * at.values[k] ** n)
+        else:  # x^(n − 1), the factor n left out
+            slope = ways.by_slope(use, lambda at, n=n, k=base: at.values[k] ** (n - 1))
+        words = {**scene.words(use), "n": exponent.text}
+        yield Made(Alteration({use: slope}), words, scene.by(use).text)
+
+
+def _product_on_sum(scene: Scene) -> Iterator[Made]:
+    for use in scene.uses:
+        other = scene.beside(use)
+        if other is None or not scene.is_by(use, add, sub):
+            continue
+        if ways.fits(use, other.shape, scene.derivation):
+            slope = ways.by_slope(use, ways.value(other.place))
+            yield Made(Alteration({use: slope}), scene.words(use), scene.where(use))
+
+
+def _factor_left_out(scene: Scene) -> Iterator[Made]:
+    for use in scene.uses:
+        other = scene.beside(use)
+        if scene.is_by(use, mul) and other is not None and other.number is None:
+            yield Made(Alteration({use: ways.unchanged(use)}), scene.words(use), scene.where(use))
+
+
+def _own_factor(scene: Scene) -> Iterator[Made]:
+    for use in scene.uses:
+        if scene.is_by(use, mul):
+            used = scene.used(use)
+            slope = ways.by_slope(use, ways.value(used.place))
+            yield Made(Alteration({use: slope}), scene.words(use), scene.where(use))
+
+
+def _number_left_out(scene: Scene) -> Iterator[Made]:
+    for use in scene.uses:
+        other = scene.beside(use)
+        if other is None or other.number is None:
+            continue
+        if scene.is_by(use, mul) or (scene.is_by(use, div) and use.slot == 0):
+            number = other.text if scene.is_by(use, mul) else f"1/{other.text}"
+            words = {**scene.words(use), "number": number}
+            yield Made(Alteration({use: ways.unchanged(use)}), words, scene.by(use).text)
+
+
+def _quotients(scene: Scene) -> Iterator[Made]:
+    for use in scene.uses:
+        if not scene.is_by(use, div):
+            continue
+        above, below = scene.by(use).arguments
+        words = {**scene.words(use), "a": scene.operations[above].text,
+                 "b": scene.operations[below].text}  # fmt: skip
+        if use.slot == 0:
+            if scene.operations[below].number is None:
+                times = ways.by_slope(use, ways.value(below))
+                yield Made(Alteration({use: times}), words, scene.by(use).text, 0.4)
+            continue
+        slopes = (
+            (lambda at, a=above, b=below: -at.values[a] / at.values[b], 1.0),
+            (lambda at, b=below: -1 / at.values[b] ** 2, 0.7),
+            (lambda at, a=above, b=below: at.values[a] / at.values[b], 0.5),
+            (lambda at, b=below: 1 / at.values[b], 0.4),
+        )
+        for slope, likely in slopes:
+            changed = {use: ways.by_slope(use, slope)}
+            yield Made(Alteration(changed), words, scene.by(use).text, likely)
+
+
+def _two(scene: Scene) -> Iterator[Made]:
+    twos = (2.0, 0.5, -2.0, -0.5)
+    likely = 1.0 if any(operation.number in twos for operation in scene.operations) else 0.2
+    if scene.ways:
+        for factor, said in ((2.0, "2 times"), (0.5, "half of")):
+            yield Made(Alteration(end=lambda _, found, k=factor: k * found), {"times": said},
+                       likely=likely / 2)  # fmt: skip
+
+
+def _means(scene: Scene, *, mean: bool) -> Iterator[Made]:
+    for use in scene.uses:
+        declared, size = scene.by(use).declared, scene.used(use).size
+        many = size // max(1, scene.by(use).size)
+        if isinstance(declared, Mean if mean else Sum) and many > 1:
+            factor = float(many) if mean else 1 / many
+            words = {**scene.words(use), "m": text.number(many)}
+            yield Made(Alteration({use: ways.scaled(use, factor)}), words, scene.by(use).text)
+    for operation in scene.evaluated:
+        declared = operation.declared
+        many = scene.operations[operation.arguments[0]].size if operation.arguments else 1
+        many //= max(1, operation.size)
+        if isinstance(declared, Mean if mean else Sum) and many > 1:
+            factor, compute = float(many) if mean else 1 / many, ways.again(operation)
+            values = {operation.place: lambda at, f=factor, compute=compute: f * compute(at)}
+            words = {"i": operation.text, "m": text.number(many)}
+            yield Made(Alteration(values=values), words, operation.text, scene.nearness(operation))
+
+
+BUGS = (
+    Bug(
+        "power-factor", "the exponent is not brought down",
+        "the exponent {n} of {i} is not brought down as a factor",
+        "What does the exponent of {i} become when it is differentiated?",
+        "power rule: (xⁿ)′ = n xⁿ⁻¹", 1.5, lambda scene: _powers(scene, lowered=False),
+    ),
+    Bug(
+        "power-exponent", "the exponent is not lowered",
+        "the exponent of {i} is brought down, but not lowered by 1",
+        "Which exponent is left when {i} is differentiated?",
+        "power rule: (xⁿ)′ = n xⁿ⁻¹", 1.2, lambda scene: _powers(scene, lowered=True),
+    ),
+    Bug(
+        "product-on-sum", "the product rule is used on a sum",
+        "{i} is a sum, but {other} is given as its derivative in {j}, as if it were a product",
+        "Is {i} a sum or a product of {j} and {other}?",
+        "sum rule: (a + b)′ = a′ + b′", 2, _product_on_sum,
+    ),
+    Bug(
+        "factor-left-out", "a factor is left out",
+        "the factor {other} of {i} is left out: the product is differentiated like a sum",
+        "What stands beside {j} in {i}?",
+        "product rule: the derivative of a·b in a is b", 2.5, _factor_left_out,
+    ),
+    Bug(
+        "own-factor", "the factor itself is given in place of the other one",
+        "{j} is put in where {other} belongs: the derivative of {i} in {j}",
+        "In the derivative of a product in one factor, which one stays?",
+        "product rule: the derivative of a·b in a is b", 2.5, _own_factor,
+    ),
+    Bug(
+        "number-left-out", "a constant factor is left out",
+        "the constant factor {number} of {i} is left out",
+        "Which numbers stand in the formula of {i}?",
+        "(c·f)′ = c·f′", 2, _number_left_out,
+    ),
+    Bug(
+        "quotient", "the quotient rule is not kept",
+        "the quotient rule is not kept for {i}",
+        "How does {i} change when {j} grows? Mind the square and the sign.",
+        "quotient rule: the derivative of a/b in b is −a/b²", 1, _quotients,
+    ),
+    Bug(
+        "factor-two", "a factor 2 or ½ too many",
+        "it is {times} what it should be",
+        "Look for a 2 from a square, or a ½, that is lost or counted twice.",
+        "(½ x²)′ = x, (x²)′ = 2x", 2, _two,
+    ),
+    Bug(
+        "mean-as-sum", "1/m is left out",
+        "the factor 1/{m} of the mean is left out",
+        "Is it a sum or a mean over {m} entries?",
+        "the derivative of a mean of m entries in each is 1/m", 2,
+        lambda scene: _means(scene, mean=True),
+    ),
+    Bug(
+        "sum-as-mean", "a mean is taken for a sum",
+        "the mean is taken where the sum over {m} entries is asked for",
+        "Is it a sum or a mean over {m} entries?",
+        "the derivative of a sum in each term is 1", 0.8,
+        lambda scene: _means(scene, mean=False),
+    ),
+)  # fmt: skip

@@ -1,0 +1,134 @@
+"""Signs: turned, left out, of a difference, of an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from graphdiff.checking.faults.bugs import ways
+from graphdiff.checking.faults.declaration import Bug, Made
+from graphdiff.checking.faults.derivation import Alteration
+from graphdiff.checking.faults.operations import Operation, Use
+from graphdiff.checking.faults.scene import Scene
+from graphdiff.language.functions.arithmetic import add, neg, sub
+
+
+def _turned(_: Scene) -> Iterator[Made]:
+    yield Made(Alteration(end=lambda _, found: -found))
+
+
+def _of_a_path(scene: Scene) -> Iterator[Made]:
+    for way in scene.ways:
+        for uses in way.uses.values():
+            for use in uses if len(uses) > 1 else ():
+                yield Made(Alteration({use: ways.negated(use)}), scene.words(use), scene.where(use))
+
+
+def _minus_missing(scene: Scene) -> Iterator[Made]:
+    for use in scene.uses:
+        if scene.is_by(use, neg) or (scene.is_by(use, sub) and use.slot == 1):
+            yield Made(Alteration({use: ways.negated(use)}), scene.words(use), scene.where(use))
+
+
+def _difference_turned(scene: Scene) -> Iterator[Made]:
+    for use in scene.uses:
+        for slot, place in enumerate(scene.by(use).arguments):
+            difference = scene.operations[place]
+            if difference.declared is sub and not scene.is_by(use, add, sub, neg):
+                turned = ways.with_argument(use, slot, lambda at, k=place: -at.values[k])
+                yield Made(Alteration({use: turned}), _turned_words(scene, difference),
+                           difference.text)  # fmt: skip
+    for difference in scene.evaluated:
+        if difference.declared is sub:
+            compute = ways.again(difference)
+            turned = {difference.place: lambda at, compute=compute: -compute(at)}
+            yield Made(Alteration(values=turned), _turned_words(scene, difference),
+                       difference.text, scene.nearness(difference))  # fmt: skip
+
+
+def _turned_words(scene: Scene, difference: Operation) -> dict[str, str]:
+    first, second = (scene.operations[k].text for k in difference.arguments)
+    return {"right": f"{first} - {second}", "turned": f"{second} - {first}"}
+
+
+def _argument_turned(scene: Scene) -> Iterator[Made]:
+    for use in scene.uses:
+        if scene.by(use).is_activation:
+            place = scene.by(use).arguments[0]
+            turned = ways.with_argument(use, 0, lambda at, k=place: -at.values[k])
+            yield Made(Alteration({use: turned}), scene.words(use), scene.where(use))
+    for operation in scene.evaluated:
+        if operation.is_activation:
+            k = operation.arguments[0]
+            turned = ways.again(operation, 0, lambda at, k=k: -at.values[k])
+            words = {**scene.words(Use(operation.place, 0))}
+            yield Made(Alteration(values={operation.place: turned}), words, operation.text,
+                       scene.nearness(operation))  # fmt: skip
+
+
+def _sign_of_a_term(scene: Scene) -> Iterator[Made]:
+    for operation in scene.evaluated:
+        if operation.declared in (add, sub):
+            for slot, k in enumerate(operation.arguments):
+                if operation.declared is sub and slot == 0:
+                    continue
+                turned = ways.again(operation, slot, lambda at, k=k: -at.values[k])
+                words = {"j": scene.operations[k].text, "i": operation.text}
+                yield Made(Alteration(values={operation.place: turned}), words, operation.text,
+                           scene.nearness(operation))  # fmt: skip
+        elif operation.declared is neg:
+            turned = ways.value(operation.arguments[0])
+            words = {"j": scene.operations[operation.arguments[0]].text, "i": operation.text}
+            yield Made(Alteration(values={operation.place: turned}), words, operation.text,
+                       scene.nearness(operation))  # fmt: skip
+
+
+def _absolute(_: Scene) -> Iterator[Made]:
+    yield Made(Alteration(end=lambda _, found: np.abs(found)))
+
+
+BUGS = (
+    Bug(
+        "sign", "the sign of the result is turned round",
+        "the sign is turned round",
+        "Count the minus signs that the factors bring, one by one.",
+        "sign rule: (−a)·b = −(a·b)", 8, _turned,
+    ),
+    Bug(
+        "sign-of-path", "the sign of one path is turned round",
+        "the part that comes through {i} has the wrong sign",
+        "Write what comes through {i} for itself, with its sign, before adding it up.",
+        "multivariable chain rule: P^j = Σ P^i J^{j→i}", 3, _of_a_path,
+    ),
+    Bug(
+        "minus-missing", "the inner derivative −1 is left out",
+        "the inner derivative −1 of {i} in {j} is left out",
+        "What is the derivative of {i} in {j}? Mind its sign.",
+        "chain rule: the derivative of a − b in b is −1", 6, _minus_missing,
+    ),
+    Bug(
+        "difference-turned", "a difference is taken the other way round",
+        "{turned} is taken in place of {right}",
+        "Look which one is taken from which in the graph.",
+        "a − b = −(b − a)", 5, _difference_turned,
+    ),
+    Bug(
+        "argument-sign", "the sign of the argument of a function is turned round",
+        "{function} is taken at −({j}) in place of {j}",
+        "Look at the sign of what goes into {function}.",
+        "f(−z) is not f(z)", 3, _argument_turned,
+    ),
+    Bug(
+        "sign-of-term", "the sign of one term is turned round",
+        "the term {j} in {i} has the wrong sign",
+        "Go through the terms of {i} one by one, with their signs.",
+        "a + b and a − b", 3, _sign_of_a_term,
+    ),
+    Bug(
+        "absolute", "the absolute value is given",
+        "the absolute value is given, the sign is lost",
+        "Can this be negative? In which direction does the output move?",
+        "the derivative of ½(t − o)² in o is −(t − o), not |t − o|", 0.5, _absolute,
+    ),
+)  # fmt: skip

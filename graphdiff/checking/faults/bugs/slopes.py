@@ -1,0 +1,183 @@
+"""Derivatives of functions: left out, taken twice, taken elsewhere, of another function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from graphdiff.checking.faults.bugs import ways
+from graphdiff.checking.faults.declaration import Bug, Made
+from graphdiff.checking.faults.derivation import Alteration, Derivation
+from graphdiff.checking.faults.operations import Use
+from graphdiff.checking.faults.scene import Scene
+from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.language.functions import NAMED, Function
+from graphdiff.language.functions.scalar_derivative import prime
+
+_OTHERS = tuple(NAMED[name] for name in ("sigmoid", "tanh", "relu"))
+"""Functions that every course has, so that one is taken for another."""
+
+
+def _activations(scene: Scene) -> Iterator[tuple[Use, Function]]:
+    for use in scene.uses:
+        declared = scene.by(use).declared
+        if scene.by(use).is_activation and isinstance(declared, Function):
+            yield use, declared
+
+
+def _left_out(scene: Scene) -> Iterator[Made]:
+    for use, _ in _activations(scene):
+        yield Made(Alteration({use: ways.unchanged(use)}), scene.words(use), scene.where(use))
+
+
+def _twice(scene: Scene) -> Iterator[Made]:
+    for use, _ in _activations(scene):
+        twice = ways.by_slope(use, _squared(use))
+        yield Made(Alteration({use: twice}), scene.words(use), scene.where(use))
+
+
+def _squared(use: Use) -> Callable[[Derivation], Any]:
+    def squared(at: Derivation) -> Any:
+        slope = at.slope(use)
+        assert slope is not None  # noqa: S101 - of a map
+        return slope**2
+
+    return squared
+
+
+def _at_the_output(scene: Scene) -> Iterator[Made]:
+    for use, _ in _activations(scene):
+        there = ways.with_argument(use, 0, ways.value(use.by))
+        yield Made(Alteration({use: there}), scene.words(use), scene.where(use))
+
+
+def _with_the_input(scene: Scene) -> Iterator[Made]:
+    for use, function in _activations(scene):
+        compute = by_value(function)
+        if compute is not None:
+            k = scene.used(use).place
+            slope = ways.by_slope(use, lambda at, k=k, compute=compute: compute(at.values[k]))
+            yield Made(Alteration({use: slope}), scene.words(use), scene.where(use))
+
+
+@lru_cache(maxsize=1000)
+def by_value(function: Function) -> Callable[[Any], Any] | None:
+    """Return the derivative of a map as a function of its value, a(1 − a); None if it is none."""
+    x, value = sp.Symbol("x", real=True), sp.Symbol("value", real=True)
+    found = sp.sympify(function.partial(0, (x,))).xreplace({function.symbolic(x): value})
+    if found.has(x) or not found.has(value):
+        return None
+    short = Function(f"{function.name}' by value", lambda a: found.xreplace({value: a}))
+    return FLOAT64.apply(short)
+
+
+def _value_taken(scene: Scene) -> Iterator[Made]:
+    for use, _ in _activations(scene):
+        taken = ways.by_slope(use, ways.value(use.by))
+        yield Made(Alteration({use: taken}), scene.words(use), scene.where(use))
+
+
+def _of_another(scene: Scene) -> Iterator[Made]:
+    for use, function in _activations(scene):
+        if function not in _OTHERS:
+            continue
+        k = scene.used(use).place
+        for other in _OTHERS:
+            if other is function:
+                continue
+            compute = FLOAT64.apply(prime(other, 0))
+            slope = ways.by_slope(
+                use, lambda at, k=k, compute=compute: np.asarray(compute(at.values[k]))
+            )
+            words = {**scene.words(use), "other": other.name}
+            yield Made(Alteration({use: slope}), words, scene.where(use))
+
+
+def _chain_stopped(scene: Scene) -> Iterator[Made]:
+    """Leave out the derivative of what stands inside a function of the same formula."""
+    for use in scene.uses:
+        inner = scene.used(use)
+        by = scene.by(use)
+        if (
+            inner.node is not None
+            or inner.owner is None
+            or len(by.arguments) > 1 + (not by.is_activation)
+        ):
+            continue
+        for way in scene.ways:
+            below = _single_path(scene, way.uses, inner.place)
+            if below:
+                words = {**scene.words(use), "j": scene.used(below[-1]).text, "inner": inner.text}
+                changed = {each: ways.unchanged(each) for each in below}
+                yield Made(Alteration(changed), words, inner.text)
+
+
+def _single_path(scene: Scene, uses: dict[int, tuple[Use, ...]], inner: int) -> list[Use]:
+    """Return the uses from a part of a formula down to a node, if there is one path only."""
+    found: list[Use] = []
+    place = inner
+    while scene.operations[place].node is None:
+        steps = [
+            Use(place, slot)
+            for slot, k in enumerate(scene.operations[place].arguments)
+            if Use(place, slot) in uses.get(k, ())
+        ]
+        if len(steps) != 1:
+            return []
+        place = scene.operations[place].arguments[steps[0].slot]
+        found += steps
+        if len(uses.get(place, ())) != 1:
+            return []
+    return found
+
+
+BUGS = (
+    Bug(
+        "slope-left-out", "the derivative of a function is left out",
+        "the factor {slope} is left out",
+        "Which function stands between {i} and {j}? It brings a factor.",
+        "chain rule: (f(z))′ = f′(z) · z′", 3, _left_out,
+    ),
+    Bug(
+        "slope-twice", "the derivative of a function is counted twice",
+        "the factor {slope} is counted twice",
+        "Is the derivative of {function} in what comes in already? For a cross-entropy, a − y is "
+        "the derivative in z, not in a.",
+        "chain rule: each edge is gone through once", 4.5, _twice,
+    ),
+    Bug(
+        "slope-at-output", "the derivative of a function is taken at its output",
+        "the derivative of {function} is taken at {i} in place of {j}",
+        "Where is {function}′ to be taken: at what goes in, or at what comes out?",
+        "chain rule: f′ is taken at the argument of f", 2, _at_the_output,
+    ),
+    Bug(
+        "slope-of-input", "the input is put in where the output belongs",
+        "{j} is put into the derivative of {function} where {i} belongs",
+        "The short form of {function}′ has the value of {function} in it.",
+        "σ′(z) = a(1 − a) and tanh′(z) = 1 − a² have a = f(z) in them, not z", 1.5,
+        _with_the_input,
+    ),
+    Bug(
+        "value-for-slope", "the value of a function is taken for its derivative",
+        "the value of {function} is taken in place of its derivative",
+        "Is this {function} or {function}′?",
+        "f′ is not f", 1.2, _value_taken,
+    ),
+    Bug(
+        "other-slope", "the derivative is that of another function",
+        "the derivative of {other} is taken in place of that of {function}",
+        "Which function is applied to {j}?",
+        "each function has its own derivative", 0.8, _of_another,
+    ),
+    Bug(
+        "chain-stopped", "the inner derivative is left out",
+        "the inner derivative of {inner} in {j} is left out",
+        "Something stands inside: what is the derivative of {inner}?",
+        "chain rule: (f(g(x)))′ = f′(g(x)) · g′(x)", 1.5, _chain_stopped,
+    ),
+)  # fmt: skip

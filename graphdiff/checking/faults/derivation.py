@@ -1,0 +1,497 @@
+"""The derivation of a graph, operation by operation, and with mistakes in it.
+
+Forward sweep and reverse sweep are computed at several settings at once, the first axis of each
+array: the given point, with the page's own numbers put in, or random points to tell formulas
+apart. The second axis is that of the rows of P. What a mistake does not touch is not computed
+again.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from graphdiff.checking import inverses
+from graphdiff.checking.faults.operations import Between, Operation, Operations, Use, operations
+from graphdiff.checking.points import Point
+from graphdiff.checking.targets import Reference, Target, quantity
+from graphdiff.evaluation.number_systems import FLOAT64, beside, value_of
+from graphdiff.graph import Node
+from graphdiff.language.functions.movement import Index
+from graphdiff.language.shapes import Shape
+
+Array = Any
+
+Through = Callable[["Derivation", Array], Array | None]
+"""What takes P^i back through one use of a value; None where that path is left out."""
+
+
+@dataclass(frozen=True)
+class Alteration:
+    """What a mistake does to a derivation.
+
+    Attributes
+    ----------
+    uses
+        How P is taken back through some uses of values, in place of the true way.
+    received
+        What is done to P of an operation, before it is handed on.
+    values
+        How the values of some operations are computed, in place of the true way.
+    target
+        What is computed in place of the target.
+    step
+        How a parameter is changed by P, in place of θ − η P.
+    end
+        What is done to the result.
+    """
+
+    uses: Mapping[Use, Through] = field(default_factory=dict[Use, Through])
+    received: Mapping[int, Callable[[Derivation, Array], Array]] = field(
+        default_factory=dict[int, Any]
+    )
+    values: Mapping[int, Callable[[Derivation], Array]] = field(default_factory=dict[int, Any])
+    target: Target | None = None
+    step: Callable[[Array, float, Array], Array] | None = None
+    end: Callable[[Derivation, Array], Array] | None = None
+
+    def __add__(self, other: Alteration) -> Alteration | None:
+        """Return both together; None where they are about the same."""
+        pairs = ((self.uses, other.uses), (self.received, other.received))
+        if any(
+            not one.keys().isdisjoint(two) for one, two in (*pairs, (self.values, other.values))
+        ):
+            return None
+        if (self.target and other.target) or (self.step and other.step):
+            return None
+        first, second = self.end, other.end
+        end = first or second
+        if first and second:
+            end = lambda at, found: second(at, first(at, found))  # noqa: E731
+        return Alteration(
+            {**self.uses, **other.uses},
+            {**self.received, **other.received},
+            {**self.values, **other.values},
+            self.target or other.target,
+            self.step or other.step,
+            end,
+        )
+
+
+NO_ALTERATION = Alteration()
+
+
+@dataclass
+class _Swept:
+    """P of operations, and the terms they are the sums of."""
+
+    P: dict[int, Array] = field(default_factory=dict[int, Any])
+    terms: dict[Use, Array | None] = field(default_factory=dict[Use, Any])
+
+
+class Derivation:
+    """The values and derivatives of a graph at some settings.
+
+    Parameters
+    ----------
+    settings
+        The points, in float64, perhaps with lines of a page put in.
+    """
+
+    def __init__(self, settings: Sequence[Point]) -> None:
+        self.settings = tuple(settings)
+        self.descent = self.settings[0].descent
+        self.rate = None if self.descent is None else float(self.descent.rate)
+        self.operations: Operations = operations(self.settings[0].graph)
+        self.values: list[Array] = []
+        self._slopes: dict[Use, Array] = {}
+        self._base: dict[tuple[int, Node | None], _Swept] = {}
+        self._altered = frozenset[int]()
+        with np.errstate(all="ignore"):
+            for operation in self.operations:
+                self.values.append(self._said(operation, self._value(operation)))
+
+    # Values
+
+    def _value(self, operation: Operation) -> Array:
+        """Return the value of an operation, given those before it."""
+        if operation.number is not None:
+            return np.full((1, 1, *operation.shape), operation.number)
+        if operation.function is not None:
+            return self.applied(operation, [self.values[k] for k in operation.arguments])
+        if operation.arguments:
+            return self.values[operation.arguments[0]]
+        assert operation.node is not None  # noqa: S101 - a leaf
+        found = [_leaf(point, operation.node) for point in self.settings]
+        return np.stack(found)[:, None]
+
+    def applied(self, operation: Operation, arguments: Sequence[Array]) -> Array:
+        """Return an operation applied to other values."""
+        assert operation.function is not None  # noqa: S101 - asked for of those
+        found = np.asarray(value_of(FLOAT64, operation.function, arguments), np.float64)
+        lead = found.ndim - len(operation.shape)
+        return found if lead == 2 else found.reshape((1,) * (2 - lead) + found.shape)
+
+    def _said(self, operation: Operation, value: Array) -> Array:
+        """Return a value with what the settings say of its node."""
+        node = operation.node
+        if node is None:
+            return value
+        return self._put(value, quantity(node), node.name)
+
+    def _put(self, value: Array, known_as: Any, supposed: str = "") -> Array:
+        """Return a quantity with what lines of the page, or a supposition, say of it."""
+        for k, point in enumerate(self.settings):
+            claims = known_as in point.claimed
+            if not claims and not (supposed in point.leaves and supposed):
+                continue
+            if len(value) == 1 < len(self.settings):
+                value = np.repeat(value, len(self.settings), axis=0)
+            value = np.array(value)
+            if supposed in point.leaves and supposed:
+                value[k] = np.asarray(_leaf(point, point.graph[supposed]))
+            if claims:
+                shape = value.shape[1:]
+                whole = np.reshape(value[k], _whole(shape))
+                value[k] = np.reshape(np.asarray(point.put(whole, known_as)), shape)
+        return value
+
+    def given(self, name: str) -> Array:
+        """Return the value of a node."""
+        return self.values[self.operations.of_node[name]]
+
+    def with_values(self, changed: Mapping[int, Callable[[Derivation], Array]]) -> Derivation:
+        """Return the derivation with some values computed in another way, and what follows."""
+        other = object.__new__(Derivation)
+        other.settings, other.operations = self.settings, self.operations
+        other.descent, other.rate = self.descent, self.rate
+        other.values, other._slopes = list(self.values), {}
+        other._base = self._base
+        touched = set(changed)
+        for operation in self.operations.all[min(changed) :]:
+            place = operation.place
+            if place in changed:
+                other.values[place] = changed[place](other)
+            elif not touched.isdisjoint(operation.arguments):
+                touched.add(place)
+                other.values[place] = other._said(operation, other._value(operation))
+        other._altered = frozenset(touched)
+        return other
+
+    # Derivatives
+
+    def slope(self, use: Use) -> Array | None:
+        """Return the derivative of a map in one argument, entry by entry; None of others."""
+        if use not in self._slopes:
+            operation = self.operations[use.by]
+            if not operation.is_map:
+                return None
+            self._slopes[use] = self.slope_at(use, self._where(operation))
+        return self._slopes[use]
+
+    def slope_at(self, use: Use, arguments: Sequence[Array]) -> Array:
+        """Return the derivative of a map at other arguments."""
+        function = self.operations[use.by].function
+        assert function is not None  # noqa: S101 - a map
+        aligned = beside(arguments, function.shapes)
+        return np.asarray(FLOAT64.partial(function, use.slot)(*aligned), np.float64)
+
+    def arguments(self, operation: Operation) -> list[Array]:
+        """Return what an operation is applied to."""
+        return [self.values[k] for k in operation.arguments]
+
+    def _where(self, operation: Operation) -> list[Array]:
+        """Return where the derivative of an operation is taken.
+
+        With the value of a = σ(z) put in, it is taken where σ has that value.
+        """
+        arguments = self.arguments(operation)
+        node = operation.node
+        if node is None or len(arguments) != 1 or operation.function is None:
+            return arguments
+        for k, point in enumerate(self.settings):
+            if not (point.by_value and quantity(node) in point.claimed):
+                continue
+            value, near = self.values[operation.place], arguments[0]
+            z = inverses.inverted(operation.function, value[k], near[k % len(near)], FLOAT64)
+            if z is not None:
+                many = len(self.settings)
+                near = np.array(np.repeat(near, many, axis=0) if len(near) < many else near)
+                near[k] = z
+                arguments = [near]
+        return arguments
+
+    def through(self, use: Use, P: Array) -> Array:
+        """Return what P of an operation gives to one of its arguments."""
+        slope = self.slope(use)
+        if slope is None:
+            return self.through_at(use, P, self._where(self.operations[use.by]))
+        return summed(P * slope, self.shape_of(use))
+
+    def through_at(self, use: Use, P: Array, arguments: Sequence[Array]) -> Array:
+        """Return what P of an operation gives to one of its arguments where these have values."""
+        operation, shape = self.operations[use.by], self.shape_of(use)
+        if operation.function is None:
+            return P
+        if operation.is_map:
+            return summed(P * self.slope_at(use, arguments), shape)
+        found = np.asarray(
+            value_of(FLOAT64, operation.function.pullback(use.slot), [*arguments, P])
+        )
+        if found.ndim < 2 + len(shape):
+            found = found.reshape((1,) * (2 + len(shape) - found.ndim) + found.shape)
+        return np.broadcast_to(found, (len(found), P.shape[1], *shape))
+
+    def shape_of(self, use: Use) -> Shape:
+        """Return the shape of the value that is used."""
+        return self.operations[self.operations[use.by].arguments[use.slot]].shape
+
+    def swept(self, way: Between, within: Node | None, alteration: Alteration) -> Array:
+        """Return P of the end of a way: the reverse sweep, with what is altered in it."""
+        base = self._swept_base(way.of, within)
+        changed, received = alteration.uses, alteration.received
+        if self._altered:
+            fresh = (use for use in way.edges if self._is_altered(use))
+            changed = {**{use: _true(use) for use in fresh}, **changed}
+        if not changed and not received:
+            return base.P[way.wrt]
+        found, dirty = dict[int, Array](), set[int]()
+        for place in way.places:
+            uses = way.uses.get(place, ())
+            if place in received or any(use in changed or use.by in dirty for use in uses):
+                dirty.add(place)
+                if place == way.of:
+                    P = base.P[place]
+                else:
+                    P = self._received(place, uses, base, found, dirty, changed, way.of)
+                found[place] = received[place](self, P) if place in received else P
+            else:
+                found[place] = base.P[place]
+        return found[way.wrt]
+
+    def _is_altered(self, use: Use) -> bool:
+        """Whether a derivative is taken at values that were altered."""
+        operation = self.operations[use.by]
+        return not self._altered.isdisjoint(operation.arguments)
+
+    def _received(
+        self,
+        place: int,
+        uses: Sequence[Use],
+        base: _Swept,
+        P: Mapping[int, Array],
+        dirty: set[int],
+        changed: Mapping[Use, Through],
+        of: int,
+    ) -> Array:
+        terms: list[Array | None] = []
+        for use in uses:
+            if use in changed:
+                terms.append(changed[use](self, P[use.by]))
+            elif use.by in dirty:
+                terms.append(self.through(use, P[use.by]))
+            else:
+                terms.append(base.terms[use])
+        return self._total(place, uses, terms, P, of)
+
+    def _total(
+        self,
+        place: int,
+        uses: Sequence[Use],
+        terms: Sequence[Array | None],
+        P: Mapping[int, Array],
+        of: int,
+    ) -> Array:
+        """Return the sum of what an operation receives, with what lines say of it."""
+        operation, end = self.operations[place], self.operations[of]
+        own = self._by_lines(operation, end, uses, terms, P)
+        left = [term for term in own if term is not None]
+        shape = operation.shape
+        if not left:
+            return np.zeros((1, end_rows(end), *shape))
+        total = left[0]
+        for term in left[1:]:
+            total = total + term
+        if operation.node is not None and end.node is not None:
+            total = self._put(total, quantity(end.node, operation.node))
+        return total
+
+    @cached_property
+    def _locals(self) -> set[tuple[Node, Node]]:
+        """The edges whose local Jacobian a line says, beside other paths: child and parent."""
+        return {
+            (known[0], known[1])
+            for point in self.settings
+            for known in point.claimed
+            if isinstance(known, tuple) and len(known) == 5 and known[4] and not known[3]
+        }
+
+    def _by_lines(
+        self,
+        operation: Operation,
+        end: Operation,
+        uses: Sequence[Use],
+        terms: Sequence[Array | None],
+        P: Mapping[int, Array],
+    ) -> Sequence[Array | None]:
+        """Return terms with P^i J^{j→i} in place of those that a line has J of."""
+        j = operation.node
+        owners = {self.operations[use.by].owner for use in uses}
+        said = [i for i in owners if i is not None and j is not None and (i, j) in self._locals]
+        found = list(terms)
+        for i in said:
+            assert j is not None  # noqa: S101 - chosen above
+            at = [k for k, use in enumerate(uses) if self.operations[use.by].owner is i]
+            own = [term for k in at if (term := found[k]) is not None]
+            place = self.operations.of_node[i.name]
+            if not own or place not in P:
+                continue
+            J = self._put(self._jacobian(i, j), quantity(i, j, local=True))
+            rows = np.reshape(P[place], (*P[place].shape[:2], i.size))
+            by_lines = np.reshape(rows @ J, (-1, end_rows(end), *j.shape))
+            total = np.array(np.broadcast_to(functools.reduce(operator.add, own), by_lines.shape))
+            for k, point in enumerate(self.settings):
+                if quantity(i, j, local=True) in point.claimed:
+                    total[k] = by_lines[k]
+            for k in at:
+                found[k] = None
+            found[at[0]] = total
+        return found
+
+    def _jacobian(self, i: Node, j: Node) -> Array:
+        way = self.way(j, i, i)
+        P = self.swept(way, i, NO_ALTERATION)
+        return np.reshape(P, (len(P), i.size, j.size))
+
+    def _swept_base(self, of: int, within: Node | None) -> _Swept:
+        """Return the whole reverse sweep from an operation, computed once."""
+        key = of, within
+        if key not in self._base:
+            base = _Swept()
+            end = self.operations[of]
+            rows = np.eye(end_rows(end)).reshape((1, end_rows(end), *end.shape))
+            base.P[of] = rows
+            for place in range(of - 1, -1, -1):
+                uses = [
+                    use
+                    for use in self.operations.uses[place]
+                    if use.by in base.P
+                    and (within is None or self.operations[use.by].owner is within)
+                ]
+                if uses:
+                    for use in uses:
+                        base.terms[use] = self.through(use, base.P[use.by])
+                    base.P[place] = self._total(
+                        place, uses, [base.terms[use] for use in uses], base.P, of
+                    )
+            self._base[key] = base
+        return self._base[key]
+
+    def P(self, of: int, place: int) -> Array | None:
+        """Return P of an operation, without mistakes."""
+        return self._swept_base(of, None).P.get(place)
+
+    def way(self, wrt: Node, of: Node, within: Node | None = None) -> Between:
+        """Return the way from one node to another."""
+        places = self.operations.of_node
+        return self.operations.between(places[wrt.name], places[of.name], within=within)
+
+    # Targets
+
+    def at(self, target: Target, alteration: Alteration = NO_ALTERATION) -> Array | None:
+        """Return a target with what is altered, at each setting; None where it has none."""
+        with np.errstate(all="ignore"):
+            at = self.with_values(alteration.values) if alteration.values else self
+            found = at._at(alteration.target or target, alteration)
+            if found is not None and alteration.end is not None:
+                found = alteration.end(at, found)
+        return found
+
+    def _at(self, target: Target, alteration: Alteration) -> Array | None:
+        if target.kind == "expression":
+            return self._expression(target, alteration)
+        if target.of.graph is not self.operations.graph:
+            return None
+        match target.kind, target.wrt, target.by:
+            case "value", _, _:
+                whole = self._after_step(target, alteration) if target.step else self._plain(target)
+            case _, Node() as wrt, None:
+                within = target.of if target.kind == "J" else None
+                way = self.way(wrt, target.of, within)
+                if way.wrt not in way.uses and way.wrt != way.of:
+                    whole = np.zeros((1, *target.whole))
+                else:
+                    whole = self.swept(way, within, alteration)
+            case _:
+                return None
+        if whole is None:
+            return None
+        whole = np.reshape(whole, (-1, *target.whole))
+        if target.key is not None:
+            whole = Index(target.key).kernel(FLOAT64, [whole], [target.whole])
+        return whole
+
+    def _plain(self, target: Target) -> Array:
+        return self.given(target.of.name)[:, 0]
+
+    def _after_step(self, target: Target, alteration: Alteration) -> Array | None:
+        """Return the value of a parameter after a step of descent."""
+        if self.descent is None or target.of.kind != "parameter":
+            return None
+        before = self._plain(replace(target, step=0))
+        P = self.swept(self.way(target.of, self.descent.output), None, alteration)
+        P = np.reshape(P, (len(P), *target.of.shape))
+        if alteration.step is not None:
+            return alteration.step(before, float(self.descent.rate), P)
+        return before - float(self.descent.rate) * P
+
+    def _expression(self, target: Target, alteration: Alteration) -> Array | None:
+        arguments: list[Array] = []
+        for name in target.link.names:
+            about = name.target if isinstance(name, Reference) else Target("value", name)
+            found = self._at(about, alteration)
+            if found is None:
+                return None
+            arguments.append(found)
+        found = np.asarray(value_of(FLOAT64, target.link.function, arguments))
+        if target.link.turn is not None:
+            found = np.stack([np.asarray(target.link.turn(each)) for each in found])
+        return found
+
+
+def summed(c: Array, shape: Shape) -> Array:
+    """Return an array summed to a shape that it was broadcast from, below two leading axes."""
+    extra = c.ndim - 2 - len(shape)
+    if extra > 0:
+        c = c.sum(axis=tuple(range(2, 2 + extra)))
+    spread = tuple(k + 2 for k, size in enumerate(shape) if size == 1 and c.shape[k + 2] != 1)
+    return c.sum(axis=spread, keepdims=True) if spread else c
+
+
+def end_rows(operation: Operation) -> int:
+    """Return the number of rows of P, that of the entries of what is derived."""
+    return math.prod(operation.shape)
+
+
+def _true(use: Use) -> Through:
+    return lambda at, P: at.through(use, P)
+
+
+def _whole(shape: Iterable[int]) -> Shape:
+    """Return a shape without the axis of rows, if that is of one."""
+    first, *rest = shape
+    return tuple(rest) if first == 1 else (first, *rest)
+
+
+def _leaf(point: Point, node: Node) -> Array:
+    """Return the value of a leaf in float64; not a number where it has none."""
+    if node.name not in point.leaves:
+        return np.full(node.shape, np.nan)
+    return np.broadcast_to(np.asarray(point.leaf(node.name), np.float64), node.shape)

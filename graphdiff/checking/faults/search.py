@@ -1,0 +1,306 @@
+"""The search: which known mistakes give just what a wrong line says.
+
+Single mistakes are tried before pairs, with exact values before the page's own rounded ones. What
+fits by chance is no explanation: the fewer digits a line has and the more mistakes were tried, the
+less a fit says.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from graphdiff.checking.diagnoses import Diagnosis, Explanation
+from graphdiff.checking.equality import flat
+from graphdiff.checking.faults import ranking
+from graphdiff.checking.faults.candidates import (
+    MAX_ENTRIES,
+    MAX_OPERATIONS,
+    Candidate,
+    Candidates,
+    candidates,
+)
+from graphdiff.checking.faults.declaration import Attempt, WrongLine
+from graphdiff.checking.faults.operations import operations
+from graphdiff.checking.faults.ranking import Fit
+from graphdiff.checking.faults.slips import SLIPS
+from graphdiff.checking.points import Point
+from graphdiff.checking.targets import Target
+from graphdiff.errors import GraphdiffError
+
+Array = Any
+
+POINTS, LEAST, TRIED, MODERATE = 6, 3, 40, 4
+"""Random points that formulas are compared at, and at least, of how many tried; and how large
+leaves are there."""
+
+CLOSE = 1e-7
+"""To this part two formulas agree at a point."""
+
+MOST = 3
+"""Numbers of an array that count for how likely it is to fit by chance."""
+
+DRIFT = 1.5
+"""How much farther than the right result one with a mistake may drift by rounded lines."""
+
+
+def diagnosis(line: WrongLine) -> Diagnosis | None:
+    """Return which known mistakes give what a line says; None where it cannot be looked for."""
+    if line.target.kind in ("second", "H"):
+        return None
+    if len(operations(line.ground.graph)) > MAX_OPERATIONS:
+        return None
+    if math.prod(line.target.shape) > MAX_ENTRIES:
+        return None
+    with np.errstate(all="ignore"):
+        return ranking.diagnosis(_fits(line))
+
+
+def _fits(line: WrongLine) -> list[Fit]:
+    if not line.link.is_numeric:
+        return list(_of_formula(line))
+    claim = _Number.of(line)
+    return [] if claim is None else list(_of_number(line, claim))
+
+
+# Formulas
+
+
+def _of_formula(line: WrongLine) -> Iterator[Fit]:
+    """Yield the mistakes that give a formula, as functions."""
+    points = list(_generic(line))
+    if len(points) < LEAST:
+        return
+    claimed = [_row(point.of(line.link)) for point in points]
+    true = [_row(point.at(line.target)) for point in points]
+    target, settings = _settled(line.target, [point.in_floats for point in points])
+    found = candidates(settings, target)
+    if any(row is None or len(row) != found.size for row in claimed):
+        return
+    said = np.stack([row for row in claimed if row is not None])
+    right = np.stack([row for row in true if row is not None])
+    kept = [k for k in range(len(points)) if _are_same(found.right[k], right[k])]
+    if len(kept) < LEAST:  # float64 has not digits enough there
+        return
+    slips = list(_slips_of_formula(line, [settings[k] for k in kept], said[kept]))
+    yield from slips
+    for group in (found.single, found.pairs):
+        fits = [each for each in group if _are_same(each.values[kept], said[kept])]
+        yield from (Fit(each.explanation, each.likely, 0.0) for each in fits)
+        if fits or slips:
+            return
+
+
+def _slips_of_formula(line: WrongLine, points: Sequence[Point], said: Array) -> Iterator[Fit]:
+    """Yield the slips in copying that give a formula."""
+    for slip in SLIPS:
+        for attempt in slip.attempts(slip, line):
+            values = (_row(attempt.value(point)) for point in points)
+            pairs = zip(values, said, strict=True)
+            if all(_is_same_row(row, claimed) for row, claimed in pairs):
+                yield Fit(attempt.explanation, slip.likely * attempt.likely, 0.0)
+
+
+def _is_same_row(row: Array | None, said: Array) -> bool:
+    return row is not None and len(row) == len(said) and _are_same(row, said)
+
+
+def _generic(line: WrongLine) -> Iterator[Point]:
+    """Yield random points where the line and its target have values of moderate size."""
+    found = 0
+    for point in itertools.islice(line.ground.generic, TRIED):
+        if any(np.max(np.abs(np.asarray(v, float))) > MODERATE for v in point.leaves.values()):
+            continue
+        if point.of(line.link) is None or point.at(line.target) is None:
+            continue
+        yield point
+        found += 1
+        if found == POINTS:
+            return
+
+
+def _are_same(values: Array, said: Array) -> bool:
+    known = np.isfinite(values)
+    size = np.maximum(np.abs(said), np.max(np.abs(said), axis=-1, keepdims=True) * 1e-3)
+    return bool(known.all() and (np.abs(values - said) <= CLOSE * size).all())
+
+
+# Numbers
+
+
+@dataclass(frozen=True)
+class _Number:
+    """Claimed numbers, and how far each may be off."""
+
+    said: Array
+    allowed: Array
+    digits: int
+
+    @classmethod
+    def of(cls, line: WrongLine) -> _Number | None:
+        claimed = line.ground.here.of(line.link)
+        row = _row(claimed)
+        if row is None or len(row) != math.prod(line.target.shape):
+            return None
+        knowns = line.numbers.known_to(line.link, len(row))
+        slack = [float(each) for each in line.numbers.slack(line.link, claimed)]
+        allowed = [
+            max(_half(known, value), more)
+            for known, value, more in zip(knowns, row, slack, strict=True)
+        ]
+        digits = max((_digits(known, value) for known, value in zip(knowns, row, strict=True)))
+        return cls(row, np.array(allowed), digits)
+
+
+def _half(known: Any, value: float) -> float:
+    """Return how far a number as printed may be off."""
+    if known.unit is not None:
+        return float(known.unit) / 2 * (1 + 1e-9)
+    return 0.5 if known.whole else abs(value) * 1e-9
+
+
+def _digits(known: Any, value: float) -> int:
+    """Return the significant digits of a number as printed."""
+    return known.digits or len(f"{abs(value):.15g}".replace(".", "").strip("0"))
+
+
+def _of_number(line: WrongLine, claim: _Number) -> Iterator[Fit]:
+    slips = list(_slips(line, claim))
+    exact = candidates(*_with_target(line.target, [line.ground.here.in_floats]))
+    singles = list(_fitting(exact, exact.single, claim, 0.0))
+    by_lines: list[tuple[Candidates, Array]] = []
+    if not singles:
+        for found, drift in _by_lines(line, exact):
+            by_lines.append((found, drift))
+            singles += _fitting(found, found.single, claim, drift)
+            if singles:
+                break
+    yield from slips
+    yield from singles
+    if slips or singles or claim.digits < 3:
+        return
+    for found, drift in ((exact, 0.0), *by_lines[:1]):
+        pairs = list(_fitting(found, found.pairs, claim, drift))
+        yield from pairs
+        if pairs:
+            return
+
+
+def _slips(line: WrongLine, claim: _Number) -> Iterator[Fit]:
+    here, tried = line.ground.here.in_floats, 0
+    for slip in SLIPS:
+        for attempt in slip.attempts(slip, line):
+            tried += 1
+            found = _fitting_attempt(attempt, here, claim)
+            if found is not None:
+                chance = tried * _by_chance(claim.said, claim.allowed, np.abs(claim.said))
+                yield Fit(attempt.explanation, slip.likely * attempt.likely, chance)
+
+
+def _fitting_attempt(attempt: Attempt, here: Point, claim: _Number) -> Array | None:
+    values = _row(attempt.value(here))
+    if values is None or len(values) != len(claim.said):
+        return None
+    off = np.abs(values - claim.said)
+    return values if (off <= claim.allowed + 1e-9 * np.abs(claim.said)).all() else None
+
+
+def _fitting(
+    found: Candidates, group: Sequence[Candidate], claim: _Number, drift: Array
+) -> Iterator[Fit]:
+    """Yield the candidates that give the numbers claimed, at one of the settings."""
+    if not group:
+        return
+    said, right = claim.said, found.right
+    allowed = claim.allowed + 1e-9 * np.abs(said)
+    is_right = np.abs(right - said) <= allowed + drift
+    size = np.maximum(np.abs(right), 1e-300)
+    for tried, each in enumerate(group, 1):
+        farther = drift * np.maximum(np.abs(each.values) / size, 1.0) * DRIFT
+        fits = np.abs(each.values - said) <= allowed + farther
+        whole, partly = fits.all(axis=1), (fits | is_right).all(axis=1) & ~is_right.all(axis=1)
+        for k in np.flatnonzero(whole | partly)[:1]:
+            wrong = np.ones(len(said), bool) if whole[k] else ~is_right[k]
+            spread = found.spread[k][wrong]
+            chance = tried * _by_chance(said[wrong], (allowed + farther)[k][wrong], spread)
+            explanation = each.explanation
+            if not whole[k]:
+                explanation = _in_entries(explanation, found.target, np.flatnonzero(wrong).tolist())
+            likely = each.likely if whole[k] else each.likely / 3
+            yield Fit(explanation, likely, chance)
+
+
+def _in_entries(explanation: Explanation, target: Target, places: Sequence[int]) -> Explanation:
+    """Return an explanation that holds for some entries only, and says for which."""
+    indices = [list(map(int, np.unravel_index(place, target.shape))) for place in places]
+    shown = ", ".join(map(str, indices[:4])) + (", …" if len(indices) > 4 else "")
+    plural = "entries" if len(indices) > 1 else "entry"
+    sentence = f"in the {plural} {shown}, {explanation.sentence}"
+    return replace(explanation, sentence=sentence, where=shown)
+
+
+def _by_chance(said: Array, allowed: Array, spread: Array) -> float:
+    """Return how likely another result would fit: one about as far off as mistakes lead.
+
+    Of an array at most three numbers count, since a mistake does the same to all.
+    """
+    numbers, first = np.unique(np.abs(said), return_index=True)
+    widths = np.maximum(np.broadcast_to(allowed, said.shape)[first], _units(numbers))
+    sizes = np.minimum(numbers, np.broadcast_to(spread, said.shape)[first])
+    parts = np.minimum(1.0, widths / np.maximum(sizes, 1e-12))
+    return float(np.prod(np.sort(parts)[:MOST]))
+
+
+def _units(said: Array) -> Array:
+    """Return half a unit of the last digit that a number needs: of 2 that is ½, of 0.25 0.005."""
+    return np.array([0.5 * 10.0 ** -_decimals(float(value)) for value in said])
+
+
+def _decimals(value: float) -> int:
+    text = f"{value:.10g}"
+    return len(text.partition(".")[2]) if "e" not in text else 12
+
+
+def _by_lines(line: WrongLine, exact: Candidates) -> Iterator[tuple[Candidates, Array]]:
+    """Yield the candidates by the page's own numbers, and how far these let a result drift."""
+    here, target = line.ground.here.in_floats, line.target
+    drift: Array = 0.0
+    for sources in line.page.of_numbers(target):
+        settings = [here.with_lines(*sources.lines)]
+        if target.is_derivative:
+            settings.append(replace(settings[0], by_value=True))
+        try:
+            found = candidates(*_with_target(target, settings))
+        except GraphdiffError:
+            continue
+        if not sources.wrong:
+            drift = np.abs(found.right - exact.right)
+            drift = np.where(np.isfinite(drift), drift, 0.0)[:1]
+        yield found, drift
+
+
+def _with_target(target: Target, settings: list[Point]) -> tuple[list[Point], Target]:
+    settled, points = _settled(target, settings)
+    return points, settled
+
+
+def _settled(target: Target, settings: list[Point]) -> tuple[Target, list[Point]]:
+    """Return a target after several steps as one after a step, and the points before it."""
+    if not target.step:
+        return target, settings
+    is_updated = target.kind == "value" and target.of.kind == "parameter"
+    before = target.step - 1 if is_updated else target.step
+    later = [point.after(before) for point in settings]
+    return replace(target, step=target.step - before), [each for each in later if each is not None]
+
+
+def _row(value: Any) -> Array | None:
+    """Return numbers in a row, as floats; None if there are none."""
+    if value is None:
+        return None
+    return np.array([float(entry) for entry in flat(value)])
