@@ -42,6 +42,9 @@ leaves are there."""
 CLOSE = 1e-7
 """To this part two formulas agree at a point."""
 
+SOURCES = 3
+"""Sets of lines above that a number is compared by."""
+
 MOST = 3
 """Numbers of an array that count for how likely it is to fit by chance."""
 
@@ -174,12 +177,10 @@ def _of_number(line: WrongLine, claim: _Number) -> Iterator[Fit]:
     exact = candidates(*_with_target(line.target, [line.ground.here.in_floats]))
     singles = list(_fitting(exact, exact.single, claim, 0.0))
     by_lines: list[tuple[Candidates, Array]] = []
-    if not singles:
-        for found, drift in _by_lines(line, exact):
+    if not any(fit.chance <= ranking.CERTAIN for fit in (*slips, *singles)):
+        for found, drift in itertools.islice(_by_lines(line, exact), SOURCES):
             by_lines.append((found, drift))
             singles += _fitting(found, found.single, claim, drift)
-            if singles:
-                break
     yield from slips
     yield from singles
     if slips or singles or claim.digits < 3:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from graphdiff.checking.faults import copying, digits, elsewhere, evaluating
-from graphdiff.checking.faults.declaration import Fault
+from graphdiff.checking.faults.declaration import Slip
 
-SLIPS: tuple[Fault, ...] = (
+SLIPS: tuple[Slip, ...] = (
     evaluating.ARITHMETIC,
     *evaluating.FAULTS,
     *digits.FAULTS,

@@ -104,7 +104,7 @@ BUGS = (
         "the formula of the node", 1.5, _not_applied,
     ),
     Bug(
-        "other-operation", "one operation is taken for another",
+        "other-operation", "a node is computed by another operation",
         "a {taken} is computed where {i} is a {right}",
         "Which operation stands in {i}?",
         "the formula of the node", 1.2, _another_operation,
