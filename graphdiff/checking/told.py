@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
@@ -79,6 +79,23 @@ def told(result: Result, *, answers: bool = True) -> Told:
     return explained if answers else _without_answer(explained, result)
 
 
+def told_of_line(results: Iterable[Result], *, answers: bool = True) -> list[Told]:
+    """Return what a student is told of the links of a line; what is behind several of them, once.
+
+    Parameters
+    ----------
+    answers
+        As for :func:`told`.
+    """
+    found, explained = list[Told](), set[tuple[str, tuple[str, ...]]]()
+    for result in results:
+        said = told(result, answers=answers)
+        why = said.mistake, said.hints
+        found.append(replace(said, mistake="", hints=()) if why in explained else said)
+        explained.add(why)
+    return found
+
+
 def _hints(found: Diagnosis) -> list[str]:
     hints = [_with_rule(explanation) for explanation in found.explanations if explanation.hint]
     return list(dict.fromkeys(hints))[:MAX_HINTS]
@@ -91,7 +108,7 @@ def _with_rule(explanation: Explanation) -> str:
 
 def _without_answer(all_of_it: Told, result: Result) -> Told:
     """Return what is told without the answer, and without what has a number that would be it."""
-    own = set(NUMBER.findall(f"{result.target} {result.claimed} {result.source}"))
+    own = set(NUMBER.findall(f"{result.target} {result.claimed} {result.source} {result.follows}"))
 
     def harmless(said: str) -> str:
         if result.expected and result.expected in said:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from graphdiff.cli import streams
+from graphdiff.cli import grade_outputs, streams
 from graphdiff.cli.common import limits_of, say
 from graphdiff.errors.plain_text import json_text, neutral
 from graphdiff.files.worker import Limits
@@ -62,20 +62,24 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--roster", metavar="CSV", help="a table of names with the columns name,file"
     )
     command.add_argument("--format", choices=("text", "json"), default="text")
+    grade_outputs.add_arguments(command)
 
 
 def command(given: argparse.Namespace) -> int:
     """Run the command."""
     from graphdiff.cli.wide_tables import show_wide_table
+    from graphdiff.grading.assignment import load_assignment
     from graphdiff.grading.handed_in import read_roster
     from graphdiff.grading.running import grade
 
     roster = None if given.roster is None else read_roster(given.roster)
+    assignment = load_assignment(given.assignment)
     with _progress() as told:
         book = grade(
-            given.assignment, given.submissions, executor=given.executor, jobs=given.jobs,
+            assignment, given.submissions, executor=given.executor, jobs=given.jobs,
             limits=_limits(given), out=given.out, anew=given.anew, roster=roster, told=told,
         )  # fmt: skip
+    written = grade_outputs.write(given, book, assignment, _limits(given))
     if given.format == "json":
         say(json_text(book.to_json()))
     else:
@@ -83,6 +87,8 @@ def command(given: argparse.Namespace) -> int:
         for problem in book.problems():
             say(neutral(problem))
         say(book.summary())
+        for path in written:
+            say(f"wrote {neutral(path)}")
     streams.flush()
     return book.exit_code
 

@@ -184,6 +184,19 @@ def each_apart(
             child.end()
 
 
+def each(
+    works: Iterable[tuple[Key, Callable[[], Any]]], limits: Limits | None, *, jobs: int = 1
+) -> Iterator[tuple[Key, Answer]]:
+    """Yield what comes of each work, as :func:`each_apart` does where processes can be forked.
+
+    Elsewhere they are done one after the other in this process.
+    """
+    if CAN_FORK:
+        yield from each_apart(works, limits, jobs=jobs)
+    else:
+        yield from ((key, _answer(work, Exception)) for key, work in works)
+
+
 def _ended_of(running: Iterable[_Child]) -> list[_Child]:
     """Return the processes that have answered or are late, once there are some."""
     while True:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphdiff.checking.told import told
+from graphdiff.checking.told import told_of_line
 from graphdiff.errors.plain_text import neutral
 from graphdiff.grading.records import Graded, Mark
 
@@ -57,10 +57,12 @@ def _output(graded: Graded) -> str:
 def _test(mark: Mark, number: int, *, answers: bool) -> dict[str, Any]:
     lines = [
         line
-        for result in mark.results
+        for result, said in zip(
+            mark.results, told_of_line(mark.results, answers=answers), strict=True
+        )
         for line in (
             f"{neutral(result.target)} = {neutral(result.claimed)}: {result.verdict}",
-            *(f"  {sentence}" for sentence in told(result, answers=answers).sentences()),
+            *(f"  {sentence}" for sentence in said.sentences()),
         )
     ]
     return {

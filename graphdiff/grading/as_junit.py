@@ -6,7 +6,7 @@ from datetime import datetime
 from xml.etree import ElementTree
 
 from graphdiff.checking.report import UNJUDGED
-from graphdiff.checking.told import told
+from graphdiff.checking.told import told_of_line
 from graphdiff.errors.plain_text import one_line
 from graphdiff.grading.records import Gradebook, Graded, Mark
 
@@ -86,9 +86,9 @@ def _named(name: str, graded: Graded) -> ElementTree.Element:
 def _lines(mark: Mark) -> list[str]:
     """Return what is said of the links that are not accepted, one after the other."""
     lines: list[str] = []
-    for result in mark.results:
+    for result, found in zip(mark.results, told_of_line(mark.results), strict=True):
         if not result.ok:
-            said = " ".join(f"{sentence}." for sentence in told(result).sentences())
+            said = " ".join(f"{sentence}." for sentence in found.sentences())
             lines.append(one_line(f"{result.target} = {result.claimed}: {result.verdict}. {said}"))
     return lines
 

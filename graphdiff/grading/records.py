@@ -288,6 +288,22 @@ def plain(points: Fraction) -> int | float | str:
     return float(points) if number(float(points)) == points else str(points)
 
 
+def shown_points(points: Fraction) -> str:
+    """Return points for a person.
+
+    Examples
+    --------
+    >>> shown_points(Fraction(3, 2)), shown_points(Fraction(1, 3))
+    ('1.5', '0.33')
+    """
+    return f"{float(points):.2f}".rstrip("0").rstrip(".")
+
+
+def percent(graded: Graded) -> float | None:
+    """Return how much of the points a submission earns, in percent; None if there are none."""
+    return float(100 * graded.earned / graded.possible) if graded.possible else None
+
+
 def number(points: float | str) -> Fraction:
     """Return points that :func:`plain` wrote."""
     return Fraction(str(points))

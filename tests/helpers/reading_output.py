@@ -21,10 +21,10 @@ SVG_TAGS = words_of(
 HTML_TAGS = words_of(
     """
     html head meta title style body main h1 h2 h3 figure div table thead tbody tr th td section
-    p ul li b a span code
+    p ul li b a span code br
     """
 )
-VOID = {"meta"}
+VOID = {"meta", "br"}
 SAID = ("aria-label", "data-")
 """Attributes that hold words of users, and have no meaning for a browser."""
 

@@ -235,8 +235,8 @@ class _PageCheck:
 
     def _tell(self, scope: Scope) -> None:
         """Say from where on a leaf has another value."""
-        where = scope.chains[0].line.line_of(scope.chains[0].line.statement.sides[0])
         for name in scope.changed:
+            where = scope.chains[0].line.line_of(scope.chains[0].line.statement.sides[0])
             self.remarks.append(
                 f"from line {where} on, {name} = {scopes.shown(scope.values[name])}"
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from graphdiff.checking.report import MARKS, Report, Result
-from graphdiff.checking.told import Told, told
+from graphdiff.checking.told import Told, told_of_line
 from graphdiff.drawing import html_page
 from graphdiff.drawing.checked import formulas
 from graphdiff.drawing.checked.joined import CheckedLine, first_wrong, section
@@ -77,18 +77,29 @@ def html(
     language
         The language of the page, for readers that speak it.
     """
+    title = report.title or "Checked page"
+    elements, used = inside(lines, report, macros, answers=answers)
+    body = [
+        f"<h1>{escaped(title)}</h1>",
+        *elements,
+        *(("<h2>Graph</h2>", *html_page.figures(picture)) if picture is not None else ()),
+    ]
+    return html_page.document(title, body, used, language=language, style=STYLE)
+
+
+def inside(
+    lines: Sequence[CheckedLine], report: Report, macros: Mapping[str, Macro], *, answers: bool
+) -> tuple[list[str], list[Typeset]]:
+    """Return the elements between the title and the graph, and the formulas in them."""
     first = first_wrong(lines)
     typeset = [formulas.shown(line.fragment, macros) for line in lines]
     links = {id(result): _link(result, line, macros) for line in lines for result in line.results}
     title = report.title or "Checked page"
-    body = [
-        f"<h1>{escaped(title)}</h1>",
+    elements = [
         *_summary(report, lines, first),
         *_sheet(lines, typeset, links, first, title, answers=answers),
-        *(("<h2>Graph</h2>", *html_page.figures(picture)) if picture is not None else ()),
     ]
-    used = [found for found in (*typeset, *links.values()) if found is not None]
-    return html_page.document(title, body, used, language=language, style=STYLE)
+    return elements, [found for found in (*typeset, *links.values()) if found is not None]
 
 
 def _link(result: Result, line: CheckedLine, macros: Mapping[str, Macro]) -> Typeset | None:
@@ -141,8 +152,10 @@ def _row(
         f"<code>{escaped(written)}</code>" if formula is None else html_page.shown(written, formula)
     )
     verdicts = "".join(
-        f'<li class="{result.verdict}">{_verdict(result, line, links, answers=answers)}</li>'
-        for result in line.results
+        f'<li class="{result.verdict}">{_verdict(result, line, links, said)}</li>'
+        for result, said in zip(
+            line.results, told_of_line(line.results, answers=answers), strict=True
+        )
     )
     return (
         f'<tr{marked}{anchor}><td class="place">{escaped(line.place)}</td>'
@@ -152,7 +165,7 @@ def _row(
 
 
 def _verdict(
-    result: Result, line: CheckedLine, links: dict[int, Typeset | None], *, answers: bool
+    result: Result, line: CheckedLine, links: dict[int, Typeset | None], shown: Told
 ) -> str:
     """Return a verdict in words: its mark, what it is about, what is right, and why not."""
     said = [f"<b>{MARKS[result.verdict]} {result.verdict}</b>"]
@@ -161,7 +174,6 @@ def _verdict(
         written = result.source or result.claimed
         about = html_page.shown(written, formula) if formula else f"<code>{escaped(written)}</code>"
         said[0] += f' <span class="link">{about}</span>'
-    shown = told(result, answers=answers)
     if shown.expected:
         said.append(f"expected <code>{escaped(shown.expected)}</code>")
     if shown.note:

@@ -16,6 +16,7 @@ from graphdiff.drawing.checked.flowchart import flowchart
 from graphdiff.drawing.checked.joined import CheckedLine, joined
 from graphdiff.drawing.marks.claim_marks import KINDS, marks_of_report
 from graphdiff.drawing.marks.record import Mark, MarkKind
+from graphdiff.drawing.options import Annotation
 from graphdiff.drawing.picture import Picture, draw
 from graphdiff.errors import DrawingError, FileError, GraphdiffError
 from graphdiff.evaluation.run import Run
@@ -26,6 +27,9 @@ from graphdiff.files.storage import write_new
 from graphdiff.graph import ComputationalGraph
 
 SUFFIXES = (".html", ".md")
+
+WITHOUT_ANSWERS: tuple[Annotation, ...] = ("index", "name", "formula", "legend", "clusters")
+"""What a picture shows that is not to say what is right."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,9 +62,10 @@ class CheckedPage:
     @property
     def picture(self) -> Picture | None:
         """The graph with the wrong edges marked; None if it cannot be drawn."""
+        run, show = (self.run, None) if self.answers else (None, WITHOUT_ANSWERS)
         for report in (self._marked, None):
             try:
-                picture = draw(self.graph, self.run if self.answers else None, check=report)
+                picture = draw(self.graph, run, check=report, show=show)
                 return picture if picture.svg else None
             except DrawingError:
                 continue
@@ -70,24 +75,29 @@ class CheckedPage:
     def html(self) -> str:
         """One file of HTML, without scripts or anything to load."""
         return as_html.html(
-            self.lines, self.report, self.picture, self._macros, answers=self.answers
+            self.lines, self.report, self.picture, self.macros, answers=self.answers
         )
 
     @cached_property
     def markdown(self) -> str:
         """Markdown with formulas between dollars, and the graph as a Mermaid flowchart."""
+        return as_markdown.markdown(
+            self.lines, self.report, self.flowchart, self.macros, answers=self.answers
+        )
+
+    @property
+    def flowchart(self) -> str:
+        """The graph as a Mermaid flowchart with the wrong edges marked; empty if too large."""
         marks = marks_of_report(self.graph, self._marked)
         edges: dict[tuple[int, int], MarkKind] = {}
         for (parent, child, _), found in marks.edges.items():
             edges[parent, child] = _worst(found)
         nodes: dict[int, MarkKind] = {index: _worst(found) for index, found in marks.nodes.items()}
-        chart = flowchart(self.graph, edges, nodes)
-        return as_markdown.markdown(
-            self.lines, self.report, chart, self._macros, answers=self.answers
-        )
+        return flowchart(self.graph, edges, nodes)
 
     @property
-    def _macros(self) -> dict[str, Macro]:
+    def macros(self) -> dict[str, Macro]:
+        """Commands of the author's own."""
         return definitions("\n".join(self.page.macros))[0]
 
     @property

@@ -29,9 +29,6 @@ def edge_labels(edges: Iterable[Edge], run: Run | None, options: Options) -> Ite
             number = _number(edge, term.J, options.digits)
         if formula is None and not number:
             symbol = _sized(symbol, edge)
-        summary = symbol.plain + (f" = {formula.plain}" if formula else "")
-        if number and (formula is None or number.plain != formula.plain):
-            summary += f" {equal_to(number).plain}"
         yield EdgeLabel(
             parent.name,
             child.name,
@@ -39,7 +36,7 @@ def edge_labels(edges: Iterable[Edge], run: Run | None, options: Options) -> Ite
             child.index,
             slot,
             tuple(_edge_phrases(symbol, formula, number, options)),
-            f"{parent.name} → {child.name}: {summary}",
+            f"{parent.name} → {child.name}: {_summary(symbol, formula, number, options)}",
             edge.is_repeated,
             reverse and run is not None and child.name in run.disconnected,
             tuple(_edge_phrases(symbol, None, number, options)),
@@ -47,6 +44,18 @@ def edge_labels(edges: Iterable[Edge], run: Run | None, options: Options) -> Ite
             if "jacobian" in options.show and (formula or not is_derived(edge))
             else None,
         )
+
+
+def _summary(
+    symbol: Phrase, formula: Phrase | None, number: Phrase | None, options: Options
+) -> str:
+    """Return what is said when an edge is pointed at: no more than the picture may show."""
+    formula = formula if "jacobian" in options.show else None
+    number = number if "jacobian_value" in options.show else None
+    said = symbol.plain + (f" = {formula.plain}" if formula else "")
+    if number and (formula is None or number.plain != formula.plain):
+        said += f" {equal_to(number).plain}"
+    return said
 
 
 def _edge_equation(

@@ -132,7 +132,7 @@ def _said(
     graph: ComputationalGraph, about: Target, result: Result, output: Node | None, *, indexed: bool
 ) -> Link:
     """Return ≠ 2, or = b only here; before it what is meant, where that is not an edge."""
-    claimed = _formula(graph, result, result.claimed, output)
+    claimed = formula(graph, result, result.claimed, output)
     if not claimed.latex:
         claimed = Link(claimed.text, r"\ldots")  # what was written has no room in a label
     what = symbol(about, result, indexed=indexed)
@@ -157,13 +157,13 @@ def _remark(
     *,
     indexed: bool,
 ) -> Remark:
-    claimed = _formula(graph, result, result.claimed, output)
+    claimed = formula(graph, result, result.claimed, output)
     parts = [symbol(about, result, indexed=indexed)]
     parts += [equal(unary(claimed))] if claimed.latex else [Link("=", "="), claimed]
     wrong = "follows from a mistake" if result.verdict == "follows" else "is wrong"
     parts.append(words(wrong if mark.kind == "wrong" else "is right by coincidence only"))
     if result.expected:
-        expected = _formula(graph, result, result.expected, output)
+        expected = formula(graph, result, result.expected, output)
         parts += [words("— expected"), expected]
     is_said = result.note == f"it is {result.expected}"
     return Remark(tuple(parts), mark, "" if is_said else result.note)
@@ -201,7 +201,7 @@ def _entry(about: Target, result: Result, *, indexed: bool) -> Link:
     return Link(f"{of.text}[{inside}]", f"{of.latex}[{inside}]")
 
 
-def _formula(graph: ComputationalGraph, result: Result, written: str, output: Node | None) -> Link:
+def formula(graph: ComputationalGraph, result: Result, written: str, output: Node | None) -> Link:
     """Return a side of a claim as a formula; as words where it cannot be read again."""
     try:
         (claim,) = claims(graph, [(result.target, written)], output)

@@ -1,0 +1,69 @@
+"""The outputs of the command grade: tables for programs, pages for people."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphdiff.cli.common import add_force
+
+if TYPE_CHECKING:
+    from graphdiff.files.worker import Limits
+    from graphdiff.grading.assignment import Assignment
+    from graphdiff.grading.records import Gradebook
+
+PATHS = {
+    "csv": "the table, for a spreadsheet",
+    "jsonl": "a line of JSON for each submission, with what is right",
+    "junit": "JUnit XML: a suite a student, a case a claim",
+    "gradescope": "results.json of one submission, or a folder of one for each",
+    "class-page": "a page of the class, .html or .md: what most got wrong, and by which mistake",
+}
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments that say what to write."""
+    group = command.add_argument_group("outputs")
+    for name, said in PATHS.items():
+        group.add_argument(f"--{name}", metavar="PATH", type=Path, help=f"write {said}")
+    group.add_argument(
+        "--pages", metavar="FOLDER", type=Path,
+        help="write a page for each student: their lines beside the right ones, hints, the graph",
+    )  # fmt: skip
+    group.add_argument(
+        "--markdown", action="store_true", help="write students' pages as Markdown, not HTML"
+    )
+    group.add_argument(
+        "--no-answers", action="store_true",
+        help="leave out what is right of what students get; hidden claims always are",
+    )  # fmt: skip
+    group.add_argument(
+        "--anonymous",
+        action="store_true",
+        help="leave students' names out of the page of the class",
+    )
+    add_force(command)
+
+
+def write(
+    given: argparse.Namespace,
+    book: Gradebook,
+    assignment: Assignment,
+    limits: Limits | None,
+) -> list[str]:
+    """Write what is asked for, and return what to say of it."""
+    from graphdiff.grading.writing import Outputs, write
+
+    outputs = Outputs(
+        given.csv, given.jsonl, given.junit, given.gradescope, given.class_page, given.pages,
+        markdown=given.markdown, answers=not given.no_answers, anonymous=given.anonymous,
+    )  # fmt: skip
+    written = write(
+        book, assignment, outputs, limits=limits, jobs=given.jobs, overwrite=given.force
+    )
+    found = Counter(path.parent for path in written)
+    folders = [each for each in (given.gradescope, given.pages) if each in found]
+    single = [str(path) for path in written if path.parent not in folders]
+    return [*single, *(f"{found[folder]} files in {folder}" for folder in folders)]
