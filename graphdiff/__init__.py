@@ -20,6 +20,7 @@ _WHERE = {
     "Operation": "graphdiff.language.expression",
     "pi": "graphdiff.language.expression",
     "GraphdiffError": "graphdiff.errors",
+    "faults": "graphdiff.checking",
 }
 _ROOMS = ("grading", "models", "exercises")
 _OPERATIONS = (
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from graphdiff import exercises as exercises
     from graphdiff import grading as grading
     from graphdiff import models as models
+    from graphdiff.checking import faults as faults
     from graphdiff.errors import GraphdiffError as GraphdiffError
     from graphdiff.evaluation.run import Run as Run
     from graphdiff.graph import Node as Node

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -211,3 +211,13 @@ def _key(point: Point) -> Any:
 
 def _entries(value: Any) -> Any:
     return value.tobytes() if isinstance(value, np.ndarray) else str(value)
+
+
+def settled(target: Target, points: Sequence[Point]) -> tuple[Target, list[Point]]:
+    """Return a target after several steps as one after a step, and the points before that."""
+    if not target.step:
+        return target, list(points)
+    is_updated = target.kind == "value" and target.of.kind == "parameter"
+    before = target.step - 1 if is_updated else target.step
+    later = (point.after(before) for point in points)
+    return replace(target, step=target.step - before), [one for one in later if one is not None]

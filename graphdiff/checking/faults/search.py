@@ -24,6 +24,7 @@ from graphdiff.checking.faults.candidates import (
     Candidate,
     Candidates,
     candidates,
+    settled,
 )
 from graphdiff.checking.faults.declaration import Attempt, WrongLine
 from graphdiff.checking.faults.operations import operations
@@ -41,6 +42,9 @@ leaves are there."""
 
 CLOSE = 1e-7
 """To this part two formulas agree at a point."""
+
+EXACT, SHORT = 1e-9, 200
+"""To this part a result has no more digits than are printed; of so many results it is counted."""
 
 SOURCES = 3
 """Sets of lines above that a number is compared by."""
@@ -81,7 +85,7 @@ def _of_formula(line: WrongLine) -> Iterator[Fit]:
         return
     claimed = [_row(point.of(line.link)) for point in points]
     true = [_row(point.at(line.target)) for point in points]
-    target, settings = _settled(line.target, [point.in_floats for point in points])
+    target, settings = settled(line.target, [point.in_floats for point in points])
     found = candidates(settings, target)
     if any(row is None or len(row) != found.size for row in claimed):
         return
@@ -174,7 +178,7 @@ def _digits(known: Any, value: float) -> int:
 
 def _of_number(line: WrongLine, claim: _Number) -> Iterator[Fit]:
     slips = list(_slips(line, claim))
-    exact = candidates(*_with_target(line.target, [line.ground.here.in_floats]))
+    exact = _candidates(line.target, [line.ground.here.in_floats])
     singles = list(_fitting(exact, exact.single, claim, 0.0))
     by_lines: list[tuple[Candidates, Array]] = []
     if not any(fit.chance <= ranking.CERTAIN for fit in (*slips, *singles)):
@@ -229,6 +233,8 @@ def _fitting(
             wrong = np.ones(len(said), bool) if whole[k] else ~is_right[k]
             spread = found.spread[k][wrong]
             chance = tried * _by_chance(said[wrong], (allowed + farther)[k][wrong], spread)
+            if whole[k] and (np.abs(each.values[k] - said) <= EXACT * np.abs(said)).all():
+                chance *= _short(group, said)
             explanation = each.explanation
             if not whole[k]:
                 explanation = _in_entries(explanation, found.target, np.flatnonzero(wrong).tolist())
@@ -257,6 +263,13 @@ def _by_chance(said: Array, allowed: Array, spread: Array) -> float:
     return float(np.prod(np.sort(parts)[:MOST]))
 
 
+def _short(group: Sequence[Candidate], said: Array) -> float:
+    """Return the share of mistakes that give numbers of as few digits: with odd numbers, few."""
+    units = 2 * _units(said)
+    steps = np.stack([each.values[0] for each in group[:SHORT]]) / units
+    return float((np.abs(steps - np.round(steps)) <= EXACT * np.abs(steps) + EXACT).all(1).mean())
+
+
 def _units(said: Array) -> Array:
     """Return half a unit of the last digit that a number needs: of 2 that is ½, of 0.25 0.005."""
     return np.array([0.5 * 10.0 ** -_decimals(float(value)) for value in said])
@@ -276,7 +289,7 @@ def _by_lines(line: WrongLine, exact: Candidates) -> Iterator[tuple[Candidates, 
         if target.is_derivative:
             settings.append(replace(settings[0], by_value=True))
         try:
-            found = candidates(*_with_target(target, settings))
+            found = _candidates(target, settings)
         except GraphdiffError:
             continue
         if not sources.wrong:
@@ -285,19 +298,9 @@ def _by_lines(line: WrongLine, exact: Candidates) -> Iterator[tuple[Candidates, 
         yield found, drift
 
 
-def _with_target(target: Target, settings: list[Point]) -> tuple[list[Point], Target]:
-    settled, points = _settled(target, settings)
-    return points, settled
-
-
-def _settled(target: Target, settings: list[Point]) -> tuple[Target, list[Point]]:
-    """Return a target after several steps as one after a step, and the points before it."""
-    if not target.step:
-        return target, settings
-    is_updated = target.kind == "value" and target.of.kind == "parameter"
-    before = target.step - 1 if is_updated else target.step
-    later = [point.after(before) for point in settings]
-    return replace(target, step=target.step - before), [each for each in later if each is not None]
+def _candidates(target: Target, settings: Sequence[Point]) -> Candidates:
+    about, points = settled(target, settings)
+    return candidates(points, about)
 
 
 def _row(value: Any) -> Array | None:

@@ -1,0 +1,84 @@
+"""The results that known mistakes lead to: wrong answers that a person could give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from graphdiff.checking import sampling
+from graphdiff.checking.diagnoses import Explanation
+from graphdiff.checking.faults.candidates import candidates, settled
+from graphdiff.checking.points import Descent, Point
+from graphdiff.checking.targets import Target
+from graphdiff.checking.targets import target as read_target
+from graphdiff.evaluation.leaf_values import given_values
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.language import quantity
+
+SAME = 1e-9
+"""To this part two results are the same."""
+
+
+def mistaken(
+    graph: ComputationalGraph,
+    target: str | Target,
+    values: Mapping[str, Any] | None = None,
+    *,
+    output: Node | None = None,
+    learning_rate: Any = None,
+) -> Iterator[tuple[Explanation, Any]]:
+    """Yield what single known mistakes make of a target: explanation and result, likeliest first.
+
+    No result is the right one, and none comes twice.
+
+    Parameters
+    ----------
+    graph
+        The graph.
+    target
+        What is asked for, as claims name it: ``"dL/dw"``, ``"z"``, ``"J[z->a]"``, ``"w@1"``.
+    values
+        Values for leaves, beside those they have.
+    output
+        The output that P and steps of descent belong to, where the graph has several.
+    learning_rate
+        The η of gradient descent.
+
+    Raises
+    ------
+    GraphdiffError
+        If the target is none, or a value.
+
+    Examples
+    --------
+    >>> import graphdiff as gd
+    >>> g = gd.Graph()
+    >>> x, w, t = g.input("x", 3), g.parameter("w", 0.5), g.input("t", 1)
+    >>> L = g.node("L", (w * x - t) ** 2)
+    >>> explanation, result = next(gd.faults.mistaken(g, "dL/dw"))
+    >>> explanation.sentence, result
+    ('the sign is turned round', -3.0)
+    """
+    about = target if isinstance(target, Target) else read_target(graph, target, output)
+    given = {**given_values(graph, values or {})}
+    leaves = {name: sampling.exactly(v) for name, v in given.items() if v is not None}
+    descent = None
+    if learning_rate is not None:
+        end = graph.output if output is None else output
+        descent = Descent(end, quantity.exact(learning_rate, "the learning rate"))
+    about, settings = settled(about, [Point(graph, leaves, descent=descent).in_floats])
+    found = candidates(settings, about)
+    seen = [found.right[0]]
+    for candidate in found.single:
+        result = candidate.values[0]
+        if np.isfinite(result).all() and not any(_are_same(result, other) for other in seen):
+            seen.append(result)
+            shaped = result.reshape(about.shape)
+            yield candidate.explanation, shaped if about.shape else float(shaped)
+
+
+def _are_same(one: np.ndarray, other: np.ndarray) -> bool:
+    size = np.maximum(np.abs(other).max(initial=0), np.abs(one).max(initial=0))
+    return bool((np.abs(one - other) <= SAME * size).all())
