@@ -12,6 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from graphdiff.checking.equality import flat
+from graphdiff.checking.formulas import formula_of
 from graphdiff.checking.report import Report, Result
 from graphdiff.errors.plain_text import json_text
 from graphdiff.grading.assignment import Assignment
@@ -38,10 +39,13 @@ def for_students(assignment: Assignment, report: Report) -> Report:
         for entry in flat(truth)
     ]
 
+    formulas = {formula_of(assignment.graph, question.target) for question in hidden} - {""}
+
     def shown(result: Result) -> Result:
         about = assignment.target(result.target)
         is_hidden = about is None or any(about.is_same_as(question.target) for question in hidden)
-        return without_answer(result) if is_hidden or _tells(result, numbers) else result
+        tells = result.expected in formulas or _tells(result, numbers)
+        return without_answer(result) if is_hidden or tells else result
 
     return replace(report, results=tuple(map(shown, report.results)))
 

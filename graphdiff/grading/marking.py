@@ -17,7 +17,7 @@ import numpy as np
 
 from graphdiff.checking.report import Report, Result
 from graphdiff.checking.targets import Target
-from graphdiff.grading.assignment import Assignment, Question
+from graphdiff.grading.assignment import Assignment, Form, Question
 from graphdiff.grading.records import Mark, MarkVerdict
 from graphdiff.language.functions import NAMED
 from graphdiff.language.functions.movement import Index
@@ -29,9 +29,10 @@ WORST: tuple[MarkVerdict, ...] = (
 )  # fmt: skip
 """The verdicts, the one that says most against an answer first."""
 
-CONSTANTS = {"pi", "e", "inf", "nan", "True", "False", "None"}
-"""Words in numbers that are no names of nodes."""
+NUMERIC = {*NAMED, "pi", "e", "inf", "nan", "array", "tensor", "np", "float64", "float32"}
+"""Words that numbers may have in them, where no node is called so."""
 
+_EXPONENT = re.compile(r"(?<=[\d.])[eE][-+]?\d+")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -132,7 +133,7 @@ class _Marking:
         """Return what a statement earns for a question; None if it does not answer it."""
         assert statement.target is not None  # noqa: S101 - seen to before
         places = _places(question.target, statement.target)
-        links = [one for one in statement.links if _has_form(one, question.form)]
+        links = [one for one in statement.links if self._has_form(one, question.form)]
         if not places or not links:
             return None
         judged = [self._link(question, statement.target, one) for one in links]
@@ -166,9 +167,17 @@ class _Marking:
         share = credit.of_entries * Fraction(right, len(asked))
         return share, "wrong", f"{right} of {len(asked)} entries are right"
 
+    def _has_form(self, link: Result, form: Form) -> bool:
+        return form == "any" or (form == "formula") == self._is_formula(link)
+
+    def _is_formula(self, link: Result) -> bool:
+        """Whether a link has names in it, and is not numbers alone."""
+        words = set(_WORD.findall(_EXPONENT.sub("", link.claimed)))
+        return any(word in self.assignment.graph for word in words) or bool(words - NUMERIC)
+
     def _repeats(self, target: Target, link: Result) -> bool:
         """Whether a link is nothing but another name for what it is about."""
-        if not link.ok or not _is_formula(link):
+        if not link.ok or not self._is_formula(link):
             return False
         named = self.assignment.target(link.claimed.strip())
         return named is not None and named.kind != "expression" and named.is_same_as(target)
@@ -213,16 +222,6 @@ def _worst(verdicts: Iterable[MarkVerdict]) -> MarkVerdict:
 
 def _is_leaf(target: Target | None) -> bool:
     return target is not None and target.kind == "value" and target.of.is_leaf and not target.step
-
-
-def _has_form(link: Result, form: str) -> bool:
-    return form == "any" or (form == "formula") == _is_formula(link)
-
-
-def _is_formula(link: Result) -> bool:
-    """Whether a link has names in it, and is not numbers alone."""
-    words = set(_WORD.findall(re.sub(r"\d(?:\.\d*)?[eE][-+]?\d+", "0", link.claimed)))
-    return bool(words - NAMED.keys() - CONSTANTS)
 
 
 def _size(target: Target) -> int:

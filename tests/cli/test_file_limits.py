@@ -11,8 +11,7 @@ import pytest
 from command_line import GRAPH
 
 from graphdiff import workbench
-from graphdiff.files import worker
-from graphdiff.files import budget
+from graphdiff.files import budget, worker
 
 pytestmark = pytest.mark.skipif(not worker.CAN_FORK, reason="processes are not forked here")
 
