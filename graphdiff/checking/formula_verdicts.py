@@ -13,7 +13,7 @@ from graphdiff.checking import conventions, equality, given, sampling, wording
 from graphdiff.checking.claim_records import Claim, ClaimedSide, Side
 from graphdiff.checking.equality import flat
 from graphdiff.checking.finding import Finding, following
-from graphdiff.checking.ground import ENOUGH, Ground, is_moderate
+from graphdiff.checking.ground import ENOUGH, Ground
 from graphdiff.checking.number_verdicts import NumberJudge
 from graphdiff.checking.page import Page
 from graphdiff.checking.points import PageLine, Point
@@ -135,7 +135,7 @@ class FormulaJudge:
         near = itertools.chain(
             self.ground.nearby, itertools.islice(self.ground.generic, self.ground.enough)
         )
-        moderate = (point for point in near if is_moderate(point))
+        moderate = (point for point in near if point.is_moderate)
         lacking = [
             point
             for point in itertools.islice(moderate, 2 * ENOUGH)
@@ -269,6 +269,9 @@ class FormulaJudge:
             if same and not entry.is_right and self._is_same(entry.line.side, link):
                 return following(entry.line)
         for sources in self.page.of_formulas(target):
+            first = next(iter(self.ground.generic), None)
+            if first is not None and self.ground.far_apart(first, sources.lines, target, link):
+                continue
             kept = (point.with_lines(*sources.lines) for point in self.ground.generic)
             separating, compared, *_ = self.ground.separated(target, link, kept, most=FEW)
             if separating is None and compared:

@@ -12,7 +12,7 @@ import sympy as sp
 from graphdiff.checking import conventions, equality, wording, work
 from graphdiff.checking.claim_records import Claim, ClaimedSide, Misfit, Side
 from graphdiff.checking.equality import flat
-from graphdiff.checking.points import Descent, Point
+from graphdiff.checking.points import Descent, PageLine, Point
 from graphdiff.checking.samples import ENOUGH, FAR, samples_of
 from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph
@@ -25,8 +25,20 @@ WORK = 20_000
 MAX_THRESHOLDS = 20
 """Numbers in formulas at which cases are looked for."""
 
-MODERATE = 4
-"""How far out a leaf without a value shows a domain, not an overflow."""
+
+UNSURE, LOSING = 1e-6, 1000
+"""What float64 is trusted to, as a part of a number; and as so many times what it loses there."""
+
+
+def margin(one: Any, other: Any, lost: Any) -> Any:
+    """Return how far numbers differ, if float64 is to tell that they do.
+
+    Parameters
+    ----------
+    lost
+        How far float64 is off at the same point without what is asked about.
+    """
+    return UNSURE * (abs(one) + abs(other)) + LOSING * abs(lost)
 
 
 class Comparison(NamedTuple):
@@ -153,6 +165,24 @@ class Ground:
             return None
         return equality.still_unequal(apart, (claimed, expected), sharp)
 
+    def far_apart(
+        self, point: Point, lines: Sequence[PageLine], target: Target, link: Side
+    ) -> bool:
+        """Whether float64 tells what lines give from what a claim says, by far more than it loses.
+
+        What it loses is seen at the same point without the lines.
+        """
+        floats, claimed = point.in_floats, point.of(link)
+        given = floats.with_lines(*lines).at(target)
+        right, true = floats.at(target), point.at(target)
+        numbers = (claimed, given, right, true)
+        if claimed is None or any(
+            found is None or np.size(found) != np.size(claimed) for found in numbers
+        ):
+            return False
+        entries = zip(*map(flat, numbers), strict=True)
+        return any(abs(a - b) > margin(a, b, c - d) for a, b, c, d in entries)
+
     def separated(
         self,
         target: Target | Side,
@@ -194,11 +224,6 @@ class Ground:
         if target.kind == "J" or wrt is None or wrt.name in self.graph.ancestors(output):
             return ""
         return f"{output.name} does not depend on {wrt.name}, so it is 0"
-
-
-def is_moderate(point: Point) -> bool:
-    """Whether no leaf is so far out that a value may only be too large to compute with."""
-    return all(abs(entry) <= MODERATE for value in point.leaves.values() for entry in flat(value))
 
 
 def _thresholds(graph: ComputationalGraph, sides: Sequence[Side]) -> list[sp.Expr]:

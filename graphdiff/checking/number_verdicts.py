@@ -16,7 +16,7 @@ from graphdiff.checking import conventions, equality, precision, roundings, word
 from graphdiff.checking.claim_records import Claim, ClaimedSide, Side
 from graphdiff.checking.equality import flat
 from graphdiff.checking.finding import Finding, following
-from graphdiff.checking.ground import Ground
+from graphdiff.checking.ground import Ground, margin
 from graphdiff.checking.page import Page, Sources, effective, spread
 from graphdiff.checking.points import PageLine
 from graphdiff.checking.precision import Match, Precision
@@ -25,9 +25,6 @@ from graphdiff.evaluation import wobbling
 from graphdiff.files.tolerance import Tolerance
 from graphdiff.language import quantity
 from graphdiff.local_functions.local_function import Literal, LocalFunction
-
-UNSURE, LOSING = 1e-6, 1000
-"""What float64 is trusted to, as a part of a number; and as so many times what it loses there."""
 
 
 class NumberJudge:
@@ -304,7 +301,7 @@ class NumberJudge:
         ):
             return True
         near = [
-            UNSURE * (abs(a) + abs(b)) + LOSING * abs(c - d)
+            margin(a, b, c - d)
             for a, b, c, d in zip(*map(flat, (claimed, value, right, true)), strict=True)
         ]
         if self.matched(target, link, claimed, value, near)[0] is not None:

@@ -151,14 +151,14 @@ def may_matter(source: Target, target: Target) -> bool:
     """Whether the number of a target may change with what a line says of another."""
     if source.step or target.step or not (target.is_first or target.kind == "value"):
         return True
-    graph, wrt = target.of.graph, target.wrt
-    if source.of.name not in graph.ancestors(target.of):
+    wrt = target.wrt
+    if source.of.name not in target.before:
         return False
     if source.wrt is None:
         return True
     if wrt is None or target.kind == "J":
         return False
-    return source.wrt.name in graph.descendants(wrt)
+    return source.wrt.name in target.behind
 
 
 def _sources(entries: Sequence[Judged]) -> Sources:

@@ -22,6 +22,7 @@ import numpy as np
 
 from graphdiff.checking import inverses
 from graphdiff.checking.claim_records import Cell, ClaimedSide, Numbers, Side
+from graphdiff.checking.equality import flat
 from graphdiff.checking.one_sided import OneSided
 from graphdiff.checking.rationals import Ratio, Rationals, Strict, many_digits
 from graphdiff.checking.roundings import Wobbling
@@ -45,6 +46,10 @@ DIGITS, SHARPER, ROUGH = 60, 400, 15
 
 SMALL = 1000
 """Entries of a local Jacobian that is kept where lines of a page are put in."""
+
+
+MODERATE = 4
+"""How far out a leaf without a value shows a domain, not an overflow."""
 
 
 class PageLine(NamedTuple):
@@ -132,6 +137,13 @@ class Point:
         return _numbers(Rationals if self.exact and self.side is None else Strict, self.digits)
 
     @cached_property
+    def is_moderate(self) -> bool:
+        """Whether no leaf is so far out that a value may only be too large to compute with."""
+        return all(
+            abs(entry) <= MODERATE for value in self.leaves.values() for entry in flat(value)
+        )
+
+    @cached_property
     def sharper(self) -> Point:
         """The same point with several times the digits."""
         return replace(self, digits=SHARPER)
@@ -152,10 +164,12 @@ class Point:
         return found
 
     def shifted(self, shifts: Mapping[int, tuple[tuple[int, Any], ...]]) -> Point:
-        """Return the same point with something added to entries of some lines, by their place."""
-        moved = (line._replace(shifts=shifts.get(k, ())) for k, line in enumerate(self.lines))
+        """Return the same point with so much added to entries of some lines, by their place."""
+        moved = list(self.lines)
+        for k, amounts in shifts.items():
+            moved[k] = moved[k]._replace(shifts=amounts)
         found = self.with_lines(*moved, by_value=self.by_value)
-        found.__dict__["_numbers"] = self._numbers
+        found.__dict__.update(_numbers=self._numbers, claimed=self.claimed, _moved=self._moved)
         return found
 
     @cached_property
@@ -377,6 +391,7 @@ class Point:
         leaves = {name: v for name, v in self.leaves.items() if self.graph[name].is_leaf}
         with self.arithmetic.guard():
             rate = self.arithmetic.number(self.descent.rate)
+            self._sweep(self.descent.output)  # one for all
             for leaf in self.graph.parameters:
                 if leaf.name not in self.values:
                     continue
@@ -450,7 +465,7 @@ class Point:
 
         With lines put in it is of its own: a point with lines is asked for one thing.
         """
-        P = None if self.lines else self._sweep(output)
+        P = self._swept.get((output.name, None)) if self.lines else self._sweep(output)
         if P is None:
             P = self._sweep(output, wrt)
         if P is None:
@@ -502,7 +517,8 @@ class Point:
 
     def _terms(self, i: Node, j: Node, slots: Iterable[int], P: Any) -> list[Any]:
         """Return P^i J^{j→i}, a term for each slot; one with J as the page has it, if it has."""
-        known_as = quantity(i, j, local=True) if self.claimed else None
+        is_claimed = any(about[:2] == (i, j) for about in self.claimed)
+        known_as = quantity(i, j, local=True) if is_claimed else None
         if known_as not in self.claimed:
             return [self._through(i, slot, P) for slot in slots]
         J = self._jacobian(i, [k is j for k in i.parents])

@@ -75,6 +75,17 @@ class Target:
         )
         return tuple(names)
 
+    @cached_property
+    def before(self) -> set[str]:
+        """The names of all that the node it is of depends on, and its own."""
+        return self.of.graph.ancestors(self.of)
+
+    @cached_property
+    def behind(self) -> set[str]:
+        """The names of all that depends on the node a derivative is in, and its own."""
+        assert self.wrt is not None  # noqa: S101 - of derivatives
+        return self.wrt.graph.descendants(self.wrt)
+
     @property
     def matrix(self) -> Shape:
         """The dimensions of a derivative as a matrix, dⁱ × dʲ; () for a single number."""
