@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from graphdiff.exercises import moodle, qti
 from graphdiff.exercises.exercise import Exercise
 from graphdiff.exercises.writing import markdown, page, paper, tables
 from graphdiff.exercises.writing.sheet import sheet
@@ -32,6 +33,8 @@ def files(exercise: Exercise) -> dict[str, str | bytes]:
         f"{TEACHER}/grading.toml": tables.grading(exercise),
         f"{TEACHER}/solution.toml": tables.answers(exercise, solved=True),
     }
+    found[f"{TEACHER}/moodle.xml"] = moodle.moodle([exercise])
+    found[f"{TEACHER}/qti.zip"] = qti.package(exercise)
     for place, name, beside in (
         (STUDENT, "worksheet", "graph"), (TEACHER, "solution", f"../{STUDENT}/graph"),
     ):  # fmt: skip
@@ -66,11 +69,12 @@ def save_several(
         As :func:`save` does.
     """
     root, digits = Path(folder), len(str(len(exercises)))
-    written = [root / "index.md"]
+    written = [root / "index.md", root / "moodle.xml"]
     names = [f"{place:0{digits}d}" for place in range(1, len(exercises) + 1)]
     for name, exercise in zip(names, exercises, strict=True):
         written += save(exercise, root / name, overwrite=overwrite)
-    _written({"index.md": index(exercises, names)}, root, overwrite=overwrite)
+    found = {"index.md": index(exercises, names), "moodle.xml": moodle.moodle(exercises)}
+    _written(found, root, overwrite=overwrite)
     return tuple(written)
 
 

@@ -1,0 +1,146 @@
+"""Questions with choices: the right answer among those that known mistakes lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from graphdiff.checking.diagnoses import Explanation
+from graphdiff.checking.faults import mistaken
+from graphdiff.exercises.draws import Draws
+from graphdiff.exercises.exercise import Exercise
+from graphdiff.exercises.questions import Answer, Question
+
+WRONG = 4
+"""Wrong answers of a question at most."""
+
+LEAST = 2
+"""Wrong answers without which there is nothing to choose from."""
+
+APART, PART = 0.004, 0.01
+"""Two answers differ by more than this in an entry, and by more than this part of it: else a
+person who rounds would not know which is meant."""
+
+LARGEST = 1000
+"""No number of a wrong answer is larger."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to choose.
+
+    Attributes
+    ----------
+    answer
+        What it says.
+    explanation
+        The known mistake that leads to it; None for the right answer.
+    """
+
+    answer: Answer
+    explanation: Explanation | None = None
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it is the right one."""
+        return self.explanation is None
+
+    @property
+    def feedback(self) -> str:
+        """What a student is told who chooses it."""
+        if self.explanation is None:
+            return "Right."
+        sentence, hint = self.explanation.sentence.rstrip("."), self.explanation.hint
+        return f"It looks like {sentence}. {hint}".strip()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A question with answers to choose from, one of which is right.
+
+    Attributes
+    ----------
+    question
+        What is asked.
+    options
+        The answers, in the order in which they are shown.
+    """
+
+    question: Question
+    options: tuple[Option, ...]
+
+    @property
+    def right(self) -> Option:
+        """The right answer."""
+        return next(option for option in self.options if option.is_right)
+
+    @property
+    def wrong(self) -> tuple[Option, ...]:
+        """The wrong answers."""
+        return tuple(option for option in self.options if not option.is_right)
+
+
+def choices(exercise: Exercise) -> tuple[Choice, ...]:
+    """Return the questions of an exercise for which known mistakes lead to wrong answers."""
+    draws = Draws(exercise.seed)
+    found: list[Choice] = []
+    for question in exercise.questions:
+        right = Option(exercise.answers[question.target])
+        wrong = list(islice(_distractors(exercise, question), WRONG))
+        order = draws.shuffled([right, *wrong])
+        if len(wrong) >= LEAST:
+            found.append(Choice(question, tuple(order)))
+    return tuple(found)
+
+
+def _distractors(exercise: Exercise, question: Question) -> Iterator[Option]:
+    """Yield wrong answers, the likeliest first, none of them like another or like the right one.
+
+    Each is by a mistake of another kind.
+    """
+    taken, kinds = [exercise.answers[question.target]], set[tuple[str, ...]]()
+    for explanation, value in _mistaken(exercise, question):
+        answer = _answer(value, question)
+        if answer is None or explanation.faults in kinds:
+            continue
+        if all(are_apart(answer, other) for other in taken):
+            taken.append(answer)
+            kinds.add(explanation.faults)
+            yield Option(answer, explanation)
+
+
+def _mistaken(exercise: Exercise, question: Question) -> Iterator[tuple[Explanation, Any]]:
+    values: Mapping[str, Any] = {leaf.name: leaf.value for leaf in exercise.graph.leaves}
+    rate = exercise.learning_rate
+    return iter(mistaken(exercise.graph, question.target, values, learning_rate=rate))
+
+
+def _answer(value: Any, question: Question) -> Answer | None:
+    """Return a wrong result as an answer; None if it has another shape, or is no such number."""
+    entries = np.asarray(value, float)
+    if entries.size != max(1, int(np.prod(question.shape))):
+        return None
+    if not np.isfinite(entries).all() or np.abs(entries).max() > LARGEST:
+        return None
+    exact = np.empty(entries.size, object)
+    exact[:] = [_exact(float(entry)) for entry in entries.ravel()]
+    return Answer(exact.reshape(question.shape) if question.shape else exact[0], question.shape)
+
+
+def _exact(number: float) -> sp.Rational:
+    """Return the decimal that a float is, but for what floats leave of it."""
+    return sp.Rational(f"{number:.12g}")
+
+
+def are_apart(first: Answer, second: Answer) -> bool:
+    """Whether two answers differ, also as they are printed and to a person who rounds."""
+    if first.printed == second.printed:
+        return False
+    a, b = (np.array([float(text) for text in answer.printed]) for answer in (first, second))
+    least = np.maximum(APART, PART * np.maximum(np.abs(a), np.abs(b)))
+    return bool((np.abs(a - b) > least).any())

@@ -1,0 +1,195 @@
+"""Question banks as courses read them: Moodle XML by the rules of its import, QTI by its schema.
+
+No schema of Moodle XML is published, and no reader of it installs without Moodle: the rules here
+are those of its import (question/format/xml/format.php). Those of QTI 1.2.1 are the content model
+of the profile of Common Cartridge 1.1, as far as elements of it are used.
+"""
+
+import base64
+import io
+import re
+import zipfile
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from graphdiff.exercises import exercise
+from graphdiff.exercises.moodle import moodle
+from graphdiff.exercises.qti import QTI, package
+from tests.helpers.exercise_kinds import of_every_kind
+
+FORMATS = {"moodle_auto_format", "html", "plain_text", "markdown"}
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def text_of(element, path):
+    """The text at a path, as Moodle reads it; it must be there once."""
+    (found,) = element.findall(f"{path}/text")
+    return (found.text or "").strip()
+
+
+@of_every_kind
+def test_moodle_reads_all_questions(kind):
+    made = exercise(60, **kind)
+    quiz = ET.fromstring(moodle([made]))
+    category, *questions = list(quiz)
+    assert quiz.tag == "quiz"
+    assert category.get("type") == "category"
+    assert text_of(category, "category").startswith("$course$/top/")
+    assert all(
+        question.get("type") in {"multichoice", "numerical", "cloze"} for question in questions
+    )
+    names = [text_of(question, "name") for question in questions]
+    assert len(set(names)) == len(names)
+    entered = [q for q in questions if q.get("type") != "multichoice"]
+    assert len(entered) == len(made.questions)
+    for question in questions:
+        for part in question.iter():
+            assert part.get("format", "html") in FORMATS
+        asked = question.find("questiontext")
+        for file in asked.findall("file"):
+            assert f"@@PLUGINFILE@@/{file.get('name')}" in text_of(question, "questiontext")
+            assert base64.b64decode(file.text, validate=True).startswith(PNG)
+        assert question.find("penalty").text == "0.3333333"
+    for question, asked in zip(entered, made.questions, strict=True):
+        _enters(question, made.answers[asked.target])
+    for question in questions:
+        if question.get("type") == "multichoice":
+            _chooses(question)
+
+
+def _chooses(question):
+    assert question.findtext("single") == "true"
+    answers = question.findall("answer")
+    fractions = [float(answer.get("fraction")) for answer in answers]
+    assert sorted(fractions) == [0.0] * (len(answers) - 1) + [100.0]
+    assert len({text_of(answer, ".") for answer in answers}) == len(answers)
+    assert all(text_of(answer, "feedback") for answer in answers)
+
+
+def _enters(question, right):
+    if question.get("type") == "cloze":
+        text = text_of(question, "questiontext")
+        fields = re.findall(r"\{1:NUMERICAL:=(-?[\d.]+):([\d.]+)\}", text)
+        assert tuple(value for value, _ in fields) == right.printed
+        assert text.count("{1:") == len(fields)
+        assert question.find("defaultgrade") is None  # the sum of its parts
+        return
+    first, *others = question.findall("answer")
+    assert text_of(first, ".") == right.printed[0]
+    assert first.get("fraction") == "100"
+    value, tolerance = float(text_of(first, ".")), float(first.findtext("tolerance"))
+    assert abs(value - float(right.entries[0])) <= tolerance
+    for other in others:  # no number is within the tolerance of two answers
+        assert other.get("fraction") == "0"
+        apart = abs(float(text_of(other, ".")) - value)
+        assert apart > tolerance + float(other.findtext("tolerance"))
+
+
+# QTI
+
+MODEL = {
+    "questestinterop": "assessment",
+    "assessment": "qtimetadata section",
+    "qtimetadata": "qtimetadatafield+",
+    "qtimetadatafield": "fieldlabel fieldentry",
+    "section": "item+",
+    "item": "itemmetadata presentation resprocessing itemfeedback+",
+    "itemmetadata": "qtimetadata",
+    "presentation": "material response_lid",
+    "response_lid": "render_choice",
+    "render_choice": "response_label+",
+    "response_label": "material",
+    "material": "mattext",
+    "resprocessing": "outcomes respcondition+",
+    "outcomes": "decvar",
+    "respcondition": "conditionvar (setvar )?displayfeedback",
+    "conditionvar": "varequal",
+    "itemfeedback": "flow_mat",
+    "flow_mat": "material",
+}
+"""What stands in an element of the profile, in this order."""
+
+ATTRIBUTES = {
+    "assessment": {"ident", "title"},
+    "section": {"ident"},
+    "item": {"ident", "title"},
+    "response_lid": {"ident", "rcardinality"},
+    "render_choice": {"shuffle"},
+    "response_label": {"ident"},
+    "mattext": {"texttype"},
+    "decvar": {"maxvalue", "minvalue", "varname", "vartype"},
+    "respcondition": {"continue"},
+    "varequal": {"respident"},
+    "setvar": {"action", "varname"},
+    "displayfeedback": {"feedbacktype", "linkrefid"},
+    "itemfeedback": {"ident"},
+}
+
+
+def name_of(element):
+    namespace, _, name = element.tag[1:].partition("}")
+    assert namespace == QTI
+    return name
+
+
+def check_model(element):
+    name = name_of(element)
+    children = " ".join(map(name_of, element))
+    model = re.sub(r"(\w+)\+", r"(?:\1 )*\1", MODEL.get(name, ""))
+    assert re.fullmatch(model, children), (name, children)
+    assert set(element.attrib) == ATTRIBUTES.get(name, set()), name
+    for child in element:
+        check_model(child)
+
+
+@of_every_kind
+def test_a_qti_package_is_of_its_profile(kind):
+    made = exercise(61, **kind)
+    archive = zipfile.ZipFile(io.BytesIO(package(made)))
+    assert archive.testzip() is None
+    manifest = ET.fromstring(archive.read("imsmanifest.xml"))
+    files = [e.get("href") for e in manifest.iter() if e.tag.endswith("}file")]
+    assert sorted(files) == sorted(set(archive.namelist()) - {"imsmanifest.xml"})
+    resources = [e for e in manifest.iter() if e.tag.endswith("}resource")]
+    assert [e.get("type") for e in resources] == ["imsqti_xmlv1p2", "webcontent"]
+    (path,) = (e.get("href") for e in resources[:1])
+    root = ET.fromstring(archive.read(path))
+    check_model(root)
+    idents = [e.get("ident") for e in root.iter() if e.get("ident")]
+    idents = [ident for ident in idents if ident != "response1"]
+    assert len(set(idents)) == len(idents)
+    for item in root.iter(f"{{{QTI}}}item"):
+        _item(item, made, archive, path)
+
+
+def _item(item, made, archive, path):
+    labels = [e.get("ident") for e in item.iter(f"{{{QTI}}}response_label")]
+    feedback = {e.get("ident") for e in item.iter(f"{{{QTI}}}itemfeedback")}
+    scoring = []
+    for condition in item.iter(f"{{{QTI}}}respcondition"):
+        asked = condition.find(f".//{{{QTI}}}varequal").text
+        assert asked in labels
+        assert condition.find(f"{{{QTI}}}displayfeedback").get("linkrefid") in feedback
+        if condition.find(f"{{{QTI}}}setvar") is not None:
+            scoring.append(asked)
+    (right,) = scoring
+    texts = [e.text for e in item.iter(f"{{{QTI}}}mattext")]
+    picture = re.search(r'src="\$IMS-CC-FILEBASE\$/([^"]+)"', texts[0])[1]
+    assert archive.read(picture).startswith(PNG)
+    assert picture.startswith(path.split("/")[0])
+    target = item.get("title").rpartition(": ")[2]
+    shown = texts[1 + labels.index(right)]
+    for entry in made.answers[target].printed:
+        assert entry in shown
+
+
+def test_the_same_exercise_is_the_same_package():
+    first, second = (package(exercise(4, topic="softmax")) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("words", ["What is", "Given:"])
+def test_questions_say_what_is_given(words):
+    text = moodle([exercise(4, topic="cross-entropy")])
+    assert text.count(words) >= 8
