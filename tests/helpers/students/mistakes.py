@@ -79,6 +79,9 @@ def _formulas(sheet, place, line):
     yield "sign", -line.formula
     if line.kind == "gradient":
         yield from _of_paths(sheet, line)
+        for other in sheet.lines[:place]:
+            if other.kind == "gradient" and other.of != sheet.exercise.output:
+                yield "derivative in another node", name(other.target)
         if sheet.exercise.rate and line.of in sheet.exercise.parameters:
             yield "learning rate in the gradient", name("eta") * line.formula
             yield "gradient and update confused", name(line.of) - name("eta") * line.formula
@@ -181,6 +184,9 @@ def _slips(sheet, place, line, draw):
     if place:
         neighbour = sheet.lines[place - 1].target
         known = known_at(sheet)
+        for other in sheet.lines[:place]:
+            if np.shape(known[other.target]) == np.shape(known[line.target]):
+                yield Mistaken("number of another line", place, evaluated=name(other.target))
         for used in dict.fromkeys(line.formula.names):
             if used != neighbour and np.shape(known[used]) == np.shape(known[neighbour]):
                 yield Mistaken("neighbouring number", place, taken=(used, neighbour))

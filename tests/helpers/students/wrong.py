@@ -19,29 +19,34 @@ SIGNS = (
     "ascent", "sign-lost", "exponent-sign", "sign-miscopied",
 )  # fmt: skip
 OPERANDS = (
-    "operand", "wrong-incoming", "wrong-operand", "other-node", "number-of-node",
+    "operand", "wrong-incoming", "slope-of-input", "wrong-operand", "other-node", "number-of-node",
     "neighbouring-number", "number-of-another-line", "number-put-in", "other-output",
 )  # fmt: skip
+
+ARITHMETIC = ("arithmetic",)
+"""What any slip in computing a step that is printed may be called."""
 
 CALLED: dict[str, tuple[str, ...]] = {
     "sign": SIGNS,
     "missing minus one": SIGNS,
     "y minus yhat": SIGNS,
-    "sign of the exponent": SIGNS,
-    "sign in the evaluation": SIGNS,
+    "sign of the exponent": (*SIGNS, *ARITHMETIC),
+    "sign in the evaluation": (*SIGNS, *ARITHMETIC),
     "absolute error": ("absolute",),
-    "digit misread": ("arithmetic", "digit-misread", "digits-swapped"),
-    "digit lost": ("digit-lost",),
-    "point misplaced": ("decimal-point",),
-    "truncated": ("rounded-early", "truncated"),
-    "term forgotten": ("term-forgotten", "part-left-out"),
-    "factor forgotten": ("factor-forgotten", "half-forgotten", "part-left-out"),
-    "added for multiplied": ("operation-misread", "order-of-operations", "other-operation"),
-    "square forgotten": ("square-forgotten", "not-applied"),
-    "doubled for squared": ("doubled-for-squared", "power-as-product"),
+    "digit misread": (*ARITHMETIC, "digit-misread", "digits-swapped"),
+    "digit lost": (*ARITHMETIC, "digit-lost",),
+    "point misplaced": (*ARITHMETIC, "decimal-point",),
+    "truncated": (*ARITHMETIC, "rounded-early", "truncated"),
+    "term forgotten": (*ARITHMETIC, "term-forgotten", "part-left-out"),
+    "factor forgotten": (*ARITHMETIC, "factor-forgotten", "half-forgotten", "part-left-out"),
+    "added for multiplied": (*ARITHMETIC, "operation-misread", "order-of-operations", "other-operation"),
+    "square forgotten": (*ARITHMETIC, "square-forgotten", "not-applied"),
+    "doubled for squared": (*ARITHMETIC, "doubled-for-squared", "power-as-product"),
     "neighbouring number": OPERANDS,
     "wrong operand": OPERANDS,
     "another output's target": OPERANDS,
+    "number of another line": (*OPERANDS, *ARITHMETIC),
+    "derivative in another node": ("other-variable", *OPERANDS),
     "stale value": ("stale-value", "other-step", *OPERANDS),
     "updated weight too early": ("updated-early",),
     "path dropped": ("path-dropped", "overwritten"),
