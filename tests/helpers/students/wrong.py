@@ -16,7 +16,7 @@ from students.writing import UnwrittenError, read, value
 
 SIGNS = (
     "sign", "sign-of-path", "sign-of-term", "minus-missing", "difference-turned", "argument-sign",
-    "ascent", "sign-lost", "exponent-sign", "sign-miscopied",
+    "ascent", "sign-lost", "exponent-sign", "sign-miscopied", "slope-misremembered",
 )  # fmt: skip
 OPERANDS = (
     "operand", "wrong-incoming", "slope-of-input", "wrong-operand", "other-node", "number-of-node",
@@ -40,7 +40,7 @@ CALLED: dict[str, tuple[str, ...]] = {
     "term forgotten": (*ARITHMETIC, "term-forgotten", "part-left-out"),
     "factor forgotten": (*ARITHMETIC, "factor-forgotten", "half-forgotten", "part-left-out"),
     "added for multiplied": (*ARITHMETIC, "operation-misread", "order-of-operations", "other-operation"),
-    "square forgotten": (*ARITHMETIC, "square-forgotten", "not-applied"),
+    "square forgotten": (*ARITHMETIC, "slope-misremembered", "square-forgotten", "not-applied"),
     "doubled for squared": (*ARITHMETIC, "doubled-for-squared", "power-as-product"),
     "neighbouring number": OPERANDS,
     "wrong operand": OPERANDS,
@@ -56,13 +56,13 @@ CALLED: dict[str, tuple[str, ...]] = {
     "chain rule stopped early": (
         "chain-stopped", "factor-left-out", "slope-left-out", "number-left-out",
     ),
-    "derivative left out": ("slope-left-out", "chain-stopped"),
-    "derivative counted twice": ("slope-twice",),
+    "derivative left out": ("slope-left-out", "chain-stopped", "wrong-incoming"),
+    "derivative counted twice": ("slope-twice", "slope-included", "other-variable"),
     "at a in place of z": ("slope-at-output",),
     "other variable": ("other-variable", "own-factor"),
     "product rule on a sum": ("product-on-sum",),
     "sum rule on a product": ("factor-left-out",),
-    "power rule": ("power-factor", "power-exponent", "power-as-product", "quotient"),
+    "power rule": ("power-factor", "slope-misremembered", "power-exponent", "power-as-product", "quotient"),
     "factor 2 left out": ("factor-two", "power-factor", "number-left-out"),
     "half left out": ("factor-two", "number-left-out", "part-left-out"),
     "one over m left out": ("mean-as-sum", "number-left-out", "part-left-out"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,7 @@ Array = Any
 
 
 def _transposed(scene: Scene) -> Iterator[Made]:
-    shape = scene.target.shape
-    if len(shape) == 2 and shape[0] == shape[1] > 1:
+    if _is_square(scene.target.shape):
         yield Made(Alteration(end=lambda _, found: np.swapaxes(found, -1, -2)))
     for operation in scene.evaluated:
         if isinstance(operation.declared, Transpose):
@@ -30,14 +29,40 @@ def _transposed(scene: Scene) -> Iterator[Made]:
                 words = {"j": used.text, "i": operation.text}
                 values = {operation.place: ways.value(used.place)}
                 yield Made(Alteration(values=values), words, operation.text)
+        if isinstance(operation.declared, MatMul):
+            for slot, place in enumerate(operation.arguments):
+                if _is_square(scene.operations[place].shape):
+                    turned = ways.again(operation, slot, _turned(place))
+                    words = {"j": scene.operations[place].text, "i": operation.text}
+                    yield Made(Alteration(values={operation.place: turned}), words, operation.text)
+
+
+def _is_square(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 2 and shape[0] == shape[1] > 1
+
+
+def _turned(place: int) -> Callable[[Derivation], Array]:
+    return lambda at: np.swapaxes(at.values[place], -1, -2)
 
 
 def _products(scene: Scene) -> Iterator[Made]:
-    """Take P B, B P, Pᵀ B … in place of the product that goes back."""
+    """Take P B, B P, Pᵀ B … in place of the product that goes back; A B for B A."""
+    for operation in scene.evaluated:
+        if isinstance(operation.declared, MatMul):
+            one, two = (scene.operations[k] for k in operation.arguments)
+            if one.shape == two.shape and _is_square(one.shape):
+                swapped = {operation.place: lambda at, a=one.place, b=two.place:
+                           at.values[b] @ at.values[a]}  # fmt: skip
+                words = {"i": operation.text, "j": one.text, "other": two.text}
+                yield Made(Alteration(values=swapped), words, operation.text)
     for use in scene.uses:
         if not isinstance(scene.by(use).declared, MatMul):
             continue
         other = scene.beside(use)
+        if other is not None and _is_square(other.shape) and len(scene.used(use).shape) == 1:
+            for turned in (False, True):
+                through = _with_vector(other.place, turned)
+                yield Made(Alteration({use: through}), scene.words(use), scene.where(use))
         shapes = (
             scene.by(use).shape,
             *(scene.operations[k].shape for k in scene.by(use).arguments),
@@ -51,6 +76,14 @@ def _products(scene: Scene) -> Iterator[Made]:
             through = _product(other.place, *turns)
             if _has_shape(scene, use, other.shape, turns, wanted):
                 yield Made(Alteration({use: through}), scene.words(use), scene.where(use))
+
+
+def _with_vector(other: int, turned: bool) -> Through:
+    def through(at: Derivation, P: Array) -> Array:
+        matrix = at.values[other]
+        return ((np.swapaxes(matrix, -1, -2) if turned else matrix) @ P[..., None])[..., 0]
+
+    return through
 
 
 def _product(
@@ -82,8 +115,9 @@ def _entrywise(scene: Scene) -> Iterator[Made]:
         if isinstance(scene.by(use).declared, MatMul) and other is not None:
             shapes = {scene.by(use).shape, other.shape, scene.used(use).shape}
             if len(shapes) == 1:
-                through: Through = lambda at, P, k=other.place: P * at.values[k]  # noqa: E731
-                yield Made(Alteration({use: through}), scene.words(use), scene.where(use))
+                for factor in (ways.value(other.place), _turned(other.place)):
+                    through: Through = lambda at, P, factor=factor: P * factor(at)  # noqa: E731
+                    yield Made(Alteration({use: through}), scene.words(use), scene.where(use))
     for operation in scene.evaluated:
         if isinstance(operation.declared, MatMul):
             one, two = (scene.operations[k] for k in operation.arguments)
@@ -134,8 +168,9 @@ def _sums_rows(scene: Scene, use: Use) -> bool:
     """Whether going back through a use adds up the rows of P."""
     by, used = scene.by(use), scene.used(use)
     if isinstance(by.declared, MatMul):
-        return use.slot == 1 and len(by.shape) == 2
-    return by.is_map and len(used.shape) < len(by.shape) == 2 and used.size > 0
+        return use.slot == 1 and len(scene.operations[by.arguments[0]].shape) == 2
+    is_spread = by.is_map and used.shape == by.shape[1:] and len(by.shape) > 0
+    return is_spread and used.number is None and used.size > 0
 
 
 def _only(P: Array, row: int) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -83,6 +84,33 @@ def _begun_late(scene: Scene) -> Iterator[Made]:
                            1.0 if near else 0.3)  # fmt: skip
 
 
+def _late_on_paths(scene: Scene) -> Iterator[Made]:
+    """Leave out what comes in on one of several paths, or on all of them."""
+    for way in scene.ways[:1] if scene.is_gradient else ():
+        uses = way.uses.get(way.wrt, ())
+        found: list[tuple[str, Alteration]] = []
+        for use in uses:
+            by = scene.by(use)
+            if by.owner is None or (place := scene.operations.of_node[by.owner.name]) == way.of:
+                continue
+            local = scene.derivation.P(place, use.by) if by.owner.size == 1 else None
+            if by.place == place:
+                late = Alteration({use: lambda at, P, use=use: at.through(use, np.ones_like(P))})
+            elif local is not None:
+                late = Alteration({use: lambda at, _, use=use, P=local: at.through(use, P)})
+            else:
+                late = Alteration(received={place: lambda _, P: np.ones_like(P)})
+            found.append((by.owner.name, late))
+        words = {"j": scene.operations[way.wrt].text, "L": scene.operations[way.of].text}
+        for name, late in found if len(uses) > 1 else ():
+            yield Made(late, {"i": name, **words})
+        if len(found) > 1:
+            every = Alteration()
+            for _, late in found:
+                every = every + late or every
+            yield Made(every, {"i": " and ".join(dict.fromkeys(n for n, _ in found)), **words})
+
+
 def _of_another(scene: Scene) -> Iterator[Made]:
     """Take what comes in at one node for that at another."""
     for way in scene.ways if scene.is_gradient or scene.target.step else ():
@@ -152,7 +180,8 @@ BUGS = (
         "incoming-left-out", "the local derivative is given as the gradient",
         "only ∂{i}/∂{j} is given: what comes in at {i} from {L} is left out",
         "How does {L} depend on {i}? The derivative asked for goes all the way.",
-        "chain rule: ∂L/∂x = ∂L/∂u · ∂u/∂x", 2.5, _begun_late,
+        "chain rule: ∂L/∂x = ∂L/∂u · ∂u/∂x", 2.5,
+        lambda scene: itertools.chain(_begun_late(scene), _late_on_paths(scene)),
     ),
     Bug(
         "wrong-incoming", "the incoming gradient is that of another node",

@@ -19,12 +19,12 @@ def _powers(scene: Scene, *, lowered: bool) -> Iterator[Made]:
         if not scene.is_by(use, pow) or use.slot or exponent is None or exponent.number is None:
             continue
         n, base = exponent.number, scene.used(use).place
-        if lowered:  # n x^n in place of n x^(n − 1)
-            slope = ways.by_slope(use, lambda at, n=n, k=base: n * at.values[k] ** n)
-        else:  # x^(n − 1), the factor n left out
-            slope = ways.by_slope(use, lambda at, n=n, k=base: at.values[k] ** (n - 1))
+        # in place of n x^(n − 1): n x^n, n x; or without the factor n x^(n − 1), x^n, (n − 1)…
+        wrong = ((n, n), (n, 1)) if lowered else ((1, n - 1), (1, n), (n - 1, n - 1))
         words = {**scene.words(use), "n": exponent.text}
-        yield Made(Alteration({use: slope}), words, scene.by(use).text)
+        for factor, power in wrong:
+            slope = ways.by_slope(use, lambda at, k=base, c=factor, m=power: c * at.values[k] ** m)
+            yield Made(Alteration({use: slope}), words, scene.by(use).text)
 
 
 def _product_on_sum(scene: Scene) -> Iterator[Made]:
@@ -103,6 +103,12 @@ def _means(scene: Scene, *, mean: bool) -> Iterator[Made]:
             factor = float(many) if mean else 1 / many
             words = {**scene.words(use), "m": text.number(many)}
             yield Made(Alteration({use: ways.scaled(use, factor)}), words, scene.by(use).text)
+    for use in scene.uses if not mean else ():
+        by, used = scene.by(use), scene.used(use)
+        if by.is_map and used.number is None and 0 < used.size < by.size:  # one for many entries
+            many = by.size // used.size
+            words = {**scene.words(use), "m": text.number(many)}
+            yield Made(Alteration({use: ways.scaled(use, 1 / many)}), words, by.text)
     for operation in scene.evaluated:
         declared = operation.declared
         many = scene.operations[operation.arguments[0]].size if operation.arguments else 1

@@ -67,12 +67,47 @@ def _with_the_input(scene: Scene) -> Iterator[Made]:
 @lru_cache(maxsize=1000)
 def by_value(function: Function) -> Callable[[Any], Any] | None:
     """Return the derivative of a map as a function of its value, a(1 − a); None if it is none."""
-    x, value = sp.Symbol("x", real=True), sp.Symbol("value", real=True)
-    found = sp.sympify(function.partial(0, (x,))).xreplace({function.symbolic(x): value})
-    if found.has(x) or not found.has(value):
+    a, found = sp.Symbol("a", real=True), short_form(function)
+    if found is None:
         return None
-    short = Function(f"{function.name}' by value", lambda a: found.xreplace({value: a}))
-    return FLOAT64.apply(short)
+    return FLOAT64.apply(Function(f"{function.name}' by value", lambda u: found.xreplace({a: u})))
+
+
+def _misremembered(scene: Scene) -> Iterator[Made]:
+    """Write the short form of a derivative wrongly: 1 − a, 1 + a², a(1 + a), a for a(1 − a)."""
+    for use, function in _activations(scene):
+        for shown, compute in misremembered(function):
+            slope = ways.by_slope(use, lambda at, k=use.by, compute=compute: compute(at.values[k]))
+            right = short_form(function)
+            words = {**scene.words(use), "wrong": shown, "right": str(right)}
+            yield Made(Alteration({use: slope}), words, scene.where(use))
+
+
+def short_form(function: Function) -> sp.Expr | None:
+    """Return the derivative of a map in terms of its value a; None if it is none."""
+    x, a = sp.Symbol("x", real=True), sp.Symbol("a", real=True)
+    found = sp.sympify(function.partial(0, (x,))).xreplace({function.symbolic(x): a})
+    return None if found.has(x) or not found.has(a) else found
+
+
+@lru_cache(maxsize=1000)
+def misremembered(function: Function) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """Return wrong short forms of a derivative: a sign, a square or a factor of it lost."""
+    right = short_form(function)
+    if right is None:
+        return ()
+    a = sp.Symbol("a", real=True)
+    wrong = (
+        [right.xreplace({a**2: a}), *right.args] if right.is_Mul else [right.xreplace({a**2: a})]
+    )
+    for part in right.atoms(sp.Add):
+        number, rest = part.as_coeff_Add()
+        wrong.append(right.xreplace({part: number - rest}))
+    return tuple(
+        (str(each), FLOAT64.apply(Function("wrong", lambda u, each=each: each.xreplace({a: u}))))
+        for each in dict.fromkeys(wrong)
+        if each.has(a) and each != right
+    )
 
 
 def _value_taken(scene: Scene) -> Iterator[Made]:
@@ -167,6 +202,12 @@ BUGS = (
         "the value of {function} is taken in place of its derivative",
         "Is this {function} or {function}′?",
         "f′ is not f", 1.2, _value_taken,
+    ),
+    Bug(
+        "slope-misremembered", "the short form of a derivative is misremembered",
+        "the derivative of {function} is taken as {wrong} in place of {right}, with a = {i}",
+        "Write down the derivative of {function} once more, in terms of its value.",
+        "σ′ = a(1 − a), tanh′ = 1 − a²", 1.5, _misremembered,
     ),
     Bug(
         "other-slope", "the derivative is that of another function",
