@@ -73,7 +73,7 @@ class Diagnosis:
         if not self.explanations:
             return NONE_FITS
         first, *others = dict.fromkeys(each.sentence for each in self.explanations)
-        if others:
+        if others and not self.certain:
             return f"either {first}, or {', or '.join(others)}"
         return first if self.certain else f"it looks as if {first}"
 

@@ -116,7 +116,9 @@ class Judge:
         before
             The sides of its chain before it.
         """
-        if result.verdict not in DIAGNOSED or isinstance(link, Misfit) or self.diagnoses <= 0:
+        if result.verdict not in DIAGNOSED or result.diagnosis is not None:
+            return result
+        if isinstance(link, Misfit) or self.diagnoses <= 0:
             return result
         steps = tuple(side for side in before if not isinstance(side, Misfit))
         line = WrongLine(target, link, steps, self.ground, self.page, self.of_numbers)

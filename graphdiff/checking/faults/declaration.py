@@ -122,11 +122,14 @@ class Slip(Fault):
     ----------
     attempts
         What it makes of a line, at each place where it can be made.
+    general
+        Whether it only says where something went wrong, whatever that was.
     """
 
     family = "slip"
 
     attempts: Callable[[Fault, WrongLine], Iterator[Attempt]]
+    general: bool = False
 
 
 class Made(NamedTuple):

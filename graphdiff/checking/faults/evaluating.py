@@ -60,10 +60,11 @@ def _doubled(part: Expression) -> Iterator[Expression]:
 
 
 def _factor(part: Expression) -> Iterator[Expression]:
-    """Yield a product without one factor, a quotient without its denominator."""
-    if arguments := _applied(part, mul):
-        yield from arguments
-    if arguments := _applied(part, div):
+    """Yield a product without one factor, a quotient without its denominator; a ½ is told apart."""
+    for one, other in _pairs(part):
+        if not _is_half(other):
+            yield one
+    if (arguments := _applied(part, div)) and not _is_number(arguments[1], 2):
         yield arguments[0]
 
 
@@ -105,10 +106,6 @@ def _operation(part: Expression) -> Iterator[Expression]:
     if arguments := _applied(part, mul):
         yield Apply(add, arguments)
         yield Apply(div, arguments)
-    if arguments := _applied(part, sub):
-        yield Apply(add, arguments)
-    if arguments := _applied(part, add):
-        yield Apply(sub, arguments)
 
 
 def _negative_squared(part: Expression) -> Iterator[Expression]:
@@ -204,14 +201,15 @@ def _arithmetic(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
 ARITHMETIC = Slip(
     "arithmetic", "a slip in the arithmetic",
     "there is a slip in the arithmetic: {step} gives another number",
-    EVALUATE, "arithmetic", 4.0, _arithmetic,
+    EVALUATE, "arithmetic", 4.0, _arithmetic, general=True,
 )  # fmt: skip
 
 FAULTS = (
     Slip(
         "sign-lost", "a sign is lost in evaluating",
         "the sign of {part} is lost",
-        "look at each minus of the step", "−a · b = −(a · b), −(−a) = a", 3.0, by_rule(_sign),
+        "look at each minus of the step", "−a · b = −(a · b), −(−a) = a", 3.0,
+        by_rule(_sign, but=(exp, sigmoid)),
     ),
     Slip(
         "exponent-sign", "an exponent or an argument has the other sign",

@@ -7,7 +7,7 @@ formula of the graph. The numbers printed in it are the student's own: what they
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any
@@ -22,6 +22,7 @@ from graphdiff.checking.faults.right_formulas import right_formulas
 from graphdiff.checking.points import Point
 from graphdiff.errors import GraphdiffError
 from graphdiff.language.expression import (
+    AnyFunction,
     Apply,
     Expression,
     in_order,
@@ -92,6 +93,9 @@ class Step:
 Rule = Callable[[Expression], Iterable[Expression]]
 """What a part of a step may be taken for."""
 
+Put = Callable[[Expression], Expression]
+"""Returns a whole with something else in place of a part."""
+
 
 @lru_cache(maxsize=4)
 def steps(line: WrongLine) -> tuple[Step, ...]:
@@ -105,6 +109,11 @@ def steps(line: WrongLine) -> tuple[Step, ...]:
         if len(found) >= MAX_STEPS:
             break
     return tuple(found)
+
+
+def nearest(line: WrongLine) -> Side | None:
+    """Return the last side of a chain before a line that is more than a number."""
+    return next((side for side in reversed(line.before) if not _is_bare(side)), None)
 
 
 def _sides(line: WrongLine) -> Iterator[Side]:
@@ -162,22 +171,30 @@ def is_arithmetic(formula: Expression) -> bool:
     return isinstance(formula, Apply)
 
 
-def rewritten(whole: Expression, rule: Rule) -> Iterator[tuple[Expression, Expression]]:
+def rewritten(
+    whole: Expression, rule: Rule, but: Container[AnyFunction] = ()
+) -> Iterator[tuple[Expression, Expression]]:
     """Yield each part that a rule knows, and the whole with that part altered; outer parts first.
 
     A part that stands in several places is altered in one at a time.
+
+    Parameters
+    ----------
+    but
+        Functions whose arguments are not altered themselves.
     """
-    queue: deque[tuple[Expression, Callable[[Expression], Expression]]] = deque([(whole, _itself)])
+    queue: deque[tuple[Expression, Put, bool]] = deque([(whole, _itself, True)])
     while queue:
-        part, put = queue.popleft()
-        for new in rule(part):
+        part, put, is_altered = queue.popleft()
+        for new in rule(part) if is_altered else ():
             try:
                 yield part, put(new)
             except GraphdiffError:  # its shape does not fit
                 continue
         if isinstance(part, Apply):
             queue += [
-                (argument, partial(_put, part, k, put)) for k, argument in enumerate(part.arguments)
+                (argument, partial(_put, part, k, put), part.function not in but)
+                for k, argument in enumerate(part.arguments)
             ]
 
 
@@ -185,9 +202,7 @@ def _itself(part: Expression) -> Expression:
     return part
 
 
-def _put(
-    part: Apply, k: int, put: Callable[[Expression], Expression], new: Expression
-) -> Expression:
+def _put(part: Apply, k: int, put: Put, new: Expression) -> Expression:
     arguments = (*part.arguments[:k], new, *part.arguments[k + 1 :])
     return put(Apply(part.function, arguments))
 
@@ -222,16 +237,27 @@ def _is_same(one: Any, other: Any) -> bool:
     return first.shape == second.shape and bool(np.allclose(first, second, rtol=1e-12, atol=0))
 
 
-def by_rule(rule: Rule, among: Callable[[WrongLine], Iterable[Step]] = steps) -> Attempts:
+def by_rule(
+    rule: Rule,
+    among: Callable[[WrongLine], Iterable[Step]] = steps,
+    but: Container[AnyFunction] = (),
+) -> Attempts:
     """Return the attempts of a slip in evaluating: each part that a rule knows, altered.
 
     Of several places that give the same number the outermost is told.
+
+    Parameters
+    ----------
+    among
+        Returns the steps that are altered.
+    but
+        Functions whose arguments are not altered themselves.
     """
 
     @distinct
     def attempts(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
         for step in among(line):
-            for part, whole in rewritten(step.formula, rule):
+            for part, whole in rewritten(step.formula, rule, but):
                 words = {"part": shown(part), "step": step.shown}
                 yield Attempt(fault, step.altered(whole), words, step.shown)
 

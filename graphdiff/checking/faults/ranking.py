@@ -19,6 +19,9 @@ FAR = 0.1
 BY_CHANCE, BY_CHANCE_PAIRED = 8.0, 0.02
 """A fit that comes about by chance more often than this is none: of one mistake, and of two."""
 
+DOUBTED = 0.3
+"""From this chance on a fit is doubted."""
+
 CERTAIN = 0.02
 """Up to this chance a fit is certain, if no other mistake fits."""
 
@@ -34,26 +37,40 @@ class Fit(NamedTuple):
         How likely it was beforehand.
     chance
         How many of the mistakes tried up to it would fit by chance.
+    general
+        Whether it only says where something went wrong, whatever that was.
     """
 
     explanation: Explanation
     likely: float
     chance: float
+    general: bool = False
+
+    @property
+    def weight(self) -> float:
+        """How likely it is now: less, the more it may fit by chance."""
+        return self.likely / (1 + self.chance / DOUBTED)
 
 
 def diagnosis(fits: Iterable[Fit]) -> Diagnosis:
-    """Return what is to be told of the mistakes that fit."""
+    """Return what is to be told of the mistakes that fit.
+
+    A general one stands after those that say more and are no chance; alone it is certain.
+    """
     best: dict[tuple[str, ...], Fit] = {}
-    for fit in sorted(fits, key=lambda fit: -fit.likely):
+    for fit in sorted(fits, key=lambda fit: -fit.weight):
         limit = BY_CHANCE if len(fit.explanation.faults) == 1 else BY_CHANCE_PAIRED
         if fit.chance <= limit:
             best.setdefault(fit.explanation.faults, fit)
-    ranked = sorted(best.values(), key=lambda fit: -fit.likely)
-    told = [fit for fit in ranked if fit.likely >= FAR * ranked[0].likely][:TOLD]
-    certain = (
-        len(ranked) == 1 and len(told[0].explanation.faults) == 1 and told[0].chance <= CERTAIN
-    )
-    return Diagnosis(tuple(fit.explanation for fit in told), certain)
+    general = [fit for fit in best.values() if fit.general]
+    ranked = [fit for fit in best.values() if not fit.general]
+    told = [fit for fit in ranked if fit.weight >= FAR * ranked[0].weight][: TOLD - len(general)]
+    sure = sum(fit.chance <= DOUBTED for fit in told)
+    certain = bool(general) and not ranked
+    if len(told) == 1:
+        certain = told[0].chance <= CERTAIN and len(told[0].explanation.faults) == 1
+    explanations = (fit.explanation for fit in (*told[:sure], *general, *told[sure:]))
+    return Diagnosis(tuple(explanations), certain)
 
 
 def recurring(results: Sequence[Result]) -> tuple[Result, ...]:

@@ -40,6 +40,12 @@ class Scene:
             return (Target("P", self.derivation.descent.output, self.target.of),)
         return (self.target,) if self.target.is_first else ()
 
+    def inner(self, about: Target) -> Operation | None:
+        """Return z of a derivative in a = f(z) with an activation f; else None."""
+        assert about.wrt is not None  # noqa: S101 - of derivatives
+        operation = self.operations[self.operations.of_node[about.wrt.name]]
+        return self.operations[operation.arguments[0]] if operation.is_activation else None
+
     @property
     def is_of_parameter(self) -> bool:
         """Whether the target is the value of a parameter."""

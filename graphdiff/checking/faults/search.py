@@ -26,8 +26,9 @@ from graphdiff.checking.faults.candidates import (
     candidates,
     settled,
 )
-from graphdiff.checking.faults.declaration import Attempt, WrongLine
+from graphdiff.checking.faults.declaration import WrongLine
 from graphdiff.checking.faults.operations import operations
+from graphdiff.checking.faults.printed_steps import nearest, steps
 from graphdiff.checking.faults.ranking import Fit
 from graphdiff.checking.faults.slips import SLIPS
 from graphdiff.checking.points import Point
@@ -51,6 +52,12 @@ SOURCES = 3
 
 MOST = 3
 """Numbers of an array that count for how likely it is to fit by chance."""
+
+NEAR = 2
+"""A slip leads about as far as a claim is off if no more than so many times as far."""
+
+AFTER_STEP, AFTER_FORMULA = 0.02, 0.1
+"""How likely a mistake in the derivation is after a printed step, and after a formula."""
 
 DRIFT = 1.5
 """How much farther than the right result one with a mistake may drift by rounded lines."""
@@ -87,15 +94,18 @@ def _of_formula(line: WrongLine) -> Iterator[Fit]:
     true = [_row(point.at(line.target)) for point in points]
     target, settings = settled(line.target, [point.in_floats for point in points])
     found = candidates(settings, target)
-    if any(row is None or len(row) != found.size for row in claimed):
-        return
     said = np.stack([row for row in claimed if row is not None])
+    if said.shape[1] != found.size:
+        yield from _slips_of_formula(line, settings, said)
+        return
     right = np.stack([row for row in true if row is not None])
     kept = [k for k in range(len(points)) if _are_same(found.right[k], right[k])]
     if len(kept) < LEAST:  # float64 has not digits enough there
         return
     slips = list(_slips_of_formula(line, [settings[k] for k in kept], said[kept]))
     yield from slips
+    if not said.any():  # 0 whatever the values are: too many mistakes give it
+        return
     for group in (found.single, found.pairs):
         fits = [each for each in group if _are_same(each.values[kept], said[kept])]
         yield from (Fit(each.explanation, each.likely, 0.0) for each in fits)
@@ -186,7 +196,8 @@ def _of_number(line: WrongLine, claim: _Number) -> Iterator[Fit]:
             by_lines.append((found, drift))
             singles += _fitting(found, found.single, claim, drift)
     yield from slips
-    yield from singles
+    after = _after_step(line)
+    yield from (fit._replace(likely=fit.likely * after) for fit in singles)
     if slips or singles or claim.digits < 3:
         return
     for found, drift in ((exact, 0.0), *by_lines[:1]):
@@ -196,23 +207,43 @@ def _of_number(line: WrongLine, claim: _Number) -> Iterator[Fit]:
             return
 
 
+def _after_step(line: WrongLine) -> float:
+    """Return how much less likely a mistake in the derivation is after what stands before a line.
+
+    Where a step is printed, it is not what was computed from; where a formula is, that is known.
+    """
+    step = nearest(line)
+    return 1.0 if step is None else AFTER_STEP if step.is_numeric else AFTER_FORMULA
+
+
 def _slips(line: WrongLine, claim: _Number) -> Iterator[Fit]:
-    here, tried = line.ground.here.in_floats, 0
-    for slip in SLIPS:
-        for attempt in slip.attempts(slip, line):
-            tried += 1
-            found = _fitting_attempt(attempt, here, claim)
-            if found is not None:
-                chance = tried * _by_chance(claim.said, claim.allowed, np.abs(claim.said))
-                yield Fit(attempt.explanation, slip.likely * attempt.likely, chance)
+    """Yield the slips that give the numbers claimed.
 
-
-def _fitting_attempt(attempt: Attempt, here: Point, claim: _Number) -> Array | None:
-    values = _row(attempt.value(here))
-    if values is None or len(values) != len(claim.said):
-        return None
-    off = np.abs(values - claim.said)
-    return values if (off <= claim.allowed + 1e-9 * np.abs(claim.said)).all() else None
+    Some do by chance: the more of them lead about as far as the claim is off, the likelier.
+    """
+    here = line.ground.here.in_floats
+    tried = [
+        (slip, attempt, values)
+        for slip in SLIPS
+        for attempt in slip.attempts(slip, line)
+        if (values := _row(attempt.value(here))) is not None and len(values) == len(claim.said)
+    ]
+    near = steps(line)
+    right = _row(near[0].given if near else line.ground.known(line.target))
+    if right is None:
+        return
+    off = np.abs(claim.said - right)
+    wrong = off > claim.allowed
+    among = sum(
+        bool((np.abs(values - right) <= NEAR * off)[wrong].all())
+        for slip, _, values in tried
+        if not slip.general
+    )
+    chance = among * _by_chance(claim.said[wrong], claim.allowed[wrong], off[wrong])
+    for slip, attempt, values in tried:
+        if (np.abs(values - claim.said) <= claim.allowed + 1e-9 * np.abs(claim.said)).all():
+            likely = slip.likely * attempt.likely
+            yield Fit(attempt.explanation, likely, 0.0 if slip.general else chance, slip.general)
 
 
 def _fitting(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphdiff.checking.faults import copying, digits, elsewhere, evaluating
+from graphdiff.checking.faults import chain_rules, copying, digits, elsewhere, evaluating
 from graphdiff.checking.faults.declaration import Slip
 
 SLIPS: tuple[Slip, ...] = (
@@ -10,6 +10,7 @@ SLIPS: tuple[Slip, ...] = (
     *evaluating.FAULTS,
     *digits.FAULTS,
     *copying.FAULTS,
+    *chain_rules.FAULTS,
     *elsewhere.FAULTS,
 )
 """All slips, each a declaration of its own."""

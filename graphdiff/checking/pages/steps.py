@@ -27,22 +27,26 @@ class Steps:
         self.results: list[Result] = []
         self.last: tuple[Result, Side | Misfit] | None = None
 
-    def judged(self, result: Result, way: Side | Misfit, place: int) -> Result:
+    def judged(self, result: Result, way: Side | Misfit) -> Result:
         """Return the result of a link with what the step before it says."""
         if result.follows is not None and result.follows > self.before:
             cause = self.results[result.follows - self.before - 1]
             result = replace(
                 result, verdict=cause.verdict, follows=cause.follows,
                 note=cause.note if cause.verdict == "follows" else "as the step before",
+                diagnosis=cause.diagnosis,
             )  # fmt: skip
         elif result.ok and self.last is not None and not self.last[0].ok:
             given = self._given(way)
             if given:
                 note = f"the number is right, but the step before it gives {given}"
                 result = replace(result, verdict="coincidental", note=note)
+        return result
+
+    def add(self, result: Result, way: Side | Misfit, place: int) -> None:
+        """Add the result of a link, and what it says, for those after it."""
         self.results += [result] * (place - self.before - len(self.results))
         self.last = result, way
-        return result
 
     def _given(self, way: Side | Misfit) -> str:
         """Return what the step before gives, where a number is another."""

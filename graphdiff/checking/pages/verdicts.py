@@ -10,6 +10,7 @@ from typing import Any
 from graphdiff.checking.claim_records import Claim, ClaimedSide, Misfit, Numbers, Side
 from graphdiff.checking.judge import Judge, Options
 from graphdiff.checking.layout_readings import readings as layouts
+from graphdiff.checking.pages import turned
 from graphdiff.checking.pages.chains import Chain, Link
 from graphdiff.checking.pages.steps import Steps
 from graphdiff.checking.pages.understanding import Understanding
@@ -17,6 +18,7 @@ from graphdiff.checking.report import ACCEPTED, Result, Verdict
 from graphdiff.checking.targets import Reference, Target, written
 from graphdiff.files import budget
 from graphdiff.files.mathematics.trees import Side as PageSide
+from graphdiff.files.mathematics.trees import Tree
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import text
 
@@ -86,11 +88,13 @@ class ChainJudge:
             way = self._way(judge, chain, target, link)
             claim = Claim(written(target) or chain.written, target, (way,))
             result = judge.result(claim, 1, claim, before + place)
-            result = steps.judged(result, way, before + place)
+            result = steps.judged(result, way)
             if result.verdict == "wrong" and (unknown := self._left_out(target, way)):
                 why = f"how {unknown} is computed is not known"
                 result = replace(result, verdict="undecided", note=why, expected="")
             result = judge.diagnosed(result, target, way, ways)
+            result = self._turned(judge, chain, target, link, result)
+            steps.add(result, way, before + place)
             ways.append(way)
             where = self._where(chain, link.side)
             yield replace(result, link=place, **where, claimed=_shown(way))
@@ -166,6 +170,21 @@ class ChainJudge:
         if finding is None:
             return 0
         return RIGHT if finding.verdict in ACCEPTED else FITS[finding.verdict]
+
+    def _turned(
+        self, judge: Judge, chain: Chain, target: Target, link: Link, result: Result
+    ) -> Result:
+        """Return a result that nothing explains with the factor that is turned over in it."""
+        known = result.diagnosis is not None and result.diagnosis.explanations
+        if result.verdict != "wrong" or known or not self.options.diagnose:
+            return result
+
+        def is_right(tree: Tree) -> bool:
+            (again,) = self.understanding.links(chain.line, [replace(link.side, tree=tree)])
+            return any(self._rank(judge, target, way) == RIGHT for way in again.ways)
+
+        found = turned.diagnosis(link.side.tree, is_right, chain.line.written)
+        return result if found is None else replace(result, diagnosis=found)
 
     # Records
 

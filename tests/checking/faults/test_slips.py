@@ -76,6 +76,7 @@ CASES = [
     ("E1", "0.5905", "number-of-another-line"),
     ("z1", "0.4775", "stale-value"),
     ("y1", "1 + exp(-z1)", "fraction-lost"),
+    ("dE/dw1", "dE/dy1*dy1/dy2*dy2/dw1", "way-elsewhere"),
 ]  # fmt: skip
 
 
@@ -104,8 +105,19 @@ def test_slips_about_steps(target, chain, key):
     assert key in found, found
 
 
+def test_a_sum_that_is_missing():
+    g = gd.Graph()
+    x, y = g.input("x", [1, 2, 4]), g.input("y", [2, 3, 7])
+    w = g.parameter("w", 1.5)
+    yhat = g.node("yhat", w * x + 0.2)
+    g.node("J", ((yhat - y) ** 2).mean())
+    (result,) = g.check({"dJ/dw": "2*(yhat - y)*x/3"})
+    assert result.diagnosis is not None
+    assert result.diagnosis.explanations[0].faults == ("sum-missing",)
+
+
 def test_every_slip_has_a_case():
-    tested = {case[2] for case in CASES} | {"other-step", "number-of-step"}
+    tested = {case[2] for case in CASES} | {"other-step", "number-of-step", "sum-missing"}
     assert tested == set(BY_KEY)
 
 

@@ -63,7 +63,8 @@ def _in_values(scene: Scene) -> Iterator[Made]:
             if operand.node is None or operation.function is None:
                 continue
             for other, nearness in scene.nodes_like(operand):
-                if other.place >= operation.place and other.node is not None:
+                is_own = other.node is operation.owner  # which is not computed yet
+                if other.place >= operation.place and other.node is not None and not is_own:
                     continue
                 again = ways.again(operation, slot, ways.value(other.place))
                 words = {"right": operand.text, "other": other.text, "i": operation.text}

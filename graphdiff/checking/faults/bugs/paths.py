@@ -141,11 +141,14 @@ def _another_variable(scene: Scene) -> Iterator[Made]:
                 continue
             if about.kind == "J" and node not in about.of.parents:
                 continue
+            if scene.inner(about) is other:  # its slope is in it already, which is told so
+                continue
             instead = Target(about.kind, about.of, node, key=about.key)
+            near = about.wrt in node.parents or node in about.wrt.parents
             beside = scene.is_beside(node, about.wrt)
             words = {"j": about.wrt.name, "other": node.name, "L": about.of.name}
             yield Made(Alteration(target=instead), words, f"d{about.of.name}/d{node.name}",
-                       1.0 if beside else nearness)  # fmt: skip
+                       1.5 if near else 1.0 if beside else nearness)  # fmt: skip
 
 
 BUGS = (

@@ -14,6 +14,7 @@ from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration, Derivation
 from graphdiff.checking.faults.operations import Use
 from graphdiff.checking.faults.scene import Scene
+from graphdiff.checking.targets import Target
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.language.functions import NAMED, Function
 from graphdiff.language.functions.scalar_derivative import prime
@@ -38,6 +39,19 @@ def _twice(scene: Scene) -> Iterator[Made]:
     for use, _ in _activations(scene):
         twice = ways.by_slope(use, _squared(use))
         yield Made(Alteration({use: twice}), scene.words(use), scene.where(use))
+
+
+def _included(scene: Scene) -> Iterator[Made]:
+    """Give the derivative in z for that in a = f(z)."""
+    for about in scene.derivatives if scene.is_gradient else ():
+        inner = scene.inner(about)
+        if about.wrt is None or inner is None or inner.node is None:
+            continue
+        if inner.node is about.of or inner.shape != about.wrt.shape:
+            continue
+        use = Use(scene.operations.of_node[about.wrt.name], 0)
+        instead = Target(about.kind, about.of, inner.node, key=about.key)
+        yield Made(Alteration(target=instead), scene.words(use), scene.where(use))
 
 
 def _squared(use: Use) -> Callable[[Derivation], Any]:
@@ -183,6 +197,13 @@ BUGS = (
         "Is the derivative of {function} in what comes in already? For a cross-entropy, a − y is "
         "the derivative in z, not in a.",
         "chain rule: each edge is gone through once", 4.5, _twice,
+    ),
+    Bug(
+        "slope-included", "the derivative of a function is in it already",
+        "the factor {slope} is in it already: this is the derivative in {j}, not in {i}",
+        "In which of the two is the derivative asked for, in what goes into {function}, or in what "
+        "comes out? For a cross-entropy, a − y is the derivative in z.",
+        "chain rule: ∂L/∂z = ∂L/∂a · f′(z)", 4.5, _included,
     ),
     Bug(
         "slope-at-output", "the derivative of a function is taken at its output",

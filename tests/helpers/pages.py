@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import graphdiff as gd
 
-FOLDER = Path(__file__).parents[2] / "files" / "worksheets"
+FOLDER = Path(__file__).parents[1] / "files" / "worksheets"
 PLACES = json.loads(Path(__file__).with_name("places.json").read_text("utf-8"))
 """Where each equation stands: its line, or the cell of a notebook."""
 NAMES = sorted(PLACES)
