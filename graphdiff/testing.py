@@ -16,8 +16,9 @@ import sympy as sp
 
 from graphdiff.errors import GraphError
 from graphdiff.evaluation.leaf_values import checked_values
-from graphdiff.evaluation.number_systems import FLOAT64, Multiprecision, value_of
+from graphdiff.evaluation.number_systems import FLOAT64, Multiprecision
 from graphdiff.evaluation.sweeps import forward, reverse
+from graphdiff.evaluation.values import value_of
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language import quantity, shapes
 from graphdiff.language.expression import Operation, as_expression

@@ -31,8 +31,9 @@ from graphdiff.checking.values import Values
 from graphdiff.checking.work import has_tensors
 from graphdiff.errors import BudgetError, GraphdiffError, NumericalError
 from graphdiff.evaluation.dense_jacobians import MAX_ENTRIES
-from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, value_of
+from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic
 from graphdiff.evaluation.sweeps import identity, local_jacobian, reverse
+from graphdiff.evaluation.values import value_of
 from graphdiff.evaluation.wobbling import WobblingFloats
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import slots_of

@@ -15,7 +15,7 @@ import mpmath
 import numpy as np
 
 from graphdiff.checking.rationals import Strict
-from graphdiff.evaluation.number_systems import value_of
+from graphdiff.evaluation.values import value_of
 from graphdiff.evaluation.wobbling import rounded
 from graphdiff.language.functions import Function
 from graphdiff.local_functions.local_function import LocalFunction

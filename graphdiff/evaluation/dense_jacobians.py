@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from graphdiff.errors import NumericalError
-from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, Array, value_of
+from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, Array
+from graphdiff.evaluation.values import value_of
 from graphdiff.language.shapes import Shape
 from graphdiff.local_functions.local_function import LocalFunction
 
@@ -106,10 +108,17 @@ def _diagonal(
     lead, aligned = _aligned(function, arguments)
     partial = np.asarray(arithmetic.partial(function, slot)(*aligned))
     entries = _as_shape(partial, lead + function.shape)
-    own, columns = function.shapes[slot], math.prod(function.shapes[slot])
-    used = np.broadcast_to(np.arange(columns).reshape(own), function.shape).ravel()
     rows = entries.reshape((*lead, math.prod(function.shape), 1))
-    return np.where(used[:, None] == np.arange(columns), rows, arithmetic.number(0))
+    return np.where(_uses(function.shapes[slot], function.shape), rows, arithmetic.number(0))
+
+
+@lru_cache(maxsize=64)
+def _uses(own: Shape, shape: Shape) -> np.ndarray:
+    """Return which entry of a shape stretched to another is used by which entry of that."""
+    columns = np.arange(math.prod(own))
+    used = np.broadcast_to(columns.reshape(own), shape).ravel()[:, None] == columns
+    used.flags.writeable = False
+    return used
 
 
 def _aligned(
@@ -117,6 +126,8 @@ def _aligned(
 ) -> tuple[tuple[int, ...], list[Array]]:
     axes = len(function.shape)
     arrays = [np.asarray(argument) for argument in arguments]
+    if all(array.shape == shape for array, shape in zip(arrays, function.shapes, strict=True)):
+        return (), arrays
     leads = [array.shape[: array.ndim - len(s)] for array, s in _zipped(arrays, function.shapes)]
     lead = np.broadcast_shapes(*leads)
     return lead, [
@@ -134,6 +145,8 @@ def _with_axis_of_rows(
 ) -> tuple[tuple[int, ...], list[Array]]:
     """Return the samples' axes, and the arguments with one more behind them."""
     arrays = [np.asarray(argument) for argument in arguments]
+    if all(array.shape == shape for array, shape in zip(arrays, function.shapes, strict=True)):
+        return (), arrays
     leads = [array.shape[: array.ndim - len(s)] for array, s in _zipped(arrays, function.shapes)]
     lead = np.broadcast_shapes(*leads)
     return lead, [

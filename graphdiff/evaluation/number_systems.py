@@ -24,9 +24,7 @@ from graphdiff.language.functions.arithmetic import MAX_ROOT, bounded_power
 from graphdiff.language.functions.removable import with_removable_points
 from graphdiff.language.functions.saturation import with_digits
 from graphdiff.language.functions.scalar_function import Head
-from graphdiff.language.functions.tensor_function import Composite
-from graphdiff.language.shapes import Shape
-from graphdiff.local_functions.local_function import Formal, Instruction, Literal, LocalFunction
+from graphdiff.local_functions.local_function import LocalFunction
 
 CACHED = 10_000
 """Compiled formulas kept."""
@@ -84,84 +82,6 @@ class Arithmetic(Protocol):
     def guard(self) -> Any:
         """Return the context manager to compute in."""
         ...
-
-
-def value_of(arithmetic: Arithmetic, function: LocalFunction, arguments: Sequence[Array]) -> Array:
-    """Return f(arguments): each line of the program in turn.
-
-    Axes of the arguments before those of their shapes are samples, and come before those
-    of the value's shape too.
-    """
-    function = function.stable if arithmetic is FLOAT64 else function.lowered
-    if not function.is_scalar:
-        return _tensor_value_of(arithmetic, function, arguments)
-    values: list[Array] = []
-    for line in function.program:
-        match line:
-            case Formal(slot):
-                values.append(arguments[slot])
-            case Literal(value, _):
-                values.append(arithmetic.number(value))
-            case Instruction(declared, lines):
-                assert isinstance(declared, Function)  # noqa: S101 - of scalars
-                values.append(arithmetic.apply(declared)(*(values[k] for k in lines)))
-    return values[-1]
-
-
-def _tensor_value_of(
-    arithmetic: Arithmetic, function: LocalFunction, arguments: Sequence[Array]
-) -> Array:
-    values: list[Array] = []
-    for line in function.program:
-        match line:
-            case Formal(slot):
-                values.append(_as_array(arguments[slot]))
-            case Literal(value, _):
-                values.append(_as_array(arithmetic.number(value)))
-            case Instruction(declared, lines):
-                shapes = [function.line_shapes[k] for k in lines]
-                operands = [values[k] for k in lines]
-                match declared:
-                    case Function():
-                        aligned = beside(operands, shapes)
-                        values.append(_as_array(arithmetic.apply(declared)(*aligned)))
-                    case Composite(kernel=kernel) if kernel is not None:
-                        values.append(_as_array(kernel(operands, shapes)))
-                    case Composite():
-                        expansion = _expansion(declared, tuple(shapes))
-                        values.append(_tensor_value_of(arithmetic, expansion, operands))
-                    case _:
-                        computed = declared.kernel(arithmetic, operands, shapes)
-                        values.append(arithmetic.settled(_as_array(computed)))
-    return values[-1] if values[-1].shape else values[-1][()]
-
-
-@lru_cache(maxsize=CACHED)
-def _expansion(function: Composite, shapes: tuple[Shape, ...]) -> LocalFunction:
-    """Return the definition of a composite function as a local function."""
-    formals = tuple(Formal(slot) for slot in range(len(shapes)))
-    step = Instruction(function, tuple(range(len(shapes))))
-    return LocalFunction((*formals, step), len(shapes), shapes).opened
-
-
-def _as_array(value: Array) -> np.ndarray:
-    if isinstance(value, np.ndarray):
-        return value
-    return np.asarray(value, dtype=np.float64 if isinstance(value, float) else object)
-
-
-def beside(operands: Sequence[Array], shapes: Sequence[Shape]) -> list[Array]:
-    """Return arrays whose leading axes stand apart from the broadcasting of their shapes."""
-    leads = [array.ndim - len(shape) for array, shape in zip(operands, shapes, strict=True)]
-    most = max(leads, default=0)
-    if most == 0:
-        return list(operands)
-    axes = max(map(len, shapes))
-    return [
-        array.reshape((1,) * (most - lead) + array.shape[:lead] + (1,) * (axes - array.ndim + lead)
-                      + array.shape[lead:])
-        for array, lead in zip(operands, leads, strict=True)
-    ]  # fmt: skip
 
 
 def once(make: Callable[..., Rule]) -> Callable[..., Rule]:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphdiff.errors import GraphdiffError, NumericalError
-from graphdiff.evaluation.number_systems import Arithmetic, Array, value_of
+from graphdiff.evaluation.number_systems import Arithmetic, Array
+from graphdiff.evaluation.values import value_of
 from graphdiff.graph import Node
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.tensor_function import Composite

@@ -211,8 +211,10 @@ def recorded(
         return Run(swept, _values(graph, u), None, none, none, none, none, exact=exact)
     output = swept[name]
     P, terms = reverse(swept, output, u, arithmetic, wanted)
+    shown = {name: _number(matrix) for name, matrix in P.items()}
+    sums = {j: tuple(_shown(term, shown) for term in sum_j) for j, sum_j in terms.items()}
     J: dict[tuple[str, str], Any] = {}
-    for j, sum_j in terms.items():
+    for j, sum_j in sums.items():
         for term in sum_j:
             before = J.get((j, term.child))
             J[j, term.child] = term.held if before is None else _both(before, term.held)
@@ -226,15 +228,16 @@ def recorded(
     zero = P[output.name][..., :1] * arithmetic.number(0)
     for name in disconnected:
         P[name] = np.repeat(zero, swept[name].size, axis=-1)
+        shown[name] = _number(P[name])
     found = [node for node in swept.nodes if node.name in P]
     return Run(
         swept,
         value=_values(graph, u),
         output=output.name,
-        J=ByNode(graph, {edge: _held(matrix) for edge, matrix in J.items()}),
-        P=ByNode(graph, {j.name: _number(P[j.name]) for j in found}),
+        J=ByNode(graph, J),
+        P=ByNode(graph, {j.name: shown[j.name] for j in found}),
         gradient=ByNode(graph, {j.name: _gradient(P[j.name], output, j) for j in found}),
-        terms=ByNode(graph, {j: tuple(map(_shown, sum_j)) for j, sum_j in terms.items()}),
+        terms=ByNode(graph, sums),
         disconnected=disconnected,
         exact=exact,
     )
@@ -264,15 +267,11 @@ def _number(matrix: Array) -> Any:
     return _plain(matrix[..., 0, 0] if matrix.shape[-2:] == (1, 1) else matrix)
 
 
-def _held(J: Any) -> Any:
-    return J if isinstance(J, Unmade) else _number(J)
-
-
 def _both(first: Any, second: Any) -> Any:
     """Return the sum of the local Jacobians of two edges between the same nodes."""
     if isinstance(first, Unmade):
         return replace(first, slots=first.slots + second.slots)
-    return first + second
+    return _plain(first + second)
 
 
 def _gradient(P: Array, n: Node, j: Node) -> Any:
@@ -281,5 +280,6 @@ def _gradient(P: Array, n: Node, j: Node) -> Any:
     return _plain(np.reshape(P, P.shape[:-2] + rows + j.shape))
 
 
-def _shown(term: Term) -> Term:
-    return Term(term.child, term.slot, _number(term.P), _held(term.held), _number(term.product))
+def _shown(term: Term, P: Mapping[str, Any]) -> Term:
+    J = term.held if isinstance(term.held, Unmade) else _number(term.held)
+    return Term(term.child, term.slot, P[term.child], J, _number(term.product))

@@ -26,7 +26,8 @@ import numpy as np
 
 from graphdiff.errors import GraphdiffError, GraphError
 from graphdiff.evaluation import dense_jacobians, numerical_errors
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic, Array, value_of
+from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic, Array
+from graphdiff.evaluation.values import value_of
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import text
 

@@ -6,6 +6,7 @@ every other node has a local function of its ordered parents α^i, which may rep
 
 from __future__ import annotations
 
+import itertools
 import math
 import operator
 import threading
@@ -223,6 +224,7 @@ class ComputationalGraph:
         self._nodes: dict[str, Node] = {}
         self._order: list[Node] = []
         self._edges_from: dict[str, list[Edge]] = {}
+        self._needed: tuple[Node, tuple[Node, ...]] | None = None
         self._functions: dict[tuple[Program, tuple[Shape, ...]], LocalFunction] = {}
         self._outlines: dict[Outline, LocalFunction] = {}
         self._adopted: set[LocalFunction] = set()
@@ -663,7 +665,7 @@ class ComputationalGraph:
     @property
     def leaves(self) -> tuple[Node, ...]:
         """Inputs and parameters in order."""
-        return tuple(node for node in self._order if node.is_leaf)
+        return tuple([node for node in self._order if node.function is None])
 
     @property
     def facts(self) -> Mapping[str, Facts]:
@@ -721,6 +723,24 @@ class ComputationalGraph:
     def children(self, node: Node | str) -> tuple[Edge, ...]:
         """Return the edges (j, i) ∈ E from a node, in the order of the children."""
         return tuple(self._children[self[node].name])
+
+    def needed(self, node: Node | str) -> tuple[Node, ...]:
+        """Return the nodes that a node depends on, and itself, in order.
+
+        Those of the node asked for last are kept: nodes never change.
+        """
+        asked = self[node]
+        kept = self._needed
+        if kept is None or kept[0] is not asked:
+            is_needed = bytearray(asked.index + 1)
+            is_needed[asked.index] = 1
+            for before in reversed(self._order[: asked.index]):
+                if is_needed[before.index]:
+                    for parent in before.parents:
+                        is_needed[parent.index] = 1
+            found = itertools.compress(self._order, memoryview(is_needed)[1:])
+            kept = self._needed = asked, tuple(found)
+        return kept[1]
 
     def ancestors(self, node: Node | str) -> set[str]:
         """Return the names of the node and of all it depends on."""

@@ -25,9 +25,12 @@ def stable_graph(graph: ComputationalGraph, output: Node) -> ComputationalGraph:
 
     It is the graph itself where all formulas stay what they are, or would be too large.
     """
-    functions = {id(node.function): node.function for node in graph.nodes}
-    lines = [line for f in functions.values() if f is not None for line in f.program]
+    functions = {id(node.function): node.function for node in graph.needed(output)}
+    present = [function for function in functions.values() if function is not None]
+    lines = [line for function in present for line in function.program]
     if not may_change({line.function for line in lines if isinstance(line, Instruction)}):
+        return graph
+    if not any(_kind(function).asks or function.stable is not function for function in present):
         return graph
     found = _Opened(graph, output).formulas()
     try:
@@ -56,8 +59,7 @@ class _Opened:
     """The nodes of a graph that others may look into, as formulas of what lies before."""
 
     def __init__(self, graph: ComputationalGraph, output: Node) -> None:
-        needed = graph.ancestors(output)
-        self._nodes = [n for n in graph.nodes if n.function is not None and n.name in needed]
+        self._nodes = [node for node in graph.needed(output) if node.function is not None]
         self._kinds: dict[int, _Kind] = {}
         self._table = Stable()
         self._seen: dict[Node, Expression] = {}

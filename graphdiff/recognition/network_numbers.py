@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import DrawingError, GraphdiffError
-from graphdiff.evaluation.number_systems import FLOAT64, value_of
+from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.evaluation.run import Run
+from graphdiff.evaluation.values import value_of
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Expression
 from graphdiff.local_functions.local_function import LocalFunction, localise

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError
-from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, Array, value_of
+from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, Array
 from graphdiff.evaluation.numerical_errors import check_formula
+from graphdiff.evaluation.values import value_of
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Expression, rebuilt
 from graphdiff.language.shapes import Shape, fits, shown, sizes_of

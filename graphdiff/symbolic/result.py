@@ -15,8 +15,9 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphError, UnknownNameError, quoted_list
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic, value_of
+from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic
 from graphdiff.evaluation.run import Run
+from graphdiff.evaluation.values import value_of
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.letter_sizes import letters_of
 from graphdiff.language.expression import Expression

@@ -56,10 +56,11 @@ Layout = Literal["numerator", "denominator"]
 
 def is_scalar(graph: ComputationalGraph, output: Node) -> bool:
     """Whether everything an output depends on is a scalar, so that SymPy has it all."""
-    nodes = map(graph.__getitem__, graph.ancestors(output))
-    return all(
-        not node.shape and (node.function is None or node.function.is_scalar) for node in nodes
-    )
+    nodes = graph.needed(output)
+    if any(node.shape for node in nodes):
+        return False
+    functions = {id(node.function): node.function for node in nodes}
+    return all(function is None or function.is_scalar for function in functions.values())
 
 
 def gradient(

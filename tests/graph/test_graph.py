@@ -289,3 +289,16 @@ def test_booleans_are_ones_and_zeros(mask, exact):
     step = graph.compile(L, x, form="gradient")
     assert step(m=other).tolist() == [0, 5, 0]
     assert graph.gradient(L, x).at({"m": other, "x": [1, 2, 3], "on": True}).tolist() == [0, 5, 0]
+
+
+def test_what_a_node_needs_is_its_ancestors_in_order():
+    r = np.random.default_rng(4)
+    g = gd.Graph()
+    nodes = [g.input(f"x{k}", k + 1) for k in range(3)]
+    for k in range(40):
+        i, j = r.integers(0, len(nodes), 2)
+        nodes.append(g.node(f"v{k}", nodes[i] * nodes[j]))
+        for asked in (nodes[-1], nodes[i], "x1", nodes[-1]):
+            needed = g.needed(asked)
+            assert {node.name for node in needed} == g.ancestors(asked)
+            assert list(needed) == sorted(needed, key=lambda node: node.index)

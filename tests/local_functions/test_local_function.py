@@ -38,7 +38,7 @@ def neurons(count):
     x, b = graph.input("x", 0.5), graph.parameter("b", 0.1)
     total = None
     for k in range(count):
-        h = graph.node(f"h_{k}", gd.sigmoid(x * graph.parameter(f"w_{k}", k / count) + b))
+        h = graph.node(f"h_{k}", 0.7319 * gd.sigmoid(x * graph.parameter(f"w_{k}", k / count) + b))
         total = h if total is None else graph.node(f"s_{k}", total + h)
     return graph
 
@@ -46,15 +46,16 @@ def neurons(count):
 @pytest.mark.slow
 def test_each_distinct_function_is_derived_once(derivations):
     neurons(10).backward()
-    few = len(derivations)
+    assert derivations
     derivations.clear()
     graph = neurons(1000)
     graph.backward()
-    assert 0 < len(derivations) <= max(few, 10)
+    assert derivations == []  # of no other function than the ten
     assert len({id(node.function) for node in graph if not node.is_leaf}) == 2
-    derivations.clear()
     graph.backward(x=3)
+    assert derivations == []
     graph.local_jacobian("w_7", "h_7")
+    derivations.clear()
     graph.local_jacobian("w_8", "h_8")
     assert derivations == []
 

@@ -96,7 +96,7 @@ class Sum(Reduction):
 
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the sum."""
-        return np.sum(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
+        return np.add.reduce(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
 
     def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
         """Return the cotangent at every entry."""
@@ -113,7 +113,7 @@ class Mean(Reduction):
 
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the sum over the number of entries."""
-        total = np.sum(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
+        total = np.add.reduce(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
         return total / numbers.number(self.count(shapes[0]))
 
     def latex_of(self, pen: Pen, reduced: Written, part: LatexPart) -> Written:

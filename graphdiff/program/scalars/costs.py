@@ -16,6 +16,7 @@ from graphdiff.local_functions.local_function import Formal, Literal, LocalFunct
 from graphdiff.program.scalars.index_arrays import IndexArrays
 from graphdiff.program.scalars.layout import Leveled
 from graphdiff.program.scalars.periods import outside_runs, sequence_of
+from graphdiff.program.scalars.places import distinct
 from graphdiff.program.scalars.scalar_tape import CONDITIONS, Lines
 from graphdiff.program.scalars.sequential import MAX_STATEMENTS
 
@@ -137,13 +138,13 @@ def of_groups(network: IndexArrays, leveled: Leveled) -> float:
     sums, level = leveled.assembly.sums, leveled.level
     groups = operations = operands = on_values = 0
     for group in leveled.assembly.maps:
-        own = len(np.unique(level[group.ids]))
+        own = len(distinct(level[group.ids]))
         each = _of_lines(group.rule.lines)
         groups += own
         operations += own * each
         operands += own * group.of.shape[1]
         on_values += len(group.ids) * each
-    matrices = len(np.unique(2 * level[sums.row] + (sums.b >= 0)))
+    matrices = len(distinct(2 * level[sums.row] + (sums.b >= 0)))
     return _seconds(
         "grouped",
         call=1, leaf=len(network.leaf), map=groups, operation=operations, operand=operands,
@@ -160,7 +161,7 @@ def least_of_groups(network: IndexArrays) -> float:
     terms = [_terms(function) for function in network.functions]
     many = len(network.nodes)
     children = np.repeat(np.arange(len(network.needed)), np.diff(network.ends))
-    pairs = np.unique(children * many + network.parents)
+    pairs = distinct(children * many + network.parents)
     uses = np.bincount(pairs % many, minlength=many)
     uses[network.end] = 2
     uses[[node.index - 1 for node in network.wrt]] = 2

@@ -67,40 +67,31 @@ def network_of(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> 
     """Return the part of a graph that an output depends on."""
     nodes = graph.nodes
     # Flat lists: a list for each of 100 000 nodes would keep the garbage collector busy.
-    is_needed = bytearray(len(nodes) + 1)
-    is_needed[output.index] = 1
-    for index in range(output.index, 0, -1):
-        if is_needed[index]:
-            for parent in nodes[index - 1].parents:
-                is_needed[parent.index] = 1
     active = bytearray(len(nodes) + 1)
     for node in wrt:
         active[node.index] = 1
-    leaf: dict[int, int] = {}
+    leaf = {node.index - 1: k for k, node in enumerate(graph.leaves)}
     needed: list[int] = []
     parents: list[int] = []
     ends = [0]
     kinds: list[int] = []
     kind_of: dict[int, int] = {}
     functions: list[LocalFunction] = []
-    for index, node in enumerate(nodes, 1):
+    for node in graph.needed(output):
         function = node.function
         if function is None:
-            leaf[index - 1] = len(leaf)
-        elif is_needed[index]:
-            kind = kind_of.get(id(function))
-            if kind is None:
-                kind = kind_of[id(function)] = len(functions)
-                functions.append(function)
-            kinds.append(kind)
-            needed.append(index - 1)
-            above = [parent.index - 1 for parent in node.parents]
-            parents += above
-            ends.append(len(parents))
-            for parent in above:
-                if active[parent + 1]:
-                    active[index] = 1
-                    break
+            continue
+        kind = kind_of.get(id(function))
+        if kind is None:
+            kind = kind_of[id(function)] = len(functions)
+            functions.append(function)
+        kinds.append(kind)
+        needed.append(node.index - 1)
+        for parent in node.parents:
+            parents.append(parent.index - 1)
+            if active[parent.index]:
+                active[node.index] = 1
+        ends.append(len(parents))
     return IndexArrays(
         output, tuple(wrt), nodes, leaf, needed, parents, ends, kinds, functions,
         np.frombuffer(active, np.uint8).astype(bool)[1:],

@@ -54,13 +54,19 @@ class Rows:
         self._backward(len(y), self.count, self.ends, self.columns, a, x, y)
 
 
+def distinct(numbers: Vector) -> Vector:
+    """Return the numbers in order, each once; sorting them is far quicker than ``np.unique``."""
+    found = np.sort(numbers)
+    return found[np.concatenate([[True], found[1:] != found[:-1]])[: len(found)]]
+
+
 class Places:
     """A fixed list of places in a vector."""
 
     def __init__(self, index: Vector) -> None:
         self.index = np.ascontiguousarray(index, np.int64)
         self.key = _slice(self.index)
-        self.unique = self.key is not None or len(np.unique(self.index)) == len(self.index)
+        self.unique = self.key is not None or len(distinct(self.index)) == len(self.index)
         self._scatter: tuple[Rows, Vector] | None = None
         if not self.unique:
             count = len(self.index)

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.evaluation.number_systems import FLOAT64, beside
+from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.values import beside
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.movement import Broadcast
 from graphdiff.program.tape.tape import Call, Fixed, Leaf, Number, Tape

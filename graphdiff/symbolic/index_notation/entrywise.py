@@ -16,7 +16,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import DerivationError
-from graphdiff.evaluation.number_systems import value_of
+from graphdiff.evaluation.values import value_of
 from graphdiff.language import quantity
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.contraction import Einsum, MatMul

@@ -11,8 +11,9 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphError, quoted_list
-from graphdiff.evaluation.number_systems import Arithmetic, value_of
+from graphdiff.evaluation.number_systems import Arithmetic
 from graphdiff.evaluation.numerical_errors import check_matrix
+from graphdiff.evaluation.values import value_of
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.functions.movement import Stack
 from graphdiff.language.functions.reductions import Extremum

@@ -1,0 +1,116 @@
+"""The value of a local function, line by line, in any kind of number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from graphdiff.evaluation.number_systems import CACHED, FLOAT64, Arithmetic, Array
+from graphdiff.language.functions import Function
+from graphdiff.language.functions.tensor_function import Composite, TensorFunction
+from graphdiff.language.shapes import Shape
+from graphdiff.local_functions.local_function import Formal, Instruction, Literal, LocalFunction
+
+Compute = Callable[[Sequence[Array]], Array]
+"""What computes a value from those of its operands."""
+
+
+def value_of(arithmetic: Arithmetic, function: LocalFunction, arguments: Sequence[Array]) -> Array:
+    """Return f(arguments): each line of the program in turn.
+
+    Axes of the arguments before those of their shapes are samples, and come before those
+    of the value's shape too.
+    """
+    if arithmetic is FLOAT64:
+        return _in_floats(function)(arguments)
+    return _steps(arithmetic, function.lowered)(arguments)
+
+
+@lru_cache(maxsize=CACHED)
+def _in_floats(function: LocalFunction) -> Compute:
+    """Return what computes a local function in float64, looked up once for all its nodes."""
+    return _steps(FLOAT64, function.stable)
+
+
+def _steps(arithmetic: Arithmetic, function: LocalFunction) -> Compute:
+    """Return what computes a local function: how each line is computed, and from which lines."""
+    is_scalar = function.is_scalar
+    known: list[Array] = []
+    formals: list[tuple[int, int]] = []
+    steps: list[tuple[int, Compute, tuple[int, ...]]] = []
+    for k, line in enumerate(function.program):
+        known.append(None)
+        match line:
+            case Formal(slot):
+                formals.append((k, slot))
+            case Literal(value, _):
+                number = arithmetic.number(value)
+                known[k] = number if is_scalar else _as_array(number)
+            case Instruction(declared, lines):
+                shapes = [function.line_shapes[operand] for operand in lines]
+                steps.append((k, _step(arithmetic, declared, shapes, is_scalar), lines))
+
+    def run(arguments: Sequence[Array]) -> Array:
+        values = known.copy()
+        for k, slot in formals:
+            values[k] = arguments[slot] if is_scalar else _as_array(arguments[slot])
+        for k, compute, lines in steps:
+            values[k] = compute([values[operand] for operand in lines])
+        last = values[-1]
+        return last if is_scalar or last.shape else last[()]
+
+    return run
+
+
+def _step(
+    arithmetic: Arithmetic,
+    declared: Function | TensorFunction | Composite,
+    shapes: list[Shape],
+    is_scalar: bool,
+) -> Compute:
+    """Return what computes one function of operands of these shapes."""
+    match declared:
+        case Function():
+            rule = arithmetic.apply(declared)
+            if is_scalar:
+                return lambda operands: rule(*operands)
+            return lambda operands: _as_array(rule(*beside(operands, shapes)))
+        case Composite(kernel=kernel) if kernel is not None:
+            return lambda operands: _as_array(kernel(operands, shapes))
+        case Composite():
+            whole = _steps(arithmetic, _expansion(declared, tuple(shapes)))
+            return lambda operands: _as_array(whole(operands))
+    compute, settled = declared.kernel, arithmetic.settled
+    return lambda operands: settled(_as_array(compute(arithmetic, operands, shapes)))
+
+
+@lru_cache(maxsize=CACHED)
+def _expansion(function: Composite, shapes: tuple[Shape, ...]) -> LocalFunction:
+    """Return the definition of a composite function as a local function."""
+    formals = tuple(Formal(slot) for slot in range(len(shapes)))
+    step = Instruction(function, tuple(range(len(shapes))))
+    return LocalFunction((*formals, step), len(shapes), shapes).opened
+
+
+def _as_array(value: Array) -> np.ndarray:
+    if isinstance(value, np.ndarray):
+        return value
+    return np.asarray(value, dtype=np.float64 if isinstance(value, float) else object)
+
+
+def beside(operands: Sequence[Array], shapes: Sequence[Shape]) -> Sequence[Array]:
+    """Return arrays whose leading axes stand apart from the broadcasting of their shapes."""
+    for array, shape in zip(operands, shapes, strict=True):
+        if array.ndim != len(shape):
+            break
+    else:
+        return operands
+    leads = [array.ndim - len(shape) for array, shape in zip(operands, shapes, strict=True)]
+    most, axes = max(leads), max(map(len, shapes))
+    return [
+        array.reshape((1,) * (most - lead) + array.shape[:lead] + (1,) * (axes - array.ndim + lead)
+                      + array.shape[lead:])
+        for array, lead in zip(operands, leads, strict=True)
+    ]  # fmt: skip
