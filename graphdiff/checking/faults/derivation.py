@@ -22,7 +22,8 @@ from graphdiff.checking import inverses
 from graphdiff.checking.faults.operations import Between, Operation, Operations, Use, operations
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Reference, Target, quantity
-from graphdiff.evaluation.number_systems import FLOAT64, beside, value_of
+from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.values import beside, value_of
 from graphdiff.graph import Node
 from graphdiff.language.functions.movement import Index
 from graphdiff.language.shapes import Shape

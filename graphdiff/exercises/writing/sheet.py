@@ -9,7 +9,8 @@ import numpy as np
 
 from graphdiff.derivations import symbols
 from graphdiff.derivations.derivation import Step
-from graphdiff.evaluation.number_systems import FLOAT64, value_of
+from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.values import value_of
 from graphdiff.exercises.exercise import Exercise
 from graphdiff.exercises.friendly import PLACES, TOLD, applied
 from graphdiff.exercises.questions import Answer, Kind, Question
