@@ -133,17 +133,13 @@ def warm(assignment: Assignment) -> None:
     graph keeps it. So answers of each kind are judged, right and wrong ones.
     """
     for question in assignment.questions:
+        target = question.required.target
         right = formula_of(assignment.graph, question.target)
-        claims = ((question.required.target, [*_formulas(right), WRONG]),)
-        sheet = replace(assignment.sheet, claims=claims, cases=())
-        with contextlib.suppress(GraphdiffError):
-            checking.check(assignment.graph, sheet, {}, strict=assignment.strict)
+        for claim in (right, f"{right} + 1" if right else "", WRONG):
+            sheet = replace(assignment.sheet, claims=((target, claim),), cases=())
+            with contextlib.suppress(GraphdiffError):
+                checking.check(assignment.graph, sheet, {}, strict=assignment.strict)
     gc.collect()
-
-
-def _formulas(right: str) -> list[str]:
-    """Return a formula that is right, if one is known, and one that is wrong."""
-    return [right, f"{right} + 1"] if right else []
 
 
 @contextlib.contextmanager

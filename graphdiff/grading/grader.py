@@ -56,7 +56,7 @@ def _report(assignment: Assignment, file: str, text: str) -> Report:
         allowed = None if sheet.tolerance is None else tolerance(sheet.tolerance)
         return check_page(
             graph, text, PurePath(file).suffix, sheet.suppose, learning_rate=sheet.learning_rate,
-            options=Options(allowed, assignment.strict), own_values=False,
+            options=Options(allowed, assignment.strict, diagnose=True), own_values=False,
         )  # fmt: skip
     is_json = PurePath(file).suffix.lower() == ".json"
     said = submission_of(text, graph, is_json=is_json)

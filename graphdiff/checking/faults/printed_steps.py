@@ -6,6 +6,7 @@ formula of the graph. The numbers printed in it are the student's own: what they
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -233,6 +234,8 @@ def _somewhere(line: WrongLine) -> Point:
 
 
 def _is_same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-12)
     first, second = np.asarray(one, np.float64), np.asarray(other, np.float64)
     return first.shape == second.shape and bool(np.allclose(first, second, rtol=1e-12, atol=0))
 
