@@ -266,9 +266,10 @@ def _several(count: int, word: str) -> str:
 
 
 def _students(mistake: MistakeSummary) -> str:
-    if not mistake.possible:
-        return str(mistake.certain)
-    return f"{mistake.certain} for certain, {mistake.possible} perhaps"
+    certain, possible = mistake.certain, mistake.possible
+    if not possible:
+        return str(certain)
+    return f"{certain} for certain, {possible} perhaps" if certain else f"{possible} perhaps"
 
 
 def _places(mistake: MistakeSummary) -> str:

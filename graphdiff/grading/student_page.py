@@ -30,7 +30,7 @@ MISSING = "nothing"
 
 STYLE = """
 .marks { width: 100%; } .marks th, .marks td { vertical-align: top; padding: .5rem .75rem; }
-.marks .points { text-align: right; white-space: nowrap; }
+.marks th { white-space: nowrap; } .marks .points { text-align: right; white-space: nowrap; }
 .marks ul { margin: 0; padding: 0; list-style: none; } .marks li + li { margin-top: .5rem; }
 .marks .right { max-width: 24rem; overflow-wrap: anywhere; }
 .marks .where, .faint { color: var(--faint); }

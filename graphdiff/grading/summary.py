@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Literal, get_args
 
 from graphdiff.checking.diagnoses import Diagnosis
+from graphdiff.checking.faults.catalogue import CATALOGUE
 from graphdiff.checking.report import ACCEPTED, UNJUDGED, Result
 from graphdiff.grading.records import (
     Gradebook,
@@ -107,7 +108,11 @@ class MistakeSummary:
     @property
     def title(self) -> str:
         """What it is called."""
-        return " and ".join(fault.replace("-", " ") for fault in self.faults)
+        known = (CATALOGUE.get(fault) for fault in self.faults)
+        return " and ".join(
+            fault.title if fault else key.replace("-", " ")
+            for fault, key in zip(known, self.faults, strict=True)
+        )
 
     @property
     def students(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 import unicodedata
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePath
 
+from graphdiff.checking.report import Report
 from graphdiff.errors import FileError, GraphdiffError
 from graphdiff.errors.plain_text import json_text
 from graphdiff.evaluation.run import Run
@@ -23,6 +25,7 @@ from graphdiff.grading.as_json_lines import as_json_lines
 from graphdiff.grading.as_junit import as_junit
 from graphdiff.grading.assignment import Assignment
 from graphdiff.grading.class_page import ClassPage
+from graphdiff.grading.grader import unread
 from graphdiff.grading.handed_in import HandedIn
 from graphdiff.grading.records import Gradebook, Graded
 from graphdiff.grading.running import LIMITS, processors
@@ -176,6 +179,9 @@ def _pages(
             found = replace(found, page=extract(text, PurePath(graded.file).suffix))
         return found.markdown if outputs.markdown else found.html
 
+    nobody = unread(assignment, "", "", "")
+    with contextlib.suppress(GraphdiffError):  # what all pages share is typeset before the forks
+        page(replace(nobody, report=Report(gradebook.title, ())))
     of = dict(zip(paths, gradebook.graded, strict=True))
     works = ((path, functools.partial(page, graded)) for path, graded in of.items())
     for path, answer in worker.each(works, limits, jobs=jobs or processors()):

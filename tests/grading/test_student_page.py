@@ -82,6 +82,14 @@ def test_their_line_stands_beside_the_right_one(text, file):
 
 
 @pytest.mark.parametrize(("text", "file"), [(PAGE, "ada.md"), (CLAIMS, "ada.toml")])
+def test_the_mistake_is_looked_for(text, file):
+    page = a_page(text, file)
+    for shown in (page.html, page.markdown):
+        assert "the exponent 2 of L is not brought down" in shown
+        assert "Hint" in shown
+
+
+@pytest.mark.parametrize(("text", "file"), [(PAGE, "ada.md"), (CLAIMS, "ada.toml")])
 @pytest.mark.parametrize("answers", [True, False])
 def test_what_is_hidden_is_in_no_page(text, file, answers):
     page = a_page(text, file, answers=answers)

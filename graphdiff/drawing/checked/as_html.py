@@ -42,6 +42,7 @@ tr.wrong td { background: var(--wrong); } tr.first td { border-top: 2px solid va
   padding: 0 .4rem; margin-bottom: .25rem; }
 .mistake, .hint { margin: .15rem 0 0 1.1rem; } .mistake { font-weight: 600; }
 .hint { font-style: italic; }
+a { color: inherit; }
 code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
 :root { --bad: #a40000; --good: #1a7f37; --doubt: #8a5a00; --wrong: #fbeaea; }
 @media (prefers-color-scheme: dark) {
