@@ -16,6 +16,7 @@ from rich.console import Console
 from test_copies import MADE
 
 import graphdiff as gd
+from graphdiff.grading.writing import Outputs
 from graphdiff.notation.display import MAX_ROWS, Shown, Table, few_lines
 
 DOCUMENTED = re.findall(
@@ -24,7 +25,7 @@ DOCUMENTED = re.findall(
 RAW = re.compile(r"^\w+\((\w+=.*)?\)$", re.DOTALL)
 
 
-SETTINGS = (gd.Notation,)
+SETTINGS = (gd.Notation, Outputs)
 """What a user makes, and so shows itself as it is made."""
 
 

@@ -79,6 +79,9 @@ class ClassPage:
         """Markdown, with tables in place of bars."""
         return "\n\n".join(self._parts()) + "\n"
 
+    def __repr__(self) -> str:
+        return f"<ClassPage: {self._overall().rstrip('.')}>"
+
     def _elements(self) -> Iterator[str]:
         found = self.summary
         yield f"<p>{escaped(self._overall())}</p>"

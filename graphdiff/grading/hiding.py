@@ -14,6 +14,8 @@ from fractions import Fraction
 from graphdiff.checking.equality import flat
 from graphdiff.checking.formulas import formula_of
 from graphdiff.checking.report import Report, Result
+from graphdiff.checking.targets import Target
+from graphdiff.checking.told import told
 from graphdiff.errors.plain_text import json_text
 from graphdiff.grading.assignment import Assignment
 from graphdiff.grading.records import without_answer
@@ -23,6 +25,9 @@ TELLING = 3
 
 CLOSE = 1e-9
 """Part of a number that two of many digits may differ by and still be the same."""
+
+_WORD = re.compile(r"(?<![\d.])[^\W\d]")
+"""The beginning of a name, which formulas have and numbers do not: not the e of 1e5."""
 
 _NUMBER = re.compile(r"\d+/\d+|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?")
 
@@ -41,13 +46,30 @@ def for_students(assignment: Assignment, report: Report) -> Report:
 
     formulas = {formula_of(assignment.graph, question.target) for question in hidden} - {""}
 
+    asked = [one.target for one in assignment.questions if not one.required.hidden]
+
     def shown(result: Result) -> Result:
         about = assignment.target(result.target)
-        is_hidden = about is None or any(about.is_same_as(question.target) for question in hidden)
+        is_hidden = about and any(about.is_same_as(question.target) for question in hidden)
+        is_made_up = (
+            about is not None and _is_made_up(about) and not any(map(about.is_same_as, asked))
+        )
         tells = result.expected in formulas or _tells(result, numbers)
-        return without_answer(result) if is_hidden or tells else result
+        if is_hidden or is_made_up or tells:
+            return without_answer(result)
+        return _without_values(result) if _WORD.search(result.claimed) else result
 
     return replace(report, results=tuple(map(shown, report.results)))
+
+
+def _is_made_up(about: Target) -> bool:
+    """Whether it is computed of others, so that these can be computed of it."""
+    return about.kind == "expression" or about.step > 0
+
+
+def _without_values(result: Result) -> Result:
+    """Return a formula's result without what it gives: it may be of what is hidden, 1000*dL/db."""
+    return replace(result, note=told(result, answers=False).note, point=None)
 
 
 def _tells(result: Result, numbers: list[float]) -> bool:

@@ -97,10 +97,10 @@ def grade(
     >>> _ = (folder / "ada.md").write_text("$L = w^2 = 9$ and $dL/dw = 2w = 6$")
     >>> _ = (folder / "bob.toml").write_text('"dL/dw" = "w"')
     >>> print(grade(folder / "hw1.toml", [folder / "ada.md", folder / "bob.toml"]))
-    student  L        dL/dw    points of 3
-    -------  -------  -------  -----------
-    ada      ✓ 1      ✓ 2      3
-    bob      missing  ✗ 0      0
+    student  L    dL/dw  of 3
+    -------  ---  -----  ----
+    ada      ✓ 1  ✓ 2    3
+    bob      –    ✗      0
     1 all correct, 1 with something wrong; 1.5 of 3 points on average
     """
     if not isinstance(assignment, Assignment):

@@ -20,6 +20,7 @@ from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.typeset import Fragment as Typeset
 from graphdiff.drawing.writers.svg import escaped
 from graphdiff.errors import GraphdiffError
+from graphdiff.errors.plain_text import neutral
 from graphdiff.evaluation.run import Run
 from graphdiff.files.pages.fragments import Fragment, PageText
 from graphdiff.grading.records import Graded, Mark, percent, shown_points, without_answer
@@ -81,6 +82,9 @@ class StudentPage:
     def markdown(self) -> str:
         """Markdown with formulas between dollars, and the graph as a Mermaid flowchart."""
         return "\n\n".join(self._parts()) + "\n"
+
+    def __repr__(self) -> str:
+        return f"<StudentPage: {neutral(self.graded.student)}, {_total(self.graded)}>"
 
     @cached_property
     def _seen(self) -> Graded:

@@ -1,0 +1,68 @@
+"""Who asks for what is hidden in other words is not told it, in whatever output."""
+
+import json
+from datetime import datetime
+from math import exp
+
+import pytest
+
+from graphdiff.files.pages.extraction import extract
+from graphdiff.grading import Gradebook, as_gradescope, as_junit
+from graphdiff.grading.assignment import assignment_of
+from graphdiff.grading.grader import graded
+from graphdiff.grading.student_page import StudentPage
+
+TEACHER = """
+inputs = {x = 2, y = 1}
+parameters = {w = 0.5, b = 0.1}
+descent.learning_rate = 0.1
+[nodes]
+z = "w*x + b"
+a = "sigmoid(z)"
+L = "(a - y)**2"
+[grading.required]
+z = 1
+L = 1
+"dL/db" = {points = 3, hidden = true}
+"""
+A = 1 / (1 + exp(-1.1))
+SECRET = 2 * (A - 1) * A * (1 - A)
+
+PROBES = {
+    "the same": '"adjoint[b]" = 1\n"P[b]" = 2\n"P[4]" = 3\n"dL/db" = 4',
+    "a multiple": '"2*dL/db" = 1\n"-dL/db" = 1\n"dL/db + dL/db" = 1\n"1000000*dL/db" = 1',
+    "after a step": '"b@1" = 1\n"b@2" = "b - 0.1*dL/db"',
+    "by the chain rule": '"dL/dz" = 1\n"dL/da*da/dz" = 2\n"J[a->L]*J[z->a]" = 3\n"dL/dz*dz/db" = 4',
+    "as an answer": '"z" = "dL/db"\n"L" = "1000000*dL/db"\n"dL/da" = "10*dL/dz"',
+    "in a chain": '"z" = "w*x + b = 100*dL/db + 1 = 5"',
+}
+PAGES = {
+    "on a page": r"$z = \frac{\partial L}{\partial b}$, $z = 1000\,\frac{\partial L}{\partial b} = 5$",
+    "as δ": r"$\delta_b = 7$, $g = \frac{\partial L}{\partial b} = 3$, $g = 4$, $b \leftarrow b - 3$",
+}
+
+
+def outputs(assignment, file, text):
+    one = graded(assignment, "Eve", file, text)
+    page = extract(text) if file.endswith(".md") else None
+    run = assignment.graph.backward()
+    for answers in (True, False):
+        shown = StudentPage("", one, assignment.graph, page, run, answers)
+        yield shown.html
+        yield shown.markdown
+        yield json.dumps(as_gradescope(one, answers=answers))
+    yield as_junit(Gradebook("", assignment.required, (one,)), datetime(2026, 1, 1))
+    yield json.dumps(one.report.to_json())
+
+
+@pytest.mark.parametrize("probe", [*PROBES, *PAGES])
+def test_what_is_hidden_is_not_told_in_other_words(probe):
+    assignment = assignment_of(TEACHER)
+    if probe in PAGES:
+        found = outputs(assignment, "eve.md", PAGES[probe])
+    else:
+        found = outputs(assignment, "eve.toml", PROBES[probe])
+    for text in found:
+        digits = text.replace(".", "").replace("\\", "")
+        for multiple in (1, 2, 0.1):
+            assert f"{abs(multiple * SECRET):.5e}"[:7].replace(".", "")[:5] not in digits
