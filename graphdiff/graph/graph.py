@@ -344,7 +344,7 @@ class ComputationalGraph:
         found = as_expression(expression)
         outline, parents = outlined(found)
         for parent in parents:
-            if not isinstance(parent, Node) or parent.graph is not self:
+            if type(parent) is not Node or parent.graph is not self:
                 raise GraphError(
                     f"node {name!r} uses {parent!r}, which belongs to another graph; "
                     "use nodes of this graph"
@@ -840,7 +840,10 @@ def checked_name(name: Any) -> str:
     """Return a node's name in its normal form, or say why it is none."""
     if not isinstance(name, str):
         raise GraphError(f"a node's name must be a text, not {name!r}")
-    if not name.isascii():
+    if name.isascii():
+        if name.isidentifier() and len(name) <= MAX_NAME:
+            return name
+    else:
         name = unicodedata.normalize("NFC", name)
     if not name.isidentifier() or "·" in name or len(name) > MAX_NAME:
         raise GraphError(

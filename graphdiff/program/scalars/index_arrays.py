@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -71,27 +72,19 @@ def network_of(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> 
     for node in wrt:
         active[node.index] = 1
     leaf = {node.index - 1: k for k, node in enumerate(graph.leaves)}
-    needed: list[int] = []
-    parents: list[int] = []
-    ends = [0]
-    kinds: list[int] = []
-    kind_of: dict[int, int] = {}
-    functions: list[LocalFunction] = []
-    for node in graph.needed(output):
-        function = node.function
-        if function is None:
-            continue
-        kind = kind_of.get(id(function))
-        if kind is None:
-            kind = kind_of[id(function)] = len(functions)
-            functions.append(function)
-        kinds.append(kind)
-        needed.append(node.index - 1)
+    computed = [node for node in graph.needed(output) if node.function is not None]
+    for node in computed:
         for parent in node.parents:
-            parents.append(parent.index - 1)
             if active[parent.index]:
                 active[node.index] = 1
-        ends.append(len(parents))
+                break
+    needed = [node.index - 1 for node in computed]
+    parents = [parent.index - 1 for node in computed for parent in node.parents]
+    ends = list(itertools.accumulate([len(node.parents) for node in computed], initial=0))
+    function_of = {id(node.function): node.function for node in computed}
+    functions = [function for function in function_of.values() if function is not None]
+    kind_of = {key: kind for kind, key in enumerate(function_of)}
+    kinds = [kind_of[id(node.function)] for node in computed]
     return IndexArrays(
         output, tuple(wrt), nodes, leaf, needed, parents, ends, kinds, functions,
         np.frombuffer(active, np.uint8).astype(bool)[1:],
