@@ -32,7 +32,7 @@ SHOWN: tuple[Annotation, ...] = ("name", "formula", "value")
 WIDTH = "160mm"
 """What a picture shows, and its width on paper."""
 
-NODES = (2, 30)
+NODES = (2, 20)
 """The fewest and the most computed nodes of an exercise."""
 
 
@@ -121,7 +121,7 @@ def exercise(
     seed
         A whole number from 0. The same seed gives the same exercise everywhere.
     nodes
-        How many computed nodes the graph shall have, from 2 to 30. A topic with a form of its own
+        How many computed nodes the graph shall have, from 2 to 20. A topic with a form of its own
         has about as many.
     topic
         What it is about, one of ``graphdiff.exercises.TOPICS``.

@@ -78,9 +78,7 @@ def test_other_values_are_used():
     g = Graph()
     w = g.parameter("w", 3)
     g.node("L", w**2)
-    sets = [
-        {value for _, value in mistaken(g, "dL/dw", values)} for values in (None, {"w": 7})
-    ]
+    sets = [{value for _, value in mistaken(g, "dL/dw", values)} for values in (None, {"w": 7})]
     assert 6 not in sets[0]
     assert 14 not in sets[1]
     assert sets[0] != sets[1]

@@ -134,7 +134,7 @@ def test_answers_are_printed_as_people_write_them():
         ({"level": "brutal"}, "known: 'easy', 'medium', 'hard'"),
         ({"topic": "chain", "tensors": True}, "of numbers alone"),
         ({"topic": "batch"}, "ask for tensors"),
-        ({"nodes": 1}, "from 2 to 30"),
+        ({"nodes": 1}, "from 2 to 20"),
         ({"nodes": True}, "nodes is True"),
         ({"seed": -1}, "seed is -1"),
         ({"seed": 1.5}, "seed is 1.5"),

@@ -20,8 +20,9 @@ main { max-width: 52rem; }
 ol.asked { columns: 2; column-gap: 2.5rem; padding-left: 1.4rem; margin: .25rem 0 0; }
 ol.asked.wide { columns: 1; }
 ol.asked li { break-inside: avoid; padding: .3rem 0; }
-ol.asked .line { display: flex; align-items: flex-end; gap: .5rem; }
-ol.asked .blank { flex: 1; min-width: 5rem; border-bottom: 1px solid var(--ink); }
+ol.asked li::marker { color: var(--faint); }
+ol.asked .line { display: flex; align-items: center; gap: .5rem; }
+ol.asked .blank { flex: 1; min-width: 5rem; height: .8rem; border-bottom: 1px solid var(--ink); }
 ol.asked .note { color: var(--faint); font-size: .8rem; white-space: nowrap; }
 h2 { margin-top: 1.4rem; margin-bottom: .1rem; break-after: avoid; }
 p { margin: .3rem 0; }
@@ -82,7 +83,7 @@ class _Writer:
             return found[0], found[1].width
         shown, fragment = self._typeset(f"{row.left.latex} =", f"{row.left.text} =")
         note = f'<span class="note">{escaped(row.note)}</span>' if row.note else ""
-        room = f' style="height: {1.7 * row.lines:.1f}rem"'
+        room = f' style="min-height: {1.7 * row.lines:.1f}rem"'
         line = f'<div class="line"{room}>{shown}<span class="blank"></span>{note}</div>'
         return line, fragment.width
 

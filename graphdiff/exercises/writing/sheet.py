@@ -14,7 +14,7 @@ from graphdiff.evaluation.values import value_of
 from graphdiff.exercises.exercise import Exercise
 from graphdiff.exercises.friendly import PLACES, TOLD, applied
 from graphdiff.exercises.questions import Answer, Kind, Question
-from graphdiff.graph import Node
+from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import equations
 from graphdiff.notation.equations import Line, Link, chain
 from graphdiff.notation.notation import Notation
@@ -141,10 +141,9 @@ def _told(exercise: Exercise) -> Iterator[Line]:
 
 def _hints(exercise: Exercise) -> Iterator[str]:
     if any(answer.is_rounded for answer in exercise.answers.values()):
-        yield (
-            f"Numbers that do not come out even are rounded to {PLACES} decimals; log is the "
-            "natural logarithm."
-        )
+        yield f"Numbers that do not come out even are rounded to {PLACES} decimals."
+    if any("log(" in node.formula for node in exercise.graph.nodes if not node.is_leaf):
+        yield "log is the natural logarithm."
     if any(q.kind == "jacobian" and q.shape for q in exercise.questions):
         yield (
             "A local Jacobian has a row for each entry of the node, and a column for each of its "
@@ -184,14 +183,23 @@ def _rule(exercise: Exercise, question: Question) -> Link:
 
 
 def _steps(exercise: Exercise) -> Iterator[Step]:
-    """Yield the steps of the derivations of all gradients, each once."""
+    """Yield the steps of the derivations of all gradients, each once; the values stand above."""
     graph = exercise.graph
     run = graph.backward()
     merged: dict[str, dict[str, Line]] = {}
     for leaf in graph.parameters or graph.inputs:
         found = graph.explain(graph.output, leaf, run=run, digits=DIGITS, notation=NOTATION)
-        for step in found.steps:
+        for step in found.steps[1:]:
             merged.setdefault(step.heading, {}).update({line.text: line for line in step.lines})
     last = merged.pop("Result", {})
     for heading, lines in (*merged.items(), ("Result", last)):
-        yield Step(heading, tuple(lines.values()))
+        ordered = list(lines.values())
+        if heading.startswith("Local"):
+            ordered.sort(key=lambda line: _place_of_child(line, graph))
+        yield Step(heading, tuple(ordered))
+
+
+def _place_of_child(line: Line, graph: ComputationalGraph) -> int:
+    """Return the place of the node whose local Jacobian a line is: dz/dw, or d z[i]/d W[p,q]."""
+    child = line.text.removeprefix("d").strip().split("/")[0].split("[")[0]
+    return graph[child].index
