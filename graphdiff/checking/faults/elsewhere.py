@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from graphdiff.checking.claim_records import ClaimedSide
@@ -12,7 +13,7 @@ from graphdiff.checking.faults.copying import Copied, twins
 from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
 from graphdiff.checking.faults.digits import printed_as
 from graphdiff.checking.faults.printed_steps import steps
-from graphdiff.checking.points import Point
+from graphdiff.checking.points import PageLine, Point
 from graphdiff.checking.targets import Target, written
 from graphdiff.graph import Node
 
@@ -47,12 +48,29 @@ def _other_step(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
 
 
 def _of_page(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
-    """Yield each number that stands on the page for something else."""
-    if line.target.shape or not isinstance(line.link, ClaimedSide) or not line.link.is_literal:
+    """Yield each number that stands on the page for something else, or each array of numbers."""
+    if line.target.shape:
+        yield from _array_of_page(fault, line)
+        return
+    if not isinstance(line.link, ClaimedSide) or not line.link.is_literal:
         return
     for one in Copied(line).printed:
         words = {"other": written(one.about), "target": written(line.target)}
         yield Attempt(fault, _constant(one.number), words, written(one.about))
+
+
+def _array_of_page(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
+    for (about, _, is_numeric), entry in line.page.last.items():
+        other = entry.line
+        if not is_numeric or about == line.target.quantity:
+            continue
+        if other.target.shape == line.target.shape:
+            words = {"other": written(other.target), "target": written(line.target)}
+            yield Attempt(fault, partial(_said, other), words, written(other.target))
+
+
+def _said(other: PageLine, point: Point) -> Any | None:
+    return point.of(other.side)
 
 
 def _constant(number: Decimal) -> Callable[[Point], Any]:

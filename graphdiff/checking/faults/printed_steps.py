@@ -20,7 +20,7 @@ from graphdiff.checking.equality import flat
 from graphdiff.checking.faults.declaration import Attempt, Fault, WrongLine
 from graphdiff.checking.faults.formulas import formula_of, shown, side_of, written_out
 from graphdiff.checking.faults.right_formulas import right_formulas
-from graphdiff.checking.points import Point
+from graphdiff.checking.points import PageLine, Point
 from graphdiff.errors import GraphdiffError
 from graphdiff.language.expression import (
     AnyFunction,
@@ -54,6 +54,8 @@ class Step:
         The entries in which the claim is not what the step gives.
     place
         The entry that ``formula`` is of; None where it is of all.
+    lines
+        The lines above whose numbers are put into a formula of names.
     """
 
     side: Side
@@ -61,6 +63,7 @@ class Step:
     given: Any
     off: tuple[int, ...]
     place: int | None = None
+    lines: tuple[PageLine, ...] = ()
 
     @cached_property
     def shown(self) -> str:
@@ -78,6 +81,7 @@ class Step:
         side = replace(side_of(formula), turn=turn)
 
         def value(point: Point) -> Any | None:
+            point = point.with_lines(*self.lines) if self.lines else point
             right, found = point.of(self.side), point.of(side)
             if right is None or found is None:
                 return None
@@ -150,7 +154,8 @@ def _is_bare(side: Side) -> bool:
 def _not_evaluated(line: WrongLine, side: Side) -> Iterator[Step]:
     """Yield a step, or those of its entries, if a claim is not what it gives."""
     here = line.ground.here
-    claimed, given = here.of(line.link), here.of(side)
+    lines = _lines(line) if isinstance(side, ClaimedSide) and side.names else ()
+    claimed, given = here.of(line.link), here.with_lines(*lines).of(side)
     if claimed is None or given is None or np.size(claimed) != np.size(given):
         return
     _, off = line.numbers.matched(line.target, line.link, claimed, given)
@@ -159,12 +164,19 @@ def _not_evaluated(line: WrongLine, side: Side) -> Iterator[Step]:
     if isinstance(side, ClaimedSide):
         formula = formula_of(side)
         if sum(1 for _ in in_order(formula)) <= MAX_PARTS:
-            yield Step(side, formula, given, tuple(off))
+            yield Step(side, formula, given, tuple(off), lines=lines)
         return
     for place in off if side.turn is None else ():
         link = side.cells[place].link
         if link is not None and not link.is_literal:
             yield Step(side, formula_of(link), given, tuple(off), place)
+
+
+def _lines(line: WrongLine) -> tuple[PageLine, ...]:
+    """Return the lines above that the numbers of a formula were taken from."""
+    return max(
+        (sources.lines for sources in line.page.of_numbers(line.target)), key=len, default=()
+    )
 
 
 def is_arithmetic(formula: Expression) -> bool:
