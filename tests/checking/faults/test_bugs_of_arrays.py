@@ -72,3 +72,31 @@ def test_each_is_named(graph, target, claim, key):
     assert (key,) in told, str(result)
     (right,) = graph().check({target: graph().check({target: claim}).results[0].expected})
     assert right.verdict == "correct"
+
+
+ABOVE = [
+    ("z", [1.12, -0.03]),
+    ("dL/dz", [1.02, -0.93]),
+]
+
+
+@pytest.mark.parametrize(
+    ("claim", "key"),
+    [
+        ([[0.51, -0.465], [-1.224, 1.116]], "transposed"),
+        ([[0.51, -1.224], [-0.465, -1.116]], "sign-lost"),
+        ([[0.51, -1.224], [-0.465, 0.1116]], "decimal-point"),
+        ([[0.51, -1.224], [-0.645, 1.116]], "digits-swapped"),
+    ],
+)
+def test_slips_in_an_array_computed_from_rounded_ones(claim, key):
+    graph = layer()
+    lines = [*ABOVE, ("dL/dW", ["outer(dL/dz, x)", claim])]
+    *_, result = graph.check(lines)
+    assert result.verdict == "wrong", str(result)
+    assert (key,) in [one.faults for one in result.diagnosis.explanations], str(result)
+
+
+def test_the_numbers_of_another_array_are_given():
+    *_, result = layer().check([*ABOVE, ("dL/db", ["dL/dz", [1.12, -0.03]])])
+    assert ("number-of-another-line",) in [one.faults for one in result.diagnosis.explanations]

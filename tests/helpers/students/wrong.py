@@ -68,7 +68,7 @@ CALLED: dict[str, tuple[str, ...]] = {
     "one over m left out": ("mean-as-sum", "number-left-out", "part-left-out"),
     "one over root d left out": ("number-left-out", "factor-left-out", "part-left-out"),
     "mean for sum": ("sum-as-mean",),
-    "batch sum left out": ("one-sample",),
+    "batch sum left out": ("one-sample", "sum-missing"),
     "transposed": ("transposed", "factors-swapped"),
     "factors swapped": ("factors-swapped", "transposed"),
     "Hadamard for a product of matrices": ("hadamard",),
