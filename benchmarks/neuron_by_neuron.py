@@ -14,6 +14,8 @@ from fresh import seconds_of
 from networks import Network
 from numpy import add, multiply, subtract, tanh
 
+import graphdiff as gd
+
 
 def dense(quick: bool) -> Network:
     """Return 784-128-10, neuron by neuron."""
@@ -83,6 +85,7 @@ def build(kind: str, library: str, quick: str) -> Callable[[], Any]:
         import casadi  # noqa: F401  (the import is not timed)
 
         return lambda: networks.casadi_step(network)(network.theta)
+    gd.Graph()  # nor is what graphdiff imports when it is first used
     return lambda: networks.graphdiff_step(network)(network.theta)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -16,31 +17,37 @@ NumericStep = tuple[Callable[..., Any], int, tuple[int, ...]]
 """What computes a line, the line, and the lines it is computed from."""
 
 
-@cache
-def operations() -> Mapping[str, Callable[..., Any]]:
-    """Return what computes each operation: the catalogue's kernels, or SciPy's, if faster."""
-    from scipy import special
+_OF_SCIPY = {"erf": "erf", "erfc": "erfc", "sigmoid": "expit", "xlogy": "xlogy"}
+"""Operations that SciPy is faster in. It takes long to load."""
 
-    return {
-        **{name: function.kernel for name, function in OPERATIONS.items() if function.kernel},
-        "erf": special.erf, "erfc": special.erfc, "sigmoid": special.expit,
-        "xlogy": special.xlogy, "mark": np.positive,
-        "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
-        "eq": np.equal, "ne": np.not_equal,
-        "or": np.logical_or, "and": np.logical_and, "not": np.logical_not, "select": np.where,
-    }  # fmt: skip
+_OWN: Mapping[str, Callable[..., Any]] = {
+    "mark": np.positive,
+    "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+    "eq": np.equal, "ne": np.not_equal,
+    "or": np.logical_or, "and": np.logical_and, "not": np.logical_not, "select": np.where,
+}  # fmt: skip
+
+
+@cache
+def operation(name: str) -> Callable[..., Any]:
+    """Return what computes an operation: the catalogue's kernel, or SciPy's, if faster."""
+    if name in _OF_SCIPY:
+        return getattr(importlib.import_module("scipy.special"), _OF_SCIPY[name])
+    if name in _OWN:
+        return _OWN[name]
+    return FLOAT64.apply(OPERATIONS[name])
 
 
 def steps(lines: Lines, outputs: Iterable[int], known: Iterable[int] = ()) -> list[NumericStep]:
     """Return how to compute some lines, where others are known: inputs and numbers are."""
-    table, known = operations(), set(known)
+    known = set(known)
     result: list[NumericStep] = []
     needed: set[int] = set(outputs)
     for line in range(max(needed, default=-1), -1, -1):
         name = lines.lines[line][0]
         if line not in needed or line in known or name in ("input", "number"):
             continue
-        compute = FLOAT64.apply(lines.lines[line][1]) if name == "call" else table[name]
+        compute = FLOAT64.apply(lines.lines[line][1]) if name == "call" else operation(name)
         arguments = lines.arguments(line)
         needed.update(arguments)
         if name == "mul" and arguments[0] == arguments[1]:

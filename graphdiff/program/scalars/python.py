@@ -112,7 +112,7 @@ HELPERS: dict[str, Callable[..., float]] = {
 
 
 def _as_numpy(operation: str) -> Callable[..., float]:
-    compute = numeric.operations()[operation]
+    compute = numeric.operation(operation)
 
     def apply(*arguments: float) -> float:
         with np.errstate(all="ignore"):
