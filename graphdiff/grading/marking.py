@@ -136,6 +136,7 @@ class _Marking:
         links = [one for one in statement.links if self._has_form(one, question.form)]
         if not places or not links:
             return None
+        links = [one for one in links if not self._repeats(question.target, one)] or links
         judged = [self._link(question, statement.target, one) for one in links]
         share = sum((one[0] for one in judged), Fraction(0)) / len(judged)
         notes = dict.fromkeys(one[2] for one in judged if one[2])
@@ -176,7 +177,12 @@ class _Marking:
         return any(word in self.assignment.graph for word in words) or bool(words - NUMERIC)
 
     def _repeats(self, target: Target, link: Result) -> bool:
-        """Whether a link is nothing but another name for what it is about."""
+        """Whether a link is nothing but another name for what it is about.
+
+        On pages others may stand behind it: δ = ∂L/∂z = ….
+        """
+        if link.verdict == "says-nothing":
+            return True
         if not link.ok or not self._is_formula(link):
             return False
         named = self.assignment.target(link.claimed.strip())

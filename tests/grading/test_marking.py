@@ -65,6 +65,7 @@ def test_pages_name_it_too():
         ('L = ["e**2", 0.25]', 1, "correct"),
         ('L = ["e**2", 0.5]', HALF, "wrong"),
         ('L = ["e", 0.5]', 0, "wrong"),
+        ('L = ["L", "e**2"]', 1, "correct"),
         ("z = -0.5", 0, "missing"),
         ('L = "tan("', 0, "unread"),
         ("dL = 1", 0, "missing"),
@@ -192,3 +193,10 @@ def test_a_graph_of_a_submission_is_judged_and_not_used():
 
 def test_shares_of_all_verdicts_are_stated():
     assert all(0 <= share <= 1 for share in DEFAULT.values())
+
+
+def test_another_name_in_a_chain_costs_nothing():
+    for said in ('"dL/dw" = ["P[w]", "2*e*x"]', '"P[w]" = ["dL/dw", "2*e*x"]'):
+        assert mark('["dL/dw"]', said) == (1, "correct")
+    page = r"$\delta = \frac{\partial L}{\partial z} = 2 (z - y)$"
+    assert mark('["dL/dz"]', page, "a.md") == (1, "correct")
