@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -31,7 +32,7 @@ MISSING = "nothing"
 
 STYLE = """
 .marks { width: 100%; } .marks th, .marks td { vertical-align: top; padding: .5rem .75rem; }
-.marks th { white-space: nowrap; } .marks .points { text-align: right; white-space: nowrap; }
+.marks th { white-space: nowrap; } .marks .points { text-align: right; min-width: 5.5rem; }
 .marks ul { margin: 0; padding: 0; list-style: none; } .marks li + li { margin-top: .5rem; }
 .marks .right { max-width: 24rem; overflow-wrap: anywhere; }
 .marks .where, .faint { color: var(--faint); }
@@ -169,7 +170,7 @@ class StudentPage:
             f'<td class="place">{what}</td>',
             f"<td><ul>{''.join(lines)}</ul></td>",
             *([f'<td class="right">{_right(mark, right)}</td>'] if self.answers else []),
-            f'<td class="points">{_points(mark)}</td>',
+            f'<td class="points">{_points(mark)}{_case(results)}</td>',
         ]
         verdict = mark.verdict if mark else results[0].verdict
         return f'<tr class="{verdict}">{"".join(cells)}</tr>', used
@@ -198,7 +199,8 @@ class StudentPage:
         yield f"**{as_markdown(_total(seen))}**"
         if seen.problem:
             yield f"It could not be read: {as_markdown(seen.problem)}"
-        yield "\n".join(line for mark in seen.marks for line in self._listed(mark))
+        listed = [*map(self._listed, seen.marks), *map(self._other, self._others)]
+        yield "\n".join(itertools.chain.from_iterable(listed))
         if self.bare:
             yield f"The lines and the graph could not be shown: {as_markdown(self.bare)}"
         if seen.problem or self.bare:
@@ -214,14 +216,21 @@ class StudentPage:
             yield f"## Graph\n\n```mermaid\n{checked.flowchart}\n```"
 
     def _listed(self, mark: Mark) -> Iterator[str]:
+        """Yield a mark as a list: what is asked for, and below it what was written."""
         said = f"{_sign(mark)} {mark.verdict}, {_points(mark)}"
         yield f"- **{as_markdown(mark.required.target)}** {said}"
-        fragment = Fragment("", "plain", 1)
-        yield from checked_markdown.links(
-            CheckedLine(fragment, mark.results), answers=self.answers, every=True
-        )
+        yield from self._links(mark.results)
         if mark.note:
             yield f"  - {as_markdown(mark.note)}"
+
+    def _other(self, result: Result) -> Iterator[str]:
+        case = f", {result.case}" if result.case else ""
+        yield f"- **{as_markdown(result.target)}** not asked for{as_markdown(case)}"
+        yield from self._links((result,))
+
+    def _links(self, results: tuple[Result, ...]) -> Iterator[str]:
+        line = CheckedLine(Fragment("", "plain", 1), results)
+        return checked_markdown.links(line, answers=self.answers, every=True)
 
 
 def _table(rows: Iterable[str], *, answers: bool) -> Iterator[str]:
@@ -252,6 +261,12 @@ def _points(mark: Mark | None) -> str:
     if mark is None:
         return "not asked for"
     return f"{shown_points(mark.earned)} of {shown_points(mark.required.points)}"
+
+
+def _case(results: Sequence[Result]) -> str:
+    """Return what the case of lines is called, if they are of one."""
+    case = results[0].case if results else ""
+    return f'<br><span class="faint">{escaped(case)}</span>' if case else ""
 
 
 def _sign(mark: Mark) -> str:

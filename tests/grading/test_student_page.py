@@ -102,6 +102,16 @@ def test_what_is_hidden_is_in_no_page(text, file, answers):
     assert "0.18717" in not_hidden.markdown
 
 
+def test_what_was_not_asked_for_is_shown_as_such():
+    page = a_page(f'nodes.z = "w*x"\n[claims]\n{CLAIMS}', "ada.toml")
+    said = " ".join(check_page(page.html).texts)
+    assert "not asked for" in said
+    assert "its own graph, which is not used" in said
+    assert r"**da/dz** not asked for" in page.markdown
+    assert r"**z** not asked for, its own graph, which is not used" in page.markdown
+    assert a_page().markdown.count("not asked for") == 0
+
+
 @pytest.mark.parametrize(("text", "file"), [(PAGE, "ada.md"), (CLAIMS, "ada.toml")])
 def test_answers_can_be_left_out(text, file):
     page = with_diagnosis(a_page(text, file, is_hidden=False, answers=False))
