@@ -179,9 +179,9 @@ def _pages(
             found = replace(found, page=extract(text, PurePath(graded.file).suffix))
         return found.markdown if outputs.markdown else found.html
 
-    nobody = unread(assignment, "", "", "")
+    nobody = replace(unread(assignment, "", "none.toml", ""), report=Report(gradebook.title, ()))
     with contextlib.suppress(GraphdiffError):  # what all pages share is typeset before the forks
-        page(replace(nobody, report=Report(gradebook.title, ())))
+        page(nobody)
     of = dict(zip(paths, gradebook.graded, strict=True))
     works = ((path, functools.partial(page, graded)) for path, graded in of.items())
     for path, answer in worker.each(works, limits, jobs=jobs or processors()):
