@@ -16,6 +16,11 @@ QUIET: tuple[Verdict, ...] = ("correct", "rounded", "given", "says-nothing")
 MAX_HINTS = 2
 """Hints of a line that several mistakes explain; more would say that nothing is known."""
 
+SHORT = 3
+"""Signs that an answer has to have, to be looked for in a sentence: 2 and x stand in many."""
+
+SIGNS = str.maketrans({"−": "-", "·": "*", "×": "*"})
+
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
@@ -110,11 +115,23 @@ def _without_answer(all_of_it: Told, result: Result) -> Told:
     """Return what is told without the answer, and without what has a number that would be it."""
     own = set(NUMBER.findall(f"{result.target} {result.claimed} {result.source} {result.follows}"))
 
+    answer = _squeezed(result.expected)
+
+    def tells(said: str) -> bool:
+        return len(answer) >= SHORT and answer in _squeezed(said)
+
     def harmless(said: str) -> str:
-        if result.expected and result.expected in said:
-            return ""
-        return said if set(NUMBER.findall(said)) <= own else ""
+        return "" if tells(said) or not set(NUMBER.findall(said)) <= own else said
 
     return replace(
-        all_of_it, expected="", note=harmless(all_of_it.note), mistake=harmless(all_of_it.mistake)
+        all_of_it,
+        expected="",
+        note=harmless(all_of_it.note),
+        mistake=harmless(all_of_it.mistake),
+        hints=tuple(hint for hint in all_of_it.hints if not tells(hint)),
     )
+
+
+def _squeezed(formula: str) -> str:
+    """Return a formula as it is the same with whatever signs and blanks."""
+    return "".join(formula.translate(SIGNS).split())

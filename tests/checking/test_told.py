@@ -1,6 +1,7 @@
 """What a student is told of a line, with the answer and without."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,18 @@ def test_without_the_answer_no_number_is_told_but_the_students_own(sentence, is_
     assert not said.expected
     assert not said.note
     assert said.hints == ("look at the sign (chain rule)",)
+
+
+def test_without_the_answer_no_sentence_and_no_hint_has_it():
+    why = "y - a is taken in place of a − y"
+    result = wrong(why, note="it is a-y", hint="is it a −  y?", rule="")
+    formula = replace(result, claimed="y - a", expected="a - y")
+    assert list(told(formula, answers=False).sentences()) == []
+    assert len(list(told(formula).sentences())) == 4
+    short = replace(
+        wrong("the factor x is left out", hint="where is x?", rule=""), expected="x", note=""
+    )
+    assert len(list(told(short, answers=False).sentences())) == 2
 
 
 @given(results("dL/dw", SECRET), st.booleans())
