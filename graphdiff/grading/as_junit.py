@@ -13,7 +13,7 @@ from graphdiff.grading.records import Gradebook, Graded, Mark
 UNNAMED = "-"
 
 
-def as_junit(gradebook: Gradebook, at: datetime) -> str:
+def as_junit(gradebook: Gradebook, at: datetime, *, answers: bool = True) -> str:
     """Return a gradebook as XML: a suite a student, a case a claim.
 
     What is not accepted is a failure, of the verdict as its type; what could not be read or judged
@@ -26,16 +26,20 @@ def as_junit(gradebook: Gradebook, at: datetime) -> str:
         The class.
     at
         When it was graded.
+    answers
+        Whether to say what is right.
     """
     root = ElementTree.Element("testsuites")
     for number, graded in enumerate(gradebook.graded):
-        root.append(_suite(gradebook.title, graded.for_student(), number, at))
+        root.append(_suite(gradebook.title, graded.for_student(), number, at, answers=answers))
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, "unicode")}\n'
 
 
-def _suite(title: str, graded: Graded, number: int, at: datetime) -> ElementTree.Element:
-    cases = [_case(graded, mark) for mark in graded.marks]
+def _suite(
+    title: str, graded: Graded, number: int, at: datetime, *, answers: bool
+) -> ElementTree.Element:
+    cases = [_case(graded, mark, answers=answers) for mark in graded.marks]
     if graded.problem and not cases:
         cases = [_unread(graded, "reading")]
     suite = ElementTree.Element(
@@ -60,7 +64,7 @@ def _suite(title: str, graded: Graded, number: int, at: datetime) -> ElementTree
     return suite
 
 
-def _case(graded: Graded, mark: Mark) -> ElementTree.Element:
+def _case(graded: Graded, mark: Mark, *, answers: bool) -> ElementTree.Element:
     if graded.problem:
         return _unread(graded, mark.required.target)
     case = _named(mark.required.target, graded)
@@ -68,7 +72,7 @@ def _case(graded: Graded, mark: Mark) -> ElementTree.Element:
         kind = "error" if mark.verdict in UNJUDGED else "failure"
         said = f"{mark.verdict}, {mark.earned} of {mark.required.points} points"
         found = ElementTree.SubElement(case, kind, type=mark.verdict, message=said)
-        found.text = "\n".join(_lines(mark))
+        found.text = "\n".join(_lines(mark, answers=answers))
     return case
 
 
@@ -83,10 +87,12 @@ def _named(name: str, graded: Graded) -> ElementTree.Element:
     return ElementTree.Element("testcase", called)
 
 
-def _lines(mark: Mark) -> list[str]:
+def _lines(mark: Mark, *, answers: bool) -> list[str]:
     """Return what is said of the links that are not accepted, one after the other."""
     lines: list[str] = []
-    for result, found in zip(mark.results, told_of_line(mark.results), strict=True):
+    for result, found in zip(
+        mark.results, told_of_line(mark.results, answers=answers), strict=True
+    ):
         if not result.ok:
             said = " ".join(f"{sentence}." for sentence in found.sentences())
             lines.append(one_line(f"{result.target} = {result.claimed}: {result.verdict}. {said}"))

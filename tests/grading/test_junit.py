@@ -3,11 +3,14 @@
 import io
 import re
 from datetime import datetime
+from fractions import Fraction
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 
+from graphdiff.checking.report import Report, Result
+from graphdiff.grading import Gradebook, Graded, Mark, Required
 from graphdiff.grading.as_junit import as_junit
 from tests.helpers.gradebooks import SECRET, gradebooks
 
@@ -73,3 +76,12 @@ def test_a_reader_of_junit_files_reads_it(book):
     for suite, graded in zip(read, book.graded, strict=True):
         if not graded.problem:
             assert [not case.result for case in suite] == [mark.ok for mark in graded.marks]
+
+
+def test_answers_can_be_left_out():
+    result = Result("L", 1, "7", "8.125", "wrong", "it is 8.125")
+    mark = Mark(Required("L"), Fraction(0), "wrong", (result,))
+    book = Gradebook("", (mark.required,), (Graded("Ann", "a.md", (mark,), Report("", (result,))),))
+    assert "8.125" in as_junit(book, AT)
+    assert "8.125" not in as_junit(book, AT, answers=False)
+    assert "L = 7: wrong" in as_junit(book, AT, answers=False)
