@@ -92,7 +92,7 @@ class ClassPage:
         yield f"<p>{''.join(bars.key(kind, MEANING[kind]) for kind in present)}</p>"
         headings = (
             "Claim",
-            "",
+            "Share",
             *map(str.capitalize, present),
             "Points",
             "Most common wrong answers",
@@ -117,13 +117,13 @@ class ClassPage:
                 )
                 for one in found.mistakes
             ]  # fmt: skip
-            yield from _table(("Mistake", "", "Students", "Where"), mistakes)
+            yield from _table(("Mistake", "Share", "Students", "Where"), mistakes)
         yield "<h2>Points</h2>"
         most = max(found.bins)
         bins = [
             (_bin(k), bars.single(count, most), str(count)) for k, count in enumerate(found.bins)
         ]
-        yield from _table(("Percent", "", "Students"), bins, numbers=(2,), kind="book points")
+        yield from _table(("Percent", "Share", "Students"), bins, numbers=(2,), kind="book points")
         yield from self._students()
 
     def _students(self) -> Iterator[str]:
@@ -188,7 +188,7 @@ class ClassPage:
             mistakes = tuple(
                 (one.title, one.sentence, _students(one), _places(one)) for one in found.mistakes
             )
-            yield _markdown_table(("Mistake", "", "Students", "Where"), mistakes)
+            yield _markdown_table(("Mistake", "What was done", "Students", "Where"), mistakes)
         yield "## Points"
         bins = tuple((_bin(k), str(count)) for k, count in enumerate(found.bins))
         yield _markdown_table(("Percent", "Students"), bins)
@@ -215,11 +215,12 @@ def _table(
 
     def cells(tag: str, row: Sequence[str]) -> str:
         kinds = (' class="number"' if k in numbers else "" for k in range(len(row)))
+        name = tag.partition(" ")[0]
         return "".join(
-            f"<{tag}{kind}>{cell}</{tag}>" for kind, cell in zip(kinds, row, strict=True)
+            f"<{tag}{kind}>{cell}</{name}>" for kind, cell in zip(kinds, row, strict=True)
         )
 
-    head = cells("th", headings)
+    head = cells('th scope="col"', headings)
     yield f'<div class="wide"><table class="{kind}"><thead><tr>{head}</tr></thead><tbody>'
     for row in rows:
         yield f"<tr>{cells('td', row)}</tr>"
