@@ -233,8 +233,26 @@ class Derivation:
         """Return what P of an operation gives to one of its arguments."""
         slope = self.slope(use)
         if slope is None:
-            return self.through_at(use, P, self._where(self.operations[use.by]))
+            found = self.through_at(use, P, self._where(self.operations[use.by]))
+            return self._by_value(use, P, found)
         return summed(P * slope, self.shape_of(use))
+
+    def _by_value(self, use: Use, P: Array, found: Array) -> Array:
+        """Return what goes back, computed with the value of softmax where a line says it."""
+        operation = self.operations[use.by]
+        node, function = operation.node, operation.function
+        if node is None or function is None:
+            return found
+        said = [k for k, point in enumerate(self.settings)
+                if point.by_value and quantity(node) in point.claimed]  # fmt: skip
+        back = inverses.of_value(function, function.pullback(use.slot)) if said else None
+        if back is None:
+            return found
+        own = value_of(FLOAT64, back, [*self.arguments(operation), P, self.values[use.by]])
+        many = np.broadcast_shapes(np.shape(own), (len(self.settings), *found.shape[1:]))
+        whole = np.array(np.broadcast_to(found, many))
+        whole[said] = np.broadcast_to(own, many)[said]
+        return whole
 
     def through_at(self, use: Use, P: Array, arguments: Sequence[Array]) -> Array:
         """Return what P of an operation gives to one of its arguments where these have values."""

@@ -85,6 +85,8 @@ class Step:
             right, found = point.of(self.side), point.of(side)
             if right is None or found is None:
                 return None
+            if self.place is None and np.size(found) != np.size(right):
+                return None
             if not np.ndim(right):
                 return found
             changed = np.array(right, object)

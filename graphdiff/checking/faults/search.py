@@ -130,7 +130,8 @@ def _is_same_row(row: Array | None, said: Array) -> bool:
 def _generic(line: WrongLine) -> Iterator[Point]:
     """Yield random points where the line and its target have values of moderate size."""
     found = 0
-    for point in itertools.islice(line.ground.generic, TRIED):
+    among = line.ground.proper if line.ground.rows else line.ground.generic
+    for point in itertools.islice(among, TRIED):
         if any(np.max(np.abs(np.asarray(v, float))) > MODERATE for v in point.leaves.values()):
             continue
         if point.of(line.link) is None or point.at(line.target) is None:

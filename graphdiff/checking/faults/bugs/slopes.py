@@ -17,6 +17,7 @@ from graphdiff.checking.faults.scene import Scene
 from graphdiff.checking.targets import Target
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.language.functions import NAMED, Function
+from graphdiff.language.functions.arithmetic import add, div, mul, neg, sub
 from graphdiff.language.functions.scalar_derivative import prime
 
 _OTHERS = tuple(NAMED[name] for name in ("sigmoid", "tanh", "relu"))
@@ -31,8 +32,12 @@ def _activations(scene: Scene) -> Iterator[tuple[Use, Function]]:
 
 
 def _left_out(scene: Scene) -> Iterator[Made]:
-    for use, _ in _activations(scene):
-        yield Made(Alteration({use: ways.unchanged(use)}), scene.words(use), scene.where(use))
+    for use in scene.uses:
+        by, used = scene.by(use), scene.used(use)
+        among = [k for k in by.arguments if scene.operations[k].number is None]
+        has_slope = by.function is not None and by.declared not in (neg, mul, div, add, sub)
+        if has_slope and len(among) == 1 and by.shape == used.shape:
+            yield Made(Alteration({use: ways.unchanged(use)}), scene.words(use), scene.where(use))
 
 
 def _twice(scene: Scene) -> Iterator[Made]:
