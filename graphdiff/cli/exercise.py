@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from graphdiff.cli.common import OK, add_force, say
 from graphdiff.errors import GraphdiffError
@@ -58,21 +57,10 @@ def command(given: argparse.Namespace) -> int:
         written = folder.save_several(several, given.folder, overwrite=given.force)
     else:
         raise GraphdiffError(f"--count is {given.count}; give a number from 1 to {MOST}")
-    _tell(given, written)
-    return OK
-
-
-def _tell(given: argparse.Namespace, written: tuple[Path, ...]) -> None:
-    """Say what was written, and make a PDF of what LaTeX there is, where that can be done."""
-    from graphdiff.exercises import folder
-
-    program = folder.engine()
-    printed = list(folder.compiled(written, program)) if program else []
     if given.count is None:
-        for path in (*written, *printed):
+        for path in written:
             say(f"wrote {neutral(path)}")
     else:
         say(f"wrote {neutral(written[0])}")
-        say(f"wrote {given.count} exercises, {len(written) + len(printed)} files")
-    if program is None:
-        say("no PDF, as there is no LaTeX here: print the .html, or compile the .tex elsewhere")
+        say(f"wrote {given.count} exercises, {len(written)} files")
+    return OK

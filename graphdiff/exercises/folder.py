@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from graphdiff.exercises import moodle, qti
 from graphdiff.exercises.exercise import Exercise
-from graphdiff.exercises.writing import markdown, page, paper, tables
+from graphdiff.exercises.writing import markdown, page, pages, paper, tables
 from graphdiff.exercises.writing.sheet import sheet
 from graphdiff.files.storage import make_folder, write_all
 
 STUDENT, TEACHER = "student", "teacher"
 """The folder to hand out, in which there is no answer, and the one to keep."""
-
-ENGINES = ("tectonic", "pdflatex", "lualatex", "xelatex")
-"""Programs that make a PDF of LaTeX, the first that is installed."""
-
-SECONDS = 120
 
 
 def files(exercise: Exercise) -> dict[str, str | bytes]:
@@ -42,6 +35,7 @@ def files(exercise: Exercise) -> dict[str, str | bytes]:
         found[f"{place}/{name}.md"] = markdown.markdown(written, f"{beside}.svg")
         found[f"{place}/{name}.tex"] = paper.latex(written, f"{beside}.pdf")
         found[f"{place}/{name}.html"] = page.html(written, picture)
+        found[f"{place}/{name}.pdf"] = pages.pages(written, picture)
     return found
 
 
@@ -97,23 +91,3 @@ def _written(
     for parent in dict.fromkeys(path.parent for path in paths):
         make_folder(parent)
     return write_all(paths, overwrite=overwrite)
-
-
-def engine() -> str | None:
-    """Return the program that makes a PDF of LaTeX; None where none is installed."""
-    return next((found for name in ENGINES if (found := shutil.which(name))), None)
-
-
-def compiled(written: Sequence[Path], program: str) -> Iterator[Path]:
-    """Make a PDF of every LaTeX file, and yield those that came about."""
-    options = (
-        () if Path(program).stem == "tectonic" else ("-interaction=nonstopmode", "-halt-on-error")
-    )
-    for path in written:
-        if path.suffix == ".tex":
-            subprocess.run(  # noqa: S603 - a program of the machine on files of our own
-                [program, *options, path.name], cwd=path.parent, timeout=SECONDS, check=False,
-                capture_output=True,
-            )  # fmt: skip
-            if (made := path.with_suffix(".pdf")).is_file():
-                yield made

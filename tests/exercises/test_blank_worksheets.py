@@ -5,9 +5,10 @@ import tomllib
 
 import pytest
 
+from graphdiff.drawing.writers import pdf_pages
 from graphdiff.errors import FileError
 from graphdiff.exercises import exercise, folder, variants
-from graphdiff.exercises.writing import markdown, page, paper, tables
+from graphdiff.exercises.writing import markdown, page, pages, paper, tables
 from graphdiff.exercises.writing.sheet import sheet
 from graphdiff.workbench import Graph
 from tests.helpers.command_line import shell
@@ -86,6 +87,45 @@ def test_html_typesets_every_formula(kind):
     assert "<script" not in text
 
 
+@of_every_kind
+def test_pdf_has_pages_that_hold_everything(kind):
+    made = exercise(10, **kind)
+    for solved in (False, True):
+        written = sheet(made, solved=solved)
+        blocks = list(pages.blocks(written, made.picture))
+        for page_of in pages.broken(blocks):
+            assert sum(block.height for block in page_of) <= pages.HEIGHT - 2 * pages.MARGIN
+            assert not page_of[-1].stays or page_of[-1] is blocks[-1]
+        content = pages.pages(written, made.picture)
+        count = len(list(pages.broken(blocks)))
+        assert content.startswith(b"%PDF-")
+        assert re.search(rb"/Count (\d+)", content)[1] == str(count).encode()
+        assert len(re.findall(rb"/MediaBox \[0 0 595\.2\d+ 841\.\d+\]", content)) == count
+        assert content == pages.pages(written, made.picture)  # the same bytes every time
+
+
+def test_pages_are_put_together_object_by_object():
+    singles = [exercise(seed, topic="update").picture.pdf for seed in (1, 2, 3)]
+    content = pdf_pages.joined(singles)
+    start = int(content.rpartition(b"startxref")[2].split()[0])
+    assert content[start:].startswith(b"xref")
+    count = int(re.match(rb"xref\n0 (\d+)\n", content[start:])[1])
+    table = content[start:].split(b"\n", 2)[2]
+    for number in range(1, count):
+        place = int(table[20 * number : 20 * number + 10])
+        assert content[place:].startswith(b"%d 0 obj\n" % number)
+    kids = re.search(rb"/Kids \[([^\]]*)\]", content)[1].split(b" 0 R")[:-1]
+    assert len(kids) == 3
+    for kid in map(int, kids):
+        body = content[content.index(b"\n%d 0 obj" % kid) :].partition(b"endobj")[0]
+        assert b"/Type /Page" in body
+        assert b"/Parent 2 0 R" in body
+        (stream,) = re.findall(rb"/Contents \[?(\d+) 0 R", body)
+        assert b"stream" in content[content.index(b"\n%d 0 obj" % int(stream)) :][:200]
+    drawn = [re.search(rb"stream\r?\n(.*?)\nendstream", single, re.DOTALL)[1] for single in singles]
+    assert all(each in content for each in drawn)
+
+
 def test_the_solution_is_right_by_its_file(tmp_path):
     made = exercise(**SOME)
     claims = tomllib.loads(tables.answers(made, solved=True))["claims"]
@@ -122,7 +162,7 @@ def test_the_command(tmp_path):
     done = shell("exercise", "--seed", "7", "--topic", "fan-out", "-o", "out", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out/student/worksheet.html").is_file()
-    assert ("no PDF" in done.stdout) == (folder.engine() is None)
+    assert (tmp_path / "out/teacher/solution.pdf").read_bytes().startswith(b"%PDF")
     listed = shell("exercise", "--list")
     assert "cross-entropy" in listed.stdout
     wrong = shell("exercise", "--topic", "nothing", "-o", "out", folder=tmp_path)

@@ -15,9 +15,14 @@ UNIT = 0.75
 
 def pdf(scene: Scene) -> bytes:
     """Return the picture as PDF."""
+    return of_svg(svg.svg(replace(scene, scale=scene.scale * UNIT)))
+
+
+def of_svg(text: str) -> bytes:
+    """Return an SVG whose text is outlines as a page of PDF, a point for each of its pixels."""
     from svg2pdf_py import svg_to_pdf
 
-    return svg_to_pdf(svg.svg(replace(scene, scale=scene.scale * UNIT)), _no_fonts())
+    return svg_to_pdf(text, _no_fonts())
 
 
 @lru_cache(maxsize=1)
