@@ -12,10 +12,12 @@ from graphdiff.checking.claim_records import ClaimedSide
 from graphdiff.checking.faults.copying import Copied, twins
 from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
 from graphdiff.checking.faults.digits import printed_as
-from graphdiff.checking.faults.printed_steps import steps
+from graphdiff.checking.faults.formulas import shown
+from graphdiff.checking.faults.printed_steps import distinct, rewritten, steps
 from graphdiff.checking.points import PageLine, Point
-from graphdiff.checking.targets import Target, written
+from graphdiff.checking.targets import Reference, Target, written
 from graphdiff.graph import Node
+from graphdiff.language.expression import Expression
 
 BY_CHANCE = 0.1
 """Up to which chance a parameter of few digits that gives a number is no coincidence."""
@@ -71,6 +73,25 @@ def _array_of_page(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
 
 def _said(other: PageLine, point: Point) -> Any | None:
     return point.of(other.side)
+
+
+@distinct
+def _other_array(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
+    """Yield a formula of arrays with the numbers of another line put in for one of them."""
+    others = [
+        target.of if target.kind == "value" else Reference(target)
+        for target in (entry.line.target for entry in line.page.last.values())
+        if target.shape and target.kind != "expression" and not target.step
+    ]
+
+    def taken(part: Expression) -> Iterator[Expression]:
+        if isinstance(part, Node | Reference):
+            yield from (o for o in others if o.shape == part.shape and str(o) != str(part))
+
+    for step in steps(line) if line.target.shape else ():
+        for part, whole in rewritten(step.formula, taken):
+            words = {"part": shown(part), "step": step.shown}
+            yield Attempt(fault, step.altered(whole), words, step.shown)
 
 
 def _constant(number: Decimal) -> Callable[[Point], Any]:
@@ -152,6 +173,12 @@ FAULTS = (
         "the number is that of {other}",
         "look at which line the number belongs to", "the line that a number is taken from", 0.6,
         _of_page,
+    ),
+    Slip(
+        "neighbouring-array", "the numbers of another line are put in",
+        "in {step} other numbers are put in for {part}",
+        "check where the numbers that you put in come from", "the line that numbers are taken from",
+        0.8, _other_array,
     ),
     Slip(
         "other-step", "a value of another step is given",

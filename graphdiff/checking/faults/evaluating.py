@@ -187,13 +187,14 @@ def _root(part: Expression) -> Iterator[Expression]:
 
 
 def _arithmetic(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
-    """Yield what was claimed, if a printed step gives something else."""
+    """Yield what was claimed, if a printed step gives something else, or the formula before it."""
 
     def value(point: Point) -> Any:
         return point.of(line.link)
 
-    for step in steps(line):
-        if step.is_printed:
+    found = steps(line)
+    for step in (*(one for one in found if one.is_printed), *found):
+        if step.is_printed or step.side in line.before:
             yield Attempt(fault, value, {"step": step.shown}, step.shown)
             return
 

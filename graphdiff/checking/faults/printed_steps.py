@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from graphdiff.checking.claim_records import ClaimedSide, Numbers, Side
-from graphdiff.checking.equality import flat
 from graphdiff.checking.faults.declaration import Attempt, Fault, WrongLine
 from graphdiff.checking.faults.formulas import formula_of, shown, side_of, written_out
 from graphdiff.checking.faults.right_formulas import right_formulas
@@ -90,8 +89,15 @@ class Step:
             if not np.ndim(right):
                 return found
             changed = np.array(right, object)
-            for place in self.off if self.place is None else (self.place,):
-                changed.ravel()[place] = found if self.place is not None else flat(found)[place]
+            if self.place is not None:
+                changed.ravel()[self.place] = found
+            else:
+                try:
+                    spread = np.broadcast_to(np.asarray(found), changed.shape)
+                except ValueError:  # with that part altered it is an array of another shape
+                    return None
+                for place in self.off:
+                    changed.ravel()[place] = spread.ravel()[place]
             return changed.astype(np.asarray(right).dtype)
 
         return value

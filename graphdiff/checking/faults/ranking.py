@@ -55,7 +55,8 @@ class Fit(NamedTuple):
 def diagnosis(fits: Iterable[Fit]) -> Diagnosis:
     """Return what is to be told of the mistakes that fit.
 
-    A general one stands after those that say more and are no chance; alone it is certain.
+    A general one stands after those that say more and are no chance; alone it is certain, if a
+    step is printed.
     """
     best: dict[tuple[str, ...], Fit] = {}
     for fit in sorted(fits, key=lambda fit: -fit.weight):
@@ -66,7 +67,7 @@ def diagnosis(fits: Iterable[Fit]) -> Diagnosis:
     ranked = [fit for fit in best.values() if not fit.general]
     told = [fit for fit in ranked if fit.weight >= FAR * ranked[0].weight][: TOLD - len(general)]
     sure = sum(fit.chance <= DOUBTED for fit in told)
-    certain = bool(general) and not ranked
+    certain = bool(general) and not ranked and general[0].chance <= CERTAIN
     if len(told) == 1:
         certain = told[0].chance <= CERTAIN and len(told[0].explanation.faults) == 1
     explanations = (fit.explanation for fit in (*told[:sure], *general, *told[sure:]))

@@ -241,10 +241,12 @@ def _slips(line: WrongLine, claim: _Number) -> Iterator[Fit]:
         if not slip.general
     )
     chance = among * _by_chance(claim.said[wrong], claim.allowed[wrong], off[wrong])
+    is_printed = any(step.is_printed for step in near)
     for slip, attempt, values in tried:
         if (np.abs(values - claim.said) <= claim.allowed + 1e-9 * np.abs(claim.said)).all():
             likely = slip.likely * attempt.likely
-            yield Fit(attempt.explanation, likely, 0.0 if slip.general else chance, slip.general)
+            by_chance = chance if not slip.general else 0.0 if is_printed else 1.0
+            yield Fit(attempt.explanation, likely, by_chance, slip.general)
 
 
 def _fitting(

@@ -100,3 +100,23 @@ def test_slips_in_an_array_computed_from_rounded_ones(claim, key):
 def test_the_numbers_of_another_array_are_given():
     *_, result = layer().check([*ABOVE, ("dL/db", ["dL/dz", [1.12, -0.03]])])
     assert ("number-of-another-line",) in [one.faults for one in result.diagnosis.explanations]
+
+
+def test_the_numbers_of_another_array_are_put_in():
+    *_, result = layer().check([*ABOVE, ("dL/dx", ["W.T @ dL/dz", [0.191, -0.684]])])
+    assert ("neighbouring-array",) in [one.faults for one in result.diagnosis.explanations]
+
+
+def test_a_formula_that_is_not_evaluated_rightly_is_an_uncertain_slip():
+    *_, result = layer().check([*ABOVE, ("dL/dx", ["W.T @ dL/dz", [7.77, -0.984]])])
+    assert [one.faults for one in result.diagnosis.explanations] == [("arithmetic",)]
+    assert not result.diagnosis.certain
+
+
+def test_the_difference_is_not_the_derivative_of_a_cross_entropy():
+    g = gd.Graph()
+    x, y = g.input("x", [0.3, -0.2, 0.6]), g.input("y", [0, 1, 0])
+    p = g.node("p", gd.softmax(g.node("z", 2 * x)))
+    g.node("L", -(y * gd.log(p)).sum())
+    (result,) = g.check({"dL/dp": "p - y"})
+    assert ("difference-taken",) in [one.faults for one in result.diagnosis.explanations]

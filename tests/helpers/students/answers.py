@@ -45,11 +45,14 @@ def computed(
         if here and here.taken:
             used, other = here.taken
             seen, values = {**printed, used: printed[other]}, {**known, used: known[other]}
-        with np.errstate(all="ignore"):
-            said = here.evaluated if here and here.evaluated is not None else right
-            number = np.asarray(value(said, values))[()]
+        said = here.evaluated if here and here.evaluated is not None else right
+        try:
+            with np.errstate(all="ignore"):
+                number = np.asarray(value(said, values))[()]
+        except ValueError:  # an array has another shape since the mistake: the student stops here
+            break
         if not np.all(np.isfinite(number)):
-            break  # the student stops here
+            break
         result = shown(number, digits, places)
         if here and here.kind == "truncated":
             result = _cut(number, result)

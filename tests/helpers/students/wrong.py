@@ -16,11 +16,11 @@ from students.writing import UnwrittenError, read, value
 
 SIGNS = (
     "sign", "sign-of-path", "sign-of-term", "minus-missing", "difference-turned", "argument-sign",
-    "ascent", "sign-lost", "exponent-sign", "sign-miscopied", "slope-misremembered",
+    "ascent", "sign-lost", "negative-squared", "exponent-sign", "sign-miscopied", "slope-misremembered",
 )  # fmt: skip
 OPERANDS = (
     "operand", "wrong-incoming", "slope-of-input", "wrong-operand", "other-node", "number-of-node",
-    "neighbouring-number", "number-of-another-line", "number-put-in", "other-output",
+    "neighbouring-number", "neighbouring-array", "number-of-another-line", "number-put-in", "other-output",
 )  # fmt: skip
 
 ARITHMETIC = ("arithmetic",)
@@ -57,7 +57,7 @@ CALLED: dict[str, tuple[str, ...]] = {
         "chain-stopped", "factor-left-out", "slope-left-out", "number-left-out",
     ),
     "derivative left out": ("slope-left-out", "chain-stopped", "wrong-incoming"),
-    "derivative counted twice": ("slope-twice", "slope-included", "other-variable"),
+    "derivative counted twice": ("slope-twice", "difference-taken", "slope-included", "other-variable"),
     "at a in place of z": ("slope-at-output",),
     "other variable": ("other-variable", "own-factor"),
     "product rule on a sum": ("product-on-sum",),

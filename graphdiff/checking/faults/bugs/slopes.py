@@ -59,6 +59,20 @@ def _included(scene: Scene) -> Iterator[Made]:
         yield Made(Alteration(target=instead), scene.words(use), scene.where(use))
 
 
+def _difference(scene: Scene) -> Iterator[Made]:
+    """Give a − y for the derivative in a of a loss, as that of a cross-entropy in z is."""
+    places = scene.operations.of_node
+    for about in scene.derivatives if scene.is_gradient else ():
+        a = about.wrt
+        for edge in a.graph.children(a) if a is not None and not a.is_leaf else ():
+            for y in edge.child.parents:
+                if a is not None and y.is_leaf and y.shape == a.shape:
+                    i, k = places[a.name], places[y.name]
+                    end = lambda at, _, i=i, k=k: at.values[i] - at.values[k]  # noqa: E731
+                    words = {"a": a.name, "y": y.name, "L": about.of.name}
+                    yield Made(Alteration(end=end), words, f"d{about.of.name}/d{a.name}")
+
+
 def _squared(use: Use) -> Callable[[Derivation], Any]:
     def squared(at: Derivation) -> Any:
         slope = at.slope(use)
@@ -209,6 +223,12 @@ BUGS = (
         "In which of the two is the derivative asked for, in what goes into {function}, or in what "
         "comes out? For a cross-entropy, a − y is the derivative in z.",
         "chain rule: ∂L/∂z = ∂L/∂a · f′(z)", 4.5, _included,
+    ),
+    Bug(
+        "difference-taken", "the difference is taken for the derivative of the loss",
+        "{a} − {y} is given: for a cross-entropy that is the derivative in what goes into {a}",
+        "Differentiate {L} in {a} alone. Is the function that gives {a} in your result already?",
+        "chain rule: ∂L/∂z = ∂L/∂a · f′(z)", 2, _difference,
     ),
     Bug(
         "slope-at-output", "the derivative of a function is taken at its output",
