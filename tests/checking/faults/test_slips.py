@@ -118,6 +118,7 @@ def test_a_sum_that_is_missing():
 
 def test_every_slip_has_a_case():
     tested = {case[2] for case in CASES} | {"other-step", "number-of-step", "sum-missing"}
+    tested |= {"neighbouring-array"}  # in test_bugs_of_arrays
     assert tested == set(BY_KEY)
 
 
