@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
+from graphdiff.checking.faults.catalogue import CATALOGUE
 from graphdiff.checking.report import ACCEPTED, VERDICTS, Report, Result
 from graphdiff.grading import Gradebook, Graded, Mark, Required
 from graphdiff.grading.summary import OUTCOMES, outcome, summary
@@ -44,13 +45,13 @@ def test_a_mistake_is_counted_once_a_student_and_apart_from_what_follows():
             (said(W, "wrong", diagnosis=sign), said(B, "follows")),
             (said(W, "wrong", diagnosis=other), said(B, "follows")),
             (said(W, "correct"), said(B, "coincidental", diagnosis=explained())),
-            (said(W, "correct"), said(B, "wrong", diagnosis=explained("stale", "sign"))),
+            (said(W, "correct"), said(B, "wrong", diagnosis=explained("made-up", "sign"))),
         )
     )
     first, second = found.mistakes
     assert (first.faults, first.certain, first.possible) == (("sign",), 2, 1)
     assert first.targets == (("dL/dw", 3), ("dL/db", 1))
-    assert (second.title, second.students) == ("stale and sign", 1)
+    assert (second.title, second.students) == (f"made up and {CATALOGUE['sign'].title}", 1)
     assert (found.first, found.following, found.unexplained) == (6, 2, 1)
     assert found.hardest.required == W
     assert found.claims[1].counts == {
