@@ -12,7 +12,7 @@ from closeness import close
 from export_cases import CASES, agrees, loss_of
 
 import graphdiff as gd
-from graphdiff.program.arrays import numpy_code
+from graphdiff.program.arrays import maps
 
 R = np.random.default_rng(11)
 SHAPES = [(6, 5), (1, 4), (4, 1), (3, 4, 2), (1, 4, 3), (2, 3, 1), (40, 3, 40), (2, 3, 2, 2)]
@@ -193,7 +193,7 @@ def test_entries_that_are_put_back_wherever_they_came_from():
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_short_rows_may_lie_in_another_order_in_any_program(case, monkeypatch):
-    monkeypatch.setattr(numpy_code, "MANY", 1)
+    monkeypatch.setattr(maps, "MANY", 1)
     graph = loss_of(case)
     agrees(graph.compile("L")(), graph, "L")
 

@@ -14,6 +14,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+FEW = 32
+"""Entries of a row that is short."""
+
 Storage = Literal["given", "number", "fixed", "scalar", "view", "buffer", "new"]
 
 
@@ -114,6 +117,14 @@ class Statements:
         self.found.append(Statement(target, uses, first, then, in_place))
         return target
 
+    def computed(
+        self, call: str, uses: tuple[Variable, ...], shape: tuple[int, ...], name: str
+    ) -> Variable:
+        """Return the value of a kernel, which may be an argument itself, or one number for all."""
+        if not shape:
+            return self.add(name, shape, "scalar", uses, call)
+        return self.add(name, shape, "buffer", uses, "{alloc}", f"copyto({{t}}, {call})")
+
     def constant(self, name: str, value: Any) -> str:
         """Keep an object for the program and return its variable."""
         variable = self.variable(name)
@@ -171,3 +182,16 @@ class Statements:
     def as_it_lies(self, x: Variable) -> tuple[Variable, tuple[int, ...]]:
         """Return what lies row by row, and the order of its axes that the variable has."""
         return self._turned.get(x, (x, tuple(range(len(x.shape)))))
+
+    def lying(self, x: Variable, order: tuple[int, ...]) -> Variable:
+        """Return an operand with its axes as they lie in memory where they are in an order."""
+        base, own = self.as_it_lies(x)
+        if own == order or not x.shape:
+            return base
+        whole = self.reshaped(x, (1,) * (len(order) - len(x.shape)) + x.shape)
+        return self.transposed(whole, inverse(order))
+
+
+def inverse(order: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the order that takes an order of axes back."""
+    return tuple(sorted(range(len(order)), key=lambda k: order[k]))
