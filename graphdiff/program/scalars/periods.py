@@ -109,7 +109,10 @@ def outside_runs(sequence: Sequence) -> int:
     count = len(sequence.kinds)
     looked_at = range(0, count, count // LOOKED_AT + 1)
     inside = sum(
-        any(_repeats(sequence, node, width) for width in range(1, LONGEST + 1))
+        any(
+            _repeats(sequence, node, width) and _repeats(sequence, node + width, width)
+            for width in range(1, LONGEST + 1)
+        )
         for node in looked_at
     )
     return round(count * (1 - inside / max(1, len(looked_at))))
