@@ -259,14 +259,14 @@ class _Child:
         """Return its answer, or why there is none."""
         if not self._is_whole:
             assert self.limits is not None  # noqa: S101 - there was a deadline
-            return {"problem": _too_long(self.limits)}
+            return {"problem": too_long(self.limits)}
         _, status = os.waitpid(self._process, 0)
         self._is_reaped = True
         content = b"".join(self._parts)
         if content:
             with contextlib.suppress(ValueError):
                 return json.loads(content)
-        return {"problem": _ended(os.waitstatus_to_exitcode(status), self.limits)}
+        return {"problem": why_ended(os.waitstatus_to_exitcode(status), self.limits)}
 
     def end(self) -> None:
         """End it and those it has begun, such as the layout program."""
@@ -280,14 +280,15 @@ class _Child:
                 os.waitpid(self._process, 0)
 
 
-def _too_long(limits: Limits) -> str:
+def too_long(limits: Limits) -> str:
+    """Return that some work takes longer than it may."""
     return f"it takes more than {limits.seconds:.3g} s{MORE}"
 
 
-def _ended(code: int, limits: Limits | None) -> str:
+def why_ended(code: int, limits: Limits | None) -> str:
     """Return why a process ended without an answer."""
     if limits is not None and code == -signal.SIGXCPU:
-        return _too_long(limits)
+        return too_long(limits)
     if code < 0:
         try:
             name = signal.Signals(-code).name

@@ -70,15 +70,20 @@ def in_this_process(assignment: Assignment) -> Graders:
 
 def by_executor(executor: Any, assignment: Assignment, limits: Limits | None) -> Graders:
     """Grade by an executor, which has ``submit`` and gives futures as concurrent.futures has."""
+    given = (assignment.source, assignment.is_json, limits and tuple(limits))
+    return in_futures(lambda task: executor.submit(grade_plain, *given, *task))
+
+
+def in_futures(submit: Callable[[Task], Any]) -> Graders:
+    """Grade by what takes a task and gives a future of its answer."""
 
     def grade(tasks: Iterable[tuple[int, Task]]) -> Iterator[tuple[int, Answer]]:
         ended: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
         waiting, running = iter(tasks), dict[int, Any]()
-        given = (assignment.source, assignment.is_json, limits and tuple(limits))
         while True:
             while len(running) < AHEAD and (one := next(waiting, None)) is not None:
                 key, task = one
-                running[key] = executor.submit(grade_plain, *given, *task)
+                running[key] = submit(task)
                 running[key].add_done_callback(functools.partial(_put, ended, key))
             if not running:
                 return

@@ -19,6 +19,7 @@ from graphdiff.grading.grader import unread
 from graphdiff.grading.handed_in import HandedIn, handed_in
 from graphdiff.grading.record import Record, key_of
 from graphdiff.grading.records import Gradebook, Graded
+from graphdiff.grading.stations import Stations
 from graphdiff.grading.submission import text_of
 
 RECORD = "grades.jsonl"
@@ -111,7 +112,7 @@ def grade(
         stack.callback(record.close)
         if isinstance(executor, str) and "://" in executor:
             executor = stack.enter_context(executors.cluster(executor))
-        graders = _graders(executor, assignment, limits, jobs or processors())
+        graders = _graders(executor, assignment, limits, jobs or processors(), stack)
         run = _Run(assignment, files, record, limits, told or _not_told)
         return run.gradebook(graders)
 
@@ -127,8 +128,14 @@ def _not_told(done: int, of: int) -> None:
     """Say nothing."""
 
 
-def _graders(executor: Any, assignment: Assignment, limits: Limits | None, jobs: int) -> Graders:
-    """Return what grades.
+def _graders(
+    executor: Any,
+    assignment: Assignment,
+    limits: Limits | None,
+    jobs: int,
+    stack: contextlib.ExitStack,
+) -> Graders:
+    """Return what grades; what is to be ended with it is left to the stack.
 
     Raises
     ------
@@ -142,8 +149,12 @@ def _graders(executor: Any, assignment: Assignment, limits: Limits | None, jobs:
             f"there is no executor {executor!r:.60}; it is 'processes', 'serial', the address of a "
             "Dask cluster such as 'tcp://10.0.0.1:8786', or in Python anything with submit"
         )
+    if executor == "processes" and not worker.CAN_FORK:
+        stations = Stations([assignment.source, assignment.is_json], limits, jobs)
+        stack.callback(stations.close)
+        return executors.in_futures(stations.submit)
     executors.warm(assignment)
-    if executor == "processes" and worker.CAN_FORK:
+    if executor == "processes":
         return executors.in_processes(assignment, limits, jobs)
     return executors.in_this_process(assignment)
 

@@ -16,6 +16,7 @@ from graphdiff.errors import GraphdiffError
 from graphdiff.files import worker
 from graphdiff.grading import grade, running
 from graphdiff.grading.running import RECORD
+from graphdiff.grading.stations import Stations
 
 pytestmark = pytest.mark.skipif(not worker.CAN_FORK, reason="processes are not forked here")
 
@@ -130,6 +131,34 @@ def test_every_executor_gives_the_same_table(alone, tmp_path, executor):
         one.to_json()["marks"] for one in alone.graded
     ]
     assert str(book) == str(alone)
+
+
+def test_processes_that_are_not_forked_give_the_same_table(alone, tmp_path, monkeypatch):
+    assignment, submissions = a_class(tmp_path)
+    monkeypatch.setattr(worker, "CAN_FORK", False)
+    assert str(grade(assignment, [submissions], jobs=2)) == str(alone)
+
+
+def test_a_station_that_is_late_or_fails_is_replaced():
+    source = ASSIGNMENT.split("[grading")[0] + '[grading]\nrequired = ["z"]'
+    stations = Stations([source, False], running.LIMITS._replace(seconds=5), 1)
+    try:
+        good = ("a", "a.toml", "z = 0.21")
+        assert stations.submit(good).result()["done"]["earned"] == 1
+        (station,) = stations._all
+        stopped = station.process
+        stopped.send_signal(signal.SIGSTOP)
+        assert stations.submit(good).result() == {
+            "problem": "it takes more than 5 s; --no-limits allows more"
+        }
+        assert stations.submit(good).result()["done"]["earned"] == 1
+        assert station.process is not stopped
+        station.process.kill()
+        assert stations.submit(good).result()["problem"].startswith("it was ended by SIGKILL")
+        assert stations.submit(good).result()["done"]["earned"] == 1
+    finally:
+        stations.close()
+    assert station.process is None
 
 
 def test_a_cluster_gives_the_same_table(alone, tmp_path):
