@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
-from graphdiff.checking.report import Result, Verdict
+from graphdiff.checking.report import UNJUDGED, Result, Verdict
 from graphdiff.errors.plain_text import neutral
 
 QUIET: tuple[Verdict, ...] = ("correct", "rounded", "given", "says-nothing")
@@ -126,7 +126,7 @@ def _without_answer(all_of_it: Told, result: Result) -> Told:
     return replace(
         all_of_it,
         expected="",
-        note=harmless(all_of_it.note),
+        note=all_of_it.note if result.verdict in UNJUDGED else harmless(all_of_it.note),
         mistake=harmless(all_of_it.mistake),
         hints=tuple(hint for hint in all_of_it.hints if not tells(hint)),
     )
