@@ -8,8 +8,6 @@ from graphdiff.cli.common import OK, add_force, say
 from graphdiff.errors import GraphdiffError
 from graphdiff.errors.plain_text import neutral
 
-ROOMS = ("graphdiff.exercises",)
-
 MOST = 500
 """Variants that are made at once."""
 

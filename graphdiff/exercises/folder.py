@@ -73,14 +73,14 @@ def save_several(
 
 
 def index(exercises: Sequence[Exercise], names: Sequence[str]) -> str:
-    """Return a table of several exercises as Markdown, for the teacher."""
+    """Return a table of several exercises as Markdown, with room for the name of who gets each."""
     rows = [
-        f"| {name} | {made.seed} | {made.topic.name} | {made.level} "
-        f"| [worksheet]({name}/{STUDENT}/worksheet.html) "
-        f"| [solution]({name}/{TEACHER}/solution.html) |"
+        f"| {name} |  | {made.seed} | {made.topic.name} | {made.level} "
+        f"| [worksheet]({name}/{STUDENT}/worksheet.pdf) "
+        f"| [solution]({name}/{TEACHER}/solution.pdf) |"
         for name, made in zip(names, exercises, strict=True)
     ]
-    head = "| | seed | topic | level | | |\n| --- | --- | --- | --- | --- | --- |"
+    head = "| | student | seed | topic | level | | |\n| --- | --- | --- | --- | --- | --- | --- |"
     return "\n".join([f"# {exercises[0].title}", "", head, *rows]) + "\n"
 
 
