@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from graphdiff.cli import grade_outputs, streams
-from graphdiff.cli.common import limits_of, say
+from graphdiff.cli.common import limits_of, one_line, say
 from graphdiff.errors.plain_text import json_text, neutral
 from graphdiff.files.worker import Limits
 
@@ -74,6 +74,8 @@ def command(given: argparse.Namespace) -> int:
 
     roster = None if given.roster is None else read_roster(given.roster)
     assignment = load_assignment(given.assignment)
+    for doubt in assignment.doubts() if assignment.sheet.claims else ():
+        streams.complain(f"graphdiff: {one_line(f'{given.assignment}: {doubt}')}\n")
     with _progress() as told:
         book = grade(
             assignment, given.submissions, executor=given.executor, jobs=given.jobs,

@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar, get_args
 
 from graphdiff.checking.claims import target_of
 from graphdiff.checking.targets import Target
-from graphdiff.checking.verify import truths
+from graphdiff.checking.verify import check, truths
 from graphdiff.errors import FileError, GraphdiffError, UnknownNameError, unknown
 from graphdiff.files import formats, values
 from graphdiff.files.storage import read_text
@@ -112,6 +112,16 @@ class Assignment:
         """What is right of each quantity asked for, in order; None where that is not known."""
         targets = [question.target for question in self.questions]
         return tuple(truths(self.graph, self.sheet, targets))
+
+    def doubts(self) -> Iterator[str]:
+        """Yield which of its own claims, a teacher's solution, is not what the graph gives."""
+        own = replace(self.sheet, cases=(), grading=None)
+        report = check(self.graph, own, {}, strict=self.strict, diagnose=False)
+        for result in report.results:
+            if not result.ok:
+                right = f"; the graph gives {result.expected}" if result.expected else ""
+                said = f"{result.target} = {result.claimed}"
+                yield f"its own claim {said} is {result.verdict}{right}"
 
     def target(self, source: str) -> Target | None:
         """Return what the target of a claim stands for; None if it is none."""

@@ -155,3 +155,14 @@ def test_one_page_is_checked_by_the_same_file(run, handed_in):
     assert "✓ line 2: z = 0.21: correct" in out
     assert ASSIGNMENT.count("required") == 1
     assert set(RIGHT) == {"z", "a", "dL/dw", "P[b]"}
+
+
+def test_a_slip_in_the_solution_of_the_teacher_is_told(run, handed_in, folder):
+    text = ASSIGNMENT.replace("[grading", '[claims]\nz = ["w @ x + b", 0.22]\na = 0.5523\n[grading')
+    (folder / "hw1.toml").write_text(text, encoding="utf-8")
+    code, out, err = run("grade", "hw1.toml", "submissions")
+    assert (code, err) == (
+        1,
+        "graphdiff: hw1.toml: its own claim z = 0.22 is wrong; the graph gives 0.21\n",
+    )
+    assert "ada      ✓ 1  ✓ 2  ✓ 4    ✓ 1    8" in out
