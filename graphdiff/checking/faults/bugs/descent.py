@@ -20,7 +20,7 @@ def _rate_left_out(scene: Scene) -> Iterator[Made]:
 
 def _rate_in_gradient(scene: Scene) -> Iterator[Made]:
     rate = scene.rate
-    if rate is not None and scene.is_gradient:
+    if rate is not None and rate != 1 and scene.is_gradient:
         yield Made(Alteration(end=lambda _, P: rate * P), {"sign": ""})
         yield Made(Alteration(end=lambda _, P: -rate * P), {"sign": "−"}, likely=0.4)
 
