@@ -7,14 +7,14 @@ from typing import get_type_hints
 import pytest
 
 import graphdiff as gd
-from graphdiff import checking, drawing, models, testing, workbench
+from graphdiff import checking, drawing, exercises, models, testing, workbench
 from graphdiff.drawing import options
 from graphdiff.drawing.choices import checked
 
 
 def functions():
     """Yield every public function, and every public method of a public class."""
-    for module in (gd, workbench, drawing, models, testing, checking):
+    for module in (gd, workbench, drawing, exercises, models, testing, checking):
         names = getattr(module, "__all__", [name for name in vars(module) if name[0] != "_"])
         for found in (getattr(module, name) for name in names):
             if not getattr(found, "__module__", "").startswith("graphdiff"):

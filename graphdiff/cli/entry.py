@@ -69,6 +69,7 @@ and then work on it:
   graphdiff draw colah.toml -o colah.svg    the picture (.svg, .png, .pdf, .tex or .dot)
   graphdiff check colah.toml                verify the [claims] in the file
   graphdiff grade hw1.toml submissions/     mark a class
+  graphdiff exercise --topic mlp -o week-1  an exercise, its solution and its marking
 """
 FILE_FORMAT = """\
 a graph file (TOML; order in [nodes] is the order of building):
