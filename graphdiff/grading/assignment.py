@@ -18,6 +18,7 @@ from graphdiff.checking.claims import target_of
 from graphdiff.checking.targets import Target
 from graphdiff.checking.verify import check, truths
 from graphdiff.errors import FileError, GraphdiffError, UnknownNameError, unknown
+from graphdiff.errors.plain_text import neutral
 from graphdiff.files import formats, values
 from graphdiff.files.storage import read_text
 from graphdiff.files.tolerance import tolerance
@@ -67,7 +68,7 @@ class Question:
     form: Form = "any"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Assignment:
     """A teacher's file.
 
@@ -96,6 +97,11 @@ class Assignment:
     credit: Credit = field(default_factory=Credit)
     count: Count = "last"
     strict: bool = False
+
+    def __repr__(self) -> str:
+        count = len(self.questions)
+        asked = "quantity" if count == 1 else "quantities"
+        return f"<Assignment {neutral(repr(self.title))}: {count} {asked} asked for>"
 
     @property
     def title(self) -> str:

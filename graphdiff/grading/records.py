@@ -19,7 +19,7 @@ MarkVerdict = Verdict | Literal["missing"]
 """A verdict, or that nothing was said."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Required:
     """A quantity that is asked for.
 
@@ -37,6 +37,10 @@ class Required:
     points: Fraction = Fraction(1)
     hidden: bool = False
 
+    def __repr__(self) -> str:
+        hidden = ", hidden" if self.hidden else ""
+        return f"<Required: {neutral(self.target)}, {shown_points(self.points)} points{hidden}>"
+
     def to_json(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {"target": self.target, "points": plain(self.points), "hidden": self.hidden}
@@ -47,7 +51,7 @@ class Required:
         return cls(record["target"], number(record["points"]), record["hidden"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Mark:
     """What a submission earns for what is required.
 
@@ -70,6 +74,10 @@ class Mark:
     verdict: MarkVerdict
     results: tuple[Result, ...] = ()
     note: str = ""
+
+    def __repr__(self) -> str:
+        points = f"{shown_points(self.earned)} of {shown_points(self.required.points)} points"
+        return f"<Mark: {neutral(self.required.target)} {self.verdict}, {points}>"
 
     @property
     def ok(self) -> bool:
@@ -94,7 +102,7 @@ class Mark:
         return cls(required, number(record["earned"]), record["verdict"], results, record["note"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Graded:
     """One submission, graded.
 
@@ -118,6 +126,11 @@ class Graded:
     marks: tuple[Mark, ...]
     report: Report | None = None
     problem: str = ""
+
+    def __repr__(self) -> str:
+        said = f"{shown_points(self.earned)} of {shown_points(self.possible)} points"
+        said = f"could not be read: {self.problem}" if self.problem else said
+        return neutral(f"<Graded: {self.student}, {said}>")
 
     @property
     def earned(self) -> Fraction:
