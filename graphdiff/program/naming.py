@@ -17,17 +17,20 @@ class Naming:
     def __init__(self, reserved: Container[str] = ()) -> None:
         self._reserved = reserved
         self._taken: set[str] = set()
+        self._last: dict[str, int] = {}  # the number behind each name that several have wanted
 
     def variable(self, wanted: str) -> str:
         """Return a variable that is not taken yet."""
         base = unicodedata.normalize("NFKC", wanted)
         if not base.isidentifier():
             base = "_" + "".join(c if c.isidentifier() or c.isdigit() else "_" for c in base)
-        name, count = base, 1
+        count = self._last.get(base, 1)
+        name = base if count == 1 else f"{base}_{count}"
         while name in self._taken or name in self._reserved or _is_keyword(name):
             count += 1
             name = f"{base}_{count}"
         self._taken.add(name)
+        self._last[base] = count
         return name
 
 
