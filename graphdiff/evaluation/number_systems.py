@@ -105,10 +105,7 @@ class Float64:
         """Return an array of float64; a number beyond its range as infinite."""
         if isinstance(value, np.ndarray):
             return np.asarray(value, np.float64)
-        try:
-            return np.asarray(float(value), np.float64)
-        except OverflowError:
-            return np.asarray(np.inf if value > 0 else -np.inf)
+        return np.asarray(_as_float(value) if isinstance(value, sp.Expr) else _float(value))
 
     @once
     def apply(self, function: Function) -> Rule:
@@ -141,6 +138,17 @@ class Float64:
     def guard(self) -> Any:
         """Let NumPy compute without warnings: what is not finite is reported by name."""
         return np.errstate(all="ignore")
+
+
+def _float(value: Any) -> float:
+    """Return a number in double precision; one beyond its range as infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return np.inf if value > 0 else -np.inf
+
+
+_as_float = lru_cache(maxsize=CACHED)(_float)
 
 
 class Exact:

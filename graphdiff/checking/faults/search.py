@@ -47,8 +47,8 @@ CLOSE = 1e-7
 EXACT, SHORT = 1e-9, 200
 """To this part a result has no more digits than are printed; of so many results it is counted."""
 
-SOURCES = 3
-"""Sets of lines above that a number is compared by."""
+SOURCES, WAYS = 3, 2
+"""Sets of lines above that a number is compared by; ways to compute by the first of them."""
 
 MOST = 3
 """Numbers of an array that count for how likely it is to fit by chance."""
@@ -193,16 +193,16 @@ def _of_number(line: WrongLine, claim: _Number) -> Iterator[Fit]:
     singles = list(_fitting(exact, exact.single, claim, 0.0))
     by_lines: list[tuple[Candidates, Array]] = []
     if not any(fit.chance <= ranking.CERTAIN for fit in (*slips, *singles)):
-        for found, drift in itertools.islice(_by_lines(line, exact), SOURCES):
-            by_lines.append((found, drift))
+        by_lines = _by_lines(line, exact)
+        for found, drift in by_lines:
             singles += _fitting(found, found.single, claim, drift)
     yield from slips
     after = _after_step(line)
     yield from (fit._replace(likely=fit.likely * after) for fit in singles)
     if slips or singles or claim.digits < 3:
         return
-    for found, drift in ((exact, 0.0), *by_lines[:1]):
-        pairs = list(_fitting(found, found.pairs, claim, drift))
+    for found, drift in ((exact, 0.0), *by_lines):
+        pairs = list(_fitting(found, found.pairs, claim, drift, most=WAYS))
         yield from pairs
         if pairs:
             return
@@ -250,9 +250,10 @@ def _slips(line: WrongLine, claim: _Number) -> Iterator[Fit]:
 
 
 def _fitting(
-    found: Candidates, group: Sequence[Candidate], claim: _Number, drift: Array
-) -> Iterator[Fit]:
-    """Yield the candidates that give the numbers claimed, at one of the settings."""
+    found: Candidates, group: Sequence[Candidate], claim: _Number, drift: Array,
+    most: int | None = None,
+) -> Iterator[Fit]:  # fmt: skip
+    """Yield the candidates that give the numbers claimed, at one of the settings, or the first."""
     if not group:
         return
     said, right = claim.said, found.right
@@ -263,7 +264,7 @@ def _fitting(
         farther = drift * np.maximum(np.abs(each.values) / size, 1.0) * DRIFT
         fits = np.abs(each.values - said) <= allowed + farther
         whole, partly = fits.all(axis=1), (fits | is_right).all(axis=1) & ~is_right.all(axis=1)
-        for k in np.flatnonzero(whole | partly)[:1]:
+        for k in (*np.flatnonzero(whole[:most]), *np.flatnonzero(partly[:most]))[:1]:
             wrong = np.ones(len(said), bool) if whole[k] else ~is_right[k]
             spread = found.spread[k][wrong]
             chance = tried * _by_chance(said[wrong], (allowed + farther)[k][wrong], spread)
@@ -314,22 +315,28 @@ def _decimals(value: float) -> int:
     return len(text.partition(".")[2]) if "e" not in text else 12
 
 
-def _by_lines(line: WrongLine, exact: Candidates) -> Iterator[tuple[Candidates, Array]]:
-    """Yield the candidates by the page's own numbers, and how far these let a result drift."""
+def _by_lines(line: WrongLine, exact: Candidates) -> list[tuple[Candidates, Array]]:
+    """Return the candidates by the page's own numbers, and how far these let a result drift.
+
+    All sets of lines are settings of one derivation: what takes time is to try each mistake.
+    """
     here, target = line.ground.here.in_floats, line.target
-    drift: Array = 0.0
-    for sources in line.page.of_numbers(target):
-        settings = [here.with_lines(*sources.lines)]
-        if target.is_derivative:
-            settings.append(replace(settings[0], by_value=True))
-        try:
-            found = _candidates(target, settings)
-        except GraphdiffError:
-            continue
-        if not sources.wrong:
-            drift = np.abs(found.right - exact.right)
-            drift = np.where(np.isfinite(drift), drift, 0.0)[:1]
-        yield found, drift
+    sets = list(itertools.islice(line.page.of_numbers(target), SOURCES))
+    ways = (False, True) if target.is_derivative else (False,)
+    settings = [
+        here.with_lines(*sources.lines, by_value=by_value) for sources in sets for by_value in ways
+    ]
+    if not settings:
+        return []
+    try:
+        found = _candidates(target, settings)
+    except GraphdiffError:
+        return []
+    drift = np.zeros_like(exact.right)
+    if not sets[0].wrong:
+        drift = np.abs(found.right[:1] - exact.right)
+        drift = np.where(np.isfinite(drift), drift, 0.0)
+    return [(found, drift)]
 
 
 def _candidates(target: Target, settings: Sequence[Point]) -> Candidates:
