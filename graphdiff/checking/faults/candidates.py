@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 from graphdiff.checking.diagnoses import Explanation
 from graphdiff.checking.faults.bugs import BUGS
 from graphdiff.checking.faults.declaration import Bug, Made
-from graphdiff.checking.faults.derivation import Derivation
+from graphdiff.checking.faults.derivation import NO_ALTERATION, Alteration, Derivation
 from graphdiff.checking.faults.scene import Scene
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Target
@@ -97,9 +97,33 @@ class Candidates:
         self.size = math.prod(target.shape)
         self.many = len(settings)
         right = self._flat(self.derivation.at(target))
+        self.is_known = right is not None
         self.right = np.full((self.many, self.size), np.nan) if right is None else right
-        self.single: list[Candidate] = [] if right is None else self._single()
-        self._pairs: list[Candidate] | None = None
+
+    @cached_property
+    def single(self) -> list[Candidate]:
+        """What one mistake makes of it."""
+        return self._single() if self.is_known else []
+
+    @cached_property
+    def pairs(self) -> list[Candidate]:
+        """What two of the likeliest mistakes together make of it."""
+        return sorted(self._paired(), key=lambda each: -each.likely)
+
+    def again(self, others: Mapping[int, Candidate]) -> dict[int, Candidate]:
+        """Return mistakes that were tried on another derivation of the graph as they are in this.
+
+        Those that are nothing else than what is right here are left out.
+        """
+        found: dict[int, Candidate] = {}
+        for key, each in others.items():
+            together: Alteration | None = NO_ALTERATION
+            for made in each.made:
+                together = together and together + made.alteration
+            values = None if together is None else self._altered(Made(together))
+            if values is not None:
+                found[key] = replace(each, values=values)
+        return found
 
     @cached_property
     def spread(self) -> Array:
@@ -147,13 +171,6 @@ class Candidates:
         except (GraphdiffError, ArithmeticError, ValueError, IndexError):
             return None  # arrays that do not fit, a value that there is not
         return values if values is not None and self._is_new(values) else None
-
-    @property
-    def pairs(self) -> list[Candidate]:
-        """What two of the likeliest mistakes together make of it."""
-        if self._pairs is None:
-            self._pairs = sorted(self._paired(), key=lambda each: -each.likely)
-        return self._pairs
 
     def _paired(self) -> Iterator[Candidate]:
         until = time.process_time() + SECONDS

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +31,7 @@ from graphdiff.checking.faults.operations import operations
 from graphdiff.checking.faults.printed_steps import nearest, steps
 from graphdiff.checking.faults.ranking import Fit
 from graphdiff.checking.faults.slips import SLIPS
+from graphdiff.checking.page import Sources
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Target
 from graphdiff.errors import GraphdiffError
@@ -58,6 +59,10 @@ NEAR = 2
 
 AFTER_STEP, AFTER_FORMULA = 0.02, 0.1
 """How likely a mistake in the derivation is after a printed step, and after a formula."""
+
+NEARBY, FARTHER = 0.1, 50
+"""How near to what is claimed a mistake by exact numbers leads, to be tried by the page's rounded
+ones: as a part of the numbers, and as so many times what the right result drifts."""
 
 DRIFT = 1.5
 """How much farther than the right result one with a mistake may drift by rounded lines."""
@@ -191,21 +196,18 @@ def _of_number(line: WrongLine, claim: _Number) -> Iterator[Fit]:
     slips = list(_slips(line, claim))
     exact = _candidates(line.target, [line.ground.here.in_floats])
     singles = list(_fitting(exact, exact.single, claim, 0.0))
-    by_lines: list[tuple[Candidates, Array]] = []
+    by_lines: _ByLines | None = None
     if not any(fit.chance <= ranking.CERTAIN for fit in (*slips, *singles)):
-        by_lines = _by_lines(line, exact)
-        for found, drift in by_lines:
-            singles += _fitting(found, found.single, claim, drift)
+        by_lines = _ByLines.of(line, exact, claim)
+    if by_lines is not None:
+        singles += by_lines.singles()
     yield from slips
     after = _after_step(line)
     yield from (fit._replace(likely=fit.likely * after) for fit in singles)
     if slips or singles or claim.digits < 3:
         return
-    for found, drift in ((exact, 0.0), *by_lines):
-        pairs = list(_fitting(found, found.pairs, claim, drift, most=WAYS))
-        yield from pairs
-        if pairs:
-            return
+    pairs = list(_fitting(exact, exact.pairs, claim, 0.0))
+    yield from pairs if pairs or by_lines is None else by_lines.pairs()
 
 
 def _after_step(line: WrongLine) -> float:
@@ -251,23 +253,30 @@ def _slips(line: WrongLine, claim: _Number) -> Iterator[Fit]:
 
 def _fitting(
     found: Candidates, group: Sequence[Candidate], claim: _Number, drift: Array,
-    most: int | None = None,
+    again: Mapping[int, Candidate] | None = None,
 ) -> Iterator[Fit]:  # fmt: skip
-    """Yield the candidates that give the numbers claimed, at one of the settings, or the first."""
+    """Yield the candidates that give the numbers claimed, at one of the settings.
+
+    Parameters
+    ----------
+    again
+        Those of the group that are computed anew, by their places, where the others are too far
+        off to be.
+    """
     if not group:
         return
     said, right = claim.said, found.right
     allowed = claim.allowed + 1e-9 * np.abs(said)
     is_right = np.abs(right - said) <= allowed + drift
     size = np.maximum(np.abs(right), 1e-300)
-    for tried, each in enumerate(group, 1):
+    for place, each in enumerate(group) if again is None else again.items():
         farther = drift * np.maximum(np.abs(each.values) / size, 1.0) * DRIFT
         fits = np.abs(each.values - said) <= allowed + farther
         whole, partly = fits.all(axis=1), (fits | is_right).all(axis=1) & ~is_right.all(axis=1)
-        for k in (*np.flatnonzero(whole[:most]), *np.flatnonzero(partly[:most]))[:1]:
+        for k in (*np.flatnonzero(whole), *np.flatnonzero(partly))[:1]:
             wrong = np.ones(len(said), bool) if whole[k] else ~is_right[k]
             spread = found.spread[k][wrong]
-            chance = tried * _by_chance(said[wrong], (allowed + farther)[k][wrong], spread)
+            chance = (place + 1) * _by_chance(said[wrong], (allowed + farther)[k][wrong], spread)
             if whole[k] and (np.abs(each.values[k] - said) <= EXACT * np.abs(said)).all():
                 chance *= _short(group, said)
             explanation = each.explanation
@@ -315,28 +324,83 @@ def _decimals(value: float) -> int:
     return len(text.partition(".")[2]) if "e" not in text else 12
 
 
-def _by_lines(line: WrongLine, exact: Candidates) -> list[tuple[Candidates, Array]]:
-    """Return the candidates by the page's own numbers, and how far these let a result drift.
+@dataclass(frozen=True)
+class _ByLines:
+    """What mistakes make of the page's own numbers.
 
-    All sets of lines are settings of one derivation: what takes time is to try each mistake.
+    Attributes
+    ----------
+    exact
+        What they make of exact ones.
+    claim
+        The numbers claimed.
+    sets
+        The lines above that the numbers may come of.
+    right
+        What these give without mistakes, at each setting.
+    drift
+        How far right lines let a result drift.
     """
-    here, target = line.ground.here.in_floats, line.target
-    sets = list(itertools.islice(line.page.of_numbers(target), SOURCES))
-    ways = (False, True) if target.is_derivative else (False,)
-    settings = [
-        here.with_lines(*sources.lines, by_value=by_value) for sources in sets for by_value in ways
-    ]
-    if not settings:
-        return []
-    try:
-        found = _candidates(target, settings)
-    except GraphdiffError:
-        return []
-    drift = np.zeros_like(exact.right)
-    if not sets[0].wrong:
-        drift = np.abs(found.right[:1] - exact.right)
-        drift = np.where(np.isfinite(drift), drift, 0.0)
-    return [(found, drift)]
+
+    exact: Candidates
+    claim: _Number
+    sets: Sequence[Sources]
+    settings: Sequence[Point]
+    target: Target
+    right: Array
+    drift: Array
+
+    @classmethod
+    def of(cls, line: WrongLine, exact: Candidates, claim: _Number) -> _ByLines | None:
+        """Return them; None where there are no lines above, or none that fit together.
+
+        All sets of lines are settings of one derivation: what takes time is to try each mistake.
+        """
+        here = line.ground.here.in_floats
+        sets = list(itertools.islice(line.page.of_numbers(line.target), SOURCES))
+        ways = (False, True) if line.target.is_derivative else (False,)
+        every = [here.with_lines(*one.lines, by_value=way) for one in sets for way in ways]
+        if not every:
+            return None
+        try:
+            target, settings = settled(line.target, every)
+            right = Candidates(settings, target).right
+        except GraphdiffError:
+            return None
+        drift = np.zeros_like(exact.right)
+        if not sets[0].wrong:
+            drift = np.abs(right[:1] - exact.right)
+            drift = np.where(np.isfinite(drift), drift, 0.0)
+        return cls(exact, claim, sets, settings, target, right, drift)
+
+    def singles(self) -> Iterator[Fit]:
+        """Yield the single mistakes that give the numbers claimed."""
+        if any(sources.wrong for sources in self.sets):
+            found = Candidates(self.settings, self.target)
+            return _fitting(found, found.single, self.claim, self.drift)
+        return self._near(self.exact.single, self.settings)
+
+    def pairs(self) -> Iterator[Fit]:
+        """Yield two mistakes that together give the numbers claimed, by right lines."""
+        if self.sets[0].wrong:
+            return iter(())
+        return self._near(self.exact.pairs, self.settings[:WAYS])
+
+    def _near(self, group: Sequence[Candidate], settings: Sequence[Point]) -> Iterator[Fit]:
+        """Yield those that fit: right lines are rounded, and lead not far from exact ones."""
+        found = Candidates(settings, self.target)
+        near = {place: each for place, each in enumerate(group) if self._is_near(each)}
+        found.spread = np.broadcast_to(self.exact.spread, found.right.shape)
+        return _fitting(found, group, self.claim, self.drift, found.again(near))
+
+    def _is_near(self, each: Candidate) -> bool:
+        """Whether a mistake leads so near to what is claimed that rounding may do the rest."""
+        said, values = self.claim.said, each.values[0]
+        allowed = (
+            self.claim.allowed + NEARBY * (np.abs(said) + np.abs(values)) + FARTHER * self.drift
+        )
+        is_right = np.abs(self.exact.right - said) <= allowed
+        return bool(((np.abs(values - said) <= allowed) | is_right).all())
 
 
 def _candidates(target: Target, settings: Sequence[Point]) -> Candidates:

@@ -93,11 +93,11 @@ def _late_on_paths(scene: Scene) -> Iterator[Made]:
             by = scene.by(use)
             if by.owner is None or (place := scene.operations.of_node[by.owner.name]) == way.of:
                 continue
-            local = scene.derivation.P(place, use.by) if by.owner.size == 1 else None
+            has_local = by.owner.size == 1 and scene.derivation.P(place, use.by) is not None
             if by.place == place:
                 late = Alteration({use: lambda at, P, use=use: at.through(use, np.ones_like(P))})
-            elif local is not None:
-                late = Alteration({use: lambda at, _, use=use, P=local: at.through(use, P)})
+            elif has_local:
+                late = Alteration({use: ways.of_another(use, place, use.by)})
             else:
                 late = Alteration(received={place: lambda _, P: np.ones_like(P)})
             found.append((by.owner.name, late))
@@ -121,10 +121,10 @@ def _of_another(scene: Scene) -> Iterator[Made]:
                 continue
             near = use in way.uses.get(way.wrt, ())
             for other, nearness in scene.nodes_like(by):
-                P = scene.derivation.P(of, other.place)
-                if P is None or other.place == of or other.function is None:
+                is_there = scene.derivation.P(of, other.place) is not None
+                if not is_there or other.place == of or other.function is None:
                     continue
-                taken = {use: lambda at, _, use=use, P=P: at.through(use, P)}
+                taken = {use: ways.of_another(use, of, other.place)}
                 words = {"i": by.text, "other": other.text, "L": scene.operations[of].text}
                 likely = nearness * (1.0 if near else 0.4)
                 yield Made(Alteration(taken), words, scene.where(use), likely)

@@ -18,6 +18,16 @@ def negated(use: Use) -> Through:
     return lambda at, P: -at.through(use, P)
 
 
+def of_another(use: Use, of: int, place: int) -> Through:
+    """Return what takes back P of another operation in place of what comes in."""
+
+    def through(at: Derivation, _: Array) -> Array | None:
+        P = at.P(of, place)
+        return None if P is None else at.through(use, P)
+
+    return through
+
+
 def scaled(use: Use, factor: float) -> Through:
     """Return what goes back times a number."""
     return lambda at, P: factor * at.through(use, P)
