@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
+from graphdiff.checking.faults.catalogue import CATALOGUE
 from graphdiff.checking.report import UNJUDGED, Result, Verdict
 from graphdiff.errors.plain_text import neutral
 
@@ -64,7 +65,7 @@ def told(result: Result, *, answers: bool = True) -> Told:
     ----------
     answers
         Whether to say what is right. Without it there is no number in what is said but those that
-        the student wrote.
+        the student wrote; a mistake that cannot be told so is called by its title.
 
     Examples
     --------
@@ -111,10 +112,27 @@ def _with_rule(explanation: Explanation) -> str:
     return f"{explanation.hint} ({rule})" if rule else explanation.hint
 
 
+def titles(found: Diagnosis) -> str:
+    """Return what the mistakes are called that may be behind a line, without where they were made.
+
+    Examples
+    --------
+    >>> titles(Diagnosis((Explanation(("sign", "operand"), "", "", ""),), certain=False))
+    'the sign of the result is turned round and a value of another node is taken'
+    """
+    several = dict.fromkeys(
+        " and ".join(CATALOGUE[key].title for key in explanation.faults if key in CATALOGUE)
+        for explanation in found.explanations
+    )
+    return ", or ".join(several)
+
+
 def _without_answer(all_of_it: Told, result: Result) -> Told:
     """Return what is told without the answer, and without what has a number that would be it."""
-    own = set(NUMBER.findall(f"{result.target} {result.claimed} {result.source} {result.follows}"))
-
+    explanations = result.diagnosis.explanations if result.diagnosis else ()
+    places = " ".join(explanation.where for explanation in explanations)
+    written = f"{result.target} {result.claimed} {result.source} {result.follows} {places}"
+    own = set(NUMBER.findall(written))
     answer = _squeezed(result.expected)
 
     def tells(said: str) -> bool:
@@ -123,11 +141,15 @@ def _without_answer(all_of_it: Told, result: Result) -> Told:
     def harmless(said: str) -> str:
         return "" if tells(said) or not set(NUMBER.findall(said)) <= own else said
 
+    mistake = harmless(all_of_it.mistake)
+    if all_of_it.mistake and not mistake and result.diagnosis is not None:
+        called = neutral(titles(result.diagnosis))
+        mistake = "" if tells(called) else called
     return replace(
         all_of_it,
         expected="",
         note=all_of_it.note if result.verdict in UNJUDGED else harmless(all_of_it.note),
-        mistake=harmless(all_of_it.mistake),
+        mistake=mistake,
         hints=tuple(hint for hint in all_of_it.hints if not tells(hint)),
     )
 

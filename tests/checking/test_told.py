@@ -13,6 +13,9 @@ from graphdiff.checking.told import told
 from graphdiff.errors.plain_text import is_seen
 from tests.helpers.gradebooks import SECRET, results
 
+TITLE = "the sign of the result is turned round"
+"""What a mistake is called where no more may be said of it."""
+
 
 def wrong(sentence, note="it is 0.289", hint="look at the sign", rule="chain rule"):
     explanation = Explanation(("sign",), sentence, hint, rule)
@@ -39,7 +42,7 @@ def test_all_of_it_is_told():
 )
 def test_without_the_answer_no_number_is_told_but_the_students_own(sentence, is_told):
     said = told(wrong(sentence), answers=False)
-    assert bool(said.mistake) == is_told
+    assert said.mistake == (sentence if is_told else TITLE)
     assert not said.expected
     assert not said.note
     assert said.hints == ("look at the sign (chain rule)",)
@@ -49,7 +52,7 @@ def test_without_the_answer_no_sentence_and_no_hint_has_it():
     why = "y - a is taken in place of a − y"
     result = wrong(why, note="it is a-y", hint="is it a −  y?", rule="")
     formula = replace(result, claimed="y - a", expected="a - y")
-    assert list(told(formula, answers=False).sentences()) == []
+    assert list(told(formula, answers=False).sentences()) == [TITLE.capitalize()]
     assert len(list(told(formula).sentences())) == 4
     short = replace(
         wrong("the factor x is left out", hint="where is x?", rule=""), expected="x", note=""

@@ -11,7 +11,7 @@ import numpy as np
 
 from graphdiff.checking.equality import flat
 from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
-from graphdiff.checking.faults.formulas import shown, side_of
+from graphdiff.checking.faults.formulas import side_of
 from graphdiff.checking.faults.printed_steps import Attempts, Step, distinct, rewritten, steps
 from graphdiff.checking.points import Point
 from graphdiff.language.expression import Constant, Expression
@@ -30,12 +30,12 @@ Misprints = Callable[[Decimal], Iterator[Decimal]]
 
 
 def swapped(number: Decimal) -> Iterator[Decimal]:
-    """Yield a number with two neighbouring digits swapped.
+    """Yield a number with two neighbouring digits swapped, the last ones first.
 
     Examples
     --------
     >>> [str(one) for one in swapped(Decimal("0.325"))]
-    ['0.235', '0.352', '3.025']
+    ['0.352', '0.235', '3.025']
     """
     digits = _digits(number)
     for k in range(len(digits) - 1, 0, -1):
@@ -185,7 +185,7 @@ def of_parts(misprints: Misprints) -> Attempts:
     def attempts(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
         for step in steps(line):
             for part, whole in rewritten(step.formula, misread):
-                words = {"part": shown(part), "step": step.shown}
+                words = {"part": step.part(part), "step": step.shown}
                 yield Attempt(fault, step.altered(whole), words, step.shown)
 
     return attempts
@@ -214,7 +214,7 @@ def _early(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
     for step in steps(line):
         for part, whole in rewritten(step.formula, rounded):
             if part is not step.formula:
-                words = {"part": shown(part), "step": step.shown}
+                words = {"part": step.part(part), "step": step.shown}
                 yield Attempt(fault, step.altered(whole), words, step.shown)
 
 

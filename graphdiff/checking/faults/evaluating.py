@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
+from graphdiff.checking.equality import flat
 from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
-from graphdiff.checking.faults.printed_steps import by_rule, definition, steps
+from graphdiff.checking.faults.digits import printed_as
+from graphdiff.checking.faults.printed_steps import Step, by_rule, definition, steps
 from graphdiff.checking.points import Point
 from graphdiff.language.expression import Apply, Constant, Expression, pi
 from graphdiff.language.functions import Function
@@ -195,13 +199,41 @@ def _arithmetic(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
     found = steps(line)
     for step in (*(one for one in found if one.is_printed), *found):
         if step.is_printed or step.side in line.before:
-            yield Attempt(fault, value, {"step": step.shown}, step.shown)
+            yield Attempt(fault, value, {"slip": _evaluated(line, step)}, step.shown)
             return
 
 
+def _evaluated(line: WrongLine, step: Step) -> str:
+    """Say what a printed step gives: its numbers are the student's own, and so is what they give.
+
+    To as many digits as were written in place of it. What a formula gives is not told.
+    """
+    place = step.off[0] if step.place is None else step.place
+    unit = line.numbers.known_to(line.link, np.size(step.given))[place].unit
+    given, claimed = flat(step.given)[place], flat(line.ground.here.of(line.link))[place]
+    right, said = _in_brief(given, unit or WHOLE), printed_as(claimed, unit or WHOLE)
+    is_whole = np.size(step.given) == 1 or step.place is not None
+    if not step.is_printed or right is None or right == said or not is_whole:
+        return f"{step.shown} gives another number"
+    return f"{step.shown} is {right:f}, not {said:f}"
+
+
+def _in_brief(given: Any, unit: Decimal) -> Decimal | None:
+    """Return a number whole, if it has but two digits more than the unit; else rounded."""
+    whole, rounded = printed_as(given, unit.scaleb(-2)), printed_as(given, unit)
+    is_whole = whole is not None and abs(float(whole) - float(given)) <= EXACTLY * abs(float(given))
+    return whole.normalize() if whole is not None and is_whole else rounded
+
+
+EXACTLY = 1e-14
+"""The part of a number that it is computed to."""
+
+WHOLE = Decimal(1)
+"""A unit of the last digit of a whole number."""
+
 ARITHMETIC = Slip(
     "arithmetic", "a slip in the arithmetic",
-    "there is a slip in the arithmetic: {step} gives another number",
+    "there is a slip in the arithmetic: {slip}",
     EVALUATE, "arithmetic", 4.0, _arithmetic, general=True,
 )  # fmt: skip
 

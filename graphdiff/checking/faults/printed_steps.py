@@ -55,6 +55,8 @@ class Step:
         The entry that ``formula`` is of; None where it is of all.
     lines
         The lines above whose numbers are put into a formula of names.
+    is_written
+        Whether it stands on the page, so that it may be shown.
     """
 
     side: Side
@@ -63,11 +65,16 @@ class Step:
     off: tuple[int, ...]
     place: int | None = None
     lines: tuple[PageLine, ...] = ()
+    is_written: bool = True
 
     @cached_property
     def shown(self) -> str:
-        """It as text."""
-        return shown(self.formula)
+        """It as text; what does not stand on the page is not told."""
+        return shown(self.formula) if self.is_written else "the formula"
+
+    def part(self, part: Expression) -> str:
+        """Return a part of it as text."""
+        return self.shown if part is self.formula else shown(part)
 
     @property
     def is_printed(self) -> bool:
@@ -172,7 +179,8 @@ def _not_evaluated(line: WrongLine, side: Side) -> Iterator[Step]:
     if isinstance(side, ClaimedSide):
         formula = formula_of(side)
         if sum(1 for _ in in_order(formula)) <= MAX_PARTS:
-            yield Step(side, formula, given, tuple(off), lines=lines)
+            is_written = bool(side.written)  # one that is made here has no text
+            yield Step(side, formula, given, tuple(off), lines=lines, is_written=is_written)
         return
     for place in off if side.turn is None else ():
         link = side.cells[place].link
@@ -281,7 +289,7 @@ def by_rule(
     def attempts(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
         for step in among(line):
             for part, whole in rewritten(step.formula, rule, but):
-                words = {"part": shown(part), "step": step.shown}
+                words = {"part": step.part(part), "step": step.shown}
                 yield Attempt(fault, step.altered(whole), words, step.shown)
 
     return attempts

@@ -98,3 +98,13 @@ def test_labels_that_do_not_fit_are_remarks(tmp_path):
     told = " ".join(graph().check_file(path).remarks)
     assert "f^1(x, w) is no name of the graph; it is taken for u" in told
     assert "f^2(u, b) is no name of the graph; it is taken for yhat" in told
+
+
+def test_its_mistakes_are_named(tmp_path):
+    path = tmp_path / "page.md"
+    path.write_text(PAGE, encoding="utf-8")
+    wrong = [r for r in graph().check_file(path) if r.verdict in ("wrong", "coincidental")]
+    assert wrong
+    keys = {r.claimed: r.diagnosis and [e.faults for e in r.diagnosis.explanations] for r in wrong}
+    assert ("product-on-sum",) in keys["b"]
+    assert all(keys.values()), keys
