@@ -22,6 +22,8 @@ import table  # noqa: E402
 from students.trials import Outcome, right_answers  # noqa: E402
 from students.wrong import Tried, tried  # noqa: E402
 
+BEGIN = "<!-- the tables begin: written by benchmarks/faults.py --docs -->"
+
 GROUPS: dict[str, Callable[[Tried], bool]] = {
     "formulas": lambda one: one.form == "formulas",
     "numbers of four digits and more, with their steps": lambda one: (
@@ -124,7 +126,7 @@ def main() -> None:
     shown = f"{options.graphs} graphs.\n\n" + "\n\n".join(made)
     print(shown)
     if options.docs:
-        table.put_between_marks(TOP / "docs" / "mistakes.md", shown)
+        table.put_between_marks(TOP / "docs" / "mistakes.md", shown, BEGIN)
 
 
 if __name__ == "__main__":

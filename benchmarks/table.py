@@ -59,7 +59,7 @@ def plain_data(measured: list[tuple[Contest, list[Row]]]) -> str:
     return json.dumps({"machine": machine(), "contests": contests}, indent=1, ensure_ascii=False)
 
 
-def put_between_marks(page: Path, text: str) -> None:
+def put_between_marks(page: Path, text: str, begin_mark: str = BEGIN) -> None:
     """Replace what stands between the two marks of a page, all at once or not at all.
 
     Raises
@@ -67,11 +67,11 @@ def put_between_marks(page: Path, text: str) -> None:
     ValueError
         If the page has not the two marks, once each and in order.
     """
-    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    before, begin, rest = page.read_text(encoding="utf-8").partition(begin_mark)
     _, end, after = rest.partition(END)
-    if not (begin and end) or BEGIN in rest or END in after:
-        raise ValueError(f"{page} must have the two lines {BEGIN!r} and {END!r}, once each")
-    write(page, f"{before}{BEGIN}\n{text}\n{END}{after}")
+    if not (begin and end) or begin_mark in rest or END in after:
+        raise ValueError(f"{page} must have the two lines {begin_mark!r} and {END!r}, once each")
+    write(page, f"{before}{begin_mark}\n{text}\n{END}{after}")
 
 
 def write(path: Path, text: str) -> None:

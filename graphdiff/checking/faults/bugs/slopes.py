@@ -23,6 +23,9 @@ from graphdiff.language.functions.scalar_derivative import prime
 _OTHERS = tuple(NAMED[name] for name in ("sigmoid", "tanh", "relu"))
 """Functions that every course has, so that one is taken for another."""
 
+VALUE = sp.Symbol("a", real=True)
+"""The value of a function, in the short form of its derivative."""
+
 
 def _activations(scene: Scene) -> Iterator[tuple[Use, Function]]:
     for use in scene.uses:
@@ -100,31 +103,33 @@ def _with_the_input(scene: Scene) -> Iterator[Made]:
 @lru_cache(maxsize=1000)
 def by_value(function: Function) -> Callable[[Any], Any] | None:
     """Return the derivative of a map as a function of its value, a(1 − a); None if it is none."""
-    a, found = sp.Symbol("a", real=True), short_form(function)
+    found = short_form(function)
     if found is None:
         return None
-    return FLOAT64.apply(Function(f"{function.name}' by value", lambda u: found.xreplace({a: u})))
+    short = Function(f"{function.name}' by value", lambda u: found.xreplace({VALUE: u}))
+    return FLOAT64.apply(short)
 
 
 def _misremembered(scene: Scene) -> Iterator[Made]:
     """Write the short form of a derivative wrongly: 1 − a, 1 + a², a(1 + a), a for a(1 − a)."""
     for use, function in _activations(scene):
-        for shown, compute in misremembered(function):
+        own = sp.Symbol(scene.by(use).text)
+        for wrong, compute in misremembered(function):
             slope = ways.by_slope(use, lambda at, k=use.by, compute=compute: compute(at.values[k]))
-            right = short_form(function)
-            words = {**scene.words(use), "wrong": shown, "right": str(right)}
-            yield Made(Alteration({use: slope}), words, scene.where(use))
+            pair = {"wrong": wrong, "right": short_form(function)}
+            shown = {key: str(each.subs(VALUE, own)) for key, each in pair.items() if each}
+            yield Made(Alteration({use: slope}), {**scene.words(use), **shown}, scene.where(use))
 
 
 def short_form(function: Function) -> sp.Expr | None:
     """Return the derivative of a map in terms of its value a; None if it is none."""
-    x, a = sp.Symbol("x", real=True), sp.Symbol("a", real=True)
-    found = sp.sympify(function.partial(0, (x,))).xreplace({function.symbolic(x): a})
-    return None if found.has(x) or not found.has(a) else found
+    x = sp.Symbol("x", real=True)
+    found = sp.sympify(function.partial(0, (x,))).xreplace({function.symbolic(x): VALUE})
+    return None if found.has(x) or not found.has(VALUE) else found
 
 
 @lru_cache(maxsize=1000)
-def misremembered(function: Function) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+def misremembered(function: Function) -> tuple[tuple[sp.Expr, Callable[[Any], Any]], ...]:
     """Return wrong short forms of a derivative: a sign, a square or a factor of it lost."""
     right = short_form(function)
     if right is None:
@@ -137,7 +142,7 @@ def misremembered(function: Function) -> tuple[tuple[str, Callable[[Any], Any]],
         number, rest = part.as_coeff_Add()
         wrong.append(right.xreplace({part: number - rest}))
     return tuple(
-        (str(each), FLOAT64.apply(Function("wrong", lambda u, each=each: each.xreplace({a: u}))))
+        (each, FLOAT64.apply(Function("wrong", lambda u, each=each: each.xreplace({a: u}))))
         for each in dict.fromkeys(wrong)
         if each.has(a) and each != right
     )
@@ -251,7 +256,7 @@ BUGS = (
     ),
     Bug(
         "slope-misremembered", "the short form of a derivative is misremembered",
-        "the derivative of {function} is taken as {wrong} in place of {right}, with a = {i}",
+        "the derivative of {function} is taken as {wrong} in place of {right}",
         "Write down the derivative of {function} once more, in terms of its value.",
         "σ′ = a(1 − a), tanh′ = 1 − a²", 1.5, _misremembered,
     ),
