@@ -43,9 +43,18 @@ def paths():
     return g
 
 
+def mixed():
+    g = gd.Graph()
+    V, p = g.input("V", [[0.5, -1.2], [0.7, 0.3], [-0.4, 0.9]]), g.input("p", [0.2, 0.3, 0.5])
+    o = g.node("o", V.T @ p)
+    g.node("L", (o**2).sum() / 2)
+    return g
+
+
 @pytest.mark.parametrize(
     ("graph", "target", "claim", "key"),
     [
+        (mixed, "dL/dV", "outer(dL/do, p)", "transposed"),
         (batch, "Z", "W @ X + b", "factors-swapped"),
         (batch, "Z", "X @ W.T + b", "transposed"),
         (batch, "dL/dW", "X.T*dL/dZ", "hadamard"),

@@ -20,7 +20,7 @@ Array = Any
 
 
 def _transposed(scene: Scene) -> Iterator[Made]:
-    if _is_square(scene.target.shape):
+    if len(scene.target.shape) == 2 and min(scene.target.shape) > 1:
         yield Made(Alteration(end=lambda _, found: np.swapaxes(found, -1, -2)))
     for operation in scene.evaluated:
         if isinstance(operation.declared, Transpose):
