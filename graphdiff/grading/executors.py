@@ -10,6 +10,7 @@ import contextlib
 import functools
 import gc
 import importlib
+import itertools
 import queue
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -29,6 +30,9 @@ HERE = ("processes", "serial")
 WRONG = "0.1234567"
 """A number that is hardly right."""
 
+FEW = 12
+"""Submissions from which on what they share is computed before them."""
+
 AHEAD = 64
 """Submissions that an executor is given before the first has come back."""
 
@@ -46,10 +50,20 @@ Graders = Callable[[Iterable[tuple[int, Task]]], Iterator[tuple[int, Answer]]]
 
 
 def in_processes(assignment: Assignment, limits: Limits | None, jobs: int) -> Graders:
-    """Grade each submission in a process forked from this one, which shares what is known."""
+    """Grade each submission in a process forked from this one, which shares what is known.
+
+    Of a class what all share is computed before the first; for a few it would take longer.
+    """
 
     def grade(tasks: Iterable[tuple[int, Task]]) -> Iterator[tuple[int, Answer]]:
-        works = ((key, functools.partial(_record, assignment, *task)) for key, task in tasks)
+        waiting = iter(tasks)
+        first = list(itertools.islice(waiting, FEW))
+        if len(first) == FEW:
+            warm(assignment)
+        elif first:
+            _ = assignment.truths
+        both = itertools.chain(first, waiting)
+        works = ((key, functools.partial(_record, assignment, *task)) for key, task in both)
         return worker.each_apart(works, limits, jobs=jobs)
 
     return grade

@@ -153,7 +153,6 @@ def _graders(
         stations = Stations([assignment.source, assignment.is_json], limits, jobs)
         stack.callback(stations.close)
         return executors.in_futures(stations.submit)
-    executors.warm(assignment)
     if executor == "processes":
         return executors.in_processes(assignment, limits, jobs)
     return executors.in_this_process(assignment)

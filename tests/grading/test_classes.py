@@ -228,6 +228,22 @@ def test_what_is_known_is_not_graded_again(alone, tmp_path, monkeypatch):
     assert sorted(done) == ["ada", "bob", "eve"]
 
 
+@pytest.mark.parametrize(("many", "times"), [(1, 0), (20, 1)])
+def test_what_is_shared_is_computed_for_many_alone(tmp_path, monkeypatch, many, times):
+    from graphdiff.grading import executors
+
+    assignment, submissions = a_class(tmp_path)
+    for k in range(many):
+        (submissions / f"more{k}.toml").write_text(f"z = {k}", encoding="utf-8")
+    warmed = []
+    monkeypatch.setattr(executors, "warm", warmed.append)
+    out = tmp_path / "out"
+    book = grade(assignment, [submissions], out=out)
+    assert (len(book.graded), len(warmed)) == (3 + many, times)
+    assert grade(assignment, [submissions], out=out) == book  # nothing is left to be graded
+    assert len(warmed) == times
+
+
 @pytest.mark.parametrize("cut", [1, 30, 300])
 def test_a_line_that_is_half_written_is_left_out(alone, tmp_path, cut, monkeypatch):
     assignment, submissions = a_class(tmp_path)
