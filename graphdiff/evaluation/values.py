@@ -23,15 +23,12 @@ def value_of(arithmetic: Arithmetic, function: LocalFunction, arguments: Sequenc
     Axes of the arguments before those of their shapes are samples, and come before those
     of the value's shape too.
     """
-    if arithmetic is FLOAT64:
-        return _in_floats(function)(arguments)
-    return _steps(arithmetic, function.lowered)(arguments)
-
-
-@lru_cache(maxsize=CACHED)
-def _in_floats(function: LocalFunction) -> Compute:
-    """Return what computes a local function in float64, looked up once for all its nodes."""
-    return _steps(FLOAT64, function.stable)
+    if arithmetic is not FLOAT64:
+        return _steps(arithmetic, function.lowered)(arguments)
+    compute: Compute | None = function.computed_by.get(FLOAT64)
+    if compute is None:  # looked up once for all nodes of the function
+        compute = function.computed_by[FLOAT64] = _steps(FLOAT64, function.stable)
+    return compute(arguments)
 
 
 def _steps(arithmetic: Arithmetic, function: LocalFunction) -> Compute:

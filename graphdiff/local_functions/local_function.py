@@ -200,6 +200,11 @@ class LocalFunction(Shared):
         return self._pulled[slot]
 
     @cached_property
+    def computed_by(self) -> dict[object, Any]:
+        """What computes it in each kind of number, kept here by whoever makes it."""
+        return {}
+
+    @cached_property
     def _pulled(self) -> dict[int, LocalFunction]:
         return {}
 
