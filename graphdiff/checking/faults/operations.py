@@ -179,6 +179,16 @@ class Operations:
                 found[argument].append(Use(operation.place, slot))
         return found
 
+    @cached_property
+    def constants(self) -> frozenset[int]:
+        """The numbers, and what is computed of numbers alone: √3."""
+        found = set[int]()
+        for operation in self.all:
+            own = operation.arguments
+            if operation.number is not None or (own and found.issuperset(own)):
+                found.add(operation.place)
+        return frozenset(found)
+
     def after(self, place: int) -> frozenset[int]:
         """Return the operations that an operation's value is used in, itself among them."""
         if place not in self._after:

@@ -110,6 +110,10 @@ class Scene:
         arguments = self.by(use).arguments
         return self.operations[arguments[1 - use.slot]] if len(arguments) == 2 else None
 
+    def is_constant(self, operation: Operation) -> bool:
+        """Whether an operation is a number, or computed of numbers alone."""
+        return operation.place in self.operations.constants
+
     def is_by(self, use: Use, *functions: Function) -> bool:
         """Whether a use is by one of some functions."""
         return self.by(use).declared in functions

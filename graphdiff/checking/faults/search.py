@@ -18,6 +18,7 @@ import numpy as np
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
 from graphdiff.checking.equality import flat
 from graphdiff.checking.faults import ranking
+from graphdiff.checking.faults.bugs import BUGS
 from graphdiff.checking.faults.candidates import (
     MAX_ENTRIES,
     MAX_OPERATIONS,
@@ -100,6 +101,7 @@ def _of_formula(line: WrongLine) -> Iterator[Fit]:
     target, settings = settled(line.target, [point.in_floats for point in points])
     found = candidates(settings, target)
     said = np.stack([row for row in claimed if row is not None])
+    yield from _transposed(line, points)
     if said.shape[1] != found.size:
         yield from _slips_of_formula(line, settings, said)
         return
@@ -116,6 +118,19 @@ def _of_formula(line: WrongLine) -> Iterator[Fit]:
         yield from (Fit(each.explanation, each.likely, 0.0) for each in fits)
         if fits or slips:
             return
+
+
+def _transposed(line: WrongLine, points: Sequence[Point]) -> Iterator[Fit]:
+    """Yield that the transpose is given, where its shape says so."""
+    shape = line.target.shape
+    said = [np.asarray(point.of(line.link)) for point in points]
+    if len(shape) != 2 or shape[0] == shape[1] or said[0].shape != shape[::-1]:
+        return
+    true = [np.asarray(point.at(line.target), float) for point in points]
+    pairs = zip(true, said, strict=True)
+    if all(_are_same(right.ravel(), one.T.astype(float).ravel()) for right, one in pairs):
+        bug = next(bug for bug in BUGS if bug.key == "transposed")
+        yield Fit(bug.explained({}, ""), bug.likely, 0.0)
 
 
 def _slips_of_formula(line: WrongLine, points: Sequence[Point], said: Array) -> Iterator[Fit]:

@@ -106,6 +106,15 @@ def test_what_differs_in_some_entries_only_is_told_by_entries():
     assert result.diagnosis.explanations[0].where == "[1, 1]"
 
 
+def test_the_transpose_of_a_matrix_that_is_not_square_is_told_by_its_shape():
+    graph = gd.Graph()
+    q, K = graph.input("q", [0.3, -0.2, 0.5]), graph.parameter("K", [[0.1, 0.2, 0.3]] * 2)
+    s = graph.node("s", K @ q / gd.sqrt(3))
+    graph.node("L", gd.sum(s**2))
+    assert found(graph, "dL/dK", "outer(q, 2*s)/sqrt(3)") == [("transposed",)]
+    assert ("number-left-out",) in found(graph, "dL/dK", "outer(2*s, q)")
+
+
 def test_it_can_be_left_out():
     (result,) = network().check({"dL/dw2": 5}, diagnose=False)
     assert result.diagnosis is None

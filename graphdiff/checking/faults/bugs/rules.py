@@ -40,7 +40,7 @@ def _product_on_sum(scene: Scene) -> Iterator[Made]:
 def _factor_left_out(scene: Scene) -> Iterator[Made]:
     for use in scene.uses:
         other = scene.beside(use)
-        if scene.is_by(use, mul) and other is not None and other.number is None:
+        if scene.is_by(use, mul) and other is not None and not scene.is_constant(other):
             yield Made(Alteration({use: ways.unchanged(use)}), scene.words(use), scene.where(use))
 
 
@@ -55,7 +55,7 @@ def _own_factor(scene: Scene) -> Iterator[Made]:
 def _number_left_out(scene: Scene) -> Iterator[Made]:
     for use in scene.uses:
         other = scene.beside(use)
-        if other is None or other.number is None:
+        if other is None or not scene.is_constant(other):
             continue
         if scene.is_by(use, mul) or (scene.is_by(use, div) and use.slot == 0):
             number = other.text if scene.is_by(use, mul) else f"1/{other.text}"
@@ -103,6 +103,12 @@ def _means(scene: Scene, *, mean: bool) -> Iterator[Made]:
             factor = float(many) if mean else 1 / many
             words = {**scene.words(use), "m": text.number(many)}
             yield Made(Alteration({use: ways.scaled(use, factor)}), words, scene.by(use).text)
+    if mean and scene.is_gradient and not any(isinstance(scene.by(use).declared, Mean)
+                                              for use in scene.uses):  # fmt: skip
+        rows = {by.shape[0] for use in scene.uses if (by := scene.by(use)).shape}
+        for many in sorted(rows - {1}):  # where 1/m is a number of the formula
+            words = {"i": scene.derivatives[0].of.name, "m": text.number(many)}
+            yield Made(Alteration(end=lambda _, P, m=many: m * P), words, likely=0.5)
     for use in scene.uses if not mean else ():
         by, used = scene.by(use), scene.used(use)
         if by.is_map and used.number is None and 0 < used.size < by.size:  # one for many entries
