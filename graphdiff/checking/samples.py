@@ -111,6 +111,12 @@ class Samples:
         """Whether the given point lies on a kink."""
         return self.has_kinks and not self.here.rough and conventions.at_kink(self.here)
 
+    def compute(self, target: Target, most: int) -> None:
+        """Compute a target where formulas are compared: at so many points of each kind at most."""
+        for kept in (self.generic, self.special):
+            for point in kept.first(most):
+                point.at(target)
+
     def with_given(self, names: frozenset[str]) -> Kept:
         """Return the random points with the given values of some leaves."""
         return self._once(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 from collections.abc import Mapping, Sequence
@@ -153,7 +154,8 @@ def truths(
 ) -> list[Any | None]:
     """Return what is right of each target, as claims of a worksheet are judged; None if not known.
 
-    Nothing is known where sizes are letters, or where there was no time.
+    Nothing is known where sizes are letters, or where there was no time. What is right at the
+    points where formulas are compared is computed too, and kept with the graph.
     """
     if sizes.letters(graph):
         return [None] * len(targets)
@@ -170,6 +172,8 @@ def truths(
                 found.append(ground.known(target))
         except GraphdiffError:
             found.append(None)
+        with contextlib.suppress(GraphdiffError), budget.cpu(budget.EVALUATION):
+            ground.samples.compute(target, ground.enough)
     return found
 
 

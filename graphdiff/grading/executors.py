@@ -151,6 +151,7 @@ def warm(assignment: Assignment) -> None:
     That is what is right, at all the points where formulas are compared, and how to say it: the
     graph keeps it. So answers of each kind are judged, right and wrong ones.
     """
+    _ = assignment.truths
     for question in assignment.questions:
         target = question.required.target
         right = formula_of(assignment.graph, question.target)
