@@ -196,9 +196,9 @@ def _misevaluated(formula):
     """Yield formulas in which one operation is done wrongly: forgotten, or taken for another."""
     for part, remade in _parts(formula, lambda made: made):
         match part.head, part.parts:
-            case (("+" | "-"), (a, b)):
+            case (("+" | "-") as sign, (a, b)):
                 yield "term forgotten", remade(a)
-                yield "term forgotten", remade(b)
+                yield "term forgotten", remade(b if sign == "+" else -b)
             case "*", (a, b):
                 yield "factor forgotten", remade(a)
                 yield "factor forgotten", remade(b)
