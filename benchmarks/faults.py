@@ -13,6 +13,7 @@ import multiprocessing
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 TOP = Path(__file__).parent.parent
@@ -37,8 +38,8 @@ GROUPS: dict[str, Callable[[Tried], bool]] = {
 }
 
 
-def wrong(seed: int) -> list[Tried]:
-    return list(tried(seed))
+def wrong(seed: int, turns: int = 1) -> list[Tried]:
+    return list(tried(seed, turns=turns))
 
 
 def right(seed: int) -> list[Outcome]:
@@ -101,6 +102,7 @@ def main() -> None:
     parser.add_argument("--graphs", type=int, default=200, help="exercises with mistakes")
     parser.add_argument("--right", type=int, default=100, help="exercises with right answers")
     parser.add_argument("--start", type=int, default=0, help="the number of the first exercise")
+    parser.add_argument("--turns", type=int, default=1, help="try one of so many kinds in a graph")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--astray", action="store_true", help="print what was not named first")
     parser.add_argument("--docs", action="store_true", help="put the tables into the docs")
@@ -109,7 +111,8 @@ def main() -> None:
     judged: list[Outcome] = []
     with multiprocessing.Pool(options.workers) as pool:
         for found in pool.imap_unordered(
-            wrong, range(options.start, options.start + options.graphs)
+            partial(wrong, turns=options.turns),
+            range(options.start, options.start + options.graphs),
         ):
             told += found
             for one in found:
@@ -122,8 +125,12 @@ def main() -> None:
             for outcome in outcomes:
                 if not outcome.is_fair:
                     print(outcome, flush=True)
-    made = [table_of_mistakes(told), table_of_forms(told), table_of_right(judged)]
-    shown = f"{options.graphs} graphs.\n\n" + "\n\n".join(made)
+    made = [table_of_forms(told), table_of_mistakes(told), table_of_right(judged)]
+    shares = f", each with one of {options.turns} of its kinds of mistakes" * (options.turns > 1)
+    shown = (
+        f"Of {options.graphs} graphs{shares}, and of {options.right} with right answers:\n\n"
+        + "\n\n".join(made)
+    )
     print(shown)
     if options.docs:
         table.put_between_marks(TOP / "docs" / "mistakes.md", shown, BEGIN)

@@ -124,13 +124,18 @@ FORMS_OF_SLIPS = "steps", "page"
 FORMS = "formulas", "numbers", "steps", "page"
 
 
-def tried(seed, forms=None):
-    """Yield what becomes of each kind of mistake that can be made in the exercise of a seed."""
+def tried(seed, forms=None, turns=1):
+    """Yield what becomes of each kind of mistake that can be made in the exercise of a seed.
+
+    With ``turns``, one of so many kinds is tried; other seeds try others.
+    """
     solved, graph, draw = drawn(seed)
     ways: dict[str, list[Mistaken]] = {}
     for mistaken in mistakes(solved, draw):
         ways.setdefault(mistaken.kind, []).append(mistaken)
     for turn, (kind, several) in enumerate(sorted(ways.items())):
+        if (turn + seed // 10 + 3 * seed) % turns:
+            continue
         form = FORMS[(seed + turn) % 4]
         if several[0].is_slip and form not in FORMS_OF_SLIPS:
             form = FORMS_OF_SLIPS[(seed // 4 + turn) % 2]
