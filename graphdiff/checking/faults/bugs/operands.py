@@ -18,6 +18,23 @@ _LINEAR = (add, sub, neg)
 def _wrong(scene: Scene) -> Iterator[Made]:
     yield from _in_derivatives(scene)
     yield from _in_values(scene)
+    yield from _in_steps(scene)
+
+
+def _in_steps(scene: Scene) -> Iterator[Made]:
+    """Begin the step of a parameter at another one."""
+    if not scene.is_step or scene.target.key is not None:
+        return
+    own = scene.operations[scene.operations.of_node[scene.target.of.name]]
+    for other, nearness in scene.nodes_like(own):
+        if other.node is not None and other.node.kind == "parameter":
+            begun = Alteration(
+                end=lambda at, found, one=own.place, two=other.place: (
+                    found + (at.values[two] - at.values[one])[:, 0]
+                )
+            )
+            words = {"right": own.text, "other": other.text, "i": f"the step of {own.text}"}
+            yield Made(begun, words, own.text, nearness)
 
 
 def _in_derivatives(scene: Scene) -> Iterator[Made]:
