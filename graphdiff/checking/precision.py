@@ -108,7 +108,7 @@ def of_text(text: str) -> Precision:
         return Precision(whole=digits.isdigit() and len(digits) >= CERTAIN)
     unit = Decimal(1).scaleb(int(decimal.as_tuple().exponent))
     if decimal == 0:
-        unit = min(unit, Decimal(1))  # 0e9 has no digits that say how large it may be
+        unit = min(unit, Decimal("0.1"))  # 0e9 has no digits that say how large it may be
     digits = 0 if decimal == 0 else len(decimal.as_tuple().digits)
     if digits >= FULL:
         kind = FLOAT32 if _is_of_float32(decimal) else _float_type(decimal)

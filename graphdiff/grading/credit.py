@@ -12,17 +12,18 @@ from graphdiff.checking.report import ACCEPTED, VERDICTS
 from graphdiff.errors import FileError, UnknownNameError, quoted_list
 from graphdiff.grading.records import MarkVerdict
 
-ENTRIES, LINKS = "entries", "links"
+ENTRIES, LINKS, OPEN = "entries", "links", "open"
 
 DEFAULT = {
     **{verdict: Fraction(verdict in ACCEPTED) for verdict in VERDICTS},
     "follows": Fraction(1, 2),
     ENTRIES: Fraction(1, 2),
     LINKS: Fraction(1),
+    OPEN: Fraction(1),
 }
 """What is earned of each point, where the teacher does not say."""
 
-GIVEN = ("rounded", "convention", "given", "coincidental", "follows", ENTRIES, LINKS)
+GIVEN = ("rounded", "convention", "given", "coincidental", "follows", ENTRIES, LINKS, OPEN)
 """Shares that a teacher may give; what is right earns all, what says nothing, nothing."""
 
 
@@ -35,7 +36,8 @@ class Credit:
     shares
         By verdict. ``entries`` is the share of the points that right entries of an array that is
         wrong as a whole earn, each its part; ``links`` the share that right links of a chain that
-        is wrong as a whole earn, each its part.
+        is wrong as a whole earn, each its part; ``open`` the share that is left to a formula of
+        derivatives that are answered nowhere.
     """
 
     shares: Mapping[str, Fraction] = field(default_factory=lambda: DEFAULT)
@@ -53,6 +55,11 @@ class Credit:
     def of_links(self) -> Fraction:
         """What the right links of a chain earn."""
         return self.shares[LINKS]
+
+    @property
+    def of_open(self) -> Fraction:
+        """What is left to a right formula of derivatives that are answered nowhere."""
+        return self.shares[OPEN]
 
 
 def credit(entries: Any) -> Credit:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from graphdiff.checking.report import Report, Result
 from graphdiff.checking.targets import Target
 from graphdiff.grading.assignment import Assignment, Form, Question
 from graphdiff.grading.records import Mark, MarkVerdict
+from graphdiff.grading.resting import Resting, named_by
 from graphdiff.language.functions import NAMED
 from graphdiff.language.functions.movement import Index
 from graphdiff.language.shapes import is_known
@@ -31,6 +33,8 @@ WORST: tuple[MarkVerdict, ...] = (
 
 NUMERIC = {*NAMED, "pi", "e", "inf", "nan", "array", "tensor", "np", "float64", "float32"}
 """Words that numbers may have in them, where no node is called so."""
+
+_OPEN = "it rests on a derivative that is answered nowhere"
 
 _EXPONENT = re.compile(r"(?<=[\d.])[eE][-+]?\d+")
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -82,6 +86,13 @@ class _Marking:
             Statement(assignment.target(links[0].target), links)
             for links in _chains([one for one in report.results if not one.case])
         ]
+        self.resting = Resting(
+            (one.target.quantity, self._named(link))
+            for one in self.statements
+            if one.target is not None
+            for link in one.links
+            if link.verdict not in ("unread", "says-nothing")
+        )
 
     def marks(self) -> tuple[Mark, ...]:
         """Return a mark for each question."""
@@ -156,6 +167,11 @@ class _Marking:
             return Fraction(0), "says-nothing", "it repeats what it is about"
         if link.verdict == "follows" and self._is_of_leaf(link):
             return Fraction(0), "follows", "it follows from another value than the one given"
+        if link.ok and (named := self._named(link)):
+            if self.resting.is_circular(named):
+                return Fraction(0), "says-nothing", "it rests on lines that rest on it"
+            if self.resting.is_open(named):
+                return credit.of(link.verdict) * credit.of_open, link.verdict, _OPEN
         if not link.wrong_entries or link.verdict != "wrong":
             return credit.of(link.verdict), link.verdict, ""
         wrong = _asked_and_wrong(question.target, about, link.wrong_entries)
@@ -167,6 +183,12 @@ class _Marking:
             return credit.of("wrong"), "wrong", ""
         share = credit.of_entries * Fraction(right, len(asked))
         return share, "wrong", f"{right} of {len(asked)} entries are right"
+
+    def _named(self, link: Result) -> frozenset[Any]:
+        """Return the derivatives that a link names."""
+        if not self._is_formula(link):
+            return frozenset()
+        return named_by(self.assignment.target(link.claimed.strip()))
 
     def _has_form(self, link: Result, form: Form) -> bool:
         return form == "any" or (form == "formula") == self._is_formula(link)

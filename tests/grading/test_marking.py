@@ -200,3 +200,25 @@ def test_another_name_in_a_chain_costs_nothing():
         assert mark('["dL/dw"]', said) == (1, "correct")
     page = r"$\delta = \frac{\partial L}{\partial z} = 2 (z - y)$"
     assert mark('["dL/dz"]', page, "a.md") == (1, "correct")
+
+
+CIRCLE = ('"dL/dz" = "dL/db"\n', '"dL/db" = "dL/dz"\n')
+
+
+def test_lines_that_rest_on_each_other_say_nothing():
+    assert mark('["dL/dz"]', "".join(CIRCLE)) == (0, "says-nothing")
+    assert mark('["dL/dz"]', "".join(reversed(CIRCLE))) == (0, "says-nothing")
+
+
+@pytest.mark.parametrize("said", ['"dL/db" = "2*e"', '"dL/db" = -1', '"dL/de" = "2*e"'])
+def test_lines_that_come_of_something_count(said):
+    ways = '"dL/db" = ["dL/dz", "2*e"]\n' if "de" in said else f"{said}\n"
+    assert mark('["dL/dz"]', CIRCLE[0] + ways)[0] == 1
+
+
+@pytest.mark.parametrize("share", [0, 0.5, 1])
+def test_a_chain_rule_of_what_is_answered_nowhere_earns_the_share_of_what_is_open(share):
+    said = '"dL/dw" = "dL/dz*x"\n'
+    options = {"credit": f"{{open = {share}}}"}
+    assert mark('["dL/dw"]', said, **options) == (Fraction(share), "correct")
+    assert mark('["dL/dw"]', said + '"dL/dz" = "2*e"\n', **options) == (1, "correct")
