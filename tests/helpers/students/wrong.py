@@ -145,6 +145,8 @@ def tried(seed, forms=None, turns=1):
         if kind == "truncated":
             digits = 2
         draw.shuffle(several)
+        if form == "formulas":  # a slip is none of a formula
+            several = [mistaken for mistaken in several if not mistaken.is_slip]
         found = None
         for mistaken in several[:6]:
             if form == "page" and solved.lines[mistaken.place].kind == "again":
