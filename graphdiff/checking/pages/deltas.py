@@ -97,6 +97,8 @@ class Convention:
     start
         The number of the first layer that is counted; ``"own"`` where δ² goes with z2, and
         ``"other"`` where the δ of z3 is called δ⁵, for its activation y5.
+    layered
+        Whether δ has the number of a layer above it, and that of a neuron of it below.
     words
         What it is called, δ or error.
     per_sample
@@ -108,6 +110,7 @@ class Convention:
     backward: bool = False
     start: int | Literal["own", "other"] = "own"
     per_sample: bool = False
+    layered: bool = False
     words: frozenset[str] = SIGNS
 
     @property
@@ -120,8 +123,9 @@ class Convention:
 
 
 CONVENTIONS = [
-    Convention(of, negative, backward, start, per_sample)
-    for per_sample, backward, of, negative, start in itertools.product(
+    Convention(of, negative, backward, start, per_sample, layered)
+    for per_sample, layered, backward, of, negative, start in itertools.product(
+        (False, True),
         (False, True),
         (False, True),
         ("net input", "activation"),
@@ -153,6 +157,8 @@ def _node(names: Names, index: Parts, convention: Convention) -> Node | None:
     if not index:
         return layers[-1] if layers else None
     digits = [part for part in index if part.isdecimal()]
+    if convention.layered:
+        return _unit(names, digits, convention) if len(digits) == len(index) else None
     if len(index) != 1 or not digits:
         words = {"out": -1, "o": -1, "output": -1, "L": -1, "k": -1, "h": 0, "hidden": 0, "j": 0}
         place = words.get(index[0]) if len(index) == 1 else None
@@ -165,6 +171,21 @@ def _node(names: Names, index: Parts, convention: Convention) -> Node | None:
     if convention.backward:
         place = len(layers) - 1 - place
     return layers[place] if 0 <= place < len(layers) else None
+
+
+def _unit(names: Names, numbers: Sequence[str], convention: Convention) -> Node | None:
+    """Return the neuron of δ_k^{(l)}, or the only one of the layer of δ^{(l)}."""
+    layers = neurons_by_layer(names, convention.of)
+    if convention.backward:
+        layers = layers[::-1]
+    start = 1 if isinstance(convention.start, str) else convention.start
+    layer = int(numbers[-1]) - start
+    if not 0 <= layer < len(layers):
+        return None
+    if len(numbers) == 1:
+        return layers[layer][0] if len(layers[layer]) == 1 else None
+    unit = int(numbers[0]) - 1
+    return layers[layer][unit] if len(numbers) == 2 and 0 <= unit < len(layers[layer]) else None
 
 
 def _called(node: Node, convention: Convention) -> Node | None:
@@ -199,6 +220,21 @@ def layers_of(names: Names, of: str) -> list[Node]:
     return nets
 
 
+def neurons_by_layer(names: Names, of: str) -> list[list[Node]]:
+    """Return the net inputs, or the activations, of each layer: how many lie before each says."""
+    found: dict[int, list[Node]] = {}
+    depth: dict[str, int] = {}
+    layers = layers_of(names, of)
+    for node in layers:
+        before = set(names.graph.ancestors(node))
+        depth[node.name] = max(
+            (1 + depth[one.name] for one in layers if one.name in depth and one.name in before),
+            default=0,
+        )
+        found.setdefault(depth[node.name], []).append(node)
+    return [found[k] for k in sorted(found)]
+
+
 def is_delta(parts: Parts) -> bool:
     """Whether a name begins with δ, or with a word for it."""
     return bool(parts) and (parts[0] in SIGNS or parts[0].lower() in WORDS)
@@ -216,7 +252,12 @@ def chosen(
     fits
         Whether a line is right if its δ means this.
     """
-    tried = [one for one in CONVENTIONS if names.samples > 1 or not one.per_sample]
+    has_neurons = any(len(layer) > 1 for layer in neurons_by_layer(names, "net input"))
+    tried = [
+        one
+        for one in CONVENTIONS
+        if (names.samples > 1 or not one.per_sample) and (has_neurons or not one.layered)
+    ]
 
     def score(convention: Convention) -> int:
         found = 0

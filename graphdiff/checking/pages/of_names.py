@@ -201,6 +201,8 @@ def _power(meaning: Meaning, tree: Script, above: Tree) -> Readings:
         case trees.Product(factors=(Name(text="⊙"), exponent)):
             above = exponent
     body = without_above(tree)
+    if isinstance(above, trees.Group) and isinstance(above.body, Number):
+        raise NotUnderstoodError(tree, "the number in brackets above it is of no layer or step")
     if isinstance(body, Name) and body.text in ("e", "exp") and not body.style:
         found = readings.mapped([meaning.readings(above)], lambda a: apply(known_functions.exp, a))
         if meaning.names.exact(("e",)) is None or body.text == "exp":

@@ -45,8 +45,12 @@ def parameter_of(
         return None
     left, right = line[0].tree, line[1]
     bare, marked = without_mark(left)
-    if not marked and (stepped := _stepped(names, left, right.tree)) is not None:
-        return stepped
+    if not marked:
+        stepped = _stepped(names, left, right.tree)
+        if stepped is None:
+            stepped = _counted(names, left, right.tree)
+        if stepped is not None:
+            return stepped
     node = _leaf(names, bare)
     if node is None and isinstance(bare, Script) and bare.above is None and not bare.primes:
         whole = _leaf(names, bare.body)  # W of W_2, an entry of it
@@ -125,6 +129,18 @@ def _stepped(names: Names, left: Tree, right: Tree) -> Node | None:
     if node is None or node.kind != "parameter" or node.shape or start_at is None:
         return None
     return node if after == start_at + 1 else None
+
+
+def _counted(names: Names, left: Tree, right: Tree) -> Node | None:
+    """Return the parameter of w^{(2)} = 0.6 − 0.1·…: a power of it is nothing one computes so."""
+    match left:
+        case Script(below=None, above=trees.Group("(", Number()), body=body, primes=0):
+            node = _leaf(names, body)
+        case _:
+            return None
+    is_change = isinstance(right, Sum) and len(right.terms) > 1
+    is_number = node is not None and node.kind == "parameter" and not node.shape
+    return node if is_change and is_number else None
 
 
 def _index_of(tree: Tree) -> Tree:

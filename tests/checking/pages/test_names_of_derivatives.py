@@ -140,3 +140,30 @@ def test_the_derivative_of_a_function_of_a_letter_that_is_an_array(tmp_path):
     page = r"$$\sigma(x) = \frac{1}{1+e^{-x}} \rightarrow \frac{d\sigma(x)}{dx} = (1 - \sigma(x))\sigma(x)$$"  # fmt: skip
     assert_right(g, page, tmp_path)
     assert_wrong(g, r"\frac{d\sigma(x)}{dx} = (1 - x) x", tmp_path)
+
+
+@pytest.mark.parametrize("delta", [r"\delta^{(LAYER)}_UNIT", r"\delta_UNIT^{[LAYER]}"])
+@pytest.mark.parametrize("unit", ["1", ""])
+def test_delta_has_the_number_of_a_layer_and_that_of_a_neuron(delta, unit, tmp_path):
+    g = gd.Graph()
+    x, y = g.input("x", 0.5), g.input("y", 1)
+    h = [
+        g.node(f"h{k}", gd.sigmoid(g.node(f"z{k}", g.parameter(f"w{k}", 0.3 * k) * x)))
+        for k in (1, 2)
+    ]
+    s = g.node("s", g.parameter("v1", 0.6) * h[0] - g.parameter("v2", 0.9) * h[1])
+    a = g.node("a", gd.sigmoid(s))
+    g.node("L", (a - y) ** 2 / 2)
+
+    def of(layer: str, unit: str) -> str:
+        found = delta.replace("LAYER", layer).replace("UNIT", unit)
+        return found if unit else found.replace("_", "")
+
+    last = of("2", unit)
+    page = (
+        f"${last} = (a - y) a (1 - a)$\n\n${of('1', '1')} = {last} v_1 h_1(1 - h_1)$\n\n"
+        f"${of('1', '2')} = -{last} v_2 h_2(1 - h_2)$\n\n"
+        rf"$\frac{{\partial L}}{{\partial w_1}} = {of('1', '1')} x$" + "\n"
+    )
+    assert_right(g, page, tmp_path)
+    assert_wrong(g, rf"{of('1', '1')} = (a - y) a (1 - a) v_2 h_1(1 - h_1)", tmp_path)

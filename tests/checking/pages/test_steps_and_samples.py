@@ -215,3 +215,21 @@ $\frac{dL}{db} = 2b = 4.0$, $b \leftarrow 2 - 0.1 \cdot 4 = 1.6$
 $\frac{dL}{dw} = 2w = 1.6$, $w \leftarrow 0.8 - 0.1 \cdot 1.6 = 0.64$
 """
     assert_right(graph, page, tmp_path)
+
+
+def test_numbers_of_steps_above_the_name_are_no_powers(tmp_path):
+    g = gd.Graph()
+    w = g.parameter("w", 0)
+    g.node("L", (w - 3) ** 2)
+    page = r"""
+$\frac{dL}{dw} = 2(w - 3) = -6$
+
+$w^{(1)} = 0 - 0.1 \cdot (-6) = 0.6$
+
+$\frac{dL}{dw} = 2(0.6 - 3) = -4.8$
+
+$w^{(2)} = 0.6 - 0.1 \cdot (-4.8) = VALUE$
+"""
+    assert_right(g, page.replace("VALUE", "1.08"), tmp_path)
+    report = check(g, page.replace("VALUE", "1.18"), tmp_path)
+    assert [result.verdict for result in report][-1] == "wrong"
