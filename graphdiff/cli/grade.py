@@ -72,6 +72,7 @@ def command(given: argparse.Namespace) -> int:
     from graphdiff.grading.handed_in import read_roster
     from graphdiff.grading.running import grade
 
+    grade_outputs.check_apart(given)
     roster = None if given.roster is None else read_roster(given.roster)
     assignment = load_assignment(given.assignment)
     for doubt in assignment.doubts() if assignment.sheet.claims else ():

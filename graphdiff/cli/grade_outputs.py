@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphdiff.cli.common import add_force
+from graphdiff.errors import FileError
 
 if TYPE_CHECKING:
     from graphdiff.files.worker import Limits
@@ -45,6 +46,25 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="leave students' names out of the page of the class",
     )
     add_force(command)
+
+
+def check_apart(given: argparse.Namespace) -> None:
+    """Refuse to write over what is read, whatever is forced.
+
+    Raises
+    ------
+    FileError
+        If a file to write is the assignment, the roster or a submission.
+    """
+    read = {Path(file).resolve() for file in (given.assignment, *given.submissions)}
+    read |= set() if given.roster is None else {Path(given.roster).resolve()}
+    for name in ("csv", "jsonl", "junit", "gradescope", "class_page"):
+        path = getattr(given, name)
+        if path is None or not path.is_file():
+            continue
+        place = path.resolve()
+        if read & {place, *place.parents}:
+            raise FileError(f"--{name.replace('_', '-')} {path} is read here; write another file")
 
 
 def write(

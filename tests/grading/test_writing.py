@@ -95,6 +95,15 @@ def test_nothing_is_overwritten_unasked(folder, capsys):
     assert ".html or .md" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("read", ["hw.toml", "in/bob.toml"])
+@pytest.mark.parametrize("option", ["--csv", "--jsonl", "--junit", "--gradescope"])
+def test_what_is_read_is_not_written_over_though_forced(folder, read, option, capsys):
+    before = (folder / read).read_bytes()
+    assert run(folder / "hw.toml", folder / "in", option, folder / read, "--force") == 2
+    assert "is read here" in capsys.readouterr().err
+    assert (folder / read).read_bytes() == before
+
+
 @pytest.mark.parametrize("can_fork", [True, False])
 def test_a_page_that_fails_costs_the_others_nothing(folder, monkeypatch, can_fork):
     monkeypatch.setattr(worker, "CAN_FORK", can_fork and worker.CAN_FORK)
