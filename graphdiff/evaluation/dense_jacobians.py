@@ -107,9 +107,10 @@ def _diagonal(
     """Return ∂φ/∂a where entry K of the argument is the one that entry I of the value uses."""
     lead, aligned = _aligned(function, arguments)
     partial = np.asarray(arithmetic.partial(function, slot)(*aligned))
-    entries = _as_shape(partial, lead + function.shape)
-    rows = entries.reshape((*lead, math.prod(function.shape), 1))
-    return np.where(_uses(function.shapes[slot], function.shape), rows, arithmetic.number(0))
+    if lead or partial.shape:
+        entries = _as_shape(partial, lead + function.shape)
+        partial = entries.reshape((*lead, math.prod(function.shape), 1))
+    return np.where(_uses(function.shapes[slot], function.shape), partial, arithmetic.number(0))
 
 
 @lru_cache(maxsize=64)

@@ -133,7 +133,8 @@ class Float64:
 
     def is_finite(self, value: Array) -> bool:
         """Whether no entry is infinite or not a number."""
-        return bool(np.isfinite(value).all())
+        finite = np.isfinite(value)
+        return np.count_nonzero(finite) == finite.size
 
     def guard(self) -> Any:
         """Let NumPy compute without warnings: what is not finite is reported by name."""

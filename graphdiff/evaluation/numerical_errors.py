@@ -42,7 +42,12 @@ def named(i: Node, slot: int) -> Iterator[None]:
     try:
         yield
     except GraphdiffError as error:
-        raise type(error)(f"{edge(i, slot)}: {error}") from None
+        raise of_edge(error, i, slot) from None
+
+
+def of_edge(error: GraphdiffError, i: Node, slot: int) -> GraphdiffError:
+    """Return an error that says of which edge the local Jacobian is refused."""
+    return type(error)(f"{edge(i, slot)}: {error}")
 
 
 def value(i: Node, u: Mapping[str, Array], arithmetic: Arithmetic) -> NumericalError:

@@ -188,8 +188,10 @@ def local_jacobian(i: Node, slot: int, u: Mapping[str, Array], arithmetic: Arith
     if i.function is None:
         raise GraphError(f"{i.kind} {i.name!r} is a leaf and has no local Jacobian")
     arguments = [u[parent.name] for parent in i.parents]
-    with numerical_errors.named(i, slot):
+    try:
         J = dense_jacobians.dense(i.function, slot, arguments, arithmetic)
+    except GraphdiffError as error:
+        raise numerical_errors.of_edge(error, i, slot) from None
     if not arithmetic.is_finite(J):
         raise numerical_errors.jacobian(i, slot, u, J, arithmetic)
     return J

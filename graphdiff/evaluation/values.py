@@ -13,7 +13,7 @@ from graphdiff.language.functions.tensor_function import Composite, TensorFuncti
 from graphdiff.language.shapes import Shape
 from graphdiff.local_functions.local_function import Formal, Instruction, Literal, LocalFunction
 
-Compute = Callable[[Sequence[Array]], Array]
+Compute = Callable[..., Array]
 """What computes a value from those of its operands."""
 
 
@@ -24,11 +24,11 @@ def value_of(arithmetic: Arithmetic, function: LocalFunction, arguments: Sequenc
     of the value's shape too.
     """
     if arithmetic is not FLOAT64:
-        return _steps(arithmetic, function.lowered)(arguments)
+        return _steps(arithmetic, function.lowered)(*arguments)
     compute: Compute | None = function.computed_by.get(FLOAT64)
     if compute is None:  # looked up once for all nodes of the function
         compute = function.computed_by[FLOAT64] = _steps(FLOAT64, function.stable)
-    return compute(arguments)
+    return compute(*arguments)
 
 
 def _steps(arithmetic: Arithmetic, function: LocalFunction) -> Compute:
@@ -49,12 +49,12 @@ def _steps(arithmetic: Arithmetic, function: LocalFunction) -> Compute:
                 shapes = [function.line_shapes[operand] for operand in lines]
                 steps.append((k, _step(arithmetic, declared, shapes, is_scalar), lines))
 
-    def run(arguments: Sequence[Array]) -> Array:
+    def run(*arguments: Array) -> Array:
         values = known.copy()
         for k, slot in formals:
             values[k] = arguments[slot] if is_scalar else _as_array(arguments[slot])
         for k, compute, lines in steps:
-            values[k] = compute([values[operand] for operand in lines])
+            values[k] = compute(*[values[operand] for operand in lines])
         last = values[-1]
         return last if is_scalar or last.shape else last[()]
 
@@ -71,16 +71,34 @@ def _step(
     match declared:
         case Function():
             rule = arithmetic.apply(declared)
-            if is_scalar:
-                return lambda operands: rule(*operands)
-            return lambda operands: _as_array(rule(*beside(operands, shapes)))
+            return rule if is_scalar else _entry_by_entry(rule, shapes)
         case Composite(kernel=kernel) if kernel is not None:
-            return lambda operands: _as_array(kernel(operands, shapes))
+            return lambda *operands: _as_array(kernel(operands, shapes))
         case Composite():
             whole = _steps(arithmetic, _expansion(declared, tuple(shapes)))
-            return lambda operands: _as_array(whole(operands))
+            return lambda *operands: _as_array(whole(*operands))
     compute, settled = declared.kernel, arithmetic.settled
-    return lambda operands: settled(_as_array(compute(arithmetic, operands, shapes)))
+    return lambda *operands: settled(_as_array(compute(arithmetic, operands, shapes)))
+
+
+def _entry_by_entry(rule: Compute, shapes: list[Shape]) -> Compute:
+    """Return a rule of numbers as one of arrays, with the operands' samples beside each other.
+
+    NumPy puts the last axes under each other, so only samples of an operand with fewer axes than
+    another are in the wrong place.
+    """
+    most = max(map(len, shapes), default=0)
+    fewer = [(k, len(shape)) for k, shape in enumerate(shapes) if len(shape) < most]
+    if not fewer:
+        return lambda *operands: _as_array(rule(*operands))
+
+    def compute(*operands: Array) -> Array:
+        for k, axes in fewer:
+            if operands[k].ndim > axes:
+                return _as_array(rule(*beside(operands, shapes)))
+        return _as_array(rule(*operands))
+
+    return compute
 
 
 @lru_cache(maxsize=CACHED)

@@ -231,3 +231,33 @@ def test_a_deep_network(layers):
         )
     graph.node("L", gd.mse(a, graph.input("y", generator.normal(size=(4, 3)))))
     check_graph(graph, wrt=["W_0", f"b_{layers - 1}"], entries=3)
+
+
+@given(
+    st.lists(st.sampled_from([(), (3,), (2, 3), (1, 3), (4, 2, 3)]), min_size=2, max_size=4),
+    st.data(),
+)
+def test_samples_stand_beside_each_other_whatever_axes_the_operands_have(shapes, data):
+    """Each sample's value, P and J are those of a run of its own, in one node and in several."""
+    sampled = data.draw(st.lists(st.booleans(), min_size=len(shapes), max_size=len(shapes)))
+    one_node = data.draw(st.booleans())
+    graph, generator = gd.Graph(), np.random.default_rng(0)
+    leaves = [graph.input(f"x_{k}", generator.normal(size=shape)) for k, shape in enumerate(shapes)]
+    total = leaves[0]
+    for k, leaf in enumerate(leaves[1:]):
+        total = gd.sin(total) * leaf + total / (2 + leaf**2)
+        total = total if one_node else graph.node(f"u_{k}", total)
+    graph.node("L", total.sum() if total.shape else total)
+    given_values = {
+        leaf.name: generator.normal(size=(5, *leaf.shape))
+        for leaf, several in zip(leaves, sampled, strict=True)
+        if several
+    }
+    run = graph.backward("L", **given_values)
+    for k in range(5 if given_values else 1):
+        alone = graph.backward("L", **{name: array[k] for name, array in given_values.items()})
+        for whole, single in ((run.value, alone.value), (run.gradient, alone.gradient)):
+            for name in single:
+                found = np.asarray(whole[name])
+                found = found[k] if found.ndim > np.ndim(single[name]) else found
+                close(found, single[name], what=name, terms=1)

@@ -50,7 +50,7 @@ class Reduction(TensorFunction):
         """What stands before the entries in LaTeX."""
         return r"\sum"
 
-    @property
+    @functools.cached_property
     def from_the_end(self) -> tuple[int, ...]:
         """The axes, counted from the last."""
         return tuple(axis - self.rank for axis in self.axes)
@@ -154,8 +154,8 @@ class Extremum(Reduction):
     def kernel(self, numbers: Numbers, arrays: Sequence[Array], shapes: Sequence[Shape]) -> Array:
         """Return the extremum."""
         if arrays[0].dtype != object:
-            found = np.min if self.smallest else np.max
-            return found(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
+            found = np.minimum if self.smallest else np.maximum
+            return found.reduce(arrays[0], axis=self.from_the_end, keepdims=self.keepdims)
         larger = numbers.apply(kinks.min if self.smallest else kinks.max)
         moved = np.moveaxis(arrays[0], self.from_the_end, tuple(range(len(self.axes))))
         rows = list(moved.reshape((self.count(shapes[0]), *moved.shape[len(self.axes) :])))

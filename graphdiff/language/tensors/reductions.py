@@ -184,6 +184,6 @@ SMALLEST, LARGEST = (sp.Rational(limit) for limit in (np.finfo(float).tiny, np.f
 
 def _norm(a: np.ndarray, along: Axes) -> np.ndarray:
     """Return the norm of entries in units of the largest, whose squares are in range."""
-    largest = np.max(np.abs(a), axis=along, keepdims=True)
+    largest = np.maximum.reduce(np.abs(a), axis=along, keepdims=True)
     unit = np.clip(largest, float(SMALLEST), float(LARGEST))
-    return unit * np.sqrt(np.sum((a / unit) ** 2, axis=along, keepdims=True))
+    return unit * np.sqrt(np.add.reduce((a / unit) ** 2, axis=along, keepdims=True))

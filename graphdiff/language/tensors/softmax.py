@@ -135,10 +135,10 @@ def _shifted(a: Expression, axes: Axes) -> tuple[Expression, Expression]:
 
 
 def _softmax(a: np.ndarray, along: Axes) -> np.ndarray:
-    e = np.exp(a - np.max(a, axis=along, keepdims=True))
-    return e / np.sum(e, axis=along, keepdims=True)
+    e = np.exp(a - np.maximum.reduce(a, axis=along, keepdims=True))
+    return e / np.add.reduce(e, axis=along, keepdims=True)
 
 
 def _logsumexp(a: np.ndarray, along: Axes) -> np.ndarray:
-    largest = np.max(a, axis=along, keepdims=True)
-    return largest + np.log(np.sum(np.exp(a - largest), axis=along, keepdims=True))
+    largest = np.maximum.reduce(a, axis=along, keepdims=True)
+    return largest + np.log(np.add.reduce(np.exp(a - largest), axis=along, keepdims=True))
