@@ -78,7 +78,7 @@ def test_a_page_of_wrong_lines_is_judged_quickly():
     page = {name: f"{50 + 3.7 * k:.2f}" for k, name in enumerate(nodes)}
     page |= {f"du_11/d{name}": f"{-90 + 1.3 * k:.2f}" for k, name in enumerate(nodes)}
     with at_most(calls=8e6):
-        report = graph.check(page)
+        report = graph.check(page, diagnose=False)
         assert not any(result.ok for result in report)
 
 

@@ -84,8 +84,11 @@ def test_the_report_as_text_and_as_json():
         "✓ J[x->z] = W: correct\n"
         "✗ J[x->z] = W.T: wrong; expected W (right in the other layout: this is the transpose of "
         "J[x->z], which is 3 × 2)\n"
+        "  ↳ the matrix is transposed: rows and columns are exchanged\n"
         "✗ z = [-0.5, 3, 2]: wrong; expected [-1/2, 3, 1] (1 of 3 entries is wrong: [2] is 2, "
         "should be 1)\n"
+        "  ↳ either in the entry [2], y is taken in place of b in z, or in the entry [2], the term "
+        "b of z is left out\n"
         "1 correct, 2 wrong"
     )
     assert json.loads(report.json())["results"][2]["claimed"] == "[-0.5, 3, 2]"

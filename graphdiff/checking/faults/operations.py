@@ -136,7 +136,7 @@ class Operations:
                 arguments = tuple(places[argument] for argument in part.arguments)
                 alone = _alone(part.function, tuple(each.shape for each in part.arguments))
                 places[part] = self._add(alone, arguments, part, node, owned)
-            elif isinstance(part, Constant) or owned:
+            elif isinstance(part, Constant) or owned is not None:
                 repeated = () if isinstance(part, Constant) else (self._place(part),)
                 places[part] = self._add(None, repeated, part, node, owned)
             else:

@@ -15,7 +15,7 @@ import numpy as np
 from graphdiff.checking.pages import deltas, known_functions, spelling, updates
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.lines import Line
-from graphdiff.checking.pages.meaning import COUNTS, RATES
+from graphdiff.checking.pages.meaning import COUNTS, is_rate
 from graphdiff.checking.pages.names import LOSSES, Names
 from graphdiff.checking.pages.readings import MisfitError
 from graphdiff.errors import GraphdiffError, GraphError, quoted_list
@@ -135,7 +135,7 @@ def _name(tree: Tree) -> str | None:
         return None
     name = "".join(parts)
     is_function = known_functions.function(name) is not None
-    rate = name.lower() in RATES and len(name) > 1
+    rate = is_rate(name) and len(name) > 1
     if deltas.is_delta(parts) or is_function or rate or not name.isidentifier():
         return None
     return name

@@ -8,7 +8,7 @@ one of that name. The modules ``of_names``, ``of_functions``, ``of_arithmetic``,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
@@ -30,9 +30,11 @@ from graphdiff.language import tensors
 from graphdiff.language.expression import Constant, Expression, apply, pi
 from graphdiff.local_functions.local_function import localise
 
-RATES = frozenset({"eta", "alpha", "lr", "learningrate", "learnrate", "learn", "stepsize", "step",
-                   "rate", "epsilon", "mu", "gamma", "l"})  # fmt: skip
-"""What a learning rate is called, where no node is."""
+CLEAR_RATES = frozenset({"eta", "alpha", "lr", "learningrate", "learnrate", "stepsize", "rate"})
+"""What a learning rate is called, wherever it stands: ``eta = 0.1`` says what it is."""
+
+RATES = CLEAR_RATES | {"learn", "step", "epsilon", "mu", "gamma", "l"}
+"""What a learning rate is called in formulas, where no node is."""
 
 COUNTS = frozenset({"n", "m", "N", "M", "B"})
 """What the number of samples is called, where no node is."""
@@ -50,9 +52,9 @@ PREDICTIONS = frozenset({
 """Words for what is wanted, and for what the network gives."""
 
 
-def is_rate(word: str) -> bool:
+def is_rate(word: str, names: Collection[str] = RATES) -> bool:
     """Whether a word is what a learning rate is called."""
-    return word.replace("_", "").lower() in RATES
+    return word.replace("_", "").lower() in names
 
 
 class NotUnderstoodError(Exception):

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.checking.pages import spelling, updates
+from graphdiff.checking.pages import meaning, spelling, updates
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.lines import Line
 from graphdiff.checking.pages.names import Names
@@ -21,8 +21,6 @@ from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Name, Number, Tree
 from graphdiff.graph import Node
 from graphdiff.graph.graph import checked_value
-
-RATE_NAMES = frozenset({"eta", "alpha", "lr", "learningrate", "learnrate", "stepsize", "rate"})
 
 _NUMBER = r"(?P<rate>[0-9]*[.,]?[0-9]+)"
 _RATE_SIGN = re.compile(rf"(?:η|\\eta|\\alpha|α|\blr|learning_rate)\s*(?:=|:|≈)\s*{_NUMBER}")
@@ -105,7 +103,8 @@ def is_rate(names: Names, line: Line) -> bool:
     parts = _parts(sides[0].tree)
     if parts is None or len(sides) != 2 or not isinstance(sides[1].tree, Number):
         return False
-    return "".join(parts).replace("_", "").lower() in RATE_NAMES and names.exact(parts) is None
+    is_called_so = meaning.is_rate("".join(parts), meaning.CLEAR_RATES)
+    return is_called_so and names.exact(parts) is None
 
 
 def given(interpreter: Interpreter, line: Line) -> tuple[Node, Any] | None:

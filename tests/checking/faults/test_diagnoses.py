@@ -5,8 +5,12 @@ import json
 import jsonschema
 import pytest
 
+import graphdiff as gd
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
+from graphdiff.checking.faults import search
+from graphdiff.checking.judge import RAISES
 from graphdiff.checking.report import Report, Result, schema
+from graphdiff.errors import BudgetError
 
 
 def explanation(sentence, *faults):
@@ -41,3 +45,32 @@ def test_it_stands_under_the_line_and_in_every_form():
     assert written["results"][0]["diagnosis"]["explanations"][0]["faults"] == ["sign"]
     assert "diagnosis" not in written["results"][1]
     assert "mistake" in next(report.shown()).columns
+
+
+def test_a_defect_of_the_search_costs_no_verdict_but_fails_tests(monkeypatch):
+    graph = gd.Graph()
+    x = graph.input("x", 3)
+    graph.node("f", x**2)
+
+    def broken(line):
+        raise KeyError("a defect")
+
+    monkeypatch.setattr(search, "diagnosis", broken)
+    with pytest.raises(KeyError, match="a defect"):
+        graph.check({"df/dx": 7})
+    monkeypatch.delenv(RAISES)
+    [result] = graph.check({"df/dx": 7}).results
+    assert (result.verdict, result.diagnosis) == ("wrong", None)
+
+
+def test_a_search_that_takes_too_long_is_no_defect(monkeypatch):
+    graph = gd.Graph()
+    x = graph.input("x", 3)
+    graph.node("f", x**2)
+
+    def slow(line):
+        raise BudgetError("it takes more than 2 s")
+
+    monkeypatch.setattr(search, "diagnosis", slow)
+    [result] = graph.check({"df/dx": 7}).results
+    assert (result.verdict, result.diagnosis) == ("wrong", None)

@@ -1,6 +1,7 @@
 """The mistake behind a wrong line is named: by number, by formula, with the page's own numbers."""
 
 import pytest
+from one_claim import graph_of
 
 import graphdiff as gd
 from graphdiff.checking.faults.bugs import BUGS
@@ -125,3 +126,13 @@ def test_what_mistakes_are_called_is_different_for_each():
     for faults, name in ((CATALOGUE.values(), "title"), (BUGS, "sentence")):
         written = [getattr(fault, name) for fault in faults]
         assert len(written) == len(set(written))
+
+
+@pytest.mark.parametrize("repeated", ["x", "w", "z"])
+def test_mistakes_are_found_where_a_node_only_repeats_another(repeated):
+    graph = graph_of({"z": "w*x", "again": repeated, "f": "again + z**2"}, w=0.7, x=1.3)
+    (result,) = graph.check({"dz/dw": -1.3})
+    assert result.diagnosis.explanations[0].faults == ("sign",)
+    wrong = -graph.backward(output="f").gradient["w"]
+    (result,) = graph.check({"df/dw": float(wrong)})
+    assert result.diagnosis.explanations[0].faults == ("sign",)
