@@ -226,13 +226,16 @@ class Point:
             target, said = self.lines[k].target, self._said(k)
             if said is None:
                 continue
-            places = np.arange(math.prod(target.whole)).reshape(target.whole)
-            if target.key is not None:
-                places = Index(target.key).table(target.whole)
-            if np.size(said) != np.size(places):
+            dtype = np.float64 if self.rough else object
+            if target.key is None:
+                size, places = math.prod(target.whole), slice(None)
+                changed = np.empty(np.shape(whole), dtype)
+            else:
+                places = np.ravel(Index(target.key).table(target.whole))
+                size, changed = len(places), np.array(many_digits(whole), dtype)
+            if np.size(said) != size:
                 continue
-            changed = np.array(many_digits(whole), np.float64 if self.rough else object)
-            changed.ravel()[np.ravel(places)] = np.ravel(np.asarray(said, changed.dtype))
+            changed.ravel()[places] = np.ravel(np.asarray(said, dtype))
             whole = changed if np.ndim(whole) else changed.item()
         return whole
 

@@ -113,9 +113,10 @@ class Samples:
 
     def compute(self, target: Target, most: int) -> None:
         """Compute a target where formulas are compared: at so many points of each kind at most."""
-        for kept in (self.generic, self.special):
-            for point in kept.first(most):
-                point.at(target)
+        for point in itertools.chain(
+            self.generic.first(most), self.special.first(most), self.nearby.first(2 * most)
+        ):
+            point.at(target)
 
     def with_given(self, names: frozenset[str]) -> Kept:
         """Return the random points with the given values of some leaves."""

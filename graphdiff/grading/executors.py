@@ -155,7 +155,7 @@ def warm(assignment: Assignment) -> None:
     for question in assignment.questions:
         target = question.required.target
         right = formula_of(assignment.graph, question.target)
-        for claim in (right, f"{right} + 1" if right else "", WRONG):
+        for claim in (right, f"{right or target} + 1", WRONG):
             sheet = replace(assignment.sheet, claims=((target, claim),), cases=())
             with contextlib.suppress(GraphdiffError):
                 checking.check(assignment.graph, sheet, {}, strict=assignment.strict)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -20,7 +19,6 @@ from graphdiff.checking.faults.scene import Scene
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Target
 from graphdiff.errors import GraphdiffError
-from graphdiff.graph import ComputationalGraph
 
 Array = Any
 
@@ -202,16 +200,15 @@ class Candidates:
                 return
 
 
-_KEPT: WeakKeyDictionary[ComputationalGraph, dict[Any, Candidates]] = WeakKeyDictionary()
-"""Candidates by graph, values and target: the same for all who hand in the same exercise."""
-
-
 def candidates(settings: Sequence[Point], target: Target) -> Candidates:
-    """Return what mistakes make of a target; kept where no lines of a page are put in."""
+    """Return what mistakes make of a target; kept with the graph where no lines are put in.
+
+    It is the same then for all who hand in the same exercise.
+    """
     if any(point.lines for point in settings):
         return Candidates(settings, target)
     graph = settings[0].graph
-    kept = _KEPT.setdefault(graph, {})
+    kept: dict[Any, Candidates] = graph.kept.setdefault("mistakes", {})
     key = (len(graph), target, *map(_key, settings))
     if key not in kept:
         if len(kept) >= KEPT:

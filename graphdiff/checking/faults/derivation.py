@@ -149,6 +149,8 @@ class Derivation:
 
     def _put(self, value: Array, known_as: Any, supposed: str = "") -> Array:
         """Return a quantity with what lines of the page, or a supposition, say of it."""
+        if known_as not in self._touched and supposed not in self._touched:
+            return value
         for k, point in enumerate(self.settings):
             claims = known_as in point.claimed
             if not claims and not (supposed in point.leaves and supposed):
@@ -164,6 +166,11 @@ class Derivation:
                 value[k] = np.reshape(np.asarray(point.put(whole, known_as)), shape)
         return value
 
+    @cached_property
+    def _touched(self) -> frozenset[Any]:
+        """The quantities that lines of the page say, and the names that have values supposed."""
+        return frozenset().union(*((*point.claimed, *point.leaves) for point in self.settings))
+
     def given(self, name: str) -> Array:
         """Return the value of a node."""
         return self.values[self.operations.of_node[name]]
@@ -174,7 +181,7 @@ class Derivation:
         other.settings, other.operations = self.settings, self.operations
         other.descent, other.rate = self.descent, self.rate
         other.values, other._slopes = list(self.values), {}
-        other._base = self._base
+        other._base, other._touched = self._base, self._touched
         touched = set(changed)
         for operation in self.operations.all[min(changed) :]:
             place = operation.place

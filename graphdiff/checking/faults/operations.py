@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import (
@@ -283,13 +282,10 @@ def _alone(declared: AnyFunction, shapes: tuple[Shape, ...]) -> LocalFunction:
 
 _ALONE: dict[tuple[AnyFunction, tuple[Shape, ...]], LocalFunction] = {}
 
-_MADE: WeakKeyDictionary[ComputationalGraph, dict[int, Operations]] = WeakKeyDictionary()
-"""The operations of graphs, by the number of their nodes."""
-
 
 def operations(graph: ComputationalGraph) -> Operations:
     """Return the operations of a graph, spelled out once."""
-    made = _MADE.setdefault(graph, {})
+    made: dict[int, Operations] = graph.kept.setdefault("operations", {})
     if len(graph) not in made:
         made[len(graph)] = Operations(graph)
     return made[len(graph)]

@@ -87,7 +87,7 @@ class Step:
         side = replace(side_of(formula), turn=turn)
 
         def value(point: Point) -> Any | None:
-            point = point.with_lines(*self.lines) if self.lines else point
+            point = self._with_lines(point)
             right, found = point.of(self.side), point.of(side)
             if right is None or found is None:
                 return None
@@ -108,6 +108,19 @@ class Step:
             return changed.astype(np.asarray(right).dtype)
 
         return value
+
+    def _with_lines(self, point: Point) -> Point:
+        """Return a point with the lines put in, the same one each time: it keeps what is found."""
+        if not self.lines:
+            return point
+        if id(point) not in self._points:
+            self._points[id(point)] = point, point.with_lines(*self.lines)
+        return self._points[id(point)][1]
+
+    @cached_property
+    def _points(self) -> dict[int, tuple[Point, Point]]:
+        """Points, kept so that none has the place of another, with what they are with the lines."""
+        return {}
 
 
 Rule = Callable[[Expression], Iterable[Expression]]

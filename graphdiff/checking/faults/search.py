@@ -113,11 +113,18 @@ def _of_formula(line: WrongLine) -> Iterator[Fit]:
     yield from slips
     if not said.any():  # 0 whatever the values are: too many mistakes give it
         return
-    for group in (found.single, found.pairs):
-        fits = [each for each in group if _are_same(each.values[kept], said[kept])]
-        yield from (Fit(each.explanation, each.likely, 0.0) for each in fits)
-        if fits or slips:
-            return
+    fits = _alike(found.single, kept, said[kept])
+    if not fits and not slips:
+        fits = _alike(found.pairs, kept, said[kept])
+    yield from (Fit(each.explanation, each.likely, 0.0) for each in fits)
+
+
+def _alike(group: Sequence[Candidate], kept: Sequence[int], said: Array) -> list[Candidate]:
+    """Return the candidates that are what a formula is, at some of the points."""
+    if not group:
+        return []
+    same = _same(_values(group)[:, kept], said).all(axis=(1, 2))
+    return [group[place] for place in np.flatnonzero(same).tolist()]
 
 
 def _transposed(line: WrongLine, points: Sequence[Point]) -> Iterator[Fit]:
@@ -163,9 +170,18 @@ def _generic(line: WrongLine) -> Iterator[Point]:
 
 
 def _are_same(values: Array, said: Array) -> bool:
-    known = np.isfinite(values)
+    return bool(_same(values, said).all())
+
+
+def _same(values: Array, said: Array) -> Array:
+    """Return which numbers are the same as those of a formula."""
     size = np.maximum(np.abs(said), np.max(np.abs(said), axis=-1, keepdims=True) * 1e-3)
-    return bool(known.all() and (np.abs(values - said) <= CLOSE * size).all())
+    return np.isfinite(values) & (np.abs(values - said) <= CLOSE * size)
+
+
+def _values(group: Sequence[Candidate]) -> Array:
+    """Return what candidates make of a target, as an array of them × settings × entries."""
+    return np.array([each.values for each in group])
 
 
 # Numbers
@@ -284,21 +300,28 @@ def _fitting(
     allowed = claim.allowed + 1e-9 * np.abs(said)
     is_right = np.abs(right - said) <= allowed + drift
     size = np.maximum(np.abs(right), 1e-300)
-    for place, each in enumerate(group) if again is None else again.items():
-        farther = drift * np.maximum(np.abs(each.values) / size, 1.0) * DRIFT
-        fits = np.abs(each.values - said) <= allowed + farther
-        whole, partly = fits.all(axis=1), (fits | is_right).all(axis=1) & ~is_right.all(axis=1)
-        for k in (*np.flatnonzero(whole), *np.flatnonzero(partly))[:1]:
-            wrong = np.ones(len(said), bool) if whole[k] else ~is_right[k]
-            spread = found.spread[k][wrong]
-            chance = (place + 1) * _by_chance(said[wrong], (allowed + farther)[k][wrong], spread)
-            if whole[k] and (np.abs(each.values[k] - said) <= EXACT * np.abs(said)).all():
-                chance *= _short(group, said)
-            explanation = each.explanation
-            if not whole[k]:
-                explanation = _in_entries(explanation, found.target, np.flatnonzero(wrong).tolist())
-            likely = each.likely if whole[k] else each.likely / 3
-            yield Fit(explanation, likely, chance)
+    tried = dict(enumerate(group)) if again is None else again
+    if not tried:
+        return
+    values = _values(list(tried.values()))
+    farther = drift * np.maximum(np.abs(values) / size, 1.0) * DRIFT
+    fits = np.abs(values - said) <= allowed + farther
+    whole, partly = fits.all(axis=2), (fits | is_right).all(axis=2) & ~is_right.all(axis=1)
+    settings = np.where(whole.any(axis=1), whole.argmax(axis=1), partly.argmax(axis=1))
+    for row, (place, each) in enumerate(tried.items()):
+        k = settings[row]
+        if not (whole[row, k] or partly[row, k]):
+            continue
+        wrong = np.ones(len(said), bool) if whole[row, k] else ~is_right[k]
+        wide = (allowed + farther[row, k])[wrong]
+        chance = (place + 1) * _by_chance(said[wrong], wide, found.spread[k][wrong])
+        if whole[row, k] and (np.abs(each.values[k] - said) <= EXACT * np.abs(said)).all():
+            chance *= _short(group, said)
+        explanation = each.explanation
+        if not whole[row, k]:
+            explanation = _in_entries(explanation, found.target, np.flatnonzero(wrong).tolist())
+        likely = each.likely if whole[row, k] else each.likely / 3
+        yield Fit(explanation, likely, chance)
 
 
 def _in_entries(explanation: Explanation, target: Target, places: Sequence[int]) -> Explanation:
@@ -404,18 +427,21 @@ class _ByLines:
     def _near(self, group: Sequence[Candidate], settings: Sequence[Point]) -> Iterator[Fit]:
         """Yield those that fit: right lines are rounded, and lead not far from exact ones."""
         found = Candidates(settings, self.target)
-        near = {place: each for place, each in enumerate(group) if self._is_near(each)}
+        near = {place: group[place] for place in self._places_near(group)}
         found.spread = np.broadcast_to(self.exact.spread, found.right.shape)
         return _fitting(found, group, self.claim, self.drift, found.again(near))
 
-    def _is_near(self, each: Candidate) -> bool:
-        """Whether a mistake leads so near to what is claimed that rounding may do the rest."""
-        said, values = self.claim.said, each.values[0]
+    def _places_near(self, group: Sequence[Candidate]) -> list[int]:
+        """Return which lead so near to what is claimed that rounding may do the rest."""
+        if not group:
+            return []
+        said, values = self.claim.said, _values(group)[:, :1]
         allowed = (
             self.claim.allowed + NEARBY * (np.abs(said) + np.abs(values)) + FARTHER * self.drift
         )
         is_right = np.abs(self.exact.right - said) <= allowed
-        return bool(((np.abs(values - said) <= allowed) | is_right).all())
+        near = (np.abs(values - said) <= allowed) | is_right
+        return np.flatnonzero(near.all(axis=(1, 2))).tolist()
 
 
 def _candidates(target: Target, settings: Sequence[Point]) -> Candidates:

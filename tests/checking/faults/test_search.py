@@ -1,5 +1,8 @@
 """The mistake behind a wrong line is named: by number, by formula, with the page's own numbers."""
 
+import gc
+import weakref
+
 import pytest
 from one_claim import graph_of
 
@@ -136,3 +139,15 @@ def test_mistakes_are_found_where_a_node_only_repeats_another(repeated):
     wrong = -graph.backward(output="f").gradient["w"]
     (result,) = graph.check({"df/dw": float(wrong)})
     assert result.diagnosis.explanations[0].faults == ("sign",)
+
+
+def test_graphs_are_not_kept_by_what_was_found_out_about_them():
+    graphs = []
+    for _ in range(12):
+        graph = network()
+        assert ("sign",) in found(graph, "dL/dw2", "-(a2 - t)*a2*(1 - a2)*a1")
+        assert graph.check({"dL/dw1": "0.1234"}).results[0].diagnosis is not None
+        graphs.append(weakref.ref(graph))
+    del graph
+    gc.collect()
+    assert sum(one() is not None for one in graphs) < 6  # of those asked about last
