@@ -1,5 +1,6 @@
 """The mistake behind a wrong line is named: by number, by formula, with the page's own numbers."""
 
+import numpy as np
 import pytest
 from one_claim import graph_of
 
@@ -136,3 +137,15 @@ def test_mistakes_are_found_where_a_node_only_repeats_another(repeated):
     wrong = -graph.backward(output="f").gradient["w"]
     (result,) = graph.check({"df/dw": float(wrong)})
     assert result.diagnosis.explanations[0].faults == ("sign",)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_mistakes_are_found_below_arrays_of_any_precision(dtype):
+    g = gd.Graph()
+    x, w = g.input("x", [1, 2]), g.parameter("w", [0.1, 3])
+    u = g.node("u", w * x)
+    g.node("L", (gd.sum(u) - 5) ** 2)
+    above = np.array([0.1, 6], dtype)
+    report = g.check({"u": above, "L": ["(0.1 + 6 - 5)**2", 1.12]})
+    keys = [explanation.faults for explanation in report.results[-1].diagnosis.explanations]
+    assert keys[:2] == [("arithmetic",), ("digits-swapped",)]
