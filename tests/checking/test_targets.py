@@ -112,6 +112,12 @@ def test_formulas_built_in_python():
     assert (unread.verdict, "another graph" in unread.note) == ("unread", True)
 
 
+def test_an_array_for_a_scalar_is_wrong():
+    (result,) = graph_of("x*w", x=2, w=3).check({"z": np.array([6, 6])})
+    assert (result.verdict, result.expected) == ("wrong", "6")
+    assert "it has shape (2,)" in result.note
+
+
 @pytest.mark.parametrize(
     ("claims", "problem"),
     [
@@ -132,7 +138,6 @@ def test_formulas_built_in_python():
         ({"z": {}}, "neither a number nor a formula"),
         ({"z": True}, "neither a number nor a formula"),
         ({"z": None}, "neither a number nor a formula"),
-        ({"z": np.array([6, 6])}, "neither a number nor a formula"),
         ({"z": 1j}, "neither a number nor a formula"),
         ({"z": float("nan")}, "must be finite"),
         ({"z": float("inf")}, "must be finite"),

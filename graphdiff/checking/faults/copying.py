@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 
@@ -80,7 +80,9 @@ def _numbers(side: Side) -> Iterator[Decimal]:
     """Yield the numbers that a line says, as they are printed."""
     if isinstance(side, Numbers):
         links = [cell.link for cell in side.cells if cell.link is not None]
-        yield from (Decimal(cell.text) for cell in side.cells if cell.link is None)
+        for cell in side.cells:
+            if cell.value is not None:
+                yield _printed(cell.text, cell.value)
         for link in links:
             yield from _numbers(link)
     elif side.is_literal:
@@ -88,10 +90,15 @@ def _numbers(side: Side) -> Iterator[Decimal]:
 
 
 def _decimal(constant: Constant) -> Decimal:
+    return _printed(constant.text, constant.value)
+
+
+def _printed(printed: str, value: SupportsFloat) -> Decimal:
+    """Return a number with the digits it is printed with; 1/2 is 0.5."""
     try:
-        return Decimal(constant.text)
+        return Decimal(printed)
     except ArithmeticError:
-        return Decimal(str(float(constant.value)))
+        return Decimal(str(float(value)))
 
 
 def twins(node: Node) -> list[Node]:

@@ -3,6 +3,8 @@
 import gc
 import weakref
 
+
+import numpy as np
 import pytest
 from one_claim import graph_of
 
@@ -151,3 +153,15 @@ def test_graphs_are_not_kept_by_what_was_found_out_about_them():
     del graph
     gc.collect()
     assert sum(one() is not None for one in graphs) < 6  # of those asked about last
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_mistakes_are_found_below_arrays_of_any_precision(dtype):
+    g = gd.Graph()
+    x, w = g.input("x", [1, 2]), g.parameter("w", [0.1, 3])
+    u = g.node("u", w * x)
+    g.node("L", (gd.sum(u) - 5) ** 2)
+    above = np.array([0.1, 6], dtype)
+    report = g.check({"u": above, "L": ["(0.1 + 6 - 5)**2", 1.12]})
+    keys = [explanation.faults for explanation in report.results[-1].diagnosis.explanations]
+    assert keys[:2] == [("arithmetic",), ("digits-swapped",)]
