@@ -32,6 +32,8 @@ Misprints = Callable[[Decimal], Iterator[Decimal]]
 def swapped(number: Decimal) -> Iterator[Decimal]:
     """Yield a number with two neighbouring digits swapped, the last ones first.
 
+    No 0 comes to stand first: nobody writes 01 for 10.
+
     Examples
     --------
     >>> [str(one) for one in swapped(Decimal("0.325"))]
@@ -40,7 +42,7 @@ def swapped(number: Decimal) -> Iterator[Decimal]:
     digits = _digits(number)
     for k in range(len(digits) - 1, 0, -1):
         one, other = digits[k - 1], digits[k]
-        if one != other:
+        if one != other and (k > 1 or other):
             yield _with(number, (*digits[: k - 1], other, one, *digits[k + 1 :]))
 
 
