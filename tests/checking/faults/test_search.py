@@ -3,7 +3,6 @@
 import gc
 import weakref
 
-
 import numpy as np
 import pytest
 from one_claim import graph_of
