@@ -4,6 +4,7 @@
 of chance; ``GRAPHDIFF_SECONDS`` after which no further test begins.
 """
 
+import gc
 import os
 import random
 import re
@@ -47,6 +48,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker("random")
     if EXPLORE:
         random.Random(EXPLORE).shuffle(items)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _what_is_kept_is_collected_no_more():
+    """Leave what other tests keep out of collections: they would take the time of a budget."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup():

@@ -296,7 +296,7 @@ class Derivation:
                 if place == way.of:
                     P = base.P[place]
                 else:
-                    P = self._received(place, uses, base, found, dirty, changed, way.of)
+                    P = self._received(place, uses, base, found, dirty, changed, way.of, within)
                 found[place] = received[place](self, P) if place in received else P
             else:
                 found[place] = base.P[place]
@@ -316,6 +316,7 @@ class Derivation:
         dirty: set[int],
         changed: Mapping[Use, Through],
         of: int,
+        within: Node | None,
     ) -> Array:
         terms: list[Array | None] = []
         for use in uses:
@@ -325,7 +326,7 @@ class Derivation:
                 terms.append(self.through(use, P[use.by]))
             else:
                 terms.append(base.terms[use])
-        return self._total(place, uses, terms, P, of)
+        return self._total(place, uses, terms, P, of, within)
 
     def _total(
         self,
@@ -334,10 +335,11 @@ class Derivation:
         terms: Sequence[Array | None],
         P: Mapping[int, Array],
         of: int,
+        within: Node | None,
     ) -> Array:
         """Return the sum of what an operation receives, with what lines say of it."""
         operation, end = self.operations[place], self.operations[of]
-        own = self._by_lines(operation, end, uses, terms, P)
+        own = terms if within is not None else self._by_lines(operation, end, uses, terms, P)
         left = [term for term in own if term is not None]
         shape = operation.shape
         if not left:
@@ -415,7 +417,7 @@ class Derivation:
                     for use in uses:
                         base.terms[use] = self.through(use, base.P[use.by])
                     base.P[place] = self._total(
-                        place, uses, [base.terms[use] for use in uses], base.P, of
+                        place, uses, [base.terms[use] for use in uses], base.P, of, within
                     )
             self._base[key] = base
         return self._base[key]
@@ -486,7 +488,10 @@ class Derivation:
             if found is None:
                 return None
             arguments.append(found)
-        found = np.asarray(value_of(FLOAT64, target.link.function, arguments))
+        function = target.link.function
+        found = np.asarray(value_of(FLOAT64, function, arguments))
+        if found.ndim == len(function.shape):  # of numbers alone, the same at each setting
+            found = found[np.newaxis]
         if target.link.turn is not None:
             found = np.stack([np.asarray(target.link.turn(each)) for each in found])
         return found

@@ -116,7 +116,8 @@ def _other_parameters(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
         given = here.leaves.get(leaf.name)
         if leaf.kind != "parameter" or leaf.shape or given is None:
             continue
-        found = _solved(here, target, leaf, float(given), float(claimed))
+        given = float(given)
+        found = _solved(here, target, leaf, given, float(claimed))
         if found is None:
             continue
         number, slope = found
