@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from gradebooks import SECRET, results
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -11,7 +12,6 @@ from graphdiff.checking.diagnoses import Diagnosis, Explanation
 from graphdiff.checking.report import UNJUDGED, Result
 from graphdiff.checking.told import told
 from graphdiff.errors.plain_text import is_seen
-from tests.helpers.gradebooks import SECRET, results
 
 TITLE = "the sign of the result is turned round"
 """What a mistake is called where no more may be said of it."""

@@ -4,6 +4,9 @@ import re
 import tomllib
 
 import pytest
+from command_line import shell
+from exercise_kinds import of_every_kind
+from latex_checks import check_formula
 
 from graphdiff.drawing.writers import pdf_pages
 from graphdiff.errors import FileError
@@ -11,9 +14,6 @@ from graphdiff.exercises import exercise, folder, variants
 from graphdiff.exercises.writing import markdown, page, pages, paper, tables
 from graphdiff.exercises.writing.sheet import sheet
 from graphdiff.workbench import Graph
-from tests.helpers.command_line import shell
-from tests.helpers.exercise_kinds import of_every_kind
-from tests.helpers.latex_checks import check_formula
 
 SOME = {"seed": 11, "topic": "update", "nodes": 5}
 

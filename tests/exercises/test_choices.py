@@ -4,12 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
+from exercise_kinds import SEEDS, of_every_kind
 
 from graphdiff.checking.faults import mistaken
 from graphdiff.exercises import exercise
 from graphdiff.exercises.choices import choices
 from graphdiff.workbench import Graph
-from tests.helpers.exercise_kinds import SEEDS, of_every_kind
 
 
 @of_every_kind

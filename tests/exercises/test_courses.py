@@ -12,11 +12,11 @@ import zipfile
 from xml.etree import ElementTree as ET
 
 import pytest
+from exercise_kinds import of_every_kind
 
 from graphdiff.exercises import exercise
 from graphdiff.exercises.moodle import moodle
 from graphdiff.exercises.qti import QTI, package
-from tests.helpers.exercise_kinds import of_every_kind
 
 FORMATS = {"moodle_auto_format", "html", "plain_text", "markdown"}
 PNG = b"\x89PNG\r\n\x1a\n"

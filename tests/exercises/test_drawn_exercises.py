@@ -6,6 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy as sp
+from exercise_kinds import ASKED, KINDS, SEEDS, of_every_kind
 
 from graphdiff.checking import conventions
 from graphdiff.checking.points import Point
@@ -14,7 +15,6 @@ from graphdiff.exercises import LEVELS, TOPICS, exercise, variants
 from graphdiff.exercises.draws import Draws
 from graphdiff.exercises.questions import printed
 from graphdiff.exercises.writing.tables import grading
-from tests.helpers.exercise_kinds import ASKED, KINDS, SEEDS, of_every_kind
 
 
 def test_the_generator_is_splitmix64():

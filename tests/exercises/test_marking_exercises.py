@@ -4,11 +4,11 @@ import json
 from fractions import Fraction
 
 import pytest
+from command_line import shell
+from exercise_kinds import of_every_kind
 
 from graphdiff.exercises import exercise, folder
 from graphdiff.grading import assignment
-from tests.helpers.command_line import shell
-from tests.helpers.exercise_kinds import of_every_kind
 
 
 @of_every_kind

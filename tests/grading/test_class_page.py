@@ -3,27 +3,13 @@
 import re
 from dataclasses import replace
 
+from gradebooks import B, W, explained, gradebook, gradebooks, said
 from hypothesis import given
-from markdown_it import MarkdownIt
+from reading_output import check_page, check_quiet_markdown
 
 from graphdiff.grading.bars import FILL, stacked
 from graphdiff.grading.class_page import ClassPage
 from graphdiff.grading.summary import OUTCOMES
-from tests.grading.test_summary import B, W, a_class, explained, said
-from tests.helpers.gradebooks import gradebooks
-from tests.helpers.reading_output import check_page, hidden
-
-QUIET = {"text", "softbreak", "code_inline", "strong_open", "strong_close", "em_open", "em_close"}
-
-
-def check_quiet_markdown(text):
-    """Refuse links, pictures, HTML and code that is not a flowchart."""
-    assert hidden(text) == set()
-    for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text):
-        assert token.type not in ("html_block", "code_block"), token
-        assert token.type != "fence" or token.info == "mermaid"
-        for child in token.children or ():
-            assert child.type in QUIET, child
 
 
 def a_page(**choices):
@@ -32,7 +18,7 @@ def a_page(**choices):
         (said(W, "correct", earned=2), said(B, "correct", earned=1)),
         (said(W, "wrong", "a - y", explained("power-rule")), said(B, "correct", earned=1)),
     )
-    book = a_class(*students)
+    book = gradebook(*students)
     unread = replace(book.graded[0], student="Zoe", file="z.md", problem="it is empty", marks=())
     return ClassPage(replace(book, title="Week 3", graded=(*book.graded, unread)), **choices)
 

@@ -6,11 +6,11 @@ import re
 from fractions import Fraction
 
 import pytest
+from gradebooks import gradebooks
 from hypothesis import given
 
 from graphdiff.grading import Gradebook, Graded, Mark, Required
 from graphdiff.grading.as_csv import as_csv, cell
-from tests.helpers.gradebooks import gradebooks
 
 COMPUTED = "=+-@＝＋－＠"
 

@@ -2,11 +2,11 @@
 
 import json
 
+from gradebooks import SECRET, gradebooks
 from hypothesis import given
 
 from graphdiff.errors.plain_text import neutral
 from graphdiff.grading.as_gradescope import as_gradescope
-from tests.helpers.gradebooks import SECRET, gradebooks
 
 FORMATS = {"text", "html", "simple_format", "md", "ansi"}
 VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}

@@ -2,13 +2,13 @@
 
 import json
 
+from gradebooks import gradebooks
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from graphdiff.errors.plain_text import is_seen
 from graphdiff.grading import Graded
 from graphdiff.grading.as_json_lines import as_json_lines, schema
-from tests.helpers.gradebooks import gradebooks
 
 
 def test_the_schema_is_one():

@@ -7,12 +7,12 @@ from fractions import Fraction
 from xml.etree import ElementTree
 
 import pytest
+from gradebooks import SECRET, gradebooks
 from hypothesis import given
 
 from graphdiff.checking.report import Report, Result
 from graphdiff.grading import Gradebook, Graded, Mark, Required
 from graphdiff.grading.as_junit import as_junit
-from tests.helpers.gradebooks import SECRET, gradebooks
 
 AT = datetime(2026, 5, 1, 12, 30)
 TOKEN = re.compile(r"\S+(?: \S+)*")

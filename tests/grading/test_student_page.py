@@ -3,7 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from gradebooks import SECRET, gradebooks
 from hypothesis import given, settings
+from nasty_texts import TEXTS
+from reading_output import check_page, check_quiet_markdown
 
 import graphdiff as gd
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
@@ -11,10 +14,6 @@ from graphdiff.files.pages.extraction import extract
 from graphdiff.grading.assignment import assignment_of
 from graphdiff.grading.grader import graded
 from graphdiff.grading.student_page import StudentPage
-from tests.grading.test_class_page import check_quiet_markdown
-from tests.helpers.gradebooks import SECRET, gradebooks
-from tests.helpers.nasty_texts import TEXTS
-from tests.helpers.reading_output import check_page
 
 TEACHER = """
 title = "One neuron"

@@ -1,35 +1,15 @@
 """A class at a glance: what is counted, and what is not."""
 
 from dataclasses import replace
-from fractions import Fraction
 from statistics import mean, median
 
 import pytest
+from gradebooks import B, W, explained, gradebook, gradebooks, said
 from hypothesis import given
 
-from graphdiff.checking.diagnoses import Diagnosis, Explanation
 from graphdiff.checking.faults.catalogue import CATALOGUE
 from graphdiff.checking.report import ACCEPTED, VERDICTS, Report, Result
-from graphdiff.grading import Gradebook, Graded, Mark, Required
 from graphdiff.grading.summary import OUTCOMES, outcome, summary
-from tests.helpers.gradebooks import gradebooks
-
-W, B = Required("dL/dw", Fraction(2)), Required("dL/db", Fraction(1))
-
-
-def explained(*faults, certain=True):
-    found = (Explanation(faults, f"{faults[0]} was made", "look", "rule"),) if faults else ()
-    return Diagnosis(found, certain)
-
-
-def said(required, verdict, claimed="7", diagnosis=None, earned=0):
-    results = (Result(required.target, 1, claimed, "8", verdict, diagnosis=diagnosis),)
-    return Mark(required, Fraction(earned), verdict, results)
-
-
-def a_class(*students):
-    graded = (Graded(f"s{k}", f"{k}.md", marks) for k, marks in enumerate(students))
-    return Gradebook("", (W, B), tuple(graded))
 
 
 def test_every_verdict_has_an_outcome():
@@ -40,7 +20,7 @@ def test_every_verdict_has_an_outcome():
 def test_a_mistake_is_counted_once_a_student_and_apart_from_what_follows():
     sign, other = explained("sign"), explained("sign", certain=False)
     found = summary(
-        a_class(
+        gradebook(
             (said(W, "wrong", diagnosis=sign), said(B, "wrong", diagnosis=sign)),
             (said(W, "wrong", diagnosis=sign), said(B, "follows")),
             (said(W, "wrong", diagnosis=other), said(B, "follows")),
@@ -64,7 +44,7 @@ def test_a_mistake_is_counted_once_a_student_and_apart_from_what_follows():
 
 
 def test_mistakes_in_lines_that_were_not_asked_for_are_counted():
-    book = a_class((said(W, "follows"), said(B, "correct")))
+    book = gradebook((said(W, "follows"), said(B, "correct")))
     line = Result("z", 1, "5", "6", "wrong", line=3, diagnosis=explained("arithmetic"))
     graded = replace(book.graded[0], report=Report("", (line, *book.graded[0].marks[0].results)))
     found = summary(replace(book, graded=(graded,)))
@@ -73,7 +53,7 @@ def test_mistakes_in_lines_that_were_not_asked_for_are_counted():
 
 def test_the_most_common_wrong_answers_are_those_that_are_wrong_themselves():
     found = summary(
-        a_class(
+        gradebook(
             *(
                 (said(W, "wrong", claimed), said(B, "follows", "9"))
                 for claimed in ("1", "2", "1", " 1 ")

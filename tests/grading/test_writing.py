@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from gradebooks import lines
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,6 @@ from graphdiff.grading import Graded
 from graphdiff.grading.assignment import load_assignment
 from graphdiff.grading.running import grade
 from graphdiff.grading.writing import MAX_FILE_NAME, Outputs, file_names, write
-from tests.helpers.gradebooks import lines
 
 TEACHER = """
 title = "Parabola"

@@ -3,12 +3,12 @@
 from fractions import Fraction
 
 from hypothesis import strategies as st
+from nasty_texts import texts
 
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
 from graphdiff.checking.report import VERDICTS, Report, Result
 from graphdiff.grading import Gradebook, Graded, Mark, Required
 from graphdiff.grading.records import without_answer
-from tests.helpers.nasty_texts import texts
 
 SECRET = "314159.265358"
 """What is right, wherever it is hidden."""
@@ -71,3 +71,21 @@ def mark_of(draw, required: Required) -> Mark:
     verdict = found[0].verdict if found else "missing"
     earned = draw(st.fractions(0, 1, max_denominator=4)) * required.points
     return Mark(required, earned, verdict, tuple(found), draw(st.just("") | lines))
+
+
+W, B = Required("dL/dw", Fraction(2)), Required("dL/db", Fraction(1))
+
+
+def explained(*faults, certain=True):
+    found = (Explanation(faults, f"{faults[0]} was made", "look", "rule"),) if faults else ()
+    return Diagnosis(found, certain)
+
+
+def said(required, verdict, claimed="7", diagnosis=None, earned=0):
+    results = (Result(required.target, 1, claimed, "8", verdict, diagnosis=diagnosis),)
+    return Mark(required, Fraction(earned), verdict, results)
+
+
+def gradebook(*students):
+    graded = (Graded(f"s{k}", f"{k}.md", marks) for k, marks in enumerate(students))
+    return Gradebook("", (W, B), tuple(graded))

@@ -257,3 +257,16 @@ def check_markdown(source: str, formulas: int) -> list[str]:
             assert child.type in ("text", "text_special", "strong_open", "strong_close"), child
         said += ["".join(child.content for child in token.children)] if token.children else []
     return said
+
+
+QUIET = {"text", "softbreak", "code_inline", "strong_open", "strong_close", "em_open", "em_close"}
+
+
+def check_quiet_markdown(text):
+    """Refuse links, pictures, HTML and code that is not a flowchart."""
+    assert hidden(text) == set()
+    for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text):
+        assert token.type not in ("html_block", "code_block"), token
+        assert token.type != "fence" or token.info == "mermaid"
+        for child in token.children or ():
+            assert child.type in QUIET, child
