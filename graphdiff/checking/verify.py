@@ -27,7 +27,6 @@ from graphdiff.evaluation.leaf_values import given_values
 from graphdiff.files import budget, worksheet
 from graphdiff.files.direction import direction
 from graphdiff.files.tolerance import tolerance as read_tolerance
-from graphdiff.files.values import number_from_text
 from graphdiff.files.worksheet import Case
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import checked_value
@@ -50,13 +49,9 @@ def check(
     diagnose: bool = True,
 ) -> Report:
     """Verify claims; see :meth:`graphdiff.Graph.check`."""
-    sheet = worksheet.of(written)
-    sheet = replace(
-        sheet,
-        tolerance=sheet.tolerance if tolerance is None else tolerance,
-        learning_rate=sheet.learning_rate if learning_rate is None else _rate(learning_rate),
-        tangent=sheet.tangent if tangent is None else tangent,
-    )
+    sheet = worksheet.of(written).ruled(tolerance, learning_rate)
+    if tangent is not None:
+        sheet = replace(sheet, tangent=tangent)
     if sheet.tangent is not None:
         direction(graph, sheet.tangent)  # raises if it is none
     rate = sheet.learning_rate and quantity.exact(sheet.learning_rate, "the learning rate")
@@ -77,11 +72,6 @@ def check(
         title = case.title or ", ".join(f"{k} = {_brief(v)}" for k, v in shown.items())
         found += [replace(result, case=title) for result in results]
     return Report(graph.title, recurring(found), lookalikes(node.name for node in graph.nodes))
-
-
-def _rate(learning_rate: Any) -> Any:
-    is_text = isinstance(learning_rate, str)
-    return number_from_text("learning_rate", learning_rate) if is_text else learning_rate
 
 
 def _brief(value: Any) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphdiff.cli import streams
 from graphdiff.cli.common import (
@@ -21,7 +20,11 @@ from graphdiff.errors import FileError, GraphdiffError
 from graphdiff.errors.plain_text import json_text, neutral
 from graphdiff.files import worker
 
-ROOMS = ("graphdiff.workbench",)
+if TYPE_CHECKING:
+    from graphdiff.checking import Report
+    from graphdiff.workbench import Graph
+
+ROOMS = ("graphdiff.grading.judging",)
 EACH_FILE_APART = True
 
 
@@ -30,7 +33,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     add_graph(command, several=True)
     command.add_argument(
         "--graph", metavar="FILE",
-        help="the graph that pages are about; without it, it is read off the page",
+        help="the graph that files are about, as for graphdiff grade: nothing but their claims is "
+        "read; without it, it is the file's own",
     )  # fmt: skip
     command.add_argument("--output", metavar="NODE", help="the output that P belongs to")
     command.add_argument(
@@ -98,15 +102,20 @@ class _Found(NamedTuple):
 
 
 def _outcome(given: argparse.Namespace, file: str) -> _Found:
-    """Return what comes of one file."""
-    from graphdiff.files.formats import SUFFIXES
+    """Return what comes of one file: by the graph given, by its own, or by what a page defines."""
+    from graphdiff.grading.submission import is_page
 
-    if Path(file).suffix not in SUFFIXES:
-        return _of_page(given, file)
-    if given.path is not None:
+    if given.path is not None and not is_page(file):
         raise FileError(
             f"-o writes pages, and {file!r} is a file of claims; use graphdiff draw --check -o"
         )
+    if given.graph is not None:
+        return _of_submission(given, file)
+    return _of_page(given, file) if is_page(file) else _of_claims(given, file)
+
+
+def _of_claims(given: argparse.Namespace, file: str) -> _Found:
+    """Return what comes of the claims of a graph file."""
     graph, worksheet, values = load(given, file=file)
     if not worksheet:
         raise FileError(f"{file}: there are no [claims] to check")
@@ -121,27 +130,54 @@ def _outcome(given: argparse.Namespace, file: str) -> _Found:
 
 
 def _of_page(given: argparse.Namespace, file: str) -> _Found:
-    """Return what comes of a page, judged by the graph given, or by the one it defines."""
+    """Return what comes of a page, judged by the graph that it defines."""
     from graphdiff.workbench import Graph
 
-    if given.graph is None:
-        graph = Graph.from_page(file)
-        values, rate = values_set(given, graph), None
-    else:
-        graph, sheet, values = load(given, file=given.graph)
-        rate = sheet.learning_rate
+    graph = Graph.from_page(file)
+    values = values_set(given, graph)
     report = graph.check_file(
         file, values, output=given.output, tolerance=given.tolerance, strict=given.strict,
-        learning_rate=rate if given.learning_rate is None else given.learning_rate,
-        diagnose=given.diagnose,
+        learning_rate=given.learning_rate, diagnose=given.diagnose,
     )  # fmt: skip
+    return _written(given, file, graph, values, report)
+
+
+def _of_submission(given: argparse.Namespace, file: str) -> _Found:
+    """Return what comes of claims or a page, judged by the graph given as a class is graded."""
+    from graphdiff.files.pages.extraction import page_text
+    from graphdiff.files.storage import read_text
+    from graphdiff.grading.assignment import load_assignment
+    from graphdiff.grading.judging import judged
+    from graphdiff.grading.submission import is_page
+
+    graph, sheet, values = load(given, file=given.graph)
+    strict = given.strict
+    if sheet.grading is not None:
+        assignment = load_assignment(given.graph)
+        graph, sheet, strict = assignment.graph, assignment.sheet, strict or assignment.strict
+    text = page_text(file) if is_page(file) else read_text(file, what="a file of claims")
+    try:
+        report = judged(
+            graph, sheet.ruled(given.tolerance, given.learning_rate), file, text, values,
+            None if given.output is None else graph[given.output],
+            strict=strict, diagnose=given.diagnose,
+            own_values=any(leaf.value is None for leaf in graph.leaves),
+        )  # fmt: skip
+    except GraphdiffError as error:
+        raise type(error)(f"{file}: {error}") from None
+    return _written(given, file, graph, values, report)
+
+
+def _written(
+    given: argparse.Namespace, file: str, graph: Graph, values: dict[str, Any], report: Report
+) -> _Found:
+    """Return what is said of a report, once its page is written where one is asked for."""
+    said = str(report)
     if given.path is not None:
         run = _run(graph, given.output, values)
         page = graph.checked_page(file, report, run, answers=not given.no_answers)
-        written = page.save(given.path, overwrite=given.force)
-        said = f"{report}\nwrote {neutral(written)}"
-        return _Found(said, report.to_json(), report.exit_code)
-    return _Found(str(report), report.to_json(), report.exit_code)
+        said += f"\nwrote {neutral(page.save(given.path, overwrite=given.force))}"
+    return _Found(said, report.to_json(), report.exit_code)
 
 
 def _run(graph: Any, output: str | None, values: dict[str, Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -99,6 +99,22 @@ class Worksheet:
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         return iter(self.claims)
+
+    def ruled(self, tolerance: Any = None, learning_rate: Any = None) -> Worksheet:
+        """Return it with another tolerance or learning rate, where they are given.
+
+        Raises
+        ------
+        GraphdiffError
+            If one is no number that it can be.
+        """
+        if isinstance(learning_rate, str):
+            learning_rate = values.number_from_text("learning_rate", learning_rate)
+        return replace(
+            self,
+            tolerance=self.tolerance if tolerance is None else tolerance,
+            learning_rate=self.learning_rate if learning_rate is None else learning_rate,
+        )
 
     def items(self) -> Claims:
         """Return the pairs of target and claim, as a mapping would."""

@@ -20,6 +20,7 @@ MAX_NODES = 500
 """Nodes of a graph in a submission that are compared with the assignment's."""
 
 NOT_USED = {
+    "nodes": "graph",
     "inputs": "values of inputs",
     "parameters": "values of parameters",
     "tolerance": "tolerance",
@@ -86,7 +87,7 @@ def submission_of(source: str, graph: ComputationalGraph, *, is_json: bool = Fal
     if not claims:
         raise FileError('it has no claims; write [claims], and below "dL/dw" = 8')
     unused = [called for key, called in NOT_USED.items() if content.get(key)]
-    remarks = [f"its {_listed(unused)} not used; the assignment's counts"] if unused else []
+    remarks = [_not_used(unused)] if unused else []
     nodes, unknown = _nodes(content, graph)
     if unknown:
         remarks.append(f"its nodes {quoted_list(unknown)} are not in the graph of the assignment")
@@ -99,10 +100,12 @@ def _is_blank(claim: Any) -> bool:
     return isinstance(claim, str) and not claim.strip()
 
 
-def _listed(words: list[str]) -> str:
-    verb = "is" if len(words) == 1 and not words[0].endswith("s") else "are"
+def _not_used(words: list[str]) -> str:
     *before, last = words
-    return f"{', '.join(before)} and {last} are" if before else f"{last} {verb}"
+    if before or last.endswith("s"):
+        listed = f"{', '.join(before)} and {last}" if before else last
+        return f"its {listed} are not used; the assignment's count"
+    return f"its {last} is not used; the assignment's counts"
 
 
 def _nodes(content: Mapping[str, Any], graph: ComputationalGraph) -> tuple[Claims, list[str]]:

@@ -1,0 +1,86 @@
+"""What is right for the graph of a submission, where that has other formulas than the assignment's.
+
+The assignment's graph says what is right. A line that is not, and would be for the graph that the
+student wrote down, follows from the mistake made there.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from graphdiff import checking
+from graphdiff.checking.report import Report, Result, Verdict
+from graphdiff.errors import GraphdiffError, quoted_list
+from graphdiff.files import formats
+from graphdiff.files.worksheet import Worksheet
+from graphdiff.graph import ComputationalGraph
+
+FOLLOWING: tuple[Verdict, ...] = ("wrong", "coincidental")
+"""Verdicts in place of which it is said that a line follows."""
+
+Verdicts = Mapping[tuple[int, int], Result]
+"""Results by the number of their claim and of their link."""
+
+
+def own_graph(text: str, *, is_json: bool) -> ComputationalGraph | None:
+    """Return the graph of a submission; None if it has none that can be read."""
+    graph = ComputationalGraph()
+    try:
+        formats.from_text(text, graph, is_json=is_json)
+    except GraphdiffError:
+        return None
+    return graph
+
+
+def verdicts_of(
+    own: ComputationalGraph,
+    graph: ComputationalGraph,
+    sheet: Worksheet,
+    values: Mapping[str, Any],
+    *,
+    strict: bool,
+) -> Verdicts:
+    """Return the verdicts on claims by the graph of a submission, with the values that count."""
+    leaves = {leaf.name: leaf.value for leaf in graph.leaves if leaf.value is not None}
+    known = {leaf.name for leaf in own.leaves}
+    given = {name: value for name, value in {**leaves, **values}.items() if name in known}
+    rules = replace(sheet, cases=(), suppose={})
+    try:
+        report = checking.check(own, rules, given, strict=strict, diagnose=False)
+    except GraphdiffError:  # of values that do not fit its leaves
+        return {}
+    return dict(_numbered(report.results))
+
+
+def with_credit(report: Report, by_own: Verdicts) -> Report:
+    """Return a report in which what is right by a submission's own graph follows from that."""
+    formulas = [
+        (line, result)
+        for line, result in enumerate(report.results, 1)
+        if result.case and not result.ok
+    ]
+    if not formulas:
+        return report
+    line = formulas[0][0]
+    shown = quoted_list(f"{result.target} = {result.claimed}" for _, result in formulas)
+    note = f"it is right for the graph handed in, with {shown}"
+    results = tuple(
+        replace(
+            result, verdict="follows", note=note, follows=line, diagnosis=None, wrong_entries=()
+        )
+        if not result.case and result.verdict in FOLLOWING and key in by_own and by_own[key].ok
+        else result
+        for key, result in _numbered(report.results)
+    )
+    return replace(report, results=results)
+
+
+def _numbered(results: tuple[Result, ...]) -> Iterator[tuple[tuple[int, int], Result]]:
+    """Yield results by the number of their claim and of their link."""
+    claims = itertools.accumulate(int(result.link == 1) for result in results)
+    yield from (
+        ((number, result.link), result) for number, result in zip(claims, results, strict=True)
+    )
