@@ -82,6 +82,8 @@ def command(given: argparse.Namespace) -> int:
             assignment, given.submissions, executor=given.executor, jobs=given.jobs,
             limits=_limits(given), out=given.out, anew=given.anew, roster=roster, told=told,
         )  # fmt: skip
+    for remark in book.remarks:
+        streams.complain(f"graphdiff: {one_line(remark)}\n")
     written = grade_outputs.write(given, book, assignment, _limits(given))
     if given.format == "json":
         say(json_text(book.to_json()))

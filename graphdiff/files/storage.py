@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +16,11 @@ from graphdiff.errors import FileError
 
 MAX_BYTES = 4_000_000
 """The largest file read as a graph."""
+
+NO_FILE = "it is a pipe, a socket or a device, not a file"
+
+BEYOND = 2**30
+"""A place in a file that is locked where locked places cannot be read; few files are so long."""
 
 
 def read_text(path: str | os.PathLike[str], most: int = MAX_BYTES, what: str = "a graph") -> str:
@@ -55,13 +62,53 @@ def open_regular(path: Path) -> IO[bytes]:
     OSError
         If it cannot be opened, or is no regular file.
     """
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    return os.fdopen(_opened(path, os.O_RDONLY), "rb")
+
+
+def open_alone(path: Path) -> IO[bytes] | None:
+    """Open a file to read and to append to, for this process alone; None if another has it.
+
+    The lock ends with the process, however that ends, so that none is left behind; or as soon as
+    the process closes the file, opened here or anywhere. A file system without locks goes without.
+
+    Raises
+    ------
+    OSError
+        As :func:`open_regular` does.
+    """
+    stream = os.fdopen(_opened(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "a+b", buffering=0)
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            stream.seek(BEYOND)
+            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+            stream.close()
+            return None
+    stream.seek(0)
+    return stream
+
+
+def _opened(path: Path, how: int) -> int:
+    others = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(path, how | others, 0o666)
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # a socket
+            raise OSError(errno.EINVAL, NO_FILE) from None
+        raise
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         if path.is_dir():
             raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
-        raise OSError(errno.EINVAL, "it is a pipe or a device, not a file")
-    return os.fdopen(handle, "rb")
+        raise OSError(errno.EINVAL, NO_FILE)
+    return handle
 
 
 def write_new(path: str | os.PathLike[str], data: str | bytes, *, overwrite: bool = False) -> Path:
@@ -75,40 +122,61 @@ def write_new(path: str | os.PathLike[str], data: str | bytes, *, overwrite: boo
         If the file exists with other content and ``overwrite`` is false, or cannot be
         written.
     """
-    path = Path(path)
-    try:
-        content = data.encode("utf-8") if isinstance(data, str) else data
-        if not overwrite and is_there(path, content):
-            return path
-        target = path.resolve()  # a link stays a link
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".graphdiff-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            Path(temporary).chmod(0o666 & ~_umask())
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except FileError:
-        raise
-    except (OSError, ValueError) as error:
-        raise FileError(f"cannot write {str(path)!r}: {reason(error)}") from None
-    return path
+    return write_all({Path(path): data}, overwrite=overwrite)[0]
 
 
 def write_all(files: Mapping[Path, str | bytes], *, overwrite: bool = False) -> tuple[Path, ...]:
-    """Write several files, none of them unless all can be without overwriting.
+    """Write several files: none of them unless all can be, each in one step.
 
     Raises
     ------
     FileError
-        As :func:`write_new` does.
+        As :func:`write_new` does. Then all is as it was: there was no room for one of them, or one
+        would be overwritten.
     """
-    if not overwrite:
-        for path, data in files.items():
-            is_there(path, data.encode("utf-8") if isinstance(data, str) else data)
-    return tuple(write_new(path, data, overwrite=overwrite) for path, data in files.items())
+    with contextlib.ExitStack() as stack:
+        ready = [
+            (temporary, target)
+            for path, data in files.items()
+            if (temporary := _beside(path, data, stack, overwrite=overwrite)) is not None
+            for target in (path.resolve(),)  # a link stays a link
+        ]
+        for temporary, target in ready:
+            with _cannot_write(target):
+                temporary.replace(target)
+    return tuple(files)
+
+
+def _beside(
+    path: Path, data: str | bytes, stack: contextlib.ExitStack, *, overwrite: bool
+) -> Path | None:
+    """Return a file with the content beside the one that it is to be; None if that has it."""
+    with _cannot_write(path):
+        content = data.encode("utf-8") if isinstance(data, str) else data
+        if not overwrite and is_there(path, content):
+            return None
+        handle, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=".graphdiff-")
+        stack.callback(_removed, temporary := Path(name))
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        temporary.chmod(0o666 & ~_umask())
+        return temporary
+
+
+def _removed(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _cannot_write(path: Path) -> Iterator[None]:
+    """Raise what a system says of writing as an error that names the file."""
+    try:
+        yield
+    except FileError:
+        raise
+    except (OSError, ValueError) as error:
+        raise FileError(f"cannot write {str(path)!r}: {reason(error)}") from None
 
 
 def is_there(path: Path, content: bytes) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -19,11 +20,14 @@ from graphdiff.grading.submission import text_of
 MAX_NAME = 80
 """Characters of a student's name."""
 
-LEFT_OUT = {"submission_metadata.yml", "feedback", "Thumbs.db"}
-"""Files of course platforms and systems that nobody handed in."""
+MAX_DEPTH = 20
+"""Folders one in the other that are looked into."""
 
-_MOODLE = re.compile(r"(?P<name>.+?)_\d+_assignsubmission_(?:file|onlinetext)")
-_CANVAS = re.compile(r"(?P<name>[^\W_]+)_(?:LATE_)?\d+_\d+_.+")
+LEFT_OUT = {"submission_metadata.yml", "feedback", "Thumbs.db"}
+"""Files and folders of course platforms and systems that nobody handed in."""
+
+_MOODLE = re.compile(r"(?P<name>.+?)_\d+_assignsubmission_(?:file|onlinetext)(?P<file>.*)")
+_CANVAS = re.compile(r"(?P<name>[^\W_]+)_(?:LATE_)?\d+_\d+_(?P<file>.+)")
 _ROSTER = ("name", "file")
 
 
@@ -47,6 +51,10 @@ class HandedIn:
         """The path as gradebooks show it, with nothing hidden in it."""
         return neutral(str(self.path))
 
+    def is_at(self, path: Path | None) -> bool:
+        """Whether it is the file at a path."""
+        return path is not None and path.absolute() == self.path.absolute()
+
     def content(self) -> bytes:
         """Return what is in the file.
 
@@ -58,7 +66,10 @@ class HandedIn:
         most = MAX_NOTEBOOK if self.path.suffix.lower() == ".ipynb" else MAX_CHARACTERS
         try:
             if self.path.is_symlink():
-                raise FileError("it is a link to another file; hand in the file itself")
+                raise FileError("it is a link; hand in the file itself")
+            if self.path.is_dir():
+                next(self.path.iterdir(), None)  # which says why it cannot be looked into
+                raise FileError("it is a folder with no file in it")
             with open_regular(self.path) as stream:
                 content = stream.read(most + 1)
         except FileError:
@@ -86,7 +97,9 @@ def handed_in(
     """Return the files of paths, of folders all in them, each once, with who handed them in.
 
     A roster says who did. Else Moodle and Canvas write the name before their numbers; where each
-    file has a folder of its own, the folder is called so; and else the file.
+    file has a folder of its own, the folder is called so; and else the file. Of two with the same
+    name the files are named, too. What cannot be read is among them: a link, a folder with nothing
+    in it.
 
     Parameters
     ----------
@@ -98,24 +111,44 @@ def handed_in(
     FileError
         If there is no file.
     """
-    files = list(dict.fromkeys(file for path in paths for file in _files(Path(path))))
+    given = [Path(path) for path in paths]
+    least = 0 if len(given) > 1 else 1
+    found = {file.absolute(): file for path in given for file in _files(path, least)}
+    files = list(found.values())
     if not files:
         raise FileError("there are no submissions; name their files, or the folder they are in")
     in_folder = Counter(file.parent for file in files)
     apart = len(files) > 1 and max(in_folder.values()) == 1
-    return [HandedIn(_name(file, roster or {}, apart=apart), file) for file in files]
+    names = [_name(file, roster or {}, apart=apart) for file in files]
+    return list(map(HandedIn, _distinct(names, list(found)), files))
 
 
-def _files(path: Path) -> Iterator[Path]:
-    """Yield a file, or those in a folder and below it, in order."""
-    if path.is_symlink() or not path.is_dir():
+def _files(path: Path, least: int, depth: int = 0) -> Iterator[Path]:
+    """Yield a file, or those in a folder and below it, in order.
+
+    A folder with nothing in it is yielded itself where it stands for a submission: by its name, or
+    since it is no deeper than 1, and not less than ``least``.
+    """
+    if path.is_symlink() or not path.is_dir() or depth > MAX_DEPTH:
         yield path
         return
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(one for one in folders if not one.startswith((".", "__MACOSX")))
-        for name in sorted(names):
-            if not name.startswith(".") and name not in LEFT_OUT:
-                yield Path(folder, name)
+    try:
+        inside = [one for one in path.iterdir() if not _is_left_out(one.name)]
+    except OSError:
+        yield path
+        return
+    inside.sort(key=lambda one: (one.is_dir(), one.name))
+    files = itertools.chain.from_iterable(_files(one, least, depth + 1) for one in inside)
+    first = next(files, None)
+    if first is not None:
+        yield first
+        yield from files
+    elif path.suffix or least <= depth <= 1:
+        yield path
+
+
+def _is_left_out(name: str) -> bool:
+    return name.startswith((".", "__MACOSX")) or name in LEFT_OUT
 
 
 def _name(file: Path, roster: Mapping[str, str], *, apart: bool) -> str:
@@ -126,9 +159,46 @@ def _name(file: Path, roster: Mapping[str, str], *, apart: bool) -> str:
     for place in (folder, file.name):
         if found := _MOODLE.match(place):
             return neutral(found["name"], MAX_NAME)
-    if found := _CANVAS.fullmatch(file.stem):
+    if found := _CANVAS.fullmatch(file.name):
         return neutral(found["name"], MAX_NAME)
     return neutral(folder if apart and folder else PurePath(file.name).stem, MAX_NAME)
+
+
+def _distinct(names: Sequence[str], files: Sequence[Path]) -> Iterator[str]:
+    """Yield names, those of several files with as much of the file as tells them apart."""
+    of = dict[str, list[Path]]()
+    for name, file in zip(names, files, strict=True):
+        of.setdefault(name, []).append(file)
+    given = Counter(name for name, same in of.items() if len(same) == 1)
+    for name, file in zip(names, files, strict=True):
+        called = name
+        if len(of[name]) > 1:
+            called = f"{name} ({neutral(_told_apart(file, of[name]), MAX_NAME)})"
+            given[called] += 1
+            called += f" {given[called]}" if given[called] > 1 else ""
+        yield called
+
+
+def _told_apart(file: Path, same: Sequence[Path]) -> str:
+    """Return the name of a file as its student knows it, or as much of its path as needs be."""
+    if len({own_name(one.name) for one in same}) == len(same):
+        return own_name(file.name)
+    most = max(len(one.parts) for one in same)
+    lengths = (n for n in range(1, most) if len({one.parts[-n:] for one in same}) == len(same))
+    return "/".join(file.parts[-next(lengths, most) :])
+
+
+def own_name(file: str) -> str:
+    """Return the name of a file as its student knows it: without folders and platforms' numbers.
+
+    Examples
+    --------
+    >>> own_name("in/Ada Byron_123_assignsubmission_file_hw1.md"), own_name("in/ada/hw1.md")
+    ('hw1.md', 'hw1.md')
+    """
+    name = PurePath(file).name
+    found = _MOODLE.match(name) or _CANVAS.fullmatch(name)
+    return (found and found["file"].lstrip("_")) or name
 
 
 def read_roster(path: str | os.PathLike[str]) -> dict[str, str]:

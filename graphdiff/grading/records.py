@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
 from graphdiff.checking.report import ACCEPTED, MARKS, UNJUDGED, Report, Result, Verdict
 from graphdiff.errors.plain_text import neutral
+from graphdiff.grading.handed_in import own_name
 from graphdiff.notation.display import Shown, Table
 
 MISSING = "–"
@@ -150,10 +151,14 @@ class Graded:
         return 0 if all(mark.ok for mark in self.marks) else 1
 
     def for_student(self) -> Graded:
-        """Return it as the student may see it: with the lines as they stand in the report."""
+        """Return it as the student may see it: with the lines as they stand in the report.
+
+        The file is called as the student called it.
+        """
         lines = () if self.report is None else self.report.results
         seen = {without_answer(result): result for result in lines}
-        return replace(self, marks=tuple(_shown(mark, seen) for mark in self.marks))
+        marks = tuple(_shown(mark, seen) for mark in self.marks)
+        return replace(self, file=own_name(self.file), marks=marks)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain data, for the teacher: with what is right, even where hidden."""
@@ -187,11 +192,14 @@ class Gradebook(Shown):
         What is asked for, in the order of the teacher's file.
     graded
         The submissions, by student.
+    remarks
+        What is to be said of the run that made it.
     """
 
     title: str
     required: tuple[Required, ...]
     graded: tuple[Graded, ...]
+    remarks: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def possible(self) -> Fraction:

@@ -106,8 +106,9 @@ def grade(
     """
     if not isinstance(assignment, Assignment):
         assignment = load_assignment(assignment)
-    files = handed_in(submissions, roster)
-    record = Record(None if out is None else Path(out) / RECORD, anew=anew)
+    written = None if out is None else Path(out) / RECORD
+    files = [one for one in handed_in(submissions, roster) if not one.is_at(written)]
+    record = Record(written, anew=anew)
     with contextlib.ExitStack() as stack:
         stack.callback(record.close)
         if isinstance(executor, str) and "://" in executor:
@@ -185,7 +186,9 @@ class _Run:
             self.told(len(self.found), len(self.files))
         self.told(len(self.found), len(self.files))
         found = sorted(self.found.values(), key=lambda one: (one.student.casefold(), one.file))
-        return Gradebook(self.assignment.title, self.assignment.required, tuple(found))
+        return Gradebook(
+            self.assignment.title, self.assignment.required, tuple(found), self.record.remarks
+        )
 
     def _tasks(self) -> Iterator[tuple[int, Task]]:
         """Yield what is to be graded, each file read when its turn has come."""

@@ -1,5 +1,7 @@
 """Graph files: what is saved is loaded the same; what cannot be a graph is one clear line."""
 
+import errno
+import io
 import json
 import os
 from decimal import Decimal
@@ -435,6 +437,33 @@ def test_the_umask_decides_who_may_read(tmp_path):
     finally:
         os.umask(before)
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("fails", range(4))
+def test_without_room_for_one_file_none_is_written(tmp_path, monkeypatch, fails):
+    (tmp_path / "1").write_text("before")
+    opened, fdopen = [], os.fdopen
+
+    class Full(io.FileIO):
+        def write(self, content):
+            super().write(content[:1])
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def nearly_full(handle, mode):
+        opened.append(handle)
+        return Full(handle, mode) if len(opened) > fails else fdopen(handle, mode)
+
+    monkeypatch.setattr(storage.os, "fdopen", nearly_full)
+    files = {tmp_path / str(k): "after" for k in range(3)}
+    if fails < len(files):
+        with pytest.raises(FileError, match=f"cannot write .*{fails}': no space left on device"):
+            storage.write_all(files, overwrite=True)
+        assert [path.name for path in tmp_path.iterdir()] == ["1"]
+        assert (tmp_path / "1").read_text() == "before"
+    else:
+        storage.write_all(files, overwrite=True)
+        assert {path.read_text() for path in files} == {"after"}
+        assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_toml_leaves_empty_sections_out(tmp_path):

@@ -1,6 +1,7 @@
 """A whole class: whoever hands in what, the others have their marks."""
 
 import concurrent.futures
+import errno
 import json
 import os
 import random
@@ -14,7 +15,7 @@ from a_class import ASSIGNMENT, HOSTILE, RIGHT, a_class
 
 from graphdiff.errors import GraphdiffError
 from graphdiff.files import worker
-from graphdiff.grading import grade, running
+from graphdiff.grading import grade, record, running
 from graphdiff.grading.running import RECORD
 from graphdiff.grading.stations import Stations
 
@@ -248,22 +249,80 @@ def test_what_is_shared_is_computed_for_many_alone(tmp_path, monkeypatch, many, 
 def test_a_line_that_is_half_written_is_left_out(alone, tmp_path, cut, monkeypatch):
     assignment, submissions = a_class(tmp_path)
     grade(assignment, [submissions], out=tmp_path)
-    record = tmp_path / RECORD
-    record.write_bytes(record.read_bytes()[:-cut])
+    written = tmp_path / RECORD
+    written.write_bytes(written.read_bytes()[:-cut])
     done = counted(monkeypatch)
-    assert str(grade(assignment, [submissions], out=tmp_path)) == str(alone)
+    book = grade(assignment, [submissions], out=tmp_path)
+    assert str(book) == str(alone)
     assert len(done) == 1
-    lines = record.read_bytes().splitlines()
+    assert len(book.remarks) == 1
+    assert "its last line is cut" in book.remarks[0]
+    lines = written.read_bytes().splitlines()
     assert len(lines) == 3
     assert all(json.loads(line)["key"] for line in lines)
 
 
-def test_another_file_is_no_record(tmp_path):
+@pytest.mark.parametrize("notes", ["my notes\n", "my notes", '{"a": 1}'])
+def test_another_file_is_no_record(tmp_path, notes):
     assignment, submissions = a_class(tmp_path)
-    (tmp_path / RECORD).write_text("my notes\n", encoding="utf-8")
+    (tmp_path / RECORD).write_text(notes, encoding="utf-8")
     with pytest.raises(GraphdiffError, match="is no record of grading"):
         grade(assignment, [submissions], out=tmp_path)
-    assert (tmp_path / RECORD).read_text(encoding="utf-8") == "my notes\n"
+    assert (tmp_path / RECORD).read_text(encoding="utf-8") == notes
+
+
+HOLDS = """
+import pathlib, sys
+from graphdiff.grading.record import Record
+held = Record(pathlib.Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_one_run_at_a_time_writes_a_record(alone, tmp_path):
+    assignment, submissions = a_class(tmp_path)
+    command = [sys.executable, "-c", HOLDS, str(tmp_path / RECORD)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(GraphdiffError, match="another run is writing"):
+            grade(assignment, [submissions], out=tmp_path)
+        other.kill()  # which leaves nothing behind that would be in the way
+        other.wait()
+        assert str(grade(assignment, [submissions], out=tmp_path)) == str(alone)
+
+
+def test_a_record_among_the_submissions_is_none_of_them(alone, tmp_path):
+    assignment, submissions = a_class(tmp_path)
+    for _ in range(2):
+        assert str(grade(assignment, [submissions], out=submissions)) == str(alone)
+
+
+def test_without_room_for_the_record_the_run_ends_and_goes_on(alone, tmp_path, monkeypatch):
+    assignment, submissions = a_class(tmp_path)
+    open_alone = record.open_alone
+
+    class NearlyFull:
+        def __init__(self, stream):
+            self.stream, self.lines = stream, 0
+
+        def __getattr__(self, name):
+            return getattr(self.stream, name)
+
+        def write(self, content):
+            self.lines += 1
+            if self.lines > 2:
+                self.stream.write(content[:50])
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return self.stream.write(content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(record, "open_alone", lambda path: NearlyFull(open_alone(path)))
+        with pytest.raises(GraphdiffError, match="no space left on device; what is graded is kept"):
+            grade(assignment, [submissions], out=tmp_path)
+    done = counted(monkeypatch)
+    assert str(grade(assignment, [submissions], out=tmp_path)) == str(alone)
+    assert len(done) == 1
 
 
 @pytest.mark.slow
