@@ -72,24 +72,47 @@ def key_of(tree: Any) -> Any:
 
 @reads(trees.Product)
 def _product(meaning: Meaning, tree: trees.Product) -> Readings:
-    total: Readings | None = None
-    operator = ""
     factors, operators = _with_their_d(meaning, list(tree.factors), ["", *tree.operators])
     if (chain := of_derivatives.chain_rule(meaning, factors, operators)) is not None:
         return chain
+    parts: list[Readings] = []
+    between: list[str] = []
     place = 0
     while place < len(factors):
-        operator = operators[place]
         part, used = factor(meaning, factors, operators, place)
-        place += used
-        if total is None:
-            total = part
-        elif operator == "/":
-            total = readings.divided(total, part)
+        if place and not operators[place] and _is_slope(factors[place - 1], factors[place]):
+            parts[-1] = readings.multiplied(parts[-1], part, "⊙")
         else:
-            total = readings.multiplied(total, part, operator)
-    assert total is not None  # noqa: S101 - a product has factors
-    return total
+            parts.append(part)
+            between.append(operators[place])
+        place += used
+    return readings.product(parts, between)
+
+
+def _is_slope(before: Tree, tree: Tree) -> bool:
+    """Whether it is the (1 − a) or (1 + a) after an a, which is meant entry by entry."""
+    match tree:
+        case Group(body=trees.Sum(terms=((_, first), (_, second)))):
+            own = key_of(before)
+            return key_of(first) == own or (
+                isinstance(first, trees.Number) and key_of(second) == own
+            )
+        case _:
+            return False
+
+
+def _mixed_number(meaning: Meaning, first: Tree, second: Tree, goes_on: bool) -> Readings | None:
+    r"""Return 2\tfrac{1}{4}, a whole number beside a proper fraction: a sum, or a product."""
+    match first, second:
+        case (
+            trees.Number(text=whole),
+            trees.Fraction(above=trees.Number(text=above), below=trees.Number(text=below)),
+        ) if all(text.isdecimal() for text in (whole, above, below)) and int(above) < int(below):
+            parts = meaning.readings(first), meaning.readings(second)
+            added, multiplied = readings.summed(*parts, "+"), readings.multiplied(*parts, "")
+            return multiplied + added if goes_on else added + multiplied
+        case _:
+            return None
 
 
 def _with_their_d(
@@ -125,6 +148,9 @@ def factor(
     tree = factors[place]
     if place + 1 < len(factors) and not operators[place + 1]:
         after = factors[place + 1]
+        goes_on = place + 2 < len(factors) and not operators[place + 2]
+        if (mixed := _mixed_number(meaning, tree, after, goes_on)) is not None:
+            return mixed, 2
         called = of_functions.called_without_brackets(meaning, tree, after)
         if called is not None:
             return called, 2

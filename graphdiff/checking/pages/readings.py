@@ -13,10 +13,15 @@ from typing import Any, NamedTuple
 
 from graphdiff.errors import GraphError, ShapeError
 from graphdiff.language import tensors
-from graphdiff.language.expression import Constant, Expression
+from graphdiff.language.expression import Apply, Constant, Expression
+from graphdiff.language.functions.arithmetic import mul
+from graphdiff.language.functions.contraction import MatMul
 
-MOST = 6
+MOST = 8
 """Ways to read a part of a formula that are carried on."""
+
+MOST_FACTORS = 7
+"""Factors of a product that are taken together in other orders than from the left."""
 
 
 class Reading(NamedTuple):
@@ -28,10 +33,13 @@ class Reading(NamedTuple):
         What it is then.
     line
         For a vector: ``"row"``, ``"column"``, or ``""`` where that was not said.
+    strain
+        How much of it had to be supposed: transposes that are not written, entries repeated.
     """
 
     expression: Expression
     line: str = ""
+    strain: int = 0
 
 
 class MisfitError(Exception):
@@ -85,7 +93,7 @@ def mapped(parts: Sequence[Readings], function: Callable[..., Expression]) -> Re
 
 def _mapped(function: Callable[..., Expression], chosen: Sequence[Reading]) -> Reading:
     result = function(*(reading.expression for reading in chosen))
-    return Reading(result, _line(chosen, result))
+    return Reading(result, _line(chosen, result), sum(reading.strain for reading in chosen))
 
 
 def _line(chosen: Sequence[Reading], result: Expression) -> str:
@@ -99,7 +107,9 @@ def turned(parts: Readings) -> Readings:
     """Return transposes."""
     other = {"row": "column", "column": "row", "": "turned", "turned": ""}
     return [
-        Reading(one.expression.T, other[one.line] if len(one.expression.shape) == 1 else "")
+        Reading(
+            one.expression.T, other[one.line] if len(one.expression.shape) == 1 else "", one.strain
+        )
         for one in parts
     ]
 
@@ -116,30 +126,94 @@ def multiplied(left: Readings, right: Readings, operator: str) -> Readings:
     return combined([left, right], lambda a, b: _products(a, b, operator))
 
 
+def product(parts: Sequence[Readings], operators: Sequence[str]) -> Readings:
+    """Return what factors with operators before them may be, from the left to the right first.
+
+    Several arrays may be meant in another order: a (1 − a) Wᵀ δ and s ⊙ Wᵀ δ are products entry
+    by entry of s and Wᵀ δ. Each is tried that gives another result, and those come first in which
+    the least is supposed.
+    """
+    arrays = sum(any(one.expression.shape for one in part) for part in parts)
+    if arrays < 3 or len(parts) > MOST_FACTORS or "/" in operators:
+        total = parts[0]
+        for part, operator in zip(parts[1:], operators[1:], strict=True):
+            total = divided(total, part) if operator == "/" else multiplied(total, part, operator)
+        return total
+    found: dict[tuple[int, int], Readings] = {(k, k + 1): part for k, part in enumerate(parts)}
+    problem = MisfitError("its arrays do not fit together")
+    for length in range(2, len(parts) + 1):
+        for begin in range(len(parts) - length + 1):
+            end = begin + length
+            several: dict[Any, Reading] = {}
+            for cut in sorted(range(begin + 1, end), key=lambda cut: _order(operators, cut, end)):
+                left, right = found[begin, cut], found[cut, end]
+                try:
+                    made = multiplied(left, right, operators[cut]) if left and right else []
+                except MisfitError as error:
+                    problem = error if end - begin == 2 or cut == end - 1 else problem
+                    continue
+                for one in made:
+                    key = _key(one.expression), one.line
+                    several[key] = min(several.get(key, one), one, key=lambda one: one.strain)
+            found[begin, end] = sorted(several.values(), key=lambda one: one.strain)[:MOST]
+    if not found[0, len(parts)]:
+        raise problem
+    return found[0, len(parts)]
+
+
+def _order(operators: Sequence[str], cut: int, end: int) -> tuple[bool, int]:
+    """Return when a cut is tried: a product entry by entry binds the least, then the last."""
+    return operators[cut] not in ("⊙", "∘"), end - cut
+
+
+def _key(expression: Expression) -> Any:
+    """Return what is the same for products that only differ in their brackets."""
+    match expression:
+        case Apply(function=function, arguments=(a, b)) if a.shape == b.shape and function is mul:
+            return ("mul", *sorted((*_factors(a, "mul"), *_factors(b, "mul")), key=repr))
+        case Apply(function=MatMul(), arguments=(a, b)):
+            return ("@", *_factors(a, "@"), *_factors(b, "@"))
+        case Apply(function=function, arguments=arguments):
+            return (repr(function), *map(_key, arguments))
+        case _:
+            return id(expression)
+
+
+def _factors(expression: Expression, kind: str) -> tuple[Any, ...]:
+    key = _key(expression)
+    return key[1:] if isinstance(key, tuple) and key[0] == kind else (key,)
+
+
 def _products(a: Reading, b: Reading, operator: str) -> Iterator[Callable[[], Reading]]:
     x, y = a.expression, b.expression
+    strain = a.strain + b.strain
     if not x.shape or not y.shape:
         yield lambda: _mapped(lambda x, y: x * y, (a, b))
         return
-    entrywise = lambda: _mapped(lambda x, y: x * y, (a, b))  # noqa: E731
+
+    def entrywise() -> Reading:
+        made = _mapped(lambda x, y: x * y, (a, b))
+        return made if x.shape == y.shape else made._replace(strain=strain + 3)
+
     if operator in ("⊙", "∘"):
         yield entrywise
         return
     if operator == "⊗":
-        yield lambda: Reading(tensors.outer(x, y))
+        yield lambda: Reading(tensors.outer(x, y), "", strain)
         return
     if operator in ("*", "."):
         yield entrywise
     if len(x.shape) == len(y.shape) == 1:
         columns = b.line in ("turned", "row") and a.line in ("", "column")
         rows = a.line in ("turned", "column") and b.line in ("", "row")
-        outer = lambda: Reading(tensors.outer(x, y))  # noqa: E731
-        dot = lambda: Reading(x @ y)  # noqa: E731
+        outer = lambda: Reading(tensors.outer(x, y), "", strain if columns else strain + 3)  # noqa: E731
+        dot = lambda: Reading(x @ y, "", strain if rows else strain + 1)  # noqa: E731
         yield from (outer, dot) if columns or (rows and a.line == "column") else (dot, outer)
         if operator in ("", "·", "×") and not (columns or rows):
             yield entrywise
         return
-    yield lambda: Reading(x @ y)
+    is_row = len(x.shape) == 1 and a.line not in ("turned", "row")
+    yield lambda: Reading(x @ y, "", strain + is_row)
     if operator in ("", "·", "×"):
         yield entrywise
 

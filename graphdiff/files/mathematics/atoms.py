@@ -2,6 +2,8 @@ r"""What a factor begins with: numbers, names, brackets, functions, and what run
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from graphdiff.files.mathematics import differentials
 from graphdiff.files.mathematics.arrays import bracketed, cases, matrix
 from graphdiff.files.mathematics.items import NotUnderstood, Reads, Row, split
@@ -29,7 +31,7 @@ def atom(reads: Reads, row: Row) -> Tree:
     item = row.take()
     match item.kind:
         case "number":
-            return Number(item.text, span=item.span)
+            return _number(reads, item, row)
         case "letters" | "letter":
             return Name(item.text, style=item.style, span=item.span)
         case "word" | "text":
@@ -58,6 +60,14 @@ def atom(reads: Reads, row: Row) -> Tree:
             raise NotUnderstood(item, "is no known command")
         case _:
             raise NotUnderstood(item, "has no place here")
+
+
+def _number(reads: Reads, item: Item, row: Row) -> Tree:
+    """Read a number, of hundreds if a % follows."""
+    if reads.form == "code" or not row.at("%"):
+        return Number(item.text, span=item.span)
+    sign = row.take()
+    return Number(str(Decimal(item.text).scaleb(-2)), span=(item.span[0], sign.span[1]))
 
 
 def _word(reads: Reads, item: Item, row: Row) -> Tree:

@@ -16,30 +16,47 @@ _PLAIN = re.compile(
 _PROGRAM = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _COMMA = re.compile(r"[0-9]+(?:,|\{,\})[0-9]+")
 _BRACED = re.compile(r"[0-9]+\{,\}[0-9]+")
-_SEPARATOR = re.compile(r"[,]")
-_LIST = re.compile(r"[(\[{][-−\s0-9,;]*[)\]}]")
+_TOUCHING = re.compile(r"(?<=[0-9]),(?=[0-9])")
+INDEX = re.compile(r"_\s*\{[^{}=]*\}")
+"""Something below a name; the commas in it are those of indices."""
+
+_NUMBER = r"\s*[-−+]?\s*[0-9]+(?:,[0-9]+)?\s*"
+_LIST = re.compile(rf"[(\[]{_NUMBER}(?:[,;]{_NUMBER})*[)\]]|\\\{{{_NUMBER}(?:[,;]{_NUMBER})*\\\}}")
+_CLEAR = re.compile(r"(?<![0-9])0,[0-9]|[0-9],[0-9]{2}")
 
 
 def has_decimal_commas(source: str) -> bool:
     r"""Whether the commas of a formula are those of decimal numbers, as in ``0,5 \cdot 0,25``.
 
-    They are if all stand between digits, no number has a point, and one stands outside brackets
-    that have nothing but numbers in them, which may be a list.
+    They are if no number has a point, and one stands between two digits: outside an index, and
+    outside brackets that have nothing but whole numbers in them, which may be a list. Where there
+    are other commas as well, ``f(x, y) = 0,25``, the digits must not be those of a list; where
+    semicolons stand between the numbers, ``(0,25; -0,5)``, each has one comma at the most.
     """
     if "," not in source or re.search(r"[0-9]\.[0-9]|(?<![0-9.])\.[0-9]", source):
         return False
-    bare = source.replace("{,}", ",").replace("\\,", " ")
-    if not all(
-        0 < match.start() < len(bare) - 1
-        and bare[match.start() - 1].isdigit() and bare[match.end()].isdigit()
-        for match in _SEPARATOR.finditer(bare)
-    ):  # fmt: skip
-        return False
+    bare = INDEX.sub(" ", source.replace("{,}", ",").replace("\\,", " "))
     if re.search(r"[0-9],[0-9]+,[0-9]", bare):
         return False
     if re.fullmatch(r"[^{]*(?:[0-9]{1,3}(?:\{,\}[0-9]{3})+(?![0-9])[^{,]*)+", source):
         return "0{," in source  # as 13{,}000 is written
-    return "," in _LIST.sub("", bare)
+    lists = [found.group() for found in _LIST.finditer(bare) if "," in found.group()]
+    outside = _LIST.sub(" ", bare)
+    if any(map(_is_of_decimals, lists)):
+        return True
+    touching = len(_TOUCHING.findall(outside))
+    if touching == outside.count(","):
+        return touching > 0
+    return touching > 0 and len(_CLEAR.findall(outside)) == touching
+
+
+def _is_of_decimals(written: str) -> bool:
+    """Whether a list has numbers with commas between its signs, and is no matrix [1,2;3,4]."""
+    parts = re.split(r";|,(?=\s)", written)
+    if len(parts) == 1 or any(len(_TOUCHING.findall(part)) > 1 for part in parts):
+        return False
+    is_round = written[0] == "(" and ";" in written and len(_TOUCHING.findall(written)) > 0
+    return is_round or _CLEAR.search(written) is not None
 
 
 def number_at(source: str, start: int, comma: bool, form: Form) -> tuple[str, int] | None:

@@ -24,7 +24,7 @@ from graphdiff.files.mathematics.commands import (
     TEXTS,
     is_command,
 )
-from graphdiff.files.mathematics.numbers import has_decimal_commas, number_at
+from graphdiff.files.mathematics.numbers import INDEX, has_decimal_commas, number_at
 from graphdiff.files.mathematics.trees import Form, Span
 
 MAX_LENGTH = 20_000
@@ -85,6 +85,7 @@ class Tokenizer:
         self.form: Form = form
         self.macros = macros
         self.comma = has_decimal_commas(source)
+        self.indices = [found.span() for found in INDEX.finditer(source)] if self.comma else []
         self.tokens: list[Item] = []
         self.skipped: list[tuple[Span, str]] = []
         self.position = 0
@@ -99,7 +100,8 @@ class Tokenizer:
             return
         if self.form == "code" and self._code_word():
             return
-        if number := number_at(source, start, self.comma, self.form):
+        comma = self.comma and not any(begin < start < end for begin, end in self.indices)
+        if number := number_at(source, start, comma, self.form):
             text, end = number
             self._add("number", text, end)
             return

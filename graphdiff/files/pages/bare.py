@@ -36,7 +36,9 @@ SCRIPT = re.compile(r"<(su[bp])>([^<>\n]{1,40})</\1>", re.IGNORECASE)
 BOLD = re.compile(r"(?<![\w*)\]])(\*\*\*?|__)(?=[^\s*_])([^\n]{0,300}?[^\s*_])\1(?![\w*(])")
 ITALIC = re.compile(r"(?<![\w*)\]])\*(?=[^\W\d_])([^\n*]*?[^\s*])\*(?![\w*(])")
 CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)")
-NOTE = re.compile(r"(?<=\s)(?://|#|<--+|%%?|--+>?|✓|✅|✔|❌)(?=\s|$).*", re.DOTALL)
+NOTE = re.compile(
+    r"(?<=\s)(?://|#|<--+|(?<!\d\s)%|%%|%(?=\s+\w)|--+>?|✓|✅|✔|❌)(?=\s|$).*", re.DOTALL
+)
 FOOTNOTE = re.compile(r"\[\^\w{1,20}\](?!\()")
 ENTITY = re.compile(r"&(?:[a-zA-Z]{2,12}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 

@@ -70,7 +70,7 @@ LETTER += r"\u0370-\u03ff\u0400-\u04ff\u1d00-\u1dbf\u1e00-\u1fff\u2070-\u209c\u2
 LETTER += r"\U0001d400-\U0001d7ff"
 TOKEN = re.compile(
     rf"""
-    (?P<number>\d+(?:[.,]\d+)*(?:[eE][+\-−]?\d+(?![\w]))?%?|\.\d+
+    (?P<number>\d+(?:[.,]\d+)*(?:[eE][+\-−]?\d+(?![\w]))?(?:\ ?%(?![\w%]))?|\.\d+
       |[\u00bc-\u00be\u2150-\u215e])
   | (?P<name>[{LETTER}][{LETTER}{MARKS}\d]*
       (?:_\{{[^{{}}\n]{{1,20}}\}}|[_.](?=[{LETTER}\d])[{LETTER}{MARKS}\d]+|_)*['′″’]*)
