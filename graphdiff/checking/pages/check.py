@@ -12,7 +12,7 @@ import sympy as sp
 
 from graphdiff.checking.faults.ranking import recurring
 from graphdiff.checking.judge import Options
-from graphdiff.checking.pages import learning, noticed, rates, scopes, updates
+from graphdiff.checking.pages import learning, noticed, own_names, rates, scopes, updates
 from graphdiff.checking.pages.chains import Chain
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.known import Known
@@ -78,6 +78,7 @@ class _PageCheck:
         self.lines = lines
         self.names = Names(graph, self.output)
         noticed.aliases(self.names, lines)
+        self.names.used_before = own_names.used_before(self.names, lines)
         self.unexplained = noticed.unexplained(self.names, lines)
         self.interpreter = Interpreter(self.names)
         self.remarks: list[str] = []

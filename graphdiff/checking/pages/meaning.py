@@ -24,7 +24,7 @@ from graphdiff.checking.pages import (
 from graphdiff.checking.pages.names import Names, activation_of
 from graphdiff.checking.pages.readings import Readings, plain
 from graphdiff.checking.pages.spelling import NoNameError
-from graphdiff.files.mathematics.trees import Name, Tree
+from graphdiff.files.mathematics.trees import Name, Number, Tree
 from graphdiff.graph import Node
 from graphdiff.language import tensors
 from graphdiff.language.expression import Constant, Expression, apply, pi
@@ -116,6 +116,10 @@ class Meaning:
     names: Names
     rate: sp.Expr | None = None
     meant: dict[spelling.Parts, Expression] = field(default_factory=dict[Any, Expression])
+    unknown: set[spelling.Parts] = field(default_factory=set[spelling.Parts])
+    """Names of the page's own, of which it cannot be read what they are."""
+    counters: dict[spelling.Parts, Number] = field(default_factory=dict[Any, Number])
+    """Numbers of a program under names of its own, which its indices may be: ``i = 1``."""
     convention: deltas.Convention | None = None
     """What δ means, once that is known."""
     times: int = 1
@@ -161,8 +165,12 @@ class Meaning:
     def habitual(self, tree: Name, parts: spelling.Parts) -> Expression | None:
         """Return what a letter means where no node has it."""
         word = "".join(parts)
+        if parts in self.unknown:
+            raise NotUnderstoodError(tree, "the page calls something of its own so")
         if word in self.at_indices and (number := self.at_indices[word].number) is not None:
             return Constant(number)
+        if tree.is_word and parts in self.counters:
+            return self.readings(self.counters[parts])[0].expression
         if word == "e":
             return apply(known_functions.exp, Constant(1))
         if word == "pi":
@@ -175,6 +183,12 @@ class Meaning:
         if found is not None:
             return found
         return self._targets_or_predictions(word)
+
+    def counted(self, tree: Tree) -> Tree:
+        """Return the number that a program gave a name of its own; anything else as it is."""
+        if isinstance(tree, Name):
+            return self.counters.get(spelling.split(tree.text), tree)
+        return tree
 
     def _targets_or_predictions(self, word: str) -> Expression | None:
         """Return what the words *target* and *output* mean: of several losses all of them."""

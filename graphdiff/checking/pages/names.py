@@ -57,6 +57,8 @@ class Names:
         self.graph = graph
         self.output = output
         self.aliases: dict[Parts, Node] = {}
+        self.used_before: frozenset[Parts] = frozenset()
+        """What only looks like the name of a node, and stands in formulas of nodes before it."""
 
     @cached_property
     def _spelled(self) -> dict[str, Node]:

@@ -204,7 +204,7 @@ def _indexed(meaning: Meaning, tree: trees.Indexed) -> Readings:
     """Return an entry of an array of a program, counted from 0, or the node of a layer."""
     index = [
         int(part.text)
-        for part in tree.indices
+        for part in map(meaning.counted, tree.indices)
         if isinstance(part, Number) and part.text.isdecimal()
     ]
     whole = whole_array(meaning, tree.body)

@@ -205,7 +205,7 @@ def _power(meaning: Meaning, tree: Script, above: Tree) -> Readings:
         raise NotUnderstoodError(tree, "the number in brackets above it is of no layer or step")
     if isinstance(body, Name) and body.text in ("e", "exp") and not body.style:
         found = readings.mapped([meaning.readings(above)], lambda a: apply(known_functions.exp, a))
-        if meaning.names.exact(("e",)) is None or body.text == "exp":
+        if meaning.known(("e",)) is None or body.text == "exp":
             return found
         power = readings.raised(meaning.readings(body), meaning.readings(above))
         whole = isinstance(above, Number) and "." not in above.text

@@ -19,6 +19,7 @@ from graphdiff.checking.pages import (
     of_entries,
     of_functions,
     open_indices,
+    own_names,
     partial_arrays,
     spelling,
     updates,
@@ -133,6 +134,9 @@ class Understanding:
     ) -> Iterator[Chain]:
         first, rest = sides[0], sides[1:]
         remarks = len(self.remarks)
+        if (own := self._own(line, first, rest)) is not None:
+            yield self._noticed(own)
+            return
         try:
             targets = self.targets(first.tree, key)
         except (NotUnderstoodError, MisfitError) as error:
@@ -141,10 +145,10 @@ class Understanding:
                 chain = self._by_content(line, first, rest, error)
         else:
             chain = None
-            if _parts(first.tree) in self.own:
+            if own_names.parts_of(first.tree) in self.own:
                 error = NotUnderstoodError(first.tree, "it is a name of the page's own")
                 chain = self._by_content(line, first, rest, error)
-                if not chain.targets:
+                if chain is None or not chain.targets:
                     chain = self._chain(line, first, targets, rest, key)
             elif self._is_difference(first.tree, rest):
                 chain = self._named_by_page(line, first, rest, self.links(line, rest))
@@ -163,6 +167,36 @@ class Understanding:
             written = chain.written
             chain = replace(instances[0], written=written, instances=instances)
         yield self._noticed(chain)
+
+    def _own(self, line: Line, first: Side, rest: Sequence[Side]) -> Chain | None:
+        """Return a chain about a name that the page takes for itself, whatever it might be else.
+
+        In a program a name has the value it was given last.
+        """
+        parts = own_names.parts_of(first.tree)
+        if parts is None or not rest:
+            return None
+        if parts in self.own and own_names.is_constant(parts, rest[0].tree):
+            self.own.discard(parts)
+            self.interpreter.meant.pop(parts, None)
+            return None
+        links = self.links(line, rest)
+        way = links[0].ways[0] if links[0].ways else None
+        if parts in self.own:
+            if line.fragment.form != "code" or (way is not None and way.is_numeric):
+                return None
+        elif not own_names.is_taken(self.interpreter, first, rest[0], way, self.same):
+            return None
+        named = self._named_by_page(line, first, rest, links)
+        if named is None:
+            self.interpreter.meant.pop(parts, None)
+            self.interpreter.unknown.add(parts)
+            self.own.add(parts)
+            problem = (
+                links[0].problem or f"{line.written(first.span)!r} is a name of the page's own"
+            )
+            named = Chain(line, line.written(first.span), (), links, problem=problem)
+        return named
 
     def _instances(self, line: Line, sides: Sequence[Side]) -> Iterator[Chain]:
         """Yield what a statement with open indices says of each, as far as the graph has it."""
@@ -230,8 +264,13 @@ class Understanding:
         inner = Understanding(Interpreter(Names(of, None)))
         return inner._chain(line, first, (target,), rest)
 
-    def _by_content(self, line: Line, first: Side, rest: Sequence[Side], error: Exception) -> Chain:
-        """Return a chain whose left is no name of the graph, by what it is said to be."""
+    def _by_content(
+        self, line: Line, first: Side, rest: Sequence[Side], error: Exception
+    ) -> Chain | None:
+        """Return a chain whose left is no name of the graph, by what it is said to be.
+
+        None if it is only a number of a program.
+        """
         links = self.links(line, rest)
         written = line.written(first.span)
         for link in links:
@@ -246,13 +285,25 @@ class Understanding:
                         )
                         kept = tuple(other for other in links if not _only_names(other, target))
                         return Chain(line, written, (target,), kept)
-        is_new = _parts(first.tree) not in self.own
+        is_new = own_names.parts_of(first.tree) not in self.own
         own = self._named_by_page(line, first, rest, links) if is_new else None
-        return Chain(line, written, (), links, problem=_told(line, error)) if own is None else own
+        if own is not None:
+            return own
+        if line.fragment.form == "code" and self._is_counter(first, rest):
+            return None
+        return Chain(line, written, (), links, problem=_told(line, error))
+
+    def _is_counter(self, first: Side, rest: Sequence[Side]) -> bool:
+        """Whether a program gives a name of its own a number, ``i = 1``: later lines may use it."""
+        parts = own_names.parts_of(first.tree)
+        if parts is None or len(rest) != 1 or not isinstance(rest[0].tree, trees.Number):
+            return False
+        self.interpreter.counters[parts] = rest[0].tree
+        return True
 
     def _remember(self, first: Side, target: Target) -> None:
         """Keep in mind what a name of the page's own is, for later lines."""
-        parts = _parts(first.tree)
+        parts = own_names.parts_of(first.tree)
         if parts is not None:
             whole = target.of if target.kind == "value" else Reference(target)
             self.interpreter.meant[parts] = whole
@@ -265,7 +316,7 @@ class Understanding:
 
         What stands in the place of the name on later lines is this formula.
         """
-        parts = _parts(first.tree)
+        parts = own_names.parts_of(first.tree)
         if parts is None or not links or not links[0].ways:
             return None
         way = links[0].ways[0]
@@ -273,6 +324,7 @@ class Understanding:
             return None
         meant = self.interpreter.readings(rest[0].tree)[0].expression
         self.interpreter.meant[parts] = meant
+        self.interpreter.unknown.discard(parts)
         self.own.add(parts)
         written = line.written(first.span)
         self.remarks.append(
@@ -284,7 +336,7 @@ class Understanding:
 
     def _is_difference(self, tree: Tree, rest: Sequence[Side]) -> bool:
         """Whether what is called an error is the difference of two nodes, and no loss."""
-        parts = _parts(tree)
+        parts = own_names.parts_of(tree)
         if parts is None or parts[0].lower() not in deltas.WORDS or not rest:
             return False
         if self.interpreter.known(parts) is not None or not isinstance(rest[0].tree, trees.Sum):
@@ -371,16 +423,6 @@ class Understanding:
         graph = self.interpreter.names.graph
         found = [side_of(graph, way, written, known) for way in ways]
         return Link(side, tuple(found))
-
-
-def _parts(tree: Tree) -> spelling.Parts | None:
-    """Return the parts of a bare name; None for anything else."""
-    if not isinstance(tree, trees.Name | trees.Script | trees.Accent):
-        return None
-    try:
-        return spelling.parts_of(tree)
-    except spelling.NoNameError:
-        return None
 
 
 def _only_names(link: Link, target: Target) -> bool:

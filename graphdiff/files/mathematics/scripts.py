@@ -76,7 +76,7 @@ def _wrapped(reads: Reads, body: Tree, row: Row) -> tuple[Tree, bool]:
         if following.kind == "group" and following.text == "[":
             indices = arguments(reads, row.take())
             return Indexed(body, indices, span=(body.span[0], following.span[1])), True
-        if row.at(".") and row.is_kind("word", after=1):
+        if row.at(".") and (row.is_kind("word", after=1) or row.is_kind("function", after=1)):
             return _method(reads, body, row), True
     return body, False
 

@@ -205,7 +205,7 @@ def _runs(stretch: list[Token], whole: bool) -> Iterator[tuple[list[Token], bool
         yield stretch, False
         return
     run: list[Token] = []
-    depth = 0
+    depth, is_inside = 0, False
     for k, token in enumerate(stretch):
         depth += (token.kind == "open") - (token.kind == "close")
         if depth == 0 and (
@@ -216,17 +216,24 @@ def _runs(stretch: list[Token], whole: bool) -> Iterator[tuple[list[Token], bool
                     yield [*run, *stretch[k:]], False
                 return
             if run:
-                yield _whole_sides(run, stretch), run[-1].text in _BINARY
+                yield _whole_sides(run, stretch, is_inside), run[-1].text in _BINARY
+            is_inside = k > 0 and stretch[k - 1].kind == "relation"
             run = []
         else:
             run.append(token)
     if run:
-        yield _whole_sides(run, stretch), run[-1].text in _BINARY
+        yield _whole_sides(run, stretch, is_inside), run[-1].text in _BINARY
 
 
-def _whole_sides(run: list[Token], stretch: Sequence[Token]) -> list[Token]:
-    """Return a run without its first side, where that goes on with a word of prose."""
+def _whole_sides(run: list[Token], stretch: Sequence[Token], is_inside: bool) -> list[Token]:
+    """Return a run without its first side, where that goes on with a word of prose.
+
+    ``is_inside`` says that the word stands after a relation, ``dW = something h = …``.
+    """
     first = run[0]
+    if is_inside:
+        begin = next((k for k, token in enumerate(run) if token.kind == "relation"), len(run))
+        return run[begin:] or run[:1]
     if first is stretch[0] or first.text not in _BINARY:
         return run
     is_dash = first.text in "-−–" and first.gap and len(run) > 1 and run[1].gap
@@ -272,6 +279,8 @@ def _is_known(stretch: Sequence[Token], k: int) -> bool:
         return True  # da/dz
     if after is not None and after.kind == "open" and not after.gap:
         return True  # a function of a name of its own
+    if before is not None and _is_d_of(stretch, k):
+        return True  # do h^T
     if _is_age(stretch[k]) and "name" in (before and before.kind, after and after.kind):
         return True
     if re.sub(r"['′’]+$", "", stretch[k].text).lower() not in KNOWN:
@@ -280,6 +289,24 @@ def _is_known(stretch: Sequence[Token], k: int) -> bool:
     return (after is not None and after.kind in beside) or (
         before is not None and before.kind in ("operator", "relation") and after is None
     )
+
+
+def _is_d_of(stretch: Sequence[Token], k: int) -> bool:
+    """Whether a word is the derivative by a name, ``do``, as what stands beside it says."""
+    before, after, beyond = (
+        stretch[place] if place < len(stretch) else None for place in (k - 1, k + 1, k + 2)
+    )
+    assert before is not None  # noqa: S101 - asked
+    is_operand = before.kind in ("relation", "operator", "name", "number", "close")
+    if not re.fullmatch(r"d[a-zA-Z]", stretch[k].text) or not is_operand:
+        return False
+    if not any(token.kind == "relation" for token in stretch[:k]):
+        return False
+    ends = ("operator", "relation", "close")
+    if after is None or after.kind in ends:
+        return True
+    is_left = before.kind in ("relation", "operator")
+    return is_left and after.kind == "name" and (beyond is None or beyond.kind in ends)
 
 
 def _is_age(token: Token) -> bool:
