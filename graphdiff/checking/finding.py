@@ -30,4 +30,9 @@ class Finding(NamedTuple):
 
 def following(line: PageLine) -> Finding:
     """Return what is found of a line that carries on the mistake of another."""
-    return Finding("follows", f"it follows from line {line.place}", follows=line.place)
+    return Finding("follows", following_from(f"line {line.place}"), follows=line.place)
+
+
+def following_from(cause: str) -> str:
+    """Return what is said of a line that carries on a mistake."""
+    return f"it follows from {cause}"

@@ -65,12 +65,15 @@ class Result:
     point
         The values of the leaves at a point that tells claim and truth apart, or None.
     follows
-        The number of the line, from 1, whose mistake it carries on, or None.
+        The number of the line, from 1, in which the mistake was made that it carries on, or None;
+        of claims, which of the results it is.
     case
         What the case is called, where the page has several; else empty.
     line, cell
         Where it stands on a page, from 1; in a notebook the cell, and the line in it. None for
         claims.
+    follows_cell
+        In a notebook, the cell that has the line it follows from; else None.
     source
         How it stands on the page.
     wrong_entries
@@ -94,6 +97,7 @@ class Result:
     source: str = ""
     wrong_entries: tuple[tuple[int, ...], ...] = ()
     diagnosis: Diagnosis | None = None
+    follows_cell: int | None = None
 
     @property
     def ok(self) -> bool:
@@ -120,7 +124,7 @@ class Result:
         """
         found = asdict(replace(self, diagnosis=None))
         left_out = {"diagnosis", *(() if self.line is not None else ("line", "cell", "source"))}
-        left_out |= set() if self.wrong_entries else {"wrong_entries"}
+        left_out |= {key for key in ("wrong_entries", "follows_cell") if not found[key]}
         found = {k: v for k, v in found.items() if k not in left_out}
         return found if self.diagnosis is None else {**found, "diagnosis": self.diagnosis.to_json()}
 

@@ -14,6 +14,9 @@ from graphdiff.errors.plain_text import neutral
 QUIET: tuple[Verdict, ...] = ("correct", "rounded", "given", "says-nothing")
 """Verdicts beside which it is not said what is right."""
 
+OWN_WORDS: tuple[Verdict, ...] = (*UNJUDGED, "follows")
+"""Verdicts that are explained by nothing but what the student wrote."""
+
 MAX_HINTS = 2
 """Hints of a line that several mistakes explain; more would say that nothing is known."""
 
@@ -131,7 +134,7 @@ def _without_answer(all_of_it: Told, result: Result) -> Told:
     """Return what is told without the answer, and without what has a number that would be it."""
     explanations = result.diagnosis.explanations if result.diagnosis else ()
     places = " ".join(explanation.where for explanation in explanations)
-    written = f"{result.target} {result.claimed} {result.source} {result.follows} {places}"
+    written = f"{result.target} {result.claimed} {result.source} {places}"
     own = set(NUMBER.findall(written))
     answer = _squeezed(result.expected)
 
@@ -148,7 +151,7 @@ def _without_answer(all_of_it: Told, result: Result) -> Told:
     return replace(
         all_of_it,
         expected="",
-        note=all_of_it.note if result.verdict in UNJUDGED else harmless(all_of_it.note),
+        note=all_of_it.note if result.verdict in OWN_WORDS else harmless(all_of_it.note),
         mistake=mistake,
         hints=tuple(hint for hint in all_of_it.hints if not tells(hint)),
     )

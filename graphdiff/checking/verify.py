@@ -13,6 +13,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.checking import sizes
+from graphdiff.checking.causes import traced
 from graphdiff.checking.claim_records import Claim, Unread
 from graphdiff.checking.claims import claims
 from graphdiff.checking.faults.ranking import recurring
@@ -71,7 +72,8 @@ def check(
         shown = {name: at[name] for name in case.values}
         title = case.title or ", ".join(f"{k} = {_brief(v)}" for k, v in shown.items())
         found += [replace(result, case=title) for result in results]
-    return Report(graph.title, recurring(found), lookalikes(node.name for node in graph.nodes))
+    judged = recurring(traced(found))
+    return Report(graph.title, judged, lookalikes(node.name for node in graph.nodes))
 
 
 def _brief(value: Any) -> str:

@@ -228,7 +228,8 @@ class _Marking:
         if link.line is None:
             yield from results[link.follows - 1 : link.follows]
             return
-        yield from (one for one in results if one.line == link.follows and one is not link)
+        where = link.follows, link.follows_cell
+        yield from (one for one in results if (one.line, one.cell) == where and one is not link)
 
 
 def _chains(results: Sequence[Result]) -> Iterator[tuple[Result, ...]]:

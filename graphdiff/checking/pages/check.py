@@ -10,6 +10,7 @@ from typing import Any
 
 import sympy as sp
 
+from graphdiff.checking.causes import traced
 from graphdiff.checking.faults.ranking import recurring
 from graphdiff.checking.judge import Options
 from graphdiff.checking.pages import learning, noticed, own_names, rates, scopes, updates
@@ -108,7 +109,8 @@ class _PageCheck:
             for chain in self._to_judge(scope, chains):
                 found += judges.of(scope.values).results(chain, len(found))
         remarks = dict.fromkeys((*self.remarks, *understanding.remarks))
-        return Report(self.graph.title, recurring(tuple(_numbered(found))), tuple(remarks))
+        judged = traced(tuple(_joined(found)))
+        return Report(self.graph.title, recurring(judged), tuple(remarks))
 
     # Values
 
@@ -275,20 +277,15 @@ class _Judges:
         return judge
 
 
-def _numbered(results: Sequence[Result]) -> Iterator[Result]:
-    """Yield results whose mistake was made above with the line of the page it was made on."""
+def _joined(results: Sequence[Result]) -> Iterator[Result]:
+    """Yield results, as wrong as what they carry on where that stands in the same line."""
     for result in results:
-        if result.follows is None:
+        cause = None if result.follows is None else results[result.follows - 1]
+        if cause is not None and _stands_beside(cause, result):  # in the cell before it
+            yield replace(result, verdict=cause.verdict, follows=cause.follows,
+                          note="as the step before", diagnosis=cause.diagnosis)  # fmt: skip
+        else:
             yield result
-            continue
-        cause = results[result.follows - 1]
-        if _stands_beside(cause, result):  # in the cell before it
-            verdict, note, diagnosis = cause.verdict, "as the step before", cause.diagnosis
-            yield replace(result, verdict=verdict, follows=cause.follows, note=note,
-                          diagnosis=diagnosis)  # fmt: skip
-            continue
-        note = result.note.replace(f"line {result.follows}", f"line {cause.line}")
-        yield replace(result, follows=cause.line, note=note)
 
 
 def _stands_beside(cause: Result, result: Result) -> bool:
