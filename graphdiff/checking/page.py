@@ -95,6 +95,16 @@ class Page:
         """Return the last lines about the same quantity, the last first."""
         return list(self.same[target.quantity])
 
+    def right_of(self, target: Target) -> Iterator[PageLine]:
+        """Yield the lines that are right about other quantities which a target may come of."""
+        for entries in self.same.values():
+            entry = next((one for one in entries if one.is_right), None)
+            about = None if entry is None else entry.line.target
+            if entry is None or about is None or _is_about(about, target):
+                continue
+            if about.kind != "expression" and may_matter(about, target):
+                yield entry.line
+
     def of_numbers(self, target: Target) -> Iterator[Sources]:
         """Yield what a number may come of: right lines, all lines, wrong ones, each wrong one."""
         last = self._others(target)

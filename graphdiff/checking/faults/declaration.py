@@ -97,6 +97,11 @@ class Fault:
         The rule that it is against.
     likely
         How often it is seen, beside 1 for a mistake of middling frequency.
+    vague
+        Whether it says what is off in the result, not what was done: beside a mistake that does
+        just the same it says nothing.
+    over
+        The keys of mistakes that say the same less well where they do the same.
     """
 
     family: ClassVar[str] = ""
@@ -107,6 +112,8 @@ class Fault:
     hint: str
     reference: str
     likely: float
+    vague: bool = field(default=False, kw_only=True)
+    over: tuple[str, ...] = field(default=(), kw_only=True)
 
     def explained(self, words: Mapping[str, str], where: str) -> Explanation:
         """Return it in words, made at a place."""
@@ -133,12 +140,19 @@ class Slip(Fault):
 
 
 class Made(NamedTuple):
-    """A mistake in the derivation, made at one place; see :class:`Attempt`."""
+    """A mistake in the derivation, made at one place; see :class:`Attempt`.
+
+    Attributes
+    ----------
+    seen
+        What stands in a formula in which it was made; empty where that cannot be told.
+    """
 
     alteration: Alteration
     words: Mapping[str, str] = {}
     where: str = ""
     likely: float = 1.0
+    seen: str = ""
 
 
 @dataclass(frozen=True)

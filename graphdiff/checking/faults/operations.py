@@ -83,6 +83,11 @@ class Operation:
         """The number of entries of its value."""
         return math.prod(self.shape)
 
+    @property
+    def named(self) -> Expression:
+        """The node it is the value of, else its formula."""
+        return self.expression if self.node is None else self.node
+
     @cached_property
     def text(self) -> str:
         """How it is written: the name of its node, or its formula."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
+from graphdiff.checking.faults.catalogue import CATALOGUE
 from graphdiff.checking.report import Result
 
 TOLD = 3
@@ -39,24 +40,52 @@ class Fit(NamedTuple):
         How many of the mistakes tried up to it would fit by chance.
     general
         Whether it only says where something went wrong, whatever that was.
+    effect
+        What tells what it does from what others do; None where that is not known.
+    doubtful
+        Whether the page speaks against it.
+    shown
+        Whether the line shows it.
     """
 
     explanation: Explanation
     likely: float
     chance: float
     general: bool = False
+    effect: bytes | None = None
+    doubtful: bool = False
+    shown: bool = False
 
     @property
     def weight(self) -> float:
         """How likely it is now: less, the more it may fit by chance."""
         return self.likely / (1 + self.chance / DOUBTED)
 
+    @property
+    def is_vague(self) -> bool:
+        """Whether it says what is off in the result, not what was done."""
+        return all(CATALOGUE[key].vague for key in self.explanation.faults)
+
+    def says_less_than(self, other: Fit, *, is_after: bool) -> bool:
+        """Whether another one says the same, and better, or before it."""
+        own, others = self.explanation, other.explanation
+        if max(len(own.faults), len(others.faults)) > 1:
+            return False
+        is_over = all(own.faults[0] in CATALOGUE[key].over for key in others.faults)
+        if self.effect is None or other.effect is None:
+            return is_over
+        if is_over or self.effect != other.effect:
+            return self.effect == other.effect
+        if self.is_vague is not other.is_vague:
+            return self.is_vague
+        return is_after and own.where == others.where != ""
+
 
 def diagnosis(fits: Iterable[Fit]) -> Diagnosis:
     """Return what is to be told of the mistakes that fit.
 
     A general one stands after those that say more and are no chance; alone it is certain, if a
-    step is printed.
+    step is printed. One that the page speaks against is told if there is no other.
     """
     best: dict[tuple[str, ...], Fit] = {}
     for fit in sorted(fits, key=lambda fit: -fit.weight):
@@ -65,13 +94,33 @@ def diagnosis(fits: Iterable[Fit]) -> Diagnosis:
             best.setdefault(fit.explanation.faults, fit)
     general = [fit for fit in best.values() if fit.general]
     ranked = [fit for fit in best.values() if not fit.general]
-    told = [fit for fit in ranked if fit.weight >= FAR * ranked[0].weight][: TOLD - len(general)]
+    if not all(fit.doubtful for fit in ranked):
+        ranked = [fit for fit in ranked if not fit.doubtful]
+    near = [fit for fit in ranked if fit.weight >= FAR * ranked[0].weight]
+    told = _each_once(near)[: TOLD - len(general)]
     sure = sum(fit.chance <= DOUBTED for fit in told)
     certain = bool(general) and not ranked and general[0].chance <= CERTAIN
     if len(told) == 1:
-        certain = told[0].chance <= CERTAIN and len(told[0].explanation.faults) == 1
+        (only,) = told
+        places = {fit.explanation.where for fit in near if fit.effect is not None}
+        is_alone = only.shown or len(places) <= 1
+        is_likely = only.chance <= CERTAIN and not only.doubtful
+        certain = is_likely and is_alone and len(only.explanation.faults) == 1
     explanations = (fit.explanation for fit in (*told[:sure], *general, *told[sure:]))
     return Diagnosis(tuple(explanations), certain)
+
+
+def _each_once(fits: Sequence[Fit]) -> list[Fit]:
+    """Return fits without those that say what others say as well."""
+    return [
+        fit
+        for place, fit in enumerate(fits)
+        if not any(
+            fit.says_less_than(other, is_after=other_place < place)
+            for other_place, other in enumerate(fits)
+            if other is not fit
+        )
+    ]
 
 
 def recurring(results: Sequence[Result]) -> tuple[Result, ...]:

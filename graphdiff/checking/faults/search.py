@@ -28,6 +28,7 @@ from graphdiff.checking.faults.candidates import (
     settled,
 )
 from graphdiff.checking.faults.declaration import WrongLine
+from graphdiff.checking.faults.evidence import Evidence
 from graphdiff.checking.faults.operations import operations
 from graphdiff.checking.faults.printed_steps import nearest, steps
 from graphdiff.checking.faults.ranking import Fit
@@ -116,7 +117,16 @@ def _of_formula(line: WrongLine) -> Iterator[Fit]:
     fits = _alike(found.single, kept, said[kept])
     if not fits and not slips:
         fits = _alike(found.pairs, kept, said[kept])
-    yield from (Fit(each.explanation, each.likely, 0.0) for each in fits)
+    evidence = Evidence(line)
+    for each in fits:
+        yield _by_evidence(Fit(each.explanation, each.likely, 0.0, effect=b""), each, evidence)
+
+
+def _by_evidence(fit: Fit, candidate: Candidate, evidence: Evidence) -> Fit:
+    """Return a fit with what the page says for it and against it."""
+    belief = evidence.belief(candidate)
+    shown = all(map(evidence.shows, candidate.made))
+    return fit._replace(likely=fit.likely * belief, doubtful=belief < 1, shown=shown)
 
 
 def _alike(group: Sequence[Candidate], kept: Sequence[int], said: Array) -> list[Candidate]:
@@ -226,10 +236,11 @@ def _digits(known: Any, value: float) -> int:
 def _of_number(line: WrongLine, claim: _Number) -> Iterator[Fit]:
     slips = list(_slips(line, claim))
     exact = _candidates(line.target, [line.ground.here.in_floats])
-    singles = list(_fitting(exact, exact.single, claim, 0.0))
+    evidence = Evidence(line)
+    singles = list(_fitting(exact, exact.single, claim, 0.0, evidence))
     by_lines: _ByLines | None = None
     if not any(fit.chance <= ranking.CERTAIN for fit in (*slips, *singles)):
-        by_lines = _ByLines.of(line, exact, claim)
+        by_lines = _ByLines.of(line, exact, claim, evidence)
     if by_lines is not None:
         singles += by_lines.singles()
     yield from slips
@@ -237,7 +248,7 @@ def _of_number(line: WrongLine, claim: _Number) -> Iterator[Fit]:
     yield from (fit._replace(likely=fit.likely * after) for fit in singles)
     if slips or singles or claim.digits < 3:
         return
-    pairs = list(_fitting(exact, exact.pairs, claim, 0.0))
+    pairs = list(_fitting(exact, exact.pairs, claim, 0.0, evidence))
     yield from pairs if pairs or by_lines is None else by_lines.pairs()
 
 
@@ -284,12 +295,14 @@ def _slips(line: WrongLine, claim: _Number) -> Iterator[Fit]:
 
 def _fitting(
     found: Candidates, group: Sequence[Candidate], claim: _Number, drift: Array,
-    again: Mapping[int, Candidate] | None = None,
+    evidence: Evidence, again: Mapping[int, Candidate] | None = None,
 ) -> Iterator[Fit]:  # fmt: skip
     """Yield the candidates that give the numbers claimed, at one of the settings.
 
     Parameters
     ----------
+    evidence
+        What the page says for them and against them.
     again
         Those of the group that are computed anew, by their places, where the others are too far
         off to be.
@@ -321,7 +334,13 @@ def _fitting(
         if not whole[row, k]:
             explanation = _in_entries(explanation, found.target, np.flatnonzero(wrong).tolist())
         likely = each.likely if whole[row, k] else each.likely / 3
-        yield Fit(explanation, likely, chance)
+        fit = Fit(explanation, likely, chance, effect=_effect(each.values[0]))
+        yield _by_evidence(fit, each, evidence)
+
+
+def _effect(values: Array) -> bytes:
+    """Return what tells numbers from others, to the digits that float64 has for certain."""
+    return np.asarray([f"{value:.9g}" for value in values]).tobytes()
 
 
 def _in_entries(explanation: Explanation, target: Target, places: Sequence[int]) -> Explanation:
@@ -372,6 +391,8 @@ class _ByLines:
         What they make of exact ones.
     claim
         The numbers claimed.
+    evidence
+        What the page says for mistakes and against them.
     sets
         The lines above that the numbers may come of.
     right
@@ -382,6 +403,7 @@ class _ByLines:
 
     exact: Candidates
     claim: _Number
+    evidence: Evidence
     sets: Sequence[Sources]
     settings: Sequence[Point]
     target: Target
@@ -389,7 +411,9 @@ class _ByLines:
     drift: Array
 
     @classmethod
-    def of(cls, line: WrongLine, exact: Candidates, claim: _Number) -> _ByLines | None:
+    def of(
+        cls, line: WrongLine, exact: Candidates, claim: _Number, evidence: Evidence
+    ) -> _ByLines | None:
         """Return them; None where there are no lines above, or none that fit together.
 
         All sets of lines are settings of one derivation: what takes time is to try each mistake.
@@ -409,13 +433,13 @@ class _ByLines:
         if not sets[0].wrong:
             drift = np.abs(right[:1] - exact.right)
             drift = np.where(np.isfinite(drift), drift, 0.0)
-        return cls(exact, claim, sets, settings, target, right, drift)
+        return cls(exact, claim, evidence, sets, settings, target, right, drift)
 
     def singles(self) -> Iterator[Fit]:
         """Yield the single mistakes that give the numbers claimed."""
         if any(sources.wrong for sources in self.sets):
             found = Candidates(self.settings, self.target)
-            return _fitting(found, found.single, self.claim, self.drift)
+            return _fitting(found, found.single, self.claim, self.drift, self.evidence)
         return self._near(self.exact.single, self.settings)
 
     def pairs(self) -> Iterator[Fit]:
@@ -429,7 +453,7 @@ class _ByLines:
         found = Candidates(settings, self.target)
         near = {place: group[place] for place in self._places_near(group)}
         found.spread = np.broadcast_to(self.exact.spread, found.right.shape)
-        return _fitting(found, group, self.claim, self.drift, found.again(near))
+        return _fitting(found, group, self.claim, self.drift, self.evidence, found.again(near))
 
     def _places_near(self, group: Sequence[Candidate]) -> list[int]:
         """Return which lead so near to what is claimed that rounding may do the rest."""

@@ -36,7 +36,7 @@ def found(graph, target, claim, **more):
     ("target", "claim", "key"),
     [
         ("dL/dw2", "-(a2 - t)*a2*(1 - a2)*a1", "sign"),
-        ("dL/dw2", "(t - a2)*a2*(1 - a2)*a1", "sign"),
+        ("dL/dw2", "(t - a2)*a2*(1 - a2)*a1", "difference-turned"),
         ("dL/dw2", "(a2 - t)*a1", "slope-left-out"),
         ("dL/dw2", "(a2 - t)*(a2*(1 - a2))^2*a1", "slope-twice"),
         ("dL/dw2", "(a2 - t)*sigmoid(a2)*(1 - sigmoid(a2))*a1", "slope-at-output"),
@@ -62,7 +62,7 @@ def test_a_formula(target, claim, key):
 @pytest.mark.parametrize(
     ("target", "alter", "key"),
     [
-        ("dL/dw1", lambda P, v: -P["w1"], "sign"),
+        ("dL/dw1", lambda P, v: -P["w1"], "difference-turned"),
         ("dL/dw1", lambda P, v: P["w1"] / (v["a1"] * (1 - v["a1"])), "slope-left-out"),
         ("dL/dw1", lambda P, v: P["w1"] * v["a2"] * (1 - v["a2"]), "slope-twice"),
         ("dL/dw1", lambda P, v: 0.1 * P["w1"], "rate-in-gradient"),

@@ -94,7 +94,7 @@ BUGS = (
         "ascent", "the step goes uphill",
         "the step is added in place of taken off: it goes uphill",
         "Shall the loss grow or fall?",
-        "gradient descent: w ← w − η ∂L/∂w", 2, _ascent,
+        "gradient descent: w ← w − η ∂L/∂w", 2, _ascent, over=("sign-lost",),
     ),
     Bug(
         "change-only", "only the change is given",

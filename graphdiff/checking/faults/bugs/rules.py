@@ -150,12 +150,14 @@ BUGS = (
         "the factor {other} of {i} is left out: the product is differentiated like a sum",
         "What stands beside {j} in {i}?",
         "product rule: the derivative of a·b in a is b", 2.5, _factor_left_out,
+        over=("chain-stopped", "other-variable", "wrong-incoming"),
     ),
     Bug(
         "own-factor", "the factor itself is given in place of the other one",
         "{j} is put in where {other} belongs: the derivative of {i} in {j}",
         "In the derivative of a product in one factor, which one stays?",
         "product rule: the derivative of a·b in a is b", 2.5, _own_factor,
+        over=("operand", "other-variable"),
     ),
     Bug(
         "number-left-out", "a constant factor is left out",
@@ -173,7 +175,7 @@ BUGS = (
         "factor-two", "a factor 2 or ½ too many",
         "it is {times} what it should be",
         "Look for a 2 from a square, or a ½, that is lost or counted twice.",
-        "(½ x²)′ = x, (x²)′ = 2x", 2, _two,
+        "(½ x²)′ = x, (x²)′ = 2x", 2, _two, vague=True,
     ),
     Bug(
         "mean-as-sum", "1/m is left out",

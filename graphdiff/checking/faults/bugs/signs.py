@@ -9,6 +9,7 @@ import numpy as np
 from graphdiff.checking.faults.bugs import ways
 from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration
+from graphdiff.checking.faults.formulas import shown
 from graphdiff.checking.faults.operations import Operation, Use
 from graphdiff.checking.faults.scene import Scene
 from graphdiff.language.functions.arithmetic import add, neg, sub
@@ -37,19 +38,21 @@ def _difference_turned(scene: Scene) -> Iterator[Made]:
             difference = scene.operations[place]
             if difference.declared is sub and not scene.is_by(use, add, sub, neg):
                 turned = ways.with_argument(use, slot, lambda at, k=place: -at.values[k])
-                yield Made(Alteration({use: turned}), _turned_words(scene, difference),
-                           difference.text)  # fmt: skip
+                words = _turned_words(scene, difference)
+                yield Made(Alteration({use: turned}), words, difference.text,
+                           seen=words["turned"])  # fmt: skip
     for difference in scene.evaluated:
         if difference.declared is sub:
             compute = ways.again(difference)
             turned = {difference.place: lambda at, compute=compute: -compute(at)}
-            yield Made(Alteration(values=turned), _turned_words(scene, difference),
-                       difference.text, scene.nearness(difference))  # fmt: skip
+            words = _turned_words(scene, difference)
+            yield Made(Alteration(values=turned), words, difference.text,
+                       scene.nearness(difference), words["turned"])  # fmt: skip
 
 
 def _turned_words(scene: Scene, difference: Operation) -> dict[str, str]:
-    first, second = (scene.operations[k].text for k in difference.arguments)
-    return {"right": f"{first} - {second}", "turned": f"{second} - {first}"}
+    first, second = (scene.operations[k].named for k in difference.arguments)
+    return {"right": shown(first - second), "turned": shown(second - first)}
 
 
 def _argument_turned(scene: Scene) -> Iterator[Made]:
@@ -93,7 +96,7 @@ BUGS = (
         "sign", "the sign of the result is turned round",
         "the sign is turned round",
         "Count the minus signs that the factors bring, one by one.",
-        "sign rule: (−a)·b = −(a·b)", 8, _turned,
+        "sign rule: (−a)·b = −(a·b)", 8, _turned, vague=True,
     ),
     Bug(
         "sign-of-path", "the sign of one path is turned round",

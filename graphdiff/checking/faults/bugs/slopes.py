@@ -19,6 +19,7 @@ from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.language.functions import NAMED, Function
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, sub
 from graphdiff.language.functions.scalar_derivative import prime
+from graphdiff.notation import text
 
 _OTHERS = tuple(NAMED[name] for name in ("sigmoid", "tanh", "relu"))
 """Functions that every course has, so that one is taken for another."""
@@ -170,6 +171,27 @@ def _of_another(scene: Scene) -> Iterator[Made]:
             yield Made(Alteration({use: slope}), words, scene.where(use))
 
 
+def _wrong_side(scene: Scene) -> Iterator[Made]:
+    """Take the slope of the other side of a kink: 1 for relu′(−2), that of the smaller for max."""
+    for use in scene.uses:
+        declared = scene.by(use).declared
+        if not isinstance(declared, Function):
+            continue
+        for kink in declared.kinks if declared.arity < 3 else ():
+
+            def slope(at: Derivation, use: Use = use, kink: Any = kink) -> Any:
+                arguments = at.arguments(at.operations[use.by])
+                if len(kink) > len(set(kink)):  # where both are the same
+                    return at.slope_at(use, arguments[::-1])
+                arguments[use.slot] = 2 * float(kink[use.slot]) - arguments[use.slot]
+                return at.slope_at(use, arguments)
+
+            taken = np.asarray(slope(scene.derivation)).ravel()
+            said = f" as {text.number(float(taken[0]))}," if taken.size == 1 else ""
+            changed = {use: ways.by_slope(use, slope)}
+            yield Made(Alteration(changed), {**scene.words(use), "taken": said}, scene.where(use))
+
+
 def _chain_stopped(scene: Scene) -> Iterator[Made]:
     """Leave out the derivative of what stands inside a function of the same formula."""
     for use in scene.uses:
@@ -214,13 +236,14 @@ BUGS = (
         "the factor {slope} is left out",
         "Which function stands between {i} and {j}? It brings a factor.",
         "chain rule: (f(z))′ = f′(z) · z′", 3, _left_out,
+        over=("other-variable", "wrong-incoming", "incoming-left-out"),
     ),
     Bug(
         "slope-twice", "the derivative of a function is counted twice",
         "the factor {slope} is counted twice",
         "Is the derivative of {function} in what comes in already? For a cross-entropy, a − y is "
         "the derivative in z, not in a.",
-        "chain rule: each edge is gone through once", 4.5, _twice,
+        "chain rule: each edge is gone through once", 4.5, _twice, over=("wrong-incoming",),
     ),
     Bug(
         "slope-included", "the derivative of a function is in it already",
@@ -265,6 +288,13 @@ BUGS = (
         "the derivative of {other} is taken in place of that of {function}",
         "Which function is applied to {j}?",
         "each function has its own derivative", 0.8, _of_another,
+    ),
+    Bug(
+        "wrong-side", "the slope is that of the other side of a kink",
+        "{slope} is taken{taken} on the wrong side of the kink of {function}",
+        "Which piece of {function} applies here, and what is its slope?",
+        "relu′(z) is 1 for z > 0 and 0 for z < 0", 4, _wrong_side,
+        over=("argument-sign", "slope-left-out", "other-variable", "wrong-incoming"),
     ),
     Bug(
         "chain-stopped", "the inner derivative is left out",
