@@ -175,6 +175,10 @@ class Report(Shown):
             return 2
         return 0 if self.ok else 1
 
+    def remarked(self, remark: str) -> Report:
+        """Return the report with a remark more, before the others; an empty one is none."""
+        return replace(self, remarks=(remark, *self.remarks)) if remark else self
+
     @property
     def counts(self) -> dict[Verdict, int]:
         """How many links have each verdict."""

@@ -155,7 +155,8 @@ def _of_submission(given: argparse.Namespace, file: str) -> _Found:
     if sheet.grading is not None:
         assignment = load_assignment(given.graph)
         graph, sheet, strict = assignment.graph, assignment.sheet, strict or assignment.strict
-    text = page_text(file) if is_page(file) else read_text(file, what="a file of claims")
+    page = page_text(file) if is_page(file) else None
+    text = read_text(file, what="a file of claims") if page is None else page.text
     try:
         report = judged(
             graph, sheet.ruled(given.tolerance, given.learning_rate), file, text, values,
@@ -165,6 +166,7 @@ def _of_submission(given: argparse.Namespace, file: str) -> _Found:
         )  # fmt: skip
     except GraphdiffError as error:
         raise type(error)(f"{file}: {error}") from None
+    report = report if page is None else report.remarked(page.remark)
     return _written(given, file, graph, values, report)
 
 

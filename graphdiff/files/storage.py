@@ -38,6 +38,23 @@ def read_text(path: str | os.PathLike[str], most: int = MAX_BYTES, what: str = "
     FileError
         If it cannot be read, is too large, or is not UTF-8.
     """
+    content = read_bytes(path, most, what)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileError(
+            f"{os.fspath(path)!r} is not a text in UTF-8 (byte {error.start}); save it as UTF-8"
+        ) from None
+
+
+def read_bytes(path: str | os.PathLike[str], most: int, what: str) -> bytes:
+    """Return what is in a file, as :func:`read_text` does.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read, or is too large.
+    """
     path = Path(path)
     try:
         with open_regular(path) as stream:
@@ -46,12 +63,7 @@ def read_text(path: str | os.PathLike[str], most: int = MAX_BYTES, what: str = "
         raise FileError(f"cannot read {str(path)!r}: {reason(error)}") from None
     if len(content) > most:
         raise FileError(f"{str(path)!r} is larger than {most} bytes, too large for {what}")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FileError(
-            f"{str(path)!r} is not a text in UTF-8 (byte {error.start}); save it as UTF-8"
-        ) from None
+    return content
 
 
 def open_regular(path: Path) -> IO[bytes]:

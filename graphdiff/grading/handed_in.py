@@ -13,9 +13,9 @@ from pathlib import Path, PurePath
 
 from graphdiff.errors import FileError, quoted_list
 from graphdiff.errors.plain_text import neutral
+from graphdiff.files.encodings import decoded
 from graphdiff.files.pages.extraction import MAX_CHARACTERS, MAX_NOTEBOOK
 from graphdiff.files.storage import open_regular, read_text, reason
-from graphdiff.grading.submission import text_of
 
 MAX_NAME = 80
 """Characters of a student's name."""
@@ -88,7 +88,7 @@ class HandedIn:
         FileError
             As :meth:`content` does, and for what is no text.
         """
-        return text_of(self.content())
+        return decoded(self.content()).text
 
 
 def handed_in(

@@ -11,6 +11,7 @@ from typing import Any
 
 from graphdiff.errors import FileError, GraphdiffError
 from graphdiff.files import budget, worker
+from graphdiff.files.encodings import decoded
 from graphdiff.files.worker import Answer, Limits
 from graphdiff.grading import executors
 from graphdiff.grading.assignment import Assignment, load_assignment
@@ -20,7 +21,6 @@ from graphdiff.grading.handed_in import HandedIn, handed_in
 from graphdiff.grading.record import Record, key_of
 from graphdiff.grading.records import Gradebook, Graded
 from graphdiff.grading.stations import Stations
-from graphdiff.grading.submission import text_of
 
 RECORD = "grades.jsonl"
 """The file in the folder of results that has what has been graded."""
@@ -177,6 +177,7 @@ class _Run:
         self.told = told
         self.found: dict[int, Graded] = {}
         self.keys: dict[int, str] = {}
+        self.remarks: dict[int, str] = {}
 
     def gradebook(self, graders: Graders) -> Gradebook:
         """Grade all that is not known yet."""
@@ -200,11 +201,12 @@ class _Run:
                 if known is not None:
                     self.found[number] = _of(Graded.from_json(known), handed)
                     continue
-                text = text_of(content)
+                page = decoded(content)
+                self.remarks[number] = page.remark
             except GraphdiffError as error:
                 self.found[number] = self._unread(handed, str(error))
                 continue
-            yield number, Task(handed.student, handed.file, text)
+            yield number, Task(handed.student, handed.file, page.text)
 
     def _key(self, handed: HandedIn, content: bytes) -> str:
         source, suffix = self.assignment.source, handed.path.suffix.lower()
@@ -215,6 +217,9 @@ class _Run:
         handed = self.files[number]
         if "done" in answer:
             graded = Graded.from_json(answer["done"])
+            if graded.report is not None:
+                report = graded.report.remarked(self.remarks[number])
+                graded = replace(graded, report=report)
         else:
             graded = self._unread(handed, answer["problem"])
         self.found[number] = graded

@@ -134,23 +134,3 @@ def _formulas(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _closed(formula: str) -> str:
     return "".join(formula.split())
-
-
-def text_of(content: bytes) -> str:
-    """Return the text of a file: UTF-8, or UTF-16 with its mark at the beginning.
-
-    Raises
-    ------
-    FileError
-        If it is neither.
-    """
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise FileError(
-            f"it is not a text in UTF-8 (byte {error.start}); save it as UTF-8"
-        ) from None
-    if "\0" in text:
-        raise FileError("it is not a text: it has a zero byte")
-    return text

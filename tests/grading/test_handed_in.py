@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphdiff.errors import FileError
+from graphdiff.files.encodings import decoded
 from graphdiff.grading.handed_in import handed_in, read_roster
-from graphdiff.grading.submission import text_of
 
 
 def names(tmp_path, *files, roster=None):
@@ -145,12 +145,13 @@ def test_there_must_be_some(tmp_path):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_encodings(encoding):
-    assert text_of("ŷ = 1".encode(encoding)) == "ŷ = 1"
+    assert decoded("ŷ = 1".encode(encoding)).text == "ŷ = 1"
 
 
 @pytest.mark.parametrize(
-    "content", ["für".encode("latin-1"), b"a\0b", b"\xff\xfea", "ŷ".encode("utf-32")]
+    "content",
+    ["für\1".encode("latin-1"), b"f\xfcr\x90", b"a\0b", b"\xff\xfea", "ŷ".encode("utf-32")],
 )
 def test_what_is_no_text(content):
     with pytest.raises(FileError, match="it is not a text"):
-        text_of(content)
+        decoded(content)

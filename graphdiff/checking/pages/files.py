@@ -33,19 +33,20 @@ def check_file(
     options = Options(
         None if tolerance is None else read_tolerance(tolerance), strict, diagnose=diagnose
     )
-    text = page_text(path)
+    page = page_text(path)
     try:
-        return check_page(
-            graph, text, Path(path).suffix, values, output,
+        report = check_page(
+            graph, page.text, Path(path).suffix, values, output,
             learning_rate=learning_rate, options=options,
         )  # fmt: skip
     except GraphdiffError as error:
         raise type(error)(f"{path!s}: {error}") from None
+    return report.remarked(page.remark)
 
 
 def build_from_page(graph: ComputationalGraph, path: str | os.PathLike[str]) -> None:
     """Add the nodes that a page defines to an empty graph."""
-    text = page_text(path)
+    text = page_text(path).text
     try:
         building.build(graph, claims_of(extract(text, Path(path).suffix)))
     except GraphdiffError as error:

@@ -166,7 +166,7 @@ def checked_page(
     FileError
         If the file cannot be read.
     """
-    text = page_text(path)
+    text = page_text(path).text
     try:
         page = extract(text, Path(path).suffix)
     except GraphdiffError as error:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from graphdiff.errors import FileError
 from graphdiff.files import budget
+from graphdiff.files.encodings import Decoded, decoded
 from graphdiff.files.pages.fragments import PageText
 from graphdiff.files.pages.notebooks import read_code, read_notebook
 from graphdiff.files.pages.page import Collected, read_page
-from graphdiff.files.storage import read_text
+from graphdiff.files.storage import read_bytes
 
 MAX_CHARACTERS = 4_000_000
 """Characters of a page."""
@@ -22,16 +23,20 @@ SECONDS = 5.0
 """CPU time for finding the formulas of one page."""
 
 
-def page_text(path: str | os.PathLike[str]) -> str:
-    """Return the text of the file of a page.
+def page_text(path: str | os.PathLike[str]) -> Decoded:
+    """Return the text of the file of a page, in UTF-8 or in what else pages are written in.
 
     Raises
     ------
     FileError
-        If it cannot be read, is too large, or is not UTF-8.
+        If it cannot be read, is too large, or is no text.
     """
     is_notebook = Path(path).suffix.lower() == ".ipynb"
-    return read_text(path, MAX_NOTEBOOK if is_notebook else MAX_CHARACTERS, "a page")
+    content = read_bytes(path, MAX_NOTEBOOK if is_notebook else MAX_CHARACTERS, "a page")
+    try:
+        return decoded(content)
+    except FileError as error:
+        raise FileError(f"{os.fspath(path)!r}: {error}") from None
 
 
 def extract(text: str, kind: str = ".md") -> PageText:
