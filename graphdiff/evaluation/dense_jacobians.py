@@ -8,14 +8,14 @@ matrix comes of the same rule that gives the formulas.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from graphdiff.errors import NumericalError
 from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, Array
-from graphdiff.evaluation.values import value_of
+from graphdiff.evaluation.values import computing, value_of
 from graphdiff.language.shapes import Shape
 from graphdiff.local_functions.local_function import LocalFunction
 
@@ -28,6 +28,9 @@ MAX_OBJECTS = 500_000
 MAX_WORK = 5_000_000_000
 """Numbers on the way to one."""
 
+Rule = Callable[[Sequence[Array]], Array]
+"""What computes a local Jacobian from the values of the parents."""
+
 
 def dense(
     function: LocalFunction, slot: int, arguments: Sequence[Array], arithmetic: Arithmetic
@@ -39,18 +42,25 @@ def dense(
     NumericalError
         If the matrix would be too large.
     """
+    if arithmetic is not FLOAT64:
+        return _rule(function, slot, arithmetic)(arguments)
+    rule: Rule | None = function.computed_by.get(slot)
+    if rule is None:  # made once for all nodes of the function
+        rule = function.computed_by[slot] = _rule(function, slot, FLOAT64)
+    return rule(arguments)
+
+
+def _rule(function: LocalFunction, slot: int, arithmetic: Arithmetic) -> Rule:
+    """Return what computes ∂f/∂a_slot from the arguments: all that does not depend on them."""
     if function.is_scalar:
-        lead = np.broadcast_shapes(*map(np.shape, arguments))
-        partial = np.asarray(arithmetic.partial(function, slot)(*arguments))
-        return np.broadcast_to(partial, lead)[..., None, None]
+        return _number(function, slot, arithmetic)
     rows, columns = math.prod(function.shape), math.prod(function.shapes[slot])
     check_size("a dense matrix", rows, columns, arithmetic)
     if function.is_map:
-        return _diagonal(function, slot, arguments, arithmetic)
-    eye = np.eye(rows)
-    if arithmetic is not FLOAT64:
-        eye = np.where(eye == 1, arithmetic.number(1), arithmetic.number(0))
-    return _pulled_back(function, slot, _with_axis_of_rows(function, arguments), eye, arithmetic)
+        return _diagonal(function, slot, arithmetic)
+    pulled_back = _pulling_back(function, slot, arithmetic)
+    eye = identity(rows, arithmetic)
+    return lambda arguments: pulled_back(arguments, eye)
 
 
 def check_size(what: str, rows: int, columns: int, arithmetic: Arithmetic) -> None:
@@ -80,8 +90,7 @@ def times_jacobian(
         If the numbers on the way would be too many.
     """
     check_size("P", P.shape[-2], math.prod(function.shapes[slot]), arithmetic)
-    lead, arrays = _with_axis_of_rows(function, arguments)
-    return _pulled_back(function, slot, (lead, arrays), P, arithmetic)
+    return _pulling_back(function, slot, arithmetic)(arguments, P)
 
 
 def jacobian_times(
@@ -97,90 +106,120 @@ def jacobian_times(
     lead = v.shape[:-2]
     unused = np.full(function.shape, arithmetic.number(0))  # the cotangent it is linear in
     pushed = value_of(arithmetic, forward, [*arguments, unused, v.reshape(lead + own)])
-    samples = np.broadcast_shapes(_with_axis_of_rows(function, arguments)[0], lead)
+    samples = np.broadcast_shapes(_samples(arguments, function.shapes), lead)
     return _as_shape(np.asarray(pushed), samples + function.shape).reshape((*samples, -1, 1))
 
 
-def _diagonal(
-    function: LocalFunction, slot: int, arguments: Sequence[Array], arithmetic: Arithmetic
-) -> Array:
-    """Return ∂φ/∂a where entry K of the argument is the one that entry I of the value uses."""
-    lead, aligned = _aligned(function, arguments)
-    partial = np.asarray(arithmetic.partial(function, slot)(*aligned))
-    if lead or partial.shape:
-        entries = _as_shape(partial, lead + function.shape)
-        partial = entries.reshape((*lead, math.prod(function.shape), 1))
-    return np.where(_uses(function.shapes[slot], function.shape), partial, arithmetic.number(0))
+def identity(size: int, arithmetic: Arithmetic) -> Array:
+    """Return the identity matrix I in a kind of number."""
+    eye = _zeros((size, size), arithmetic)
+    np.fill_diagonal(eye, arithmetic.number(1))
+    eye.flags.writeable = False
+    return eye
 
 
-@lru_cache(maxsize=64)
-def _uses(own: Shape, shape: Shape) -> np.ndarray:
-    """Return which entry of a shape stretched to another is used by which entry of that."""
-    columns = np.arange(math.prod(own))
-    used = np.broadcast_to(columns.reshape(own), shape).ravel()[:, None] == columns
-    used.flags.writeable = False
-    return used
+def _number(function: LocalFunction, slot: int, arithmetic: Arithmetic) -> Rule:
+    """Return what computes the 1 × 1 matrix of a scalar function."""
+    partial = arithmetic.partial(function, slot)
+
+    def number(arguments: Sequence[Array]) -> Array:
+        found = np.asarray(partial(*arguments))
+        samples = _samples(arguments, function.shapes)
+        if found.shape != samples:
+            found = np.broadcast_to(found, samples)
+        return found[..., None, None]
+
+    return number
+
+
+def _diagonal(function: LocalFunction, slot: int, arithmetic: Arithmetic) -> Rule:
+    """Return what computes ∂φ/∂a, where each entry of the value uses one of the argument."""
+    partial, own, shape = arithmetic.partial(function, slot), function.shapes[slot], function.shape
+    rows, columns = math.prod(shape), math.prod(own)
+    places: Any = slice(None, None, columns + 1)
+    if own != shape:
+        used = np.broadcast_to(np.arange(columns).reshape(own), shape)
+        places = np.arange(rows) * columns + used.ravel()
+
+    def diagonal(arguments: Sequence[Array]) -> Array:
+        lead, aligned = _aligned(function, arguments)
+        entries = _as_shape(np.asarray(partial(*aligned)), lead + shape)
+        J = _zeros((*lead, rows * columns), arithmetic)
+        J[..., places] = entries.reshape((*lead, rows))
+        return J.reshape((*lead, rows, columns))
+
+    return diagonal
+
+
+def _zeros(shape: tuple[int, ...], arithmetic: Arithmetic) -> Array:
+    return np.zeros(shape) if arithmetic is FLOAT64 else np.full(shape, arithmetic.number(0))
+
+
+def _samples(arguments: Sequence[Array], shapes: Sequence[Shape]) -> tuple[int, ...]:
+    """Return the axes of samples that arguments have, before those of their shapes."""
+    given = [getattr(argument, "shape", ()) for argument in arguments]
+    if tuple(given) == shapes:
+        return ()
+    pairs = zip(given, shapes, strict=True)
+    return np.broadcast_shapes(*(own[: len(own) - len(shape)] for own, shape in pairs))
 
 
 def _aligned(
     function: LocalFunction, arguments: Sequence[Array]
-) -> tuple[tuple[int, ...], list[Array]]:
-    axes = len(function.shape)
-    arrays = [np.asarray(argument) for argument in arguments]
-    if all(array.shape == shape for array, shape in zip(arrays, function.shapes, strict=True)):
-        return (), arrays
-    leads = [array.shape[: array.ndim - len(s)] for array, s in _zipped(arrays, function.shapes)]
-    lead = np.broadcast_shapes(*leads)
+) -> tuple[tuple[int, ...], Sequence[Array]]:
+    """Return the samples' axes, and the arguments with all axes of the value behind them."""
+    lead, axes = _samples(arguments, function.shapes), len(function.shape)
+    if not lead:
+        return lead, arguments
     return lead, [
         _as_shape(array, lead + shape).reshape(lead + (1,) * (axes - len(shape)) + shape)
-        for array, shape in _zipped(arrays, function.shapes)
+        for array, shape in zip(arguments, function.shapes, strict=True)
     ]
-
-
-def _zipped(arrays: list[Array], shapes: Sequence[Shape]) -> list[tuple[Array, Shape]]:
-    return list(zip(arrays, shapes, strict=True))
 
 
 def _with_axis_of_rows(
     function: LocalFunction, arguments: Sequence[Array]
-) -> tuple[tuple[int, ...], list[Array]]:
+) -> tuple[tuple[int, ...], Sequence[Array]]:
     """Return the samples' axes, and the arguments with one more behind them."""
-    arrays = [np.asarray(argument) for argument in arguments]
-    if all(array.shape == shape for array, shape in zip(arrays, function.shapes, strict=True)):
-        return (), arrays
-    leads = [array.shape[: array.ndim - len(s)] for array, s in _zipped(arrays, function.shapes)]
-    lead = np.broadcast_shapes(*leads)
+    lead = _samples(arguments, function.shapes)
+    if not lead:
+        return lead, arguments
     return lead, [
-        np.broadcast_to(array, lead + shape).reshape((*lead, 1, *shape)) if lead else array
-        for array, shape in _zipped(arrays, function.shapes)
+        _as_shape(array, lead + shape).reshape((*lead, 1, *shape))
+        for array, shape in zip(arguments, function.shapes, strict=True)
     ]
 
 
-def _pulled_back(
-    function: LocalFunction, slot: int, at: tuple[tuple[int, ...], list[Array]], P: Array,
-    arithmetic: Arithmetic,
-) -> Array:  # fmt: skip
-    """Return the pullback of each row of P, of shape (…, rows, dʲ)."""
-    (lead, wide), (rows, _) = at, P.shape[-2:]
+def _pulling_back(
+    function: LocalFunction, slot: int, arithmetic: Arithmetic
+) -> Callable[[Sequence[Array], Array], Array]:
+    """Return what pulls back each row of P, from the arguments and P, to shape (…, rows, dʲ)."""
     pullback = (function.stable if arithmetic is FLOAT64 else function).pullback(slot)
-    widest = math.prod(lead) * pullback.widest
+    compute, widest, shape = computing(arithmetic, pullback), pullback.widest, function.shape
+    own, columns = function.shapes[slot], math.prod(function.shapes[slot])
+
+    def pulled_back(arguments: Sequence[Array], P: Array) -> Array:
+        lead, wide = _with_axis_of_rows(function, arguments)
+        rows, at_once = P.shape[-2], _rows_at_once(P.shape[-2], math.prod(lead) * widest)
+        blocks: list[Array] = []
+        for first in range(0, max(1, rows), at_once):  # one block of a value without entries
+            some = P[..., first : first + at_once, :]
+            pulled = compute(*wide, some.reshape(some.shape[:-1] + shape))
+            whole = _as_shape(pulled, (*lead, some.shape[-2], *own))
+            blocks.append(whole.reshape((*lead, some.shape[-2], columns)))
+        return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=-2)
+
+    return pulled_back
+
+
+def _rows_at_once(rows: int, widest: int) -> int:
+    """Return how many rows to pull back at once, of so many numbers each on the way."""
     if rows * widest > MAX_WORK:
         raise NumericalError(
             f"its {rows} rows take {rows * widest} numbers on the way, more than {MAX_WORK}; "
             "split the node into several, or use wrt= to leave the derivative out"
         )
-    at_once = max(1, MAX_ENTRIES // max(1, widest))
-    blocks: list[Array] = []
-    for first in range(0, max(1, rows), at_once):  # one block of a value without entries
-        some = P[..., first : first + at_once, :]
-        many = some.shape[-2]
-        pulled = value_of(
-            arithmetic, pullback, [*wide, some.reshape(*some.shape[:-1], *function.shape)]
-        )
-        blocks.append(_as_shape(pulled, (*lead, many, *function.shapes[slot])))
-    columns = math.prod(function.shapes[slot])
-    whole = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=len(lead))
-    return whole.reshape((*lead, rows, columns))
+    return max(1, MAX_ENTRIES // max(1, widest))
 
 
 def _as_shape(array: Array, shape: tuple[int, ...]) -> Array:

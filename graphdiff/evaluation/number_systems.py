@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial, wraps
 from typing import Any, Protocol
@@ -117,7 +118,9 @@ class Float64:
         """Return the compiled derivative."""
         formals, formula, used = _narrowed(function.formals, function.stable.partial(slot))
         compute = _numpy(formals, formula)
-        return lambda *arguments: compute(*(arguments[k] for k in used))
+        if len(used) == function.arity:
+            return compute
+        return lambda *arguments: compute(*[arguments[k] for k in used])
 
     def share(self, many: int) -> Array:
         """Return an equal share."""
@@ -133,6 +136,8 @@ class Float64:
 
     def is_finite(self, value: Array) -> bool:
         """Whether no entry is infinite or not a number."""
+        if isinstance(value, float):
+            return math.isfinite(value)
         finite = np.isfinite(value)
         return np.count_nonzero(finite) == finite.size
 

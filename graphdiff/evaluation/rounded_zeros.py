@@ -171,8 +171,7 @@ def _cleared(run: Run, others: list[Run], most: float) -> Run:
     def terms(name: str) -> tuple[Term, ...]:
         pairs = zip(run.terms[name], *(other.terms[name] for other in others), strict=True)
         return tuple(
-            replace(
-                term,
+            term._replace(
                 P=number(term.P, [each.P for each in rest]),
                 held=number(term.held, [each.held for each in rest]),
                 product=number(term.product, [each.product for each in rest]),

@@ -17,6 +17,7 @@ from graphdiff.evaluation.sweeps import Term, Unmade, forward, reverse
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
 from graphdiff.graph.letter_sizes import letters_of, sized, sizes_in
+from graphdiff.language.shapes import Shape
 from graphdiff.notation import text
 from graphdiff.notation.display import Shown, Table
 
@@ -230,13 +231,14 @@ def recorded(
         P[name] = np.repeat(zero, swept[name].size, axis=-1)
         shown[name] = _number(P[name])
     found = [node for node in swept.nodes if node.name in P]
+    rows = () if output.size == 1 else output.shape
     return Run(
         swept,
         value=_values(graph, u),
         output=output.name,
         J=ByNode(graph, J),
         P=ByNode(graph, {j.name: shown[j.name] for j in found}),
-        gradient=ByNode(graph, {j.name: _gradient(P[j.name], output, j) for j in found}),
+        gradient=ByNode(graph, {j.name: _shaped(P[j.name], rows + j.shape) for j in found}),
         terms=ByNode(graph, sums),
         disconnected=disconnected,
         exact=exact,
@@ -253,18 +255,23 @@ def _values(graph: ComputationalGraph, u: Mapping[str, Array]) -> ByNode:
 
 
 def _plain(value: Array) -> Any:
-    """Return a 0-d float array as a Python float, others read-only."""
-    if isinstance(value, np.ndarray | np.generic):
-        if value.ndim == 0:
-            return value.item()
-        value = np.array(value)
-        value.setflags(write=False)
-    return value
+    """Return a 0-d array as the number in it, others as read-only copies."""
+    return _kept(value.copy() if isinstance(value, np.ndarray) else value)
+
+
+def _kept(value: Array) -> Any:
+    """Return a 0-d array as the number in it, others, which the sweep has made, read-only."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        value.flags.writeable = False
+        return value
+    return value.item() if isinstance(value, np.ndarray | np.generic) else value
 
 
 def _number(matrix: Array) -> Any:
     """Return 1 × 1 matrices as numbers."""
-    return _plain(matrix[..., 0, 0] if matrix.shape[-2:] == (1, 1) else matrix)
+    if matrix.shape == (1, 1):
+        return matrix.item()
+    return _kept(matrix[..., 0, 0] if matrix.shape[-2:] == (1, 1) else matrix)
 
 
 def _both(first: Any, second: Any) -> Any:
@@ -274,10 +281,9 @@ def _both(first: Any, second: Any) -> Any:
     return _plain(first + second)
 
 
-def _gradient(P: Array, n: Node, j: Node) -> Any:
-    """Return P in the shape of the node, for each entry of an output that has several."""
-    rows = () if n.size == 1 else n.shape
-    return _plain(np.reshape(P, P.shape[:-2] + rows + j.shape))
+def _shaped(P: Array, shape: Shape) -> Any:
+    """Return the entries of P in another shape, behind the axes of samples."""
+    return _kept(P.reshape(P.shape[:-2] + shape))
 
 
 def _shown(term: Term, P: Mapping[str, Any]) -> Term:

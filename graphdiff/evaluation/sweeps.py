@@ -20,7 +20,7 @@ import functools
 import operator
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -68,8 +68,7 @@ class Unmade:
             return functools.reduce(operator.add, every)
 
 
-@dataclass(frozen=True, repr=False)
-class Term:
+class Term(NamedTuple):
     """One term P^i J^{j→i} of the sum for P^j.
 
     Attributes
@@ -160,7 +159,7 @@ def reverse(
                 if i.name in P:
                     sum_j.append(_term(i, slot, P[i.name], u, arithmetic))
             if sum_j:
-                P[j.name] = functools.reduce(operator.add, (term.product for term in sum_j))
+                P[j.name] = functools.reduce(operator.add, [term.product for term in sum_j])
                 try:
                     arithmetic.checked(P[j.name])
                 except GraphdiffError as error:
@@ -200,7 +199,6 @@ def local_jacobian(i: Node, slot: int, u: Mapping[str, Array], arithmetic: Arith
 def identity(n: Node, value: Array, arithmetic: Arithmetic) -> Array:
     """Return P^n = I, of shape (…, dⁿ, dⁿ), for each sample of the output's value."""
     dense_jacobians.check_size(f"P[{n.name}]", n.size, n.size, arithmetic)
-    one, zero = arithmetic.number(1), arithmetic.number(0)
-    eye = np.where(np.eye(n.size, dtype=bool), one, zero)
+    eye = dense_jacobians.identity(n.size, arithmetic)
     samples = np.shape(value)[: np.ndim(value) - len(n.shape)]
     return np.broadcast_to(eye, samples + eye.shape)

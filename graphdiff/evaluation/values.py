@@ -23,16 +23,24 @@ def value_of(arithmetic: Arithmetic, function: LocalFunction, arguments: Sequenc
     Axes of the arguments before those of their shapes are samples, and come before those
     of the value's shape too.
     """
+    return computing(arithmetic, function)(*arguments)
+
+
+def computing(arithmetic: Arithmetic, function: LocalFunction) -> Compute:
+    """Return what computes a local function; in floats it is made once for all its nodes."""
     if arithmetic is not FLOAT64:
-        return _steps(arithmetic, function.lowered)(*arguments)
+        return _steps(arithmetic, function.lowered)
     compute: Compute | None = function.computed_by.get(FLOAT64)
-    if compute is None:  # looked up once for all nodes of the function
+    if compute is None:
         compute = function.computed_by[FLOAT64] = _steps(FLOAT64, function.stable)
-    return compute(*arguments)
+    return compute
 
 
 def _steps(arithmetic: Arithmetic, function: LocalFunction) -> Compute:
-    """Return what computes a local function: how each line is computed, and from which lines."""
+    """Return what computes a local function: how each line is computed, and from which lines.
+
+    What is made of numbers alone is computed here.
+    """
     is_scalar = function.is_scalar
     known: list[Array] = []
     formals: list[tuple[int, int]] = []
@@ -47,14 +55,19 @@ def _steps(arithmetic: Arithmetic, function: LocalFunction) -> Compute:
                 known[k] = number if is_scalar else _as_array(number)
             case Instruction(declared, lines):
                 shapes = [function.line_shapes[operand] for operand in lines]
-                steps.append((k, _step(arithmetic, declared, shapes, is_scalar), lines))
+                compute = _step(arithmetic, declared, shapes, is_scalar)
+                if all(known[operand] is not None for operand in lines):
+                    known[k] = _read_only(compute(*[known[operand] for operand in lines]))
+                else:
+                    steps.append((k, compute, lines))
 
     def run(*arguments: Array) -> Array:
         values = known.copy()
         for k, slot in formals:
             values[k] = arguments[slot] if is_scalar else _as_array(arguments[slot])
+        at = values.__getitem__
         for k, compute, lines in steps:
-            values[k] = compute(*[values[operand] for operand in lines])
+            values[k] = compute(*map(at, lines))
         last = values[-1]
         return last if is_scalar or last.shape else last[()]
 
@@ -90,7 +103,7 @@ def _entry_by_entry(rule: Compute, shapes: list[Shape]) -> Compute:
     most = max(map(len, shapes), default=0)
     fewer = [(k, len(shape)) for k, shape in enumerate(shapes) if len(shape) < most]
     if not fewer:
-        return lambda *operands: _as_array(rule(*operands))
+        return rule if isinstance(rule, np.ufunc) else lambda *operands: _as_array(rule(*operands))
 
     def compute(*operands: Array) -> Array:
         for k, axes in fewer:
@@ -113,6 +126,14 @@ def _as_array(value: Array) -> np.ndarray:
     if isinstance(value, np.ndarray):
         return value
     return np.asarray(value, dtype=np.float64 if isinstance(value, float) else object)
+
+
+def _read_only(value: Array) -> Array:
+    """Return an array that is kept, so that it cannot be changed."""
+    if isinstance(value, np.ndarray):
+        value = value.view()
+        value.flags.writeable = False
+    return value
 
 
 def beside(operands: Sequence[Array], shapes: Sequence[Shape]) -> Sequence[Array]:

@@ -152,8 +152,9 @@ class Broadcast(TensorFunction):
         """Return the larger array."""
         value, old = arrays[0], shapes[0]
         lead = value.shape[: value.ndim - len(old)]
-        value = value.reshape(lead + (1,) * (len(self.to) - len(old)) + tuple(old))
-        return np.broadcast_to(value, lead + known(self.to, "broadcasting"))
+        wide = np.empty(lead + known(self.to, "broadcasting"), value.dtype)
+        wide[...] = value.reshape(lead + (1,) * (len(self.to) - len(old)) + tuple(old))
+        return wide
 
     def pullback(self, make: Maker, part: Tensor, slot: int, c: Tensor) -> Tensor:
         """Return the sum of the cotangent over the places of each entry."""
