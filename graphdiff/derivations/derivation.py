@@ -236,6 +236,12 @@ def _width(formula: str) -> int:
     return len(re.sub(r"[{}_^&\s]", "", seen)) + len(_SPACED.findall(seen))
 
 
+_OBEYED = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|$&@~]|:(?=\S)|(?<!\w):")
+
+
 def as_markdown(words: str) -> str:
-    """Return words on one line, with the signs that Markdown would obey escaped."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|$&:@~" else c for c in one_line(words))
+    """Return words on one line, with the signs that Markdown would obey escaped.
+
+    A colon between a word and a space is none: it makes neither an address nor a symbol.
+    """
+    return _OBEYED.sub(r"\\\g<0>", one_line(words))

@@ -16,7 +16,6 @@ from graphdiff.derivations.simplifying import LONG as LONG_TO_SIMPLIFY
 from graphdiff.derivations.simplifying import because
 from graphdiff.derivations.steps import LONG, READABLE, Steps
 from graphdiff.errors import DerivationError
-from graphdiff.evaluation.sweeps import Term
 from graphdiff.graph import Node
 from graphdiff.graph.graph import Edge
 from graphdiff.notation import equations
@@ -50,16 +49,26 @@ class ScalarSteps(Steps):
             )
 
     def recursion(self, j: Node) -> Iterator[Line]:
-        """P^j = Σ P^i J^{j→i}: the rule, the formulas, the values, the number."""
+        """P^j = Σ P^i J^{j→i}: the rule, the formulas, the values, the number.
+
+        Where P and J are written alike, what comes from the output is its local derivative: there
+        the rule has no terms to tell from what it is for, and P^n = 1 is no factor.
+        """
         n = self.output
         left, into = symbols.P(j, n), self.into(j)
-        rule = [product([symbols.P(i, n), symbols.J(j, i)], BESIDE) for _, i, _ in into]
-        yield chain(left, total(rule))
-        formulas = [product([symbols.P(edge.child, n), self._formulas[edge]]) for edge in into]
+        if not self.begins(j):
+            rule = [product([symbols.P(i, n), symbols.J(j, i)], BESIDE) for _, i, _ in into]
+            yield chain(left, total(rule))
+        formulas = [self._term(edge.child, symbols.P(edge.child, n), self._formulas[edge])
+                    for edge in into]  # fmt: skip
         numbers: list[Link] = []
         if self.run is not None:
-            terms = [term for term in map(self.run.term, into) if term is not None]
-            numbers = [total(list(map(self._product, terms))), *self.value(self.gradients, j)]
+            terms = [
+                self._term(edge.child, self._number(term.P), self._number(term.J))
+                for edge in into
+                if (term := self.run.term(edge)) is not None
+            ]
+            numbers = [total(terms), *self.value(self.gradients, j)]
         yield chain(left, total(formulas), *numbers)
 
     def simplified(self, j: Node) -> Line | None:
@@ -93,8 +102,9 @@ class ScalarSteps(Steps):
         edges = (edge for name in self.between for edge in self.into(self.graph[name]))
         return {edge: edge_formulas.of_scalars(edge, own_value=self.own_value) for edge in edges}
 
-    def _product(self, term: Term) -> Link:
-        return product([self._number(term.P), self._number(term.J)])
+    def _term(self, i: Node, P: Link, J: Link) -> Link:
+        is_first = i is self.output and symbols.is_alike(i)
+        return J if is_first else product([P, J])
 
     def _number(self, found: object) -> Link:
         return equations.value(found, digits=self.digits)

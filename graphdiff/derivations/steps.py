@@ -46,6 +46,11 @@ class Steps:
         """Return the edges from a node that are on the way."""
         return [edge for edge in self.graph.children(j) if edge.child.name in self.between]
 
+    def begins(self, j: Node) -> bool:
+        """Whether P of a node comes from the output itself, and is written as its J is."""
+        is_beside = any(edge.child is self.output for edge in self.into(j))
+        return is_beside and symbols.is_alike(self.output)
+
     def local_function(self, i: Node) -> Line:
         """u^i = f^i(α^i) = value."""
         value = self.value(self.run and self.run.value, i)

@@ -98,6 +98,11 @@ def J(j: Node, i: Node) -> Link:
     return Link(f"J[{j.name}->{i.name}]", rf"J^{{{first} \to {second}}}")
 
 
+def is_alike(n: Node) -> bool:
+    """Whether P and J are written alike, as ∂n/∂n, so that a local derivative follows no P^n."""
+    return P(n, n).text == J(n, n).text
+
+
 def J_of(edge: Edge) -> Link:
     """J^{j→i}, with the argument it is by where the parent repeats."""
     found, place = J(edge.parent, edge.child), edge.slot + 1

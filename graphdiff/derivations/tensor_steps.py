@@ -118,7 +118,8 @@ class TensorSteps(Steps):
         ]
         size = chain(total(sizes), self._dimensions(n, j))
         aside = Link(f"({size.text})", rf"\quad \left({size.latex}\right)")
-        yield chain(symbols.P(j, n), total(rule)).aside(aside)
+        if not (self.of_a_scalar and self.begins(j)):
+            yield chain(symbols.P(j, n), total(rule)).aside(aside)
         letter = self._letter(j)
         links = [Link(letter.name, letter.latex)]
         if self.of_a_scalar and current().derivatives in ("P", "delta"):

@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.drawing.options import DIRECTIONS, Annotation
+from graphdiff.drawing.options import DIRECTIONS, Annotation, Direction
 from graphdiff.drawing.picture import Picture
+from graphdiff.drawing.scene import Scene
+from graphdiff.drawing.writers.fitting import SmallPrintWarning
 from graphdiff.errors import GraphdiffError, GraphError
 from graphdiff.evaluation.run import Run
 from graphdiff.exercises.draws import Draws
@@ -29,8 +31,12 @@ ATTEMPTS = 4_000
 """Graphs that are drawn at most, until one has friendly numbers."""
 
 SHOWN: tuple[Annotation, ...] = ("name", "formula", "value")
-WIDTH = "160mm"
-"""What a picture shows, and its width on paper."""
+WIDE, TALL, TALLEST = 600.0, 400.0, 640.0
+"""What a picture shows; how wide and how tall it is on paper at most, in units of 1/96 inch, and
+how tall where its letters could not be read otherwise."""
+
+LEGIBLE, EASY = 8.0, 11.0
+"""The height of letters that can be read, in these units: 6 points; and that need be no larger."""
 
 NODES = (2, 20)
 """The fewest and the most computed nodes of an exercise."""
@@ -89,21 +95,40 @@ class Exercise:
 
     @functools.cached_property
     def picture(self) -> Picture:
-        """The graph with the numbers that are given, and no others."""
+        """The graph with the numbers that are given, and no others, in its size on paper."""
         untitled = copy.copy(self.graph)
         untitled.title = ""
-        picture = untitled.draw()
-        for direction in DIRECTIONS:
-            picture = untitled.draw(show=SHOWN, theme="print", width=WIDTH, direction=direction)
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                if picture.scene and not caught:  # of letters that are too small to read
-                    break
-        return picture
+        drawn: list[tuple[Scene, Direction]] = [
+            (scene, direction)
+            for direction in DIRECTIONS
+            if (scene := untitled.draw(show=SHOWN, theme="print", direction=direction).scene)
+        ]
+        scene, direction = max(drawn, key=lambda each: _comfort(each[0]))
+        scale = _scale(scene, TALL)
+        if scale * _letters(scene) < LEGIBLE:
+            scale = min(_scale(scene, TALLEST), LEGIBLE / _letters(scene))
+        width = scale * scene.width
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SmallPrintWarning)  # there is no larger one
+            return untitled.draw(show=SHOWN, theme="print", direction=direction, width=width)
 
     def __repr__(self) -> str:
         count = len(self.questions)
         return f"<Exercise {self.title!r}: seed {self.seed}, {count} questions>"
+
+
+def _scale(scene: Scene, tall: float) -> float:
+    """Return how large a scene is on paper, no taller than that."""
+    return min(1.0, WIDE / scene.width, tall / scene.height)
+
+
+def _comfort(scene: Scene) -> float:
+    """Return how large the letters of a scene are on paper, up to what is large enough."""
+    return min(_scale(scene, TALL) * _letters(scene), EASY)
+
+
+def _letters(scene: Scene) -> float:
+    return min(fragment.size for fragment in scene.fragments)
 
 
 def exercise(

@@ -9,7 +9,7 @@ from exercise_kinds import of_every_kind
 from latex_checks import check_formula
 
 from graphdiff.drawing.writers import pdf_pages
-from graphdiff.errors import FileError
+from graphdiff.errors import FileError, GraphError
 from graphdiff.exercises import exercise, folder, variants
 from graphdiff.exercises.writing import markdown, page, pages, paper, tables
 from graphdiff.exercises.writing.sheet import sheet
@@ -61,9 +61,30 @@ def test_solutions_have_all_answers(kind):
     for form in (markdown.markdown(solved, "g.svg"), paper.latex(solved, "g.pdf")):
         for row in rows:
             assert f"{row.sign.latex} {row.answer.latex}" in form
-    headings = [step.heading for step in solved.steps]
-    assert len(headings) == len(set(headings))
-    assert headings[-1] == "Result"
+
+
+@of_every_kind
+def test_solutions_go_in_the_order_of_the_questions(kind):
+    """The steps have the order of what is asked; none begins with ∂L/∂L, which is 1."""
+    made = exercise(6, **kind)
+    local, *gradients, closed = sheet(made, solved=True).steps
+    asked = {kind: [] for kind in ("jacobian", "gradient")}
+    for question in made.questions:
+        asked.get(question.kind, []).append(question.symbol.text)
+    assert list(dict.fromkeys(_left(step.lines[0]) for step in gradients)) == asked["gradient"]
+    told = dict.fromkeys(re.sub(r"\[[^]]*\]|(?<=d) | \(.*", "", _left(li)) for li in local.lines)
+    assert [left for left in told if left in asked["jacobian"]] == asked["jacobian"]
+    leaves = [target for target in asked["gradient"] if target in map(_left, closed.lines)]
+    assert list(map(_left, closed.lines)) == leaves
+    for step in gradients:
+        assert all(_left(line) == _left(step.lines[0]) for line in step.lines)
+        for line in step.lines:
+            assert "dL/dL" not in line.text
+    assert [step.heading != "" for step in gradients] == [True] + [False] * (len(gradients) - 1)
+
+
+def _left(line):
+    return line.text.split(" = ")[0].split(" ≈ ")[0]
 
 
 @of_every_kind
@@ -93,14 +114,33 @@ def test_pdf_has_pages_that_hold_everything(kind):
     for solved in (False, True):
         written = sheet(made, solved=solved)
         blocks = list(pages.blocks(written, made.picture))
-        for page_of in pages.broken(blocks):
-            assert sum(block.height for block in page_of) <= pages.HEIGHT - 2 * pages.MARGIN
-            assert not page_of[-1].stays or page_of[-1] is blocks[-1]
+        laid_out = pages.laid_out(written, made.picture)
+        assert sum(map(len, laid_out)) == len(blocks)
+        for page_of in laid_out:
+            assert sum(block.height for block in page_of) <= pages.PAGE
+            assert not page_of[-1].stays
         content = pages.pages(written, made.picture)
-        count = len(list(pages.broken(blocks)))
         assert content.startswith(b"%PDF-")
-        assert re.search(rb"/Count (\d+)", content)[1] == str(count).encode()
-        assert len(re.findall(rb"/MediaBox \[0 0 595\.2\d+ 841\.\d+\]", content)) == count
+        assert re.search(rb"/Count (\d+)", content)[1] == str(len(laid_out)).encode()
+        found = re.findall(rb"/MediaBox \[0 0 595\.2\d+ 841\.\d+\]", content)
+        assert len(found) == len(laid_out)
+
+
+@of_every_kind
+@pytest.mark.parametrize("nodes", [4, 8, 12])
+def test_no_page_is_nearly_empty_and_letters_can_be_read(kind, nodes):
+    """Letters of the picture are 6 points high; parts that fit on a page begin with two lines."""
+    try:
+        made = exercise(3, **kind, nodes=nodes)
+    except GraphError:  # no friendly numbers for a long graph
+        return
+    scene = made.picture.scene
+    assert scene.pixels[0] <= 600.5
+    assert min(fragment.size for fragment in scene.fragments) * scene.scale >= 7.9
+    for solved in (False, True):
+        laid_out = pages.laid_out(sheet(made, solved=solved), made.picture)
+        filled = [sum(block.height for block in page_of) / pages.PAGE for page_of in laid_out]
+        assert len(laid_out) == 1 or min(filled) > 0.25, filled
 
 
 def test_pages_are_the_same_bytes_every_time():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from graphdiff.derivations.derivation import Step
 from graphdiff.drawing import html_page, typeset
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.typeset import Fragment
@@ -17,8 +18,9 @@ main { max-width: 52rem; }
 .name { margin: 0 0 1rem; } .name span { display: inline-block; width: 18rem;
   border-bottom: 1px solid var(--ink); }
 .given .formula { margin-right: 1.1rem; }
-ol.asked { columns: 2; column-gap: 2.5rem; padding-left: 1.4rem; margin: .25rem 0 0; }
-ol.asked.wide { columns: 1; }
+ol.asked { display: grid; grid-template-columns: 1fr 1fr; column-gap: 2.5rem;
+  padding-left: 1.4rem; margin: .25rem 0 0; }
+ol.asked.wide { display: block; }
 ol.asked li { break-inside: avoid; padding: .3rem 0; }
 ol.asked li::marker { color: var(--faint); }
 ol.asked .line { display: flex; align-items: center; gap: .5rem; }
@@ -26,11 +28,15 @@ ol.asked .blank { flex: 1; min-width: 5rem; height: .8rem; border-bottom: 1px so
 ol.asked .note { color: var(--faint); font-size: .8rem; white-space: nowrap; }
 h2 { margin-top: 1.4rem; margin-bottom: .1rem; break-after: avoid; }
 p { margin: .3rem 0; }
+.step { break-inside: avoid; margin: 0 0 .5rem; }
 .origin { color: var(--faint); font-size: .8rem; margin-top: 2rem; }
-@media print { body { font-size: 11pt; } figure svg { max-height: 9cm; } }
+@media print { body { font-size: 11pt; } figure svg { max-height: 17cm; } }
 """
 
 SIZE = html_page.SIZE
+TOGETHER = 4
+"""Equations of a step that stay on one page; the list of local derivatives may be longer."""
+
 WIDE = 260.0
 """Units of a formula from which on the lines of a part have the whole width."""
 
@@ -63,9 +69,18 @@ class _Writer:
         if sheet.steps:
             yield "<h2>How the answers come about</h2>"
         for step in sheet.steps:
-            yield f"<h3>{escaped(step.heading)}</h3>"
-            yield from (f'<div class="equation">{self._line(line)}</div>' for line in step.lines)
+            yield from self._step(step)
         yield f'<p class="origin">{escaped(sheet.origin)}</p>'
+
+    def _step(self, step: Step) -> Iterator[str]:
+        """Yield the equations of a step, which stay on one page, with its heading if it has one."""
+        first, *others = (f'<div class="equation">{self._line(line)}</div>' for line in step.lines)
+        head = f"<h3>{escaped(step.heading)}</h3>" if step.heading else ""
+        if len(step.lines) > TOGETHER:
+            yield f'<div class="step">{head}{first}</div>'
+            yield from others
+        else:
+            yield f'<div class="step">{head}{first}{"".join(others)}</div>'
 
     def _part(self, part: Part) -> Iterator[str]:
         rows = [self._row(row) for row in part.rows]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphdiff.drawing import typeset
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.drawing.writers import pdf, pdf_pages
 from graphdiff.drawing.writers.svg import NAMESPACES, definitions, number, placed, sized
+from graphdiff.exercises.exercise import LEGIBLE
 from graphdiff.exercises.writing.sheet import Part, Row, Sheet
 from graphdiff.notation.equations import Line
 
@@ -18,15 +19,18 @@ WIDTH, HEIGHT = 793.7, 1122.52
 """A4, in units of 1/96 inch."""
 
 MARGIN = 64.0
-INNER = WIDTH - 2 * MARGIN
+INNER, PAGE = WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN
 BIG, MIDDLE, NORMAL, SMALL = 25.0, 18.0, 15.0, 12.0
 """Sizes of letters."""
 
-TALLEST = 0.36 * HEIGHT
-"""A picture is no taller."""
+SMALLER = 1.0, 0.85, 0.7
+"""Parts of the size of a picture which are tried where that saves a page."""
 
 GAP, BETWEEN, ROOM = 10.0, 28.0, 26.0
 """Between blocks, between two columns, and for each line of an answer."""
+
+TOGETHER = 4
+"""Equations of a step that stay on one page; the list of local derivatives may be longer."""
 
 INK, FAINT, PREFIX = "#000000", "#555555", "p"
 
@@ -55,14 +59,33 @@ class Block:
 
 def pages(sheet: Sheet, picture: Picture) -> bytes:
     """Return a worksheet as a PDF of A4 pages."""
-    every = list(blocks(sheet, picture))
-    return pdf_pages.joined([pdf.of_svg(_page(each)) for each in broken(every)])
+    every = laid_out(sheet, picture)
+    return pdf_pages.joined(
+        [
+            pdf.of_svg(_page(each, f"{sheet.origin}; page {place} of {len(every)}"))
+            for place, each in enumerate(every, 1)
+        ]
+    )
 
 
-def broken(every: Sequence[Block]) -> Iterator[list[Block]]:
+def laid_out(sheet: Sheet, picture: Picture) -> list[list[Block]]:
+    """Return the blocks of each page: of no more pages than need be, and all about as full.
+
+    A smaller picture is taken where that saves a page.
+    """
+    size = min((fragment.size for fragment in picture.scene.fragments), default=LEGIBLE)
+    smaller = [part for part in SMALLER if part * size * picture.scene.scale >= LEGIBLE]
+    tries = [list(blocks(sheet, picture, part)) for part in smaller or SMALLER[:1]]
+    few = min(tries, key=lambda every: len(list(broken(every))))
+    count = len(list(broken(few)))
+    heights = (PAGE * part / 20 for part in range(10, 21))
+    return next(found for height in heights if len(found := list(broken(few, height))) == count)
+
+
+def broken(every: Sequence[Block], height: float = PAGE) -> Iterator[list[Block]]:
     """Yield the blocks of each page; one that stays with the next goes to its page."""
     page: list[Block] = []
-    left = HEIGHT - 2 * MARGIN
+    left = height
     for place, block in enumerate(every):
         wanted, k = block.height, place
         while every[k].stays and k + 1 < len(every):
@@ -70,19 +93,21 @@ def broken(every: Sequence[Block]) -> Iterator[list[Block]]:
             wanted += every[k].height
         if page and wanted > left:
             yield page
-            page, left = [], HEIGHT - 2 * MARGIN
+            page, left = [], height
         page.append(block)
         left -= block.height
     yield page
 
 
-def _page(blocks: Sequence[Block]) -> str:
-    fragments = [fragment for block in blocks for fragment in block.fragments]
+def _page(blocks: Sequence[Block], foot: str) -> str:
+    below = typeset.words(foot, SMALL)
+    fragments = [below, *(fragment for block in blocks for fragment in block.fragments)]
     size = sized(WIDTH * pdf.UNIT, HEIGHT * pdf.UNIT, WIDTH, HEIGHT)
     parts, top = [], MARGIN
     for block in blocks:
         parts.append(block.draw(top))
         top += block.height
+    parts.append(placed(below, MARGIN, HEIGHT - MARGIN / 2, FAINT, PREFIX))
     glyphs = definitions(typeset.glyphs_of(fragments), PREFIX)
     return f"<svg {NAMESPACES} {size}>{glyphs}{''.join(parts)}</svg>"
 
@@ -90,13 +115,13 @@ def _page(blocks: Sequence[Block]) -> str:
 # Blocks
 
 
-def blocks(sheet: Sheet, picture: Picture) -> Iterator[Block]:
+def blocks(sheet: Sheet, picture: Picture, by: float = 1.0) -> Iterator[Block]:
     """Yield what stands on a worksheet, from its top."""
     yield from _words(sheet.title, BIG)
     if not sheet.steps:
         yield _name()
     yield from _words(sheet.about, NORMAL)
-    yield _figure(picture)
+    yield _figure(picture, by)
     yield from _run("Given:", sheet.given)
     if sheet.told:
         yield from _run("You may use:", sheet.told)
@@ -108,8 +133,10 @@ def blocks(sheet: Sheet, picture: Picture) -> Iterator[Block]:
         yield from _words("How the answers come about", MIDDLE, above=MIDDLE, stays=True)
     for step in sheet.steps:
         yield from _words(step.heading, NORMAL, above=NORMAL, stays=True, colour=FAINT)
-        yield from (_equation(line) for line in step.lines)
-    yield from _words(sheet.origin, SMALL, above=MIDDLE, colour=FAINT)
+        *before, last = map(_equation, step.lines)
+        stays = len(before) < TOGETHER
+        yield from (replace(block, stays=stays) for block in before)
+        yield replace(last, height=last.height + GAP)
 
 
 def _words(
@@ -117,6 +144,8 @@ def _words(
 ) -> Iterator[Block]:
     """Yield lines of words, broken where they are longer than a line."""
     words, line = text.split(), ""
+    if not words:
+        return
     for word in [*words, ""]:
         longer = f"{line} {word}".strip()
         if word and typeset.words(longer, size).width <= INNER:
@@ -161,9 +190,9 @@ def _ruled(x: float, y: float, width: float) -> str:
     return f'<rect {at} height="0.8" fill="{INK}"/>'
 
 
-def _figure(picture: Picture) -> Block:
+def _figure(picture: Picture, part: float) -> Block:
     scene = picture.scene
-    by = min(INNER / scene.width, TALLEST / scene.height, scene.scale)
+    by = part * scene.scale
     width, height = scene.width * by, scene.height * by
     inner = re.sub(
         r' width="[\d.]+" height="[\d.]+"',
@@ -243,11 +272,16 @@ def _part(part: Part) -> Iterator[Block]:
     column = (INNER - BETWEEN) / 2
     narrow = all(a.left.width + BETWEEN + 80 <= column and a.note is None for a in asked)
     if not narrow:
-        yield from (_beside([each], INNER) for each in asked)
+        yield from _kept([_beside([each], INNER) for each in asked])
         return
-    half = (len(asked) + 1) // 2
-    for k in range(half):
-        yield _beside([asked[k], *asked[half + k : half + k + 1]], column)
+    rows = [_beside(asked[k : k + 2], column) for k in range(0, len(asked), 2)]
+    yield from _kept(rows)
+
+
+def _kept(rows: Sequence[Block]) -> Iterator[Block]:
+    """Yield rows of which neither the first nor the last stands alone on a page."""
+    for place, row in enumerate(rows):
+        yield replace(row, stays=place in (0, len(rows) - 2) and place + 1 < len(rows))
 
 
 def _asked(place: int, row: Row) -> _Asked:

@@ -14,17 +14,14 @@ from graphdiff.evaluation.values import value_of
 from graphdiff.exercises.exercise import Exercise
 from graphdiff.exercises.friendly import PLACES, TOLD, applied
 from graphdiff.exercises.questions import Answer, Kind, Question
-from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.exercises.writing.solution import DIGITS, NOTATION, steps
+from graphdiff.graph import Node
 from graphdiff.notation import equations
 from graphdiff.notation.equations import Line, Link, chain
-from graphdiff.notation.notation import Notation
-
-NOTATION = Notation("partial")
-DIGITS = 5
 
 _HEADINGS: dict[Kind, tuple[str, str]] = {
     "value": ("Values", "Sweep forward."),
-    "jacobian": ("Local derivatives", "Of every node with respect to its parents."),
+    "jacobian": ("Local derivatives", "Of a node with respect to one of its parents."),
     "gradient": (
         "Gradients",
         "Sweep backward from the output, whose derivative with respect to itself is 1.",
@@ -112,7 +109,7 @@ def sheet(exercise: Exercise, *, solved: bool) -> Sheet:
             told=tuple(_told(exercise)),
             hints=tuple(_hints(exercise)),
             parts=tuple(_parts(exercise, solved=solved)),
-            steps=tuple(_steps(exercise)) if solved else (),
+            steps=tuple(steps(exercise)) if solved else (),
             origin=f"{exercise.topic.name}, {exercise.level}, seed {exercise.seed}",
         )
 
@@ -146,9 +143,11 @@ def _hints(exercise: Exercise) -> Iterator[str]:
         yield "log is the natural logarithm."
     if any(q.kind == "jacobian" and q.shape for q in exercise.questions):
         yield (
-            "A local Jacobian has a row for each entry of the node, and a column for each of its "
-            "parent."
+            "A local Jacobian has a row for each entry of the node and a column for each entry of "
+            "its parent (numerator layout)."
         )
+    if any(q.kind == "gradient" and q.shape for q in exercise.questions):
+        yield "A gradient is written in the shape of what it is taken in; a vector is a column."
 
 
 def _parts(exercise: Exercise, *, solved: bool) -> Iterator[Part]:
@@ -180,26 +179,3 @@ def _rule(exercise: Exercise, question: Question) -> Link:
     node = exercise.graph[question.target.removesuffix("@1")]
     name, slope = symbols.name(node), symbols.derivative(exercise.graph.output, node)
     return Link(f"{name.text} - eta*{slope.text}", rf"{name.latex} - \eta \, {slope.latex}")
-
-
-def _steps(exercise: Exercise) -> Iterator[Step]:
-    """Yield the steps of the derivations of all gradients, each once; the values stand above."""
-    graph = exercise.graph
-    run = graph.backward()
-    merged: dict[str, dict[str, Line]] = {}
-    for leaf in graph.parameters or graph.inputs:
-        found = graph.explain(graph.output, leaf, run=run, digits=DIGITS, notation=NOTATION)
-        for step in found.steps[1:]:
-            merged.setdefault(step.heading, {}).update({line.text: line for line in step.lines})
-    last = merged.pop("Result", {})
-    for heading, lines in (*merged.items(), ("Result", last)):
-        ordered = list(lines.values())
-        if heading.startswith("Local"):
-            ordered.sort(key=lambda line: _place_of_child(line, graph))
-        yield Step(heading, tuple(ordered))
-
-
-def _place_of_child(line: Line, graph: ComputationalGraph) -> int:
-    """Return the place of the node whose local Jacobian a line is: dz/dw, or d z[i]/d W[p,q]."""
-    child = line.text.removeprefix("d").strip().split("/")[0].split("[")[0]
-    return graph[child].index
