@@ -54,6 +54,8 @@ class Diagnosis:
         The mistakes that give what was claimed, the most likely first; none if no known one does.
     certain
         Whether only one kind of mistake fits, and not by chance.
+    unsearched
+        Why none was looked for, or not among all; empty where that was done.
 
     Examples
     --------
@@ -66,12 +68,13 @@ class Diagnosis:
 
     explanations: tuple[Explanation, ...]
     certain: bool
+    unsearched: str = ""
 
     @property
     def said(self) -> str:
         """It in one line."""
         if not self.explanations:
-            return NONE_FITS
+            return self.unsearched or NONE_FITS
         first, *others = dict.fromkeys(each.sentence for each in self.explanations)
         if others and not self.certain:
             return f"either {first}, or {', or '.join(others)}"
@@ -80,10 +83,11 @@ class Diagnosis:
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data, with what is said in one line."""
         explanations = [explanation.to_json() for explanation in self.explanations]
-        return {"said": self.said, "certain": self.certain, "explanations": explanations}
+        found = {"said": self.said, "certain": self.certain, "explanations": explanations}
+        return {**found, "unsearched": self.unsearched} if self.unsearched else found
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Diagnosis:
         """Return what :meth:`to_json` made."""
         found = tuple(map(Explanation.from_json, record["explanations"]))
-        return cls(found, record["certain"])
+        return cls(found, record["certain"], record.get("unsearched", ""))

@@ -18,8 +18,10 @@ import numpy as np
 
 from graphdiff.checking import layout_readings, wording
 from graphdiff.checking.claim_records import Claim, ClaimedSide, Misfit, Side, Unread
+from graphdiff.checking.diagnoses import Diagnosis
 from graphdiff.checking.faults import search
 from graphdiff.checking.faults.declaration import WrongLine
+from graphdiff.checking.faults.effort import Allowance, Effort
 from graphdiff.checking.finding import Finding
 from graphdiff.checking.formula_verdicts import FormulaJudge
 from graphdiff.checking.formulas import formula_of
@@ -38,8 +40,8 @@ from graphdiff.language.shapes import Shape
 SAYING = budget.EVALUATION / 4
 """Seconds of CPU time for what is said to be right, after a claim was judged."""
 
-DIAGNOSES = 4 * budget.EVALUATION
-"""Seconds of CPU time for the mistakes behind all wrong lines of a page."""
+DIAGNOSES = budget.FILE / 2
+"""Seconds of CPU time for the mistakes behind all wrong lines of a page, as a far stop."""
 
 RAISES = "GRAPHDIFF_RAISE"
 """The variable of the environment with which defects of the search for mistakes are raised."""
@@ -61,12 +63,15 @@ class Options(NamedTuple):
         How parameters change, where claims are about values after some steps.
     diagnose
         Whether to look for the mistakes behind wrong lines.
+    effort
+        What all wrong lines together may take for that.
     """
 
     tolerance: Tolerance | None = None
     strict: bool = False
     descent: Descent | None = None
     diagnose: bool = False
+    effort: Effort | None = None
 
 
 class Judge:
@@ -90,7 +95,9 @@ class Judge:
         self.of_formulas = FormulaJudge(
             self.ground, self.page, self.of_numbers, strict=options.strict
         )
-        self.diagnoses = DIAGNOSES if options.diagnose else 0.0
+        self.options = options
+        self.diagnoses = DIAGNOSES
+        self.effort = options.effort or Effort(len(claims))
 
     def result(self, claim: Claim, place: int, lettered: Claim, line: int) -> Result:
         """Judge one link of a claim; what does not fit is said in the letters it was read in."""
@@ -120,24 +127,30 @@ class Judge:
         before
             The sides of its chain before it.
         """
+        self.effort.judged()
         if result.verdict not in DIAGNOSED or result.diagnosis is not None:
             return result
-        if isinstance(link, Misfit) or self.diagnoses <= 0:
+        if isinstance(link, Misfit) or not self.options.diagnose:
             return result
         steps = tuple(side for side in before if not isinstance(side, Misfit))
         line = WrongLine(target, link, steps, self.ground, self.page, self.of_numbers)
+        with self.effort.share() as work:
+            return replace(result, diagnosis=self._searched(line, work))
+
+    def _searched(self, line: WrongLine, work: Allowance) -> Diagnosis | None:
+        """Return the mistakes behind a line; a defect of the search costs the verdict nothing."""
         began = time.process_time()
         try:
-            with budget.cpu(self.diagnoses):
-                found = search.diagnosis(line)
+            with budget.cpu(max(0.0, self.diagnoses)):
+                return search.diagnosis(line, work)
         except (BudgetError, MemoryError):
-            found = None
-        except Exception:  # a defect of the search; it costs the verdict nothing
+            return Diagnosis((), False, search.OUT_OF_WORK)
+        except Exception:
             if RAISES in os.environ:
                 raise
-            found = None
-        self.diagnoses -= time.process_time() - began
-        return replace(result, diagnosis=found)
+            return None
+        finally:
+            self.diagnoses -= time.process_time() - began
 
     def _found(
         self, claim: Claim, link: Side, written: Side | Misfit, lettered: Claim, line: int

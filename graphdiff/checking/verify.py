@@ -16,6 +16,7 @@ from graphdiff.checking import sizes
 from graphdiff.checking.causes import traced
 from graphdiff.checking.claim_records import Claim, Unread
 from graphdiff.checking.claims import claims
+from graphdiff.checking.faults.effort import Effort
 from graphdiff.checking.faults.ranking import recurring
 from graphdiff.checking.ground import Ground
 from graphdiff.checking.judge import Judge, Options
@@ -61,6 +62,7 @@ def check(
         strict,
         None if rate is None else Descent(graph.output if output is None else output, rate),
         diagnose,
+        Effort(sum(len(case.claims) for case in (sheet, *sheet.cases))),
     )
     whole = Case("", {}, sheet.claims)
     deadline = time.monotonic() + min(SECONDS, budget.left())

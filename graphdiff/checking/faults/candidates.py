@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,7 @@ from graphdiff.checking.diagnoses import Explanation
 from graphdiff.checking.faults.bugs import BUGS
 from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import NO_ALTERATION, Alteration, Derivation
+from graphdiff.checking.faults.effort import LINE, Tries
 from graphdiff.checking.faults.scene import Scene
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Target
@@ -28,8 +30,15 @@ SAME = 1e-9
 MAX_OPERATIONS, MAX_ENTRIES = 3000, 10_000
 """Operations of a graph, and entries of a target, up to which mistakes are looked for."""
 
-SECONDS = 0.6
-"""Seconds of CPU time for all candidates of one target."""
+TRYING, HELD = 5, 50
+"""Units of work that trying a mistake takes beside what is computed anew, and numbers of a result
+that are held for another one."""
+
+MOST_PLACES = 600
+"""Places of one mistake that are looked at."""
+
+SECONDS = 20.0
+"""Seconds of CPU time after which nothing more is tried, however little work it was."""
 
 PLACES = 0.7
 """How much less likely one of several places of a mistake is: by their number to this power."""
@@ -42,6 +51,9 @@ MAX_PAIRED = 40
 
 KEPT = 500
 """Targets of a graph whose candidates are kept."""
+
+Untried = tuple[tuple[Bug, ...], tuple[Made, ...], float]
+"""One mistake, or two, what each does, and how likely that is."""
 
 
 @dataclass(frozen=True)
@@ -99,14 +111,19 @@ class Candidates:
         self.right = np.full((self.many, self.size), np.nan) if right is None else right
 
     @cached_property
+    def singles(self) -> Tries[Candidate]:
+        """What one mistake makes of it, the likeliest first."""
+        return self._tries(self._single)
+
+    @property
     def single(self) -> list[Candidate]:
-        """What one mistake makes of it."""
-        return self._single() if self.is_known else []
+        """What one mistake makes of it, as far as one line may take."""
+        return self.singles.within(LINE)[0]
 
     @cached_property
-    def pairs(self) -> list[Candidate]:
+    def pairs(self) -> Tries[Candidate]:
         """What two of the likeliest mistakes together make of it."""
-        return sorted(self._paired(), key=lambda each: -each.likely)
+        return self._tries(self._paired)
 
     def again(self, others: Mapping[int, Candidate]) -> dict[int, Candidate]:
         """Return mistakes that were tried on another derivation of the graph as they are in this.
@@ -115,10 +132,8 @@ class Candidates:
         """
         found: dict[int, Candidate] = {}
         for key, each in others.items():
-            together: Alteration | None = NO_ALTERATION
-            for made in each.made:
-                together = together and together + made.alteration
-            values = None if together is None else self._altered(Made(together))
+            together = _together(each.made)
+            values = None if together is None else self._altered(together)
             if values is not None:
                 found[key] = replace(each, values=values)
         return found
@@ -126,9 +141,10 @@ class Candidates:
     @cached_property
     def spread(self) -> Array:
         """How far off mistakes lead, entry by entry: half of them farther."""
-        if not self.single:
+        first = self.singles.within(LINE // 10)[0][:200]
+        if not first:
             return np.full(self.right.shape, np.inf)
-        off = np.stack([np.abs(each.values - self.right) for each in self.single[:200]])
+        off = np.stack([np.abs(each.values - self.right) for each in first])
         off[(off == 0) | ~np.isfinite(off)] = np.nan
         off[0][np.isnan(off).all(axis=0)] = np.inf
         return np.nanmedian(off, axis=0)
@@ -146,46 +162,53 @@ class Candidates:
         off = np.abs(np.where(known, values - self.right, 0))
         return bool((off > SAME * size).any())
 
-    def _single(self) -> list[Candidate]:
-        scene = Scene(self.derivation, self.target)
-        until = time.process_time() + SECONDS
-        found: list[Candidate] = []
-        for bug in sorted(BUGS, key=lambda bug: -bug.likely):
-            places = list(bug.made(scene)) if time.process_time() < until else []
-            total = sum(made.likely for made in places)
-            for made in places:
-                values = self._altered(made)
-                if values is not None:
-                    share = (made.likely / max(total, 1.0)) ** PLACES
-                    found.append(Candidate((bug,), (made,), values, bug.likely * share))
-                if time.process_time() > until:
-                    break
-        return sorted(found, key=lambda each: -each.likely)
+    def _tries(self, several: Callable[[], Iterator[Untried]]) -> Tries[Candidate]:
+        """Return what comes of mistakes, one after another."""
+        return Tries(
+            lambda: self._tried(several()) if self.is_known else iter(()), self.derivation.work
+        )
 
-    def _altered(self, made: Made) -> Array | None:
-        """Return what a mistake makes of the target; None where that is nothing else."""
+    def _tried(self, several: Iterator[Untried]) -> Iterator[Candidate | None]:
+        seconds = 0.0
+        for bugs, made, likely in several:
+            began = time.process_time()
+            together = _together(made)
+            values = None if together is None else self._altered(together)
+            seconds += time.process_time() - began
+            yield None if values is None else Candidate(bugs, made, values, likely)
+            if seconds > SECONDS:
+                return
+
+    def _single(self) -> Iterator[Untried]:
+        """Yield all mistakes at all places, the likeliest first."""
+        scene = Scene(self.derivation, self.target)
+        found: list[Untried] = []
+        for bug in sorted(BUGS, key=lambda bug: -bug.likely):
+            places = list(itertools.islice(bug.made(scene), MOST_PLACES))
+            self.derivation.work.done += len(places)
+            total = max(1.0, sum(made.likely for made in places))
+            found += [
+                ((bug,), (made,), bug.likely * (made.likely / total) ** PLACES) for made in places
+            ]
+        yield from sorted(found, key=_likeliest)
+
+    def _paired(self) -> Iterator[Untried]:
+        """Yield two of the likeliest mistakes that give different results."""
+        distinct = list(self._distinct(self.single, MAX_PAIRED))
+        found = [
+            (other.bugs + one.bugs, other.made + one.made, PAIRED * one.likely * other.likely)
+            for other, one in itertools.combinations(distinct, 2)
+        ]
+        yield from sorted(found, key=_likeliest)
+
+    def _altered(self, alteration: Alteration) -> Array | None:
+        """Return what an alteration makes of the target; None where that is nothing else."""
+        self.derivation.work.done += TRYING + self.many * self.size // HELD
         try:
-            values = self._flat(self.derivation.at(self.target, made.alteration))
+            values = self._flat(self.derivation.at(self.target, alteration))
         except (GraphdiffError, ArithmeticError, ValueError, IndexError):
             return None  # arrays that do not fit, a value that there is not
         return values if values is not None and self._is_new(values) else None
-
-    def _paired(self) -> Iterator[Candidate]:
-        until = time.process_time() + SECONDS
-        distinct = list(self._distinct(self.single, MAX_PAIRED))
-        for k, one in enumerate(distinct):
-            for other in distinct[:k]:
-                alteration = other.made[0].alteration + one.made[0].alteration
-                if alteration is None:
-                    continue
-                values = self._altered(Made(alteration))
-                if values is not None:
-                    yield Candidate(
-                        (*other.bugs, *one.bugs), (*other.made, *one.made), values,
-                        PAIRED * one.likely * other.likely,
-                    )  # fmt: skip
-                if time.process_time() > until:
-                    return
 
     @staticmethod
     def _distinct(candidates: Iterable[Candidate], most: int) -> Iterator[Candidate]:
@@ -198,6 +221,18 @@ class Candidates:
                 yield candidate
             if len(seen) == most:
                 return
+
+
+def _together(several: Sequence[Made]) -> Alteration | None:
+    """Return what mistakes do together; None where they are about the same."""
+    together: Alteration | None = NO_ALTERATION
+    for made in several:
+        together = together and together + made.alteration
+    return together
+
+
+def _likeliest(untried: Untried) -> float:
+    return -untried[2]
 
 
 def candidates(settings: Sequence[Point], target: Target) -> Candidates:

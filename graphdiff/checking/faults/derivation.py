@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.checking import inverses
+from graphdiff.checking.faults.effort import Work
 from graphdiff.checking.faults.operations import Between, Operation, Operations, Use, operations
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Reference, Target, quantity
@@ -104,10 +105,16 @@ class Derivation:
     ----------
     settings
         The points, in float64, perhaps with lines of a page put in.
+
+    Attributes
+    ----------
+    work
+        How much was computed so far.
     """
 
     def __init__(self, settings: Sequence[Point]) -> None:
         self.settings = tuple(settings)
+        self.work = Work()
         self.descent = self.settings[0].descent
         self.rate = None if self.descent is None else float(self.descent.rate)
         self.operations: Operations = operations(self.settings[0].graph)
@@ -137,6 +144,7 @@ class Derivation:
         """Return an operation applied to other values."""
         assert operation.function is not None  # noqa: S101 - asked for of those
         found = np.asarray(value_of(FLOAT64, operation.function, arguments), np.float64)
+        self.work.add(operation.work * (found.size // max(1, operation.size)))
         lead = found.ndim - len(operation.shape)
         return found if lead == 2 else found.reshape((1,) * (2 - lead) + found.shape)
 
@@ -178,7 +186,7 @@ class Derivation:
     def with_values(self, changed: Mapping[int, Callable[[Derivation], Array]]) -> Derivation:
         """Return the derivation with some values computed in another way, and what follows."""
         other = object.__new__(Derivation)
-        other.settings, other.operations = self.settings, self.operations
+        other.settings, other.operations, other.work = self.settings, self.operations, self.work
         other.descent, other.rate = self.descent, self.rate
         other.values, other._slopes = list(self.values), {}
         other._base, other._touched = self._base, self._touched
@@ -242,6 +250,7 @@ class Derivation:
         if slope is None:
             found = self.through_at(use, P, self._where(self.operations[use.by]))
             return self._by_value(use, P, found)
+        self.work.add(P.size)
         return summed(P * slope, self.shape_of(use))
 
     def _by_value(self, use: Use, P: Array, found: Array) -> Array:
@@ -266,6 +275,7 @@ class Derivation:
         operation, shape = self.operations[use.by], self.shape_of(use)
         if operation.function is None:
             return P
+        self.work.add(operation.work * (P.shape[0] * P.shape[1]))
         if operation.is_map:
             return summed(P * self.slope_at(use, arguments), shape)
         found = np.asarray(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from graphdiff.checking import work
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import (
     AnyFunction,
@@ -87,6 +88,11 @@ class Operation:
     def named(self) -> Expression:
         """The node it is the value of, else its formula."""
         return self.expression if self.node is None else self.node
+
+    @cached_property
+    def work(self) -> int:
+        """About how many numbers are computed to apply it: entries, and products in sums."""
+        return 1 if self.function is None else work.operations(self.function)
 
     @cached_property
     def text(self) -> str:

@@ -28,6 +28,7 @@ from graphdiff.checking.faults.candidates import (
     settled,
 )
 from graphdiff.checking.faults.declaration import WrongLine
+from graphdiff.checking.faults.effort import FEWEST, Allowance
 from graphdiff.checking.faults.evidence import Evidence
 from graphdiff.checking.faults.operations import operations
 from graphdiff.checking.faults.printed_steps import nearest, steps
@@ -66,33 +67,50 @@ NEARBY, FARTHER = 0.1, 50
 """How near to what is claimed a mistake by exact numbers leads, to be tried by the page's rounded
 ones: as a part of the numbers, and as so many times what the right result drifts."""
 
+OUT_OF_WORK = "no mistake was looked for: too many lines are wrong"
+"""What is said of a line for whose mistake there is no work left."""
+
 DRIFT = 1.5
 """How much farther than the right result one with a mistake may drift by rounded lines."""
 
 
-def diagnosis(line: WrongLine) -> Diagnosis | None:
-    """Return which known mistakes give what a line says; None where it cannot be looked for."""
+def diagnosis(line: WrongLine, work: Allowance | None = None) -> Diagnosis | None:
+    """Return which known mistakes give what a line says; None where it cannot be looked for.
+
+    Parameters
+    ----------
+    work
+        How much work it may take; what was not tried for want of it is told.
+    """
     if line.target.kind in ("second", "H"):
         return None
     if len(operations(line.ground.graph)) > MAX_OPERATIONS:
-        return None
+        return Diagnosis((), False, "the graph is too large to look for a mistake")
     if math.prod(line.target.shape) > MAX_ENTRIES:
-        return None
+        return Diagnosis((), False, "it has too many entries to look for a mistake")
+    work = Allowance() if work is None else work
+    if work.left < FEWEST:
+        return Diagnosis((), False, OUT_OF_WORK)
     with np.errstate(all="ignore"):
-        return ranking.diagnosis(_fits(line))
+        found = ranking.diagnosis(_fits(line, work))
+    if work.ended and not found.explanations:
+        return replace(
+            found, unsearched="no mistake was found among the likeliest; not all were tried"
+        )
+    return found
 
 
-def _fits(line: WrongLine) -> list[Fit]:
+def _fits(line: WrongLine, work: Allowance) -> list[Fit]:
     if not line.link.is_numeric:
-        return list(_of_formula(line))
+        return list(_of_formula(line, work))
     claim = _Number.of(line)
-    return [] if claim is None else list(_of_number(line, claim))
+    return [] if claim is None else list(_of_number(line, claim, work))
 
 
 # Formulas
 
 
-def _of_formula(line: WrongLine) -> Iterator[Fit]:
+def _of_formula(line: WrongLine, work: Allowance) -> Iterator[Fit]:
     """Yield the mistakes that give a formula, as functions."""
     points = list(_generic(line))
     if len(points) < LEAST:
@@ -114,9 +132,9 @@ def _of_formula(line: WrongLine) -> Iterator[Fit]:
     yield from slips
     if not said.any():  # 0 whatever the values are: too many mistakes give it
         return
-    fits = _alike(found.single, kept, said[kept])
+    fits = _alike(work.of(found.singles), kept, said[kept])
     if not fits and not slips:
-        fits = _alike(found.pairs, kept, said[kept])
+        fits = _alike(work.of(found.pairs), kept, said[kept])
     evidence = Evidence(line)
     for each in fits:
         yield _by_evidence(Fit(each.explanation, each.likely, 0.0, effect=b""), each, evidence)
@@ -233,23 +251,27 @@ def _digits(known: Any, value: float) -> int:
     return known.digits or len(f"{abs(value):.15g}".replace(".", "").strip("0"))
 
 
-def _of_number(line: WrongLine, claim: _Number) -> Iterator[Fit]:
+def _of_number(line: WrongLine, claim: _Number, work: Allowance) -> Iterator[Fit]:
     slips = list(_slips(line, claim))
     exact = _candidates(line.target, [line.ground.here.in_floats])
     evidence = Evidence(line)
-    singles = list(_fitting(exact, exact.single, claim, 0.0, evidence))
+    tried = work.of(exact.singles)
+    singles = list(_fitting(exact, tried, claim, 0.0, evidence))
     by_lines: _ByLines | None = None
     if not any(fit.chance <= ranking.CERTAIN for fit in (*slips, *singles)):
-        by_lines = _ByLines.of(line, exact, claim, evidence)
+        by_lines = _ByLines.of(line, exact, claim, evidence, work)
     if by_lines is not None:
-        singles += by_lines.singles()
+        singles += by_lines.singles(tried)
     yield from slips
     after = _after_step(line)
     yield from (fit._replace(likely=fit.likely * after) for fit in singles)
     if slips or singles or claim.digits < 3:
         return
-    pairs = list(_fitting(exact, exact.pairs, claim, 0.0, evidence))
-    yield from pairs if pairs or by_lines is None else by_lines.pairs()
+    if work.ended:
+        return
+    two = work.of(exact.pairs)
+    pairs = list(_fitting(exact, two, claim, 0.0, evidence))
+    yield from pairs if pairs or by_lines is None else by_lines.pairs(two)
 
 
 def _after_step(line: WrongLine) -> float:
@@ -409,10 +431,11 @@ class _ByLines:
     target: Target
     right: Array
     drift: Array
+    work: Allowance
 
     @classmethod
     def of(
-        cls, line: WrongLine, exact: Candidates, claim: _Number, evidence: Evidence
+        cls, line: WrongLine, exact: Candidates, claim: _Number, evidence: Evidence, work: Allowance
     ) -> _ByLines | None:
         """Return them; None where there are no lines above, or none that fit together.
 
@@ -433,27 +456,30 @@ class _ByLines:
         if not sets[0].wrong:
             drift = np.abs(right[:1] - exact.right)
             drift = np.where(np.isfinite(drift), drift, 0.0)
-        return cls(exact, claim, evidence, sets, settings, target, right, drift)
+        return cls(exact, claim, evidence, sets, settings, target, right, drift, work)
 
-    def singles(self) -> Iterator[Fit]:
-        """Yield the single mistakes that give the numbers claimed."""
+    def singles(self, tried: Sequence[Candidate]) -> Iterator[Fit]:
+        """Yield the single mistakes that give the numbers claimed, given those tried exactly."""
         if any(sources.wrong for sources in self.sets):
             found = Candidates(self.settings, self.target)
-            return _fitting(found, found.single, self.claim, self.drift, self.evidence)
-        return self._near(self.exact.single, self.settings)
+            tried = self.work.of(found.singles)
+            return _fitting(found, tried, self.claim, self.drift, self.evidence)
+        return self._near(tried, self.settings)
 
-    def pairs(self) -> Iterator[Fit]:
+    def pairs(self, tried: Sequence[Candidate]) -> Iterator[Fit]:
         """Yield two mistakes that together give the numbers claimed, by right lines."""
         if self.sets[0].wrong:
             return iter(())
-        return self._near(self.exact.pairs, self.settings[:WAYS])
+        return self._near(tried, self.settings[:WAYS])
 
     def _near(self, group: Sequence[Candidate], settings: Sequence[Point]) -> Iterator[Fit]:
         """Yield those that fit: right lines are rounded, and lead not far from exact ones."""
         found = Candidates(settings, self.target)
         near = {place: group[place] for place in self._places_near(group)}
         found.spread = np.broadcast_to(self.exact.spread, found.right.shape)
-        return _fitting(found, group, self.claim, self.drift, self.evidence, found.again(near))
+        again = found.again(near)
+        self.work.take(found.derivation.work.done)
+        return _fitting(found, group, self.claim, self.drift, self.evidence, again)
 
     def _places_near(self, group: Sequence[Candidate]) -> list[int]:
         """Return which lead so near to what is claimed that rounding may do the rest."""

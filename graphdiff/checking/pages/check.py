@@ -11,6 +11,7 @@ from typing import Any
 import sympy as sp
 
 from graphdiff.checking.causes import traced
+from graphdiff.checking.faults.effort import Effort
 from graphdiff.checking.faults.ranking import recurring
 from graphdiff.checking.judge import Options
 from graphdiff.checking.pages import learning, noticed, own_names, rates, scopes, updates
@@ -74,7 +75,7 @@ class _PageCheck:
         self.graph = graph
         self.own_values = own_values
         self.output = output if output is not None else _output(graph)
-        self.options = options
+        self.options = options._replace(effort=Effort(len(lines)))
         self.deadline = time.monotonic() + min(budget.FILE, budget.left())
         self.lines = lines
         self.names = Names(graph, self.output)

@@ -52,7 +52,7 @@ def test_a_defect_of_the_search_costs_no_verdict_but_fails_tests(monkeypatch):
     x = graph.input("x", 3)
     graph.node("f", x**2)
 
-    def broken(line):
+    def broken(line, work):
         raise KeyError("a defect")
 
     monkeypatch.setattr(search, "diagnosis", broken)
@@ -68,9 +68,10 @@ def test_a_search_that_takes_too_long_is_no_defect(monkeypatch):
     x = graph.input("x", 3)
     graph.node("f", x**2)
 
-    def slow(line):
+    def slow(line, work):
         raise BudgetError("it takes more than 2 s")
 
     monkeypatch.setattr(search, "diagnosis", slow)
     [result] = graph.check({"df/dx": 7}).results
-    assert (result.verdict, result.diagnosis) == ("wrong", None)
+    assert result.verdict == "wrong"
+    assert result.diagnosis.said == search.OUT_OF_WORK

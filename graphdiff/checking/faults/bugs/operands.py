@@ -38,7 +38,7 @@ def _in_steps(scene: Scene) -> Iterator[Made]:
 
 
 def _in_derivatives(scene: Scene) -> Iterator[Made]:
-    for use in scene.uses:
+    for use in reversed(scene.uses):  # those next to what is derived in first
         by = scene.by(use)
         if by.declared in _LINEAR or by.function is None:
             continue

@@ -115,7 +115,7 @@ def _of_another(scene: Scene) -> Iterator[Made]:
     """Take what comes in at one node for that at another."""
     for way in scene.ways if scene.is_gradient or scene.target.step else ():
         of = way.of
-        for use in way.edges:
+        for use in reversed(way.edges):  # those next to what is derived in first
             by = scene.by(use)
             if by.node is None or by.place == of or len(scene.derivatives) != 1:
                 continue
