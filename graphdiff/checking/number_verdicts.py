@@ -26,6 +26,12 @@ from graphdiff.files.tolerance import Tolerance
 from graphdiff.language import quantity
 from graphdiff.local_functions.local_function import Literal, LocalFunction
 
+EXCUSED = 0.5
+"""The part of what is right by which digits that were rounded away may change it."""
+
+CANCELLED = 0.01
+"""The part of what cancels in a result that rounding may leave of it."""
+
 
 class NumberJudge:
     """Judges numbers, and arithmetic on them.
@@ -105,7 +111,7 @@ class NumberJudge:
         knowns, slack = self.known_to(link, len(one)), self.slack(link, claimed)
         worst, off = Match(exactly=True), list[int]()
         for place in apart:
-            allowed = slack[place] + (also[place] if also else 0)
+            allowed = self._bounded(target, place, slack[place] + (also[place] if also else 0))
             near = _moved(one[place], other[place], allowed)
             growth = self._growth(target, place, other[place])
             found = precision.matched(knowns[place], one[place], near, growth)
@@ -118,6 +124,32 @@ class NumberJudge:
             elif worst.exactly and (not found.exactly or not worst.note):
                 worst = found
         return (None, off) if off else (worst, [])
+
+    def _bounded(self, target: Target, place: int, allowed: Any) -> Any:
+        """Return an allowance for digits that were rounded away, bounded by what is right.
+
+        Coarse numbers hide much, 1e0 all from a half to one and a half, but excuse no other result.
+        """
+        size = self._size(target) if allowed else None
+        if size is None or allowed <= size * EXCUSED:
+            return allowed
+        return min(allowed, max(size * EXCUSED, CANCELLED * self._growth(target, place, size)()))
+
+    def _is_near(self, target: Target, claimed: Any) -> bool:
+        """Whether a claim is off by less than what is right is large, or was where it cancels."""
+        right, size = self.ground.known(target), self._size(target)
+        if right is None or size is None:
+            return True
+        pairs = zip(flat(claimed), flat(right), strict=True)
+        return all(
+            off < size or off <= CANCELLED * self._growth(target, place, size)()
+            for place, off in enumerate(abs(one - other) for one, other in pairs)
+        )
+
+    def _size(self, target: Target) -> Any:
+        """Return how large the largest entry is of what is right; None if that is not known."""
+        right = self.ground.known(target)
+        return None if right is None else max(map(abs, flat(right)))
 
     def _tolerated(
         self, claimed: Any, expected: Any, near: Any, found: Match | None
@@ -280,9 +312,10 @@ class NumberJudge:
             cause = effective(sources, at, self._differ)
             if cause is None and sources.by_convention:
                 return Finding("convention", "by the convention of a line above")
-            if cause is None:
+            if cause is not None:
+                return following(cause)
+            if self._is_near(target, claimed):
                 return Finding("rounded", "from the rounded numbers above")
-            return following(cause)
         return None
 
     def _may_come_of(
