@@ -205,7 +205,7 @@ def test_programs():
     text = "```python\nz1 = W1 @ x + b1  # = 0.5\ndW2 = a1.T @ dz2\nW = np.array([[1, 2],\n              [3, 4]])\nW2 -= lr * dW2\n# δ = (a - y) · a = 0.3\n```"
     assert found(text) == [
         (2, "code", "z1 = W1 @ x + b1"),
-        (2, "plain", "= 0.5"),
+        (2, "code", "0.5"),
         (3, "code", "dW2 = a1.T @ dz2"),
         (4, "code", "W = np.array([[1, 2],\n[3, 4]])"),
         (6, "code", "W2 -= lr * dW2"),
@@ -408,7 +408,7 @@ def test_a_notebook_may_have_pictures_and_a_page_may_not_be_that_long(tmp_path):
     ]
     path = tmp_path / "a.ipynb"
     path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
-    assert sources(page_text(path), ".ipynb") == ["x = 1"]
+    assert sources(page_text(path).text, ".ipynb") == ["x = 1"]
     path = tmp_path / "a.md"
     path.write_text("x" * (MAX_CHARACTERS + 1), encoding="utf-8")
     with pytest.raises(FileError, match="too large for a page"):

@@ -41,6 +41,7 @@ def build(graph: ComputationalGraph, lines: Sequence[Line]) -> None:
     GraphError
         If nothing is defined.
     """
+    lines = [line for line in lines if line.fragment.certain]
     values = dict(found for line in reversed(lines) if (found := _given(line)) is not None)
     formulas = _formulas([found for line in lines if (found := _defined(line)) is not None], values)
     needs = {
@@ -112,6 +113,8 @@ def _defined(line: Line) -> tuple[str, Tree] | None:
     """Return a name and the formula that defines it, where a line has both."""
     sides = line.statement.sides
     if len(sides) < 2 or sides[0].relation or sides[1].relation in updates.ARROWS - {":="}:
+        return None
+    if updates.literal(sides[1].tree) is not None:
         return None
     name = _name(sides[0].tree)
     if name is None or updates.without_mark(sides[0].tree)[1]:

@@ -123,10 +123,10 @@ def learning_rate(
     names = interpreter.names
     parameters = [leaf for leaf in names.graph.leaves if leaf.kind == "parameter"]
     steps = [
-        (node, line.statement.sides)
+        (node, sides)
         for line in lines
-        if (node := updates.parameter_of(names, line.statement.sides, values, parameters))
-        is not None
+        for sides in [updates.written_out(line.statement.sides)]
+        if (node := updates.parameter_of(names, sides, values, parameters)) is not None
     ]
     rate = rates.usual_rate([list(rates.in_step(interpreter, sides)) for _, sides in steps])
     if rate is not None or known.output is None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphdiff.errors import GraphError
+from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.reader import read
-from graphdiff.files.mathematics.trees import Side, Span, Statement
+from graphdiff.files.mathematics.trees import Side, Span, Statement, Tree
 from graphdiff.files.pages.fragments import Fragment, PageText
 
 CLAIMING = frozenset({"", "=", "≈", "≡", ":=", "←", "→", "~", "∝", "-=", "+="})
@@ -88,4 +89,26 @@ def _statements(page: PageText) -> Iterator[Line]:
     for fragment in page.fragments:
         for statement in read(fragment.source, fragment.form, page.macros).statements:
             if statement.sides:
-                yield Line(fragment, statement)
+                for one in _taken_apart(statement):
+                    yield Line(fragment, one)
+
+
+def _taken_apart(statement: Statement) -> Iterator[Statement]:
+    """Yield what is said of each of several names at once: ``h1, h2 = 0.55, 0.61``."""
+    sides = statement.sides
+    several = [_items(side.tree) for side in sides]
+    count = len(several[0])
+    is_each = count > 1 and not sides[0].relation and all(len(one) == count for one in several)
+    if not is_each or not all(isinstance(name, trees.Name | trees.Script) for name in several[0]):
+        yield statement
+        return
+    for parts in zip(*several, strict=True):
+        made = (Side(side.relation, part) for side, part in zip(sides, parts, strict=True))
+        yield Statement(tuple(made), statement.span)
+
+
+def _items(tree: Tree) -> tuple[Tree, ...]:
+    """Return what stands between the commas of a side."""
+    if isinstance(tree, trees.Group) and tree.bracket in ("(", "["):
+        tree = tree.body
+    return tree.items if isinstance(tree, trees.Items) else (tree,)

@@ -40,6 +40,8 @@ def in_step(interpreter: Interpreter, line: Sequence[Side]) -> Iterator[Fraction
         if not isinstance(tree, Sum) or len(tree.terms) < 2:
             continue
         for _, term in tree.terms[1:]:
+            while isinstance(term, trees.Group):
+                term = term.body
             factors = term.factors if isinstance(term, trees.Product) else (term,)
             if len(factors) < 2:
                 continue

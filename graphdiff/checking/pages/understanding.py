@@ -6,6 +6,7 @@ by what stands beside it: f¹(x, w) = x w = 5 is about the node that is x w, wha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -67,6 +68,8 @@ class Understanding:
     remarks: list[str] = field(default_factory=list[str])
     own: set[spelling.Parts] = field(default_factory=set[spelling.Parts])
     """Names of the page's own."""
+    is_aside: bool = False
+    """Whether the last statement was one of a program that is about nothing of the graph."""
 
     def chains(self, line: Line) -> Iterator[Chain]:
         """Yield what a statement claims."""
@@ -77,8 +80,18 @@ class Understanding:
         if sides[0].relation or line.fragment.follows:
             yield from self._going_on(line)
             return
+        self.is_aside = not line.fragment.certain and not self._is_about_the_graph(sides[0].tree)
+        if self.is_aside:
+            self._put_aside(line)
+            return
+        changes = sides[1].relation in updates.CHANGES
         sides = updates.written_out(sides)
         parameter = updates.parameter_of(self.interpreter.names, sides, self.values, self.seen)
+        if changes and parameter is None:
+            why = "what is added to here does not stand beside it, so the sum is not known"
+            written = line.written(line.statement.span)
+            yield self._noticed(Chain(line, written, (), (), problem=why))
+            return
         self.interpreter.stepping = parameter
         for key in partial_arrays.entries_given(sides) or [None]:
             chosen = [side if key is None else partial_arrays.entry_of(side, key) for side in sides]
@@ -115,6 +128,8 @@ class Understanding:
 
     def _going_on(self, line: Line) -> Iterator[Chain]:
         """Yield the chain of a line that begins with a relation, about what the last was about."""
+        if self.is_aside or self._is_shape(line):
+            return
         if self.before is None:
             shown, why = line.written(line.statement.span), "it goes on with nothing above it"
             yield Chain(line, shown, (), (), problem=why)
@@ -128,6 +143,38 @@ class Understanding:
             for one in self.before.instances
         )
         yield replace(going_on, instances=instances, links=(instances or (going_on,))[0].links)
+
+    def _is_about_the_graph(self, tree: Tree) -> bool:
+        """Whether a name is that of a computed node or of a derivative."""
+        try:
+            targets = self.targets(tree)
+        except (NotUnderstoodError, MisfitError):
+            return False
+        return any(not target.of.is_leaf for target in targets if target.kind != "expression")
+
+    def _put_aside(self, line: Line) -> None:
+        """Keep in mind what a program gives a name of its own, as far as it can be read."""
+        first, *rest = line.statement.sides
+        parts = own_names.parts_of(first.tree)
+        if parts is None or self.interpreter.names.node(parts) is not None:
+            return
+        links = self.links(line, rest)
+        if self._named_by_page(line, first, rest, links) is None:
+            self.interpreter.meant.pop(parts, None)
+            self.interpreter.unknown.add(parts)
+
+    def _is_shape(self, line: Line) -> bool:
+        """Whether a line that goes on says how large an array is, ``[3, 2]`` behind a program."""
+        before = self.before
+        if before is None or not before.targets or len(line.statement.sides) != 1:
+            return False
+        target, tree = before.targets[0], line.statement.sides[0].tree
+        sizes = updates.literal(tree)
+        if isinstance(tree, trees.Group) and tree.bracket == "[" and not isinstance(sizes, list):
+            sizes = [sizes]
+        if not isinstance(sizes, list) or sizes != [*target.shape]:
+            return False
+        return math.prod(sizes) != len(sizes)
 
     def _claimed(
         self, line: Line, sides: Sequence[Side], key: tuple[int, ...] | None

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.checking.pages import spelling
+from graphdiff.checking.pages import known_functions, spelling
 from graphdiff.checking.pages.names import Names
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Name, Number, Script, Side, Sum, Tree
@@ -18,6 +18,9 @@ from graphdiff.graph import Node
 
 ARROWS = frozenset({"←", ":=", "-=", "+=", "→"})
 """Relations after which stands the new value."""
+
+CHANGES = frozenset({"-=", "+="})
+"""Relations after which stands what is added, or taken off."""
 
 Values = Mapping[str, Sequence[Any]]
 """What each leaf is on a page, one after the other."""
@@ -66,7 +69,7 @@ def parameter_of(
 
 def written_out(sides: Sequence[Side]) -> Sequence[Side]:
     """Return ``w -= η g`` as what it stands for, w ← w − η g."""
-    if len(sides) < 2 or sides[1].relation not in ("-=", "+="):
+    if len(sides) < 2 or sides[1].relation not in CHANGES:
         return sides
     first, step, *rest = sides
     sign = step.relation[0]
@@ -272,6 +275,9 @@ def literal(tree: Tree) -> Any | None:
         case Sum(terms=(("-", Number() as number),)):
             found = spelling.number_of(number)
             return None if found is None else -found
+        case trees.Product(factors=(Name(text=word), trees.Group() as inside), operators=("",)):
+            is_copy = word.rpartition(".")[2] in known_functions.COPIES
+            return literal(inside) if is_copy else None
         case trees.Group(body=trees.Items(items=items)):
             found = [literal(item) for item in items]
             return None if None in found else found

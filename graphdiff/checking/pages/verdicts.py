@@ -203,7 +203,10 @@ class ChainJudge:
         where = self._where(chain, side)
         claimed = where["source"]
         if not chain.targets:
-            where["source"] = chain.line.written(chain.line.statement.span)
+            whole = chain.line.statement
+            where["source"] = chain.line.written(whole.span)
+            if len(whole.sides) > 1 and side is whole.sides[0]:
+                claimed = chain.line.written((whole.sides[1].span[0], whole.sides[-1].span[1]))
         return Result(**where, link=place, claimed=claimed, expected="", verdict=verdict,
                       note=note)  # fmt: skip
 

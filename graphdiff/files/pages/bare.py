@@ -11,7 +11,17 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from graphdiff.files.pages.words import AGES, EQUAL, KNOWN, Token, is_sure, tokens, words
+from graphdiff.files.pages.words import (
+    AGES,
+    EQUAL,
+    KNOWN,
+    LETTER,
+    MARKS,
+    Token,
+    is_sure,
+    tokens,
+    words,
+)
 
 MAX_LINE = 2_000
 """Characters of a line looked at; longer ones are data."""
@@ -41,6 +51,12 @@ NOTE = re.compile(
 )
 FOOTNOTE = re.compile(r"\[\^\w{1,20}\](?!\()")
 ENTITY = re.compile(r"&(?:[a-zA-Z]{2,12}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
+
+SEVERAL = re.compile(
+    rf"\s*\(?(?P<names>[{LETTER}][\w{MARKS}]{{0,5}}(?:\s*,\s*[{LETTER}][\w{MARKS}]{{0,5}}){{1,9}})\)?\s*[=≈]\s*"
+    r"\(?(?P<values>[-+−]?[\d.]+(?:[eE][-+]?\d+)?(?:\s*,\s*[-+−]?[\d.]+(?:[eE][-+]?\d+)?){1,9})\)?[.;]?\s*"
+)
+"""Names that are given numbers together: ``h1, h2 = 0.55, 0.61``."""
 
 CONDITIONS = words("if else otherwise when for and or si sino falls sonst wenn se senão quando")
 """Words that belong to a formula: 1 if z > 0 else 0."""
@@ -74,6 +90,11 @@ def find(text: str, *, alone: bool = True, after: bool = False) -> Iterator[str]
             return
         label = LABEL.match(text, begin)
         begin = label.end() if label else begin
+        if (several := SEVERAL.fullmatch(text, begin)) is not None:
+            names, values = (several[key].count(",") for key in ("names", "values"))
+            if names == values:
+                yield text[begin:].strip()
+                return
     found = list(tokens(NOTE.sub("", text[begin:])))
     for stretch in itertools.chain.from_iterable(map(_between_arrows, _stretches(found))):
         whole = alone and len(stretch) == len(found)

@@ -31,6 +31,9 @@ class Fragment:
     written
         What stands on the page where the source had to be mended: the address of a picture, LaTeX
         that lost its backslashes; empty where the source is as written.
+    certain
+        Whether it is mathematics, whatever it is about. A line of a program that is not known to be
+        counts only where it gives a quantity of the graph its value.
     """
 
     source: str
@@ -41,6 +44,7 @@ class Fragment:
     follows: bool = False
     around: str = ""
     written: str = ""
+    certain: bool = True
 
     def __repr__(self) -> str:
         where = f"line {self.line}" if self.cell is None else f"cell {self.cell}, line {self.line}"

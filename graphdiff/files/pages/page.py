@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from graphdiff.files.mathematics.macros import definitions
 from graphdiff.files.mathematics.trees import Form, Span
-from graphdiff.files.pages import bare, chats, programs
+from graphdiff.files.pages import bare, chats, programs, sums, values
 from graphdiff.files.pages.fragments import Fragment
 from graphdiff.files.pages.marks import Piece, Scanner
 from graphdiff.files.pages.tables import MAX_ROW, Row, is_quantity, is_row, is_value, rows_of
@@ -50,7 +50,7 @@ class Collected:
 
     def add(
         self, source: str, form: Form, line: int, *, follows: bool = False, around: str = "",
-        written: str = "",
+        written: str = "", certain: bool = True,
     ) -> None:  # fmt: skip
         """Add a formula, the space around it left out."""
         stripped = source.lstrip()
@@ -59,7 +59,17 @@ class Collected:
         if stripped:
             titles = tuple(title for _, title in self.headings)
             self.fragments.append(
-                Fragment(stripped, form, line, self.cell, titles, follows, around, written.strip())
+                Fragment(
+                    stripped,
+                    form,
+                    line,
+                    self.cell,
+                    titles,
+                    follows,
+                    around,
+                    written.strip(),
+                    certain,
+                )
             )
 
 
@@ -315,35 +325,52 @@ def _in_text(text: str, alone: bool, after: bool) -> Iterator[tuple[str, Form]]:
 
 def read_lines(text: str, language: str, into: Collected, first_line: int) -> None:
     """Add the formulas among lines of a program, or among lines set as they are."""
-    lines = text.split("\n")
     sign = programs.comment_sign(language)
     is_program = language not in PLAIN or programs.is_program(text)
+    found = list(programs.statements(text.split("\n"), sign))
+    if is_program:
+        found = sums.gathered(list(sums.without_functions(found)))
+    is_counted = values.counted([one.comment for one in found if one.code.strip()])
     comments: dict[int, str] = {}
-    for first, code, comment in programs.statements(lines, sign):
-        if comment and not code.strip():
-            comments[first] = comment
+    for one in found:
+        if one.comment and not one.code.strip():
+            comments[one.first] = one.comment
             continue
         _read_comments(comments, into, first_line)
-        around = lines[first].strip()
+        around = (one.written or one.code).strip().partition("\n")[0]
+        code = programs.without_containers(one.code) if is_program else one.code
+        written = one.written or ("" if code == one.code else one.code)
         after = False
-        for source, form in _in_statement(code, is_program):
-            into.add(source, form, first_line + first, around=around)
+        for source, form, certain in _in_statement(code, is_program):
+            into.add(source, form, first_line + one.first, around=around, written=written,
+                     certain=certain)  # fmt: skip
             after = True
-        at = first_line + first + code.count("\n")
-        for source in bare.find(comment, after=after):
+        at = first_line + one.last
+        value = values.in_comment(one.comment, is_counted=is_counted) if after else ""
+        if value:
+            into.add(value, "code", at, around=around, follows=True)
+            continue
+        for source in bare.find(one.comment, after=after):
             into.add(source, "plain", at, around=around, follows=after and source[0] in "=≈")
     _read_comments(comments, into, first_line)
 
 
-def _in_statement(code: str, is_program: bool) -> Iterator[tuple[str, Form]]:
-    """Yield the formulas of a statement of a program, or of a line set as it is."""
-    if is_program and not SURE.search(code):
-        source = programs.formula_in(code)
-        if source is not None:
-            yield source, "code"
-        return
-    for source, form in _in_text(code, True, False):
-        yield source, "code" if form == "plain" and programs.is_code(source) else form
+def _in_statement(code: str, is_program: bool) -> Iterator[tuple[str, Form, bool]]:
+    """Yield the formulas of a statement of a program, or of a line set as it is.
+
+    With each goes whether it is mathematics for certain.
+    """
+    for part in programs.parts(code) if is_program else [code]:
+        if is_program and not SURE.search(part):
+            if (source := programs.formula_in(part)) is not None:
+                yield source, "code", True
+                continue
+            if not programs.is_no_statement(part):
+                if (source := programs.assignment_in(part)) is not None:
+                    yield source, "code", False
+                continue
+        for source, form in _in_text(part, True, False):
+            yield source, "code" if form == "plain" and programs.is_code(source) else form, True
 
 
 def _read_comments(comments: dict[int, str], into: Collected, first_line: int) -> None:

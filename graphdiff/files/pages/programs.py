@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from graphdiff.files.pages.words import FUNCTIONS, is_name
+from graphdiff.files.pages.words import FUNCTIONS, KNOWN, is_name
 
 MAX_LINE = 1_000
 """Characters of a line looked at."""
@@ -22,6 +23,32 @@ ASSIGNMENT = re.compile(
     r"\s*(?P<sign>=|\+=|-=|\*=|:=|<-)(?!=)\s*(?P<value>\S.*)",
     re.DOTALL,
 )
+SEVERAL = re.compile(
+    r"[(\[]?\s*(?P<targets>[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+)\s*[)\]]?\s*=(?!=)\s*(?P<value>\S.*)",
+    re.DOTALL,
+)
+"""Names that are given values together: ``h1, h2 = sigmoid(z1), sigmoid(z2)``."""
+
+DECLARED = re.compile(
+    r"(?:let|const|var|double|float|auto|val|local)\s+(?=[^\W\d]\w*\s*=.*[^\W\d])"
+)
+ANNOTATED = re.compile(r"\A([^\W\d]\w*)\s*:\s*[\w.]+(?:\[[\w., \[\]]*\])?\s*(?==[^=])")
+OBJECT = re.compile(r"\b(?:self|this)\.(?=[^\W\d])")
+KEPT = re.compile(r"(?<![\w.])[^\W\d]\w*\[(?P<quote>[\"'])(?P<key>[^\W\d]\w*)(?P=quote)\]")
+NO_VALUE = re.compile(r"[\"'{]|\[\s*\]|None\b|True\b|False\b|lambda\b|[rfb]+[\"']")
+"""What begins a value that is no number: texts, empty lists, functions."""
+
+KEYWORD = re.compile(
+    r"(?:for|while|if|elif|else|def|class|return|import|from|using|function|with|assert|print|raise"
+    r"|lambda|async|await|global|end|plt|const|let|var|int|double|float|public|static|void|@)\b|@|#|%|!"
+)
+QUOTED = re.compile(r"(?<!\w)'|'[^']*[^\W_]{3,}[^']*'")
+NAMED = re.compile(
+    r"[(\[]?\s*[^\W\d][\w.]*(?:\[[^\]]*\])*(?:\s*:\s*[\w.\[\], ]+)?"
+    r"(?:\s*,\s*\*?[^\W\d][\w.]*(?:\[[^\]]*\])*)*\s*,?\s*[)\]]?"
+)
+"""What a program may give a value."""
+
 TOKEN = re.compile(
     r"(?P<number>\d[\d_]*\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)"
     r"|(?P<method>\.[^\W\d]\w*)|(?P<sign>\*\*|//|[-+*/@^%()\[\],:·×⋅⊙∘−≈]|\.[*/^]|'(?=[\s*)\]]|\Z)|"
@@ -118,8 +145,39 @@ def split_comment(line: str, sign: str) -> tuple[str, str]:
     return line[: found.start("comment")], found["comment"].lstrip("#/%").strip()
 
 
-def statements(lines: list[str], sign: str = "#") -> Iterator[tuple[int, str, str]]:
-    """Yield each statement with the place of its first line, and the comment of its last line."""
+class Statement(NamedTuple):
+    """A statement of a program.
+
+    Attributes
+    ----------
+    first
+        The place of its first line, from 0.
+    code
+        The statement, without comments.
+    comment
+        The comment of its last line.
+    written
+        What stands there, where the code was put together of several statements.
+    """
+
+    first: int
+    code: str
+    comment: str
+    written: str = ""
+
+    @property
+    def indent(self) -> int:
+        """How far it is set in."""
+        return len(self.code) - len(self.code.lstrip())
+
+    @property
+    def last(self) -> int:
+        """The place of its last line."""
+        return self.first + (self.written or self.code).count("\n")
+
+
+def statements(lines: list[str], sign: str = "#") -> Iterator[Statement]:
+    """Yield each statement of a program."""
     k = 0
     while k < len(lines):
         code, comment = split_comment(lines[k], sign)
@@ -131,7 +189,7 @@ def statements(lines: list[str], sign: str = "#") -> Iterator[tuple[int, str, st
             more, comment = split_comment(lines[k], sign)
             code = code.rstrip("\\ ") + "\n" + more.strip()
             depth += _depth(more)
-        yield first, code, comment
+        yield Statement(first, code, comment)
         k += 1
 
 
@@ -146,10 +204,85 @@ def is_code(source: str) -> bool:
 
 def formula_in(statement: str) -> str | None:
     """Return the statement if it is mathematics, without what ends it."""
-    statement = statement.strip().rstrip(";").rstrip()
-    if len(statement) > MAX_LINE or (found := ASSIGNMENT.fullmatch(statement)) is None:
+    statement = _bare(statement)
+    if len(statement) > MAX_LINE:
         return None
-    return statement if _is_arithmetic(found["value"]) else None
+    if (found := ASSIGNMENT.fullmatch(statement)) is not None:
+        return statement if _is_arithmetic(found["value"]) else None
+    if (several := SEVERAL.fullmatch(statement)) is not None:
+        value = several["value"]
+        inner = value[1:-1] if value[0] in "([" and len(split(value, ",")) == 1 else value
+        values = split(inner, ",")
+        is_each = len(values) == len(split(several["targets"], ","))
+        return statement if is_each and all(map(_is_arithmetic, values)) else None
+    return None
+
+
+def assignment_in(statement: str) -> str | None:
+    """Return a statement that may give a quantity a value, by what is not known to compute it."""
+    statement = _bare(statement)
+    found = ASSIGNMENT.fullmatch(statement) if len(statement) <= MAX_LINE else None
+    if found is None or NO_VALUE.match(found["value"]):
+        return None
+    name = found["target"].partition("[")[0]
+    return statement if is_name(name) or name.lower() in KNOWN else None
+
+
+def without_containers(code: str) -> str:
+    """Return a line with the names of what is kept in objects: dW1 for ``grads["dW1"]``, self.dW1.
+
+    Examples
+    --------
+    >>> without_containers('self.grads["dW1"] = np.outer(dz, cache["x"])')
+    'dW1 = np.outer(dz, x)'
+    """
+    return KEPT.sub(lambda found: found["key"], OBJECT.sub("", code))
+
+
+def _bare(statement: str) -> str:
+    """Return a statement without what ends it, and without the word that declares a name."""
+    statement = DECLARED.sub("", statement.strip().rstrip(";").rstrip())
+    return ANNOTATED.sub(r"\1 ", statement)
+
+
+def is_no_statement(text: str) -> bool:
+    """Whether a line among those of a program is none: what it gives a value can have none.
+
+    So is mathematics written where a program stands: ``dL/dp = …``, ``dz = p - y = -0.5``.
+    """
+    text = _bare(text)
+    if KEYWORD.match(text) or '"' in text or QUOTED.search(text):
+        return False
+    *before, last = split(text, "=")
+    if not before or not last.strip():
+        return False
+    return not all(NAMED.fullmatch(side.strip()) for side in before)
+
+
+def parts(code: str) -> list[str]:
+    """Return the statements of a line, which stand between semicolons."""
+    return [part for part in split(code, ";") if part.strip()]
+
+
+def split(text: str, sign: str) -> list[str]:
+    """Return what stands between signs outside of brackets and texts; = only where it is alone."""
+    found, depth, begin, quote = list[str](), 0, 0, ""
+    for place, letter in enumerate(text):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter == '"' or (letter == "'" and not text[place - 1 : place].isalnum()):
+            quote = letter
+        elif letter in "([{":
+            depth += 1
+        elif letter in ")]}":
+            depth -= 1
+        elif letter == sign and depth == 0:
+            before, after = text[:place][-1:], text[place + 1 : place + 2]
+            if sign == "=" and ((before and before in "=<>!+-−*/:~%@|&^") or after == "="):
+                continue
+            found.append(text[begin:place])
+            begin = place + 1
+    return [*found, text[begin:]]
 
 
 def _is_arithmetic(value: str) -> bool:

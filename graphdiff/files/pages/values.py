@@ -1,0 +1,95 @@
+"""Values that programs print: in comments behind a line, and as texts of NumPy and PyTorch."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+LEADS = re.compile(
+    r"(?:(?:=>|==>|-+>|→|⇒|≈|~=?|=(?!=)|>>>|(?:out(?:put)?|prints?|result|gives|value|ans)\b\s*[:=]?)\s*)+",
+    re.IGNORECASE,
+)
+"""What stands before a value in a comment."""
+
+ENDS = re.compile(r"\s*(?:[(,;✓✔✅!]|<-|←|--|–|\.\s*\Z)(?:[^\d=≈]|(?<=[^\W\d])\d)*\Z", re.DOTALL)
+"""What may stand behind a value: words about it."""
+
+WRAPPED = re.compile(
+    r"(?:(?:np|numpy|torch|jnp|jax)\.)?(?:array|Array|tensor|DeviceArray|matrix|(?:float|int)\d+)"
+    r"\((?P<inner>.*?)(?:,\s*(?:dtype|grad_fn|requires_grad|device|shape|weak_type)=.*)?\)",
+    re.DOTALL,
+)
+NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?")
+ARRAY = re.compile(r"\[[\[\s]*(?:[-+−]|\.?\d)[\d\s.,eE+\-−\[\]…]*\]")
+COUNT = re.compile(r"\(?(?P<count>\d{1,3})[.)]?\)?")
+
+
+def plain(text: str) -> str:
+    """Return a value without the function that prints it: the numbers of ``array([0.1, 0.2])``.
+
+    Examples
+    --------
+    >>> plain("tensor([[0.1], [0.2]], grad_fn=<Add>)"), plain("np.float64(0.5)")
+    ('[[0.1], [0.2]]', '0.5')
+    """
+    text = text.strip()
+    while (found := WRAPPED.fullmatch(text)) is not None:
+        text = found["inner"].strip()
+    return re.sub(r"\s*\n\s*", " ", text)
+
+
+def counted(comments: Sequence[str]) -> bool:
+    """Whether the whole numbers among comments count the lines: 1, 2, 3."""
+    counts = [int(found["count"]) for text in comments if (found := COUNT.fullmatch(text.strip()))]
+    return len(counts) > 1 and all(b == a + 1 for a, b in itertools.pairwise(counts))
+
+
+def in_comment(comment: str, *, is_counted: bool = False) -> str:
+    """Return the value that a comment is, with nothing but words about it; empty if it is none.
+
+    Shapes, (3, 2), are none; a whole number is none where comments count the lines.
+
+    Examples
+    --------
+    >>> in_comment("[[0.1, 0.2], [0.3, 0.4]]"), in_comment("-> 0.5 (rounded)"), in_comment("(3, 2)")
+    ('[[0.1, 0.2], [0.3, 0.4]]', '0.5', '')
+    """
+    lead = LEADS.match(comment)
+    text = comment[lead.end() if lead else 0 :].strip()
+    if not lead and COUNT.fullmatch(text) and (is_counted or not text.isdecimal()):
+        return ""
+    whole, rest = _first(text)
+    if rest.strip() and not ENDS.fullmatch(rest):
+        return ""
+    whole = plain(whole)
+    return whole if is_printed(whole) else ""
+
+
+def is_printed(text: str) -> bool:
+    """Whether a text is a number, or an array in square brackets, as programs print them."""
+    if NUMBER.fullmatch(text):
+        return True
+    return bool(ARRAY.fullmatch(text)) and closing(text, 0) == len(text)
+
+
+def _first(text: str) -> tuple[str, str]:
+    """Return the value that a text begins with, and the rest."""
+    begin = re.match(r"(?:[A-Za-z_]\w*\.)?[A-Za-z_]\w*(?=\()", text)
+    place = begin.end() if begin else 0
+    if text[place : place + 1] in ("[", "("):
+        end = closing(text, place)
+        return text[:end], text[end:]
+    number = NUMBER.match(text)
+    end = number.end() if number else 0
+    return text[:end], text[end:]
+
+
+def closing(text: str, place: int) -> int:
+    """Return where the bracket that opens at a place has ended."""
+    depth = 0
+    for k in range(place, len(text)):
+        depth += (text[k] in "([") - (text[k] in ")]")
+        if depth == 0:
+            return k + 1
+    return len(text)
