@@ -174,7 +174,7 @@ class Understanding:
             sizes = [sizes]
         if not isinstance(sizes, list) or sizes != [*target.shape]:
             return False
-        return math.prod(sizes) != len(sizes)
+        return math.prod(int(size) for size in target.shape) != len(sizes)
 
     def _claimed(
         self, line: Line, sides: Sequence[Side], key: tuple[int, ...] | None
