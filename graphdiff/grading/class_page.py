@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from graphdiff.derivations.derivation import as_markdown
@@ -56,7 +56,7 @@ class ClassPage:
     gradebook
         The class.
     anonymous
-        Whether to leave out who the students are.
+        Whether to leave out who the students are, and what they may not see of hidden claims.
     """
 
     gradebook: Gradebook
@@ -64,8 +64,13 @@ class ClassPage:
 
     @cached_property
     def summary(self) -> ClassSummary:
-        """What the page says."""
-        return summary(self.gradebook)
+        """What the page says; of an anonymous one no more than students may see."""
+        if not self.anonymous:
+            return summary(self.gradebook)
+        seen = tuple(one.for_student() for one in self.gradebook.graded)
+        found = summary(replace(self.gradebook, graded=seen))
+        claims = (replace(one, answers=()) if one.required.hidden else one for one in found.claims)
+        return replace(found, claims=tuple(claims))
 
     @cached_property
     def html(self) -> str:

@@ -28,8 +28,8 @@ def graded(assignment: Assignment, student: str, file: str, text: str) -> Graded
         report = judged(assignment.graph, assignment.sheet, file, text, strict=assignment.strict)
     except GraphdiffError as error:
         return unread(assignment, student, file, str(error))
-    shown = for_students(assignment, report)
-    return Graded(student, file, marks(assignment, report), shown)
+    earned = marks(assignment, report)
+    return Graded(student, file, earned, for_students(assignment, report, earned))
 
 
 def unread(assignment: Assignment, student: str, file: str, problem: str) -> Graded:

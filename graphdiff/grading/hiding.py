@@ -1,95 +1,145 @@
 """What students may see of a report: nothing that says what is right of a hidden quantity.
 
-Its number may stand in what is said of another line, about twice the quantity, or where two
-quantities are equal; so what is said of any line is looked through for it.
+Nor may a guess be tried out. So what is left out never depends on whether what was written comes to
+what is hidden: only on what it is about, and on the assignment. Two assignments that differ in
+nothing but what is hidden look the same to whoever earns the same.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
+from graphdiff.checking.diagnoses import Diagnosis
 from graphdiff.checking.equality import flat
 from graphdiff.checking.formulas import formula_of
 from graphdiff.checking.report import Report, Result
-from graphdiff.checking.targets import Target
-from graphdiff.checking.told import told
-from graphdiff.errors.plain_text import json_text
-from graphdiff.grading.assignment import Assignment
-from graphdiff.grading.records import without_answer
+from graphdiff.checking.targets import Reference, Target
+from graphdiff.grading.assignment import Assignment, Question
+from graphdiff.grading.records import Mark, without_answer
 
-TELLING = 3
-"""Digits of a number from which on it tells which it is, wherever it stands."""
+NOT_SHOWN = "lines about what is hidden, or computed from it, that do not count have no verdict"
 
-CLOSE = 1e-9
-"""Part of a number that two of many digits may differ by and still be the same."""
-
-_WORD = re.compile(r"(?<![\d.])[^\W\d]")
-"""The beginning of a name, which formulas have and numbers do not: not the e of 1e5."""
-
-_NUMBER = re.compile(r"\d+/\d+|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?")
+MAX_SAID = 8
+"""Lines about one quantity that is not asked for, beyond which they are guesses."""
 
 
-def for_students(assignment: Assignment, report: Report) -> Report:
-    """Return a report with nothing in it that says what is right of what is hidden."""
-    hidden = [question for question in assignment.questions if question.required.hidden]
-    if not hidden:
+def for_students(assignment: Assignment, report: Report, marks: Sequence[Mark]) -> Report:
+    """Return a report with nothing in it that says what is right of what is hidden.
+
+    Where something is hidden, only of what is asked for openly is it said what is right, and which
+    mistake was made. What is hidden has one verdict, that of its mark; whatever else is written of
+    it, or computed from it, has none, for who guesses often is right at last.
+
+    Parameters
+    ----------
+    marks
+        What the submission earns.
+    """
+    if not any(mark.required.hidden for mark in marks):
         return report
-    numbers = [
-        abs(float(entry))
-        for question, truth in zip(assignment.questions, assignment.truths, strict=True)
-        if question.required.hidden and truth is not None
-        for entry in flat(truth)
-    ]
+    hiding = _Hiding(assignment, report, marks)
+    shown = tuple(one for result in report.results if (one := hiding.shown(result)) is not None)
+    left_out = len(report.results) > len(shown)
+    return replace(report, results=shown, remarks=(*report.remarks, *[NOT_SHOWN] * left_out))
 
-    formulas = {formula_of(assignment.graph, question.target) for question in hidden} - {""}
 
-    asked = [one.target for one in assignment.questions if not one.required.hidden]
+class _Hiding:
+    """What is hidden of an assignment, and what the lines of a submission are about."""
 
-    def shown(result: Result) -> Result:
-        about = assignment.target(result.target)
-        is_hidden = about and any(about.is_same_as(question.target) for question in hidden)
-        is_made_up = (
-            about is not None and _is_made_up(about) and not any(map(about.is_same_as, asked))
-        )
-        tells = result.expected in formulas or _tells(result, numbers)
-        if is_hidden or is_made_up or tells:
+    def __init__(self, assignment: Assignment, report: Report, marks: Sequence[Mark]) -> None:
+        self.assignment = assignment
+        hidden = [one for one in assignment.questions if one.required.hidden]
+        telling = set(_tellings(assignment, hidden))
+        self.hidden = [one.target for one in hidden]
+        self.open = [one.target for one in assignment.questions if not one.required.hidden]
+        self.alike = [
+            one.target
+            for one in assignment.questions
+            if not telling.isdisjoint(_tellings(assignment, [one]))
+        ]
+        self.names = re.compile("|".join(map(_named, self.hidden)))
+        self.counted = {
+            id(result): seen
+            for mark in marks
+            if mark.required.hidden
+            for result, seen in zip(mark.results, mark.without_answers().results, strict=True)
+        }
+        about = (assignment.target(one.target) for one in report.results)
+        self.said = Counter(_place(one) for one in about if one is not None)
+
+    def shown(self, result: Result) -> Result | None:
+        """Return a line as it may be seen; None if it may not."""
+        if id(result) in self.counted:
+            return self.counted[id(result)]
+        about = self.assignment.target(result.target)
+        if about is None:
             return without_answer(result)
-        return _without_values(result) if _WORD.search(result.claimed) else result
+        if _is_one(about, self.hidden):
+            return None
+        if not _is_one(about, self.open):
+            return None if self._is_guess(about) else without_answer(result)
+        if _is_one(about, self.alike):
+            return without_answer(result)
+        return self._open(result)
 
-    return replace(report, results=tuple(map(shown, report.results)))
+    def _is_guess(self, about: Target) -> bool:
+        """Whether verdicts on what is not asked for would, in the end, give what is hidden."""
+        if about.kind == "expression":
+            return any(
+                one.kind != "value" or one.step > 0 or _is_one(one, self.hidden)
+                for one in _parts(about)
+            )
+        return about.step > 0 or self.said[_place(about)] > MAX_SAID
+
+    def _open(self, result: Result) -> Result:
+        """Return a line about what is asked for openly, without what it has of others.
+
+        What a formula gives may be what is hidden, 1000*dL/db; and that a mistake was made with
+        what is hidden says what that is.
+        """
+        is_wrong = result.verdict in ("wrong", "coincidental")
+        found = result.diagnosis
+        if found is not None:
+            kept = (
+                one
+                for one in found.explanations
+                if not self.names.search(f"{one.sentence} {one.hint} {one.where}")
+            )
+            found = Diagnosis(tuple(kept), certain=False)
+        note = "" if is_wrong else result.note
+        return replace(result, note=note, point=None, diagnosis=found)
 
 
-def _is_made_up(about: Target) -> bool:
-    """Whether it is computed of others, so that these can be computed of it."""
-    return about.kind == "expression" or about.step > 0
+def _tellings(assignment: Assignment, questions: Sequence[Question]) -> Iterator[float | str]:
+    """Yield what would tell what is right: formulas, and numbers without their signs, rounded."""
+    for question, truth in zip(assignment.questions, assignment.truths, strict=True):
+        if question in questions:
+            if formula := formula_of(assignment.graph, question.target):
+                yield formula
+            entries = [] if truth is None else [abs(float(one)) for one in flat(truth)]
+            yield from (float(f"{one:.6g}") for one in entries if one or not any(entries))
 
 
-def _without_values(result: Result) -> Result:
-    """Return a formula's result without what it gives: it may be of what is hidden, 1000*dL/db."""
-    return replace(result, note=told(result, answers=False).note, point=None)
+def _is_one(about: Target, targets: Sequence[Target]) -> bool:
+    return any(map(about.is_same_as, targets))
 
 
-def _tells(result: Result, numbers: list[float]) -> bool:
-    """Whether what is said of a line has one of some numbers in it."""
-    said = [result.note, *(result.point or {}).values()]
-    said += [] if result.diagnosis is None else [json_text(result.diagnosis.to_json())]
-    found = [*_found(result.expected, 1), *_found(" ".join([result.expected, *said]), TELLING)]
-    return any(abs(one - number) <= off for one, off in found for number in numbers)
+def _place(about: Target) -> tuple[object, str]:
+    return about.quantity, str(about.key)
 
 
-def _found(text: str, digits: int) -> Iterator[tuple[float, float]]:
-    """Yield the numbers of a text that have so many digits, and how exactly each is known."""
-    for written in _NUMBER.findall(text):
-        if "/" in written:
-            above, below = map(int, written.split("/"))
-            if below:
-                yield above / below, CLOSE * above / below
-            continue
-        mantissa, _, exponent = written.lower().partition("e")
-        if len(mantissa.replace(".", "").strip("0")) >= digits:
-            unit = Fraction(1, 10 ** len(mantissa.partition(".")[2]))
-            half = 0.5 * float(unit) * 10.0 ** int(exponent or 0) if "." in mantissa else 0.0
-            yield float(written), half + CLOSE * float(written)
+def _parts(about: Target) -> Iterator[Target]:
+    """Yield the quantities that an expression is computed from."""
+    for one in about.link.names:
+        yield one.target if isinstance(one, Reference) else Target("value", one)
+
+
+def _named(target: Target) -> str:
+    """Return a pattern of how a sentence names a quantity: ∂L/∂b, dL/db, P[b], or a."""
+    if target.wrt is None:
+        return rf"(?<!\w){re.escape(target.of.name)}(?!\w)"
+    name = re.escape(target.wrt.name)
+    return rf"[∂d]{name}(?!\w)|P\[{name}\]"

@@ -85,6 +85,12 @@ class Mark:
         """Whether what was said is accepted."""
         return self.verdict in ACCEPTED
 
+    def without_answers(self) -> Mark:
+        """Return it with nothing but the verdict and the points; all its lines have the same."""
+        verdict: Verdict = "wrong" if self.verdict == "missing" else self.verdict
+        results = (replace(without_answer(one), verdict=verdict) for one in self.results)
+        return replace(self, results=tuple(results), note="" if self.results else self.note)
+
     def to_json(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {
@@ -286,14 +292,13 @@ def possible(required: Iterable[Required]) -> Fraction:
 def without_answer(result: Result) -> Result:
     """Return a result that says what was claimed and the verdict, and nothing of what is right."""
     said = result.note if result.verdict == "unread" else ""
-    return replace(result, expected="", note=said, point=None, diagnosis=None)
+    return replace(result, expected="", note=said, point=None, diagnosis=None, wrong_entries=())
 
 
 def _shown(mark: Mark, seen: Mapping[Result, Result]) -> Mark:
     """Return a mark with its lines as they may be seen, which are known by what was claimed."""
     found = (seen.get(told := without_answer(result), told) for result in mark.results)
-    hidden = mark.required.hidden
-    return replace(mark, results=tuple(map(without_answer, found) if hidden else found))
+    return mark.without_answers() if mark.required.hidden else replace(mark, results=tuple(found))
 
 
 def plain(points: Fraction) -> int | float | str:
