@@ -13,6 +13,7 @@ from typing import Any
 
 from graphdiff.errors import FileError, quoted_list
 from graphdiff.files import document, formats
+from graphdiff.files.taming import tamed
 from graphdiff.files.worksheet import Claims, claims_of
 from graphdiff.graph import ComputationalGraph
 
@@ -75,7 +76,7 @@ def submission_of(source: str, graph: ComputationalGraph, *, is_json: bool = Fal
     ("its learning rate is not used; the assignment's counts",)
     """
     try:
-        content = formats.objects(source) if is_json else formats.tables(source)
+        content = _content(source, is_json=is_json)
     except FileError as error:
         raise FileError(str(error).removeprefix("not a graph: ")) from None
     if not isinstance(content, Mapping):
@@ -93,6 +94,18 @@ def submission_of(source: str, graph: ComputationalGraph, *, is_json: bool = Fal
         remarks.append(f"its nodes {quoted_list(unknown)} are not in the graph of the assignment")
     filled = tuple(pair for pair in claims if not _is_blank(pair[1]))
     return Submission(filled, nodes, tuple(remarks))
+
+
+def _content(source: str, *, is_json: bool) -> Any:
+    """Return what a text holds; what no parser takes is text in it, and costs its own claim."""
+    read = formats.objects if is_json else formats.tables
+    try:
+        return read(source)
+    except FileError:
+        readable = tamed(source)
+        if readable == source:
+            raise
+        return read(readable)
 
 
 def _is_blank(claim: Any) -> bool:
