@@ -15,6 +15,7 @@ from graphdiff.checking.faults import mistaken
 from graphdiff.exercises.draws import Draws
 from graphdiff.exercises.exercise import Exercise
 from graphdiff.exercises.questions import Answer, Question
+from graphdiff.exercises.ranges import EVERYWHERE, Range, of_slope, of_values
 
 WRONG = 4
 """Wrong answers of a question at most."""
@@ -104,8 +105,9 @@ def _distractors(exercise: Exercise, question: Question) -> Iterator[Option]:
     Each is by a mistake of another kind.
     """
     taken, kinds = [exercise.answers[question.target]], set[tuple[str, ...]]()
+    within = _range(exercise, question)
     for explanation, value in _mistaken(exercise, question):
-        answer = _answer(value, question)
+        answer = _answer(value, question, within)
         if answer is None or explanation.faults in kinds:
             continue
         if all(are_apart(answer, other) for other in taken):
@@ -120,7 +122,18 @@ def _mistaken(exercise: Exercise, question: Question) -> Iterator[tuple[Explanat
     return iter(mistaken(exercise.graph, question.target, values, learning_rate=rate))
 
 
-def _answer(value: Any, question: Question) -> Answer | None:
+def _range(exercise: Exercise, question: Question) -> Range:
+    """Return between which numbers an answer can lie at all."""
+    match question.kind:
+        case "value":
+            return of_values(exercise.graph)[question.target]
+        case "jacobian":
+            return of_slope(exercise.graph[question.target[2:-1].split("->")[1]])
+        case _:
+            return EVERYWHERE
+
+
+def _answer(value: Any, question: Question, within: Range) -> Answer | None:
     """Return a wrong result as an answer; None if it has another shape, or is no such number."""
     entries = np.asarray(value, float)
     if entries.size != max(1, int(np.prod(question.shape))):
@@ -129,7 +142,15 @@ def _answer(value: Any, question: Question) -> Answer | None:
         return None
     exact = np.empty(entries.size, object)
     exact[:] = [_exact(float(entry)) for entry in entries.ravel()]
-    return Answer(exact.reshape(question.shape) if question.shape else exact[0], question.shape)
+    found = Answer(exact.reshape(question.shape) if question.shape else exact[0], question.shape)
+    return found if within.holds(entries) and not _hides(found) else None
+
+
+def _hides(answer: Answer) -> bool:
+    """Whether a number is printed as a whole one that it is not, 0.000 or 1.000."""
+    pairs = zip(answer.entries, answer.printed, strict=True)
+    return any("." in text and float(text).is_integer() and text != str(exact)
+               for exact, text in pairs)  # fmt: skip
 
 
 def _exact(number: float) -> sp.Rational:

@@ -146,6 +146,9 @@ class Made(NamedTuple):
     ----------
     seen
         What stands in a formula in which it was made; empty where that cannot be told.
+    is_natural
+        Whether somebody who computes could make it here, so that it may be offered as a wrong
+        answer; else it is only recognised where it was made.
     """
 
     alteration: Alteration
@@ -153,6 +156,7 @@ class Made(NamedTuple):
     where: str = ""
     likely: float = 1.0
     seen: str = ""
+    is_natural: bool = True
 
 
 @dataclass(frozen=True)

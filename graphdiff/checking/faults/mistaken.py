@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from graphdiff.checking import sampling
 from graphdiff.checking.diagnoses import Explanation
-from graphdiff.checking.faults.candidates import candidates, settled
+from graphdiff.checking.faults.candidates import Candidate, candidates, settled
 from graphdiff.checking.points import Descent, Point
 from graphdiff.checking.targets import Target
 from graphdiff.checking.targets import target as read_target
@@ -31,7 +31,8 @@ def mistaken(
 ) -> Iterator[tuple[Explanation, Any]]:
     """Yield what single known mistakes make of a target: explanation and result, likeliest first.
 
-    No result is the right one, and none comes twice.
+    No result is the right one, and none comes twice; a mistake that nobody would make at a place,
+    such as a factor 2 too many where there is no 2, is left out there.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ def mistaken(
     >>> L = g.node("L", (w * x - t) ** 2)
     >>> explanation, result = next(gd.faults.mistaken(g, "dL/dw"))
     >>> explanation.sentence, result
-    ('the sign is turned round', -3.0)
+    ('t - w*x is taken in place of w*x - t', -3.0)
     """
     about = target if isinstance(target, Target) else read_target(graph, target, output)
     given = {**given_values(graph, values or {})}
@@ -71,12 +72,26 @@ def mistaken(
     about, settings = settled(about, [Point(graph, leaves, descent=descent).in_floats])
     found = candidates(settings, about)
     seen = [found.right[0]]
-    for candidate in found.single:
+    natural = [each for each in found.single if all(made.is_natural for made in each.made)]
+    for candidate in natural:
         result = candidate.values[0]
         if np.isfinite(result).all() and not any(_are_same(result, other) for other in seen):
             seen.append(result)
             shaped = result.reshape(about.shape)
-            yield candidate.explanation, shaped if about.shape else float(shaped)
+            told = _precisely(candidate, natural).explanation
+            yield told, shaped if about.shape else float(shaped)
+
+
+def _precisely(candidate: Candidate, among: Sequence[Candidate]) -> Candidate:
+    """Return the mistake that a result is told by: one that says where, rather than a vague one."""
+    if not candidate.bugs[0].vague:
+        return candidate
+    same = (
+        each
+        for each in among
+        if each.made[0].where and _are_same(each.values[0], candidate.values[0])
+    )
+    return next(same, candidate)
 
 
 def _are_same(one: np.ndarray, other: np.ndarray) -> bool:

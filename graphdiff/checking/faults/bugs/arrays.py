@@ -21,7 +21,9 @@ Array = Any
 
 def _transposed(scene: Scene) -> Iterator[Made]:
     if len(scene.target.shape) == 2 and min(scene.target.shape) > 1:
-        yield Made(Alteration(end=lambda _, found: np.swapaxes(found, -1, -2)))
+        is_square = _is_square(scene.target.shape)  # else the shape gives it away
+        turned = Alteration(end=lambda _, found: np.swapaxes(found, -1, -2))
+        yield Made(turned, is_natural=is_square)
     for operation in scene.evaluated:
         if isinstance(operation.declared, Transpose):
             used = scene.operations[operation.arguments[0]]
@@ -168,7 +170,9 @@ def _sums_rows(scene: Scene, use: Use) -> bool:
     """Whether going back through a use adds up the rows of P."""
     by, used = scene.by(use), scene.used(use)
     if isinstance(by.declared, MatMul):
-        return use.slot == 1 and len(scene.operations[by.arguments[0]].shape) == 2
+        first = scene.operations[by.arguments[0]]
+        is_weight = first.node is not None and first.node.kind == "parameter"
+        return use.slot == 1 and len(first.shape) == 2 and not is_weight
     is_spread = by.is_map and used.shape == by.shape[1:] and len(by.shape) > 0
     return is_spread and used.number is None and used.size > 0
 

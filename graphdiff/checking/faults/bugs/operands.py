@@ -86,7 +86,7 @@ def _in_values(scene: Scene) -> Iterator[Made]:
                 again = ways.again(operation, slot, ways.value(other.place))
                 words = {"right": operand.text, "other": other.text, "i": operation.text}
                 yield Made(Alteration(values={operation.place: again}), words, operation.text,
-                           nearness * scene.nearness(operation))  # fmt: skip
+                           nearness * scene.nearness(operation), is_natural=not is_own)  # fmt: skip
 
 
 BUGS = (

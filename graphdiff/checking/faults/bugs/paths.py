@@ -80,8 +80,9 @@ def _begun_late(scene: Scene) -> Iterator[Made]:
                 else:
                     ones = {place: lambda _, P: np.ones_like(P)}
                     alteration = Alteration(received=ones)
+                is_natural = middle.node.size == 1 or middle.is_map
                 yield Made(alteration, words, f"d{middle.text}/d{about.wrt.name}",
-                           1.0 if near else 0.3)  # fmt: skip
+                           1.0 if near else 0.3, is_natural=is_natural)  # fmt: skip
 
 
 def _late_on_paths(scene: Scene) -> Iterator[Made]:

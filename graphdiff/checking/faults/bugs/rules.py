@@ -89,10 +89,12 @@ def _quotients(scene: Scene) -> Iterator[Made]:
 def _two(scene: Scene) -> Iterator[Made]:
     twos = (2.0, 0.5, -2.0, -0.5)
     likely = 1.0 if any(operation.number in twos for operation in scene.operations) else 0.2
+    beside = (other for use in scene.uses if (other := scene.beside(use)) is not None)
+    has_two = any(other.number in twos for other in beside)
     if scene.ways:
         for factor, said in ((2.0, "2 times"), (0.5, "half of")):
             yield Made(Alteration(end=lambda _, found, k=factor: k * found), {"times": said},
-                       likely=likely / 2)  # fmt: skip
+                       likely=likely / 2, is_natural=has_two)  # fmt: skip
 
 
 def _means(scene: Scene, *, mean: bool) -> Iterator[Made]:

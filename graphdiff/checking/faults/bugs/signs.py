@@ -15,8 +15,22 @@ from graphdiff.checking.faults.scene import Scene
 from graphdiff.language.functions.arithmetic import add, neg, sub
 
 
-def _turned(_: Scene) -> Iterator[Made]:
-    yield Made(Alteration(end=lambda _, found: -found))
+def _turned(scene: Scene) -> Iterator[Made]:
+    is_value = scene.target.kind == "value" and not scene.target.step
+    look = "Put the numbers in with their signs" if is_value else (
+        "Count the minus signs that the factors bring"
+    )  # fmt: skip
+    yield Made(Alteration(end=lambda _, found: -found), {"look": look},
+               is_natural=not scene.evaluated or _has_signs(scene))  # fmt: skip
+
+
+def _has_signs(scene: Scene) -> bool:
+    """Whether there is a minus in what a value is computed by, or a negative number."""
+    own = [each for each in scene.evaluated if each.owner is scene.target.of]
+    used = {place for each in own for place in each.arguments}
+    return any(each.declared in (sub, neg) for each in own) or any(
+        bool((scene.derivation.values[place] < 0).any()) for place in used
+    )
 
 
 def _of_a_path(scene: Scene) -> Iterator[Made]:
@@ -95,7 +109,7 @@ BUGS = (
     Bug(
         "sign", "the sign of the result is turned round",
         "the sign is turned round",
-        "Count the minus signs that the factors bring, one by one.",
+        "{look}, one by one.",
         "sign rule: (−a)·b = −(a·b)", 8, _turned, vague=True,
     ),
     Bug(

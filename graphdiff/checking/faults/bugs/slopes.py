@@ -18,6 +18,7 @@ from graphdiff.checking.targets import Target
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.language.functions import NAMED, Function
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, sub
+from graphdiff.language.functions.elementary import log
 from graphdiff.language.functions.scalar_derivative import prime
 from graphdiff.notation import text
 
@@ -41,13 +42,17 @@ def _left_out(scene: Scene) -> Iterator[Made]:
         among = [k for k in by.arguments if scene.operations[k].number is None]
         has_slope = by.function is not None and by.declared not in (neg, mul, div, add, sub)
         if has_slope and len(among) == 1 and by.shape == used.shape:
-            yield Made(Alteration({use: ways.unchanged(use)}), scene.words(use), scene.where(use))
+            is_part = len(scene.uses) > 1  # of a product; alone it is what is asked for
+            yield Made(Alteration({use: ways.unchanged(use)}), scene.words(use), scene.where(use),
+                       is_natural=is_part)  # fmt: skip
 
 
 def _twice(scene: Scene) -> Iterator[Made]:
-    for use, _ in _activations(scene):
+    for use, function in _activations(scene):
         twice = ways.by_slope(use, _squared(use))
-        yield Made(Alteration({use: twice}), scene.words(use), scene.where(use))
+        is_natural = short_form(function) is not None and len(scene.uses) > 1
+        yield Made(Alteration({use: twice}), _words(scene, use), scene.where(use),
+                   is_natural=is_natural)  # fmt: skip
 
 
 def _included(scene: Scene) -> Iterator[Made]:
@@ -60,7 +65,14 @@ def _included(scene: Scene) -> Iterator[Made]:
             continue
         use = Use(scene.operations.of_node[about.wrt.name], 0)
         instead = Target(about.kind, about.of, inner.node, key=about.key)
-        yield Made(Alteration(target=instead), scene.words(use), scene.where(use))
+        yield Made(Alteration(target=instead), _words(scene, use), scene.where(use))
+
+
+def _words(scene: Scene, use: Use) -> dict[str, str]:
+    """Return the words for a use, and where there is a logarithm what holds of cross-entropies."""
+    has_log = any(operation.declared is log for operation in scene.operations)
+    entropy = " For a cross-entropy, a − y is the derivative in z, not in a." if has_log else ""
+    return {**scene.words(use), "entropy": entropy}
 
 
 def _difference(scene: Scene) -> Iterator[Made]:
@@ -74,7 +86,14 @@ def _difference(scene: Scene) -> Iterator[Made]:
                     i, k = places[a.name], places[y.name]
                     end = lambda at, _, i=i, k=k: at.values[i] - at.values[k]  # noqa: E731
                     words = {"a": a.name, "y": y.name, "L": about.of.name}
-                    yield Made(Alteration(end=end), words, f"d{about.of.name}/d{a.name}")
+                    yield Made(Alteration(end=end), words, f"d{about.of.name}/d{a.name}",
+                               is_natural=_is_output(scene, i))  # fmt: skip
+
+
+def _is_output(scene: Scene, place: int) -> bool:
+    """Whether an operation is a function of one value, as the output of a neuron or a softmax."""
+    operation = scene.operations[place]
+    return operation.is_activation or (len(operation.arguments) == 1 and bool(operation.shape))
 
 
 def _squared(use: Use) -> Callable[[Derivation], Any]:
@@ -87,9 +106,10 @@ def _squared(use: Use) -> Callable[[Derivation], Any]:
 
 
 def _at_the_output(scene: Scene) -> Iterator[Made]:
-    for use, _ in _activations(scene):
+    for use, function in _activations(scene):
         there = ways.with_argument(use, 0, ways.value(use.by))
-        yield Made(Alteration({use: there}), scene.words(use), scene.where(use))
+        yield Made(Alteration({use: there}), scene.words(use), scene.where(use),
+                   is_natural=short_form(function) is not None)  # fmt: skip
 
 
 def _with_the_input(scene: Scene) -> Iterator[Made]:
@@ -241,15 +261,14 @@ BUGS = (
     Bug(
         "slope-twice", "the derivative of a function is counted twice",
         "the factor {slope} is counted twice",
-        "Is the derivative of {function} in what comes in already? For a cross-entropy, a − y is "
-        "the derivative in z, not in a.",
+        "Is the derivative of {function} in what comes in already?{entropy}",
         "chain rule: each edge is gone through once", 4.5, _twice, over=("wrong-incoming",),
     ),
     Bug(
         "slope-included", "the derivative of a function is in it already",
         "the factor {slope} is in it already: this is the derivative in {j}, not in {i}",
         "In which of the two is the derivative asked for, in what goes into {function}, or in what "
-        "comes out? For a cross-entropy, a − y is the derivative in z.",
+        "comes out?{entropy}",
         "chain rule: ∂L/∂z = ∂L/∂a · f′(z)", 4.5, _included,
     ),
     Bug(

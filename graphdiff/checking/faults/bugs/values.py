@@ -46,7 +46,8 @@ def _not_applied(scene: Scene) -> Iterator[Made]:
             continue
         words = {"i": operation.text, "j": used.text}
         yield Made(Alteration(values={operation.place: ways.value(used.place)}), words,
-                   operation.text, scene.nearness(operation))  # fmt: skip
+                   operation.text, scene.nearness(operation),
+                   is_natural=operation.node is not None)  # fmt: skip
 
 
 def _another_operation(scene: Scene) -> Iterator[Made]:
