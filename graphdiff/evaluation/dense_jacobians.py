@@ -15,9 +15,10 @@ import numpy as np
 
 from graphdiff.errors import NumericalError
 from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, Array
-from graphdiff.evaluation.values import computing, value_of
+from graphdiff.evaluation.values import computing, lines_of, steps, value_of
 from graphdiff.language.shapes import Shape
-from graphdiff.local_functions.local_function import LocalFunction
+from graphdiff.local_functions.continued import continued
+from graphdiff.local_functions.local_function import Formal, LocalFunction
 
 MAX_ENTRIES = 20_000_000
 """Entries in one dense Jacobian of float64."""
@@ -25,29 +26,48 @@ MAX_ENTRIES = 20_000_000
 MAX_OBJECTS = 500_000
 """Entries in one dense Jacobian of numbers that are not float64."""
 
+MAX_KEPT = 10_000
+"""Entries of an identity matrix that is kept."""
+
 MAX_WORK = 5_000_000_000
 """Numbers on the way to one."""
 
-Rule = Callable[[Sequence[Array]], Array]
-"""What computes a local Jacobian from the values of the parents."""
+Rule = Callable[[Sequence[Array], Sequence[Array] | None], Array]
+"""What computes a local Jacobian from the values of the parents, and of the lines if known."""
+
+Make = Callable[[LocalFunction, int, Arithmetic], Any]
 
 
 def dense(
-    function: LocalFunction, slot: int, arguments: Sequence[Array], arithmetic: Arithmetic
+    function: LocalFunction,
+    slot: int,
+    arguments: Sequence[Array],
+    arithmetic: Arithmetic,
+    lines: Sequence[Array] | None = None,
 ) -> Array:
     """Return ∂f/∂a_slot at the arguments, of shape (…, dⁱ, dʲ).
+
+    Parameters
+    ----------
+    lines
+        The values of the lines that computed f in floats, if they are known.
 
     Raises
     ------
     NumericalError
         If the matrix would be too large.
     """
+    return _once(_rule, function, slot, arithmetic)(arguments, lines)
+
+
+def _once(make: Make, function: LocalFunction, slot: int, arithmetic: Arithmetic) -> Any:
+    """Return what is made for a slot, in floats once for all nodes of the function."""
     if arithmetic is not FLOAT64:
-        return _rule(function, slot, arithmetic)(arguments)
-    rule: Rule | None = function.computed_by.get(slot)
-    if rule is None:  # made once for all nodes of the function
-        rule = function.computed_by[slot] = _rule(function, slot, FLOAT64)
-    return rule(arguments)
+        return make(function, slot, arithmetic)
+    made = function.computed_by.get((make, slot))
+    if made is None:
+        made = function.computed_by[make, slot] = make(function, slot, FLOAT64)
+    return made
 
 
 def _rule(function: LocalFunction, slot: int, arithmetic: Arithmetic) -> Rule:
@@ -58,9 +78,11 @@ def _rule(function: LocalFunction, slot: int, arithmetic: Arithmetic) -> Rule:
     check_size("a dense matrix", rows, columns, arithmetic)
     if function.is_map:
         return _diagonal(function, slot, arithmetic)
-    pulled_back = _pulling_back(function, slot, arithmetic)
+    pulled_back = _once(_pulling_back, function, slot, arithmetic)
+    if rows * rows > MAX_KEPT:
+        return lambda arguments, lines: pulled_back(arguments, identity(rows, arithmetic), lines)
     eye = identity(rows, arithmetic)
-    return lambda arguments: pulled_back(arguments, eye)
+    return lambda arguments, lines: pulled_back(arguments, eye, lines)
 
 
 def check_size(what: str, rows: int, columns: int, arithmetic: Arithmetic) -> None:
@@ -80,9 +102,19 @@ def check_size(what: str, rows: int, columns: int, arithmetic: Arithmetic) -> No
 
 
 def times_jacobian(
-    P: Array, function: LocalFunction, slot: int, arguments: Sequence[Array], arithmetic: Arithmetic
+    P: Array,
+    function: LocalFunction,
+    slot: int,
+    arguments: Sequence[Array],
+    arithmetic: Arithmetic,
+    lines: Sequence[Array] | None = None,
 ) -> Array:
     """Return P ∂f/∂a_slot for P of shape (…, dⁿ, dⁱ): its rows pulled back, and no J made.
+
+    Parameters
+    ----------
+    lines
+        The values of the lines that computed f in floats, if they are known.
 
     Raises
     ------
@@ -90,7 +122,7 @@ def times_jacobian(
         If the numbers on the way would be too many.
     """
     check_size("P", P.shape[-2], math.prod(function.shapes[slot]), arithmetic)
-    return _pulling_back(function, slot, arithmetic)(arguments, P)
+    return _once(_pulling_back, function, slot, arithmetic)(arguments, P, lines)
 
 
 def jacobian_times(
@@ -122,7 +154,7 @@ def _number(function: LocalFunction, slot: int, arithmetic: Arithmetic) -> Rule:
     """Return what computes the 1 × 1 matrix of a scalar function."""
     partial = arithmetic.partial(function, slot)
 
-    def number(arguments: Sequence[Array]) -> Array:
+    def number(arguments: Sequence[Array], _: Sequence[Array] | None) -> Array:
         found = np.asarray(partial(*arguments))
         samples = _samples(arguments, function.shapes)
         if found.shape != samples:
@@ -141,7 +173,7 @@ def _diagonal(function: LocalFunction, slot: int, arithmetic: Arithmetic) -> Rul
         used = np.broadcast_to(np.arange(columns).reshape(own), shape)
         places = np.arange(rows) * columns + used.ravel()
 
-    def diagonal(arguments: Sequence[Array]) -> Array:
+    def diagonal(arguments: Sequence[Array], _: Sequence[Array] | None) -> Array:
         lead, aligned = _aligned(function, arguments)
         entries = _as_shape(np.asarray(partial(*aligned)), lead + shape)
         J = _zeros((*lead, rows * columns), arithmetic)
@@ -177,34 +209,41 @@ def _aligned(
     ]
 
 
-def _with_axis_of_rows(
-    function: LocalFunction, arguments: Sequence[Array]
-) -> tuple[tuple[int, ...], Sequence[Array]]:
-    """Return the samples' axes, and the arguments with one more behind them."""
-    lead = _samples(arguments, function.shapes)
-    if not lead:
-        return lead, arguments
-    return lead, [
-        _as_shape(array, lead + shape).reshape((*lead, 1, *shape))
-        for array, shape in zip(arguments, function.shapes, strict=True)
-    ]
-
-
 def _pulling_back(
     function: LocalFunction, slot: int, arithmetic: Arithmetic
-) -> Callable[[Sequence[Array], Array], Array]:
-    """Return what pulls back each row of P, from the arguments and P, to shape (…, rows, dʲ)."""
-    pullback = (function.stable if arithmetic is FLOAT64 else function).pullback(slot)
-    compute, widest, shape = computing(arithmetic, pullback), pullback.widest, function.shape
-    own, columns = function.shapes[slot], math.prod(function.shapes[slot])
+) -> Callable[[Sequence[Array], Array, Sequence[Array] | None], Array]:
+    """Return what pulls back each row of P, from the arguments and P, to shape (…, rows, dʲ).
 
-    def pulled_back(arguments: Sequence[Array], P: Array) -> Array:
-        lead, wide = _with_axis_of_rows(function, arguments)
+    In floats it goes on from the lines that have computed the value.
+    """
+    if arithmetic is FLOAT64:
+        begun = function.stable
+        pullback, used = continued(begun.pullback(slot).stable, begun)
+        compute, lines_used = steps(FLOAT64, pullback), [begun.program[k] for k in used]
+        slots = [line.slot for line in lines_used if isinstance(line, Formal)]
+    else:
+        pullback, used, slots = function.pullback(slot), (), [*range(function.arity)]
+        compute = computing(arithmetic, pullback)
+    widest, shape, own = pullback.widest, function.shape, function.shapes[slot]
+    columns = math.prod(own)
+
+    def pulled_back(arguments: Sequence[Array], P: Array, lines: Sequence[Array] | None) -> Array:
+        lead = _samples(arguments, function.shapes)
+        if len(slots) < len(used):
+            lines = lines or lines_of(FLOAT64, function, arguments)
+            known = [lines[k] for k in used]
+        else:  # of arguments alone
+            known = [arguments[k] for k in slots]
+        if lead:  # with an axis for the rows behind them
+            known = [
+                _as_shape(array, lead + axes).reshape((*lead, 1, *axes))
+                for array, axes in zip(known, pullback.shapes, strict=False)
+            ]
         rows, at_once = P.shape[-2], _rows_at_once(P.shape[-2], math.prod(lead) * widest)
         blocks: list[Array] = []
         for first in range(0, max(1, rows), at_once):  # one block of a value without entries
             some = P[..., first : first + at_once, :]
-            pulled = compute(*wide, some.reshape(some.shape[:-1] + shape))
+            pulled = compute(*known, some.reshape(some.shape[:-1] + shape))[-1]
             whole = _as_shape(pulled, (*lead, some.shape[-2], *own))
             blocks.append(whole.reshape((*lead, some.shape[-2], columns)))
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=-2)

@@ -136,8 +136,9 @@ class Float64:
 
     def is_finite(self, value: Array) -> bool:
         """Whether no entry is infinite or not a number."""
-        if isinstance(value, float):
-            return math.isfinite(value)
+        number = value.item() if getattr(value, "size", 0) == 1 else value
+        if isinstance(number, float):
+            return math.isfinite(number)
         finite = np.isfinite(value)
         return np.count_nonzero(finite) == finite.size
 

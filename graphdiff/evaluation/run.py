@@ -206,12 +206,13 @@ def recorded(
 ) -> Run:
     """Return the forward sweep, and the reverse one of an output, in a kind of number."""
     exact, swept = arithmetic is EXACT, _sized(graph, given)
-    u = forward(swept, given, arithmetic)
+    kept: dict[str, list[Array]] | None = {} if name and arithmetic is FLOAT64 else None
+    u = forward(swept, given, arithmetic, kept)
     if name is None:
         none = ByNode(graph, {})
         return Run(swept, _values(graph, u), None, none, none, none, none, exact=exact)
     output = swept[name]
-    P, terms = reverse(swept, output, u, arithmetic, wanted)
+    P, terms = reverse(swept, output, u, arithmetic, wanted, kept or {})
     shown = {name: _number(matrix) for name, matrix in P.items()}
     sums = {j: tuple(_shown(term, shown) for term in sum_j) for j, sum_j in terms.items()}
     J: dict[tuple[str, str], Any] = {}
@@ -283,7 +284,7 @@ def _both(first: Any, second: Any) -> Any:
 
 def _shaped(P: Array, shape: Shape) -> Any:
     """Return the entries of P in another shape, behind the axes of samples."""
-    return _kept(P.reshape(P.shape[:-2] + shape))
+    return _kept(P.reshape(P.shape[:-2] + shape)) if shape else _number(P)
 
 
 def _shown(term: Term, P: Mapping[str, Any]) -> Term:

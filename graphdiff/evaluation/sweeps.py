@@ -18,8 +18,9 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ import numpy as np
 from graphdiff.errors import GraphdiffError, GraphError
 from graphdiff.evaluation import dense_jacobians, numerical_errors
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic, Array
-from graphdiff.evaluation.values import value_of
+from graphdiff.evaluation.values import lines_of, value_in
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import text
 
@@ -103,9 +104,17 @@ class Term(NamedTuple):
 
 
 def forward(
-    graph: ComputationalGraph, values: Mapping[str, Any], arithmetic: Arithmetic = FLOAT64
+    graph: ComputationalGraph,
+    values: Mapping[str, Any],
+    arithmetic: Arithmetic = FLOAT64,
+    kept: dict[str, list[Array]] | None = None,
 ) -> dict[str, Array]:
     """Return the value of every node: u^i = f^i(α^i) in topological order.
+
+    Parameters
+    ----------
+    kept
+        Takes the values of the lines of f^i that led to u^i, which those of J need too.
 
     Raises
     ------
@@ -119,8 +128,10 @@ def forward(
                 if i.function is None:
                     u[i.name] = arithmetic.number(values[i.name])
                 else:
-                    value = value_of(arithmetic, i.function, [u[j.name] for j in i.parents])
-                    u[i.name] = arithmetic.checked(value)
+                    lines = lines_of(arithmetic, i.function, [u[j.name] for j in i.parents])
+                    u[i.name] = arithmetic.checked(value_in(lines, i.function))
+                    if kept is not None and not i.function.is_map:
+                        kept[i.name] = lines
             except GraphdiffError as error:
                 raise type(error)(f"{numerical_errors.node(i)}: {error}") from None
             if not arithmetic.is_finite(u[i.name]):
@@ -134,6 +145,7 @@ def reverse(
     u: Mapping[str, Array],
     arithmetic: Arithmetic = FLOAT64,
     wanted: Container[str] | None = None,
+    kept: Mapping[str, Sequence[Array]] = MappingProxyType({}),
 ) -> tuple[dict[str, Array], dict[str, list[Term]]]:
     """Return P^j for the nodes the output n depends on, and the terms of each sum.
 
@@ -142,6 +154,8 @@ def reverse(
     wanted
         The nodes whose P is asked for, and all between them and n; all nodes if None. Leaves
         that are constant have none.
+    kept
+        What the forward sweep has kept in floats.
 
     Raises
     ------
@@ -157,7 +171,7 @@ def reverse(
             sum_j = []
             for _, i, slot in graph.children(j):
                 if i.name in P:
-                    sum_j.append(_term(i, slot, P[i.name], u, arithmetic))
+                    sum_j.append(_term(i, slot, P[i.name], u, arithmetic, kept.get(i.name)))
             if sum_j:
                 P[j.name] = functools.reduce(operator.add, [term.product for term in sum_j])
                 try:
@@ -168,27 +182,40 @@ def reverse(
     return P, terms
 
 
-def _term(i: Node, slot: int, P: Array, u: Mapping[str, Array], arithmetic: Arithmetic) -> Term:
+def _term(
+    i: Node,
+    slot: int,
+    P: Array,
+    u: Mapping[str, Array],
+    arithmetic: Arithmetic,
+    lines: Sequence[Array] | None,
+) -> Term:
     """Return P^i J^{j→i} with its factors."""
-    if i.size * i.parents[slot].size <= READABLE:
-        J = local_jacobian(i, slot, u, arithmetic)
-        return Term(i.name, slot, P, J, P @ J)
     assert i.function is not None  # noqa: S101 - it has parents
+    if i.function.is_scalar or i.size * i.parents[slot].size <= READABLE:
+        J = local_jacobian(i, slot, u, arithmetic, lines)
+        return Term(i.name, slot, P, J, P @ J)
     arguments = tuple(u[parent.name] for parent in i.parents)
     with numerical_errors.named(i, slot):
-        product = dense_jacobians.times_jacobian(P, i.function, slot, arguments, arithmetic)
+        product = dense_jacobians.times_jacobian(P, i.function, slot, arguments, arithmetic, lines)
     if not arithmetic.is_finite(product):
         raise numerical_errors.product(i, slot, product, arithmetic)
     return Term(i.name, slot, P, Unmade(i, (slot,), arguments, arithmetic is EXACT), product)
 
 
-def local_jacobian(i: Node, slot: int, u: Mapping[str, Array], arithmetic: Arithmetic) -> Array:
+def local_jacobian(
+    i: Node,
+    slot: int,
+    u: Mapping[str, Array],
+    arithmetic: Arithmetic,
+    lines: Sequence[Array] | None = None,
+) -> Array:
     """Return J^{j→i}(α^i), of shape (…, dⁱ, dʲ), for argument number ``slot`` of node i."""
     if i.function is None:
         raise GraphError(f"{i.kind} {i.name!r} is a leaf and has no local Jacobian")
     arguments = [u[parent.name] for parent in i.parents]
     try:
-        J = dense_jacobians.dense(i.function, slot, arguments, arithmetic)
+        J = dense_jacobians.dense(i.function, slot, arguments, arithmetic, lines)
     except GraphdiffError as error:
         raise numerical_errors.of_edge(error, i, slot) from None
     if not arithmetic.is_finite(J):

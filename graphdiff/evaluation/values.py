@@ -16,6 +16,9 @@ from graphdiff.local_functions.local_function import Formal, Instruction, Litera
 Compute = Callable[..., Array]
 """What computes a value from those of its operands."""
 
+Lines = Callable[..., list[Array]]
+"""What computes the values of all lines of a program from the arguments."""
+
 
 def value_of(arithmetic: Arithmetic, function: LocalFunction, arguments: Sequence[Array]) -> Array:
     """Return f(arguments): each line of the program in turn.
@@ -23,28 +26,41 @@ def value_of(arithmetic: Arithmetic, function: LocalFunction, arguments: Sequenc
     Axes of the arguments before those of their shapes are samples, and come before those
     of the value's shape too.
     """
+    return value_in(lines_of(arithmetic, function, arguments), function)
+
+
+def lines_of(
+    arithmetic: Arithmetic, function: LocalFunction, arguments: Sequence[Array]
+) -> list[Array]:
+    """Return the values of all lines of the program that computes f(arguments)."""
     return computing(arithmetic, function)(*arguments)
 
 
-def computing(arithmetic: Arithmetic, function: LocalFunction) -> Compute:
-    """Return what computes a local function; in floats it is made once for all its nodes."""
+def value_in(lines: Sequence[Array], function: LocalFunction) -> Array:
+    """Return the value among the lines that compute it: the last one, a number if it is one."""
+    last = lines[-1]
+    return last if function.is_scalar or last.shape else last[()]
+
+
+def computing(arithmetic: Arithmetic, function: LocalFunction) -> Lines:
+    """Return what computes the lines of a function; in floats it is made once for all its nodes."""
     if arithmetic is not FLOAT64:
-        return _steps(arithmetic, function.lowered)
-    compute: Compute | None = function.computed_by.get(FLOAT64)
+        return steps(arithmetic, function.lowered)
+    compute: Lines | None = function.computed_by.get(FLOAT64)
     if compute is None:
-        compute = function.computed_by[FLOAT64] = _steps(FLOAT64, function.stable)
+        compute = function.computed_by[FLOAT64] = steps(FLOAT64, function.stable)
     return compute
 
 
-def _steps(arithmetic: Arithmetic, function: LocalFunction) -> Compute:
-    """Return what computes a local function: how each line is computed, and from which lines.
+def steps(arithmetic: Arithmetic, function: LocalFunction) -> Lines:
+    """Return what computes a program as it is: how each line is computed, and from which lines.
 
     What is made of numbers alone is computed here.
     """
     is_scalar = function.is_scalar
     known: list[Array] = []
     formals: list[tuple[int, int]] = []
-    steps: list[tuple[int, Compute, tuple[int, ...]]] = []
+    others: list[tuple[int, Compute, tuple[int, ...]]] = []
     for k, line in enumerate(function.program):
         known.append(None)
         match line:
@@ -59,17 +75,16 @@ def _steps(arithmetic: Arithmetic, function: LocalFunction) -> Compute:
                 if all(known[operand] is not None for operand in lines):
                     known[k] = _read_only(compute(*[known[operand] for operand in lines]))
                 else:
-                    steps.append((k, compute, lines))
+                    others.append((k, compute, lines))
 
-    def run(*arguments: Array) -> Array:
+    def run(*arguments: Array) -> list[Array]:
         values = known.copy()
         for k, slot in formals:
             values[k] = arguments[slot] if is_scalar else _as_array(arguments[slot])
         at = values.__getitem__
-        for k, compute, lines in steps:
+        for k, compute, lines in others:
             values[k] = compute(*map(at, lines))
-        last = values[-1]
-        return last if is_scalar or last.shape else last[()]
+        return values
 
     return run
 
@@ -88,9 +103,11 @@ def _step(
         case Composite(kernel=kernel) if kernel is not None:
             return lambda *operands: _as_array(kernel(operands, shapes))
         case Composite():
-            whole = _steps(arithmetic, _expansion(declared, tuple(shapes)))
-            return lambda *operands: _as_array(whole(*operands))
+            whole = steps(arithmetic, _expansion(declared, tuple(shapes)))
+            return lambda *operands: _as_array(whole(*operands)[-1])
     compute, settled = declared.kernel, arithmetic.settled
+    if arithmetic is FLOAT64:  # where there is nothing to settle
+        return lambda *operands: _as_array(compute(arithmetic, operands, shapes))
     return lambda *operands: settled(_as_array(compute(arithmetic, operands, shapes)))
 
 

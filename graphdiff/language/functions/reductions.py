@@ -73,7 +73,7 @@ class Reduction(TensorFunction):
 
     def count(self, old: Shape) -> Any:
         """Return how many entries are reduced to one."""
-        return entries(tuple(old[axis] for axis in self.axes))
+        return entries(tuple([old[axis] for axis in self.axes]))
 
     def operations(self, *shapes: Any) -> int:
         """Return the number of entries reduced."""

@@ -178,12 +178,13 @@ def norm(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expression:
     )  # fmt: skip
 
 
-SMALLEST, LARGEST = (sp.Rational(limit) for limit in (np.finfo(float).tiny, np.finfo(float).max))
+_RANGE = float(np.finfo(float).tiny), float(np.finfo(float).max)
+SMALLEST, LARGEST = map(sp.Rational, _RANGE)
 """The range of float64."""
 
 
 def _norm(a: np.ndarray, along: Axes) -> np.ndarray:
     """Return the norm of entries in units of the largest, whose squares are in range."""
     largest = np.maximum.reduce(np.abs(a), axis=along, keepdims=True)
-    unit = np.clip(largest, float(SMALLEST), float(LARGEST))
+    unit = np.minimum(np.maximum(largest, _RANGE[0]), _RANGE[1])
     return unit * np.sqrt(np.add.reduce((a / unit) ** 2, axis=along, keepdims=True))
