@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, SupportsFloat
 
 import numpy as np
+import sympy as sp
 
 from graphdiff.checking.claim_records import ClaimedSide, Numbers, Side
 from graphdiff.checking.faults import digits
 from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
 from graphdiff.checking.faults.formulas import constants, formula_of, shown, side_of
-from graphdiff.checking.faults.printed_steps import Attempts, distinct
+from graphdiff.checking.faults.printed_steps import Attempts, distinct, renamed, steps
 from graphdiff.checking.faults.right_formulas import right_formulas
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Target, written
 from graphdiff.graph import Node
 from graphdiff.language.expression import Apply, Constant, Expression, in_order, rebuilt
 from graphdiff.language.functions.arithmetic import sub
+
+MAX_NUMBERS, SILENTLY = 30, 0.3
+"""Numbers of other lines that may stand, unseen, for a name, and how much less likely that is."""
 
 MAX_FORMULAS = 6
 """Formulas that a line should have been computed with."""
@@ -140,9 +145,24 @@ def _with_numbers(line: WrongLine, copied: Copied) -> Iterator[Replaced]:
                     yield rebuilt(formula, replaced={part: number}), part, number
 
 
+def _silently(line: WrongLine, copied: Copied) -> Iterator[Replaced]:
+    """Yield the formula before a number alone with numbers of other lines in place of a name."""
+    if not isinstance(line.link, ClaimedSide) or not line.link.is_literal or line.target.shape:
+        return
+    numbers = list(dict.fromkeys(one.number for one in reversed(copied.printed)))[:MAX_NUMBERS]
+
+    def taken(part: Expression) -> Iterator[Expression]:
+        for number in numbers if not part.shape else ():
+            if not copied.is_it(number, part):
+                yield Constant(sp.Rational(str(number)), str(number))
+
+    for step in steps(line):
+        yield from renamed(step.formula, taken)
+
+
 def _is_copied(part: Expression) -> bool:
-    """Whether a number is copied for a part: for a name, and for 1 − a."""
-    if part.shape or isinstance(part, Constant):
+    """Whether a number is copied for a part: for a name, that of a number too, and for 1 − a."""
+    if part.shape or (isinstance(part, Constant) and not part.text.isidentifier()):
         return False
     return not isinstance(part, Apply) or (
         part.function is sub and not any(isinstance(inner, Apply) for inner in part.arguments)
@@ -212,19 +232,28 @@ def _from_nowhere(copied: Copied, number: Decimal, part: Expression) -> str:
     return "" if any(source(copied, number, part) for source in sources) else "another number"
 
 
-def by_source(source: Source) -> Attempts:
-    """Return the attempts of a number put in that comes from a certain place."""
+def by_source(source: Source, *, silently: bool = False) -> Attempts:
+    """Return the attempts of a number put in that comes from a certain place.
+
+    Parameters
+    ----------
+    silently
+        Whether it may not be shown that it is put in, too.
+    """
 
     @distinct
     def attempts(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
         copied = Copied(line)
-        for formula, part, number in _with_numbers(line, copied):
+        unseen = _silently(line, copied) if silently else ()
+        is_alone = isinstance(line.link, ClaimedSide) and line.link.is_literal
+        for formula, part, number in itertools.chain(_with_numbers(line, copied), unseen):
             assert isinstance(number, Constant)  # noqa: S101 - made so
             said = source(copied, _decimal(number), part)
             if said:
                 words = {"number": number.text, "part": shown(part), "source": said}
                 value = _on_page(side_of(formula), copied)
-                yield Attempt(fault, value, words, line.link.written)
+                likely = SILENTLY if is_alone else 1.0
+                yield Attempt(fault, value, words, line.link.written, likely)
 
     return attempts
 
@@ -249,12 +278,14 @@ FAULTS = (
     Slip(
         "neighbouring-number", "a number of another line is put in",
         "{number} is put in for {part}; it is {source}",
-        CHECK, "the line that a number is taken from", 8.0, by_source(_of_page),
+        CHECK, "the line that a number is taken from", 8.0,
+        by_source(_of_page, silently=True),
     ),
     Slip(
         "number-of-node", "the number of another node is put in",
         "{number} is put in for {part}; it is {source}",
-        CHECK, "the operands of each function", 6.0, by_source(_of_node),
+        CHECK, "the operands of each function", 6.0,
+        by_source(_of_node, silently=True),
     ),
     Slip(
         "number-of-step", "the number of another step of descent is put in",

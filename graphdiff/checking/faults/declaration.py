@@ -65,6 +65,8 @@ class Attempt:
         The place as records have it: ``"J[z->a]"``.
     likely
         How likely this place is beside the other places of the same mistake.
+    chance
+        How often it would be made to fit by chance, where it was sought after for that.
     """
 
     fault: Fault
@@ -72,6 +74,7 @@ class Attempt:
     words: Mapping[str, str] = field(default_factory=dict[str, str])
     where: str = ""
     likely: float = 1.0
+    chance: float = 0.0
 
     @property
     def explanation(self) -> Explanation:

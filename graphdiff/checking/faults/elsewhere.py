@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -13,7 +14,7 @@ from graphdiff.checking.faults.copying import Copied, twins
 from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
 from graphdiff.checking.faults.digits import printed_as
 from graphdiff.checking.faults.formulas import shown
-from graphdiff.checking.faults.printed_steps import distinct, rewritten, steps
+from graphdiff.checking.faults.printed_steps import distinct, renamed, rewritten, steps
 from graphdiff.checking.points import PageLine, Point
 from graphdiff.checking.targets import Reference, Target, written
 from graphdiff.graph import Node
@@ -89,7 +90,9 @@ def _other_array(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
             yield from (o for o in others if o.shape == part.shape and str(o) != str(part))
 
     for step in steps(line) if line.target.shape else ():
-        for part, whole in rewritten(step.formula, taken):
+        everywhere = ((part, whole) for whole, part, _ in renamed(step.formula, taken))
+        once = rewritten(step.formula, taken)
+        for part, whole in itertools.chain(everywhere, once):
             words = {"part": shown(part), "step": step.shown}
             yield Attempt(fault, step.altered(whole), words, step.shown)
 
@@ -112,6 +115,7 @@ def _other_parameters(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
         return
     graph = target.of.graph
     before = [graph[name] for name in graph.ancestors(target.of)]
+    chance, found_for = 0.0, list[tuple[Node, Decimal, Any]]()
     for leaf in sorted(before, key=lambda node: node.index):
         given = here.leaves.get(leaf.name)
         if leaf.kind != "parameter" or leaf.shape or given is None:
@@ -125,12 +129,14 @@ def _other_parameters(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
         few = printed_as(number, step)
         if few is None or few == printed_as(given, step) or slope == 0:
             continue
-        if float(unit) / abs(slope) / float(step) > BY_CHANCE:
-            continue
-        other = replace(here, leaves={**here.leaves, leaf.name: float(few)})
-        value = other.at(target)
+        one = float(unit) / abs(slope) / float(step)
+        chance += one
+        if one <= BY_CHANCE:
+            other = replace(here, leaves={**here.leaves, leaf.name: float(few)})
+            found_for.append((leaf, few, other.at(target)))
+    for leaf, few, value in found_for:
         words = {"leaf": leaf.name, "number": str(few.normalize()), "target": written(target)}
-        yield Attempt(fault, lambda _, value=value: value, words, leaf.name)
+        yield Attempt(fault, lambda _, value=value: value, words, leaf.name, chance=chance)
 
 
 def _solved(

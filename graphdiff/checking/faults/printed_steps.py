@@ -6,6 +6,7 @@ formula of the graph. The numbers printed in it are the student's own: what they
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator
@@ -20,12 +21,15 @@ from graphdiff.checking.faults.declaration import Attempt, Fault, WrongLine
 from graphdiff.checking.faults.formulas import formula_of, shown, side_of, written_out
 from graphdiff.checking.faults.right_formulas import right_formulas
 from graphdiff.checking.points import PageLine, Point
+from graphdiff.checking.targets import Reference
 from graphdiff.errors import GraphdiffError
+from graphdiff.graph import Node
 from graphdiff.language.expression import (
     AnyFunction,
     Apply,
     Expression,
     in_order,
+    rebuilt,
 )
 from graphdiff.language.shapes import entries
 from graphdiff.local_functions.local_function import localise
@@ -228,7 +232,7 @@ def rewritten(
     queue: deque[tuple[Expression, Put, bool]] = deque([(whole, _itself, True)])
     while queue:
         part, put, is_altered = queue.popleft()
-        for new in rule(part) if is_altered else ():
+        for new in _known(rule, part) if is_altered else ():
             try:
                 yield part, put(new)
             except GraphdiffError:  # its shape does not fit
@@ -238,6 +242,24 @@ def rewritten(
                 (argument, partial(_put, part, k, put), part.function not in but)
                 for k, argument in enumerate(part.arguments)
             ]
+
+
+def renamed(whole: Expression, rule: Rule) -> Iterator[tuple[Expression, Expression, Expression]]:
+    """Yield the whole with something else in all places of a name, that name, and what it is."""
+    places: dict[str, list[Expression]] = {}
+    for part in in_order(whole):
+        if isinstance(part, Node | Reference):
+            places.setdefault(str(part), []).append(part)
+    for same in places.values():
+        for new in _known(rule, same[0]):
+            with contextlib.suppress(GraphdiffError):  # its shape does not fit
+                yield rebuilt(whole, replaced=dict.fromkeys(same, new)), same[0], new
+
+
+def _known(rule: Rule, part: Expression) -> Iterator[Expression]:
+    """Yield what a part may be taken for, up to what does not fit its shape."""
+    with contextlib.suppress(GraphdiffError):
+        yield from rule(part)
 
 
 def _itself(part: Expression) -> Expression:

@@ -117,18 +117,19 @@ def _of_formula(line: WrongLine, work: Allowance) -> Iterator[Fit]:
         return
     claimed = [_row(point.of(line.link)) for point in points]
     true = [_row(point.at(line.target)) for point in points]
-    target, settings = settled(line.target, [point.in_floats for point in points])
+    here = [point.in_floats for point in points]
+    target, settings = settled(line.target, here)
     found = candidates(settings, target)
     said = np.stack([row for row in claimed if row is not None])
     yield from _transposed(line, points)
     if said.shape[1] != found.size:
-        yield from _slips_of_formula(line, settings, said)
+        yield from _slips_of_formula(line, here, said)
         return
     right = np.stack([row for row in true if row is not None])
     kept = [k for k in range(len(points)) if _are_same(found.right[k], right[k])]
     if len(kept) < LEAST:  # float64 has not digits enough there
         return
-    slips = list(_slips_of_formula(line, [settings[k] for k in kept], said[kept]))
+    slips = list(_slips_of_formula(line, [here[k] for k in kept], said[kept]))
     yield from slips
     if not said.any():  # 0 whatever the values are: too many mistakes give it
         return
@@ -312,6 +313,7 @@ def _slips(line: WrongLine, claim: _Number) -> Iterator[Fit]:
         if (np.abs(values - claim.said) <= claim.allowed + 1e-9 * np.abs(claim.said)).all():
             likely = slip.likely * attempt.likely
             by_chance = chance if not slip.general else 0.0 if is_printed else 1.0
+            by_chance += attempt.chance
             yield Fit(attempt.explanation, likely, by_chance, slip.general)
 
 

@@ -68,7 +68,7 @@ def rectified():
 
 ZOO = (
     (network, ("dL/dw1", "dL/dw2", "P[a1]", "J[z1->a1]", "z2", "a2", "L", "w1@1")),
-    (shared, ("dL/dw", "dL/du", "dL/dh", "k", "q", "J[h->k]", "u@1")),
+    (shared, ("dL/dw", "dL/du", "dL/dh", "k", "q", "J[h->k]", "dL/dk", "J[k->q]", "u@1")),
     (batch, ("dL/dW", "dL/db", "A", "L")),
     (squares, ("dL/dB", "dL/dA", "C", "L")),
     (rectified, ("dL/dw", "J[x->h]")),

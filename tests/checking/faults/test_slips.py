@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 import sympy as sp
 from hypothesis import given, settings
@@ -160,3 +161,88 @@ def test_a_digit_lost_and_doubled(number):
     assert set(digits.lost(number)) == shorter
     longer = {Decimal(f"{whole}.{decimals[: k + 1]}{decimals[k:]}") for k in range(len(decimals))}
     assert longer <= {Decimal(one) for one in digits.doubled(number)}
+
+
+def two_layers(inputs=2):
+    g = gd.Graph()
+    x = g.input("x", [0.5, 1.2, -0.4][:inputs])
+    W = g.parameter("W", np.array([[0.3, 0.4, 0.9], [-0.2, 0.7, 0.1]])[:, :inputs])
+    b = g.parameter("b", [-0.22, -1.4])
+    z = g.node("z", W @ x + b)
+    g.node("L", gd.sum(z**2))
+    return g
+
+
+@pytest.mark.parametrize("inputs", [2, 3])
+@pytest.mark.parametrize(
+    "said", [["W @ x + b"], ["W @ x + b", "old"], ["old"]], ids=["formula", "both", "numbers"]
+)
+def test_values_of_the_step_before_are_told_of_formulas_and_numbers(inputs, said):
+    g = two_layers(inputs)
+    old = str([float(f"{v:.4g}") for v in g.forward().value["z"]])
+    report = g.check({"z@1": [old if one == "old" else one for one in said]}, learning_rate=0.1)
+    assert report.results[0].verdict == "wrong"
+    assert report.results[0].diagnosis.explanations[0].faults == ("other-step",)
+
+
+@pytest.mark.parametrize("inputs", [2, 3])
+@pytest.mark.parametrize("left", ["W @ x", "b"])
+def test_a_term_of_arrays_is_forgotten_whatever_their_shapes(inputs, left):
+    g = two_layers(inputs)
+    z, b = np.array(g.forward().value["z"]), np.array([-0.22, -1.4])
+    said = str([float(f"{v:.6g}") for v in (b if left == "b" else z - b)])
+    (_, wrong) = g.check({"z": ["W @ x + b", said]})
+    assert ("term-forgotten",) in [one.faults for one in wrong.diagnosis.explanations]
+
+
+def test_the_number_of_another_line_put_in_unseen_for_a_name():
+    g = gd.Graph()
+    x, w = g.input("x", 0.7), g.parameter("w", -0.43)
+    u = g.node("u", w * x)
+    v = g.node("v", gd.tanh(u) + x)
+    g.node("L", v * u)
+    claims = [("u", -0.301), ("v", 0.4078), ("dL/dv", "-0.301"), ("dL/du", "0.1514")]
+    step = [("dL/dw", ["dL/du*x", "-0.2107"])]  # dL/dv for dL/du
+    *right, wrong = g.check(claims + step)
+    assert all(result.ok for result in right[:3])
+    faults = [one.faults for one in wrong.diagnosis.explanations]
+    assert {("neighbouring-number",), ("number-of-node",)} & {*faults[:2]}
+
+
+def test_another_array_put_in_in_all_places_of_a_name():
+    g = gd.Graph()
+    s, d = g.input("s", [0.3, -0.5, 1.1]), g.input("d", [0.7, 0.2, -0.4])
+    p = g.node("p", gd.softmax(s))
+    q = g.node("q", gd.tanh(d))
+    r = g.node("r", p * (q - gd.sum(q * p)))
+    g.node("L", gd.sum(r**2))
+    run = g.forward().value
+    p, q = ([float(f"{x:.5g}") for x in run[name]] for name in "pq")
+    wrong = np.array(q) * (np.array(q) - np.sum(np.array(q) ** 2))
+    said = str([float(f"{x:.5g}") for x in wrong])
+    claims = {"p": str(p), "q": str(q), "r": ["p*(q - sum(q*p))", said]}
+    report = g.check(claims)
+    faults = [one.faults for one in report.results[-1].diagnosis.explanations]
+    assert ("neighbouring-array",) in faults[:2]
+
+
+def test_a_parameter_made_to_fit_counts_as_a_chance():
+    """½ is left out of rounded numbers; some parameter of few digits gives about the same."""
+    g = gd.Graph()
+    x, t = g.input("x", 0.35), g.input("t", 0.6)
+    a = x
+    for k in range(6):
+        w = g.parameter(f"w{k}", 0.3 + 0.11 * k)
+        a = g.node(f"a{k}", gd.tanh(w * a + x))
+    g.node("L", (t - a) ** 2 / 2)
+    value = float(g.forward().value["a5"])
+    rounded = float(f"{value:.4f}")
+    twice = f"{(0.6 - rounded) ** 2:.4g}"
+    (_, wrong) = g.check({"a5": f"{value:.4f}", "L": twice})
+    explanations = wrong.diagnosis.explanations
+    assert not (wrong.diagnosis.certain and explanations[0].faults == ("stale-value",))
+    assert {one.faults[0] for one in explanations} & {
+        "number-left-out",
+        "part-left-out",
+        "factor-two",
+    }

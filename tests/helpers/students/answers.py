@@ -45,6 +45,8 @@ def computed(
         if here and here.taken:
             used, other = here.taken
             seen, values = {**printed, used: printed[other]}, {**known, used: known[other]}
+        if here and here.cut:
+            values = {**known, here.cut: _cut(known[here.cut])}
         said = here.evaluated if here and here.evaluated is not None else right
         try:
             with np.errstate(all="ignore"):
@@ -54,8 +56,6 @@ def computed(
         if not np.all(np.isfinite(number)):
             break
         result = shown(number, digits, places)
-        if here and here.kind == "truncated":
-            result = _cut(number, result)
         if here and here.slip:
             result = here.slip(result)
         printed[line.target], known[line.target] = result, read(result)
@@ -66,12 +66,10 @@ def computed(
     return lines
 
 
-def _cut(number, printed):
-    """Return a number cut off behind as many digits as are printed."""
-    if not isinstance(printed, str):
-        return [_cut(part, shown) for part, shown in zip(number, printed, strict=True)]
-    places = len(printed.partition(".")[2])
-    return f"{np.trunc(number * 10**places) / 10**places:.{places}f}"
+def _cut(number):
+    """Return numbers cut off behind their first digit that is not 0."""
+    size = 10.0 ** np.floor(np.log10(np.maximum(np.abs(number), 1e-12)))
+    return np.trunc(number / size) * size
 
 
 def claims(lines, form):

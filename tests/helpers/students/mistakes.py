@@ -22,14 +22,16 @@ class Mistaken:
     """A mistake at one place of a sheet.
 
     ``formula`` is what is written in place of the right one; ``taken`` is for a name of the formula
-    another one, whose number is put in; ``evaluated`` is what is computed of a right formula; ``slip``
-    makes of the printed result another.
+    another one, whose number is put in; ``cut`` is a name whose number is cut off behind its first
+    digit on the way; ``evaluated`` is what is computed of a right formula; ``slip`` makes of the
+    printed result another.
     """
 
     kind: str
     place: int
     formula: Formula | None = None
     taken: tuple[str, str] | None = None
+    cut: str = ""
     evaluated: Formula | None = None
     slip: Callable[[str], str] | None = None
 
@@ -180,7 +182,8 @@ def _slips(sheet, place, line, draw):
     yield Mistaken("sign in the evaluation", place, slip=_entrywise(_turned, draw.random()))
     yield Mistaken("digit lost", place, slip=_entrywise(_shortened, draw.random()))
     yield Mistaken("point misplaced", place, slip=_entrywise(_shifted, draw.random()))
-    yield Mistaken("truncated", place, slip=None)
+    for used in dict.fromkeys(line.formula.names):
+        yield Mistaken("truncated", place, cut=used)
     if place:
         neighbour = sheet.lines[place - 1].target
         known = known_at(sheet)

@@ -43,7 +43,7 @@ CALLED: dict[str, tuple[str, ...]] = {
     "square forgotten": (*ARITHMETIC, "slope-misremembered", "square-forgotten", "not-applied"),
     "doubled for squared": (*ARITHMETIC, "doubled-for-squared", "power-as-product"),
     "neighbouring number": OPERANDS,
-    "wrong operand": OPERANDS,
+    "wrong operand": (*OPERANDS, "not-applied"),
     "another output's target": OPERANDS,
     "number of another line": (*OPERANDS, *ARITHMETIC),
     "derivative in another node": ("other-variable", *OPERANDS),
@@ -59,10 +59,11 @@ CALLED: dict[str, tuple[str, ...]] = {
     "derivative left out": ("slope-left-out", "chain-stopped", "wrong-incoming"),
     "derivative counted twice": ("slope-twice", "difference-taken", "slope-included", "other-variable"),
     "at a in place of z": ("slope-at-output",),
-    "other variable": ("other-variable", "own-factor"),
+    "other variable": ("other-variable", "own-factor", "other-operand"),
     "product rule on a sum": ("product-on-sum",),
     "sum rule on a product": ("factor-left-out",),
-    "power rule": ("power-factor", "slope-misremembered", "power-exponent", "power-as-product", "quotient"),
+    "power rule": ("power-factor", "slope-misremembered", "power-exponent", "power-as-product", "quotient",
+                   "exponential-as-power"),
     "factor 2 left out": ("factor-two", "power-factor", "number-left-out"),
     "half left out": ("factor-two", "number-left-out", "part-left-out"),
     "one over m left out": ("mean-as-sum", "number-left-out", "part-left-out"),
@@ -133,7 +134,7 @@ def tried(seed, forms=None, turns=1):
     ways: dict[str, list[Mistaken]] = {}
     for mistaken in mistakes(solved, draw):
         ways.setdefault(mistaken.kind, []).append(mistaken)
-    for turn, (kind, several) in enumerate(sorted(ways.items())):
+    for turn, (_, several) in enumerate(sorted(ways.items())):
         if (turn + seed // 10 + 3 * seed) % turns:
             continue
         form = FORMS[(seed + turn) % 4]
@@ -142,8 +143,6 @@ def tried(seed, forms=None, turns=1):
         if forms and form not in forms:
             continue
         digits = draw.randint(2, 3) if draw.random() < 0.4 else draw.randint(4, 6)
-        if kind == "truncated":
-            digits = 2
         draw.shuffle(several)
         if form == "formulas":  # a slip is none of a formula
             several = [mistaken for mistaken in several if not mistaken.is_slip]

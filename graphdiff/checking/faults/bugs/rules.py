@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from graphdiff.checking.faults.bugs import ways
 from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration
+from graphdiff.checking.faults.operations import Use
 from graphdiff.checking.faults.scene import Scene
 from graphdiff.language.functions.arithmetic import add, div, mul, pow, sub
 from graphdiff.language.functions.reductions import Mean, Sum
@@ -79,11 +80,22 @@ def _quotients(scene: Scene) -> Iterator[Made]:
             (lambda at, a=above, b=below: -at.values[a] / at.values[b], 1.0),
             (lambda at, b=below: -1 / at.values[b] ** 2, 0.7),
             (lambda at, a=above, b=below: at.values[a] / at.values[b], 0.5),
-            (lambda at, b=below: 1 / at.values[b], 0.4),
         )
         for slope, likely in slopes:
             changed = {use: ways.by_slope(use, slope)}
             yield Made(Alteration(changed), words, scene.by(use).text, likely)
+
+
+def _other_operands(scene: Scene) -> Iterator[Made]:
+    """Differentiate a quotient or a power in its other operand; a product has `own-factor`."""
+    for use in scene.uses:
+        other = scene.beside(use)
+        if not scene.is_by(use, div, pow) or other is None or scene.is_constant(other):
+            continue
+        taken = Use(use.by, 1 - use.slot)
+        changed = {use: ways.by_slope(use, lambda at, taken=taken: at.slope(taken))}
+        words = {**scene.words(use), "taken": scene.slope(scene.by(use), taken.slot)}
+        yield Made(Alteration(changed), words, scene.by(use).text)
 
 
 def _two(scene: Scene) -> Iterator[Made]:
@@ -172,6 +184,13 @@ BUGS = (
         "the quotient rule is not kept for {i}",
         "How does {i} change when {j} grows? Mind the square and the sign.",
         "quotient rule: the derivative of a/b in b is −a/b²", 1, _quotients,
+    ),
+    Bug(
+        "other-operand", "the derivative in the other operand is taken",
+        "{taken} is taken in place of {slope}",
+        "In which operand of {i} is it differentiated here?",
+        "∂f/∂x and ∂f/∂y are different functions", 0.7, _other_operands,
+        over=("other-variable",),
     ),
     Bug(
         "factor-two", "a factor 2 or ½ too many",

@@ -17,8 +17,8 @@ from graphdiff.checking.faults.scene import Scene
 from graphdiff.checking.targets import Target
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.language.functions import NAMED, Function
-from graphdiff.language.functions.arithmetic import add, div, mul, neg, sub
-from graphdiff.language.functions.elementary import log
+from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
+from graphdiff.language.functions.elementary import exp, log
 from graphdiff.language.functions.scalar_derivative import prime
 from graphdiff.notation import text
 
@@ -169,6 +169,22 @@ def misremembered(function: Function) -> tuple[tuple[sp.Expr, Callable[[Any], An
     )
 
 
+def _as_powers(scene: Scene) -> Iterator[Made]:
+    """Differentiate e^u like a power of u, u e^(u − 1), and a^u like one of a number."""
+    for use in scene.uses:
+        k = scene.used(use).place
+        if scene.by(use).declared is exp:
+            slope = ways.by_slope(use, lambda at, k=k: at.values[k] * np.exp(at.values[k] - 1))
+        elif scene.is_by(use, pow) and use.slot == 1:
+            base = scene.by(use).arguments[0]
+            slope = ways.by_slope(
+                use, lambda at, k=k, b=base: at.values[k] * at.values[b] ** (at.values[k] - 1)
+            )
+        else:
+            continue
+        yield Made(Alteration({use: slope}), scene.words(use), scene.where(use))
+
+
 def _value_taken(scene: Scene) -> Iterator[Made]:
     for use, _ in _activations(scene):
         taken = ways.by_slope(use, ways.value(use.by))
@@ -307,6 +323,12 @@ BUGS = (
         "the derivative of {other} is taken in place of that of {function}",
         "Which function is applied to {j}?",
         "each function has its own derivative", 0.8, _of_another,
+    ),
+    Bug(
+        "exponential-as-power", "an exponential is differentiated like a power",
+        "{i} is differentiated like a power: its exponent is brought down and lowered by 1",
+        "What stands in the exponent of {i}, a number or {j}?",
+        "(e^x)′ = e^x, not x e^(x−1)", 1, _as_powers,
     ),
     Bug(
         "wrong-side", "the slope is that of the other side of a kink",
