@@ -146,7 +146,10 @@ class Understanding:
 
     def _is_about_the_graph(self, tree: Tree) -> bool:
         """Whether a name is that of a computed node or of a derivative."""
+        name, is_new = updates.without_mark(tree)
         try:
+            if is_new and self.targets(name):
+                return True
             targets = self.targets(tree)
         except (NotUnderstoodError, MisfitError):
             return False
@@ -157,6 +160,8 @@ class Understanding:
         first, *rest = line.statement.sides
         parts = own_names.parts_of(first.tree)
         if parts is None or self.interpreter.names.node(parts) is not None:
+            return
+        if updates.literal(rest[0].tree) is not None:  # printed
             return
         links = self.links(line, rest)
         if self._named_by_page(line, first, rest, links) is None:

@@ -1,4 +1,4 @@
-"""Notebooks of Jupyter: the cells in their order, each with lines of its own; outputs ignored."""
+"""Notebooks of Jupyter: the cells in their order, each with its lines and what it printed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from graphdiff.errors import FileError
-from graphdiff.files.pages.page import Collected, read_lines, read_page
+from graphdiff.files.pages import outputs
+from graphdiff.files.pages.page import Collected, read_lines, read_output, read_page
 
 MAGIC = re.compile(r"^[ \t]*[%!?][^\n]*|^[^\n=]*\?\s*$", re.MULTILINE)
 
@@ -30,14 +31,19 @@ def read_notebook(text: str, into: Collected) -> None:
     except (RecursionError, ValueError) as error:
         raise FileError(f"the notebook cannot be read as JSON: {_short(error)}") from None
     language = _language(content)
-    for number, (kind, source) in enumerate(_cells(content), 1):
+    trained = False
+    for number, (kind, source, output) in enumerate(_cells(content), 1):
         into.cell = number
         if kind == "markdown" or (
             kind == "code" and re.match(r"\s*%%(?:latex|markdown)\b", source)
         ):
             read_page(MAGIC.sub("", source) if kind == "code" else source, into)
         elif kind == "code" and not re.match(r"\s*%%(?!time|capture)", source):
-            read_code(MAGIC.sub("", source), into, language)
+            program = MAGIC.sub("", source)
+            read_code(program, into, language)
+            if not trained and output.strip():
+                read_output(program, output, into)
+            trained = trained or outputs.is_training(program)
     into.cell = None
 
 
@@ -45,8 +51,8 @@ def _short(error: Exception) -> str:
     return "it is nested too deep" if isinstance(error, RecursionError) else str(error)[:80]
 
 
-def _cells(content: Any) -> Iterator[tuple[str, str]]:
-    """Yield kind and source of each cell; those of old notebooks stand in worksheets."""
+def _cells(content: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, source and output of each cell; those of old notebooks stand in worksheets."""
     cells = content.get("cells") if isinstance(content, dict) else None
     if cells is None and isinstance(content, dict):
         sheets = content.get("worksheets")
@@ -57,13 +63,30 @@ def _cells(content: Any) -> Iterator[tuple[str, str]]:
         raise FileError("the notebook has no list of 'cells'")
     for cell in cells:
         if not isinstance(cell, dict):
-            yield "raw", ""
+            yield "raw", "", ""
             continue
-        source = cell.get("source", cell.get("input", ""))
-        if isinstance(source, list):
-            source = "".join(part for part in source if isinstance(part, str))
-        text = source if isinstance(source, str) else ""
-        yield str(cell.get("cell_type")), text.replace("\r\n", "\n").replace("\r", "\n")
+        text = _text(cell.get("source", cell.get("input", "")))
+        yield str(cell.get("cell_type")), text, _output(cell.get("outputs"))
+
+
+def _text(lines: Any) -> str:
+    """Return what stands in a cell, as one text."""
+    if isinstance(lines, list):
+        lines = "".join(part for part in lines if isinstance(part, str))
+    text = lines if isinstance(lines, str) else ""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _output(outputs: Any) -> str:
+    """Return what a cell printed, and the value below it."""
+    texts: list[str] = []
+    for one in outputs if isinstance(outputs, list) else []:
+        if not isinstance(one, dict) or one.get("name") == "stderr":
+            continue
+        data = one.get("data")
+        shown = data.get("text/plain") if isinstance(data, dict) else None
+        texts.append(_text(one.get("text", shown)))
+    return "".join(texts)
 
 
 def _language(content: Any) -> str:

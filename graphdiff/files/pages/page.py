@@ -10,10 +10,15 @@ from dataclasses import dataclass, field
 
 from graphdiff.files.mathematics.macros import definitions
 from graphdiff.files.mathematics.trees import Form, Span
-from graphdiff.files.pages import bare, chats, programs, sums, values
+from graphdiff.files.pages import bare, chats, outputs, programs, sums, values
 from graphdiff.files.pages.fragments import Fragment
 from graphdiff.files.pages.marks import Piece, Scanner
 from graphdiff.files.pages.tables import MAX_ROW, Row, is_quantity, is_row, is_value, rows_of
+
+PYTHON = {"python", "py", "python3", "ipython", "ipython3"}
+
+MAX_LEAD = 60
+"""Characters between a program and its output: ``Output:``."""
 
 MAX_AROUND = 300
 """Characters of what stands around a formula, on either side of it."""
@@ -23,6 +28,12 @@ PLAIN = {"", "text", "txt", "plain", "plaintext", "output", "none", "default"}
 
 FRONT = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n){0,300}?(?:---|\.\.\.)[ \t]*(?=\n|\Z)")
 SURE = re.compile(r"[∂∇Σσδ≈·×⋅₀-₉⁰-⁹ᵀ⊙−]")
+PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d*\]:|Out\[\d*\]:)[ \t]", re.MULTILINE)
+"""What stands before statements, and before values, of a dialogue with Python."""
+
+PRINTS = re.compile(r"print\(.*\)|[^\W\d]\w*(?:\.[^\W\d]\w*|\[[\w, :]*\])*;?", re.DOTALL)
+"""A statement that prints: a call, or a value alone."""
+
 JOINT = re.compile(r"[\s)*_]*(?:=|≈|≃|:=|&asymp;)[\s(*_]*")
 COLON = re.compile(r"[\s)*_]*:[\s*_]*")
 CELL = re.compile(r"\s*&\s*(?P<value>[^&\\$%]{1,60}?)\s*(?=&|\\\\|\Z)")
@@ -102,6 +113,7 @@ class _Page:
         self.row_line, self.row_end = -1, -1
         self.asked, self.answer = -1, False
         self.formula_end = -1
+        self.program, self.program_end = "", 0
 
     def read(self) -> None:
         """Read all of it."""
@@ -202,7 +214,15 @@ class _Page:
         text = self.text[piece.first : piece.last]
         if ">" in before:
             text = re.sub(r"^[ \t]*(?:>[ \t]?)+", "", text, flags=re.MULTILINE)
-        read_lines(text, piece.text or "", self.into, self.line_of(piece.first))
+        language, line = piece.text or "", self.line_of(piece.first)
+        between = self.text[self.program_end : piece.start]
+        if language in PLAIN and self.program and len(between) < MAX_LEAD and "=" not in between:
+            program, self.program = self.program, ""
+            if read_output(program, text.strip("\n"), self.into, line):
+                return
+        read_lines(text, language, self.into, line)
+        if language in PYTHON:
+            self.program, self.program_end = text, piece.end
 
     # What stands between them.
 
@@ -327,12 +347,15 @@ def read_lines(text: str, language: str, into: Collected, first_line: int) -> No
     """Add the formulas among lines of a program, or among lines set as they are."""
     sign = programs.comment_sign(language)
     is_program = language not in PLAIN or programs.is_program(text)
-    found = list(programs.statements(text.split("\n"), sign))
+    found = list(programs.statements(PROMPT.sub("", text).split("\n"), sign))
     if is_program:
         found = sums.gathered(list(sums.without_functions(found)))
     is_counted = values.counted([one.comment for one in found if one.code.strip()])
     comments: dict[int, str] = {}
+    dialogue = _Dialogue(into, first_line)
     for one in found:
+        if is_program and dialogue.takes(one):
+            continue
         if one.comment and not one.code.strip():
             comments[one.first] = one.comment
             continue
@@ -352,7 +375,64 @@ def read_lines(text: str, language: str, into: Collected, first_line: int) -> No
             continue
         for source in bare.find(one.comment, after=after):
             into.add(source, "plain", at, around=around, follows=after and source[0] in "=≈")
+    dialogue.end()
     _read_comments(comments, into, first_line)
+
+
+class _Dialogue:
+    """Statements that print, and the lines below them, or comments, with what they printed."""
+
+    def __init__(self, into: Collected, first_line: int) -> None:
+        self.into = into
+        self.first_line = first_line
+        self.asked: list[str] = []
+        self.answers: list[str] = []
+        self.first = 0
+
+    def takes(self, one: programs.Statement) -> bool:
+        """Take what belongs to it: a statement that prints, or a value below one."""
+        code = one.code.strip()
+        answer = code or one.comment
+        if self.asked and answer and (self.answers or values.begins(answer)):
+            self.first = self.first if self.answers else one.first
+            if values.begins(answer):
+                self.answers.append(answer)
+                return True
+        if PRINTS.fullmatch(code):
+            if self.answers:
+                self.end()
+            self.asked.append(code)
+            if one.comment and values.begins(one.comment):
+                self.answers.append(one.comment)
+                self.first = one.first
+                self.end()
+            return True
+        if code:
+            self.end()
+        return False
+
+    def end(self) -> None:
+        """Add what was printed."""
+        read_output("\n".join(self.asked), "\n".join(self.answers), self.into,
+                    self.first_line + self.first)  # fmt: skip
+        self.asked, self.answers = [], []
+
+
+def read_output(program: str, output: str, into: Collected, line: int | None = None) -> bool:
+    """Add what a program printed; say whether that is known.
+
+    Parameters
+    ----------
+    line
+        The line of the output; None if it stands on no page, so that those of the program count.
+    """
+    found = outputs.printed(program, output) if output.strip() else []
+    for one in found:
+        at = 1 + one.program_line if line is None else line + one.line
+        for name in one.names:
+            into.add(f"{name} = {one.value}", "code", at, around=output[:MAX_AROUND],
+                     written=f"{name} = {one.value}", certain=False)  # fmt: skip
+    return bool(found)
 
 
 def _in_statement(code: str, is_program: bool) -> Iterator[tuple[str, Form, bool]]:

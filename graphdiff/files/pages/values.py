@@ -66,6 +66,16 @@ def in_comment(comment: str, *, is_counted: bool = False) -> str:
     return whole if is_printed(whole) else ""
 
 
+def begins(text: str) -> bool:
+    """Whether a text begins with a number, or with an array, and has no words."""
+    text = text.strip()
+    return (
+        bool(text)
+        and re.fullmatch(r"(?:[\w.]+(?=\())?[\s\d.,eE+\-−\[\]()…]+", text) is not None
+        and bool(re.search(r"\d", text))
+    )
+
+
 def is_printed(text: str) -> bool:
     """Whether a text is a number, or an array in square brackets, as programs print them."""
     if NUMBER.fullmatch(text):
