@@ -14,6 +14,7 @@ from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLin
 from graphdiff.checking.faults.digits import printed_as
 from graphdiff.checking.faults.printed_steps import Step, by_rule, definition, steps
 from graphdiff.checking.points import Point
+from graphdiff.errors import GraphdiffError
 from graphdiff.language.expression import Apply, Constant, Expression, pi
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.activations import sigmoid
@@ -138,14 +139,19 @@ def _order(part: Expression) -> Iterator[Expression]:
             if len(inner.arguments) == 2:
                 first, second = inner.arguments
                 yield Apply(inner.function, (Apply(outer, (first,)), second))
-        elif len(inner.arguments) == 1:
-            continue
-        elif k == 0:  # (a ∘ b) • c as a ∘ (b • c)
-            first, second = inner.arguments
-            yield Apply(inner.function, (first, Apply(outer, (second, part.arguments[1]))))
-        else:  # a • (b ∘ c) as (a • b) ∘ c
-            first, second = inner.arguments
-            yield Apply(inner.function, (Apply(outer, (part.arguments[0], first)), second))
+        elif len(inner.arguments) == 2:
+            try:
+                yield _regrouped(part, k, inner)
+            except GraphdiffError:  # arrays that do not fit so
+                continue
+
+
+def _regrouped(part: Apply, k: int, inner: Apply) -> Expression:
+    """Return (a ∘ b) • c as a ∘ (b • c), and a • (b ∘ c) as (a • b) ∘ c."""
+    first, second = inner.arguments
+    if k == 0:
+        return Apply(inner.function, (first, Apply(part.function, (second, part.arguments[1]))))
+    return Apply(inner.function, (Apply(part.function, (part.arguments[0], first)), second))
 
 
 def _function(part: Expression) -> Iterator[Expression]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import sympy as sp
@@ -14,7 +15,7 @@ from graphdiff.checking.causes import traced
 from graphdiff.checking.faults.effort import Effort
 from graphdiff.checking.faults.ranking import recurring
 from graphdiff.checking.judge import Options
-from graphdiff.checking.pages import learning, noticed, own_names, rates, scopes, updates
+from graphdiff.checking.pages import layers, learning, noticed, own_names, rates, scopes, updates
 from graphdiff.checking.pages.chains import Chain
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.known import Known
@@ -26,6 +27,7 @@ from graphdiff.checking.pages.understanding import Understanding
 from graphdiff.checking.pages.verdicts import ChainJudge
 from graphdiff.checking.points import Descent
 from graphdiff.checking.report import Report, Result
+from graphdiff.checking.targets import Target
 from graphdiff.errors import GraphdiffError
 from graphdiff.evaluation.leaf_values import given_values
 from graphdiff.files import budget
@@ -85,6 +87,7 @@ class _PageCheck:
         self.interpreter = Interpreter(self.names)
         self.remarks: list[str] = []
         self.given = dict(given)
+        self.remarks += self._layers()
         own = self._found(self._main_section(), given) if own_values else {}
         self.values = {**given, **own}
 
@@ -100,7 +103,7 @@ class _PageCheck:
         if learning.sign_of_changes(self.interpreter, self.lines, known):
             self.remarks.append("Δw is taken for η ∂L/∂w, which is taken off w")
         understanding = Understanding(
-            self.interpreter, self._as_lists(), known.same, known.of_value
+            self.interpreter, self._as_lists(), known.same, known.of_value, self._after_steps()
         )
         chains = list(self._chains(understanding))
         judges = _Judges(lambda values: self._judge(values, chains, understanding))
@@ -113,10 +116,26 @@ class _PageCheck:
         judged = traced(tuple(_joined(found)))
         return Report(self.graph.title, recurring(judged), tuple(remarks))
 
+    def _layers(self) -> list[str]:
+        """Give the layers that the page numbers their nodes; return what was taken."""
+        known = cache(lambda: self._known(self.given))
+
+        def value_of(node: Node) -> Any:
+            return known().ground.here.at(Target("value", node))
+
+        return list(layers.name_layers(self.names, self.lines, value_of))
+
     # Values
 
     def _known(self, values: Mapping[str, Any]) -> Known:
         return Known(self.graph, self.output, values, self.deadline)
+
+    def _after_steps(self) -> Callable[[Target, Any], bool]:
+        """Return whether a side is right about a value, after steps of descent."""
+        rate = self.interpreter.rate
+        descent = None if rate is None or self.output is None else Descent(self.output, rate)
+        known = cache(lambda: Known(self.graph, self.output, self.values, self.deadline, descent))
+        return lambda target, side: known().matches(target, side)
 
     def _as_lists(self) -> dict[str, list[Any]]:
         return {name: [value] for name, value in self.values.items()}

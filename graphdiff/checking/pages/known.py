@@ -11,6 +11,7 @@ from graphdiff.checking.claim_records import ClaimedSide, Side
 from graphdiff.checking.ground import Ground
 from graphdiff.checking.number_verdicts import NumberJudge
 from graphdiff.checking.page import Page
+from graphdiff.checking.points import Descent
 from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph, Node
 
@@ -30,11 +31,12 @@ class Known:
         output: Node | None,
         values: Mapping[str, Any],
         deadline: float,
+        descent: Descent | None = None,
     ) -> None:
         self.graph = graph
         self.output = output
         self.values = values
-        self.ground = Ground(graph, values, {}, [], None, deadline)
+        self.ground = Ground(graph, values, {}, [], descent, deadline)
         self.numbers = NumberJudge(self.ground, Page(), None)
 
     def quantities(self) -> Iterator[Target]:

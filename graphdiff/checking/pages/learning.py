@@ -12,11 +12,16 @@ from graphdiff.checking.pages import deltas, rates, spelling, updates
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.known import Known
 from graphdiff.checking.pages.lines import Line
+from graphdiff.checking.pages.names import Names
 from graphdiff.checking.pages.readings import MisfitError
 from graphdiff.checking.pages.understanding import Understanding
 from graphdiff.checking.targets import Target
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Tree
+from graphdiff.language.expression import Expression
+
+MOST_USES = 20
+"""Lines with a δ on the right by which it is found out what it means."""
 
 
 def convention_of_deltas(
@@ -35,7 +40,7 @@ def convention_of_deltas(
     if any(parts[0] in deltas.SIGNS for parts in by_parts):
         by_parts = {parts: found for parts, found in by_parts.items() if parts[0] in deltas.SIGNS}
     if not by_parts:
-        return None
+        return _convention_by_use(interpreter, lines, known)
     understanding = Understanding(interpreter)
     sides = {parts: _sides(understanding, found) for parts, found in by_parts.items()}
 
@@ -47,6 +52,68 @@ def convention_of_deltas(
     words = frozenset(parts[0] for parts in by_parts) | deltas.SIGNS
     interpreter.convention = replace(convention, words=words)
     return convention
+
+
+def _convention_by_use(
+    interpreter: Interpreter, lines: Sequence[Line], known: Known
+) -> deltas.Convention | None:
+    """Find out what δ means where it only stands on the right: what most such lines fit."""
+    names = interpreter.names
+    uses = [(line, found) for line in lines if (found := _deltas_in(names, line))][:MOST_USES]
+    written = list(dict.fromkeys(parts for _, found in uses for parts in found))
+    different: dict[tuple[Any, ...], deltas.Convention] = {}
+    for convention in deltas.CONVENTIONS:
+        meant = [_meant(names, parts, convention) for parts in written]
+        if written and None not in meant:
+            different.setdefault(tuple(map(repr, map(_shown, meant))), convention)
+    understanding = Understanding(interpreter)
+
+    def score(convention: deltas.Convention) -> int:
+        interpreter.convention = convention
+        return sum(_is_right(understanding, line, known) for line, _ in uses)
+
+    interpreter.convention = max(different.values(), key=score, default=None)
+    return interpreter.convention
+
+
+def _meant(names: Names, parts: spelling.Parts, convention: deltas.Convention) -> Expression | None:
+    """Return what a δ means, of δ_k^{(2)} of a layer of several the layer."""
+    found = deltas.of_delta(names, parts, convention)
+    if found is None and len(parts) == 3:
+        return deltas.of_delta(names, (parts[0], parts[2]), convention)
+    return found
+
+
+def _shown(meant: Any) -> Any:
+    """Return what is the same for the same derivative."""
+    target = getattr(meant, "target", None)
+    if target is not None:
+        return target.wrt.name
+    return type(meant).__name__, *(_shown(part) for part in getattr(meant, "arguments", ()))
+
+
+def _deltas_in(names: Names, line: Line) -> list[spelling.Parts]:
+    """Return the δ on the right of a line, by their parts."""
+    found: list[spelling.Parts] = []
+    for side in line.statement.sides[1:]:
+        inside: set[int] = set()
+        for part in trees.walk(side.tree):
+            if isinstance(part, trees.Script | trees.Name) and id(part) not in inside:
+                inside |= {id(one) for one in trees.walk(part)}
+                parts = parts_of(part)
+                if parts and len(parts) > 1 and parts[0] in deltas.SIGNS and not names.exact(parts):
+                    found.append(parts)
+    return found
+
+
+def _is_right(understanding: Understanding, line: Line, known: Known) -> bool:
+    """Whether what a line says of its left is near what is right."""
+    try:
+        targets = understanding.targets(line.statement.sides[0].tree)
+    except (NotUnderstoodError, MisfitError):
+        return False
+    sides = _sides(understanding, [line])
+    return any(known.is_near(target, side) for target in targets for side in sides)
 
 
 def samples_of_d(interpreter: Interpreter, lines: Sequence[Line], known: Known) -> bool:

@@ -59,6 +59,8 @@ class Names:
         self.aliases: dict[Parts, Node] = {}
         self.used_before: frozenset[Parts] = frozenset()
         """What only looks like the name of a node, and stands in formulas of nodes before it."""
+        self.uncertain: set[str] = set()
+        """Letters of layers whose numbers may be those of one layer or of another."""
 
     @cached_property
     def _spelled(self) -> dict[str, Node]:

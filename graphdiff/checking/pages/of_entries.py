@@ -105,6 +105,8 @@ def _of_all_samples(meaning: Meaning, name: Script) -> Expression | None:
     for head in heads:
         tree = head if name.above is None else Script(head, above=name.above, span=name.span)
         whole = whole_array(meaning, tree)
+        if isinstance(whole, Node) and whole.kind == "parameter":
+            return None
         if whole is not None and meaning.names.samples in whole.shape:
             return whole if meaning.names.samples > 1 else None
     return None

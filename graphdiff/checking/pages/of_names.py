@@ -202,6 +202,12 @@ def _power(meaning: Meaning, tree: Script, above: Tree) -> Readings:
             above = exponent
     body = without_above(tree)
     if isinstance(above, trees.Group) and isinstance(above.body, Number):
+        letter = text_of(body.body if isinstance(body, Script) else body)
+        if letter in meaning.names.uncertain:
+            why = "whether its layers are counted from the input or from the first after it is open"
+            raise NotUnderstoodError(
+                tree, f"{why}; a line that gives a^{{[0]}} or a value shows it"
+            )
         raise NotUnderstoodError(tree, "the number in brackets above it is of no layer or step")
     if isinstance(body, Name) and body.text in ("e", "exp") and not body.style:
         found = readings.mapped([meaning.readings(above)], lambda a: apply(known_functions.exp, a))

@@ -63,6 +63,8 @@ class Understanding:
     values: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
     same: Callable[[ClaimedSide], Sequence[Target]] = lambda _: ()
     of_value: Callable[[ClaimSide], Sequence[Target]] = lambda _: ()
+    is_right: Callable[[Target, ClaimSide], bool] = lambda _, __: False
+    """Whether a side is right about a value, also after steps."""
     before: Chain | None = None
     seen: list[Node] = field(default_factory=list[Node])
     remarks: list[str] = field(default_factory=list[str])
@@ -85,22 +87,72 @@ class Understanding:
             self._put_aside(line)
             return
         changes = sides[1].relation in updates.CHANGES
-        sides = updates.written_out(sides)
-        parameter = updates.parameter_of(self.interpreter.names, sides, self.values, self.seen)
-        if changes and parameter is None:
+        sides, after = updates.with_arrow(updates.written_out(sides))
+        if changes and self._parameter_of(sides) is None:
             why = "what is added to here does not stand beside it, so the sum is not known"
             written = line.written(line.statement.span)
             yield self._noticed(Chain(line, written, (), (), problem=why))
             return
+        yield from self._of_sides(line, sides)
+        if after and isinstance(self.interpreter.exact(sides[0].tree), Node):
+            yield from self._of_sides(line, after)
+
+    def _parameter_of(self, sides: Sequence[Side]) -> Node | None:
+        """Return the parameter whose new value, or an entry of it, a statement gives."""
+        found = updates.parameter_of(self.interpreter.names, sides, self.values, self.seen)
+        return self._parameter_of_entry(sides[0].tree) if found is None else found
+
+    def _of_sides(self, line: Line, sides: Sequence[Side]) -> Iterator[Chain]:
+        """Yield what a statement claims, of a value or of one after a step."""
+        parameter = self._parameter_of(sides)
         self.interpreter.stepping = parameter
         for key in partial_arrays.entries_given(sides) or [None]:
             chosen = [side if key is None else partial_arrays.entry_of(side, key) for side in sides]
-            if parameter is None:
+            if parameter is None and (chain := self._perhaps_stepped(line, chosen)) is not None:
+                yield self._noticed(chain)
+            elif parameter is None:
                 yield from self._claimed(line, chosen, key)
             else:
                 own = self._entry_stepping(sides[0].tree, parameter) if key is None else key
                 target = Target("value", parameter, key=own, step=1)
                 yield self._noticed(self._chain(line, chosen[0], (target,), chosen[1:], key))
+
+    def _parameter_of_entry(self, tree: Tree) -> Node | None:
+        """Return the parameter of which W_{1,11}^{new} is an entry; None for another name."""
+        name, is_marked = updates.without_mark(tree)
+        if not is_marked or not isinstance(name, trees.Script) or name.primes:
+            return None
+        try:
+            found = of_entries.entries(self.interpreter, name)
+        except NotUnderstoodError:
+            return None
+        part = of_entries.node_and_key(found[0].expression) if found else None
+        is_entry = part is not None and part[1] and part[0].kind == "parameter"
+        return part[0] if part is not None and is_entry else None
+
+    def _perhaps_stepped(self, line: Line, sides: Sequence[Side]) -> Chain | None:
+        """Return a chain about what may be a value after steps, by what it is said to be.
+
+        Where its numbers fit neither, what is meant is not known.
+        """
+        found = updates.perhaps(self.interpreter.names, sides[0].tree)
+        if found is None or len(sides) < 2:
+            return None
+        node, counts = found
+        links = self.links(line, sides[1:])
+        written = line.written(sides[0].span)
+        numbers = [way for link in links[-1:] for way in link.ways if way.is_numeric]
+        for count in counts:
+            target = Target("value", node, step=count)
+            if any(self.is_right(target, way) for way in numbers):
+                return Chain(line, written, (target,), links)
+        if not numbers or counts[0] == 0:
+            return None
+        told = f"whether it is {node.name} or what it is after steps is not known"
+        if self.interpreter.rate is None:
+            told += ", without a learning rate"
+        problem = f"{written!r}: {told}: its number is neither"
+        return Chain(line, written, (), links, problem=problem)
 
     def _entry_stepping(self, tree: Tree, parameter: Node) -> tuple[int, ...] | None:
         """Return the place of the entry whose new value is given, W_1^{new} of an array W."""
@@ -429,8 +481,14 @@ class Understanding:
         links = self.links(line, sides)
         if not links or not links[0].ways:
             return None
+        if any(side.relation == "→" for side in sides[1:]):
+            return Chain(line, line.written(sides[0].span), (), links,
+                         problem="what changes so is not said")  # fmt: skip
         first = links[0].ways[0]
         targets = self.of_value(first)
+        if len(links) > 1 and links[-1].ways:
+            last = self.of_value(links[-1].ways[0])
+            targets = [target for target in targets if target in last]
         if not targets:
             targets = [Target("expression", self.interpreter.names.graph.nodes[-1], link=first)]
             links = links[1:]

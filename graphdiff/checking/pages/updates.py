@@ -22,12 +22,16 @@ ARROWS = frozenset({"←", ":=", "-=", "+=", "→"})
 CHANGES = frozenset({"-=", "+="})
 """Relations after which stands what is added, or taken off."""
 
+MOST = 20
+"""Steps that an index may count."""
+
 Values = Mapping[str, Sequence[Any]]
 """What each leaf is on a page, one after the other."""
 
 NEW = frozenset({
     "new", "neu", "next", "updated", "update", "upd", "nuevo", "nueva", "nouveau", "novo", "nova",
-    "baru", "nuovo", "nieuw", "nowy", "moi", "after", "plus", "post",
+    "baru", "nuovo", "nuova", "nieuw", "nieuwe", "nowy", "moi", "after", "plus", "post", "neue",
+    "neues", "neuer", "neuen", "nouvelle", "новое", "новый", "新",
 })  # fmt: skip
 """Words beside a name for its value after a step."""
 
@@ -48,6 +52,8 @@ def parameter_of(
         return None
     left, right = line[0].tree, line[1]
     bare, marked = without_mark(left)
+    if (other := _counted_name(left)) != (None, None) and other[1] is None:
+        bare = other[0] or bare  # ŵ = w − …
     if not marked:
         stepped = _stepped(names, left, right.tree)
         if stepped is None:
@@ -65,6 +71,63 @@ def parameter_of(
     if marked or right.relation in ARROWS:
         return node
     return node if _changes(names, node, line, values, seen) else None
+
+
+def perhaps(names: Names, tree: Tree) -> tuple[Node, tuple[int, ...]] | None:
+    """Return the parameter that a name may mean after steps, and how many: w_2, w^{(2)}, ŵ, w*.
+
+    An index counts steps only where the graph has one number of that name, and none with it.
+    """
+    bare, count = _counted_name(tree)
+    is_marked = bare is not None and count is None
+    own = None if is_marked else names.exact(_parts_or_none(tree))
+    if own is not None:
+        return (own, (0, 1)) if own.kind == "parameter" else None
+    node = None if bare is None else _leaf(names, bare)
+    if node is None or node.kind != "parameter":
+        return None
+    if count is None:
+        return node, (1,)
+    counts = tuple(steps for steps in (count, count - 1) if 0 <= steps <= MOST)
+    return (node, counts) if counts and not node.shape else None
+
+
+def _counted_name(tree: Tree) -> tuple[Tree | None, int | None]:
+    """Return a name without its sign or its number, and this number."""
+    match tree:
+        case trees.Accent(accent="hat" | "tilde" | "widehat" | "widetilde", body=body):
+            return body, None
+        case Script(body=trees.Accent() as accented, primes=0):
+            body, _ = _counted_name(accented)
+            return (None if body is None else replace(tree, body=body)), None
+        case Script(above=Name(text="*" | "∗"), primes=0):
+            return _script(tree.body, tree.below, None, 0, tree), None
+        case Script(body=body, below=None, above=None, primes=2):
+            return body, 2
+        case Script(above=trees.Group("(", Number(text=text)), primes=0) if text.isdecimal():
+            return _script(tree.body, tree.below, None, 0, tree), int(text[:4])
+        case (
+            Script(body=body, below=Number(text=text), above=None, primes=0)
+            | trees.Product(factors=(body, trees.Group("(", Number(text=text))), operators=("",))
+        ) if text.isdecimal():
+            return body, int(text[:4])
+        case _:
+            return None, None
+
+
+def _parts_or_none(tree: Tree) -> spelling.Parts:
+    try:
+        return spelling.parts_of(tree)
+    except spelling.NoNameError:
+        return ()
+
+
+def with_arrow(sides: Sequence[Side]) -> tuple[Sequence[Side], Sequence[Side]]:
+    """Return w = 0.5 → 0.52 as what it says before the arrow, and w ← 0.52."""
+    for place, side in enumerate(sides):
+        if place > 1 and side.relation == "→" and literal(side.tree) is not None:
+            return sides[:place], [sides[0], Side("←", side.tree), *sides[place + 1 :]]
+    return sides, ()
 
 
 def written_out(sides: Sequence[Side]) -> Sequence[Side]:
@@ -94,6 +157,8 @@ def without_mark(tree: Tree) -> tuple[Tree, bool]:
                 return replace(tree, text="_".join(kept)), True
         return tree, False
     above, below = tree.above, tree.below
+    if isinstance(above, Script) and above.primes == 1 and above.above is above.below is None:
+        return _script(tree.body, below, above.body, tree.primes, tree), True  # W^{(1)\prime}
     if above is not None and is_mark(above):
         return _script(tree.body, below, None, tree.primes, tree), True
     if below is not None and is_mark(below):
@@ -101,18 +166,27 @@ def without_mark(tree: Tree) -> tuple[Tree, bool]:
     if isinstance(below, Script) and below.below is not None and is_mark(below.below):  # w₁_new
         inner = _script(below.body, None, below.above, below.primes, below)
         return _script(tree.body, inner, above, tree.primes, tree), True
-    if isinstance(below, trees.Items | trees.Product):
-        parts = below.items if isinstance(below, trees.Items) else below.factors
-        kept = [part for part in parts if not is_mark(part)]
-        if len(kept) == len(parts) - 1 and kept:
-            inner = kept[0] if len(kept) == 1 else trees.Items(tuple(kept), span=below.span)
-            return _script(tree.body, inner, above, tree.primes, tree), True
+    if (inner := _without_one_mark(below)) is not None:
+        return _script(tree.body, inner, above, tree.primes, tree), True
+    if (inner := _without_one_mark(above)) is not None:  # w₁₁^{(1),new}
+        return _script(tree.body, below, inner, tree.primes, tree), True
     if tree.primes == 1 and above is None:
         return _script(tree.body, below, None, 0, tree), True
     inner, marked = without_mark(tree.body)
     if marked:
         return Script(inner, below, above, tree.primes, span=tree.span), True
     return tree, False
+
+
+def _without_one_mark(script: Tree | None) -> Tree | None:
+    """Return what stands above or below without the one of its parts that is a mark."""
+    if not isinstance(script, trees.Items | trees.Product):
+        return None
+    parts = script.items if isinstance(script, trees.Items) else script.factors
+    kept = [part for part in parts if not is_mark(part)]
+    if len(kept) != len(parts) - 1 or not kept:
+        return None
+    return kept[0] if len(kept) == 1 else trees.Items(tuple(kept), span=script.span)
 
 
 def _stepped(names: Names, left: Tree, right: Tree) -> Node | None:
