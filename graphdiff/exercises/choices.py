@@ -14,8 +14,10 @@ from graphdiff.checking.diagnoses import Explanation
 from graphdiff.checking.faults import mistaken
 from graphdiff.exercises.draws import Draws
 from graphdiff.exercises.exercise import Exercise
+from graphdiff.exercises.feedback import as_html, marked, plain
 from graphdiff.exercises.questions import Answer, Question
 from graphdiff.exercises.ranges import EVERYWHERE, Range, of_slope, of_values
+from graphdiff.graph import ComputationalGraph
 
 WRONG = 4
 """Wrong answers of a question at most."""
@@ -40,7 +42,8 @@ class Option:
     answer
         What it says.
     explanation
-        The known mistake that leads to it; None for the right answer.
+        The known mistake that leads to it, its names and formulas marked; None for the right
+        answer.
     """
 
     answer: Answer
@@ -56,8 +59,17 @@ class Option:
         """What a student is told who chooses it."""
         if self.explanation is None:
             return "Right."
-        sentence, hint = self.explanation.sentence.rstrip("."), self.explanation.hint
-        return f"It looks like {sentence}. {hint}".strip()
+        return plain(self._told(self.explanation))
+
+    def feedback_in_html(self, graph: ComputationalGraph) -> str:
+        """Return that as HTML, the names and formulas of a graph typeset."""
+        if self.explanation is None:
+            return self.feedback
+        return as_html(self._told(self.explanation), graph)
+
+    @staticmethod
+    def _told(explanation: Explanation) -> str:
+        return f"It looks like {explanation.sentence.rstrip('.')}. {explanation.hint}".strip()
 
 
 @dataclass(frozen=True)
@@ -119,7 +131,9 @@ def _distractors(exercise: Exercise, question: Question) -> Iterator[Option]:
 def _mistaken(exercise: Exercise, question: Question) -> Iterator[tuple[Explanation, Any]]:
     values: Mapping[str, Any] = {leaf.name: leaf.value for leaf in exercise.graph.leaves}
     rate = exercise.learning_rate
-    return iter(mistaken(exercise.graph, question.target, values, learning_rate=rate))
+    return iter(
+        mistaken(exercise.graph, question.target, values, learning_rate=rate, written=marked)
+    )
 
 
 def _range(exercise: Exercise, question: Question) -> Range:

@@ -8,7 +8,6 @@ sentence as feedback.
 from __future__ import annotations
 
 import base64
-import html
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
@@ -73,7 +72,7 @@ def _to_choose(prompt: Prompt, choice: Choice, picture: str) -> ET.Element:
         fraction = "100" if option.is_right else "0"
         element = ET.SubElement(question, "answer", fraction=fraction, format="html")
         _text(element, answer(option.answer))
-        _text(ET.SubElement(element, "feedback", format="html"), html.escape(option.feedback))
+        _text(ET.SubElement(element, "feedback", format="html"), prompt.feedback(option))
     return question
 
 
@@ -87,14 +86,14 @@ def _to_enter(exercise: Exercise, prompt: Prompt, picture: str) -> ET.Element:
     question = _question("numerical", prompt, "enter", words, picture)
     _number(question, "100", right, "Right.")
     for option in prompt.choice.wrong if prompt.choice else ():
-        _number(question, "0", option.answer, option.feedback)
+        _number(question, "0", option.answer, prompt.feedback(option))
     return question
 
 
 def _number(question: ET.Element, fraction: str, found: Answer, feedback: str) -> None:
     element = ET.SubElement(question, "answer", fraction=fraction, format="moodle_auto_format")
     _text(element, found.printed[0])
-    _text(ET.SubElement(element, "feedback", format="html"), html.escape(feedback))
+    _text(ET.SubElement(element, "feedback", format="html"), feedback)
     ET.SubElement(element, "tolerance").text = _tolerance(found)
 
 

@@ -7,7 +7,6 @@ questions of Moodle come as Moodle XML, since it reads no QTI of its own accord.
 
 from __future__ import annotations
 
-import html
 import io
 import zipfile
 from collections.abc import Iterable
@@ -98,7 +97,7 @@ def _item(ident: str, prompt: Prompt, choice: Choice, picture: str) -> ET.Elemen
     _processing(item, names, choice)
     for name, option in zip(names, choice.options, strict=True):
         feedback = ET.SubElement(item, "itemfeedback", ident=f"{name}_fb")
-        _material(ET.SubElement(feedback, "flow_mat"), f"<p>{html.escape(option.feedback)}</p>")
+        _material(ET.SubElement(feedback, "flow_mat"), f"<p>{prompt.feedback(option)}</p>")
     return item
 
 

@@ -50,6 +50,19 @@ class Question:
     shape: Shape
 
     @property
+    def name(self) -> str:
+        """What it is called in a list of questions: ∂L/∂w."""
+        target = self.target.replace("__", "^")
+        match self.kind:
+            case "jacobian":
+                parent, child = target[2:-1].split("->")
+                return f"∂{child}/∂{parent}"
+            case "gradient":
+                return f"∂{target[1:].replace('/d', '/∂', 1)}"
+            case _:
+                return self.symbol.text.replace("__", "^")
+
+    @property
     def points(self) -> int:
         """What a right answer is worth."""
         return POINTS[self.kind]

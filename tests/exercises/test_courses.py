@@ -6,6 +6,7 @@ of the profile of Common Cartridge 1.1, as far as elements of it are used.
 """
 
 import base64
+import html
 import io
 import re
 import zipfile
@@ -13,10 +14,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from exercise_kinds import of_every_kind
+from latex_checks import check_formula
 
+from graphdiff.derivations import symbols
 from graphdiff.exercises import exercise
 from graphdiff.exercises.moodle import moodle
+from graphdiff.exercises.prompts import prompts
 from graphdiff.exercises.qti import QTI, package
+from graphdiff.notation import latex
 
 FORMATS = {"moodle_auto_format", "html", "plain_text", "markdown"}
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -178,7 +183,8 @@ def _item(item, made, archive, path):
     picture = re.search(r'src="\$IMS-CC-FILEBASE\$/([^"]+)"', texts[0])[1]
     assert archive.read(picture).startswith(PNG)
     assert picture.startswith(path.split("/")[0])
-    target = item.get("title").rpartition(": ")[2]
+    name = item.get("title").rpartition(": ")[2]
+    (target,) = (q.target for q in made.questions if q.name == name)
     shown = texts[1 + labels.index(right)]
     for entry in made.answers[target].printed:
         assert entry in shown
@@ -189,7 +195,30 @@ def test_the_same_exercise_is_the_same_package():
     assert first == second
 
 
-@pytest.mark.parametrize("words", ["What is", "Given:"])
-def test_questions_say_what_is_given(words):
-    text = moodle([exercise(4, topic="cross-entropy")])
-    assert text.count(words) >= 8
+@of_every_kind
+def test_questions_say_the_graph_and_what_is_given_in_words(kind):
+    """Who does not see the picture can answer: all formulas and numbers stand in the text."""
+    made = exercise(62, **kind)
+    for prompt in prompts(made):
+        alt = html.unescape(re.search(r'alt="([^"]*)"', prompt.html)[1])
+        for node in made.graph.nodes:
+            shown = latex.name(node.name)
+            assert html.escape(shown, quote=False) in prompt.html
+            assert node.name in alt
+            if not node.is_leaf:
+                assert html.escape(symbols.formula(node).latex, quote=False) in prompt.html
+        assert "What is" in prompt.html
+
+
+@of_every_kind
+def test_feedback_is_typeset_as_the_question_is(kind):
+    r"""Names with an index stand in \(…\), never as files have them; the formulas are balanced."""
+    made = exercise(63, **kind)
+    for prompt in prompts(made):
+        for option in prompt.choice.wrong if prompt.choice else ():
+            said = html.unescape(prompt.feedback(option))
+            words = re.sub(r"\\\(.*?\\\)", "", said)
+            assert not re.search(r"\w_\w|->|\*|[∂\ue000\ue001]", words), said
+            assert said.count(r"\(") == said.count(r"\)")
+            for shown in re.findall(r"\\\((.*?)\\\)", said):
+                check_formula(shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ def mistaken(
     *,
     output: Node | None = None,
     learning_rate: Any = None,
+    written: Callable[[str], str] = str,
 ) -> Iterator[tuple[Explanation, Any]]:
     """Yield what single known mistakes make of a target: explanation and result, likeliest first.
 
@@ -46,6 +47,8 @@ def mistaken(
         The output that P and steps of descent belong to, where the graph has several.
     learning_rate
         The η of gradient descent.
+    written
+        How the names and formulas are written that fill the sentences in.
 
     Raises
     ------
@@ -78,8 +81,10 @@ def mistaken(
         if np.isfinite(result).all() and not any(_are_same(result, other) for other in seen):
             seen.append(result)
             shaped = result.reshape(about.shape)
-            told = _precisely(candidate, natural).explanation
-            yield told, shaped if about.shape else float(shaped)
+            told = _precisely(candidate, natural)
+            (bug,), (made,) = told.bugs, told.made
+            words = {key: written(word) for key, word in made.words.items()}
+            yield bug.explained(words, made.where), shaped if about.shape else float(shaped)
 
 
 def _precisely(candidate: Candidate, among: Sequence[Candidate]) -> Candidate:

@@ -23,19 +23,19 @@ def _transposed(scene: Scene) -> Iterator[Made]:
     if len(scene.target.shape) == 2 and min(scene.target.shape) > 1:
         is_square = _is_square(scene.target.shape)  # else the shape gives it away
         turned = Alteration(end=lambda _, found: np.swapaxes(found, -1, -2))
-        yield Made(turned, is_natural=is_square)
+        yield Made(turned, {"matrix": "the matrix"}, is_natural=is_square)
     for operation in scene.evaluated:
         if isinstance(operation.declared, Transpose):
             used = scene.operations[operation.arguments[0]]
             if used.shape == operation.shape:
-                words = {"j": used.text, "i": operation.text}
+                words = {"matrix": used.text}
                 values = {operation.place: ways.value(used.place)}
                 yield Made(Alteration(values=values), words, operation.text)
         if isinstance(operation.declared, MatMul):
             for slot, place in enumerate(operation.arguments):
                 if _is_square(scene.operations[place].shape):
                     turned = ways.again(operation, slot, _turned(place))
-                    words = {"j": scene.operations[place].text, "i": operation.text}
+                    words = {"matrix": scene.operations[place].text}
                     yield Made(Alteration(values={operation.place: turned}), words, operation.text)
 
 
@@ -186,7 +186,7 @@ def _only(P: Array, row: int) -> Array:
 BUGS = (
     Bug(
         "transposed", "the transpose is given",
-        "the matrix is transposed: rows and columns are exchanged",
+        "{matrix} is transposed: rows and columns are exchanged",
         "Which index counts the rows, which the columns?",
         "∂L/∂W has the shape of W", 3.5, _transposed,
     ),

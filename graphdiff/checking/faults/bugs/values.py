@@ -30,7 +30,7 @@ def _part_left_out(scene: Scene) -> Iterator[Made]:
             left, out = scene.operations[operation.arguments[1 - slot]], scene.operations[place]
             if left.shape != operation.shape or (slot == 0 and operation.declared in (sub, div)):
                 continue
-            part = "term" if operation.declared in (add, sub) else "factor"
+            part = {add: "term", sub: "term", div: "divisor"}.get(operation.declared, "factor")
             words = {"part": part, "j": out.text, "i": operation.text}
             yield Made(Alteration(values={operation.place: ways.value(left.place)}), words,
                        operation.text, scene.nearness(operation))  # fmt: skip
