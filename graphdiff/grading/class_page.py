@@ -12,7 +12,7 @@ from graphdiff.drawing.checked.as_markdown import code
 from graphdiff.drawing.writers.svg import escaped
 from graphdiff.errors.plain_text import brief
 from graphdiff.grading import bars
-from graphdiff.grading.records import Gradebook, Graded, percent, shown_points
+from graphdiff.grading.records import Gradebook, Graded, cell, percent, shown_points
 from graphdiff.grading.summary import (
     BINS,
     OUTCOMES,
@@ -26,6 +26,11 @@ from graphdiff.notation.display import Table
 
 MAX_ANSWER = 60
 """Characters of a wrong answer."""
+
+MAX_COLUMNS, MAX_HEADING = 20, 18
+"""Claims side by side in the table of marks, and characters of each above it."""
+
+SIGNS = "✓ right, → follows from a mistake before, ✗ wrong, – missing, ? not read or not judged"
 
 MEANING: dict[Outcome, str] = {
     "right": "right",
@@ -41,8 +46,27 @@ STYLE = (
 .book { width: 100%; } .points { width: auto; } .book th, .book td { vertical-align: top; }
 .book .number { text-align: right; white-space: nowrap; padding-right: 1.25rem; }
 .book code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
+.book td:first-child code { white-space: nowrap; }
 .book .note { color: var(--faint); } .hardest { font-weight: 700; }
 .book p { margin: .15rem 0 0; }
+.marks { margin-bottom: 1.5rem; font-size: .875rem; table-layout: fixed; width: 0; }
+.marks th, .marks td { padding: .25rem 0; white-space: nowrap; width: 3.2rem; }
+.marks thead th:first-child { width: 10rem; }
+.marks thead th { height: 6.5rem; vertical-align: bottom; font-weight: 400; }
+.marks thead th:first-child { font-weight: 600; }
+.marks .turned span { display: block; width: 1.25rem;
+  transform: translateY(-.3rem) rotate(-90deg); }
+.marks .number { text-align: right; }
+.marks th:first-child { position: sticky; left: 0; background: var(--paper); }
+.marks tbody th { font-weight: 400; white-space: normal; overflow-wrap: anywhere; }
+@page { size: landscape; margin: 12mm; }
+@media print {
+  main { font-size: 9pt; } .wide { overflow: visible; } thead { display: table-header-group; }
+  .bar { width: 9rem; height: auto; } .key .bar { width: auto; }
+  .book th, .book td { padding-right: .6rem; } h2, h2 + p { break-after: avoid; }
+  .marks { font-size: 8pt; width: 100%; } .marks th, .marks td { width: 11mm; }
+  .marks thead th:first-child { width: 32mm; }
+}
 """
 )
 
@@ -134,14 +158,12 @@ class ClassPage:
     def _students(self) -> Iterator[str]:
         if self.anonymous:
             return
-        rows = [
-            (escaped(one.student), escaped(one.file), shown_points(one.earned), _percent(one))
-            for one in self.gradebook.graded
-            if not one.problem
-        ]
-        if rows:
+        read = [one for one in self.gradebook.graded if not one.problem]
+        if read:
             yield "<h2>Students</h2>"
-            yield from _table(("Student", "File", "Points", "Percent"), rows, numbers=(2, 3))
+            yield f"<p>{SIGNS}</p>"
+        for first in range(0, len(self.gradebook.required) if read else 0, MAX_COLUMNS):
+            yield from _marks(self.gradebook, read, first)
         if self.summary.unread:
             yield "<h2>Could not be read</h2>"
             unread = [
@@ -201,13 +223,41 @@ class ClassPage:
             return
         read = [one for one in self.gradebook.graded if not one.problem]
         if read:
-            rows = tuple((g.student, g.file, shown_points(g.earned), _percent(g)) for g in read)
+            rows = tuple(
+                (one.student, *map(cell, one.marks), shown_points(one.earned), _percent(one))
+                for one in read
+            )
+            claims = (one.target for one in self.gradebook.required)
             yield "## Students"
-            yield _markdown_table(("Student", "File", "Points", "Percent"), rows)
+            yield SIGNS
+            total = f"of {shown_points(self.gradebook.possible)}"
+            yield _markdown_table(("Student", *claims, total, "%"), rows)
         if found.unread:
             unread = tuple((one.student, one.file, one.problem) for one in found.unread)
             yield "## Could not be read"
             yield _markdown_table(("Student", "File", "Why"), unread)
+
+
+def _marks(gradebook: Gradebook, read: Sequence[Graded], first: int) -> Iterator[str]:
+    """Yield the marks of students as a table: so many claims, from one on, as a page is wide."""
+    some = slice(first, first + MAX_COLUMNS)
+    claims = "".join(
+        f'<th scope="col" class="turned"><span>{escaped(name)}</span></th>'
+        for name in (brief(one.target, MAX_HEADING) for one in gradebook.required[some])
+    )
+    total = f"of {shown_points(gradebook.possible)}"
+    yield (
+        f'<div class="wide"><table class="marks"><thead><tr><th scope="col">Student</th>{claims}'
+        f'<th scope="col" class="number">{total}</th><th scope="col" class="number">%</th></tr>'
+        "</thead><tbody>"
+    )
+    for one in read:
+        cells = "".join(f"<td>{escaped(cell(mark))}</td>" for mark in one.marks[some])
+        yield (
+            f'<tr><th scope="row">{escaped(one.student)}</th>{cells}<td class="number">'
+            f'{shown_points(one.earned)}</td><td class="number">{_percent(one)}</td></tr>'
+        )
+    yield "</tbody></table></div>"
 
 
 def _table(
@@ -233,8 +283,8 @@ def _table(
 
 
 def _markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    cells = tuple(tuple(brief(cell, 4 * MAX_ANSWER) for cell in row) for row in rows)
-    return Table("", tuple(headings), cells).markdown()
+    top, *below = (tuple(brief(cell, 4 * MAX_ANSWER) for cell in row) for row in (headings, *rows))
+    return Table("", top, tuple(below)).markdown()
 
 
 def _answers(claim: ClaimSummary) -> str:

@@ -275,11 +275,12 @@ class Gradebook(Shown):
 
 def _row(graded: Graded) -> tuple[str, ...]:
     """Return what a table says of a submission."""
-    cells = ["?" if graded.problem else _cell(mark) for mark in graded.marks]
+    cells = ["?" if graded.problem else cell(mark) for mark in graded.marks]
     return (neutral(graded.student), *cells, str(plain(graded.earned)))
 
 
-def _cell(mark: Mark) -> str:
+def cell(mark: Mark) -> str:
+    """Return what a table says of a mark: its sign, and the points if there are some."""
     sign = MISSING if mark.verdict == "missing" else MARKS[mark.verdict]
     return f"{sign} {plain(mark.earned)}" if mark.earned or mark.ok else sign
 

@@ -2,13 +2,17 @@
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 
+import pytest
 from gradebooks import B, W, explained, gradebook, gradebooks, said
 from hypothesis import given
 from reading_output import check_page, check_quiet_markdown
 
+from graphdiff.grading import Gradebook, Graded, Required
 from graphdiff.grading.bars import FILL, stacked
 from graphdiff.grading.class_page import ClassPage
+from graphdiff.grading.records import cell
 from graphdiff.grading.summary import OUTCOMES
 
 
@@ -34,6 +38,38 @@ def test_it_says_what_the_class_did():
     for words in ("Most got `dL/dw` wrong", "2 \\(67 %\\)", "power rule", "it is empty", "Zoe"):
         assert words in page.markdown, words
     check_quiet_markdown(page.markdown)
+
+
+@pytest.mark.parametrize(("claims", "tables"), [(1, 1), (20, 1), (21, 2), (45, 3)])
+def test_each_mark_of_each_student_is_in_a_table_as_wide_as_a_page(claims, tables):
+    required = [Required(f"q{k}", Fraction(1)) for k in range(claims)]
+    students = [
+        Graded(name, "a.md", tuple(said(one, "follows", earned=Fraction(k % 4, 2)) for k, one in enumerate(required)))
+        for name in ("Ann", "Bo <i>")
+    ]  # fmt: skip
+    page = ClassPage(Gradebook("", tuple(required), tuple(students)))
+    found = re.findall('(?s)<table class="marks">.*?</table>', page.html)
+    assert len(found) == tables
+    headings = [re.findall('class="turned"><span>(.*?)</span>', table) for table in found]
+    assert [one for table in headings for one in table] == [one.target for one in required]
+    assert max(map(len, headings)) <= 20
+    for name in ("Ann", "Bo &lt;i&gt;"):
+        rows = [re.search(rf'<th scope="row">{name}</th>(.*?)</tr>', table)[1] for table in found]
+        marks = [mark for row in rows for mark in re.findall("<td>(.*?)</td>", row)]
+        assert marks == [cell(mark) for mark in students[0].marks]
+    for target in ("q0", required[-1].target):
+        assert f"| {target} |" in page.markdown
+
+
+def test_an_anonymous_page_has_no_more_of_what_is_hidden_than_the_counts():
+    hidden = replace(W, hidden=True)
+    mark = said(hidden, "wrong", "0.77", explained("power-rule"))
+    book = Gradebook("", (hidden,), (Graded("Ann", "a.md", (mark,)),))
+    for shown in (ClassPage(book, anonymous=True).html, ClassPage(book, anonymous=True).markdown):
+        assert "power" not in shown
+        assert "0.77" not in shown
+        assert "dL/dw" in shown
+    assert "power rule" in ClassPage(book).html
 
 
 def test_names_can_be_left_out():
