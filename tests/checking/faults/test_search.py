@@ -77,6 +77,34 @@ def test_a_number(target, alter, key):
     assert (key,) in found(graph, target, number, learning_rate=0.1)[:3]
 
 
+def branching():
+    g = gd.Graph()
+    x, u = g.input("x", 0.5), g.parameter("u", 0.4)
+    h = g.node("h", gd.tanh(u * x + 0.1))
+    k = g.node("k", u * h + x)
+    q = g.node("q", u / (2 + k**2))
+    y = g.input("y", 0.3)
+    m = g.node("m", -(y * gd.log(h) + (1 - y) * gd.log(1 - h)))
+    e = g.node("e", gd.exp(k) * x)
+    g.node("E", gd.sum(gd.stack([q, m, e]) ** 2) / 8)
+    return g
+
+
+@pytest.mark.parametrize(
+    ("target", "claim", "key"),
+    [
+        ("dE/dh", "dE/dm*(k - y)/(k*(1 - k)) + dE/dk*u", "operand"),
+        ("m", "-(y*log(x) + (1 - y)*log(1 - x))", "operand"),
+        ("dE/du", "dE/dh*(1 - h^2)*x + dE/dq*h + dE/dq/(2 + k^2)", "wrong-incoming"),
+        ("J[k->e]", "x*k*exp(k - 1)", "exponential-as-power"),
+        ("E", "(q^2 + m^2 + e^2)/4", "factor-two"),
+        ("J[k->q]", "2*k/(2 + k^2)", "other-operand"),
+    ],
+)
+def test_a_mistake_in_a_formula_with_several_uses(target, claim, key):
+    assert (key,) in found(branching(), target, claim)[:3]
+
+
 def test_the_pages_own_rounded_numbers_are_put_in():
     graph = network()
     v = graph.forward().value

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from graphdiff.checking.faults.bugs import ways
 from graphdiff.checking.faults.declaration import Bug, Made
-from graphdiff.checking.faults.derivation import Alteration
+from graphdiff.checking.faults.derivation import Alteration, Through
 from graphdiff.checking.faults.operations import Operation, Use
 from graphdiff.checking.faults.scene import Scene
 from graphdiff.language.functions.arithmetic import add, neg, sub
@@ -18,6 +18,7 @@ _LINEAR = (add, sub, neg)
 def _wrong(scene: Scene) -> Iterator[Made]:
     yield from _in_derivatives(scene)
     yield from _in_values(scene)
+    yield from _everywhere(scene)
     yield from _in_steps(scene)
 
 
@@ -71,6 +72,40 @@ def _replaced(scene: Scene, use: Use, slot: int, operand: Operation) -> Iterator
             taken = ways.with_argument(use, slot, again)
             words = {"right": part.text, "other": other.text, "i": operand.text}
             yield Made(Alteration({use: taken}), words, operand.text, 0.7 * nearness)
+
+
+def _everywhere(scene: Scene) -> Iterator[Made]:
+    """Take another node in all places where one stands in a formula, or in its derivative."""
+    of_derivatives = [scene.by(use).owner for use in reversed(scene.uses)]
+    of_values = [operation.owner for operation in scene.evaluated]
+    for owner in dict.fromkeys((*of_derivatives, *of_values)):
+        if owner is None:
+            continue
+        own = [operation for operation in scene.operations if operation.owner is owner]
+        for operand in owner.parents:
+            place = scene.operations.of_node[operand.name]
+            slots = [
+                (operation, slot)
+                for operation in own
+                for slot, argument in enumerate(operation.arguments)
+                if argument == place and operation.function is not None
+            ]
+            if len(slots) < 2 or len({operation.place for operation, _ in slots}) < len(slots):
+                continue
+            for other, nearness in scene.nodes_like(scene.operations[place]):
+                taken = ways.value(other.place)
+                values = {op.place: ways.again(op, slot, taken) for op, slot in slots}
+                uses = dict[Use, Through]()
+                if owner not in of_values:  # its value is right, its derivative is not
+                    values[own[-1].place] = ways.value(own[-1].place)
+                    uses = {
+                        use: ways.with_argument(use, slot, taken)
+                        for operation, slot in slots
+                        for use in scene.uses
+                        if use.by == operation.place
+                    }
+                words = {"right": operand.name, "other": other.text, "i": owner.name}
+                yield Made(Alteration(uses, values=values), words, owner.name, nearness)
 
 
 def _in_values(scene: Scene) -> Iterator[Made]:

@@ -117,15 +117,19 @@ def _of_another(scene: Scene) -> Iterator[Made]:
     for way in scene.ways if scene.is_gradient or scene.target.step else ():
         of = way.of
         for use in reversed(way.edges):  # those next to what is derived in first
-            by = scene.by(use)
-            if by.node is None or by.place == of or len(scene.derivatives) != 1:
+            owner = scene.by(use).owner
+            if owner is None or scene.used(use).node is None or len(scene.derivatives) != 1:
+                continue
+            by = scene.operations[scene.operations.of_node[owner.name]]
+            is_inner = by.place != use.by
+            if by.place == of or (is_inner and by.size != 1):
                 continue
             near = use in way.uses.get(way.wrt, ())
             for other, nearness in scene.nodes_like(by):
                 is_there = scene.derivation.P(of, other.place) is not None
                 if not is_there or other.place == of or other.function is None:
                     continue
-                taken = {use: ways.of_another(use, of, other.place)}
+                taken = {use: ways.of_another(use, of, other.place, by.place if is_inner else None)}
                 words = {"i": by.text, "other": other.text, "L": scene.operations[of].text}
                 likely = nearness * (1.0 if near else 0.4)
                 yield Made(Alteration(taken), words, scene.where(use), likely)

@@ -103,10 +103,21 @@ def _two(scene: Scene) -> Iterator[Made]:
     likely = 1.0 if any(operation.number in twos for operation in scene.operations) else 0.2
     beside = (other for use in scene.uses if (other := scene.beside(use)) is not None)
     has_two = any(other.number in twos for other in beside)
-    if scene.ways:
+    if scene.ways or _has_even_factor(scene):
         for factor, said in ((2.0, "2 times"), (0.5, "half of")):
             yield Made(Alteration(end=lambda _, found, k=factor: k * found), {"times": said},
                        likely=likely / 2, is_natural=has_two)  # fmt: skip
+
+
+def _has_even_factor(scene: Scene) -> bool:
+    """Whether the formula of a value is multiplied with, or divided by, an even number."""
+    numbers = {
+        scene.operations[k].number
+        for operation in scene.evaluated
+        if operation.owner is scene.target.of and operation.declared in (mul, div)
+        for k in operation.arguments
+    }
+    return any(number and 0 in (number % 2, (1 / number) % 2) for number in numbers)
 
 
 def _means(scene: Scene, *, mean: bool) -> Iterator[Made]:

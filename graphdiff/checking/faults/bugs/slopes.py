@@ -16,6 +16,7 @@ from graphdiff.checking.faults.operations import Use
 from graphdiff.checking.faults.scene import Scene
 from graphdiff.checking.targets import Target
 from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.graph import Node
 from graphdiff.language.functions import NAMED, Function
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
 from graphdiff.language.functions.elementary import exp, log
@@ -87,7 +88,14 @@ def _difference(scene: Scene) -> Iterator[Made]:
                     end = lambda at, _, i=i, k=k: at.values[i] - at.values[k]  # noqa: E731
                     words = {"a": a.name, "y": y.name, "L": about.of.name}
                     yield Made(Alteration(end=end), words, f"d{about.of.name}/d{a.name}",
+                               1.0 if _has_logarithm(scene, edge.child) else 0.15,
                                is_natural=_is_output(scene, i))  # fmt: skip
+
+
+def _has_logarithm(scene: Scene, node: Node) -> bool:
+    """Whether there is a logarithm in a formula, as in that of a cross-entropy."""
+    own = (operation for operation in scene.operations if operation.owner is node)
+    return any(operation.declared is log for operation in own)
 
 
 def _is_output(scene: Scene, place: int) -> bool:

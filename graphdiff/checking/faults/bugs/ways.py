@@ -18,11 +18,23 @@ def negated(use: Use) -> Through:
     return lambda at, P: -at.through(use, P)
 
 
-def of_another(use: Use, of: int, place: int) -> Through:
-    """Return what takes back P of another operation in place of what comes in."""
+def of_another(use: Use, of: int, place: int, inner_of: int | None = None) -> Through:
+    """Return what takes back P of another operation in place of what comes in.
+
+    Parameters
+    ----------
+    inner_of
+        The place of a number whose formula the use is within: what comes in there is taken from
+        elsewhere, and goes on through that formula.
+    """
 
     def through(at: Derivation, _: Array) -> Array | None:
         P = at.P(of, place)
+        if P is not None and inner_of is not None:
+            local = at.P(inner_of, use.by)
+            if local is None:
+                return None
+            P = np.reshape(P, (*P.shape[:2], *(1 for _ in local.shape[2:]))) * local
         return None if P is None else at.through(use, P)
 
     return through
