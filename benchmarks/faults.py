@@ -3,7 +3,8 @@
 ``python benchmarks/faults.py --graphs 200`` makes up so many random exercises, lets students who
 share nothing with the package (``tests/helpers/students``) make each mistake once, and prints what
 was found of them; then it has right answers judged in every form. ``--docs`` puts the tables into
-``docs/mistakes.md``.
+``docs/mistakes.md``. Last come numbers drawn by chance, with no mistake behind them: none should be
+told of these.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ TOP = Path(__file__).parent.parent
 sys.path.insert(0, str(TOP / "tests" / "helpers"))
 
 import table  # noqa: E402
+from students.chance import Named, by_chance  # noqa: E402
 from students.trials import Outcome, right_answers  # noqa: E402
 from students.wrong import Tried, tried  # noqa: E402
 
@@ -44,6 +46,10 @@ def wrong(seed: int, turns: int = 1) -> list[Tried]:
 
 def right(seed: int) -> list[Outcome]:
     return list(right_answers(seed))
+
+
+def chance(seed: int) -> list[Named]:
+    return list(by_chance(seed))
 
 
 def row(name: str, found: Iterable[Tried]) -> list[str]:
@@ -87,6 +93,17 @@ def table_of_right(found: list[Outcome]) -> str:
     return _markdown([["right answers", "judged", "accused"], *rows, total])
 
 
+def table_of_chance(found: list[Named]) -> str:
+    """Return how often a number drawn by chance is called a mistake, by its digits."""
+    header = ["digits of a number drawn by chance", "tried", "called a mistake", "for certain"]
+    rows = [header]
+    for digits in sorted({one.digits for one in found}):
+        some = [one for one in found if one.digits == digits]
+        share = f"{100 * sum(bool(one.named) for one in some) / len(some):.1f} %"
+        rows.append([str(digits), str(len(some)), share, str(sum(one.certain for one in some))])
+    return _markdown(rows)
+
+
 def _digits(form: str) -> tuple[int, str]:
     return (int(form.split()[0]), "") if form[0].isdigit() else (0, form)
 
@@ -101,6 +118,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--graphs", type=int, default=200, help="exercises with mistakes")
     parser.add_argument("--right", type=int, default=100, help="exercises with right answers")
+    parser.add_argument("--chance", type=int, default=40, help="exercises with numbers by chance")
     parser.add_argument("--start", type=int, default=0, help="the number of the first exercise")
     parser.add_argument("--turns", type=int, default=1, help="try one of so many kinds in a graph")
     parser.add_argument("--workers", type=int, default=1)
@@ -109,6 +127,7 @@ def main() -> None:
     options = parser.parse_args()
     told: list[Tried] = []
     judged: list[Outcome] = []
+    drawn: list[Named] = []
     with multiprocessing.Pool(options.workers) as pool:
         for found in pool.imap_unordered(
             partial(wrong, turns=options.turns),
@@ -125,7 +144,12 @@ def main() -> None:
             for outcome in outcomes:
                 if not outcome.is_fair:
                     print(outcome, flush=True)
+        for numbers in pool.imap_unordered(
+            chance, range(options.start, options.start + options.chance)
+        ):
+            drawn += numbers
     made = [table_of_forms(told), table_of_mistakes(told), table_of_right(judged)]
+    made.append(table_of_chance(drawn))
     shares = f", each with one of {options.turns} of its kinds of mistakes" * (options.turns > 1)
     shown = (
         f"Of {options.graphs} graphs{shares}, and of {options.right} with right answers:\n\n"

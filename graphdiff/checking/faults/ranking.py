@@ -17,7 +17,7 @@ TOLD = 3
 FAR = 0.1
 """Beside the likeliest, mistakes of less than this part of its weight are not told."""
 
-BY_CHANCE, BY_CHANCE_PAIRED = 8.0, 0.02
+BY_CHANCE, BY_CHANCE_PAIRED = 3.0, 0.02
 """A fit that comes about by chance more often than this is none: of one mistake, and of two."""
 
 DOUBTED = 0.3
