@@ -23,7 +23,8 @@ MAX_HINTS = 2
 SHORT = 3
 """Signs that an answer has to have, to be looked for in a sentence: 2 and x stand in many."""
 
-SIGNS = str.maketrans({"−": "-", "·": "*", "×": "*"})
+SIGNS = str.maketrans({"−": "-", "·": "*", "×": "*", "²": "**2", "³": "**3", "∂": "d", "_": ""})
+BELOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
@@ -159,4 +160,4 @@ def _without_answer(all_of_it: Told, result: Result) -> Told:
 
 def _squeezed(formula: str) -> str:
     """Return a formula as it is the same with whatever signs and blanks."""
-    return "".join(formula.translate(SIGNS).split())
+    return "".join(formula.translate(SIGNS).translate(BELOW).split())

@@ -90,13 +90,13 @@ FAULTS = (
     Slip(
         "way-elsewhere", "the chain rule goes over a node that is not on the way",
         "the chain rule goes over {node}, which is not on the way from {wrt} to {of}",
-        "follow the edges of the graph from {wrt} to {of}: over which nodes do they go?",
+        "Follow the edges of the graph from {wrt} to {of}: over which nodes do they go?",
         "chain rule: P^j = Σ P^i J^{j→i} over the edges (j, i)", 4.0, _elsewhere,
     ),
     Slip(
         "sum-missing", "the sum over the batch is missing",
         "what each of {m} samples gives is not added up",
-        "has this the shape of what it is the derivative in?",
+        "Has this the shape of what it is the derivative in?",
         "∂J/∂w = Σ over the samples", 4.0, _not_summed,
     ),
 )  # fmt: skip

@@ -18,7 +18,7 @@ from graphdiff.checking.faults.formulas import constants, formula_of, shown, sid
 from graphdiff.checking.faults.printed_steps import Attempts, distinct, renamed, steps
 from graphdiff.checking.faults.right_formulas import right_formulas
 from graphdiff.checking.points import Point
-from graphdiff.checking.targets import Target, written
+from graphdiff.checking.targets import Reference, Target, written
 from graphdiff.graph import Node
 from graphdiff.language.expression import Apply, Constant, Expression, in_order, rebuilt
 from graphdiff.language.functions.arithmetic import sub
@@ -194,6 +194,8 @@ def _of_page(copied: Copied, number: Decimal, part: Expression) -> str:
     """Say of which line above a number is that is no value of a node, nor of its own at a step."""
     for one in copied.printed:
         is_other = one.about.is_derivative or (one.about.step and one.about.of is not part)
+        if isinstance(part, Reference) and one.about.is_same_as(part.target):
+            continue
         if is_other and abs(one.number) == abs(number):
             return f"that of {written(one.about)}"
     return ""
@@ -267,7 +269,7 @@ def _on_page(side: ClaimedSide, copied: Copied) -> Callable[[Point], Any | None]
     return value
 
 
-CHECK = "check where each number of the step comes from"
+CHECK = "Check where each number of the step comes from."
 
 FAULTS = (
     Slip(
@@ -290,18 +292,18 @@ FAULTS = (
     Slip(
         "number-of-step", "the number of another step of descent is put in",
         "{number} is put in for {part}; it is {source}",
-        "the old value, or the new one?", "all gradients are taken at the old parameters", 8.0,
+        "The old value, or the new one?", "all gradients are taken at the old parameters", 8.0,
         by_source(_of_step),
     ),
     Slip(
         "digits-miscopied", "the digits of a number are miscopied",
         "{number} is put in for {part}; {source}",
-        "compare the digits with those of the line above", "digits", 5.0, by_source(_of_digits),
+        "Compare the digits with those of the line above.", "digits", 5.0, by_source(_of_digits),
     ),
     Slip(
         "sign-miscopied", "a number is put in with the other sign",
         "{number} is put in for {part} with the other sign",
-        "compare the signs with those of the line above", "−a is not a", 9.0, by_source(_of_sign),
+        "Compare the signs with those of the line above.", "−a is not a", 9.0, by_source(_of_sign),
     ),
     Slip(
         "number-put-in", "another number is put in",

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NamedTuple
 from graphdiff.checking.claim_records import Side
 from graphdiff.checking.diagnoses import Explanation
 from graphdiff.checking.faults.derivation import Alteration
+from graphdiff.checking.faults.formulas import typeset
 from graphdiff.checking.faults.scene import Scene
 from graphdiff.checking.ground import Ground
 from graphdiff.checking.number_verdicts import NumberJudge
@@ -120,7 +121,7 @@ class Fault:
 
     def explained(self, words: Mapping[str, str], where: str) -> Explanation:
         """Return it in words, made at a place."""
-        sentence, hint = (text.format_map(words) for text in (self.sentence, self.hint))
+        sentence, hint = (typeset(text.format_map(words)) for text in (self.sentence, self.hint))
         return Explanation((self.key,), sentence, hint, self.reference, where)
 
 

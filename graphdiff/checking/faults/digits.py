@@ -143,7 +143,7 @@ def of_result(misprints: Misprints, more: int = 0) -> Attempts:
         for step, right, place, unit in _results(line):
             number = printed_as(flat(right)[place], unit.scaleb(-more))
             for other in misprints(number) if number is not None else ():
-                words = {"step": step.shown}
+                words = {"at": step.result}
                 yield Attempt(fault, _instead(right, place, other), words, step.shown)
 
     return attempts
@@ -186,8 +186,8 @@ def of_parts(misprints: Misprints) -> Attempts:
     @distinct
     def attempts(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
         for step in steps(line):
-            for part, whole in rewritten(step.formula, misread):
-                words = {"part": step.part(part), "step": step.shown}
+            for part, _, whole in rewritten(step.formula, misread):
+                words = {"at": step.part(part)}
                 yield Attempt(fault, step.altered(whole), words, step.shown)
 
     return attempts
@@ -214,7 +214,7 @@ def _early(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
                     yield Constant(number)
 
     for step in steps(line):
-        for part, whole in rewritten(step.formula, rounded):
+        for part, _, whole in rewritten(step.formula, rounded):
             if part is not step.formula:
                 words = {"part": step.part(part), "step": step.shown}
                 yield Attempt(fault, step.altered(whole), words, step.shown)
@@ -231,39 +231,39 @@ def _each(*several: Attempts) -> Attempts:
     return attempts
 
 
-COMPARE = "compare the digits with those of the step, one by one"
+COMPARE = "Compare the digits with those of the step, one by one."
 
 FAULTS = (
     Slip(
         "decimal-point", "a decimal point is moved",
-        "a decimal point is moved in {step}",
-        "count the zeros behind the decimal point", "0.0004 is a tenth of 0.004", 2.0,
+        "the decimal point of {at} is moved",
+        "Count the zeros behind the decimal point.", "0.0004 is a tenth of 0.004", 2.0,
         _each(of_parts(shifted), of_result(shifted, 6)),
     ),
     Slip(
         "digits-swapped", "two digits are swapped",
-        "two neighbouring digits are swapped, in {step} or in what it gives",
+        "two neighbouring digits of {at} are swapped",
         COMPARE, "digits", 1.0, _each(of_result(swapped), of_parts(swapped)),
     ),
     Slip(
         "digit-lost", "a digit is lost",
-        "a digit of what {step} gives is left out",
+        "a digit of {at} is left out",
         COMPARE, "digits", 1.0, of_result(lost, 1),
     ),
     Slip(
         "digit-doubled", "a digit is written twice",
-        "a digit of what {step} gives is written twice",
+        "a digit of {at} is written twice",
         COMPARE, "digits", 0.7, of_result(doubled, -1),
     ),
     Slip(
         "digit-misread", "a digit is another one",
-        "one digit of what {step} gives is another one",
+        "one digit of {at} is another one",
         COMPARE, "digits", 0.5, of_result(different),
     ),
     Slip(
         "rounded-early", "a number on the way is rounded too far",
         "{part} is rounded to so few digits that the result is another",
-        "carry more digits on the way", "round at the end", 1.0, _early,
+        "Carry more digits on the way.", "round at the end", 1.0, _early,
     ),
 )  # fmt: skip
 """Slips in digits."""

@@ -47,7 +47,9 @@ def _other_step(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
         return
     for step in (target.step - 1, target.step + 1):
         if step >= 0 and not (target.of.is_leaf and target.kind == "value"):
-            yield _at(fault, replace(target, step=step), {"target": written(target)})
+            words = {"target": written(replace(target, step=0)),
+                     "when": "before" if step < target.step else "later"}  # fmt: skip
+            yield _at(fault, replace(target, step=step), words)
 
 
 def _of_page(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
@@ -91,8 +93,10 @@ def _other_array(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
 
     for step in steps(line) if line.target.shape else ():
         everywhere = ((part, whole) for whole, part, _ in renamed(step.formula, taken))
-        once = rewritten(step.formula, taken)
+        once = ((part, whole) for part, _, whole in rewritten(step.formula, taken))
         for part, whole in itertools.chain(everywhere, once):
+            if part is step.formula:  # the numbers of another line are given, which is told so
+                continue
             words = {"part": shown(part), "step": step.shown}
             yield Attempt(fault, step.altered(whole), words, step.shown)
 
@@ -173,30 +177,30 @@ FAULTS = (
     Slip(
         "other-node", "the value is that of another node",
         "the value is that of {other}, not that of {node}",
-        "look at which node the value is of", "each node has its own value", 1.0, _other_node,
+        "Look at which node the value is of.", "each node has its own value", 1.0, _other_node,
     ),
     Slip(
         "number-of-another-line", "a number of another line is given",
         "the number is that of {other}",
-        "look at which line the number belongs to", "the line that a number is taken from", 0.6,
+        "Look at which line the number belongs to.", "the line that a number is taken from", 0.6,
         _of_page,
     ),
     Slip(
         "neighbouring-array", "the numbers of another line are put in",
         "in {step} other numbers are put in for {part}",
-        "check where the numbers that you put in come from", "the line that numbers are taken from",
-        0.8, _other_array,
+        "Check where the numbers that you put in come from.",
+        "the line that numbers are taken from", 0.8, _other_array,
     ),
     Slip(
         "other-step", "a value of another step is given",
-        "{target} is given as it is at another step of the descent",
-        "look at which parameters are used, the old or the new", "θ' = θ − η ∂J/∂θ", 1.0,
+        "this is {target} one step {when}",
+        "Look at which parameters are used, the old or the new.", "θ' = θ − η ∂J/∂θ", 1.0,
         _other_step,
     ),
     Slip(
         "stale-value", "the value is one of other parameters",
         "{target} has the value that it would have with {leaf} = {number}",
-        "compare the numbers put in with those given", "the numbers that are given", 0.7,
+        "Compare the numbers put in with those given.", "the numbers that are given", 0.7,
         _other_parameters,
     ),
 )  # fmt: skip

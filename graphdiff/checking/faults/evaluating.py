@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from graphdiff.checking.claim_records import ClaimedSide
 from graphdiff.checking.equality import flat
 from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
 from graphdiff.checking.faults.digits import printed_as
-from graphdiff.checking.faults.printed_steps import Step, by_rule, definition, steps
+from graphdiff.checking.faults.printed_steps import Step, by_rule, definition, is_arithmetic, steps
 from graphdiff.checking.points import Point
 from graphdiff.errors import GraphdiffError
 from graphdiff.language.expression import Apply, Constant, Expression, pi
@@ -21,7 +22,7 @@ from graphdiff.language.functions.activations import sigmoid
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
 from graphdiff.language.functions.elementary import cos, exp, log, sin, sqrt, tan
 
-EVALUATE = "evaluate the step once more, one operation at a time"
+EVALUATE = "Evaluate the step once more, one operation at a time."
 
 
 def _applied(part: Expression, *functions: Any) -> tuple[Expression, ...]:
@@ -117,6 +118,8 @@ def _negative_squared(part: Expression) -> Iterator[Expression]:
     """Yield −(a^n) for (−a)^n, and for a^n with a number a below 0."""
     if arguments := _applied(part, pow):
         base, exponent = arguments
+        if not (isinstance(exponent, Constant) and exponent.value.is_even):
+            return
         if isinstance(base, Constant) and base.value.is_negative:
             yield -(base**exponent)
         if inner := _applied(base, neg):
@@ -214,14 +217,18 @@ def _evaluated(line: WrongLine, step: Step) -> str:
 
     To as many digits as were written in place of it. What a formula gives is not told.
     """
+    if not is_arithmetic(step.formula):
+        return f"{step.shown} has another value"
+    if isinstance(line.link, ClaimedSide) and not line.link.is_literal:
+        return f"it is not what {step.shown} gives with numbers put in"
     place = step.off[0] if step.place is None else step.place
     unit = line.numbers.known_to(line.link, np.size(step.given))[place].unit
     given, claimed = flat(step.given)[place], flat(line.ground.here.of(line.link))[place]
     right, said = _in_brief(given, unit or WHOLE), printed_as(claimed, unit or WHOLE)
     is_whole = np.size(step.given) == 1 or step.place is not None
     if not step.is_printed or right is None or right == said or not is_whole:
-        return f"{step.shown} gives another number"
-    return f"{step.shown} is {right:f}, not {said:f}"
+        return f"there is a slip in the arithmetic: {step.shown} gives another result"
+    return f"there is a slip in the arithmetic: {step.shown} is {right:f}, not {said:f}"
 
 
 def _in_brief(given: Any, unit: Decimal) -> Decimal | None:
@@ -239,91 +246,91 @@ WHOLE = Decimal(1)
 
 ARITHMETIC = Slip(
     "arithmetic", "a slip in the arithmetic",
-    "there is a slip in the arithmetic: {slip}",
+    "{slip}",
     EVALUATE, "arithmetic", 4.0, _arithmetic, general=True,
 )  # fmt: skip
 
 FAULTS = (
     Slip(
         "sign-lost", "a sign is lost in evaluating",
-        "the sign of {part} is lost",
-        "look at each minus of the step", "−a · b = −(a · b), −(−a) = a", 3.0,
+        "the sign of {part} is turned round",
+        "Look at each minus of the step.", "−a · b = −(a · b), −(−a) = a", 3.0,
         by_rule(_sign, but=(exp, sigmoid)),
     ),
     Slip(
         "exponent-sign", "an exponent or an argument has the other sign",
-        "the argument of {part} has the other sign",
-        "look at the sign in the exponent", "σ(z) = 1/(1 + e^−z)", 1.5, by_rule(_exponent),
+        "{part} is taken as {new}",
+        "Look at the sign in the exponent.", "σ(z) = 1/(1 + e^−z)", 1.5, by_rule(_exponent),
     ),
     Slip(
         "negative-squared", "the square of a negative number is taken as negative",
         "{part} is taken as negative",
-        "look at the sign of a square", "(−a)² = a²", 4.0, by_rule(_negative_squared),
+        "Look at the sign of a square.", "(−a)² = a²", 4.0, by_rule(_negative_squared),
     ),
     Slip(
         "square-forgotten", "a square is forgotten",
         "the exponent of {part} is forgotten",
-        "look at the exponents of the step", "a² = a · a", 1.0, by_rule(_square),
+        "Look at the exponents of the step.", "a² = a · a", 1.0, by_rule(_square),
     ),
     Slip(
         "doubled-for-squared", "a number is doubled in place of squared",
         "in {part} the exponent is taken for a factor",
-        "look at the exponents of the step", "a² = a · a, not 2a", 0.7, by_rule(_doubled),
+        "Look at the exponents of the step.", "a² = a · a, not 2a", 0.7, by_rule(_doubled),
     ),
     Slip(
         "half-forgotten", "a factor ½ is forgotten",
         "the factor 1/2 of {step} is forgotten",
-        "look at the constant factors of the step", "½a is half of a", 1.5, by_rule(_half),
+        "Look at the constant factors of the step.", "½a is half of a", 1.5, by_rule(_half),
     ),
     Slip(
         "factor-forgotten", "a factor is forgotten in evaluating",
-        "a factor of {part} is forgotten",
-        "count the factors of the step", "a product has all of its factors", 1.0, by_rule(_factor),
+        "{part} is taken as {new}: a factor is forgotten",
+        "Count the factors of the step.", "a product has all of its factors", 1.0, by_rule(_factor),
     ),
     Slip(
         "term-forgotten", "a term is forgotten in evaluating",
-        "a term of {part} is forgotten",
-        "count the terms of the step", "a sum has all of its terms", 0.8, by_rule(_term),
+        "{part} is taken as {new}: a term is forgotten",
+        "Count the terms of the step.", "a sum has all of its terms", 0.8, by_rule(_term),
     ),
     Slip(
         "order-of-operations", "operations are done in another order",
-        "{part} is taken as if its brackets stood elsewhere",
-        "look at which operation comes first", "powers before products, products before sums", 1.0,
+        "{part} is computed as {new}",
+        "Look at which operation comes first.", "powers before products, products before sums", 1.0,
         by_rule(_order),
     ),
     Slip(
         "operation-misread", "one operation is taken for another",
-        "{part} is taken with another operation",
-        "look at each sign of operation in the step", "a + b is not a · b", 0.7,
+        "{part} is computed as {new}",
+        "Look at each sign of operation in the step.", "a + b is not a · b", 0.7,
         by_rule(_operation),
     ),
     Slip(
         "function-forgotten", "a function is not applied",
-        "in {part} the function is left out",
-        "look at which functions the step applies", "f(z) is not z", 0.8, by_rule(_function),
+        "{new} is taken in place of {part}",
+        "Look at which functions the step applies.", "f(z) is not z", 0.8, by_rule(_function),
     ),
     Slip(
         "fraction-lost", "a fraction is lost, or upside down",
-        "the fraction {part} is lost, or upside down",
-        "look at what stands above and below each line", "a/b is not a · b", 1.0,
+        "the fraction {part} is taken as {new}",
+        "Look at what stands above and below each line.", "a/b is not a · b", 1.0,
         _fractions,
     ),
     Slip(
         "other-logarithm", "a logarithm has another base",
         "{part} is taken with a logarithm of another base",
-        "look at the base of the logarithm", "log is the natural logarithm, ln", 3.0,
+        "Look at the base of the logarithm.", "log is the natural logarithm, ln", 3.0,
         by_rule(_logarithm),
     ),
     Slip(
         "degrees", "an angle is taken in degrees",
         "in {part} the angle is taken in degrees",
-        "is the calculator set to degrees or to radians?", "(sin x)′ = cos x, with x in radians",
+        "Is the calculator set to degrees or to radians?", "(sin x)′ = cos x, with x in radians",
         3.0, by_rule(_degrees),
     ),
     Slip(
         "half-for-root", "a half is taken in place of the square root",
         "a half is taken in place of {part}",
-        "look at the root", "√a · √a = a", 0.4, by_rule(_root),
+        "Look at the root.", "√a · √a = a", 0.4, by_rule(_root),
     ),
 )  # fmt: skip
 """Slips that alter one part of a step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import sympy as sp
@@ -42,6 +43,37 @@ def shown(formula: Expression) -> str:
     side = side_of(formula)
     whole = text.authored(side.function, [getattr(name, "name", "…") for name in side.names])
     return whole if len(whole) <= MAX_SHOWN else whole[: MAX_SHOWN - 1] + "…"
+
+
+_TYPESET = (
+    (re.compile(r"J\[(\w+)->(\w+)\]"), r"∂\2/∂\1"),
+    (re.compile(r"P\[(\w+)\]"), r"P^\1"),
+    (re.compile(r"\bd(\w+)/d(\w+)"), r"∂\1/∂\2"),
+    (re.compile(r"\*\*(\d+)(?![\w.])"), lambda found: found[1].translate(_ABOVE)),
+    (re.compile(r"(?<!\*)\*(?!\*)"), "·"),
+    (re.compile(r"(?<=\w)@(\d+)"), lambda found: f"⁽{found[1].translate(_ABOVE)}⁾"),
+    (re.compile(r"\.T\b"), "ᵀ"),
+    (re.compile(r" @ "), " "),
+    (re.compile(r"\bsqrt\("), "√("),
+    (re.compile(r"\bsigmoid\("), "σ("),
+    (re.compile(r"(?<=[ (·/])-(?=[\w(.∂ ])|^-"), "−"),
+    (re.compile(r"(?<=[^\W\d_])_(\d+)\b"), lambda found: found[1].translate(_BELOW)),
+)
+_ABOVE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def typeset(sentence: str) -> str:
+    """Return a sentence with its formulas as they are written by hand.
+
+    Examples
+    --------
+    >>> typeset("0.5*(o_1 - y)**2 is taken in place of J[z->a]*dL/da")
+    '0.5·(o₁ − y)² is taken in place of ∂a/∂z·∂L/∂a'
+    """
+    for pattern, new in _TYPESET:
+        sentence = pattern.sub(new, sentence)
+    return sentence
 
 
 def constants(formula: Expression) -> Mapping[Constant, None]:

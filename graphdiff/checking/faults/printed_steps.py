@@ -76,6 +76,11 @@ class Step:
         """It as text; what does not stand on the page is not told."""
         return shown(self.formula) if self.is_written else "the formula"
 
+    @property
+    def result(self) -> str:
+        """What it gives, in words."""
+        return f"what {self.shown} gives" if is_arithmetic(self.formula) else self.shown
+
     def part(self, part: Expression) -> str:
         """Return a part of it as text."""
         return self.shown if part is self.formula else shown(part)
@@ -219,8 +224,8 @@ def is_arithmetic(formula: Expression) -> bool:
 
 def rewritten(
     whole: Expression, rule: Rule, but: Container[AnyFunction] = ()
-) -> Iterator[tuple[Expression, Expression]]:
-    """Yield each part that a rule knows, and the whole with that part altered; outer parts first.
+) -> Iterator[tuple[Expression, Expression, Expression]]:
+    """Yield each part that a rule knows, what it is taken for, and the whole; outer parts first.
 
     A part that stands in several places is altered in one at a time.
 
@@ -234,7 +239,7 @@ def rewritten(
         part, put, is_altered = queue.popleft()
         for new in _known(rule, part) if is_altered else ():
             try:
-                yield part, put(new)
+                yield part, new, put(new)
             except GraphdiffError:  # its shape does not fit
                 continue
         if isinstance(part, Apply):
@@ -323,8 +328,8 @@ def by_rule(
     @distinct
     def attempts(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
         for step in among(line):
-            for part, whole in rewritten(step.formula, rule, but):
-                words = {"part": step.part(part), "step": step.shown}
+            for part, new, whole in rewritten(step.formula, rule, but):
+                words = {"part": step.part(part), "step": step.shown, "new": step.part(new)}
                 yield Attempt(fault, step.altered(whole), words, step.shown)
 
     return attempts

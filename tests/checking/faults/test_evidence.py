@@ -67,7 +67,7 @@ def test_what_is_right_above_rules_out_what_would_change_it():
 @pytest.mark.parametrize(
     ("claim", "said"),
     [
-        ("(t - a2)*a2*(1 - a2)*a1", "t - a2 is taken in place of a2 - t"),
+        ("(t - a2)*a2*(1 - a2)*a1", "t − a2 is taken in place of a2 − t"),
         ("-(a2 - t)*a2*(1 - a2)*a1", "the sign is turned round"),
         ("-dL/dz2*a1", "the sign is turned round"),
     ],

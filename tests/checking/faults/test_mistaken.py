@@ -7,6 +7,7 @@ import pytest
 from test_search import network
 
 import graphdiff as gd
+from graphdiff.checking.faults.catalogue import CATALOGUE
 
 TARGETS = ("dL/dw1", "P[a1]", "J[z2->a2]", "z2", "L", "w1@1")
 
@@ -20,7 +21,9 @@ def test_no_wrong_answer_is_right_and_each_is_recognised(target):
         (result,) = graph.check({target: float(f"{value:.8g}")}, learning_rate=0.1)
         assert result.verdict == "wrong"
         told = [each.faults for each in result.diagnosis.explanations]
-        assert explanation.faults in told
+        (key,) = explanation.faults
+        says_more = [(other,) for other in CATALOGUE if key in CATALOGUE[other].over]
+        assert explanation.faults in told or CATALOGUE[key].vague or set(says_more) & set(told)
 
 
 def test_arrays_and_other_values():

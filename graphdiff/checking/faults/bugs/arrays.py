@@ -192,8 +192,8 @@ BUGS = (
     ),
     Bug(
         "factors-swapped", "the factors of a matrix product are swapped or one is not transposed",
-        "the factors of the product that goes back through {i} are swapped, or one is (not) "
-        "transposed",
+        "in the product that goes back through {i}, the factors are swapped, or a transpose is "
+        "missing or too many",
         "Write the shapes under the factors of the product for {j}, and what each index means.",
         "for Y = A B: Ā = Ȳ Bᵀ and B̄ = Aᵀ Ȳ", 3, _products,
     ),

@@ -60,7 +60,8 @@ def _replaced(scene: Scene, use: Use, slot: int, operand: Operation) -> Iterator
     if operand.node is not None:
         for other, nearness in scene.nodes_like(operand):
             taken = ways.with_argument(use, slot, ways.value(other.place))
-            words = {"right": operand.text, "other": other.text, "i": scene.by(use).text}
+            inside = f"the derivative of {scene.by(use).text}"
+            words = {"right": operand.text, "other": other.text, "i": inside}
             yield Made(Alteration({use: taken}), words, where, nearness)
         return
     for inner, k in enumerate(operand.arguments):  # t of (t − a) within a formula

@@ -73,7 +73,8 @@ def _begun_late(scene: Scene) -> Iterator[Made]:
                     continue
                 owners = {scene.by(use).owner for use in way.uses[way.wrt]}
                 near = place in direct or middle.node in owners
-                words = {"i": middle.text, "j": about.wrt.name, "L": about.of.name}
+                words = {"i": middle.text, "L": about.of.name,
+                         "local": f"∂{middle.text}/∂{about.wrt.name}"}  # fmt: skip
                 if middle.node.size == 1 and about.of.size == 1:
                     other = Target("derivative", middle.node, about.wrt, key=about.key)
                     alteration = Alteration(target=other)
@@ -102,14 +103,16 @@ def _late_on_paths(scene: Scene) -> Iterator[Made]:
             else:
                 late = Alteration(received={place: lambda _, P: np.ones_like(P)})
             found.append((by.owner.name, late))
-        words = {"j": scene.operations[way.wrt].text, "L": scene.operations[way.of].text}
+        j, L = scene.operations[way.wrt].text, scene.operations[way.of].text
         for name, late in found if len(uses) > 1 else ():
-            yield Made(late, {"i": name, **words})
+            yield Made(late, {"i": name, "local": f"∂{name}/∂{j}", "L": L})
         if len(found) > 1:
             every = Alteration()
             for _, late in found:
                 every = every + late or every
-            yield Made(every, {"i": " and ".join(dict.fromkeys(n for n, _ in found)), **words})
+            names = list(dict.fromkeys(name for name, _ in found))
+            local = " and ".join(f"∂{name}/∂{j}" for name in names)
+            yield Made(every, {"i": " and ".join(names), "local": local, "L": L})
 
 
 def _of_another(scene: Scene) -> Iterator[Made]:
@@ -186,7 +189,7 @@ BUGS = (
     ),
     Bug(
         "incoming-left-out", "the local derivative is given as the gradient",
-        "only ∂{i}/∂{j} is given: what comes in at {i} from {L} is left out",
+        "only {local} is given: what comes in at {i} from {L} is left out",
         "How does {L} depend on {i}? The derivative asked for goes all the way.",
         "chain rule: ∂L/∂x = ∂L/∂u · ∂u/∂x", 2.5,
         lambda scene: itertools.chain(_begun_late(scene), _late_on_paths(scene)),

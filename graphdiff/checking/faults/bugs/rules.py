@@ -100,13 +100,13 @@ def _other_operands(scene: Scene) -> Iterator[Made]:
 
 def _two(scene: Scene) -> Iterator[Made]:
     twos = (2.0, 0.5, -2.0, -0.5)
-    likely = 1.0 if any(operation.number in twos for operation in scene.operations) else 0.2
     beside = (other for use in scene.uses if (other := scene.beside(use)) is not None)
     has_two = any(other.number in twos for other in beside)
-    if scene.ways or _has_even_factor(scene):
-        for factor, said in ((2.0, "2 times"), (0.5, "half of")):
+    some = any(operation.number in twos for operation in scene.operations)
+    if (scene.ways and some) or _has_even_factor(scene):
+        for factor, said in ((2.0, "twice"), (0.5, "half of")):
             yield Made(Alteration(end=lambda _, found, k=factor: k * found), {"times": said},
-                       likely=likely / 2, is_natural=has_two)  # fmt: skip
+                       likely=0.5, is_natural=has_two)  # fmt: skip
 
 
 def _has_even_factor(scene: Scene) -> bool:
@@ -205,7 +205,7 @@ BUGS = (
     ),
     Bug(
         "factor-two", "a factor 2 or ½ too many",
-        "it is {times} what it should be",
+        "the result is {times} what it should be",
         "Look for a 2 from a square, or a ½, that is lost or counted twice.",
         "(½ x²)′ = x, (x²)′ = 2x", 2, _two, vague=True,
     ),

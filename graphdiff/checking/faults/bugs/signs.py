@@ -11,7 +11,9 @@ from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration
 from graphdiff.checking.faults.formulas import shown
 from graphdiff.checking.faults.operations import Operation, Use
-from graphdiff.checking.faults.scene import Scene
+from graphdiff.checking.faults.scene import Scene, bracketed
+from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, neg, sub
 
 
@@ -71,17 +73,31 @@ def _turned_words(scene: Scene, difference: Operation) -> dict[str, str]:
 
 def _argument_turned(scene: Scene) -> Iterator[Made]:
     for use in scene.uses:
-        if scene.by(use).is_activation:
+        if scene.by(use).is_activation and _is_defined_below_zero(scene.by(use)):
             place = scene.by(use).arguments[0]
             turned = ways.with_argument(use, 0, lambda at, k=place: -at.values[k])
-            yield Made(Alteration({use: turned}), scene.words(use), scene.where(use))
+            yield Made(Alteration({use: turned}), _inner(scene, use), scene.where(use))
     for operation in scene.evaluated:
-        if operation.is_activation:
+        if operation.is_activation and _is_defined_below_zero(operation):
             k = operation.arguments[0]
             turned = ways.again(operation, 0, lambda at, k=k: -at.values[k])
-            words = {**scene.words(Use(operation.place, 0))}
+            words = _inner(scene, Use(operation.place, 0))
             yield Made(Alteration(values={operation.place: turned}), words, operation.text,
                        scene.nearness(operation))  # fmt: skip
+
+
+def _inner(scene: Scene, use: Use) -> dict[str, str]:
+    """Return the words for a use, with the argument as it stands behind a minus."""
+    return {**scene.words(use), "inner": bracketed(scene.used(use).text)}
+
+
+def _is_defined_below_zero(operation: Operation) -> bool:
+    """Whether a function has values on both sides of 0: log(−z) is no slip for log(z)."""
+    declared = operation.declared
+    if not isinstance(declared, Function):
+        return True
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(FLOAT64.apply(declared)(np.float64(-0.5))))
 
 
 def _sign_of_a_term(scene: Scene) -> Iterator[Made]:
@@ -132,7 +148,7 @@ BUGS = (
     ),
     Bug(
         "argument-sign", "the sign of the argument of a function is turned round",
-        "{function} is taken at −({j}) in place of {j}",
+        "{function} is taken at −{inner} in place of {j}",
         "Look at the sign of what goes into {function}.",
         "f(−z) is not f(z)", 3, _argument_turned,
     ),

@@ -13,18 +13,22 @@ from graphdiff.checking.faults.bugs import ways
 from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration, Derivation
 from graphdiff.checking.faults.operations import Use
-from graphdiff.checking.faults.scene import Scene
+from graphdiff.checking.faults.scene import Scene, name_of
 from graphdiff.checking.targets import Target
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.graph import Node
 from graphdiff.language.functions import NAMED, Function
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
 from graphdiff.language.functions.elementary import exp, log
+from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Transpose
 from graphdiff.language.functions.scalar_derivative import prime
 from graphdiff.notation import text
 
 _OTHERS = tuple(NAMED[name] for name in ("sigmoid", "tanh", "relu"))
 """Functions that every course has, so that one is taken for another."""
+
+_MOVED = (Transpose, Reshape, Index, Broadcast)
+"""What only puts entries elsewhere: it brings no factor."""
 
 VALUE = sp.Symbol("a", real=True)
 """The value of a function, in the short form of its derivative."""
@@ -41,8 +45,9 @@ def _left_out(scene: Scene) -> Iterator[Made]:
     for use in scene.uses:
         by, used = scene.by(use), scene.used(use)
         among = [k for k in by.arguments if scene.operations[k].number is None]
+        is_moved = isinstance(by.declared, _MOVED)
         has_slope = by.function is not None and by.declared not in (neg, mul, div, add, sub)
-        if has_slope and len(among) == 1 and by.shape == used.shape:
+        if has_slope and not is_moved and len(among) == 1 and by.shape == used.shape:
             is_part = len(scene.uses) > 1  # of a product; alone it is what is asked for
             yield Made(Alteration({use: ways.unchanged(use)}), scene.words(use), scene.where(use),
                        is_natural=is_part)  # fmt: skip
@@ -52,8 +57,18 @@ def _twice(scene: Scene) -> Iterator[Made]:
     for use, function in _activations(scene):
         twice = ways.by_slope(use, _squared(use))
         is_natural = short_form(function) is not None and len(scene.uses) > 1
-        yield Made(Alteration({use: twice}), _words(scene, use), scene.where(use),
+        yield Made(Alteration({use: twice}), _in_already(scene, use), scene.where(use),
                    is_natural=is_natural)  # fmt: skip
+
+
+def _in_already(scene: Scene, use: Use) -> dict[str, str]:
+    """Return the words for a use, with what a cross-entropy brings along if the graph has one."""
+    by, z = scene.by(use), scene.used(use).text
+    declared = (operation.declared for operation in scene.operations)
+    has_one = any(one is log or "cross_entropy" in getattr(one, "name", "") for one in declared)
+    of_one = has_one and name_of(by) in ("σ", "softmax")
+    said = f" For a cross-entropy, {by.text} − y is the derivative in {z}." if of_one else ""
+    return {**scene.words(use), "combined": said}
 
 
 def _included(scene: Scene) -> Iterator[Made]:
@@ -66,14 +81,7 @@ def _included(scene: Scene) -> Iterator[Made]:
             continue
         use = Use(scene.operations.of_node[about.wrt.name], 0)
         instead = Target(about.kind, about.of, inner.node, key=about.key)
-        yield Made(Alteration(target=instead), _words(scene, use), scene.where(use))
-
-
-def _words(scene: Scene, use: Use) -> dict[str, str]:
-    """Return the words for a use, and where there is a logarithm what holds of cross-entropies."""
-    has_log = any(operation.declared is log for operation in scene.operations)
-    entropy = " For a cross-entropy, a − y is the derivative in z, not in a." if has_log else ""
-    return {**scene.words(use), "entropy": entropy}
+        yield Made(Alteration(target=instead), _in_already(scene, use), scene.where(use))
 
 
 def _difference(scene: Scene) -> Iterator[Made]:
@@ -249,7 +257,7 @@ def _chain_stopped(scene: Scene) -> Iterator[Made]:
             continue
         for way in scene.ways:
             below = _single_path(scene, way.uses, inner.place)
-            if below:
+            if any(not isinstance(scene.by(one).declared, _MOVED) for one in below):
                 words = {**scene.words(use), "j": scene.used(below[-1]).text, "inner": inner.text}
                 changed = {each: ways.unchanged(each) for each in below}
                 yield Made(Alteration(changed), words, inner.text)
@@ -285,14 +293,14 @@ BUGS = (
     Bug(
         "slope-twice", "the derivative of a function is counted twice",
         "the factor {slope} is counted twice",
-        "Is the derivative of {function} in what comes in already?{entropy}",
+        "Is the derivative of {function} in what comes in already?{combined}",
         "chain rule: each edge is gone through once", 4.5, _twice, over=("wrong-incoming",),
     ),
     Bug(
         "slope-included", "the derivative of a function is in it already",
-        "the factor {slope} is in it already: this is the derivative in {j}, not in {i}",
+        "this is the derivative in {j}, not in {i}: the factor {slope} is in it already",
         "In which of the two is the derivative asked for, in what goes into {function}, or in what "
-        "comes out?{entropy}",
+        "comes out?{combined}",
         "chain rule: ∂L/∂z = ∂L/∂a · f′(z)", 4.5, _included,
     ),
     Bug(

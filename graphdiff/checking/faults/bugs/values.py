@@ -9,7 +9,7 @@ import numpy as np
 from graphdiff.checking.faults.bugs import ways
 from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration
-from graphdiff.checking.faults.scene import Scene
+from graphdiff.checking.faults.scene import Scene, bracketed
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.language.functions import NAMED, Function
 from graphdiff.language.functions.arithmetic import add, div, mul, pow, sub
@@ -86,7 +86,7 @@ def _power_as_product(scene: Scene) -> Iterator[Made]:
         if scene.operations[exponent].number is None:
             continue
         values = {operation.place: lambda at, a=base, b=exponent: at.values[a] * at.values[b]}
-        words = {"i": operation.text, "j": scene.operations[base].text,
+        words = {"i": operation.text, "base": bracketed(scene.operations[base].text),
                  "n": scene.operations[exponent].text}  # fmt: skip
         yield Made(Alteration(values=values), words, operation.text, scene.nearness(operation))
 
@@ -100,7 +100,7 @@ BUGS = (
     ),
     Bug(
         "not-applied", "a function or a power is not applied",
-        "{j} is given, before the last operation of {i} is applied",
+        "the last operation of {i} is not applied: {j} is given",
         "What is done to {j} in the end?",
         "the formula of the node", 1.5, _not_applied,
     ),
@@ -118,7 +118,7 @@ BUGS = (
     ),
     Bug(
         "power-as-product", "a power is computed as a product",
-        "{j}·{n} is computed in place of {i}",
+        "{base}·{n} is computed in place of {i}",
         "What does the exponent {n} mean?",
         "xⁿ is x·x·…, n factors", 1, _power_as_product,
     ),
