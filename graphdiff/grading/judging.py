@@ -67,6 +67,6 @@ def judged(
     cases = (Case(OF_GRAPH, {}, said.nodes),) if said.nodes else ()
     asked = replace(sheet, claims=said.claims, cases=cases, grading=None)
     report = checking.check(graph, asked, values or {}, output, strict=strict, diagnose=diagnose)
-    if said.nodes and (own := own_graph(text, is_json=is_json)) is not None:
-        report = with_credit(report, verdicts_of(own, graph, asked, values or {}, strict=strict))
+    if said.nodes and (own := own_graph(graph, said.formulas)) is not None:
+        report = with_credit(report, verdicts_of(own, asked, values or {}, strict=strict))
     return replace(report, remarks=(*said.remarks, *report.remarks))

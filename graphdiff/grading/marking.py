@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.checking.report import Report, Result
+from graphdiff.checking.report import ACCEPTED, Report, Result
 from graphdiff.checking.targets import Target
 from graphdiff.grading.assignment import Assignment, Form, Question
 from graphdiff.grading.records import Mark, MarkVerdict
@@ -34,10 +34,18 @@ WORST: tuple[MarkVerdict, ...] = (
 NUMERIC = {*NAMED, "pi", "e", "inf", "nan", "array", "tensor", "np", "float64", "float32"}
 """Words that numbers may have in them, where no node is called so."""
 
+_REPEATS = "it repeats what it is about"
+_RESTATES = "its formula is that of the exercise, and a number is asked for"
+_DECIDED = (*ACCEPTED, "wrong", "follows")
 _OPEN = "it rests on a derivative that is answered nowhere"
 
 _EXPONENT = re.compile(r"(?<=[\d.])[eE][-+]?\d+")
+_NUMBER = re.compile(r"[-+−]?\s*[\d.]+(?:[eE][-+]?\d+)?(?:\s*/\s*[\d.]+)?|\[.*\]", re.DOTALL)
 _WORD = re.compile(r"[^\W\d]\w*")
+
+
+Earned = tuple[Fraction, MarkVerdict, str]
+"""The share that a link earns, the verdict on it, and why."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +155,9 @@ class _Marking:
         links = [one for one in statement.links if self._has_form(one, question.form)]
         if not places or not links:
             return None
-        links = [one for one in links if not self._repeats(question.target, one)] or links
-        judged = [self._link(question, statement.target, one) for one in links]
+        said = [one for one in links if not self._says_nothing(question, one)] or links
+        earned = [self._link(question, statement.target, one) for one in said]
+        judged = list(self._consistent(said, earned))
         share = sum((one[0] for one in judged), Fraction(0)) / len(judged)
         notes = dict.fromkeys(one[2] for one in judged if one[2])
         right = sum(one[0] == 1 for one in judged)
@@ -158,15 +167,13 @@ class _Marking:
         verdict = _worst(one[1] for one in judged)
         return Answer(share, verdict, tuple(links), frozenset(places), "; ".join(notes))
 
-    def _link(
-        self, question: Question, about: Target, link: Result
-    ) -> tuple[Fraction, MarkVerdict, str]:
+    def _link(self, question: Question, about: Target, link: Result) -> Earned:
         """Return the share that a link earns, its verdict, and why."""
         credit = self.assignment.credit
-        if self._repeats(question.target, link):
-            return Fraction(0), "says-nothing", "it repeats what it is about"
-        if link.verdict == "follows" and self._is_of_leaf(link):
-            return Fraction(0), "follows", "it follows from another value than the one given"
+        if why := self._says_nothing(question, link):
+            return Fraction(0), "says-nothing", why
+        if link.verdict == "follows" and (why := self._own_fault(question.target, link)):
+            return Fraction(0), "follows", why
         if link.ok and (named := self._named(link)):
             if self.resting.is_circular(named):
                 return Fraction(0), "says-nothing", "it rests on lines that rest on it"
@@ -184,6 +191,23 @@ class _Marking:
         share = credit.of_entries * Fraction(right, len(asked))
         return share, "wrong", f"{right} of {len(asked)} entries are right"
 
+    def _consistent(self, links: Sequence[Result], earned: Sequence[Earned]) -> Iterator[Earned]:
+        """Yield what links earn where a chain is taken at its word: all of it is equal.
+
+        What is right behind what is wrong was not derived from it, and of numbers that contradict
+        each other none was meant.
+        """
+        numbers = [one.ok for one in links if self._is_number(one) and one.verdict in _DECIDED]
+        is_guessed, is_broken = any(numbers) and not all(numbers), False
+        for link, (share, verdict, note) in zip(links, earned, strict=True):
+            if is_guessed and link.ok and self._is_number(link):
+                yield Fraction(0), verdict, "numbers of its chain contradict each other"
+            elif is_broken and link.ok:
+                yield Fraction(0), verdict, "it contradicts what stands before it in its chain"
+            else:
+                yield share, verdict, note
+            is_broken = is_broken or link.verdict in ("wrong", "follows")
+
     def _named(self, link: Result) -> frozenset[Any]:
         """Return the derivatives that a link names."""
         if not self._is_formula(link):
@@ -198,27 +222,49 @@ class _Marking:
         words = set(_WORD.findall(_EXPONENT.sub("", link.claimed)))
         return any(word in self.assignment.graph for word in words) or bool(words - NUMERIC)
 
-    def _repeats(self, target: Target, link: Result) -> bool:
-        """Whether a link is nothing but another name for what it is about.
+    def _is_number(self, link: Result) -> bool:
+        """Whether a link is a number, or an array of them, and no arithmetic."""
+        return not self._is_formula(link) and _NUMBER.fullmatch(link.claimed.strip()) is not None
 
-        On pages others may stand behind it: δ = ∂L/∂z = ….
-        """
+    def _says_nothing(self, question: Question, link: Result) -> str:
+        """Return why a link is no answer to a question, right as it may be; else nothing."""
         if link.verdict == "says-nothing":
-            return True
+            return _REPEATS
         if not link.ok or not self._is_formula(link):
-            return False
+            return ""
         named = self.assignment.target(link.claimed.strip())
-        return named is not None and named.kind != "expression" and named.is_same_as(target)
+        if named is not None and named.kind != "expression" and named.is_same_as(question.target):
+            return _REPEATS  # on pages others may stand behind it: δ = ∂L/∂z = …
+        return _RESTATES if question.form == "any" and self._has_number(question.target) else ""
 
-    def _is_of_leaf(self, link: Result, seen: frozenset[int] = frozenset()) -> bool:
-        """Whether a link follows, in the end, from a line that gives a leaf another value."""
-        return any(
-            self._is_of_leaf(cause, seen | {id(link)})
-            if cause.verdict == "follows"
-            else _is_leaf(self.assignment.target(cause.target))
-            for cause in self._causes(link)
-            if not cause.ok and id(cause) not in seen
-        )
+    def _has_number(self, target: Target) -> bool:
+        """Whether what is asked for is the value of a node, which the values given determine."""
+        if target.kind != "value" or target.step or target.of.is_leaf:
+            return False
+        leaves = self.assignment.graph.leaves
+        return all(leaf.value is not None for leaf in leaves if leaf.name in target.before)
+
+    def _own_fault(self, target: Target, link: Result) -> str:
+        """Return why what a link follows from is no mistake made before; nothing if it is one."""
+        found = list(self._roots(link))
+        if any(one.case for one in found):  # of a graph handed in, which is a mistake before it
+            return ""
+        roots = [self.assignment.target(one.target) for one in found]
+        if any(root is not None and _is_leaf(root) for root in roots):
+            return "it follows from another value than the one given"
+        if roots and all(root is not None and root.is_same_as(target) for root in roots):
+            return "it follows from what is wrong in the answer itself"
+        return ""
+
+    def _roots(self, link: Result, seen: frozenset[int] = frozenset()) -> Iterator[Result]:
+        """Yield the results that a link follows from in the end."""
+        for cause in self._causes(link):
+            if cause.ok or id(cause) in seen:
+                continue
+            if cause.verdict == "follows":
+                yield from self._roots(cause, seen | {id(link)})
+            else:
+                yield cause
 
     def _causes(self, link: Result) -> Iterator[Result]:
         """Yield the results that stand on the line that a link follows from."""

@@ -11,11 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import networkx as nx
+
 from graphdiff import checking
 from graphdiff.checking.report import Report, Result, Verdict
 from graphdiff.errors import GraphdiffError, quoted_list
-from graphdiff.files import formats
-from graphdiff.files.worksheet import Worksheet
+from graphdiff.files.document import from_graph, to_graph
+from graphdiff.files.tokens import tokens
+from graphdiff.files.worksheet import Claims, Worksheet
 from graphdiff.graph import ComputationalGraph
 
 FOLLOWING: tuple[Verdict, ...] = ("wrong", "coincidental")
@@ -25,32 +28,37 @@ Verdicts = Mapping[tuple[int, int], Result]
 """Results by the number of their claim and of their link."""
 
 
-def own_graph(text: str, *, is_json: bool) -> ComputationalGraph | None:
-    """Return the graph of a submission; None if it has none that can be read."""
-    graph = ComputationalGraph()
+def own_graph(graph: ComputationalGraph, formulas: Claims) -> ComputationalGraph | None:
+    """Return a graph with the formulas of a submission in place of its own; None if there is none.
+
+    Leaves and their values are the assignment's, and so are nodes that the submission leaves out.
+    """
     try:
-        formats.from_text(text, graph, is_json=is_json)
-    except GraphdiffError:
+        own = ComputationalGraph(output=graph.output.name)  # nodes it has besides are no outputs
+        document = from_graph(graph)
+        leaves = {*document.inputs, *document.parameters}
+        given = {name: str(formula) for name, formula in formulas if name not in leaves}
+        nodes = {**document.nodes, **given}
+        uses = nx.DiGraph()
+        uses.add_nodes_from(nodes)
+        for name, formula in nodes.items():
+            uses.add_edges_from((w.text, name) for w in tokens(formula) if w.text in nodes)
+        ordered = {name: nodes[name] for name in nx.topological_sort(uses)}
+        to_graph(replace(document, nodes=ordered, order=(), groups={}, labels={}), own)
+    except (GraphdiffError, nx.NetworkXException):
         return None
-    return graph
+    return own
 
 
 def verdicts_of(
-    own: ComputationalGraph,
-    graph: ComputationalGraph,
-    sheet: Worksheet,
-    values: Mapping[str, Any],
-    *,
-    strict: bool,
+    own: ComputationalGraph, sheet: Worksheet, values: Mapping[str, Any], *, strict: bool
 ) -> Verdicts:
-    """Return the verdicts on claims by the graph of a submission, with the values that count."""
-    leaves = {leaf.name: leaf.value for leaf in graph.leaves if leaf.value is not None}
-    known = {leaf.name for leaf in own.leaves}
-    given = {name: value for name, value in {**leaves, **values}.items() if name in known}
-    rules = replace(sheet, cases=(), suppose={})
+    """Return the verdicts on claims by the graph of a submission."""
     try:
-        report = checking.check(own, rules, given, strict=strict, diagnose=False)
-    except GraphdiffError:  # of values that do not fit its leaves
+        report = checking.check(
+            own, replace(sheet, cases=()), values, strict=strict, diagnose=False
+        )
+    except GraphdiffError:  # of values that do not fit its nodes
         return {}
     return dict(_numbered(report.results))
 

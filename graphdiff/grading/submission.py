@@ -42,13 +42,16 @@ class Submission:
     ----------
     claims
         Pairs of a target and what is claimed of it, in order.
+    formulas
+        The formulas of all computed nodes, by name.
     nodes
-        Formulas of computed nodes that are written otherwise than those of the assignment.
+        Those that are written otherwise than those of the assignment.
     remarks
         What of it does not count.
     """
 
     claims: Claims
+    formulas: Claims = ()
     nodes: Claims = ()
     remarks: tuple[str, ...] = ()
 
@@ -93,7 +96,7 @@ def submission_of(source: str, graph: ComputationalGraph, *, is_json: bool = Fal
     if unknown:
         remarks.append(f"its nodes {quoted_list(unknown)} are not in the graph of the assignment")
     filled = tuple(pair for pair in claims if not _is_blank(pair[1]))
-    return Submission(filled, nodes, tuple(remarks))
+    return Submission(filled, tuple(_formulas(content)), nodes, tuple(remarks))
 
 
 def _content(source: str, *, is_json: bool) -> Any:

@@ -63,9 +63,10 @@ def test_pages_name_it_too():
         ('L = "-e*0.5"', 0, "coincidental"),
         ('L = "L"', 0, "says-nothing"),
         ('L = ["e**2", 0.25]', 1, "correct"),
-        ('L = ["e**2", 0.5]', HALF, "wrong"),
+        ('L = ["(0.6 - 0.6 + 0.5 - 1)**2", 0.5]', HALF, "wrong"),
+        ('L = ["e**2", 0.5]', 0, "wrong"),
         ('L = ["e", 0.5]', 0, "wrong"),
-        ('L = ["L", "e**2"]', 1, "correct"),
+        ('L = ["L", "e**2", 0.25]', 1, "correct"),
         ("z = -0.5", 0, "missing"),
         ('L = "tan("', 0, "unread"),
         ("dL = 1", 0, "missing"),
@@ -82,7 +83,7 @@ def test_shares_that_the_teacher_gives(share):
 
     assert given("follows", 'e = 0.25\nL = "0.25**2"') == (share, "follows")
     assert given("coincidental", 'L = "-e*0.5"') == (share, "coincidental")
-    assert given("links", 'L = ["e**2", 0.5]') == (share / 2, "wrong")
+    assert given("links", 'L = ["(0.5 - 1)**2", 0.5]') == (share / 2, "wrong")
     assert mark('["dL/dw"]', '"dL/dw" = [-1.5, 9]', credit=f'{{entries = "{share}"}}') == (
         share / 2,
         "wrong",
@@ -183,9 +184,11 @@ def test_strict():
 
 def test_a_graph_of_a_submission_is_judged_and_not_used():
     assignment = assignment_of(f'{GRAPH}required = ["e", "L"]')
-    own = '[nodes]\nz = "w @ x + b"\ne = "y - z"\nq = "z"\nL = "e ** 2"\n[claims]\ne = 0.5\nL = "e**2"'
+    own = (
+        '[nodes]\nz = "w @ x + b"\ne = "y - z"\nq = "z"\nL = "e ** 2"\n[claims]\ne = 0.5\nL = 0.25'
+    )
     done = graded(assignment, "a", "a.toml", own)
-    assert [one.verdict for one in done.marks] == ["wrong", "correct"]
+    assert [one.verdict for one in done.marks] == ["follows", "correct"]
     of_graph = [(one.target, one.verdict) for one in done.report.results if one.case]
     assert of_graph == [("e", "wrong")]
     assert "its nodes 'q' are not in the graph of the assignment" in done.report.remarks
@@ -222,3 +225,61 @@ def test_a_chain_rule_of_what_is_answered_nowhere_earns_the_share_of_what_is_ope
     options = {"credit": f"{{open = {share}}}"}
     assert mark('["dL/dw"]', said, **options) == (Fraction(share), "correct")
     assert mark('["dL/dw"]', said + '"dL/dz" = "2*e"\n', **options) == (1, "correct")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["w @ x + b", "b + x@w", "e + y", "dot(w, x) + b + 0*L", "w[0]*1.5 + w[1]*2 + b"],
+)
+def test_a_value_is_asked_for_as_a_number(formula):
+    """That z is w·x + b stands in the exercise; where leaves have no values there is no number."""
+    assert mark('["z"]', f'z = "{formula}"') == (0, "says-nothing")
+    assert mark('["z"]', f'z = ["{formula}", 0.5]') == (1, "correct")
+    assert mark('["z"]', f'z = ["{formula}", 0.7]') == (0, "wrong")
+    assert mark('{z = {form = "formula"}}', f'z = "{formula}"')[0] == 1
+    letters = assignment_of('inputs.x = {}\n[nodes]\nz = "2*x"\n[grading]\nrequired = ["z"]')
+    assert graded(letters, "a", "a.toml", 'z = "x + x"').earned == 1
+
+
+def test_a_derivative_may_be_a_formula():
+    for said in ('"dL/de" = "2*e"', '"b@1" = "b - eta*dL/db"', '"J[e->L]" = "2*e"'):
+        asked = said.split('"')[1]
+        assert mark(f'["{asked}"]', said) == (1, "correct")
+
+
+@pytest.mark.parametrize(
+    ("said", "earned"),
+    [
+        ("[-1, -2, -3]", 0),
+        ("[-2, -1, -3]", 0),
+        ("[-2, -3, -1]", 0),
+        ('["-1.0", "-1", "-1.00"]', 1),
+        ('"-1 = 1"', 0),
+        ('"1*1 = -1*1 = 2*1"', 0),
+        ('["e", "2*e", "3*e"]', 0),
+        ('["e", -1]', 0),
+        ('["2*e", -2]', HALF),
+        ('["2*e", "2*(0.5 - 1)", -2]', Fraction(2, 3)),
+        ('["2*e", "2*(0.5 - 1)", -2, -1]', HALF),
+        ('["2*e", "2*(0.5 - 1)", -1]', 1),
+    ],
+)
+def test_a_chain_that_contradicts_itself_earns_nothing_for_guesses(said, earned):
+    assert mark('["dL/de"]', f'"dL/de" = {said}')[0] == earned
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '"dL/de" = [3, 3]',
+        '"dL/de" = ["1*3", 3]',
+        '[[claims]]\n"dL/de" = 3\n[[claims]]\n"dL/de" = "1.5*2"',
+        '[[claims]]\n"dL/de" = "3 + 0*e"\n[[claims]]\n"P[e]" = 3',
+    ],
+)
+def test_what_follows_from_the_answer_itself_earns_nothing(said):
+    assert mark('["dL/de"]', said)[0] == 0
+
+
+def test_what_follows_from_another_line_earns_its_share_in_a_chain_too():
+    assert mark('["dL/db"]', 'e = 0.3\n"dL/db" = ["2*e", "2*0.3", 0.6]')[0] == Fraction(2, 3)

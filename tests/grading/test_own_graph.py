@@ -23,9 +23,9 @@ OTHER = {"z": "w*x - b", "L": "z**3"}
 CLAIMS = {"z": 0, "L": "0.0", "dL/dw": ["3*z**2*x", 0], "dL/db": "-3*z**2"}
 
 
-def toml(nodes, claims, leaves=""):
+def toml(nodes, claims, leaves=None):
     tables = {"nodes": nodes, "claims": claims}
-    written = [leaves or "inputs.x = 7\nparameters.w = 7\nparameters.b = 7"]
+    written = [leaves if leaves is not None else "inputs.x = 7\nparameters.w = 7\nparameters.b = 7"]
     for name, table in tables.items():
         written += [f"{name}.{json.dumps(k)} = {json.dumps(v)}" for k, v in table.items()]
     return "\n".join(written)
@@ -57,6 +57,11 @@ def test_what_is_right_for_neither_graph_is_wrong():
 def test_nodes_of_ones_own_may_stand_between():
     nodes = {"u": "w*x", "z": "u - b", "L": "z**2"}
     assert verdicts(toml(nodes, {"z": 0, "dL/db": "-2*z"}))["dL/db"] == ("follows", 0.5)
+
+
+def test_a_graph_may_be_handed_in_without_leaves_or_in_part():
+    text = toml({"z": "w*x - b"}, {"z": 0, "dL/db": "-2*z"}, leaves="")
+    assert verdicts(text)["dL/db"] == ("follows", 0.5)
 
 
 def test_other_values_are_another_exercise():
