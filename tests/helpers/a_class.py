@@ -45,7 +45,7 @@ HOSTILE = {
     "deep.json": b"[" * 200_000,
     "nested.toml": b"z = " + b"[" * 5000 + b"]" * 5000,
     "binary.md": bytes(range(256)) * 100,
-    "latin.txt": "z = 0,21 f\xfcr x".encode("latin-1"),
+    "latin.toml": "z = '0,21 f\xfcr x'".encode("latin-1"),
     "zero.toml": b"z = 0\x00.21\n",
     "empty.toml": b"",
     "powers.toml": b'z = "9**9**9**9"\na = "exp(exp(exp(exp(9))))"\n"dL/dw" = "x*'
