@@ -44,7 +44,7 @@ def command(given: argparse.Namespace) -> int:
         for topic in exercises.TOPICS.values():
             say(f"{topic.name:<15} {topic.kinds:<17} {topic.about}")
         return OK
-    if given.folder is None:
+    if not given.folder:
         raise GraphdiffError("-o DIR is missing: the folder to write to")
     choices = {name: getattr(given, name) for name in ("nodes", "topic", "tensors", "level")}
     if given.count is None:

@@ -88,7 +88,7 @@ def _function(name: str) -> str:
 
 
 def formula(words: str, graph: ComputationalGraph) -> str | None:
-    """Return a formula of a graph as LaTeX: its value, a slope σ′(z), a derivative ∂a/∂z.
+    r"""Return a formula of a graph as LaTeX: its value, a slope σ′(z), a derivative ∂a/∂z.
 
     None for words that are none.
 
@@ -98,7 +98,7 @@ def formula(words: str, graph: ComputationalGraph) -> str | None:
     >>> g = gd.Graph()
     >>> v_1 = g.input("v_1", 2)
     >>> formula("2*v_1", g), formula("σ′(v_1)", g), formula("product", g)
-    ('2 v_{1}', "\\\\sigma'\\\\left(v_{1}\\\\right)", None)
+    ('2 v_{1}', "\\sigma'\\left(v_{1}\\right)", None)
     """
     if slope := _SLOPE.fullmatch(words):
         inner = formula(slope[2], graph)

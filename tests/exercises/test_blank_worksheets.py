@@ -8,6 +8,7 @@ from command_line import shell
 from exercise_kinds import of_every_kind
 from latex_checks import check_formula
 
+from graphdiff.derivations.derivation import as_markdown
 from graphdiff.drawing.writers import pdf_pages
 from graphdiff.errors import FileError, GraphError
 from graphdiff.exercises import exercise, folder, variants
@@ -141,6 +142,12 @@ def test_no_page_is_nearly_empty_and_letters_can_be_read(kind, nodes):
         laid_out = pages.laid_out(sheet(made, solved=solved), made.picture)
         filled = [sum(block.height for block in page_of) / pages.PAGE for page_of in laid_out]
         assert len(laid_out) == 1 or min(filled) > 0.25, filled
+
+
+def test_a_colon_between_words_is_not_escaped_and_others_are():
+    text = markdown.markdown(sheet(exercise(**SOME), solved=True), "g.svg")
+    assert text.startswith("# A step of gradient descent: solution\n")
+    assert as_markdown("a:b :c: http://d.e: f") == r"a\:b \:c: http\://d\.e: f"
 
 
 def test_pages_are_the_same_bytes_every_time():

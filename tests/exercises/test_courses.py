@@ -12,7 +12,6 @@ import re
 import zipfile
 from xml.etree import ElementTree as ET
 
-import pytest
 from exercise_kinds import of_every_kind
 from latex_checks import check_formula
 
