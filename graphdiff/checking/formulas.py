@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sympy as sp
+
 from graphdiff.checking.targets import Target
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.graph import ComputationalGraph, Node
@@ -10,6 +12,9 @@ from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
 
 READABLE = 60
 """Operations in an expected formula that a report still shows."""
+
+MAX_FACTORED = 40
+"""Operations of a formula whose sums are written as products."""
 
 MAX_BETWEEN = 600
 """Nodes between a variable and what is differentiated, of a formula that is looked for."""
@@ -53,8 +58,43 @@ def _of_scalars(graph: ComputationalGraph, kind: str, of: Node, wrt: Node) -> st
         formula = scalar_derivatives.gradient(graph, of, wrt, "nodes")
     else:
         return ""
-    formula = scalar_derivatives.tidied(formula)
+    formula = factored(scalar_derivatives.tidied(formula))
     return "" if scalar_derivatives.operations(formula) > READABLE else text.symbolic(formula)
+
+
+def factored(formula: sp.Expr) -> sp.Expr:
+    """Return a product with its sums as products where that is shorter: v(a − y)(1 − h).
+
+    Examples
+    --------
+    >>> a, h, v, y = sp.symbols("a h v y")
+    >>> factored(v * (a + h * y - y - a * h))
+    v*(1 - h)*(a - y)
+    """
+    parts = sp.Mul.make_args(formula)
+    if not 1 < scalar_derivatives.operations(formula) <= MAX_FACTORED:
+        return formula
+    shorter = sp.Mul(*(_as_product(part) if part.is_Add else part for part in parts))
+    fewer = scalar_derivatives.operations(shorter) < scalar_derivatives.operations(formula)
+    return shorter if fewer else formula
+
+
+def _as_product(total: sp.Expr) -> sp.Expr:
+    """Return a sum as a product, with 1 − h for h − 1; the sign goes into another factor."""
+    parts = list(sp.Mul.make_args(sp.factor(total)))
+    turned = [place for place, part in enumerate(parts) if part.is_Add and -1 in part.args]
+    others = [
+        place
+        for place, part in enumerate(parts)
+        if part.is_Add
+        and place not in turned
+        and any(term.could_extract_minus_sign() for term in part.args)
+    ]
+    negative = (len(turned) + parts.count(sp.Integer(-1))) % 2 == 1
+    for place in (*turned, *(others[:1] if negative else ())):
+        parts[place] = sp.Add(*(-term for term in parts[place].args))
+    sign = -1 if negative and not others else 1
+    return sp.Mul(sign, *(part for part in parts if part != -1))
 
 
 def _of_tensors(graph: ComputationalGraph, kind: str, of: Node, wrt: Node) -> str:
