@@ -63,7 +63,7 @@ def mistaken(
     >>> L = g.node("L", (w * x - t) ** 2)
     >>> explanation, result = next(gd.faults.mistaken(g, "dL/dw"))
     >>> explanation.sentence, result
-    ('t - w*x is taken in place of w*x - t', -3.0)
+    ('t − w·x is taken in place of w·x − t', -3.0)
     """
     about = target if isinstance(target, Target) else read_target(graph, target, output)
     given = {**given_values(graph, values or {})}

@@ -166,7 +166,7 @@ def _transposed(line: WrongLine, points: Sequence[Point]) -> Iterator[Fit]:
     pairs = zip(true, said, strict=True)
     if all(_are_same(right.ravel(), one.T.astype(float).ravel()) for right, one in pairs):
         bug = next(bug for bug in BUGS if bug.key == "transposed")
-        yield Fit(bug.explained({}, ""), bug.likely, 0.0)
+        yield Fit(bug.explained({"matrix": "the matrix"}, ""), bug.likely, 0.0)
 
 
 def _slips_of_formula(line: WrongLine, points: Sequence[Point], said: Array) -> Iterator[Fit]:
