@@ -23,6 +23,7 @@ def contests(quick: bool) -> Iterator[Contest]:
     """Return the contests of one point, many points, other work, and chains by length."""
     yield one_point()
     yield many_points()
+    yield from deep(10 if quick else 50)
     yield from other_work()
     yield from chains((100, 200) if quick else (1250, 2500, 5000, 10_000))
 
@@ -107,6 +108,58 @@ def many_points() -> Contest:
             Contestant("graphdiff backward", lambda: partial(graph.backward, x=x, y=y), read_run),
         ],
     )
+
+
+def deep(length: int) -> Iterator[Contest]:
+    """Sweeps through chains of functions of six entries, all Jacobians dense, and by hand too."""
+    start = np.linspace(-1, 1, 6) ** 3
+    steps: dict[str, tuple[Callable[[Any], Any], Callable[[np.ndarray, int], np.ndarray]]] = {
+        "softmax": (gd.softmax, softmax_by_hand),
+        "(v - mean v)/sqrt(var v + 1e-5)": (
+            lambda v: (v - gd.mean(v)) / gd.sqrt(gd.var(v) + 1e-5), layer_norm_by_hand,
+        ),
+    }  # fmt: skip
+    for name, (step, by_hand) in steps.items():
+        graph = gd.Graph()
+        v = graph.parameter("v", start)
+        for k in range(length):
+            v = graph.node(f"v{k}", step(v))
+        yield Contest(
+            f"literal sweeps: {length} nodes of {name}, six entries, dense Jacobians",
+            [
+                Contestant(
+                    "NumPy by hand", partial(partial, by_hand, start, length), np.atleast_2d
+                ),
+                Contestant(
+                    "graphdiff backward", lambda g=graph: g.backward, lambda run: run.P["v"]
+                ),
+            ],
+        )
+
+
+def softmax_by_hand(v: np.ndarray, length: int) -> np.ndarray:
+    """Return P = J J … J of softmax after softmax."""
+    P, values = np.eye(v.size), []
+    for _ in range(length):
+        e = np.exp(v - np.maximum.reduce(v))
+        v = e / np.add.reduce(e)
+        values.append(v)
+    for s in reversed(values):
+        P = P @ (np.diag(s) - s[:, None] * s)
+    return P
+
+
+def layer_norm_by_hand(v: np.ndarray, length: int) -> np.ndarray:
+    """Return P of layer norm after layer norm: J = (I − 1/d − û ûᵀ/d)/r, where û = (v − m)/r."""
+    eye, d, P, values = np.eye(v.size), v.size, np.eye(v.size), []
+    for _ in range(length):
+        away = v - np.add.reduce(v) / d
+        r = np.sqrt(np.add.reduce(away**2) / d + 1e-5)
+        v = away / r
+        values.append((v, r))
+    for u, r in reversed(values):
+        P = P @ ((eye - (1 + u[:, None] * u) / d) / r)
+    return P
 
 
 def chain(length: int) -> gd.Graph:
