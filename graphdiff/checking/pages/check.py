@@ -15,7 +15,16 @@ from graphdiff.checking.causes import traced
 from graphdiff.checking.faults.effort import Effort
 from graphdiff.checking.faults.ranking import recurring
 from graphdiff.checking.judge import Options
-from graphdiff.checking.pages import layers, learning, noticed, own_names, rates, scopes, updates
+from graphdiff.checking.pages import (
+    layers,
+    learning,
+    noticed,
+    own_names,
+    rates,
+    scopes,
+    units,
+    updates,
+)
 from graphdiff.checking.pages.chains import Chain
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.known import Known
@@ -105,6 +114,7 @@ class _PageCheck:
         understanding = Understanding(
             self.interpreter, self._as_lists(), known.same, known.of_value, self._after_steps()
         )
+        understanding.units = units.units_of(self.names, self.lines)
         chains = list(self._chains(understanding))
         judges = _Judges(lambda values: self._judge(values, chains, understanding))
         found: list[Result] = []

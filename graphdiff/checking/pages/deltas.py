@@ -99,6 +99,8 @@ class Convention:
         ``"other"`` where the δ of z3 is called δ⁵, for its activation y5.
     layered
         Whether δ has the number of a layer above it, and that of a neuron of it below.
+    entries
+        Whether δ_2 is an entry of that of the last layer, where layers are arrays.
     words
         What it is called, δ or error.
     per_sample
@@ -111,6 +113,7 @@ class Convention:
     start: int | Literal["own", "other"] = "own"
     per_sample: bool = False
     layered: bool = False
+    entries: bool = False
     words: frozenset[str] = SIGNS
 
     @property
@@ -123,8 +126,9 @@ class Convention:
 
 
 CONVENTIONS = [
-    Convention(of, negative, backward, start, per_sample, layered)
-    for per_sample, layered, backward, of, negative, start in itertools.product(
+    Convention(of, negative, backward, start, per_sample, layered, entries)
+    for entries, per_sample, layered, backward, of, negative, start in itertools.product(
+        (False, True),
         (False, True),
         (False, True),
         (False, True),
@@ -139,12 +143,22 @@ def of_delta(names: Names, parts: Parts, convention: Convention) -> Expression |
     """Return what δ with an index means by a convention; None if it means nothing."""
     if names.output is None:
         return None
-    node = _node(names, parts[1:], convention)
+    index = parts[1:]
+    entry = int(index[0][:4]) - 1 if convention.entries and _is_number(index) else None
+    node = _node(names, () if entry is not None else index, convention)
     if node is None:
         return None
     times = names.samples if convention.per_sample else 1
     reference = _by(names, node, times)
+    if entry is not None:
+        size = node.shape[0] if len(node.shape) == 1 else 0
+        fits = isinstance(size, int) and 0 <= entry < size and reference is not None
+        reference = reference[entry] if reference is not None and fits else None
     return -reference if reference is not None and convention.negative else reference
+
+
+def _is_number(index: Parts) -> bool:
+    return len(index) == 1 and index[0].isdecimal()
 
 
 def _node(names: Names, index: Parts, convention: Convention) -> Node | None:
@@ -241,7 +255,7 @@ def is_delta(parts: Parts) -> bool:
 
 
 def chosen(
-    names: Names, lines: Sequence[Parts], fits: Callable[[Parts, Expression], bool]
+    names: Names, lines: Sequence[Parts], fits: Callable[[Parts, Expression], int]
 ) -> Convention:
     """Return the convention that most lines about a δ fit, the usual one where none fits better.
 
@@ -250,20 +264,22 @@ def chosen(
     lines
         The δ of each line.
     fits
-        Whether a line is right if its δ means this.
+        How well a line fits if its δ means this: 2 if it is right, 1 if it has as many numbers.
     """
     has_neurons = any(len(layer) > 1 for layer in neurons_by_layer(names, "net input"))
+    has_arrays = any(net.shape for net in layers_of(names, "net input"))
     tried = [
         one
         for one in CONVENTIONS
         if (names.samples > 1 or not one.per_sample) and (has_neurons or not one.layered)
+        if has_arrays or not one.entries
     ]
 
     def score(convention: Convention) -> int:
         found = 0
         for parts in lines:
             meant = of_delta(names, parts, convention)
-            found += 0 if meant is None else 1 + 4 * fits(parts, meant)
+            found += 0 if meant is None else 1 + 2 * fits(parts, meant)
         return found
 
     return max(tried, key=score) if lines else Convention()

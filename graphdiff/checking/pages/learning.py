@@ -44,9 +44,13 @@ def convention_of_deltas(
     understanding = Understanding(interpreter)
     sides = {parts: _sides(understanding, found) for parts, found in by_parts.items()}
 
-    def fits(parts: spelling.Parts, meant: Any) -> bool:
+    def fits(parts: spelling.Parts, meant: Any) -> int:
         target = understanding.target(meant)
-        return target is not None and any(known.is_near(target, side) for side in sides[parts])
+        if target is None:
+            return 0
+        if any(known.is_near(target, side) for side in sides[parts]):
+            return 2
+        return int(any(side.shape == target.shape for side in sides[parts]))
 
     convention = deltas.chosen(names, list(by_parts), fits)
     words = frozenset(parts[0] for parts in by_parts) | deltas.SIGNS

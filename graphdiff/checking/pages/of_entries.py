@@ -41,10 +41,14 @@ def indexed_name(meaning: Meaning, tree: Script) -> Readings:
 
 
 def _slope(meaning: Meaning, tree: Script) -> Readings:
-    """Return L_w, the derivative of the output in w."""
+    """Return L_w, the derivative of the output in w, and g_w, where no node is called g."""
     output, wrt = meaning.names.output, tree.below
     node = meaning.exact(wrt) if wrt is not None else None
-    if output is None or meaning.exact(tree.body) is not output or not isinstance(node, Node):
+    if output is None or not isinstance(node, Node):
+        return []
+    whole = meaning.exact(tree.body)
+    is_gradient = whole is None and isinstance(tree.body, Name) and tree.body.text == "g"
+    if whole is not output and not is_gradient:
         return []
     return plain(Reference(Target("derivative", output, node)))
 

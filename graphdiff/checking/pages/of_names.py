@@ -71,6 +71,13 @@ def cut_into_names(meaning: Meaning, text: str) -> list[str]:
 def _accent(meaning: Meaning, tree: trees.Accent) -> Readings:
     if (adjoint := _adjoint(meaning, tree)) is not None:
         return plain(adjoint)
+    if (
+        tree.accent == "dot"
+        and meaning.exact(tree) is None
+        and meaning.exact(tree.body) is not None
+    ):
+        why = "a dot is a derivative in what is not said; write it as a quotient, or as a bar"
+        raise NotUnderstoodError(tree, why)
     return meaning.named(tree)
 
 

@@ -30,6 +30,7 @@ from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.lines import Line
 from graphdiff.checking.pages.names import Names
 from graphdiff.checking.pages.readings import MisfitError
+from graphdiff.checking.pages.units import Units
 from graphdiff.checking.precision import EXACT, Precision
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.checking.targets import written as name_of
@@ -70,11 +71,16 @@ class Understanding:
     remarks: list[str] = field(default_factory=list[str])
     own: set[spelling.Parts] = field(default_factory=set[spelling.Parts])
     """Names of the page's own."""
+    units: Units | None = None
+    """Which layers the indices of δ and w count, if the page says so."""
     is_aside: bool = False
     """Whether the last statement was one of a program that is about nothing of the graph."""
 
     def chains(self, line: Line) -> Iterator[Chain]:
         """Yield what a statement claims."""
+        if self.units is not None:
+            read = tuple(map(self.units.read, line.statement.sides))
+            line = replace(line, statement=replace(line.statement, sides=read))
         sides = line.statement.sides
         if line.is_name:
             self._begin(line)
@@ -169,8 +175,14 @@ class Understanding:
     def _begin(self, line: Line) -> None:
         """Keep in mind what the next line is about."""
         first = line.statement.sides[0]
+        is_marked = updates.without_mark(first.tree)[1]
+        parameter = self._parameter_of([first, replace(first, relation="=")]) if is_marked else None
         try:
-            targets = self.targets(first.tree)
+            if parameter is not None:
+                key = self._entry_stepping(first.tree, parameter)
+                targets = (Target("value", parameter, key=key, step=1),)
+            else:
+                targets = self.targets(first.tree)
             self.before = (
                 self._chain(line, first, targets, ()) if targets else self._numeric(line, [first])
             )

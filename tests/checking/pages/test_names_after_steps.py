@@ -94,6 +94,19 @@ def test_arrays(left, tmp_path):
     assert found[-1] not in ACCEPTED
 
 
+@pytest.mark.parametrize("form", SURE)
+def test_tables(form, tmp_path):
+    new = round(float(after(one(), "w")), 4)
+    rows = f"| $\\frac{{dL}}{{dw}}$ | -0.1774 |\n| ${form.format(w='w')}$ | {new} |\n"
+    table = f"{RATE}\n\n| quantity | value |\n|---|---|\n{rows}"
+    report = assert_right(one(), table, tmp_path)
+    assert [result.target for result in report] == ["dL/dw", "w@1"]
+    assert verdicts(check(one(), table.replace(str(new), "0.6123"), tmp_path)) == [
+        "correct",
+        "wrong",
+    ]
+
+
 def test_a_change_of_which_nothing_is_said_accuses_nobody(tmp_path):
     report = check(one(), f"{RATE}\n\n$0.5 \\to 0.5177$", tmp_path)
     assert verdicts(report) == ["unread"]
