@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
 from graphdiff.checking.faults.catalogue import CATALOGUE
@@ -26,7 +28,7 @@ SHORT = 3
 SIGNS = str.maketrans({"−": "-", "·": "*", "×": "*", "²": "**2", "³": "**3", "∂": "d", "_": ""})
 BELOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
-NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+NUMBER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?(?:[eE][-+]?\d{1,3})?)(?:\s*[/⁄]\s*(\d+)(?![\w.]))?")
 
 
 @dataclass(frozen=True)
@@ -136,14 +138,17 @@ def _without_answer(all_of_it: Told, result: Result) -> Told:
     explanations = result.diagnosis.explanations if result.diagnosis else ()
     places = " ".join(explanation.where for explanation in explanations)
     written = f"{result.target} {result.claimed} {result.source} {places}"
-    own = set(NUMBER.findall(written))
+    own = set(_numbers(written))
     answer = _squeezed(result.expected)
+    is_formula = any(sign.isalpha() and sign not in "eE" for sign in result.expected)
+    right = set() if is_formula else set(_numbers(result.expected)) - own
 
     def tells(said: str) -> bool:
-        return len(answer) >= SHORT and answer in _squeezed(said)
+        is_there = len(answer) >= SHORT and answer in _squeezed(said)
+        return is_there or not right.isdisjoint(_numbers(said))
 
     def harmless(said: str) -> str:
-        return "" if tells(said) or not set(NUMBER.findall(said)) <= own else said
+        return "" if tells(said) or not own.issuperset(_numbers(said)) else said
 
     mistake = harmless(all_of_it.mistake)
     if all_of_it.mistake and not mistake and result.diagnosis is not None:
@@ -159,5 +164,12 @@ def _without_answer(all_of_it: Told, result: Result) -> Told:
 
 
 def _squeezed(formula: str) -> str:
-    """Return a formula as it is the same with whatever signs and blanks."""
-    return "".join(formula.translate(SIGNS).translate(BELOW).split())
+    """Return a formula as it is the same with whatever signs, blanks, brackets and powers."""
+    plain = unicodedata.normalize("NFKC", formula.translate(SIGNS).translate(BELOW))
+    return "".join(sign for sign in plain if sign not in "*·^(){}\\" and not sign.isspace())
+
+
+def _numbers(said: str) -> Iterator[Fraction]:
+    """Yield the numbers of a text without their signs, the same in any form: ½, 1/2, 0.5."""
+    for above, below in NUMBER.findall(unicodedata.normalize("NFKC", said)):
+        yield Fraction(above) / (Fraction(below or 1) or 1)

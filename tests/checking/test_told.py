@@ -48,6 +48,30 @@ def test_without_the_answer_no_number_is_told_but_the_students_own(sentence, is_
     assert said.hints == ("look at the sign (chain rule)",)
 
 
+@pytest.mark.parametrize("right", ["0.5", "1/2", "5e-1"])
+@pytest.mark.parametrize("form", ["½", "1/2", "0.5", "0.50", "2/4"])
+@pytest.mark.parametrize("claimed", ["0.28", "1 + 2", "2**1"])
+def test_a_number_in_another_form_is_the_same(right, form, claimed):
+    result = replace(
+        wrong(f"{form} is left out", f"it is {form}", f"is it {form}?", ""),
+        claimed=claimed,
+        expected=right,
+    )
+    said = told(result, answers=False)
+    assert (said.note, said.mistake, said.hints) == ("", TITLE, ())
+    own = told(replace(result, claimed=f"{form}*x", expected="0.7"), answers=False)
+    assert own.mistake == f"{form} is left out"
+
+
+@pytest.mark.parametrize(
+    "form", ["a*(1 - a)", "a(1 − a)", r"a \cdot (1-a)".replace(r"\cdot", "·"), "a{(1 - a)}"]
+)
+def test_a_formula_in_another_form_is_the_same(form):
+    result = replace(wrong(f"it is {form}", "", f"try {form}", ""), expected="a*(1 - a)")
+    said = told(result, answers=False)
+    assert (said.mistake, said.hints) == (TITLE, ())
+
+
 def test_without_the_answer_no_sentence_and_no_hint_has_it():
     why = "y - a is taken in place of a − y"
     result = wrong(why, note="it is a-y", hint="is it a −  y?", rule="")
