@@ -254,6 +254,8 @@ class _PageCheck:
             return True
         other = learning.parts_of(sides[1].tree)
         node = self.names.aliases.get(own)
+        if node is None and self.names.exact(own) is None:  # y_hat = p
+            node = self.names.node(own)
         return node is not None and other is not None and self.names.exact(other) is node
 
     def _judge(

@@ -24,14 +24,29 @@ WORDS = {
 }  # fmt: skip
 """Other words for functions, in small letters."""
 
-COPIES = ("array", "asarray", "tensor", "matrix", "copy", "item", "float", "float32", "float64")
+COPIES = (
+    "array",
+    "asarray",
+    "tensor",
+    "matrix",
+    "copy",
+    "item",
+    "astype",
+    "float",
+    "float32",
+    "float64",
+)
 """What makes an array or a number of a program, and changes none of its entries."""
+
+LAYOUTS = frozenset({*COPIES, "reshape", "ravel", "flatten", "squeeze"})
+"""What leaves the entries of an array as they are."""
 
 ARITHMETIC: dict[str, Applied] = {
     "multiply": lambda a, b: a * b, "add": lambda a, b: a + b, "subtract": lambda a, b: a - b,
     "divide": lambda a, b: a / b,
     "dot": lambda a, b: a @ b if a.shape and b.shape else a * b,
     "square": lambda a: a**2, "pow": lambda a, b: a**b,
+    "reshape": lambda a, *sizes: a.reshape(*(int(str(size)) for size in sizes)),
     **dict.fromkeys(COPIES, lambda a, **_: a),
 }  # fmt: skip
 """Operators that are written as functions."""

@@ -214,6 +214,8 @@ def _indexed(meaning: Meaning, tree: trees.Indexed) -> Readings:
         if isinstance(part, Number) and part.text.isdecimal()
     ]
     whole = whole_array(meaning, tree.body)
+    if whole is not None and (widened := _with_new_axes(whole, tree.indices)) is not None:
+        return plain(widened)
     if whole is not None and len(index) == len(tree.indices) <= len(whole.shape):
         sizes = zip(index, whole.shape, strict=False)
         if all(not isinstance(size, int) or place < size for place, size in sizes):
@@ -221,3 +223,16 @@ def _indexed(meaning: Meaning, tree: trees.Indexed) -> Readings:
     below = tree.indices[0] if len(tree.indices) == 1 else trees.Items(tree.indices, span=tree.span)
     layer = trees.Group("[", below, span=tree.span)
     return meaning.named(Script(tree.body, below=layer, span=tree.span))
+
+
+def _with_new_axes(whole: Expression, indices: Sequence[Tree]) -> Expression | None:
+    """Return ``a[:, None]``, an array with axes of one entry more; None for other indices."""
+    words = [part.text if isinstance(part, Name) else "" for part in indices]
+    is_new = [word.rpartition(".")[2] in ("None", "newaxis") for word in words]
+    if not any(is_new) or words.count(":") != len(words) - sum(is_new):
+        return None
+    if words.count(":") > len(whole.shape):
+        return None
+    left = iter(whole.shape)
+    shape = [1 if new else next(left) for new in is_new]
+    return whole.reshape(*shape, *left)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from graphdiff.checking.pages import (
@@ -116,7 +117,7 @@ def function_applied(
         return None
     word = "".join(parts)
     inside = group.body.items if isinstance(group.body, trees.Items) else (group.body,)
-    given = [part for part in inside if not _is_option(part)]
+    given = _given(of_names.text_of(bare), inside)
     options = dict(_option(part) for part in inside if _is_option(part))
     if primes == 1 and len(given) == 1:
         return derivative_of_function(meaning, word, parts, given[0])
@@ -191,7 +192,7 @@ def _call(meaning: Meaning, tree: trees.Call) -> Readings:
     applied = known_functions.function(word)
     if applied is None:
         raise NotUnderstoodError(tree, f"there is no function {word!r}")
-    given = [meaning.readings(part) for part in tree.arguments if not _is_option(part)]
+    given = [meaning.readings(part) for part in _given(word, tree.arguments)]
     options = dict(_option(part) for part in tree.arguments if _is_option(part))
     found = readings.mapped(given, lambda *parts: applied(*parts, **options))
     return found if power is None else readings.raised(found, meaning.readings(power))
@@ -224,6 +225,19 @@ def _without_primes(tree: Script) -> Tree:
     if tree.below is None and tree.above is None:
         return tree.body
     return Script(tree.body, tree.below, tree.above, 0, span=tree.span)
+
+
+def _given(word: str, arguments: Sequence[Tree]) -> list[Tree]:
+    """Return the arguments that a function is of: of a copy the first, without a type."""
+    given = [part for part in arguments if not _is_option(part)]
+    word = word.rpartition(".")[2]
+    if word in known_functions.COPIES:
+        return given[:1]
+    match given:
+        case [of, trees.Group(body=trees.Items(items=sizes))] if word == "reshape":
+            return [of, *sizes]
+        case _:
+            return given
 
 
 def _is_option(tree: Tree) -> bool:

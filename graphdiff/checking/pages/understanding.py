@@ -17,6 +17,7 @@ from graphdiff.checking.claim_records import Side as ClaimSide
 from graphdiff.checking.claims import side_of
 from graphdiff.checking.pages import (
     deltas,
+    known_functions,
     of_entries,
     of_functions,
     open_indices,
@@ -36,7 +37,7 @@ from graphdiff.checking.targets import Reference, Target
 from graphdiff.checking.targets import written as name_of
 from graphdiff.errors import GraphdiffError
 from graphdiff.files.mathematics import trees
-from graphdiff.files.mathematics.trees import Side, Tree
+from graphdiff.files.mathematics.trees import Name, Side, Tree
 from graphdiff.graph import Node
 from graphdiff.language.expression import Apply, Expression
 from graphdiff.language.functions.movement import Index
@@ -112,6 +113,9 @@ class Understanding:
         """Yield what a statement claims, of a value or of one after a step."""
         parameter = self._parameter_of(sides)
         self.interpreter.stepping = parameter
+        if parameter is None and self._is_another_layout(line, sides):
+            self.is_aside = True
+            return
         for key in partial_arrays.entries_given(sides) or [None]:
             chosen = [side if key is None else partial_arrays.entry_of(side, key) for side in sides]
             if parameter is None and (chain := self._perhaps_stepped(line, chosen)) is not None:
@@ -230,7 +234,27 @@ class Understanding:
         links = self.links(line, rest)
         if self._named_by_page(line, first, rest, links) is None:
             self.interpreter.meant.pop(parts, None)
-            self.interpreter.unknown.add(parts)
+            is_count = (
+                isinstance(first.tree, trees.Name)
+                and parts not in own_names.CONSTANTS
+                and self.interpreter.habitual(first.tree, parts) is not None
+            )
+            if not is_count:  # N = len(y)
+                self.interpreter.unknown.add(parts)
+
+    def _is_another_layout(self, line: Line, sides: Sequence[Side]) -> bool:
+        """Whether a program gives a leaf the same entries in another shape, x.reshape(-1, 1)."""
+        if line.fragment.form != "code" or len(sides) != 2 or not isinstance(sides[0].tree, Name):
+            return False
+        node = self.interpreter.names.exact(spelling.split(sides[0].tree.text))
+        if node is None or not node.is_leaf:
+            return False
+        words = {
+            part.text.rpartition(".")[2]
+            for part in trees.walk(sides[1].tree)
+            if isinstance(part, Name)
+        }
+        return words <= known_functions.LAYOUTS | {node.name, ""} and len(words) > 1
 
     def _is_shape(self, line: Line) -> bool:
         """Whether a line that goes on says how large an array is, ``[3, 2]`` behind a program."""

@@ -73,12 +73,31 @@ def _wrapped(reads: Reads, body: Tree, row: Row) -> tuple[Tree, bool]:
         row.take()
         return at_place(reads, body, row), True
     if reads.form == "code" and following.glued:
+        if isinstance(body, Name) and _is_called_and_more(row):
+            return _called(reads, body, row), True
         if following.kind == "group" and following.text == "[":
             indices = arguments(reads, row.take())
             return Indexed(body, indices, span=(body.span[0], following.span[1])), True
         if row.at(".") and (row.is_kind("word", after=1) or row.is_kind("function", after=1)):
             return _method(reads, body, row), True
     return body, False
+
+
+def _is_called_and_more(row: Row) -> bool:
+    """Whether a bracket stands there, and a method or .T behind it: ``np.outer(a, b).sum()``."""
+    group, after, name = (row.ahead(place) for place in range(3))
+    if group is None or (group.kind, group.text) != ("group", "(") or after is None:
+        return False
+    is_method = after.text == "." and name is not None and name.kind in ("word", "function")
+    return after.glued and (after.kind == "transpose" or is_method)
+
+
+def _called(reads: Reads, body: Tree, row: Row) -> Tree:
+    """Read a name with the bracket behind it, to which together something is written."""
+    group = row.take()
+    inside = reads.whole(group.parts[0], group) if group.parts[0] else Items((), span=group.span)
+    factors = (body, Group("(", inside, span=group.span))
+    return Product(factors, ("",), span=(body.span[0], group.span[1]))
 
 
 def _method(reads: Reads, body: Tree, row: Row) -> Tree:

@@ -175,3 +175,34 @@ def test_what_is_kept_in_objects_has_the_name_it_is_kept_under(tmp_path):
     report = check(neurons(), code, tmp_path, "py")
     assert [result.target for result in report] == ["h1", "h1", "dL/dh1"]
     assert verdicts(report) == ["correct", "wrong", "correct"]
+
+
+ROWS = (
+    "np.outer(dz, x)", "dz[:, None] * x[None, :]", "dz[:, np.newaxis] @ x[np.newaxis]",
+    "dz.reshape(-1, 1) @ x.reshape(1, -1)", "np.outer(dz, x).astype(float)", "np.outer(dz, x).copy()",
+    "np.array(np.outer(dz, x), dtype=float)", "np.reshape(dz, (3, 1)) * x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("product", ROWS)
+def test_arrays_are_put_in_shape_as_programs_do(product, tmp_path):
+    code = f"x = x.reshape(-1)\ndz = (p - y)*v\ndW = {product}\n"
+    assert_right(network(), code, tmp_path, "py")
+    wrong = code.replace("dW = ", "dW = 2*")
+    assert verdicts(check(network(), wrong, tmp_path, "py"))[-1] == "wrong"
+
+
+@pytest.mark.parametrize("size", ["len(y)", "y.shape[0]", "X.shape[0]", "3"])
+def test_a_number_of_samples_is_known_however_a_program_counts_them(size, tmp_path):
+    g = gd.Graph()
+    X, y = g.input("X", [[1, 2], [3, 1], [0, 2]]), g.input("y", [1, 2, 0])
+    p = g.node("p", X @ g.parameter("w", [0.5, -0.2]))
+    g.node("L", ((p - y) ** 2).mean())
+    code = f"X = np.array([[1, 2], [3, 1], [0, 2]])\nN = {size}\nr = p - y\ndp = 2*r/N\n"
+    assert_right(g, code, tmp_path, "py")
+    assert check(g, code.replace("2*r", "r"), tmp_path, "py").exit_code == 1
+
+
+def test_what_a_program_only_names_anew_says_nothing_wrong(tmp_path):
+    code = "x = x.reshape(-1, 1)\ny_hat = p\nerror = y_hat - y\ndz = error*v\n"
+    assert len(assert_right(network(), code, tmp_path, "py")) == 1
