@@ -203,6 +203,9 @@ def _products(a: Reading, b: Reading, operator: str) -> Iterator[Callable[[], Re
         return
     if operator in ("*", "."):
         yield entrywise
+    if operator == "*" and {len(x.shape), len(y.shape)} == {1, 2}:  # a table, as NumPy makes it
+        row, other = (x, y) if len(x.shape) == 1 else (y, x)
+        yield lambda: Reading(row.reshape(1, -1) * other)
     if len(x.shape) == len(y.shape) == 1:
         columns = b.line in ("turned", "row") and a.line in ("", "column")
         rows = a.line in ("turned", "column") and b.line in ("", "row")
