@@ -119,9 +119,15 @@ class Fault:
     vague: bool = field(default=False, kw_only=True)
     over: tuple[str, ...] = field(default=(), kw_only=True)
 
-    def explained(self, words: Mapping[str, str], where: str) -> Explanation:
-        """Return it in words, made at a place."""
-        sentence, hint = (typeset(text.format_map(words)) for text in (self.sentence, self.hint))
+    def explained(
+        self,
+        words: Mapping[str, str],
+        where: str,
+        written: Callable[[str], str] = typeset,
+    ) -> Explanation:
+        """Return it in words, made at a place; names and formulas as they are written by hand."""
+        put_in = {key: written(word) for key, word in words.items()}
+        sentence, hint = (text.format_map(put_in) for text in (self.sentence, self.hint))
         return Explanation((self.key,), sentence, hint, self.reference, where)
 
 

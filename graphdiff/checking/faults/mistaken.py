@@ -10,6 +10,7 @@ import numpy as np
 from graphdiff.checking import sampling
 from graphdiff.checking.diagnoses import Explanation
 from graphdiff.checking.faults.candidates import Candidate, candidates, settled
+from graphdiff.checking.faults.formulas import typeset
 from graphdiff.checking.points import Descent, Point
 from graphdiff.checking.targets import Target
 from graphdiff.checking.targets import target as read_target
@@ -28,7 +29,7 @@ def mistaken(
     *,
     output: Node | None = None,
     learning_rate: Any = None,
-    written: Callable[[str], str] = str,
+    written: Callable[[str], str] = typeset,
 ) -> Iterator[tuple[Explanation, Any]]:
     """Yield what single known mistakes make of a target: explanation and result, likeliest first.
 
@@ -83,8 +84,8 @@ def mistaken(
             shaped = result.reshape(about.shape)
             told = _precisely(candidate, natural)
             (bug,), (made,) = told.bugs, told.made
-            words = {key: written(word) for key, word in made.words.items()}
-            yield bug.explained(words, made.where), shaped if about.shape else float(shaped)
+            explanation = bug.explained(made.words, made.where, written)
+            yield explanation, shaped if about.shape else float(shaped)
 
 
 def _precisely(candidate: Candidate, among: Sequence[Candidate]) -> Candidate:

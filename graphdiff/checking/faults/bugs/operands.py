@@ -34,7 +34,8 @@ def _in_steps(scene: Scene) -> Iterator[Made]:
                     found + (at.values[two] - at.values[one])[:, 0]
                 )
             )
-            words = {"right": own.text, "other": other.text, "i": f"the step of {own.text}"}
+            words = {"right": own.text, "other": other.text, "i": own.text,
+                     "within": "the step of "}  # fmt: skip
             yield Made(begun, words, own.text, nearness)
 
 
@@ -60,8 +61,8 @@ def _replaced(scene: Scene, use: Use, slot: int, operand: Operation) -> Iterator
     if operand.node is not None:
         for other, nearness in scene.nodes_like(operand):
             taken = ways.with_argument(use, slot, ways.value(other.place))
-            inside = f"the derivative of {scene.by(use).text}"
-            words = {"right": operand.text, "other": other.text, "i": inside}
+            words = {"right": operand.text, "other": other.text, "i": scene.by(use).text,
+                     "within": "the derivative of "}  # fmt: skip
             yield Made(Alteration({use: taken}), words, where, nearness)
         return
     for inner, k in enumerate(operand.arguments):  # t of (t − a) within a formula
@@ -71,7 +72,7 @@ def _replaced(scene: Scene, use: Use, slot: int, operand: Operation) -> Iterator
         for other, nearness in scene.nodes_like(part):
             again = ways.again(operand, inner, ways.value(other.place))
             taken = ways.with_argument(use, slot, again)
-            words = {"right": part.text, "other": other.text, "i": operand.text}
+            words = {"right": part.text, "other": other.text, "i": operand.text, "within": ""}
             yield Made(Alteration({use: taken}), words, operand.text, 0.7 * nearness)
 
 
@@ -105,7 +106,7 @@ def _everywhere(scene: Scene) -> Iterator[Made]:
                         for use in scene.uses
                         if use.by == operation.place
                     }
-                words = {"right": operand.name, "other": other.text, "i": owner.name}
+                words = {"right": operand.name, "other": other.text, "i": owner.name, "within": ""}
                 yield Made(Alteration(uses, values=values), words, owner.name, nearness)
 
 
@@ -120,7 +121,8 @@ def _in_values(scene: Scene) -> Iterator[Made]:
                 if other.place >= operation.place and other.node is not None and not is_own:
                     continue
                 again = ways.again(operation, slot, ways.value(other.place))
-                words = {"right": operand.text, "other": other.text, "i": operation.text}
+                words = {"right": operand.text, "other": other.text, "i": operation.text,
+                         "within": ""}  # fmt: skip
                 yield Made(Alteration(values={operation.place: again}), words, operation.text,
                            nearness * scene.nearness(operation), is_natural=not is_own)  # fmt: skip
 
@@ -128,7 +130,7 @@ def _in_values(scene: Scene) -> Iterator[Made]:
 BUGS = (
     Bug(
         "operand", "a value of another node is taken",
-        "{other} is taken in place of {right} in {i}",
+        "{other} is taken in place of {right} in {within}{i}",
         "Compare the names and indices in your line with those in the graph, one by one.",
         "each edge has its own value", 5, _wrong,
     ),

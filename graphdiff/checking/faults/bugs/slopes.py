@@ -63,11 +63,10 @@ def _twice(scene: Scene) -> Iterator[Made]:
 
 def _in_already(scene: Scene, use: Use) -> dict[str, str]:
     """Return the words for a use, with what a cross-entropy brings along if the graph has one."""
-    by, z = scene.by(use), scene.used(use).text
     declared = (operation.declared for operation in scene.operations)
     has_one = any(one is log or "cross_entropy" in getattr(one, "name", "") for one in declared)
-    of_one = has_one and name_of(by) in ("σ", "softmax")
-    said = f" For a cross-entropy, {by.text} − y is the derivative in {z}." if of_one else ""
+    of_one = has_one and name_of(scene.by(use)) in ("σ", "softmax")
+    said = " For a cross-entropy, a − y is the derivative in z, not in a." if of_one else ""
     return {**scene.words(use), "combined": said}
 
 
