@@ -129,13 +129,15 @@ def printed_as(value: Any, unit: Decimal) -> Decimal | None:
         return None
 
 
-def of_result(misprints: Misprints, more: int = 0) -> Attempts:
+def of_result(misprints: Misprints, more: int = 0, chance: float = 0.0) -> Attempts:
     """Return the attempts of a slip in the digits of what a step gives.
 
     Parameters
     ----------
     more
         How many digits more than are printed the number had before.
+    chance
+        How often another slip, in an operand, looks like this.
     """
 
     @distinct
@@ -143,8 +145,8 @@ def of_result(misprints: Misprints, more: int = 0) -> Attempts:
         for step, right, place, unit in _results(line):
             number = printed_as(flat(right)[place], unit.scaleb(-more))
             for other in misprints(number) if number is not None else ():
-                words = {"at": step.result}
-                yield Attempt(fault, _instead(right, place, other), words, step.shown)
+                value = _instead(right, place, other)
+                yield Attempt(fault, value, {"at": step.result}, step.shown, chance=chance)
 
     return attempts
 
@@ -258,7 +260,8 @@ FAULTS = (
     Slip(
         "digit-misread", "a digit is another one",
         "one digit of {at} is another one",
-        COMPARE, "digits", 0.5, of_result(different),
+        COMPARE, "digits", 0.5,
+        of_result(different, chance=0.03),
     ),
     Slip(
         "rounded-early", "a number on the way is rounded too far",

@@ -104,7 +104,9 @@ def _fits(line: WrongLine, work: Allowance) -> list[Fit]:
     if not line.link.is_numeric:
         return list(_of_formula(line, work))
     claim = _Number.of(line)
-    return [] if claim is None else list(_of_number(line, claim, work))
+    if claim is None or len(claim.said) != math.prod(line.target.shape):
+        return [] if claim is None else list(_of_foreign_shape(line, claim))
+    return list(_of_number(line, claim, work))
 
 
 # Formulas
@@ -228,7 +230,7 @@ class _Number:
     def of(cls, line: WrongLine) -> _Number | None:
         claimed = line.ground.here.of(line.link)
         row = _row(claimed)
-        if row is None or len(row) != math.prod(line.target.shape):
+        if row is None:
             return None
         knowns = line.numbers.known_to(line.link, len(row))
         slack = [float(each) for each in line.numbers.slack(line.link, claimed)]
@@ -238,6 +240,10 @@ class _Number:
         ]
         digits = max((_digits(known, value) for known, value in zip(knowns, row, strict=True)))
         return cls(row, np.array(allowed), digits)
+
+    def fits(self, values: Array) -> bool:
+        """Whether numbers are those claimed, to the digits that are printed."""
+        return bool((np.abs(values - self.said) <= self.allowed + 1e-9 * np.abs(self.said)).all())
 
 
 def _half(known: Any, value: float) -> float:
@@ -275,6 +281,17 @@ def _of_number(line: WrongLine, claim: _Number, work: Allowance) -> Iterator[Fit
     yield from pairs if pairs or by_lines is None else by_lines.pairs(two)
 
 
+def _of_foreign_shape(line: WrongLine, claim: _Number) -> Iterator[Fit]:
+    """Yield the slips that give numbers of another shape than the target's."""
+    here = line.ground.here.in_floats
+    chance = _by_chance(claim.said, claim.allowed, np.abs(claim.said))
+    for slip in SLIPS:
+        for attempt in slip.attempts(slip, line) if not slip.general else ():
+            values = _row(attempt.value(here))
+            if values is not None and len(values) == len(claim.said) and claim.fits(values):
+                yield Fit(attempt.explanation, slip.likely * attempt.likely, chance)
+
+
 def _after_step(line: WrongLine) -> float:
     """Return how much less likely a mistake in the derivation is after what stands before a line.
 
@@ -310,7 +327,7 @@ def _slips(line: WrongLine, claim: _Number) -> Iterator[Fit]:
     chance = among * _by_chance(claim.said[wrong], claim.allowed[wrong], off[wrong])
     is_printed = any(step.is_printed for step in near)
     for slip, attempt, values in tried:
-        if (np.abs(values - claim.said) <= claim.allowed + 1e-9 * np.abs(claim.said)).all():
+        if claim.fits(values):
             likely = slip.likely * attempt.likely
             by_chance = chance if not slip.general else 0.0 if is_printed else 1.0
             by_chance += attempt.chance
