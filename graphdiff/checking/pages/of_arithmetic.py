@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from graphdiff.checking.pages import (
@@ -101,6 +102,23 @@ def _is_slope(before: Tree, tree: Tree) -> bool:
             return False
 
 
+def _scientific(meaning: Meaning, first: Tree, second: Tree, operator: str) -> Readings | None:
+    r"""Return 378 \cdot 10^{-3}, whose whole number is known to its digits, as one number."""
+    match first, second:
+        case (
+            trees.Number(text=digits),
+            Script(
+                body=trees.Number(text="10"),
+                above=trees.Sum(terms=(("-", trees.Number(text=power)),)),
+                below=None,
+            ),
+        ) if operator in ("·", "×", "*") and digits.isdecimal() and power.isdecimal():
+            if len(power) < 4:
+                text = str(Decimal(digits).scaleb(-int(power)))
+                return meaning.readings(replace(first, text=text))
+    return None
+
+
 def _mixed_number(meaning: Meaning, first: Tree, second: Tree, goes_on: bool) -> Readings | None:
     r"""Return 2\tfrac{1}{4}, a whole number beside a proper fraction: a sum, or a product."""
     match first, second:
@@ -146,6 +164,10 @@ def factor(
 ) -> tuple[Readings, int]:
     """Return a factor, and how many trees it takes: two for a name and its argument."""
     tree = factors[place]
+    if place + 1 < len(factors):
+        whole = _scientific(meaning, tree, factors[place + 1], operators[place + 1])
+        if whole is not None:
+            return whole, 2
     if place + 1 < len(factors) and not operators[place + 1]:
         after = factors[place + 1]
         goes_on = place + 2 < len(factors) and not operators[place + 2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from graphdiff.checking.pages import deltas, of_entries, readings, spelling
@@ -29,6 +30,9 @@ def _derivative(meaning: Meaning, tree: trees.Derivative) -> Readings:
         return plain(*(Reference(Target("derivative", of, meaning.stepping)) for of in losses))
     if tree.mark == "∇" and not tree.wrt:
         return _gradient(meaning, tree)
+    if tree.mark == "∇" and len(tree.wrt) > 1:  # ∇_{w,b} L
+        each = [_derivative(meaning, replace(tree, wrt=(part,))) for part in tree.wrt]
+        return readings.listed(each)
     if len(tree.wrt) not in (1, 2):
         raise NotUnderstoodError(tree, "it is not said by what it is differentiated")
     found: list[Expression] = []

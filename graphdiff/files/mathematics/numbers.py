@@ -14,7 +14,7 @@ _PLAIN = re.compile(
     r"(?:[0-9]+(?:\.[0-9]+|\.(?=\s*(?:[-+*/)=≈×·\]]|\\(?:cdot|times)))(?!\.))?|\.[0-9]+)(?:[eE][-+−]?[0-9]+(?![0-9.]))?"
 )
 _PROGRAM = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_COMMA = re.compile(r"[0-9]+(?:,|\{,\})[0-9]+")
+_COMMA = re.compile(r"[0-9]+(?:,|\{,\})[0-9]+(?:[eE][-+−]?[0-9]+(?![0-9.]))?")
 _BRACED = re.compile(r"[0-9]+\{,\}[0-9]+")
 _TOUCHING = re.compile(r"(?<=[0-9]),(?=[0-9])")
 INDEX = re.compile(r"_\s*\{[^{}=]*\}")
@@ -68,7 +68,7 @@ def number_at(source: str, start: int, comma: bool, form: Form) -> tuple[str, in
         match = _PROGRAM.match(source, start)
         return (match.group().replace("_", ""), match.end()) if match else None
     if comma and (match := _COMMA.match(source, start)):
-        return re.sub(r"[{},]+", ".", match.group()), match.end()
+        return re.sub(r"[{},]+", ".", match.group()).replace("−", "-"), match.end()
     if match := _GROUPED.match(source, start):
         return re.sub(r"\\,|\{,\}|\\;|[,\u2009\u202f]", "", match.group()), match.end()
     if match := _BRACED.match(source, start):

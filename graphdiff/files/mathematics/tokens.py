@@ -15,6 +15,7 @@ from typing import NamedTuple
 from graphdiff.files.mathematics import signs
 from graphdiff.files.mathematics.characters import Part, parts_of, script_at, word_at
 from graphdiff.files.mathematics.commands import (
+    CASES,
     COMMANDS,
     GAPS,
     LENGTHS,
@@ -68,6 +69,7 @@ _PATTERN = re.compile(
 _CODE_NAME = re.compile(r"[^\W\d]\w*(?:\.(?!T\b)[^\W\d]\w*)*")
 _LENGTH = re.compile(r"\s*-?[0-9.]+\s*(?:em|ex|pt|mu|cm|mm|in|px)\b")
 _INDEX = re.compile(r"[0-9]+(?![0-9]|\.[0-9])")
+_POWER_OF_TEN = re.compile(r"\s*10\s*(?:\^|\*\*|[⁻⁰¹²³⁴-⁹])")
 _STRING = re.compile(r"'(\w{1,40})'|\"(\w{1,40})\"")
 _ESCAPES = {"\a": "a", "\b": "b", "\f": "f", "\v": "v", "\t": "t", "\r": "r"}
 _COMMENTS: dict[Form, re.Pattern[str]] = {
@@ -90,6 +92,7 @@ class Tokenizer:
         self.skipped: list[tuple[Span, str]] = []
         self.position = 0
         self.end = -1
+        self.is_system = False
         while self.position < len(source):
             self._step()
 
@@ -198,7 +201,10 @@ class Tokenizer:
             r"\s*\{([A-Za-z]+)\*?\}(?:\s*\{[lcr| @{}.\d]*\})?(?:\s*\[[tbc]\])?"
         ).match(self.source, end)
         if named:
-            self._add(name, named[1], named.end())
+            kind = named[1]
+            if name == "begin" and kind in CASES and not self.tokens and "&" not in self.source:
+                self.is_system = True  # equations with a brace before them
+            self._add(name, "aligned" if kind in CASES and self.is_system else kind, named.end())
         else:
             self._skip(end)
 
@@ -241,6 +247,8 @@ class Tokenizer:
 
     def _letters(self, text: str, end: int) -> None:
         """Add letters, unless they are a command without its backslash."""
+        if text == "x" and self.form == "plain" and self._is_times(end):
+            return self._add("sign", "×", end)
         word = word_at(self.source, self.position)
         if len(word) > len(text) and sum(map(str.isalpha, word)) > 2:  # tổng, but not dŷ
             return self._add("letters", word, self.position + len(word))
@@ -258,6 +266,11 @@ class Tokenizer:
         if text in signs.FUNCTIONS:
             return self._add("function", text, end)
         return self._add("letters", text, end)
+
+    def _is_times(self, end: int) -> bool:
+        """Whether an x stands for ×, as in 7.1 x 10^-2."""
+        is_after_number = bool(self.tokens) and self.tokens[-1].kind == "number"
+        return is_after_number and _POWER_OF_TEN.match(self.source, end) is not None
 
     def _sign(self, text: str, end: int) -> None:
         if text.startswith("''"):

@@ -48,7 +48,8 @@ KNOWN = words(
 
 AGES = words(
     """
-    new updated old next baru nuevo nueva novo nova neu neue neues neuer neuen nouveau nouvelle initial lama viejo
+    new updated old next baru nuevo nueva novo nova neu neue neues neuer neuen nouveau nouvelle
+    initial lama viejo
     """
 )
 """Words that tell two values of one quantity apart: ``new w1 = …``."""
