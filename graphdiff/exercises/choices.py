@@ -12,6 +12,7 @@ import sympy as sp
 
 from graphdiff.checking.diagnoses import Explanation
 from graphdiff.checking.faults import mistaken
+from graphdiff.checking.faults.formulas import typeset
 from graphdiff.exercises.draws import Draws
 from graphdiff.exercises.exercise import Exercise
 from graphdiff.exercises.feedback import as_html, marked, plain
@@ -59,7 +60,7 @@ class Option:
         """What a student is told who chooses it."""
         if self.explanation is None:
             return "Right."
-        return plain(self._told(self.explanation))
+        return typeset(plain(self._told(self.explanation)))
 
     def feedback_in_html(self, graph: ComputationalGraph) -> str:
         """Return that as HTML, the names and formulas of a graph typeset."""
