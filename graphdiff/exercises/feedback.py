@@ -70,8 +70,8 @@ def _alternative(found: re.Match[str]) -> int:
 
 
 def _listed(words: str, graph: ComputationalGraph) -> list[str]:
-    """Return several names, or one formula."""
-    parts = re.split(r"(, (?![^(]*\))| and )", words)
+    """Return one formula, several, or one with words before it: the derivative of a."""
+    parts = re.split(r"(, (?![^(]*\))| and |^.* (?:of|in|at|for|as) )", words)
     shown = (formula(part, graph) for part in parts)
     return [
         html.escape(part) if said is None else _in_html(said)
