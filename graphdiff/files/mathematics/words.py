@@ -9,7 +9,8 @@ _OTHERWISE = """otherwise else sonst sinon altrimenti иначе 其他 否则 �
 """
 _BETWEEN = """and or where with so then thus hence therefore also i.e. that is which gives yields
 y o donde entonces et ou où donc und oder wo also и или где то e onde então và hoặc trong đó dan
-atau maka 且 和 或 其中 则 所以 因此 ve veya"""
+atau maka damit somit folglich dann daher daraus folgt ergibt luego así ainsi alors follows
+且 和 或 其中 则 所以 因此 ve veya"""
 
 CONDITIONS = frozenset(_CONDITIONS.split())
 """Words that begin a condition, which is no claim."""
