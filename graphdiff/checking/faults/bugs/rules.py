@@ -175,7 +175,7 @@ BUGS = (
         "the factor {other} of {i} is left out: the product is differentiated like a sum",
         "What stands beside {j} in {i}?",
         "product rule: the derivative of a·b in a is b", 2.5, _factor_left_out,
-        over=("chain-stopped", "other-variable", "wrong-incoming"),
+        over=("chain-stopped", "wrong-incoming"),
     ),
     Bug(
         "own-factor", "the factor itself is given in place of the other one",
