@@ -150,6 +150,8 @@ def _without_answer(all_of_it: Told, result: Result) -> Told:
     def harmless(said: str) -> str:
         return "" if tells(said) or not own.issuperset(_numbers(said)) else said
 
+    own_words = result.verdict in OWN_WORDS and not tells(all_of_it.note)
+    note = all_of_it.note if own_words else harmless(all_of_it.note)
     mistake = harmless(all_of_it.mistake)
     if all_of_it.mistake and not mistake and result.diagnosis is not None:
         called = neutral(titles(result.diagnosis))
@@ -157,7 +159,7 @@ def _without_answer(all_of_it: Told, result: Result) -> Told:
     return replace(
         all_of_it,
         expected="",
-        note=all_of_it.note if result.verdict in OWN_WORDS else harmless(all_of_it.note),
+        note=note,
         mistake=mistake,
         hints=tuple(hint for hint in all_of_it.hints if not tells(hint)),
     )

@@ -66,19 +66,24 @@ class Fit(NamedTuple):
         """Whether it says what is off in the result, not what was done."""
         return all(CATALOGUE[key].vague for key in self.explanation.faults)
 
-    def says_less_than(self, other: Fit, *, is_after: bool) -> bool:
-        """Whether another one says the same, and better, or before it."""
-        own, others = self.explanation, other.explanation
-        if max(len(own.faults), len(others.faults)) > 1:
-            return False
-        is_over = all(own.faults[0] in CATALOGUE[key].over for key in others.faults)
-        if self.effect is None or other.effect is None:
-            return is_over
-        if is_over or self.effect != other.effect:
-            return self.effect == other.effect
-        if self.is_vague is not other.is_vague:
-            return self.is_vague
-        return is_after and own.where == others.where != ""
+    def is_under(self, other: Fit) -> bool:
+        """Whether the catalogue declares that another one says the same, and better."""
+        keys = other.explanation.faults
+        is_declared = all(self.explanation.faults[0] in CATALOGUE[key].over for key in keys)
+        return is_declared and (None in (self.effect, other.effect) or self.does_as(other))
+
+    def is_vaguer_than(self, other: Fit) -> bool:
+        """Whether another one does the same, and says what was done."""
+        return self.is_vague and not other.is_vague and self.does_as(other)
+
+    def is_there_with(self, other: Fit) -> bool:
+        """Whether another one does the same at the same place."""
+        place = self.explanation.where
+        return place != "" and place == other.explanation.where and self.does_as(other)
+
+    def does_as(self, other: Fit) -> bool:
+        """Whether another one is known to do the same."""
+        return self.effect is not None and self.effect == other.effect
 
 
 def diagnosis(fits: Iterable[Fit]) -> Diagnosis:
@@ -111,16 +116,15 @@ def diagnosis(fits: Iterable[Fit]) -> Diagnosis:
 
 
 def _each_once(fits: Sequence[Fit]) -> list[Fit]:
-    """Return fits without those that say what others say as well."""
-    return [
-        fit
-        for place, fit in enumerate(fits)
-        if not any(
-            fit.says_less_than(other, is_after=other_place < place)
-            for other_place, other in enumerate(fits)
-            if other is not fit
-        )
-    ]
+    """Return fits, the likeliest first, without those that say what others say as well.
+
+    One rule after the other: two fits could each give way to the other by different ones.
+    """
+    single = [fit for fit in fits if len(fit.explanation.faults) == 1]
+    upper = [fit for fit in single if not any(map(fit.is_under, single))]
+    plain = [fit for fit in upper if not any(map(fit.is_vaguer_than, upper))]
+    told = [fit for k, fit in enumerate(plain) if not any(map(fit.is_there_with, plain[:k]))]
+    return [fit for fit in fits if fit in told or fit not in single]
 
 
 def recurring(results: Sequence[Result]) -> tuple[Result, ...]:

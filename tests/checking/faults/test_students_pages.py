@@ -83,4 +83,4 @@ def test_without_the_answer_the_mistake_is_told_still(judged):
 
 def test_what_a_printed_step_gives_is_told(judged):
     said = [str(result) for report, _ in judged.values() for result in report]
-    assert any("1.2 - 0.35 is 0.85, not 0.75" in line for line in said)
+    assert any("1.2 − 0.35 is 0.85, not 0.75" in line for line in said)
