@@ -19,6 +19,7 @@ from graphdiff.checking.pages import (
     layers,
     learning,
     noticed,
+    numbered_entries,
     own_names,
     rates,
     scopes,
@@ -88,9 +89,9 @@ class _PageCheck:
         self.output = output if output is not None else _output(graph)
         self.options = options._replace(effort=Effort(len(lines)))
         self.deadline = time.monotonic() + min(budget.FILE, budget.left())
-        self.lines = lines
         self.names = Names(graph, self.output)
         noticed.aliases(self.names, lines)
+        lines = self.lines = numbered_entries.with_indices(self.names, lines)
         self.names.used_before = own_names.used_before(self.names, lines)
         self.unexplained = noticed.unexplained(self.names, lines)
         self.interpreter = Interpreter(self.names)

@@ -7,9 +7,9 @@ the weights between the two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from graphdiff.checking.pages import of_entries, of_names
 from graphdiff.checking.pages.deltas import DELTA, layers_of
@@ -36,7 +36,7 @@ class Units:
 
     def read(self, side: Side) -> Side:
         """Return a side in which δ_j and w_{kj} say of which layer they are."""
-        return replace(side, tree=_mapped(side.tree, self._named))
+        return replace(side, tree=trees.mapped(side.tree, self._named))
 
     def _named(self, tree: Tree) -> Tree:
         if not isinstance(tree, Script) or tree.above is not None or tree.primes:
@@ -123,13 +123,3 @@ def _letters_of_deltas(tree: Tree) -> Iterator[str]:
             letter = of_names.text_of(part.below) if part.below is not None else ""
             if len(letter) == 1 and part.above is None:
                 yield letter
-
-
-def _mapped(tree: Any, change: Callable[[Tree], Tree]) -> Any:
-    """Return a tree with each of its parts changed."""
-    if isinstance(tree, tuple):
-        return tuple(_mapped(part, change) for part in tree)
-    if not isinstance(tree, Tree):
-        return tree
-    fields = (name for name in type(tree).__dataclass_fields__ if name != "span")
-    return change(replace(tree, **{name: _mapped(getattr(tree, name), change) for name in fields}))

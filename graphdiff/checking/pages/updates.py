@@ -311,6 +311,15 @@ def _is_one(values: Values, node: Node, number: Fraction) -> bool:
     )
 
 
+def _is_an_entry(values: Values, node: Node, number: Fraction) -> bool:
+    """Whether an array has this number as an entry somewhere on the page."""
+    return any(
+        bool(np.any(np.abs(np.asarray(value, float) - float(number)) < 1e-12))
+        for value in values.get(node.name, ())
+        if node.shape
+    )
+
+
 def _changes(
     names: Names,
     node: Node,
@@ -323,7 +332,9 @@ def _changes(
     if isinstance(first, Sum) and len(first.terms) > 1:
         start = first.terms[0][1]
         begins = _first_number(first)
-        if begins is not None and _is_one(values, node, begins):
+        if begins is not None and (
+            _is_one(values, node, begins) or _is_an_entry(values, node, begins)
+        ):
             return True
         if _leaf(names, start) is node:
             return True

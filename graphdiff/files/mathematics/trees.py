@@ -7,8 +7,8 @@ stands side by side stands side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Span = tuple[int, int]
@@ -223,6 +223,16 @@ def walk(tree: Tree) -> Iterator[Tree]:
     yield tree
     for part in parts_of(tree):
         yield from walk(part)
+
+
+def mapped(tree: Any, change: Callable[[Tree], Tree]) -> Any:
+    """Return a tree with each of its parts changed."""
+    if isinstance(tree, tuple):
+        return tuple(mapped(part, change) for part in tree)
+    if not isinstance(tree, Tree):
+        return tree
+    fields = (name for name in type(tree).__dataclass_fields__ if name != "span")
+    return change(replace(tree, **{name: mapped(getattr(tree, name), change) for name in fields}))
 
 
 def _trees(value: Any) -> Iterator[Tree]:
