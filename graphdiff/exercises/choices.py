@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -13,6 +13,7 @@ import sympy as sp
 from graphdiff.checking.diagnoses import Explanation
 from graphdiff.checking.faults import mistaken
 from graphdiff.checking.faults.formulas import typeset
+from graphdiff.checking.report import ACCEPTED
 from graphdiff.exercises.draws import Draws
 from graphdiff.exercises.exercise import Exercise
 from graphdiff.exercises.feedback import as_html, marked, plain
@@ -29,6 +30,9 @@ LEAST = 2
 APART, PART = 0.004, 0.01
 """Two answers differ by more than this in an entry, and by more than this part of it: else a
 person who rounds would not know which is meant."""
+
+TRIED = 24
+"""Results of mistakes that are looked at for the wrong answers of a question."""
 
 LARGEST = 1000
 """No number of a wrong answer is larger."""
@@ -54,6 +58,11 @@ class Option:
     def is_right(self) -> bool:
         """Whether it is the right one."""
         return self.explanation is None
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The keys of the mistakes that lead to it; none to the right answer."""
+        return self.explanation.faults if self.explanation else ()
 
     @property
     def feedback(self) -> str:
@@ -105,28 +114,60 @@ def choices(exercise: Exercise) -> tuple[Choice, ...]:
     found: list[Choice] = []
     for question in exercise.questions:
         right = Option(exercise.answers[question.target])
-        wrong = list(islice(_distractors(exercise, question), WRONG))
+        wrong = _distractors(exercise, question)
         order = draws.shuffled([right, *wrong])
         if len(wrong) >= LEAST:
             found.append(Choice(question, tuple(order)))
     return tuple(found)
 
 
-def _distractors(exercise: Exercise, question: Question) -> Iterator[Option]:
-    """Yield wrong answers, the likeliest first, none of them like another or like the right one.
+def _distractors(exercise: Exercise, question: Question) -> list[Option]:
+    """Return wrong answers, the likeliest first, none of them like another or like the right one.
 
-    Each is by a mistake of another kind.
+    Each is by a mistake of another kind, and one that is marked as that mistake. Those that may be
+    of another mistake are taken only where there would be too few.
     """
-    taken, kinds = [exercise.answers[question.target]], set[tuple[str, ...]]()
-    within = _range(exercise, question)
+    found: list[Option] = []
+    others: list[Option] = []
+    for option in islice(_possible(exercise, question), TRIED):
+        if len(found) == WRONG:
+            break
+        if not _is_new(option, found):
+            continue
+        marks = _marked_as(exercise, question, option)
+        if marks is not None:
+            (found if option.faults in marks else others).append(option)
+    for option in others:
+        if len(found) < LEAST and _is_new(option, found):
+            found.append(option)
+    return found
+
+
+def _possible(exercise: Exercise, question: Question) -> Iterator[Option]:
+    """Yield what known mistakes lead to, the likeliest first."""
+    right, within = exercise.answers[question.target], _range(exercise, question)
     for explanation, value in _mistaken(exercise, question):
         answer = _answer(value, question, within)
-        if answer is None or explanation.faults in kinds:
-            continue
-        if all(are_apart(answer, other) for other in taken):
-            taken.append(answer)
-            kinds.add(explanation.faults)
+        if answer is not None and are_apart(answer, right):
             yield Option(answer, explanation)
+
+
+def _is_new(option: Option, among: Sequence[Option]) -> bool:
+    return all(
+        option.faults != other.faults and are_apart(option.answer, other.answer) for other in among
+    )
+
+
+def _marked_as(
+    exercise: Exercise, question: Question, option: Option
+) -> list[tuple[str, ...]] | None:
+    """Return the mistakes that an answer handed in is said to come of; None if it is accepted."""
+    (result,) = exercise.graph.check(
+        {question.target: option.answer.text}, learning_rate=exercise.learning_rate
+    ).results
+    if result.verdict in ACCEPTED:
+        return None
+    return [each.faults for each in result.diagnosis.explanations] if result.diagnosis else []
 
 
 def _mistaken(exercise: Exercise, question: Question) -> Iterator[tuple[Explanation, Any]]:

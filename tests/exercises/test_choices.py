@@ -8,7 +8,7 @@ from exercise_kinds import SEEDS, of_every_kind
 
 from graphdiff.checking.faults import mistaken
 from graphdiff.exercises import exercise
-from graphdiff.exercises.choices import choices
+from graphdiff.exercises.choices import LEAST, choices
 from graphdiff.workbench import Graph
 
 
@@ -38,13 +38,40 @@ def _off(one, other):
 
 
 @of_every_kind
-def test_wrong_answers_are_judged_wrong(kind):
+def test_who_hands_in_a_wrong_answer_is_told_its_mistake(kind):
+    """Marking gives nothing for it, and names the mistake that it was made by, if not alone."""
     made = exercise(41, **kind)
     for choice in choices(made)[:6]:
         for option in choice.wrong:
-            claim = {choice.question.target: option.answer.text}
-            report = made.graph.check(claim, learning_rate=made.learning_rate)
-            assert not report.ok, (claim, str(report))
+            assert_is_told(made, choice, option)
+
+
+def assert_is_told(made, choice, option):
+    claim = {choice.question.target: option.answer.text}
+    report = made.graph.check(claim, learning_rate=made.learning_rate)
+    assert not report.ok, (claim, str(report))
+    told = [each.faults for each in report.results[0].diagnosis.explanations]
+    assert option.faults in told or len(choice.wrong) == LEAST, (claim, option.feedback, told)
+
+
+@pytest.mark.parametrize(
+    ("target", "accepted"), [("dL/dw", "-0.1"), ("J[z->a]", "0.2")], ids=("gradient", "slope")
+)
+def test_no_wrong_answer_is_the_right_one_to_fewer_digits(target, accepted):
+    """-0.1 is -0.0731 to the digit that is printed, and marked as right."""
+    made = exercise(11, topic="cross-entropy", level="hard")
+    assert made.graph.check({target: accepted}).ok
+    (choice,) = (each for each in choices(made) if each.question.target == target)
+    assert accepted not in [option.answer.text for option in choice.wrong]
+
+
+def test_a_sign_turned_round_is_not_told_as_another_mistake():
+    """-10 for 10 is most likely a sign, whatever else leads to it."""
+    made = exercise(11, level="easy")
+    for choice in choices(made):
+        for option in choice.wrong:
+            if [f"-{text}" for text in choice.right.answer.printed] == [*option.answer.printed]:
+                assert_is_told(made, choice, option)
 
 
 def test_the_same_seed_gives_the_same_choices():
