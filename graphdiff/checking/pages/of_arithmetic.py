@@ -13,11 +13,13 @@ from graphdiff.checking.pages import (
     of_functions,
     of_names,
     readings,
+    updates,
 )
 from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, reads
 from graphdiff.checking.pages.readings import Readings, plain
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Group, Name, Script, Tree
+from graphdiff.graph import Node
 from graphdiff.language import tensors
 from graphdiff.language.expression import Apply, Constant, Expression, apply, pi
 from graphdiff.language.functions import OPERATORS
@@ -159,6 +161,19 @@ def _with_their_d(
     return factors, operators
 
 
+def _evaluated(meaning: Meaning, tree: Tree, after: Tree) -> Readings | None:
+    r"""Return ``\frac{dL}{dw}(0.5)`` in a formula: a product, or the derivative taken there."""
+    if not isinstance(tree, trees.Derivative) or len(tree.wrt) != 1:
+        return None
+    if not isinstance(after, Group) or after.bracket != "(" or updates.literal(after) is None:
+        return None
+    wrt = meaning.exact(tree.wrt[0])
+    if not isinstance(wrt, Node) or not wrt.is_leaf or wrt.shape:
+        return None
+    own = meaning.readings(tree)
+    return readings.multiplied(own, meaning.readings(after), "") + own
+
+
 def factor(
     meaning: Meaning, factors: Sequence[Tree], operators: Sequence[str], place: int
 ) -> tuple[Readings, int]:
@@ -173,6 +188,8 @@ def factor(
         goes_on = place + 2 < len(factors) and not operators[place + 2]
         if (mixed := _mixed_number(meaning, tree, after, goes_on)) is not None:
             return mixed, 2
+        if (taken := _evaluated(meaning, tree, after)) is not None:
+            return taken, 2
         called = of_functions.called_without_brackets(meaning, tree, after)
         if called is not None:
             return called, 2

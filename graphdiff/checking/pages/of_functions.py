@@ -119,6 +119,8 @@ def function_applied(
     inside = group.body.items if isinstance(group.body, trees.Items) else (group.body,)
     given = _given(of_names.text_of(bare), inside)
     options = dict(_option(part) for part in inside if _is_option(part))
+    if primes == 1 and len(given) == 1 and (own := _slope_of_node(meaning, bare, given[0])):
+        return own
     if primes == 1 and len(given) == 1:
         return derivative_of_function(meaning, word, parts, given[0])
     if primes:
@@ -132,6 +134,16 @@ def function_applied(
     if may_be_any and parts[0] in known_functions.GENERIC and len(given) == 1:
         return activated(meaning, given[0])
     return None
+
+
+def _slope_of_node(meaning: Meaning, tree: Tree, argument: Tree) -> Readings | None:
+    """Return p′(z), the derivative of a node in a node that it comes of."""
+    of, wrt = meaning.exact(tree), meaning.exact(argument)
+    if not isinstance(of, Node) or not isinstance(wrt, Node):
+        return None
+    if wrt.name not in of.graph.ancestors(of):
+        return None
+    return plain(*of_derivatives.derivative(of, wrt))
 
 
 def called_without_brackets(meaning: Meaning, tree: Tree, argument: Tree) -> Readings | None:

@@ -109,6 +109,8 @@ def _script(meaning: Meaning, tree: Script) -> Readings:
     is_step = name is not None and meaning.exact(name) is stepping
     if stepping is not None and is_step and meaning.exact(tree) is None:
         return plain(stepping)  # the w_t of w_{t+1} = w_t − η ∂L/∂w
+    if (product := _touching(meaning, tree)) is not None:
+        return product
     if isinstance(above, Name) and above.text in TRANSPOSED:
         return readings.turned(meaning.readings(without_above(tree)))
     if isinstance(tree.body, trees.At):  # what stands at the bar is no script of it
@@ -136,6 +138,25 @@ def _script(meaning: Meaning, tree: Script) -> Readings:
         is_node = isinstance(above, Number) and meaning.exact(without_above(tree)) is not None
         return entries + _power(meaning, tree, above) if is_node else entries  # a_2^2
     return _power(meaning, tree, above)
+
+
+def _touching(meaning: Meaning, tree: Script) -> Readings | None:
+    """Return hW_2^T, letters that touch, of which the last has what stands beside them."""
+    name = tree.body
+    if not isinstance(name, Name) or name.is_word or len(name.text) < 2 or tree.primes:
+        return None
+    if meaning.fuzzy(without_above(tree)) is not None or name.text in ("exp", "net", "out"):
+        return None
+    for cut in range(len(name.text) - 1, 0, -1):
+        before = cut_into_names(meaning, name.text[:cut])
+        if not before and meaning.known(spelling.split(name.text[:cut])) is not None:
+            before = [name.text[:cut]]
+        last = replace(tree, body=replace(name, text=name.text[cut:]))
+        if before and meaning.exact(without_above(last)) is not None:
+            found = [_name(meaning, Name(piece, True, span=name.span)) for piece in before]
+            parts = [*found, meaning.readings(last)]
+            return readings.product(parts, [""] * len(parts))
+    return None
 
 
 def flat(tree: Script) -> Script:

@@ -18,11 +18,13 @@ from graphdiff.checking.claims import side_of
 from graphdiff.checking.pages import (
     deltas,
     known_functions,
+    of_differentials,
     of_entries,
     of_functions,
     open_indices,
     own_names,
     partial_arrays,
+    places,
     spelling,
     updates,
 )
@@ -39,7 +41,8 @@ from graphdiff.errors import GraphdiffError
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Name, Side, Tree
 from graphdiff.graph import Node
-from graphdiff.language.expression import Apply, Expression
+from graphdiff.language.expression import Apply, Constant, Expression
+from graphdiff.language.functions import OPERATORS
 from graphdiff.language.functions.movement import Index
 
 APPROXIMATE = frozenset({"≈", "~"})
@@ -68,6 +71,8 @@ class Understanding:
     is_right: Callable[[Target, ClaimSide], bool] = lambda _, __: False
     """Whether a side is right about a value, also after steps."""
     before: Chain | None = None
+    stated: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    """The values that lines of the page give to leaves."""
     seen: list[Node] = field(default_factory=list[Node])
     remarks: list[str] = field(default_factory=list[str])
     own: set[spelling.Parts] = field(default_factory=set[spelling.Parts])
@@ -111,6 +116,58 @@ class Understanding:
 
     def _of_sides(self, line: Line, sides: Sequence[Side]) -> Iterator[Chain]:
         """Yield what a statement claims, of a value or of one after a step."""
+        taken = places.taken_at(self.interpreter, sides[0].tree, self.values)
+        if taken is not None:
+            yield from self._at_a_place(line, taken, sides)
+            return
+        given = None
+        if line.fragment.form != "code":
+            given = of_differentials.derivatives(self.interpreter, sides)
+        if given is not None:
+            for derivative, side in given:
+                yield from self._claimed(line, [Side("", derivative), side], None)
+            return
+        yield from self._of_values(line, sides)
+
+    def _at_a_place(
+        self, line: Line, taken: places.Taken, sides: Sequence[Side]
+    ) -> Iterator[Chain]:
+        """Yield what is claimed at a place: that of the page, or where a step has led."""
+        first, *rest = replace(sides[0], tree=taken.body), *sides[1:]
+        why, steps = self._how_far(taken)
+        if why:
+            written = line.written(sides[0].span)
+            yield self._noticed(Chain(line, written, (), (), problem=f"{written!r}: {why}"))
+            return
+        for chain in self._of_values(line, [first, *rest]):
+            if not steps:
+                yield chain
+                continue
+            links = tuple(
+                link for link in chain.links if all(way.is_numeric for way in link.ways)
+            )  # formulas say what it is before steps
+            targets = tuple(replace(target, step=steps) for target in chain.targets)
+            yield replace(chain, targets=targets, links=links)
+
+    def _how_far(self, taken: places.Taken) -> tuple[str, int]:
+        """Return after how many steps of descent a place is come to; or why that is not known."""
+        if taken.place is None:
+            return "which value it is taken at is not said", 0
+        steps = 0
+        for leaf, number in taken.place:
+            known = self.values.get(leaf.name, [])
+            fitting = [k for k, value in enumerate(known) if updates.is_same(value, number)]
+            if known and not fitting and number not in self.stated.get(leaf.name, ()):
+                elsewhere = f"it is taken at another {leaf.name} than the page or the graph has"
+                return f"{elsewhere}; --set {leaf.name}=… judges it there", 0
+            steps = max(steps, min(fitting, default=0))
+        learned = {leaf.name for leaf in self.interpreter.names.graph.parameters}
+        if steps and not learned <= {leaf.name for leaf, _ in taken.place}:
+            return "whether the other parameters have changed too is not said", 0
+        return "", steps
+
+    def _of_values(self, line: Line, sides: Sequence[Side]) -> Iterator[Chain]:
+        """Yield what a statement claims at the values of the page."""
         parameter = self._parameter_of(sides)
         self.interpreter.stepping = parameter
         if parameter is None and self._is_another_layout(line, sides):
@@ -534,9 +591,11 @@ class Understanding:
         """Keep in mind what the last chain was about, for lines that go on with it."""
         self.before = chain
         for target in chain.targets:
-            if target.step and target.key is None and chain.links:
-                new = updates.literal(chain.links[-1].side.tree)
-                if new is not None:
+            new = updates.literal(chain.links[-1].side.tree) if chain.links else None
+            if new is not None and target.kind == "value" and target.key is None:
+                if not target.step:
+                    self.stated.setdefault(target.of.name, []).append(new)
+                else:
                     self.values.setdefault(target.of.name, []).append(new)
             if target.wrt is not None and target.wrt.kind == "parameter":
                 self.seen.append(target.wrt)
@@ -550,12 +609,26 @@ class Understanding:
         """Return sides with the ways to read them; of arrays one entry, where that is meant."""
         return tuple(self._link(line, side, key) for side in sides)
 
+    def _begun(self, expression: Expression) -> Expression:
+        """Return w − 0.1·(−2), a step whose gradient is a number, with the number of w too."""
+        node = self.interpreter.stepping
+        if node is None or node.shape or not isinstance(expression, Apply):
+            return expression
+        first, *others = expression.arguments
+        known = self.values.get(node.name, ())
+        is_step = expression.function in (OPERATORS["add"], OPERATORS["sub"])
+        if not is_step or first is not node or len(known) != 1:
+            return expression
+        if not all(side_of(node.graph, part, "").is_numeric for part in others):
+            return expression
+        return Apply(expression.function, (Constant(known[0]), *others))
+
     def _link(self, line: Line, side: Side, key: tuple[int, ...] | None) -> Link:
         """Return a side with the ways to read it; of an array one entry, where that is meant."""
         try:
             ways = [
-                way.expression[key] if key and len(way.expression.shape) == len(key)
-                else way.expression
+                self._begun(way.expression)[key] if key and len(way.expression.shape) == len(key)
+                else self._begun(way.expression)
                 for way in self.interpreter.readings(side.tree)
             ]  # fmt: skip
         except NotUnderstoodError as error:

@@ -64,6 +64,9 @@ def atom(reads: Reads, row: Row) -> Tree:
 
 def _number(reads: Reads, item: Item, row: Row) -> Tree:
     """Read a number, of hundreds if a % follows."""
+    if "." in item.text and row.at("…"):  # 0.378…: digits that are left out
+        dots = row.take()
+        return Number(item.text, span=(item.span[0], dots.span[1]))
     if reads.form == "code" or not row.at("%"):
         return Number(item.text, span=item.span)
     sign = row.take()

@@ -50,7 +50,8 @@ COMMANDS: dict[str, Command] = {
                 "nonumber notag allowbreak hline hfill strut mathstrut big Big bigg Bigg bigl bigr "
                 "Bigl Bigr biggl biggr Biggl Biggr bigm Bigm rm bf it sf tt cal large small Large "
                 "normalsize tiny huge LARGE footnotesize centering noindent relax protect middle "
-                "newline nobreak par bigskip smallskip medskip"),
+                "newline nobreak par bigskip smallskip medskip checkmark qed qedhere qedsymbol "
+                "square blacksquare Box"),
     **_commands("drop", 1, "phantom hphantom vphantom hspace hspace* vspace vspace* color mspace "
                 "arraystretch require"),
     **_commands("note", 1, "label tag tag* ref eqref cite intertext shortintertext"),

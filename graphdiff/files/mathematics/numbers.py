@@ -16,6 +16,19 @@ _PLAIN = re.compile(
 _PROGRAM = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _COMMA = re.compile(r"[0-9]+(?:,|\{,\})[0-9]+(?:[eE][-+−]?[0-9]+(?![0-9.]))?")
 _BRACED = re.compile(r"[0-9]+\{,\}[0-9]+")
+_THIN = r"(?:\\[,;]|\u2009|\u202f)"
+_MORE_DECIMALS = re.compile(rf"(?:{_THIN}[0-9]{{3}})*{_THIN}[0-9]{{1,3}}(?![0-9])")
+"""Decimals in groups of three, behind the first group: the 3 of ``0{,}071\\,3``."""
+
+_UPRIGHT = r"\\(?:mathrm|mathsf|mathtt|text|textrm|operatorname)\s*\{\s*[eE]"
+_POWER = re.compile(
+    r"(?:\\[,;:!]|\s)*(?:"
+    rf"(?:{_UPRIGHT}\s*\}}|[eE])\s*\{{\s*(?P<braced>[-+−]?\s*[0-9]+)\s*\}}"
+    rf"|{_UPRIGHT}\s*\}}(?:\{{(?P<sign>[-+−])\}})?(?P<bare>[-+−]?[0-9]+)(?![0-9.])"
+    rf"|{_UPRIGHT}\s*(?P<inside>[-+−]?[0-9]+)\s*\}})"
+)
+"""A power of ten whose e is set for itself: ``3.78\\,\\mathrm{e}{-1}``."""
+
 _TOUCHING = re.compile(r"(?<=[0-9]),(?=[0-9])")
 INDEX = re.compile(r"_\s*\{[^{}=]*\}")
 """Something below a name; the commas in it are those of indices."""
@@ -61,6 +74,21 @@ def _is_of_decimals(written: str) -> bool:
 
 def number_at(source: str, start: int, comma: bool, form: Form) -> tuple[str, int] | None:
     """Return the number that begins at a place, and where it ends."""
+    found = _digits_at(source, start, comma, form)
+    if found is None or form == "code":
+        return found
+    text, end = found
+    in_groups = len(text.partition(".")[2]) == 3
+    if in_groups and (more := _MORE_DECIMALS.match(source, end)):
+        text, end = text + re.sub(r"[^0-9]", "", more.group()), more.end()
+    if "e" not in text.lower() and (power := _POWER.match(source, end)):
+        exponent = "".join(part for part in power.groups() if part)
+        text, end = f"{text}e{exponent}", power.end()
+    return re.sub(r"\s", "", text).replace("−", "-"), end
+
+
+def _digits_at(source: str, start: int, comma: bool, form: Form) -> tuple[str, int] | None:
+    """Return the number that begins at a place, as far as its digits touch, and where it ends."""
     first = source[start]
     if not ("0" <= first <= "9" or first == "."):
         return None

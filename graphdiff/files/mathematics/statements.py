@@ -100,8 +100,14 @@ class Statements:
             yield kept
 
     def _without_label(self, part: Part) -> Part:
-        """Leave out what stands before a colon, if a relation comes behind it: ``at w = 7: …``."""
+        """Leave out what stands before a colon, if a relation comes behind it: ``at w = 7: …``.
+
+        In ``w: 0.5 → 0.7`` it is what changes so.
+        """
         relations = [index for index, item in enumerate(part) if is_relation(item)]
+        if [part[index].text for index in relations] == [":", "→"] and relations[0] in (1, 2):
+            colon = relations[0]
+            return [*part[:colon], part[colon]._replace(text="="), *part[colon + 1 :]]
         colons = [index for index in relations[:-1] if part[index].text == ":"]
         if colons and self.grammar.form != "code":
             self._skip(part[: colons[-1] + 1])
@@ -212,7 +218,10 @@ def _consequences(part: Part) -> Iterator[Part]:
 
 
 def _claims(part: Part) -> Iterator[Part]:
-    """Cut ``q = 2, r = 5`` at a comma, but not ``i = 1, 2`` nor ``a, b = 1, 2``."""
+    """Cut ``q = 2, r = 5`` at a comma, but not ``i = 1, 2`` nor ``a, b = c, d = 1, 2``."""
+    if _is_of_several(part):
+        yield part
+        return
     claim: Part = []
     has_relation = False
     for segment in _segments(part):
@@ -225,6 +234,17 @@ def _claims(part: Part) -> Iterator[Part]:
         has_relation |= relates
     if claim:
         yield claim
+
+
+def _is_of_several(part: Part) -> bool:
+    """Whether several things stand on each side of a chain, as many on each."""
+    counts = [1]
+    for item in part:
+        if is_relation(item):
+            counts.append(1)
+        elif item.kind == "sign" and item.text in ",;":
+            counts[-1] += 1
+    return len(counts) > 2 and counts[0] > 1 and len(set(counts)) == 1
 
 
 def _segments(part: Part) -> Iterator[Part]:

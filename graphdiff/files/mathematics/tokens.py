@@ -70,6 +70,11 @@ _CODE_NAME = re.compile(r"[^\W\d]\w*(?:\.(?!T\b)[^\W\d]\w*)*")
 _LENGTH = re.compile(r"\s*-?[0-9.]+\s*(?:em|ex|pt|mu|cm|mm|in|px)\b")
 _INDEX = re.compile(r"[0-9]+(?![0-9]|\.[0-9])")
 _POWER_OF_TEN = re.compile(r"\s*10\s*(?:\^|\*\*|[⁻⁰¹²³⁴-⁹])")
+_CHANGE = re.compile(
+    r"\\math(?:rel|bin)\s*\{\s*(?P<sign>[-+−])\s*(?:\}\s*(?:\\mathrel\s*\{\s*=\s*\}|=(?!=))|=\s*\})"
+)
+"""The sign ``-=`` in parts, which LaTeX sets closer so: ``\\mathrel{-}=``."""
+
 _STRING = re.compile(r"'(\w{1,40})'|\"(\w{1,40})\"")
 _ESCAPES = {"\a": "a", "\b": "b", "\f": "f", "\v": "v", "\t": "t", "\r": "r"}
 _COMMENTS: dict[Form, re.Pattern[str]] = {
@@ -151,8 +156,11 @@ class Tokenizer:
         if name.endswith("*") and name not in COMMANDS:
             name, end = name[:-1], end - 1
         command = f"\\{name}"
+        change = _CHANGE.match(self.source, self.position)
         if name in self.macros:
             self._add("macro", name, end)
+        elif change is not None:
+            self._add("sign", "+=" if change["sign"] == "+" else "-=", change.end())
         elif name in TEXTS:
             self._text(end)
         elif command in SPACES:

@@ -58,6 +58,13 @@ SEVERAL = re.compile(
 )
 """Names that are given numbers together: ``h1, h2 = 0.55, 0.61``."""
 
+_VALUE = r"[-+−]?\d*[.,]\d+(?:[eE][-+]?\d+)?"
+CHANGE = re.compile(
+    rf"(?P<lead>.*?[\s:;,])??(?P<change>[{LETTER}][\w{MARKS}]{{0,7}}\s*(?::\s*{_VALUE}\s*)?"
+    rf"(?:→|->|-->|⟶|➔|➜)\s*{_VALUE})\s*[.;!]?\s*"
+)
+"""What a number becomes: ``w -> 0.5177``, ``w: 0.5 → 0.52``; a decimal, since x → 0 is a limit."""
+
 CONDITIONS = words("if else otherwise when for and or si sino falls sonst wenn se senão quando")
 """Words that belong to a formula: 1 if z > 0 else 0."""
 
@@ -78,8 +85,31 @@ def find(text: str, *, alone: bool = True, after: bool = False) -> Iterator[str]
     after
         Whether a formula stands before it, so that a relation at its beginning goes on with it.
     """
-    if len(text) > MAX_LINE or not any(sign in text for sign in EQUAL):
+    if len(text) > MAX_LINE:
         return
+    changed = _changed(text) if alone else None
+    if changed is not None:
+        text = text[: changed.start("change")]
+    if any(sign in text for sign in EQUAL):
+        yield from _equations(text, alone=alone, after=after)
+    if changed is not None:
+        yield changed["change"]
+
+
+def _changed(text: str) -> re.Match[str] | None:
+    """Return the change at the end of a line that has nothing else but equations before it."""
+    if not any(arrow in text for arrow in ARROWS):
+        return None
+    marker = MARKER.match(text)
+    found = CHANGE.fullmatch(text, marker.end() if marker else 0)
+    if found is None:
+        return None
+    lead = (found["lead"] or "").strip(" \t:;,")
+    return found if not lead or re.search(r"[=≈]\s*[-+−]?[\d.,]+$", lead) else None
+
+
+def _equations(text: str, *, alone: bool, after: bool) -> Iterator[str]:
+    """Yield the formulas of a line that have a relation which makes an equation."""
     text = unmarked(text)
     begin = 0
     if alone:
