@@ -18,7 +18,7 @@ from graphdiff.checking.number_verdicts import NumberJudge
 from graphdiff.checking.page import Page
 from graphdiff.checking.points import PageLine, Point
 from graphdiff.checking.report import Verdict
-from graphdiff.checking.targets import Reference, Target
+from graphdiff.checking.targets import Reference, Target, written
 from graphdiff.graph import Node
 from graphdiff.graph.facts import Facts
 
@@ -165,8 +165,18 @@ class FormulaJudge:
         )
 
     def _with_numbers_of_lines(self, target: Target, link: ClaimedSide) -> Finding | None:
-        """Judge a formula into which numbers of lines above were put: 2.2/q where p = 2.2."""
-        put = self.page.put_in(target, given.numbers(link), self.ground.here.in_floats)
+        """Judge a formula into which numbers of lines above were put: 2.2/q where p = 2.2.
+
+        A factor 1 is not seen in it, and −1 is a sign.
+        """
+        seen = given.numbers(link)
+        found = self._with_numbers(seen, target, link)
+        return self._with_numbers(seen | {1.0}, target, link) if found is None else found
+
+    def _with_numbers(
+        self, numbers: set[float], target: Target, link: ClaimedSide
+    ) -> Finding | None:
+        put = self.page.put_in(target, numbers, self.ground.here.in_floats)
         named = {_quantity(name) for name in link.names}
         put = [entry for entry in put if entry.line.target.quantity not in named]
         lines = [entry.line for entry in put]
@@ -182,8 +192,8 @@ class FormulaJudge:
         wrong = [entry.line for entry in put if not entry.is_right]
         if wrong:
             return following(wrong[-1])
-        places = " and ".join(str(line.place) for line in lines)
-        what = f"the number{'s' * (len(lines) > 1)} of line {places}" if lines else "given numbers"
+        said = [f"{written(line.target)} = {line.side.written}" for line in lines]
+        what = " and ".join(said) or "given numbers"
         return Finding("coincidental" if self.strict else "given", f"right with {what} put in")
 
     def _is_formula_above_with(

@@ -26,7 +26,7 @@ from graphdiff.checking.equality import flat
 from graphdiff.checking.one_sided import OneSided
 from graphdiff.checking.rationals import Ratio, Rationals, Strict, many_digits
 from graphdiff.checking.roundings import Wobbling
-from graphdiff.checking.targets import Reference, Target, quantity
+from graphdiff.checking.targets import Reference, Target, is_only_path, quantity
 from graphdiff.checking.values import Values
 from graphdiff.checking.work import has_tensors
 from graphdiff.errors import BudgetError, GraphdiffError, NumericalError
@@ -507,9 +507,15 @@ class Point:
                         raise NumericalError(f"P[{j.name}] has more than {MAX_ENTRIES} entries")
                     yield j, self._terms(i, j, slots, P)
 
+        above: dict[Node, Any] = {}
+
         def add(j: Node, received: Sequence[list[Any]]) -> Any:
             total = functools.reduce(operator.add, itertools.chain(*reversed(received)))
-            total = self.put(np.reshape(total, (n.size, j.size)), quantity(n, j))
+            total = np.reshape(total, (n.size, j.size))
+            for i in self._said_over_several_ways(j):
+                if i in above:
+                    total = total + above[i] @ self._said_more(i, j)
+            total = above[j] = self.put(total, quantity(n, j))
             if not self.arithmetic.is_finite(total):
                 raise NumericalError(f"P[{j.name}] is not finite here")
             return np.reshape(total, (n.size, *j.shape))
@@ -518,6 +524,23 @@ class Point:
             order = reversed(self.graph.nodes[: n.index])
             found = accumulated(order, n, [rows], passed_on, add)
             return {j.name: _scalar(np.reshape(P, (n.size, -1))) for j, P in found}
+
+    def _said_over_several_ways(self, j: Node) -> list[Node]:
+        """Return the nodes whose whole derivative in a node lines say, that has several paths."""
+        said = (about[0] for about in self.claimed if about[1:] == (j, None, 0, False))
+        return [i for i in said if j not in i.parents or not is_only_path(j, i)]
+
+    def _said_more(self, i: Node, j: Node) -> Any:
+        """Return how much more than it is without them lines say di/dj to be, of all paths."""
+        known_as = quantity(i, j)
+        others = [line for line in self.lines if line.target.quantity != known_as]
+        without = self.with_lines(*others, by_value=self.by_value)._P(i, j)
+        if without is None:
+            raise NumericalError(f"d{i.name}/d{j.name} has no value here")
+        without = np.reshape(
+            np.asarray(without, np.float64 if self.rough else object), (i.size, j.size)
+        )
+        return self.put(without, known_as) - without
 
     def _terms(self, i: Node, j: Node, slots: Iterable[int], P: Any) -> list[Any]:
         """Return P^i J^{j→i}, a term for each slot; one with J as the page has it, if it has."""

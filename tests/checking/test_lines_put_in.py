@@ -90,3 +90,16 @@ def test_only_what_lines_touch_is_computed_again(monkeypatch):
     monkeypatch.setattr(points, "value_of", lambda *of: computed.append(of) or value_of(*of))
     assert here.with_lines(line).at(claims(g, [("v29", 1)], None)[0].target)
     assert len(computed) <= 3  # v28, v29, and what the line says
+
+
+def test_a_number_1_of_a_line_is_seen_as_no_factor_or_as_a_sign():
+    g = gd.Graph()
+    k, t = g.parameter("k", 0.5), g.input("t", 2)
+    q = g.node("q", k**2)
+    g.node("L", gd.abs(q - t))
+    report = g.check({"dL/dq": -1, "dL/dk": "-2*k"})
+    assert [r.verdict for r in report] == ["correct", "given"]
+    assert report.results[1].note == "right with dL/dq = -1 put in"
+    assert g.check({"dL/dk": "-2*k"}).results[0].verdict == "coincidental"
+    followed = g.check({"dL/dq": 1, "dL/dk": ["2*k", 1]})
+    assert [r.verdict for r in followed] == ["wrong", "follows", "follows"]
