@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from graphdiff.checking import precision
+from graphdiff.checking import precision, rate_names
 from graphdiff.checking.claim_records import Cell, Claim, ClaimedSide, Misfit, Numbers, Side, Unread
 from graphdiff.checking.foreign import as_numpy, without_wrappers
 from graphdiff.checking.modes import MODES, in_mode, mode_target
@@ -59,10 +59,6 @@ MAX_NUMBERS = 1_000_000
 
 SHOWN = 60
 """Characters of a claimed array that a report shows."""
-
-
-RATES = ("eta", "η", "lr", "learning_rate")
-"""What a learning rate is called in formulas, where no node is called so."""
 
 
 def claims(
@@ -352,9 +348,8 @@ class _Reader:
 
     def lookup(self, name: str) -> Expression:
         """Return the node of a name, or the learning rate."""
-        if name in RATES and name not in self.graph and self.rate is not None:
-            return Constant(self.rate)
-        return self.graph[name]
+        is_rate = rate_names.is_rate(name, rate_names.CLEAR) and name not in self.graph
+        return Constant(self.rate) if is_rate and self.rate is not None else self.graph[name]
 
     def numbers(self, entry: Any) -> Numbers:
         """Read an array of numbers, given as lists or by NumPy."""

@@ -10,6 +10,7 @@ import pytest
 from one_claim import graph_of, verdict
 
 import graphdiff as gd
+from graphdiff.checking import rate_names
 from graphdiff.checking.foreign import without_wrappers
 
 
@@ -529,6 +530,20 @@ def test_products_with_a_seed():
     }
     assert graph.check(claims).ok, str(graph.check(claims))
     assert verdicts(graph, {"J[x->z] @ [1, 0]": "[0, 2]"}) == ["wrong"]
+
+
+@pytest.mark.parametrize("name", [*sorted(rate_names.CLEAR), "learning_rate", "step_size"])
+def test_each_name_of_a_learning_rate_is_read_where_no_node_is_called_so(name):
+    graph = gd.Graph()
+    w = graph.parameter("w", 1)
+    graph.node("L", w**2)
+    claims = {"w@1": f"w - {name}*dL/dw"}
+    assert verdicts(graph, claims, learning_rate=0.1) == ["correct"]
+    assert verdicts(graph, claims) == ["unread"]
+    graph = gd.Graph()
+    w, given = graph.parameter("w", 1), graph.input(name, 0.5)
+    graph.node("L", given * w**2)
+    assert verdicts(graph, claims, learning_rate=0.1) == ["wrong"]
 
 
 def test_steps_of_gradient_descent():

@@ -15,9 +15,10 @@ import numpy as np
 from graphdiff.checking.pages import deltas, known_functions, spelling, updates
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.lines import Line
-from graphdiff.checking.pages.meaning import COUNTS, is_rate
+from graphdiff.checking.pages.meaning import COUNTS
 from graphdiff.checking.pages.names import LOSSES, Names
 from graphdiff.checking.pages.readings import MisfitError
+from graphdiff.checking.rate_names import is_rate
 from graphdiff.errors import GraphdiffError, GraphError, quoted_list
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Name, Tree

@@ -8,7 +8,7 @@ one of that name. The modules ``of_names``, ``of_functions``, ``of_arithmetic``,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
@@ -24,17 +24,12 @@ from graphdiff.checking.pages import (
 from graphdiff.checking.pages.names import Names, activation_of
 from graphdiff.checking.pages.readings import Readings, plain
 from graphdiff.checking.pages.spelling import NoNameError
+from graphdiff.checking.rate_names import is_rate
 from graphdiff.files.mathematics.trees import Name, Number, Tree
 from graphdiff.graph import Node
 from graphdiff.language import tensors
 from graphdiff.language.expression import Constant, Expression, apply, pi
 from graphdiff.local_functions.local_function import localise
-
-CLEAR_RATES = frozenset({"eta", "alpha", "lr", "learningrate", "learnrate", "stepsize", "rate"})
-"""What a learning rate is called, wherever it stands: ``eta = 0.1`` says what it is."""
-
-RATES = CLEAR_RATES | {"learn", "step", "epsilon", "mu", "gamma", "l"}
-"""What a learning rate is called in formulas, where no node is."""
 
 COUNTS = frozenset({"n", "m", "N", "M", "B"})
 """What the number of samples is called, where no node is."""
@@ -50,11 +45,6 @@ PREDICTIONS = frozenset({
     "uitvoer", "输出", "выход",
 })  # fmt: skip
 """Words for what is wanted, and for what the network gives."""
-
-
-def is_rate(word: str, names: Collection[str] = RATES) -> bool:
-    """Whether a word is what a learning rate is called."""
-    return word.replace("_", "").lower() in names
 
 
 class NotUnderstoodError(Exception):

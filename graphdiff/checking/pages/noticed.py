@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.checking.pages import meaning, spelling, updates
+from graphdiff.checking import rate_names
+from graphdiff.checking.pages import spelling, updates
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.lines import Line
 from graphdiff.checking.pages.names import Names
@@ -103,7 +104,7 @@ def is_rate(names: Names, line: Line) -> bool:
     parts = _parts(sides[0].tree)
     if parts is None or len(sides) != 2 or not isinstance(sides[1].tree, Number):
         return False
-    is_called_so = meaning.is_rate("".join(parts), meaning.CLEAR_RATES)
+    is_called_so = rate_names.is_rate("".join(parts), rate_names.CLEAR)
     return is_called_so and names.exact(parts) is None
 
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
-from graphdiff.checking.pages.meaning import is_rate
 from graphdiff.checking.pages.readings import MisfitError
+from graphdiff.checking.rate_names import is_rate
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Name, Number, Script, Side, Sum, Tree
 from graphdiff.language.expression import Constant, Expression, in_order
