@@ -22,9 +22,11 @@ from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Target
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WrongLine:
     """A line that is wrong, with all there is to explain it by.
+
+    The same claim farther down on a page is another one: other lines stand above it.
 
     Attributes
     ----------

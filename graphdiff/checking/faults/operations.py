@@ -25,6 +25,8 @@ from graphdiff.language.expression import (
     with_arguments,
 )
 from graphdiff.language.functions import Function
+from graphdiff.language.functions.activations import relu, sigmoid
+from graphdiff.language.functions.elementary import tanh
 from graphdiff.language.functions.tensor_function import Composite
 from graphdiff.language.shapes import Shape
 from graphdiff.local_functions.local_function import (
@@ -34,6 +36,9 @@ from graphdiff.local_functions.local_function import (
     localise,
 )
 from graphdiff.notation import text
+
+COMMON = (sigmoid, tanh, relu)
+"""Functions that every course has, so that one is taken for another."""
 
 
 class Use(NamedTuple):

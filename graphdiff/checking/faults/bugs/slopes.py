@@ -12,20 +12,17 @@ import sympy as sp
 from graphdiff.checking.faults.bugs import ways
 from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration, Derivation
-from graphdiff.checking.faults.operations import Use
+from graphdiff.checking.faults.operations import COMMON, Use
 from graphdiff.checking.faults.scene import Scene, name_of
 from graphdiff.checking.targets import Target
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.graph import Node
-from graphdiff.language.functions import NAMED, Function
+from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
 from graphdiff.language.functions.elementary import exp, log
 from graphdiff.language.functions.movement import Broadcast, Index, Reshape, Transpose
 from graphdiff.language.functions.scalar_derivative import prime
 from graphdiff.notation import text
-
-_OTHERS = tuple(NAMED[name] for name in ("sigmoid", "tanh", "relu"))
-"""Functions that every course has, so that one is taken for another."""
 
 _MOVED = (Transpose, Reshape, Index, Broadcast)
 """What only puts entries elsewhere: it brings no factor."""
@@ -208,10 +205,10 @@ def _value_taken(scene: Scene) -> Iterator[Made]:
 
 def _of_another(scene: Scene) -> Iterator[Made]:
     for use, function in _activations(scene):
-        if function not in _OTHERS:
+        if function not in COMMON:
             continue
         k = scene.used(use).place
-        for other in _OTHERS:
+        for other in COMMON:
             if other is function:
                 continue
             compute = FLOAT64.apply(prime(other, 0))

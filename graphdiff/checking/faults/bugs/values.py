@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from graphdiff.checking.faults.bugs import ways
 from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration
+from graphdiff.checking.faults.operations import COMMON
 from graphdiff.checking.faults.scene import Scene, bracketed
 from graphdiff.evaluation.number_systems import FLOAT64
-from graphdiff.language.functions import NAMED, Function
+from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, div, mul, pow, sub
 
-_OTHERS = tuple(NAMED[name] for name in ("sigmoid", "tanh", "relu"))
-"""Functions that every course has, so that one is taken for another."""
 _KINDS = {add: "sum", sub: "difference", mul: "product", div: "quotient"}
-_TAKEN: dict[Function, tuple[Callable[..., object], str]] = {
-    add: (np.multiply, "product"), mul: (np.add, "sum"), div: (np.multiply, "product"),
-}  # fmt: skip
+_TAKEN = {add: mul, mul: add, div: mul}
+"""What an operation is called, and which one is taken for it."""
 
 
 def _part_left_out(scene: Scene) -> Iterator[Made]:
@@ -55,20 +53,20 @@ def _another_operation(scene: Scene) -> Iterator[Made]:
         declared = operation.declared
         if not isinstance(declared, Function) or declared not in _TAKEN:
             continue
-        compute, kind = _TAKEN[declared]
-        a, b = operation.arguments
+        taken = _TAKEN[declared]
+        compute, (a, b) = FLOAT64.apply(taken), operation.arguments
         values = {operation.place: lambda at, a=a, b=b, f=compute: f(at.values[a], at.values[b])}
-        words = {"i": operation.text, "right": _KINDS[declared], "taken": kind}
+        words = {"i": operation.text, "right": _KINDS[declared], "taken": _KINDS[taken]}
         yield Made(Alteration(values=values), words, operation.text, scene.nearness(operation))
 
 
 def _another_function(scene: Scene) -> Iterator[Made]:
     for operation in scene.evaluated:
         declared = operation.declared
-        if not operation.is_activation or declared not in _OTHERS:
+        if not operation.is_activation or declared not in COMMON:
             continue
         k = operation.arguments[0]
-        for other in _OTHERS:
+        for other in COMMON:
             if other is declared:
                 continue
             compute = FLOAT64.apply(other)
