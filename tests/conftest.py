@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from limited import limited as limited
 
 EXPLORE = os.environ.get("GRAPHDIFF_EXPLORE")
-os.environ.setdefault("GRAPHDIFF_RAISE", "1")  # defects of the search for mistakes fail tests
+os.environ.setdefault("GRAPHDIFF_RAISE", "1")  # defects that are passed over fail tests
 END = time.monotonic() + float(os.environ.get("GRAPHDIFF_SECONDS", "inf"))
 
 

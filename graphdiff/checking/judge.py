@@ -8,7 +8,6 @@ what follows from wrong formulas above.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -31,7 +30,7 @@ from graphdiff.checking.page import Page
 from graphdiff.checking.points import Descent, PageLine
 from graphdiff.checking.report import ACCEPTED, UNJUDGED, Result
 from graphdiff.checking.targets import Reference, Target
-from graphdiff.errors import BudgetError
+from graphdiff.errors import BudgetError, defects
 from graphdiff.files import budget
 from graphdiff.files.tolerance import Tolerance
 from graphdiff.graph import ComputationalGraph
@@ -42,9 +41,6 @@ SAYING = budget.EVALUATION / 4
 
 DIAGNOSES = budget.FILE / 2
 """Seconds of CPU time for the mistakes behind all wrong lines of a page, as a far stop."""
-
-RAISES = "GRAPHDIFF_RAISE"
-"""The variable of the environment with which defects of the search for mistakes are raised."""
 
 DIAGNOSED = ("wrong", "coincidental")
 """Verdicts that come of a mistake."""
@@ -145,9 +141,8 @@ class Judge:
                 return search.diagnosis(line, work)
         except (BudgetError, MemoryError):
             return Diagnosis((), False, search.OUT_OF_WORK)
-        except Exception:
-            if RAISES in os.environ:
-                raise
+        except Exception as error:
+            defects.passed_over(error)
             return None
         finally:
             self.diagnoses -= time.process_time() - began
@@ -169,6 +164,7 @@ class Judge:
         except MemoryError:
             return Finding("undecided", "it takes too much memory")
         except Exception as error:
+            defects.passed_over(error)
             return Finding("undecided", f"it could not be judged ({type(error).__name__})")
         return found
 
@@ -211,7 +207,8 @@ class Judge:
         try:
             with budget.cpu(SAYING):
                 return self._right(target, link)
-        except Exception:
+        except Exception as error:
+            defects.passed_over(error)
             return ""
 
     def _right(self, target: Target, link: Side | Misfit) -> str:

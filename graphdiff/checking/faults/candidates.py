@@ -206,7 +206,7 @@ class Candidates:
         self.derivation.work.done += TRYING + self.many * self.size // HELD
         try:
             values = self._flat(self.derivation.at(self.target, alteration))
-        except (GraphdiffError, ArithmeticError, ValueError, IndexError):
+        except (GraphdiffError, ValueError):
             return None  # arrays that do not fit, a value that there is not
         return values if values is not None and self._is_new(values) else None
 

@@ -38,7 +38,7 @@ from graphdiff.checking.pages.verdicts import ChainJudge
 from graphdiff.checking.points import Descent
 from graphdiff.checking.report import Report, Result
 from graphdiff.checking.targets import Target
-from graphdiff.errors import GraphdiffError
+from graphdiff.errors import GraphdiffError, defects
 from graphdiff.evaluation.leaf_values import given_values
 from graphdiff.files import budget
 from graphdiff.files.pages.extraction import extract
@@ -242,6 +242,7 @@ class _PageCheck:
                 with budget.cpu(budget.EVALUATION):
                     yield from understanding.chains(line)
             except Exception as error:  # one line costs the others nothing
+                defects.passed_over(error)
                 problem = str(error) or type(error).__name__
                 yield Chain(line, line.written(line.statement.span), (), (), problem=problem)
 

@@ -16,6 +16,7 @@ from graphdiff.checking.pages.steps import Steps
 from graphdiff.checking.pages.understanding import Understanding
 from graphdiff.checking.report import ACCEPTED, Result, Verdict
 from graphdiff.checking.targets import Reference, Target, written
+from graphdiff.errors import defects
 from graphdiff.files import budget
 from graphdiff.files.mathematics.trees import Side as PageSide
 from graphdiff.files.mathematics.trees import Tree
@@ -165,7 +166,8 @@ class ChainJudge:
         try:
             with budget.cpu(budget.EVALUATION / 4):
                 finding, _ = judge.finding(Claim(written(target), target, (way,)), way)
-        except Exception:
+        except Exception as error:
+            defects.passed_over(error)
             return FITS["undecided"]
         if finding is None:
             return 0

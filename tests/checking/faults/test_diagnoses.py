@@ -8,9 +8,10 @@ import pytest
 import graphdiff as gd
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
 from graphdiff.checking.faults import search
-from graphdiff.checking.judge import RAISES
+from graphdiff.checking.judge import Judge
 from graphdiff.checking.report import Report, Result, schema
 from graphdiff.errors import BudgetError
+from graphdiff.errors.defects import RAISES
 
 
 def explanation(sentence, *faults):
@@ -61,6 +62,22 @@ def test_a_defect_of_the_search_costs_no_verdict_but_fails_tests(monkeypatch):
     monkeypatch.delenv(RAISES)
     [result] = graph.check({"df/dx": 7}).results
     assert (result.verdict, result.diagnosis) == ("wrong", None)
+
+
+@pytest.mark.parametrize("broken", ["judged", "_right"])
+def test_a_defect_of_the_judge_costs_one_line_but_fails_tests(monkeypatch, broken):
+    def defect(self, *_):
+        raise KeyError("a defect")
+
+    graph = gd.Graph()
+    x = graph.input("x", 3)
+    graph.node("f", x**2)
+    monkeypatch.setattr(Judge, broken, defect)
+    with pytest.raises(KeyError, match="a defect"):
+        graph.check({"df/dx": 6})
+    monkeypatch.delenv(RAISES)
+    [result] = graph.check({"df/dx": 6}).results
+    assert (result.verdict, result.expected) in [("undecided", ""), ("correct", "")]
 
 
 def test_a_search_that_takes_too_long_is_no_defect(monkeypatch):
