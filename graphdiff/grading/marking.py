@@ -256,15 +256,18 @@ class _Marking:
             return "it follows from what is wrong in the answer itself"
         return ""
 
-    def _roots(self, link: Result, seen: frozenset[int] = frozenset()) -> Iterator[Result]:
+    def _roots(self, link: Result) -> Iterator[Result]:
         """Yield the results that a link follows from in the end."""
-        for cause in self._causes(link):
-            if cause.ok or id(cause) in seen:
-                continue
-            if cause.verdict == "follows":
-                yield from self._roots(cause, seen | {id(link)})
-            else:
-                yield cause
+        todo, seen = [link], {id(link)}
+        while todo:
+            for cause in self._causes(todo.pop()):
+                if cause.ok or id(cause) in seen:
+                    continue
+                seen.add(id(cause))
+                if cause.verdict == "follows":
+                    todo.append(cause)
+                else:
+                    yield cause
 
     def _causes(self, link: Result) -> Iterator[Result]:
         """Yield the results that stand on the line that a link follows from."""

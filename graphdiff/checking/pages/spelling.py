@@ -99,9 +99,12 @@ def parts_of(tree: Tree) -> Parts:
     Raises
     ------
     NoNameError
-        If it is no name.
+        If it is no name, or an empty one, as in w_{}.
     """
-    return tuple(_parts(tree))
+    parts = tuple(_parts(tree))
+    if not parts:
+        raise NoNameError
+    return parts
 
 
 def _parts(tree: Tree) -> Iterator[str]:

@@ -63,6 +63,16 @@ def test_mutated_pages(name, tmp_path):
             assert "\n" not in str(error)
 
 
+def test_a_sign_in_place_of_an_index_beside_a_convention_of_deltas(tmp_path):
+    found = page("course-one-one-one")
+    text = found.path.read_text("utf-8")
+    for sign in "≈×·":
+        mutated = tmp_path / found.path.name
+        mutated.write_text(f"{text}\n\n$q_{{{sign}}} = 3$\n", "utf-8")
+        *_, last = found.graph.check_file(mutated)
+        assert last.verdict == "unread"
+
+
 @pytest.mark.parametrize(
     "line",
     [
