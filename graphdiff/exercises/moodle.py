@@ -8,7 +8,7 @@ sentence as feedback.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -17,13 +17,14 @@ from graphdiff.exercises.choices import Choice
 from graphdiff.exercises.exercise import Exercise
 from graphdiff.exercises.friendly import PLACES
 from graphdiff.exercises.prompts import PICTURE, Prompt, answer, prompts
-from graphdiff.exercises.questions import Answer
+from graphdiff.exercises.questions import Answer, Question
 
 PENALTY = "0.3333333"
 """What a further try costs where a quiz allows it: Moodle's own third."""
 
-EXACT, ROUNDED = "0.00005", "0.0015"
-"""How far a number may be off: a short one by nothing, another by a unit of the third decimal."""
+EXACT, ROUNDED, SHARE = 0.00005, 0.0015, 0.02
+"""How far a number may be off: a short one by nothing, another by a unit of the third decimal, and
+one that is computed from rounded numbers by this part of it: each step by hand is rounded."""
 
 
 def moodle(exercises: Iterable[Exercise]) -> str:
@@ -81,31 +82,64 @@ def _to_enter(exercise: Exercise, prompt: Prompt, picture: str) -> ET.Element:
         exercise.answers[prompt.question.target],
         prompt.with_picture(f"@@PLUGINFILE@@/{PICTURE}"),
     )
+    wrong = prompt.choice.wrong if prompt.choice else ()
+    allowed = tolerance(exercise, prompt.question, [option.answer for option in wrong])
     if right.shape:
-        return _question("cloze", prompt, "enter", words + _table(right), picture)
+        return _question("cloze", prompt, "enter", words + _table(right, allowed), picture)
     question = _question("numerical", prompt, "enter", words, picture)
-    _number(question, "100", right, "Right.")
-    for option in prompt.choice.wrong if prompt.choice else ():
-        _number(question, "0", option.answer, prompt.feedback(option))
+    _number(question, "100", right, "Right.", allowed)
+    for option in wrong:
+        _number(question, "0", option.answer, prompt.feedback(option), _unit(option.answer))
     return question
 
 
-def _number(question: ET.Element, fraction: str, found: Answer, feedback: str) -> None:
+def _number(
+    question: ET.Element, fraction: str, found: Answer, feedback: str, allowed: float
+) -> None:
     element = ET.SubElement(question, "answer", fraction=fraction, format="moodle_auto_format")
     _text(element, found.printed[0])
     _text(ET.SubElement(element, "feedback", format="html"), feedback)
-    ET.SubElement(element, "tolerance").text = _tolerance(found)
+    ET.SubElement(element, "tolerance").text = f"{allowed:.2g}"
 
 
-def _tolerance(found: Answer) -> str:
+def tolerance(exercise: Exercise, question: Question, wrong: Sequence[Answer] = ()) -> float:
+    """Return how far what a student enters may be off, short of the wrong answers.
+
+    Who computes by hand goes on with numbers of three decimals, as the worksheet says: what comes
+    of them is off by more than one unit, and right.
+    """
+    right = exercise.answers[question.target]
+    least = _unit(right)
+    if not _is_by_rounded(exercise, question):
+        return least
+    size = max(abs(float(text)) for text in right.printed)
+    apart = (_farthest(right, other) - _unit(other) for other in wrong)
+    return max(least, min([max(ROUNDED, SHARE * size), *(0.9 * far for far in apart)]))
+
+
+def _unit(found: Answer) -> float:
     most = max(len(text.partition(".")[2]) for text in found.printed)
     return EXACT if most < PLACES and not found.is_rounded else ROUNDED
 
 
-def _table(found: Answer) -> str:
+def _farthest(one: Answer, other: Answer) -> float:
+    pairs = zip(one.printed, other.printed, strict=True)
+    return max(abs(float(a) - float(b)) for a, b in pairs)
+
+
+def _is_by_rounded(exercise: Exercise, question: Question) -> bool:
+    """Whether an answer is rounded, or computed from some that are."""
+    rounded = {target for target, answer in exercise.answers.items() if answer.is_rounded}
+    if question.target in rounded or question.kind in ("gradient", "update"):
+        return bool(rounded)
+    name = question.target if question.kind == "value" else question.target[2:-1].split("->")[1]
+    return not rounded.isdisjoint({name, *exercise.graph.ancestors(exercise.graph[name])})
+
+
+def _table(found: Answer, allowed: float) -> str:
     """Return an array as a table with a field for each entry."""
     rows = np.reshape(np.array(found.printed, object), (found.shape[0], -1)).tolist()
-    return f"<table>{''.join(_row(row, _tolerance(found)) for row in rows)}</table>"
+    return f"<table>{''.join(_row(row, f'{allowed:.2g}') for row in rows)}</table>"
 
 
 def _row(entries: Iterable[str], tolerance: str) -> str:

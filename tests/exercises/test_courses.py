@@ -12,12 +12,17 @@ import re
 import zipfile
 from xml.etree import ElementTree as ET
 
+import numpy as np
+import pytest
 from exercise_kinds import of_every_kind
 from latex_checks import check_formula
 
 from graphdiff.derivations import symbols
+from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.values import value_of
 from graphdiff.exercises import exercise
-from graphdiff.exercises.moodle import moodle
+from graphdiff.exercises.friendly import applied
+from graphdiff.exercises.moodle import moodle, tolerance
 from graphdiff.exercises.prompts import prompts
 from graphdiff.exercises.qti import QTI, package
 from graphdiff.notation import latex
@@ -88,6 +93,53 @@ def _enters(question, right):
         assert other.get("fraction") == "0"
         apart = abs(float(text_of(other, ".")) - value)
         assert apart > tolerance + float(other.findtext("tolerance"))
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13, 14])
+@pytest.mark.parametrize("level", ["medium", "hard"])
+@pytest.mark.parametrize("topic", ["perceptron", "cross-entropy", "softmax", "mixed", "chain"])
+def test_who_rounds_each_step_by_hand_is_right(topic, level, seed):
+    """A sweep with three decimals throughout lies within what may be entered."""
+    made = exercise(seed, topic=topic, level=level)
+    by_hand = rounded_sweeps(made.graph)
+    for asked in made.questions:
+        right = made.answers[asked.target]
+        off = abs(by_hand[asked.target] - float(right.printed[0]))
+        assert off <= tolerance(made, asked), (asked.target, by_hand[asked.target], right.text)
+
+
+def rounded_sweeps(graph):
+    """What a person finds who rounds each value, local derivative and gradient, by their targets.
+
+    The slopes of σ, tanh and exp are computed from the rounded outputs.
+    """
+    values, found = {leaf.name: float(leaf.value) for leaf in graph.leaves}, {}
+    n = graph.output
+    for node in graph.nodes:
+        if not node.is_leaf:
+            inputs = [np.float64(values[parent.name]) for parent in node.parents]
+            values[node.name] = round(float(value_of(FLOAT64, node.function, inputs)), 3)
+    gradient = dict.fromkeys(values, 0.0) | {n.name: 1.0}
+    for node in reversed(graph.nodes):
+        gradient[node.name] = round(gradient[node.name], 3)
+        found[f"d{n.name}/d{node.name}"] = gradient[node.name]
+        for place, parent in enumerate(() if node.is_leaf else node.parents):
+            slope = round(_slope(node, place, values), 3)
+            found[f"J[{parent.name}->{node.name}]"] = slope
+            gradient[parent.name] += gradient[node.name] * slope
+    return values | found
+
+
+def _slope(node, place, values):
+    out = values[node.name]
+    if known := {"sigmoid": out * (1 - out), "tanh": 1 - out**2, "exp": out}.get(applied(node)):
+        return known
+    inputs = [np.float64(values[parent.name]) for parent in node.parents]
+    ends = [
+        float(value_of(FLOAT64, node.function, [*inputs[:place], moved, *inputs[place + 1 :]]))
+        for moved in (inputs[place] + 1e-6, inputs[place] - 1e-6)
+    ]
+    return (ends[0] - ends[1]) / 2e-6
 
 
 # QTI
