@@ -99,7 +99,7 @@ def _number(
     element = ET.SubElement(question, "answer", fraction=fraction, format="moodle_auto_format")
     _text(element, found.printed[0])
     _text(ET.SubElement(element, "feedback", format="html"), feedback)
-    ET.SubElement(element, "tolerance").text = f"{allowed:.2g}"
+    ET.SubElement(element, "tolerance").text = _decimal(allowed)
 
 
 def tolerance(exercise: Exercise, question: Question, wrong: Sequence[Answer] = ()) -> float:
@@ -122,6 +122,11 @@ def _unit(found: Answer) -> float:
     return EXACT if most < PLACES and not found.is_rounded else ROUNDED
 
 
+def _decimal(number: float) -> str:
+    """Return a number as fields of Moodle have it: without an exponent."""
+    return f"{number:.5f}".rstrip("0").rstrip(".")
+
+
 def _farthest(one: Answer, other: Answer) -> float:
     pairs = zip(one.printed, other.printed, strict=True)
     return max(abs(float(a) - float(b)) for a, b in pairs)
@@ -139,7 +144,7 @@ def _is_by_rounded(exercise: Exercise, question: Question) -> bool:
 def _table(found: Answer, allowed: float) -> str:
     """Return an array as a table with a field for each entry."""
     rows = np.reshape(np.array(found.printed, object), (found.shape[0], -1)).tolist()
-    return f"<table>{''.join(_row(row, f'{allowed:.2g}') for row in rows)}</table>"
+    return f"<table>{''.join(_row(row, _decimal(allowed)) for row in rows)}</table>"
 
 
 def _row(entries: Iterable[str], tolerance: str) -> str:
