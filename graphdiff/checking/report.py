@@ -165,8 +165,13 @@ class Report(Shown):
 
     @property
     def ok(self) -> bool:
-        """Whether every link is accepted: correct, rounded, convention or given."""
-        return all(result.ok for result in self.results)
+        """Whether every link is accepted: correct, rounded, convention or given.
+
+        On a page, where another name stands between, ŷ = a = 0.73, or a program names a thing
+        again, x = x, such links are neither for nor against it, unless there are no others.
+        """
+        links = [one for one in self.results if one.line is None or one.verdict != "says-nothing"]
+        return all(result.ok for result in links or self.results)
 
     @property
     def exit_code(self) -> int:

@@ -53,7 +53,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "cluster, tcp://host:8786",
     )  # fmt: skip
     command.add_argument(
-        "--jobs", type=_count, metavar="N", help="how many processes at a time (one a processor)"
+        "--jobs",
+        "-j",
+        type=_count,
+        metavar="N",
+        help="how many processes at a time (one a processor)",
     )
     command.add_argument(
         "--seconds", type=_seconds, metavar="S", help="time for one submission (30)"
@@ -80,7 +84,8 @@ def command(given: argparse.Namespace) -> int:
     with _progress() as told:
         book = grade(
             assignment, given.submissions, executor=given.executor, jobs=given.jobs,
-            limits=_limits(given), out=given.out, anew=given.anew, roster=roster, told=told,
+            limits=_limits(given), out=given.out, anew=given.anew, roster=roster,
+            apart=grade_outputs.apart(given), told=told,
         )  # fmt: skip
     for remark in book.remarks:
         streams.complain(f"graphdiff: {one_line(remark)}\n")

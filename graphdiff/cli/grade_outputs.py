@@ -23,6 +23,9 @@ PATHS = {
     "class-page": "a page of the class, .html or .md: what most got wrong, and by which mistake",
 }
 
+FILES = tuple(name.replace("-", "_") for name in PATHS)
+"""What the options that write a file are called where they are read."""
+
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments that say what to write."""
@@ -58,13 +61,28 @@ def check_apart(given: argparse.Namespace) -> None:
     """
     read = {Path(file).resolve() for file in (given.assignment, *given.submissions)}
     read |= set() if given.roster is None else {Path(given.roster).resolve()}
-    for name in ("csv", "jsonl", "junit", "gradescope", "class_page"):
+    for name in FILES:
         path = getattr(given, name)
         if path is None or not path.is_file():
             continue
         place = path.resolve()
         if read & {place, *place.parents}:
             raise FileError(f"--{name.replace('_', '-')} {path} is read here; write another file")
+
+
+def apart(given: argparse.Namespace) -> list[Path]:
+    """Return what is no submission, though it may lie among them: what is read besides and written.
+
+    A folder to write to that submissions are in is none of these.
+    """
+    others = (given.assignment, given.roster, given.pages, *(getattr(given, one) for one in FILES))
+    paths = [Path(path) for path in others if path is not None]
+    within = {place for one in given.submissions for place in _and_above(Path(one))}
+    return [path for path in paths if path.is_file() or path.resolve() not in within]
+
+
+def _and_above(path: Path) -> tuple[Path, ...]:
+    return path.resolve(), *path.resolve().parents
 
 
 def write(

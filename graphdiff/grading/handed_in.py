@@ -7,7 +7,7 @@ import itertools
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -23,8 +23,8 @@ MAX_NAME = 80
 MAX_DEPTH = 20
 """Folders one in the other that are looked into."""
 
-LEFT_OUT = {"submission_metadata.yml", "feedback", "Thumbs.db"}
-"""Files and folders of course platforms and systems that nobody handed in."""
+LEFT_OUT = {"submission_metadata.yml", "feedback", "Thumbs.db", "grades.jsonl"}
+"""Files and folders of course platforms, systems and earlier runs that nobody handed in."""
 
 _MOODLE = re.compile(r"(?P<name>.+?)_\d+_assignsubmission_(?:file|onlinetext)(?P<file>.*)")
 _CANVAS = re.compile(r"(?P<name>[^\W_]+)_(?:LATE_)?\d+_\d+_(?P<file>.+)")
@@ -50,10 +50,6 @@ class HandedIn:
     def file(self) -> str:
         """The path as gradebooks show it, with nothing hidden in it."""
         return neutral(str(self.path))
-
-    def is_at(self, path: Path | None) -> bool:
-        """Whether it is the file at a path."""
-        return path is not None and path.absolute() == self.path.absolute()
 
     def content(self) -> bytes:
         """Return what is in the file.
@@ -92,7 +88,9 @@ class HandedIn:
 
 
 def handed_in(
-    paths: Iterable[str | os.PathLike[str]], roster: Mapping[str, str] | None = None
+    paths: Iterable[str | os.PathLike[str]],
+    roster: Mapping[str, str] | None = None,
+    apart: Iterable[str | os.PathLike[str]] = (),
 ) -> list[HandedIn]:
     """Return the files of paths, of folders all in them, each once, with who handed them in.
 
@@ -105,6 +103,9 @@ def handed_in(
     ----------
     roster
         Names by the name of a file, or of the folder it is in.
+    apart
+        Files, and folders with all in them, that nobody handed in though they may lie there: the
+        assignment, the roster, what is written. Such a file counts where only it is named.
 
     Raises
     ------
@@ -113,13 +114,17 @@ def handed_in(
     """
     given = [Path(path) for path in paths]
     least = 0 if len(given) > 1 else 1
-    found = {file.absolute(): file for path in given for file in _files(path, least)}
+    others = {_place(Path(path)) for path in apart}
+    inside = {file.absolute(): file for path in given for file in _files(path, least)}
+    found = {place: file for place, file in inside.items() if not _is_in(others, place)}
+    if not found and all(map(Path.is_file, given)):
+        found = inside
     files = list(found.values())
     if not files:
         raise FileError("there are no submissions; name their files, or the folder they are in")
     in_folder = Counter(file.parent for file in files)
-    apart = len(files) > 1 and max(in_folder.values()) == 1
-    names = [_name(file, roster or {}, apart=apart) for file in files]
+    one_each = len(files) > 1 and max(in_folder.values()) == 1
+    names = [_name(file, roster or {}, in_own=one_each) for file in files]
     return list(map(HandedIn, _distinct(names, list(found)), files))
 
 
@@ -147,11 +152,22 @@ def _files(path: Path, least: int, depth: int = 0) -> Iterator[Path]:
         yield path
 
 
+def _is_in(places: Collection[Path], file: Path) -> bool:
+    """Whether a file is at one of the places, or below it."""
+    place = _place(file)
+    return any(one in places for one in (place, *place.parents))
+
+
+def _place(path: Path) -> Path:
+    """Return where a file is, a link itself and not what it leads to."""
+    return path.parent.resolve() / path.name
+
+
 def _is_left_out(name: str) -> bool:
     return name.startswith((".", "__MACOSX")) or name in LEFT_OUT
 
 
-def _name(file: Path, roster: Mapping[str, str], *, apart: bool) -> str:
+def _name(file: Path, roster: Mapping[str, str], *, in_own: bool) -> str:
     folder = file.absolute().parent.name
     given = roster.get(file.name) or roster.get(str(file)) or roster.get(folder)
     if given:
@@ -161,7 +177,7 @@ def _name(file: Path, roster: Mapping[str, str], *, apart: bool) -> str:
             return neutral(found["name"], MAX_NAME)
     if found := _CANVAS.fullmatch(file.name):
         return neutral(found["name"], MAX_NAME)
-    return neutral(folder if apart and folder else PurePath(file.name).stem, MAX_NAME)
+    return neutral(folder if in_own and folder else PurePath(file.name).stem, MAX_NAME)
 
 
 def _distinct(names: Sequence[str], files: Sequence[Path]) -> Iterator[str]:

@@ -115,7 +115,7 @@ class _Marking:
         ]
         answers = [answer for one in about if (answer := self.answer(question, one)) is not None]
         if not answers:
-            note = f"a {question.form} is asked for" if about else self._unread(question)
+            note = self._amiss(question, about) or self._unread(question)
             return Mark(question.required, Fraction(0), "missing", (), note)
         chosen = self._chosen(answers)
         size = _size(question.target)
@@ -129,6 +129,16 @@ class _Marking:
         links = tuple(link for one in chosen for link in one.links)
         earned = share * question.required.points
         return Mark(question.required, earned, verdict, links, "; ".join(dict.fromkeys(notes)))
+
+    def _amiss(self, question: Question, about: Sequence[Statement]) -> str:
+        """Return why what is said about a quantity is no answer to a question; nothing if none is.
+
+        It has another form, or is about other entries.
+        """
+        if any(_places(question.target, one.target) for one in about if one.target is not None):
+            other = "a number" if question.form == "formula" else "a formula"
+            return f"a {question.form} is asked for, not {other}"
+        return "only other entries are given" if about else ""
 
     def _unread(self, question: Question) -> str:
         """Return that a statement about something that is no target may have been meant."""

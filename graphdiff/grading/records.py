@@ -230,7 +230,7 @@ class Gradebook(Shown):
         unread = sum(bool(one.problem) for one in self.graded)
         counts = {
             "all correct": codes[0],
-            "with something wrong": codes[1],
+            "with something wrong or missing": codes[1],
             "with something not judged": codes[2] - unread,
             "could not be read": unread,
         }
@@ -316,14 +316,15 @@ def plain(points: Fraction) -> int | float | str:
 
 
 def shown_points(points: Fraction) -> str:
-    """Return points for a person.
+    """Return points for a person: whole where they are short decimals, else rounded.
 
     Examples
     --------
-    >>> shown_points(Fraction(3, 2)), shown_points(Fraction(1, 3))
-    ('1.5', '0.33')
+    >>> shown_points(Fraction(3, 2)), shown_points(Fraction(21, 8)), shown_points(Fraction(1, 3))
+    ('1.5', '2.625', '0.33')
     """
-    return f"{float(points):.2f}".rstrip("0").rstrip(".")
+    digits = 4 if (points * 10**4).denominator == 1 else 2
+    return f"{float(points):.{digits}f}".rstrip("0").rstrip(".")
 
 
 def percent(graded: Graded) -> float | None:

@@ -42,6 +42,7 @@ def grade(
     out: str | os.PathLike[str] | None = None,
     anew: bool = False,
     roster: Mapping[str, str] | None = None,
+    apart: Iterable[str | os.PathLike[str]] = (),
     told: Told | None = None,
 ) -> Gradebook:
     """Grade a class.
@@ -68,6 +69,9 @@ def grade(
         Whether to grade all anew.
     roster
         Names of students by the names of files or folders.
+    apart
+        Files and folders that are no submissions, though they may lie among them; the assignment
+        and the results are none in any case.
     told
         Is called with how many are graded, and of how many.
 
@@ -102,12 +106,14 @@ def grade(
     -------  ---  -----  ----
     ada      ✓ 1  ✓ 2    3
     bob      –    ✗      0
-    1 all correct, 1 with something wrong; 1.5 of 3 points on average
+    1 all correct, 1 with something wrong or missing; 1.5 of 3 points on average
     """
+    others = list(apart)
     if not isinstance(assignment, Assignment):
+        others.append(assignment)
         assignment = load_assignment(assignment)
     written = None if out is None else Path(out) / RECORD
-    files = [one for one in handed_in(submissions, roster) if not one.is_at(written)]
+    files = handed_in(submissions, roster, others if written is None else [*others, written])
     record = Record(written, anew=anew)
     with contextlib.ExitStack() as stack:
         stack.callback(record.close)

@@ -170,10 +170,18 @@ class StudentPage:
             f'<td class="place">{what}</td>',
             f"<td><ul>{''.join(lines)}</ul></td>",
             *([f'<td class="right">{_right(mark, right)}</td>'] if self.answers else []),
-            f'<td class="points">{_points(mark)}{_case(results)}</td>',
+            f'<td class="points">{self._earned(mark, results)}{_case(results)}</td>',
         ]
         verdict = mark.verdict if mark else results[0].verdict
         return f'<tr class="{verdict}">{"".join(cells)}</tr>', used
+
+    def _earned(self, mark: Mark | None, results: Sequence[Result]) -> str:
+        """Return the points of a mark, or why there are none: another form, or not asked for."""
+        if mark is None:
+            asked = {one.required.target for one in self._seen.marks}
+            is_asked = results[0].target in asked and not results[0].case
+            return "does not count" if is_asked else "not asked for"
+        return f"{shown_points(mark.earned)} of {shown_points(mark.required.points)}"
 
     def _symbol(self, about: str) -> Link | None:
         if self.bare:
@@ -217,7 +225,7 @@ class StudentPage:
 
     def _listed(self, mark: Mark) -> Iterator[str]:
         """Yield a mark as a list: what is asked for, and below it what was written."""
-        said = f"{_sign(mark)} {mark.verdict}, {_points(mark)}"
+        said = f"{_sign(mark)} {mark.verdict}, {self._earned(mark, mark.results)}"
         yield f"- **{as_markdown(mark.required.target)}** {said}"
         yield from self._links(mark.results)
         if mark.note:
@@ -225,7 +233,8 @@ class StudentPage:
 
     def _other(self, result: Result) -> Iterator[str]:
         case = f", {result.case}" if result.case else ""
-        yield f"- **{as_markdown(result.target)}** not asked for{as_markdown(case)}"
+        counts = self._earned(None, (result,))
+        yield f"- **{as_markdown(result.target)}** {counts}{as_markdown(case)}"
         yield from self._links((result,))
 
     def _links(self, results: tuple[Result, ...]) -> Iterator[str]:
@@ -255,12 +264,6 @@ def _right(mark: Mark | None, right: Sequence[str]) -> str:
     if mark and mark.required.hidden:
         return '<span class="faint">not shown</span>'
     return "<br>".join(dict.fromkeys(right))
-
-
-def _points(mark: Mark | None) -> str:
-    if mark is None:
-        return "not asked for"
-    return f"{shown_points(mark.earned)} of {shown_points(mark.required.points)}"
 
 
 def _case(results: Sequence[Result]) -> str:

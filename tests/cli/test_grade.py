@@ -29,7 +29,7 @@ def test_a_class_is_a_table(run, handed_in):
         "ada      ✓ 1  ✓ 2  ✓ 4    ✓ 1    8\n"
         "bob      ✓ 1  ✗    ✓ 4    ✗      5\n"
         "eve      ✓ 1  ✓ 2  ✓ 4    ✓ 1    8\n"
-        "2 all correct, 1 with something wrong; 7 of 8 points on average\n"
+        "2 all correct, 1 with something wrong or missing; 7 of 8 points on average\n"
     )
 
 
@@ -73,7 +73,7 @@ def test_results_are_kept(run, handed_in, folder):
         (["hw1.toml", "submissions", "--executor", "cloud"], "there is no executor 'cloud'"),
         (
             ["hw1.toml", "submissions", "--jobs", "0"],
-            "argument --jobs: '0' is not a number from 1 to 1000",
+            "argument --jobs/-j: '0' is not a number from 1 to 1000",
         ),
         (
             ["hw1.toml", "submissions", "--seconds", "nan"],

@@ -45,7 +45,7 @@ def test_a_class(alone):
         "ada      ✓ 1  ✓ 2  ✓ 4    ✓ 1    8\n"
         "bob      ✓ 1  ✗    ✓ 4    ✗      5\n"
         "eve      ✓ 1  ✓ 2  ✓ 4    ✓ 1    8\n"
-        "2 all correct, 1 with something wrong; 7 of 8 points on average"
+        "2 all correct, 1 with something wrong or missing; 7 of 8 points on average"
     )
 
 

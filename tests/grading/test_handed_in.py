@@ -155,3 +155,15 @@ def test_encodings(encoding):
 def test_what_is_no_text(content):
     with pytest.raises(FileError, match="it is not a text"):
         decoded(content)
+
+
+def test_what_nobody_handed_in_does_not_count(tmp_path):
+    given = ("hw1.toml", "ada.md", "bob/hw1.md", "out/ada.html", "grades.jsonl")
+    assert len(names(tmp_path, *given)) == 4, "the record of a run is never one"
+    apart = [tmp_path / "bob" / ".." / "hw1.toml", tmp_path / "out"]
+    found = handed_in([tmp_path], apart=apart)
+    assert [one.path.name for one in found] == ["ada.md", "hw1.md"]
+    with pytest.raises(FileError, match="no submissions"):
+        handed_in([tmp_path / "out"], apart=apart)
+    named = handed_in([tmp_path / "hw1.toml"], apart=apart)
+    assert [one.student for one in named] == ["hw1"], "what alone is named is meant"

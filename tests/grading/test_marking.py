@@ -29,12 +29,18 @@ HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
 
 def mark(required, said, file="a.toml", **options):
     """Return what is earned for one quantity, and the verdict."""
+    found = marked(required, said, file, **options)
+    return found.earned, found.verdict
+
+
+def marked(required, said, file="a.toml", **options):
+    """Return the mark for one quantity."""
     settings = "".join(f"{name} = {value}\n" for name, value in options.items())
     assignment = assignment_of(f"{GRAPH}{settings}required = {required}")
     done = graded(assignment, "a", file, said)
     assert done.problem == ""
     (found,) = done.marks
-    return found.earned, found.verdict
+    return found
 
 
 @pytest.mark.parametrize(
@@ -283,3 +289,16 @@ def test_what_follows_from_the_answer_itself_earns_nothing(said):
 
 def test_what_follows_from_another_line_earns_its_share_in_a_chain_too():
     assert mark('["dL/db"]', 'e = 0.3\n"dL/db" = ["2*e", "2*0.3", 0.6]')[0] == Fraction(2, 3)
+
+
+@pytest.mark.parametrize(
+    ("required", "said", "note"),
+    [
+        ('L = {form = "number"}', 'L = "e**2"', "a number is asked for, not a formula"),
+        ('L = {form = "formula"}', "L = 0.25", "a formula is asked for, not a number"),
+        ('"dL/dw[0]" = 1', '"dL/dw[1]" = 2', "only other entries are given"),
+        ("L = 1", "z = -0.5", ""),
+    ],
+)
+def test_it_is_told_why_what_is_said_is_no_answer(required, said, note):
+    assert marked(f"{{{required}}}", said).note == note

@@ -111,6 +111,18 @@ def test_what_was_not_asked_for_is_shown_as_such():
     assert a_page().markdown.count("not asked for") == 0
 
 
+def test_what_is_asked_for_in_another_form_does_not_count():
+    assignment = assignment_of(
+        TEACHER.replace("z = 1\n", 'z = {form = "number"}\n').replace("HIDDEN", "true")
+    )
+    found = graded(assignment, "Ada", "ada.toml", 'z = "w*x + b"')
+    page = StudentPage(assignment.title, found, assignment.graph)
+    assert "a number is asked for, not a formula" in page.markdown
+    assert "**z** does not count\n  - ✓ correct: `w*x + b`" in page.markdown
+    assert "not asked for" not in page.markdown
+    assert "does not count" in " ".join(check_page(page.html).texts)
+
+
 @pytest.mark.parametrize(("text", "file"), [(PAGE, "ada.md"), (CLAIMS, "ada.toml")])
 def test_answers_can_be_left_out(text, file):
     page = with_diagnosis(a_page(text, file, is_hidden=False, answers=False))

@@ -1,7 +1,7 @@
 r"""Names that a page has and its graph has not: error, T_5, a³ for ŷ, W_old, δ⁵ of the node y5."""
 
 import pytest
-from small_pages import assert_right, assert_wrong, check
+from small_pages import assert_right, assert_wrong, check, verdicts
 
 import graphdiff as gd
 
@@ -148,3 +148,25 @@ def test_the_square_of_a_layer_is_no_entry_of_it(power, tmp_path):
     derivative = r"\frac{\partial L}{\partial z_2} = \frac{\partial L}{\partial a_2} \odot"
     assert_right(graph, rf"$${derivative} (1 - {power})$$", tmp_path)
     assert_wrong(graph, rf"{derivative} (1 + {power})", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (r"$\hat y = a = 0.622$ and $\delta = \frac{\partial L}{\partial a} = 2(a - 1)$", "md"),
+        ("x = x\na = sigmoid(w * x)\na = a.copy()\nloss = mse(a, 1)\nda = 2 * (a - 1)\n", "py"),
+    ],
+)
+def test_another_name_for_the_same_accuses_nobody(tmp_path, text, kind):
+    g = gd.Graph("one neuron")
+    x, w = g.input("x", 1), g.parameter("w", 0.5)
+    a = g.node("a", gd.sigmoid(w * x))
+    g.node("L", (a - 1) ** 2)
+    report = check(g, text, tmp_path, kind)
+    assert "says-nothing" in verdicts(report)
+    assert (report.ok, report.exit_code) == (True, 0), str(report)
+    report = check(g, text.replace("2 * (", "3 * (").replace("2(", "3("), tmp_path, kind)
+    assert report.exit_code == 1
+    nothing = check(g, r"$\frac{\partial L}{\partial a} = \frac{\partial L}{\partial a}$", tmp_path)
+    assert (verdicts(nothing), nothing.exit_code) == (["says-nothing"], 1)
+    assert g.check({"dL/da": ["dL/da", "2*(a - 1)"]}).exit_code == 1, "a claim is asked to say more"
