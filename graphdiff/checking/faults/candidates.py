@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.checking.diagnoses import Explanation
+from graphdiff.checking.faults import second_order
 from graphdiff.checking.faults.bugs import BUGS
 from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import NO_ALTERATION, Alteration, Derivation
@@ -20,7 +21,7 @@ from graphdiff.checking.faults.effort import LINE, Tries
 from graphdiff.checking.faults.scene import Scene
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Target
-from graphdiff.errors import GraphdiffError
+from graphdiff.errors import GraphdiffError, GraphError
 
 Array = Any
 
@@ -184,13 +185,21 @@ class Candidates:
         scene = Scene(self.derivation, self.target)
         found: list[Untried] = []
         for bug in sorted(BUGS, key=lambda bug: -bug.likely):
-            places = list(itertools.islice(bug.made(scene), MOST_PLACES))
+            places = [*map(self._readable, itertools.islice(bug.made(scene), MOST_PLACES))]
             self.derivation.work.done += len(places)
             total = max(1.0, sum(made.likely for made in places))
             found += [
                 ((bug,), (made,), bug.likely * (made.likely / total) ** PLACES) for made in places
             ]
         yield from sorted(found, key=_likeliest)
+
+    def _readable(self, made: Made) -> Made:
+        """Return a mistake with first derivatives that are nodes as they are written."""
+        graph = self.derivation.operations.graph
+        if not second_order.derivatives(graph):
+            return made
+        words = {key: second_order.readable(graph, word) for key, word in made.words.items()}
+        return made._replace(words=words, where=second_order.readable(graph, made.where))
 
     def _paired(self) -> Iterator[Untried]:
         """Yield two of the likeliest mistakes that give different results."""
@@ -263,7 +272,17 @@ def _entries(value: Any) -> Any:
 
 
 def settled(target: Target, points: Sequence[Point]) -> tuple[Target, list[Point]]:
-    """Return a target after several steps as one after a step, and the points before that."""
+    """Return a target after several steps as one after a step, and the points before that.
+
+    A second derivative becomes a first one, of a graph with the first derivatives as nodes.
+    """
+    if second_order.is_second(target):
+        first = second_order.as_first(target)
+        if first is None:
+            raise GraphError("this second derivative is none of a graph with the first")
+        there = (point.after(target.step) if target.step else point for point in points)
+        known = [point for point in there if point is not None]
+        return first, second_order.at_points(first, known)
     if not target.step:
         return target, list(points)
     is_updated = target.kind == "value" and target.of.kind == "parameter"

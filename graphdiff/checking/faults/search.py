@@ -17,7 +17,7 @@ import numpy as np
 
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
 from graphdiff.checking.equality import flat
-from graphdiff.checking.faults import ranking
+from graphdiff.checking.faults import ranking, second_order
 from graphdiff.checking.faults.bugs import BUGS
 from graphdiff.checking.faults.candidates import (
     MAX_ENTRIES,
@@ -82,9 +82,13 @@ def diagnosis(line: WrongLine, work: Allowance | None = None) -> Diagnosis | Non
     work
         How much work it may take; what was not tried for want of it is told.
     """
-    if line.target.kind in ("second", "H"):
-        return None
-    if len(operations(line.ground.graph)) > MAX_OPERATIONS:
+    graph = line.ground.graph
+    if second_order.is_second(line.target):
+        first = second_order.as_first(line.target)
+        if first is None:
+            return None
+        graph = first.of.graph
+    if len(operations(graph)) > MAX_OPERATIONS:
         return Diagnosis((), False, "the graph is too large to look for a mistake")
     if math.prod(line.target.shape) > MAX_ENTRIES:
         return Diagnosis((), False, "it has too many entries to look for a mistake")
@@ -460,6 +464,8 @@ class _ByLines:
 
         All sets of lines are settings of one derivation: what takes time is to try each mistake.
         """
+        if second_order.is_second(line.target):
+            return None  # lines are about the graph without the first derivatives
         here = line.ground.here.in_floats
         sets = list(itertools.islice(line.page.of_numbers(line.target), SOURCES))
         ways = (False, True) if line.target.is_derivative else (False,)

@@ -66,7 +66,16 @@ def rectified():
     return g
 
 
+def curved():
+    g = gd.Graph()
+    x, w, b = g.input("x", 0.75), g.parameter("w", 0.65), g.parameter("b", 0.45)
+    z = g.node("z", w * x + b)
+    g.node("L", gd.tanh(z) ** 2 + g.node("k", gd.exp(w)) * z)
+    return g
+
+
 ZOO = (
+    (curved, ("d2L/dw2", "d2L/dwdb", "H[b, b]")),
     (network, ("dL/dw1", "dL/dw2", "P[a1]", "J[z1->a1]", "z2", "a2", "L", "w1@1")),
     (shared, ("dL/dw", "dL/du", "dL/dh", "k", "q", "J[h->k]", "dL/dk", "J[k->q]", "u@1")),
     (batch, ("dL/dW", "dL/db", "A", "L")),

@@ -6,6 +6,7 @@ from graphdiff.checking.faults.bugs import (
     operands,
     paths,
     rules,
+    second_order,
     signs,
     slopes,
     values,
@@ -13,6 +14,6 @@ from graphdiff.checking.faults.bugs import (
 
 BUGS = (
     *signs.BUGS, *operands.BUGS, *slopes.BUGS, *paths.BUGS, *arrays.BUGS, *descent.BUGS,
-    *rules.BUGS, *values.BUGS,
+    *rules.BUGS, *values.BUGS, *second_order.BUGS,
 )  # fmt: skip
 """All of them."""
