@@ -13,12 +13,12 @@ from graphdiff.drawing.labels.looks import (
     outlined,
     paint_of,
 )
+from graphdiff.drawing.layout.areas import title_area
 from graphdiff.drawing.layout.boxes import Box, Measured, TextLine
-from graphdiff.drawing.layout.clearing import cleared, title_area
 from graphdiff.drawing.layout.layout import Curve, LaidOut, Point
 from graphdiff.drawing.layout.sheet import GRAPH, Surroundings
 from graphdiff.drawing.marks import mark_rendering
-from graphdiff.drawing.scene import Group, Item, Path, Rectangle, Scene, Stroke, Text
+from graphdiff.drawing.scene import Circle, Group, Item, Path, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.sheet_scene import Figure, on_sheet
 from graphdiff.drawing.stepwise.staging import STILL, Stages, Staging
 from graphdiff.drawing.themes import Theme, faded, mixed
@@ -33,7 +33,6 @@ def compose(laid_out: LaidOut, theme: Theme, staging: Staging = STILL) -> Scene:
 
     With a ``staging`` it is the picture of all steps, whose ``at(k)`` is that of one.
     """
-    laid_out = cleared(laid_out)
     description = laid_out.measured.description
     drawn = (
         *_clusters(laid_out, theme),
@@ -169,11 +168,13 @@ def _edges(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
 def _jacobians(laid_out: LaidOut, theme: Theme, staging: Staging) -> Iterator[Group]:
     """Yield what is said on the edges, on a ground of its own where other edges pass."""
     measured = laid_out.measured
-    for label, box, corner in zip(
-        measured.description.edges, measured.edges, laid_out.labels, strict=True
+    for k, (label, box, corner) in enumerate(
+        zip(measured.description.edges, measured.edges, laid_out.labels, strict=True)
     ):
         if corner is not None:
             stages = staging.edge(label)
+            if leader := laid_out.leaders.get(k):
+                yield _leader(*leader, label, theme)
             grounds = [
                 g for line in box.lines for g in stages.seen(line.role, _ground(line, theme))
             ]
@@ -184,6 +185,13 @@ def _jacobians(laid_out: LaidOut, theme: Theme, staging: Staging) -> Iterator[Gr
                 title=label.summary,
                 data=(("of", _edge_name(label)), ("slot", str(label.slot))),
             )
+
+
+def _leader(start: Point, end: Point, label: EdgeLabel, theme: Theme) -> Group:
+    """Return the line from a label that stands far off to its edge."""
+    line = Path(start, ((end,),), stroke=Stroke(theme.faint, 0.8))
+    dot = Circle(*end, 1.8, fill=theme.faint)
+    return Group((line, dot), kind=_class("leader", cut_off=label.cut_off))
 
 
 def _badges(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:

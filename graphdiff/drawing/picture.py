@@ -15,6 +15,7 @@ from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels.describe import describe
 from graphdiff.drawing.labels.description import Description, counted
 from graphdiff.drawing.layout import boxes, dot, layout
+from graphdiff.drawing.layout.clearing import lay_out_clearly
 from graphdiff.drawing.marks.highlight import highlighted
 from graphdiff.drawing.marks.mark_requests import Ends, marks_for
 from graphdiff.drawing.network import network_dot, network_scene
@@ -178,7 +179,7 @@ class GraphPicture(Picture):
     def _whole(self) -> Scene:
         layout.check_size(self.description)
         measured = boxes.measure(self.description)
-        laid_out = layout.lay_out(measured, self.options.direction)
+        laid_out = lay_out_clearly(measured, self.options.direction)
         return compose(laid_out, THEMES[self.options.theme])
 
     @cached_property

@@ -15,7 +15,8 @@ from grouped_graphs import GROUPED, grouped_regression, layers, scattered, swept
 import graphdiff as gd
 from graphdiff.drawing import draw
 from graphdiff.drawing.layout import boxes, layout
-from graphdiff.drawing.layout.clearing import along, cleared, title_area
+from graphdiff.drawing.layout.areas import along, title_area
+from graphdiff.drawing.layout.clearing import lay_out_clearly
 from graphdiff.drawing.layout.layout import LaidOut
 from graphdiff.drawing.layout.ranks import spans
 from graphdiff.drawing.typeset import one_line
@@ -25,7 +26,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def laid_out(graph, direction) -> LaidOut:
     description = draw(graph, swept(graph), direction=direction).description
-    return cleared(layout.lay_out(boxes.measure(description), direction))
+    return lay_out_clearly(boxes.measure(description), direction)
 
 
 def overlap(one, other) -> bool:

@@ -155,3 +155,17 @@ GRAPHS = {
     )
 }
 """Graphs of scalars, and of tensors."""
+
+
+def tangled(seed: int, size: int) -> Graph:
+    """Return a graph in which every node has parents from anywhere before it."""
+    chance = random.Random(seed)
+    graph = Graph(f"Tangled {seed}")
+    nodes = [graph.input(f"x_{k}", k / 4) for k in range(chance.randint(1, 3))]
+    nodes += [graph.parameter(f"w_{k}", -k / 8) for k in range(1, chance.randint(2, 5))]
+    for k in range(1, size + 1):
+        a, b, c = chance.choice(nodes[-8:]), chance.choice(nodes), chance.choice(nodes)
+        formulas = (a * b, a + b, call("tanh", a * b + 0.5), a * b + c, a**2 + b, call("sin", a))
+        nodes.append(graph.node(f"v_{k}", chance.choice(formulas)))
+    graph.node("L", sum((node - 1) ** 2 for node in nodes if not list(graph.children(node))))
+    return graph

@@ -20,6 +20,8 @@ from graphdiff.drawing.themes import THEMES, Paint, Theme
 from graphdiff.errors.plain_text import one_line
 
 POINTS_PER_INCH = 72
+NODESEP, RANKSEP = 0.3, 0.35
+"""Between nodes of a rank, and between ranks, in inches."""
 CLUSTER_MARGIN = "18"
 """Between what is in a cluster and its border, within which its frame is drawn."""
 CLUSTER_TITLE = (10.0, 8.0)
@@ -29,10 +31,11 @@ SHAPES = {"input": ("box", "1", "rounded,filled"), "parameter": ("box", "2", "ro
 CARDS = {"group": "folder", "alike": "box3d"}
 
 
-def layout_source(measured: Measured, direction: Direction) -> str:
+def layout_source(measured: Measured, direction: Direction, spread: float = 1.0) -> str:
     """Return the DOT source whose layout places the boxes."""
+    room = {"nodesep": f"{NODESEP * spread:g}", "ranksep": f"{RANKSEP * spread:g}"}
     source = graphviz.Digraph(
-        graph_attr={"rankdir": direction, "nodesep": "0.3", "ranksep": "0.35", "margin": "0"},
+        graph_attr={"rankdir": direction, **room, "margin": "0"},
         node_attr={"shape": "box", "fixedsize": "true", "label": ""},
     )
     for node, box in zip(measured.description.nodes, measured.nodes, strict=True):

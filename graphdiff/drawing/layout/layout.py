@@ -10,7 +10,7 @@ import os
 import shutil
 import sysconfig
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphdiff.drawing.labels.description import Description
@@ -38,6 +38,7 @@ VARIABLE = "GRAPHDIFF_DOT"
 PROGRAMS = ("graphviz-pure", "dot")
 
 Point = tuple[float, float]
+Leader = tuple[Point, Point]
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,10 @@ class LaidOut:
     curves: tuple[Curve, ...]
     labels: tuple[Point | None, ...]
     clusters: tuple[ClusterFrame, ...] = ()
+    leaders: Mapping[int, tuple[Point, Point]] = field(
+        default_factory=dict[int, tuple[Point, Point]]
+    )
+    """From labels, by their numbers, to the edges they belong to, where they stand far off."""
 
     @property
     def centres(self) -> tuple[Point, ...]:
@@ -84,8 +89,8 @@ class LaidOut:
         )
 
 
-def lay_out(measured: Measured, direction: Direction) -> LaidOut:
-    """Return the places of all boxes.
+def lay_out(measured: Measured, direction: Direction, spread: float = 1.0) -> LaidOut:
+    """Return the places of all boxes, so many times as far apart as usual.
 
     Raises
     ------
@@ -94,7 +99,7 @@ def lay_out(measured: Measured, direction: Direction) -> LaidOut:
     """
     check_size(measured.description)
     program = find_dot()
-    layout = run(program, dot.layout_source(measured, direction))
+    layout = run(program, dot.layout_source(measured, direction, spread))
     try:
         return placed(measured, layout)
     except (ValueError, TypeError, LookupError, AttributeError):  # whatever it wrote is not ours

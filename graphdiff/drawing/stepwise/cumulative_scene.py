@@ -17,6 +17,7 @@ from graphdiff.drawing.labels.describe import describe
 from graphdiff.drawing.labels.description import Description
 from graphdiff.drawing.labels.legend import MAX_TOLD
 from graphdiff.drawing.layout import boxes, layout
+from graphdiff.drawing.layout.clearing import lay_out_clearly
 from graphdiff.drawing.layout.layout import LaidOut
 from graphdiff.drawing.network.steps import network_steps
 from graphdiff.drawing.options import Options
@@ -83,7 +84,7 @@ def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> St
             "whole, or the steps of a smaller one"
         )
     layout.check_size(description)
-    laid_out = layout.lay_out(boxes.measure(description), options.direction)
+    laid_out = lay_out_clearly(boxes.measure(description), options.direction)
     theme = THEMES[options.theme]
     scene = _marked(compose(laid_out, theme, staging(taken)), laid_out, taken, theme)
     captions = [caption(step, run, options) for step in taken]

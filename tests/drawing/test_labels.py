@@ -1,0 +1,86 @@
+"""What is said on edges: it is plain of which edge, and it is said across nothing."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from drawing_graphs import neuron, regression, relu, square, tangled
+from grouped_graphs import GROUPED, swept
+
+from graphdiff.drawing import draw
+from graphdiff.drawing.layout.areas import framed, title_area, written
+from graphdiff.drawing.layout.boxes import measure
+from graphdiff.drawing.layout.clearing import lay_out_clearly
+
+SIZES = (3, 6, 10, 16, 24)
+SMALL = {graph.__name__: graph for graph in (neuron, regression, relu, square)}
+
+
+def points(curve):
+    """Return points along a curve that are nowhere far apart."""
+    t = np.linspace(0, 1, 200)[:, None]
+    p = np.array(curve.points)
+    pieces = [
+        (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
+        for a, b, c, d in zip(p[:-1:3], p[1::3], p[2::3], p[3::3], strict=True)
+    ]
+    return np.concatenate([*pieces, np.linspace(p[-1], curve.tip, 20)])
+
+
+def distance(area, some):
+    """Return how far an area is from the nearest of some points."""
+    nearest = np.clip(some, area[:2], area[2:])
+    return np.hypot(*(some - nearest).T).min()
+
+
+def overlap(one, other):
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def check_labels(graph, direction):
+    picture = draw(graph, swept(graph), direction=direction)
+    found = lay_out_clearly(measure(picture.description), direction)
+    lines = [points(curve) for curve in found.curves]
+    edges, boxes = found.measured.description.edges, found.measured.edges
+    labels = {k: written(c, boxes[k]) for k, c in enumerate(found.labels) if c is not None}
+    solid = [
+        (x, y, x + box.width, y + box.height)
+        for (x, y), box in zip(found.nodes, found.measured.nodes, strict=True)
+    ]
+    solid += [title_area(frame) for frame in found.clusters]
+    for k, area in labels.items():
+        said = f"{edges[k].parent}->{edges[k].child}"
+        own = distance(area, lines[k])
+        others = [distance(area, line) for j, line in enumerate(lines) if j != k]
+        nearest = min(others, default=math.inf)
+        assert nearest > 0, f"{said} is crossed"
+        assert not any(overlap(area, one) for one in solid), said
+        assert not any(overlap(area, one) for j, one in labels.items() if j != k), said
+        for frame in map(framed, found.clusters):
+            within = all(frame[:2] <= np.array(area[:2])) and all(area[2:] <= np.array(frame[2:]))
+            assert within or not overlap(area, frame), said
+        if k in found.leaders:
+            start, end = found.leaders[k]
+            led = np.linspace(start, end, 200)
+            assert distance(area, np.array([start])) <= 2.1, said
+            assert distance((*end, *end), lines[k]) < 2.1, said
+            for j, line in enumerate(lines):
+                apart = min(np.hypot(*(line - point).T).min() for point in led[::5])
+                assert j == k or apart > 0.5, f"the leader of {said} is crossed"
+            assert not any(distance(one, led) == 0 for one in solid), said
+        else:
+            assert 0 < own < nearest, f"{said} stands nearer to another edge"
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("name", [*SMALL, *GROUPED])
+def test_labels_stand_at_their_edges(name, direction):
+    check_labels((SMALL | dict(GROUPED))[name](), direction)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_labels_of_tangled_graphs_stand_at_their_edges(seed):
+    graph = tangled(seed, SIZES[seed % len(SIZES)])
+    check_labels(graph, ("LR", "TB")[seed % 2])
