@@ -25,6 +25,8 @@ from graphdiff.graph.facts import Facts
 FEW = 6
 """Random points that formulas must agree at with given values put in, or to follow."""
 
+BY_DIGITS = "right for the given values, to the digits of the numbers put in"
+
 
 class FormulaJudge:
     """Judges formulas.
@@ -70,8 +72,7 @@ class FormulaJudge:
             return found
         if right_here is not True:
             if self._holds_by_digits(target, link):
-                note = "right for the given values, to the digits of the numbers put in"
-                return Finding("coincidental" if self.strict else "given", note)
+                return Finding("coincidental" if self.strict else "given", BY_DIGITS)
             followed = self._formula_from_page(target, link)
             if followed is not None:
                 return followed

@@ -37,6 +37,12 @@ NOISE = 1e-9
 CARRIED = 60
 """Digits to tell a number with no more digits than are printed from one that has more."""
 
+COARSE = 0.5
+"""The part of what is right by which a number of no decimals may be off: 1e0 is not 0.6."""
+
+OF_ZERO = Decimal("0.1")
+"""The most that the last digit of a 0 stands for: 0e9 has none that says how large it may be."""
+
 CERTAIN = 3
 """Significant digits from which on one unit of the last is a slip of rounding only."""
 
@@ -108,7 +114,7 @@ def of_text(text: str) -> Precision:
         return Precision(whole=digits.isdigit() and len(digits) >= CERTAIN)
     unit = Decimal(1).scaleb(int(decimal.as_tuple().exponent))
     if decimal == 0:
-        unit = min(unit, Decimal("0.1"))  # 0e9 has no digits that say how large it may be
+        unit = min(unit, OF_ZERO)
     digits = 0 if decimal == 0 else len(decimal.as_tuple().digits)
     if digits >= FULL:
         kind = FLOAT32 if _is_of_float32(decimal) else _float_type(decimal)
@@ -204,7 +210,8 @@ def matched(
     """
     off = abs(claimed - expected)
     unit = None if known.unit is None else mpmath.mpf(str(known.unit))
-    if unit is not None and off <= unit / 2 * (1 + HALFWAY):
+    is_near = unit is not None and (unit < 1 or off <= COARSE * abs(expected))
+    if unit is not None and is_near and off <= unit / 2 * (1 + HALFWAY):
         return DIGITS
     if known.computed is not None:
         for kind in dict.fromkeys((FLOAT64, known.computed)):

@@ -114,8 +114,10 @@ def should_be(link: Side, claimed: Any, expected: Any, places: Sequence[int]) ->
         units = (
             abs(Decimal(mpmath.nstr(mpmath.mpf(claimed), WRITTEN)).quantize(unit) - rounded) / unit
         )
-        if rounded != exactly:
+        if rounded != exactly and units:
             value += f", which rounds to {rounded}"
+        elif not units:
+            value += f"; {rounded} has too few digits to say so"
         if 0 < units < NEAR:
             value += f"; the last digit is off by {'one' if units == 1 else int(units)}"
     return value

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from graphdiff.errors import GraphdiffError
 from graphdiff.grading.assignment import Assignment
-from graphdiff.grading.hiding import for_students
+from graphdiff.grading.hiding import for_students, without_oracles
 from graphdiff.grading.judging import judged
 from graphdiff.grading.marking import marks
 from graphdiff.grading.records import Graded, Mark
@@ -28,6 +28,7 @@ def graded(assignment: Assignment, student: str, file: str, text: str) -> Graded
         report = judged(assignment.graph, assignment.sheet, file, text, strict=assignment.strict)
     except GraphdiffError as error:
         return unread(assignment, student, file, str(error))
+    report = without_oracles(assignment, report)
     earned = marks(assignment, report)
     return Graded(student, file, earned, for_students(assignment, report, earned))
 

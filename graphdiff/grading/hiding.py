@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from graphdiff.checking.diagnoses import Diagnosis
 from graphdiff.checking.equality import flat
+from graphdiff.checking.formula_verdicts import BY_DIGITS
 from graphdiff.checking.formulas import formula_of
 from graphdiff.checking.report import Report, Result
 from graphdiff.checking.targets import Reference, Target
@@ -46,6 +47,18 @@ def for_students(assignment: Assignment, report: Report, marks: Sequence[Mark]) 
     return replace(report, results=shown, remarks=(*report.remarks, *[NOT_SHOWN] * left_out))
 
 
+def without_oracles(assignment: Assignment, report: Report) -> Report:
+    """Return a report in which no verdict on what is asked for openly says what is hidden.
+
+    ``z = "where(dL/db < -0.17, z, 0)"`` and ``z = "0.5 + dL/db + 0.177"`` are no right formulas,
+    but whether their numbers are right would tell that of dL/db.
+    """
+    if not any(question.required.hidden for question in assignment.questions):
+        return report
+    hiding = _Hiding(assignment, report, ())
+    return replace(report, results=tuple(map(hiding.without_oracle, report.results)))
+
+
 class _Hiding:
     """What is hidden of an assignment, and what the lines of a submission are about."""
 
@@ -70,6 +83,28 @@ class _Hiding:
         about = (assignment.target(one.target) for one in report.results)
         self.said = Counter(_place(one) for one in about if one is not None)
 
+    def without_oracle(self, result: Result) -> Result:
+        """Return a line as wrong if it is right in nothing but a number computed from others."""
+        by_number = result.verdict == "coincidental" or result.note == BY_DIGITS
+        names = self._names(result.claimed) if by_number or result.diagnosis is not None else ()
+        asks = any(_is_one(one, [*self.hidden, *self.alike]) for one in names)
+        if asks or (by_number and any(map(self._is_not_asked, names))):
+            verdict = "wrong" if by_number else result.verdict
+            nothing = Diagnosis((), certain=False)
+            return replace(result, verdict=verdict, note="", point=None, diagnosis=nothing)
+        return result
+
+    def _names(self, claimed: str) -> Sequence[Target]:
+        """Return the quantities that a formula names."""
+        target = self.assignment.target(claimed.strip())
+        if target is None or target.kind != "expression":
+            return [] if target is None else [target]
+        return list(_parts(target))
+
+    def _is_not_asked(self, about: Target) -> bool:
+        """Whether it is a derivative, or a value after a step, that is not asked for openly."""
+        return (about.kind != "value" or about.step > 0) and not _is_one(about, self.open)
+
     def shown(self, result: Result) -> Result | None:
         """Return a line as it may be seen; None if it may not."""
         if id(result) in self.counted:
@@ -80,7 +115,8 @@ class _Hiding:
         if _is_one(about, self.hidden):
             return None
         if not _is_one(about, self.open):
-            return None if self._is_guess(about) else without_answer(result)
+            asks = any(_is_one(one, self.hidden) for one in self._names(result.claimed))
+            return None if asks or self._is_guess(about) else without_answer(result)
         if _is_one(about, self.alike):
             return without_answer(result)
         return self._open(result)

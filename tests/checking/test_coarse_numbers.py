@@ -121,3 +121,22 @@ def test_chains_from_printed_numbers_are_right_unless_nothing_is_left(x, w, b, y
         if result.verdict == "rounded":
             right = float(result.expected)
             assert abs(float(result.claimed) - right) < abs(right) * 1.01 + 1e-9, str(report)
+
+
+@pytest.mark.parametrize("true", [0.3, 0.5, 0.62, -0.62, 6.1, -14, 40, 271.8, 0])
+@pytest.mark.parametrize(
+    "said", ["0e0", "1e0", "-1e0", "1e1", "2e1", "3e2", "0e2", "1e3", "≈ 0", "≈ 1", "≈ 10", "≈ -1"]
+)
+def test_a_number_with_no_decimals_is_off_by_half_of_what_is_right_at_most(true, said, tmp_path):
+    g = gd.Graph()
+    g.node("u", g.input("x", true) * 1)
+    if said[0] == "≈":
+        (tmp_path / "page.md").write_text(f"$u {said}$", encoding="utf-8")
+        report = g.check_file(tmp_path / "page.md", diagnose=False)
+    else:
+        report = g.check({"u": said}, diagnose=False)
+    off = abs(float(said.strip("≈ ")) - true)
+    unit = 10 ** int(said.partition("e")[2] or 0)
+    assert report.ok == (off <= unit / 2 and off <= abs(true) / 2)
+    if off < unit / 2 and not report.ok and unit == 1 and float(said.strip("≈ ")):
+        assert report.results[0].note.endswith("has too few digits to say so")

@@ -452,3 +452,23 @@ def test_every_formula_of_the_lecture_is_found_and_nothing_else():
     lines = text.split("\n")
     for fragment in fragments:
         assert fragment.source.split("\n")[0] in lines[fragment.line - 1]
+
+
+STRUCK = [
+    ("~~$w = 4$~~", ".md"), ("so ~~$w = 4$, $v = 3$~~", ".md"), ("<del>$w = 4$</del>", ".md"), ("<s>w = 4</s>", ".md"),
+    ("<strike>\n\n$$w = 4$$\n\n</strike>", ".md"), (r"\sout{$w = 4$}", ".md"), (r"\st{so $w_{2} = 4$}", ".tex"),
+    (r"\sout{$w = 4$}", ".tex"), ("\\iffalse\n$w = 4$\n\\fi", ".tex"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("struck", "kind"), STRUCK)
+def test_what_is_struck_out_is_not_said(struck, kind):
+    page = f"$x = 1$ and\n\n{struck}\n\n$y = 2$\n"
+    assert sources(page, kind) == ["x = 1", "y = 2"]
+
+
+@pytest.mark.parametrize(
+    "open_", ["~~", "<del>", "<s>", "<strike>", r"\sout{", "~~ ", "~~~", r"\strut{", "a~~b"]
+)
+def test_what_strikes_out_nothing_hides_nothing(open_):
+    assert sources(f"text {open_}\n\n$y = 2$\n\n$z = 1$") == ["y = 2", "z = 1"]

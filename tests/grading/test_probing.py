@@ -66,3 +66,36 @@ def test_what_is_hidden_is_not_told_in_other_words(probe):
         digits = text.replace(".", "").replace("\\", "")
         for multiple in (1, 2, 0.1):
             assert f"{abs(multiple * SECRET):.5e}"[:7].replace(".", "")[:5] not in digits
+
+
+ORACLES = [
+    "where(dL/db < {guess}, z, 0*z)", "z*(1 + relu(dL/db - {guess}))", "1.1 + dL/db - {guess}", "1.1*dL/db/({guess})",
+    "max(z, 1000*(dL/db - {guess}))", "where(P[b] < {guess}, 1.1, 7)", "where(dL/dz < {guess}, z, 2*z)",
+    "where(b@1 > 0.1 - 0.1*({guess}), z, -z)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("oracle", ORACLES)
+@pytest.mark.parametrize("about", ["z", "J[z->a]", "dL/da"])
+def test_no_verdict_tells_a_guess_that_is_right_from_one_that_is_not(about, oracle):
+    assignment = assignment_of(TEACHER)
+    seen = set()
+    for guess in (f"{SECRET:.4f}", "-0.1", "-0.05", "-0.3"):
+        claim = oracle.format(guess=guess)
+        done = graded(assignment, "Eve", "eve.toml", f'"{about}" = "{claim}"')
+        seen.add((done.earned, *(one.replace(guess, "?") for one in outputs_of(done))))
+    assert len(seen) == 1
+
+
+def outputs_of(done):
+    yield json.dumps(as_gradescope(done))
+    yield json.dumps(done.report.to_json())
+
+
+def test_a_formula_that_rests_on_what_is_hidden_is_judged_as_a_formula():
+    assignment = assignment_of(TEACHER.replace("L = 1\n", '"dL/dw" = 2\nL = 1\n'))
+    for right in ("dL/db*x", "2*dL/db"):
+        done = graded(assignment, "Ada", "ada.toml", f'"dL/dw" = "{right}"')
+        assert done.marks[1].earned == 2, right
+    done = graded(assignment, "Ada", "ada.toml", '"dL/dw" = "x*dL/db/2 + dL/db"')
+    assert done.marks[1].earned == 0

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import Any
 
 from graphdiff.checking.claim_records import ClaimedSide
@@ -34,7 +33,7 @@ from graphdiff.checking.pages.lines import Line
 from graphdiff.checking.pages.names import Names
 from graphdiff.checking.pages.readings import MisfitError
 from graphdiff.checking.pages.units import Units
-from graphdiff.checking.precision import EXACT, Precision
+from graphdiff.checking.precision import EXACT, Precision, of_text
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.checking.targets import written as name_of
 from graphdiff.errors import GraphdiffError
@@ -659,7 +658,7 @@ def _known(side: Side) -> Precision:
     if isinstance(tree, trees.Sum) and len(tree.terms) == 1:
         tree = tree.terms[0][1]
     if side.relation in APPROXIMATE and isinstance(tree, trees.Number) and tree.text.isdecimal():
-        return Precision(Decimal(1), len(tree.text.lstrip("0")) or 1)
+        return of_text(f"{tree.text}e0")
     return EXACT
 
 

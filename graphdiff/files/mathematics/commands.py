@@ -40,7 +40,7 @@ COMMANDS: dict[str, Command] = {
     **_commands("splice", 2, "textcolor colorbox graphdifffit href class style cssId htmlClass "
                 "htmlId"),
     **_commands("splice", 3, "fcolorbox"),
-    **_commands("unit", 1, "boxed fbox cancel bcancel xcancel sout"),
+    **_commands("unit", 1, "boxed fbox cancel bcancel xcancel"),
     **_commands("brace", 1, "underbrace overbrace underbracket overbracket"),
     **_commands("stack", 2, "overset underset stackrel"),
     **_commands("substack", 1, "substack"),
@@ -53,7 +53,7 @@ COMMANDS: dict[str, Command] = {
                 "newline nobreak par bigskip smallskip medskip checkmark qed qedhere qedsymbol "
                 "square blacksquare Box"),
     **_commands("drop", 1, "phantom hphantom vphantom hspace hspace* vspace vspace* color mspace "
-                "arraystretch require"),
+                "arraystretch require sout"),
     **_commands("note", 1, "label tag tag* ref eqref cite intertext shortintertext"),
 }  # fmt: skip
 """By name, without the backslash."""

@@ -98,7 +98,9 @@ MARKDOWN = re.compile(
   | (?P<heading>^[ \t>]{{0,6}}\#{{1,6}}(?=[ \t]))
   | (?P<underline>^[ ]{{0,3}}(?:={{2,}}|-{{2,}}|\^{{3,}})[ \t]*$)
   | (?P<comment><!--)
-  | (?P<element><(?:script|style|annotation|h[1-6]|img|a|svg|math)\b)
+  | (?P<element><(?:script|style|annotation|h[1-6]|img|a|svg|math|del|s|strike)\b)
+  | (?P<struck>(?<!~)~~(?=[^~\s]))
+  | (?P<sout>\\(?:sout|st)\s*\{{)
   | (?P<image>!\[)
   | (?P<role>(?:\{{math\}}|:math:|\{{eq\}})`+)
   | (?P<gitlab>\$`)
@@ -117,6 +119,8 @@ MARKDOWN = re.compile(
 TEX = re.compile(
     r"""
     (?P<percent>%[^\n]*)
+  | (?P<skipped>\\iffalse\b)
+  | (?P<sout>\\(?:sout|st)\s*\{)
   | (?P<section>\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|exercise|question)\*?\s*
       (?:\[[^\]\n]*\])?\{)
   | (?P<verb>\\verb\*?(?=[^a-zA-Z\s]))
@@ -382,6 +386,23 @@ class Scanner:
         start, after = sign.span()
         close = self.next("-->", after)
         return Piece("hole", start, close + 3) if close < self.end else None
+
+    def _skipped(self, sign: re.Match[str]) -> Piece | None:
+        start, after = sign.span()
+        close = self.next("\\fi", after + 1)
+        return Piece("hole", start, close + 3) if close < self.end else None
+
+    def _struck(self, sign: re.Match[str]) -> Piece | None:
+        start, after = sign.span()
+        close = self.next("~~", after)
+        is_closed = close < min(self.paragraph_end(after), self.end)
+        return Piece("hole", start, close + 2) if is_closed else None
+
+    def _sout(self, sign: re.Match[str]) -> Piece | None:
+        start, after = sign.span()
+        limit = min(self.paragraph_end(after), self.end, after + MAX_ADDRESS)
+        close = closing_brace(self.text, after - 1, limit)
+        return None if close is None else Piece("hole", start, close)
 
     def _element(self, sign: re.Match[str]) -> Piece | None:
         start, after = sign.span()
