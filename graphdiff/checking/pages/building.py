@@ -131,11 +131,8 @@ def _name(tree: Tree) -> str | None:
         head, group = tree.factors  # a(z), J(W, b)
         if isinstance(group, trees.Group):
             tree = head
-    if not isinstance(tree, Name | trees.Script | trees.Accent):
-        return None
-    try:
-        parts = spelling.parts_of(tree)
-    except spelling.NoNameError:
+    parts = spelling.bare_parts_of(tree)
+    if parts is None:
         return None
     name = "".join(parts)
     is_function = known_functions.function(name) is not None

@@ -23,6 +23,7 @@ from graphdiff.checking.pages import (
     own_names,
     rates,
     scopes,
+    spelling,
     units,
     updates,
 )
@@ -249,12 +250,12 @@ class _PageCheck:
     def _names_only(self, line: Line) -> bool:
         """Whether a line gives a node another name, or a value to the learning rate."""
         sides = line.statement.sides
-        own = learning.parts_of(sides[0].tree)
+        own = spelling.parts_of(sides[0].tree)
         if len(sides) != 2 or own is None:
             return False
         if noticed.is_rate(self.names, line):
             return True
-        other = learning.parts_of(sides[1].tree)
+        other = spelling.parts_of(sides[1].tree)
         node = self.names.aliases.get(own)
         if node is None and self.names.exact(own) is None:  # y_hat = p
             node = self.names.node(own)

@@ -31,7 +31,7 @@ def convention_of_deltas(
     names = interpreter.names
     by_parts: dict[spelling.Parts, list[Line]] = {}
     for line in lines:
-        parts = parts_of(line.statement.sides[0].tree)
+        parts = spelling.parts_of(line.statement.sides[0].tree)
         is_product = isinstance(line.statement.sides[0].tree, trees.Product)  # δh of an LSTM
         if parts is None or is_product:
             continue
@@ -104,7 +104,7 @@ def _deltas_in(names: Names, line: Line) -> list[spelling.Parts]:
         for part in trees.walk(side.tree):
             if isinstance(part, trees.Script | trees.Name) and id(part) not in inside:
                 inside |= {id(one) for one in trees.walk(part)}
-                parts = parts_of(part)
+                parts = spelling.parts_of(part)
                 if parts and len(parts) > 1 and parts[0] in deltas.SIGNS and not names.exact(parts):
                     found.append(parts)
     return found
@@ -128,7 +128,7 @@ def samples_of_d(interpreter: Interpreter, lines: Sequence[Line], known: Known) 
     understanding = Understanding(interpreter)
     fits = {1: 0, names.samples: 0}
     for line in lines:
-        parts = parts_of(line.statement.sides[0].tree)
+        parts = spelling.parts_of(line.statement.sides[0].tree)
         if parts is None or names.exact(parts) is not None:
             continue
         for times in fits:
@@ -209,11 +209,3 @@ def learning_rate(
             slope = known.ground.here.at(Target("derivative", known.output, node))
             moves += rates.moves(known.values.get(node.name), new, slope)
     return rates.rate_of(moves)
-
-
-def parts_of(tree: Tree) -> spelling.Parts | None:
-    """Return the parts of a written name; None for anything else."""
-    try:
-        return spelling.parts_of(tree)
-    except spelling.NoNameError:
-        return None

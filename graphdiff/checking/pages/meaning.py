@@ -23,7 +23,6 @@ from graphdiff.checking.pages import (
 )
 from graphdiff.checking.pages.names import Names, activation_of
 from graphdiff.checking.pages.readings import Readings, plain
-from graphdiff.checking.pages.spelling import NoNameError
 from graphdiff.checking.rate_names import is_rate
 from graphdiff.files.mathematics.trees import Name, Number, Tree
 from graphdiff.graph import Node
@@ -206,10 +205,9 @@ class Meaning:
             for index, place in self.at_indices.items()
             if place.number is not None
         }
-        try:
-            parts = spelling.parts_of(open_indices.put(tree, numbers) if numbers else tree)
-        except NoNameError:
-            raise NotUnderstoodError(tree, "it is neither a name nor a formula") from None
+        parts = spelling.parts_of(open_indices.put(tree, numbers) if numbers else tree)
+        if parts is None:
+            raise NotUnderstoodError(tree, "it is neither a name nor a formula")
         if not self.at_indices:
             return parts
         return tuple(

@@ -19,7 +19,7 @@ from graphdiff.checking.pages.names import Names
 from graphdiff.checking.pages.readings import MisfitError
 from graphdiff.errors import GraphdiffError
 from graphdiff.files.mathematics import trees
-from graphdiff.files.mathematics.trees import Name, Number, Tree
+from graphdiff.files.mathematics.trees import Number, Tree
 from graphdiff.graph import Node
 from graphdiff.graph.graph import checked_value
 
@@ -42,7 +42,7 @@ def aliases(names: Names, lines: Iterable[Line]) -> None:
             continue
         if _is_power(names, sides[1].tree):
             continue
-        own, other = (_parts(side.tree) for side in sides[:2])
+        own, other = (spelling.bare_parts_of(side.tree) for side in sides[:2])
         if own is not None and other is not None and len(sides) > 2:
             node = names.exact(own)
             if node is not None and not node.is_leaf and names.node(other) is None:
@@ -62,7 +62,7 @@ def _is_power(names: Names, tree: Tree) -> bool:
     """Whether it is r², a power of a node, or one of e."""
     if not isinstance(tree, trees.Script) or tree.above is None:
         return False
-    base = _parts(replace(tree, above=None))
+    base = spelling.bare_parts_of(replace(tree, above=None))
     if base in (("e",), ("exp",)):
         return True
     is_node = base is not None and names.exact(base) is not None
@@ -75,15 +75,6 @@ def _number_above(tree: Tree) -> int | None:
     while isinstance(above, trees.Group):
         above = above.body
     return int(above.text) if isinstance(above, Number) and above.text.isdecimal() else None
-
-
-def _parts(tree: Tree) -> spelling.Parts | None:
-    if not isinstance(tree, Name | trees.Script | trees.Accent):
-        return None
-    try:
-        return spelling.parts_of(tree)
-    except spelling.NoNameError:
-        return None
 
 
 def rate(names: Names, lines: Sequence[Line]) -> Fraction | None:
@@ -101,7 +92,7 @@ def rate(names: Names, lines: Sequence[Line]) -> Fraction | None:
 def is_rate(names: Names, line: Line) -> bool:
     """Whether a line says what the learning rate is."""
     sides = line.statement.sides
-    parts = _parts(sides[0].tree)
+    parts = spelling.bare_parts_of(sides[0].tree)
     if parts is None or len(sides) != 2 or not isinstance(sides[1].tree, Number):
         return False
     is_called_so = rate_names.is_rate("".join(parts), rate_names.CLEAR)
@@ -113,7 +104,7 @@ def given(interpreter: Interpreter, line: Line) -> tuple[Node, Any] | None:
     sides = line.statement.sides
     if len(sides) != 2 or sides[0].relation or sides[1].relation not in ("=", ":=", "≈"):
         return None
-    parts = _parts(sides[0].tree)
+    parts = spelling.bare_parts_of(sides[0].tree)
     literal = updates.literal(sides[1].tree)
     if parts is None or literal is None or updates.without_mark(sides[0].tree)[1]:
         return None
@@ -142,10 +133,10 @@ def assumed(lines: Iterable[Line], names: Names, missing: Iterable[str]) -> dict
         trees_of = [side.tree for side in line.statement.sides]
         if updates.without_mark(trees_of[0])[1]:
             continue
-        about = _parts(trees_of[0])
+        about = spelling.bare_parts_of(trees_of[0])
         if line.statement.sides[0].relation and before:
             trees_of = [before[-1], *trees_of]
-        elif before and about is not None and about == _parts(before[0]):
+        elif before and about is not None and about == spelling.bare_parts_of(before[0]):
             trees_of = [trees_of[0], before[-1], *trees_of[1:]]  # the same again, in numbers
         before = trees_of
         for one, other in itertools.pairwise(trees_of):
@@ -169,7 +160,7 @@ def unexplained(names: Names, lines: Iterable[Line]) -> frozenset[Node]:
 def _differentiated(tree: Tree, names: Names) -> Iterator[Node]:
     """Yield the nodes of which a formula has derivatives."""
     for part in trees.walk(tree):
-        parts = _parts(part.of) if isinstance(part, trees.Derivative) else None
+        parts = spelling.bare_parts_of(part.of) if isinstance(part, trees.Derivative) else None
         node = None if parts is None else names.node(parts)
         if node is not None:
             yield node
@@ -179,7 +170,7 @@ def _aligned(one: Tree, other: Tree, names: Names) -> list[tuple[Node, Fraction]
     """Return the leaves of a formula with the numbers that stand in their place in another."""
     one, other = _bare(one), _bare(other)
     if isinstance(other, Number):
-        parts = _parts(one)
+        parts = spelling.bare_parts_of(one)
         node = None if parts is None else names.exact(parts)
         value = spelling.number_of(other)
         if node is None or value is None or not node.is_leaf:

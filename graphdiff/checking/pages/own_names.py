@@ -24,16 +24,6 @@ CONSTANTS: dict[spelling.Parts, float] = {("e",): 2.718281828459045, ("pi",): 3.
 """Letters that are numbers where nothing else is called so."""
 
 
-def parts_of(tree: Tree) -> spelling.Parts | None:
-    """Return the parts of a bare name; None for anything else."""
-    if not isinstance(tree, Name | trees.Script | trees.Accent):
-        return None
-    try:
-        return spelling.parts_of(tree)
-    except spelling.NoNameError:
-        return None
-
-
 def is_taken(
     interpreter: Interpreter,
     first: Side,
@@ -54,7 +44,7 @@ def is_taken(
     same
         Returns the quantities of the graph that a formula is.
     """
-    parts = parts_of(first.tree)
+    parts = spelling.bare_parts_of(first.tree)
     if parts is None or interpreter.known(parts) is not None:
         return False
     if parts in CONSTANTS:
@@ -96,7 +86,7 @@ def used_before(names: Names, lines: Iterable[Line]) -> frozenset[spelling.Parts
     found: set[spelling.Parts] = set()
     for line in lines:
         sides = line.statement.sides
-        own = None if sides[0].relation else parts_of(sides[0].tree)
+        own = None if sides[0].relation else spelling.bare_parts_of(sides[0].tree)
         about = None if own is None else names.exact(own)
         if about is None or about.is_leaf:
             continue
@@ -109,7 +99,7 @@ def _names(tree: Tree) -> set[spelling.Parts]:
     return {
         parts
         for part in trees.walk(tree)
-        if isinstance(part, Name) and (parts := parts_of(part)) is not None
+        if isinstance(part, Name) and (parts := spelling.bare_parts_of(part)) is not None
     }
 
 

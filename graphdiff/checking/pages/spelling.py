@@ -38,7 +38,7 @@ MOST_PARTS = 6
 Parts = tuple[str, ...]
 
 
-class NoNameError(Exception):
+class _NoNameError(Exception):
     """A tree that is no name."""
 
 
@@ -93,18 +93,17 @@ def number_of(tree: Number) -> Fraction | None:
     return Fraction(number)
 
 
-def parts_of(tree: Tree) -> Parts:
-    """Return the parts of a written name.
+def parts_of(tree: Tree) -> Parts | None:
+    """Return the parts of a written name; None for anything else, and where there are none."""
+    try:
+        return tuple(_parts(tree)) or None
+    except _NoNameError:
+        return None
 
-    Raises
-    ------
-    NoNameError
-        If it is no name, or an empty one, as in w_{}.
-    """
-    parts = tuple(_parts(tree))
-    if not parts:
-        raise NoNameError
-    return parts
+
+def bare_parts_of(tree: Tree) -> Parts | None:
+    """Return the parts of a name that is a letter, perhaps with an index or an accent."""
+    return parts_of(tree) if isinstance(tree, Name | Script | Accent) else None
 
 
 def _parts(tree: Tree) -> Iterator[str]:
@@ -135,7 +134,7 @@ def _parts(tree: Tree) -> Iterator[str]:
         case Sum(terms=((sign, term),)) if sign == "+":
             yield from _parts(term)
         case _:
-            raise NoNameError
+            raise _NoNameError
 
 
 def without_step(tree: Tree) -> Tree | None:

@@ -282,7 +282,7 @@ class Understanding:
     def _put_aside(self, line: Line) -> None:
         """Keep in mind what a program gives a name of its own, as far as it can be read."""
         first, *rest = line.statement.sides
-        parts = own_names.parts_of(first.tree)
+        parts = spelling.bare_parts_of(first.tree)
         if parts is None or self.interpreter.names.node(parts) is not None:
             return
         if updates.literal(rest[0].tree) is not None:  # printed
@@ -341,7 +341,7 @@ class Understanding:
                 chain = self._by_content(line, first, rest, error)
         else:
             chain = None
-            if own_names.parts_of(first.tree) in self.own:
+            if spelling.bare_parts_of(first.tree) in self.own:
                 error = NotUnderstoodError(first.tree, "it is a name of the page's own")
                 chain = self._by_content(line, first, rest, error)
                 if chain is None or not chain.targets:
@@ -369,7 +369,7 @@ class Understanding:
 
         In a program a name has the value it was given last.
         """
-        parts = own_names.parts_of(first.tree)
+        parts = spelling.bare_parts_of(first.tree)
         if parts is None or not rest:
             return None
         if parts in self.own and own_names.is_constant(parts, rest[0].tree):
@@ -481,7 +481,7 @@ class Understanding:
                         )
                         kept = tuple(other for other in links if not _only_names(other, target))
                         return Chain(line, written, (target,), kept)
-        is_new = own_names.parts_of(first.tree) not in self.own
+        is_new = spelling.bare_parts_of(first.tree) not in self.own
         own = self._named_by_page(line, first, rest, links) if is_new else None
         if own is not None:
             return own
@@ -491,7 +491,7 @@ class Understanding:
 
     def _is_counter(self, first: Side, rest: Sequence[Side]) -> bool:
         """Whether a program gives a name of its own a number, ``i = 1``: later lines may use it."""
-        parts = own_names.parts_of(first.tree)
+        parts = spelling.bare_parts_of(first.tree)
         if parts is None or len(rest) != 1 or not isinstance(rest[0].tree, trees.Number):
             return False
         self.interpreter.counters[parts] = rest[0].tree
@@ -499,7 +499,7 @@ class Understanding:
 
     def _remember(self, first: Side, target: Target) -> None:
         """Keep in mind what a name of the page's own is, for later lines."""
-        parts = own_names.parts_of(first.tree)
+        parts = spelling.bare_parts_of(first.tree)
         if parts is not None:
             whole = target.of if target.kind == "value" else Reference(target)
             self.interpreter.meant[parts] = whole
@@ -512,7 +512,7 @@ class Understanding:
 
         What stands in the place of the name on later lines is this formula.
         """
-        parts = own_names.parts_of(first.tree)
+        parts = spelling.bare_parts_of(first.tree)
         if parts is None or not links or not links[0].ways:
             return None
         way = links[0].ways[0]
@@ -532,7 +532,7 @@ class Understanding:
 
     def _is_difference(self, tree: Tree, rest: Sequence[Side]) -> bool:
         """Whether what is called an error is the difference of two nodes, and no loss."""
-        parts = own_names.parts_of(tree)
+        parts = spelling.bare_parts_of(tree)
         if parts is None or parts[0].lower() not in deltas.WORDS or not rest:
             return False
         if self.interpreter.known(parts) is not None or not isinstance(rest[0].tree, trees.Sum):

@@ -80,7 +80,7 @@ def perhaps(names: Names, tree: Tree) -> tuple[Node, tuple[int, ...]] | None:
     """
     bare, count = _counted_name(tree)
     is_marked = bare is not None and count is None
-    own = None if is_marked else names.exact(_parts_or_none(tree))
+    own = None if is_marked else names.exact(spelling.parts_of(tree) or ())
     if own is not None:
         return (own, (0, 1)) if own.kind == "parameter" else None
     node = None if bare is None else _leaf(names, bare)
@@ -113,13 +113,6 @@ def _counted_name(tree: Tree) -> tuple[Tree | None, int | None]:
             return body, int(text[:4])
         case _:
             return None, None
-
-
-def _parts_or_none(tree: Tree) -> spelling.Parts:
-    try:
-        return spelling.parts_of(tree)
-    except spelling.NoNameError:
-        return ()
 
 
 def with_arrow(sides: Sequence[Side]) -> tuple[Sequence[Side], Sequence[Side]]:
@@ -257,10 +250,8 @@ def _script(body: Tree, below: Tree | None, above: Tree | None, primes: int, at:
 
 
 def _leaf(names: Names, tree: Tree) -> Node | None:
-    try:
-        node = names.node(spelling.parts_of(tree))
-    except spelling.NoNameError:
-        return None
+    parts = spelling.parts_of(tree)
+    node = None if parts is None else names.node(parts)
     return node if node is not None and node.is_leaf else None
 
 
@@ -272,9 +263,8 @@ def _by_value(
     seen: Sequence[Node],
 ) -> Node | None:
     """Return the parameter a shortened name means: w of w1 and w2, by the value it begins with."""
-    try:
-        parts = spelling.parts_of(tree)
-    except spelling.NoNameError:
+    parts = spelling.parts_of(tree)
+    if parts is None:
         return None
     alike = [
         node for node in names.graph.leaves
