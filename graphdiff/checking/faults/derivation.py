@@ -1,9 +1,7 @@
 """The derivation of a graph, operation by operation, and with mistakes in it.
 
-Forward sweep and reverse sweep are computed at several settings at once, the first axis of each
-array: the given point, with the page's own numbers put in, or random points to tell formulas
-apart. The second axis is that of the rows of P. What a mistake does not touch is not computed
-again.
+The reverse sweep is computed at the settings of the forward sweep. What a mistake does not touch
+is not computed again.
 """
 
 from __future__ import annotations
@@ -11,16 +9,16 @@ from __future__ import annotations
 import functools
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from graphdiff.checking import inverses
-from graphdiff.checking.faults.effort import Work
-from graphdiff.checking.faults.operations import Between, Operation, Operations, Use, operations
+from graphdiff.checking.faults.forward_sweep import ForwardSweep
+from graphdiff.checking.faults.operations import Between, Operation, Use
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Reference, Target, quantity
 from graphdiff.evaluation.number_systems import FLOAT64
@@ -98,110 +96,22 @@ class _Swept:
     terms: dict[Use, Array | None] = field(default_factory=dict[Use, Any])
 
 
-class Derivation:
-    """The values and derivatives of a graph at some settings.
-
-    Parameters
-    ----------
-    settings
-        The points, in float64, perhaps with lines of a page put in.
-
-    Attributes
-    ----------
-    work
-        How much was computed so far.
-    """
+class Derivation(ForwardSweep):
+    """The values and derivatives of a graph at some settings."""
 
     def __init__(self, settings: Sequence[Point]) -> None:
-        self.settings = tuple(settings)
-        self.work = Work()
-        self.descent = self.settings[0].descent
-        self.rate = None if self.descent is None else float(self.descent.rate)
-        self.operations: Operations = operations(self.settings[0].graph)
-        self.values: list[Array] = []
         self._slopes: dict[Use, Array] = {}
         self._base: dict[tuple[int, Node | None], _Swept] = {}
-        self._altered = frozenset[int]()
-        with np.errstate(all="ignore"):
-            for operation in self.operations:
-                self.values.append(self._said(operation, self._value(operation)))
+        self._true: Derivation | None = None
+        super().__init__(settings)
+        self.descent = self.settings[0].descent
+        self.rate = None if self.descent is None else float(self.descent.rate)
 
-    # Values
-
-    def _value(self, operation: Operation) -> Array:
-        """Return the value of an operation, given those before it."""
-        if operation.number is not None:
-            return np.full((1, 1, *operation.shape), operation.number)
-        if operation.function is not None:
-            return self.applied(operation, [self.values[k] for k in operation.arguments])
-        if operation.arguments:
-            return self.values[operation.arguments[0]]
-        assert operation.node is not None  # noqa: S101 - a leaf
-        found = [_leaf(point, operation.node) for point in self.settings]
-        return np.stack(found)[:, None]
-
-    def applied(self, operation: Operation, arguments: Sequence[Array]) -> Array:
-        """Return an operation applied to other values."""
-        assert operation.function is not None  # noqa: S101 - asked for of those
-        found = np.asarray(value_of(FLOAT64, operation.function, arguments), np.float64)
-        self.work.add(operation.work * (found.size // max(1, operation.size)))
-        lead = found.ndim - len(operation.shape)
-        return found if lead == 2 else found.reshape((1,) * (2 - lead) + found.shape)
-
-    def _said(self, operation: Operation, value: Array) -> Array:
-        """Return a value with what the settings say of its node."""
-        node = operation.node
-        if node is None:
-            return value
-        return self._put(value, quantity(node), node.name)
-
-    def _put(self, value: Array, known_as: Any, supposed: str = "") -> Array:
-        """Return a quantity with what lines of the page, or a supposition, say of it."""
-        if known_as not in self._touched and supposed not in self._touched:
-            return value
-        for k, point in enumerate(self.settings):
-            claims = known_as in point.claimed
-            if not claims and not (supposed in point.leaves and supposed):
-                continue
-            if len(value) == 1 < len(self.settings):
-                value = np.repeat(value, len(self.settings), axis=0)
-            value = np.array(value)
-            if supposed in point.leaves and supposed:
-                value[k] = np.asarray(_leaf(point, point.graph[supposed]))
-            if claims:
-                shape = value.shape[1:]
-                whole = np.reshape(value[k], _whole(shape))
-                value[k] = np.reshape(np.asarray(point.put(whole, known_as)), shape)
-        return value
-
-    @cached_property
-    def _touched(self) -> frozenset[Any]:
-        """The quantities that lines of the page say, and the names that have values supposed."""
-        return frozenset().union(*((*point.claimed, *point.leaves) for point in self.settings))
-
-    def given(self, name: str) -> Array:
-        """Return the value of a node."""
-        return self.values[self.operations.of_node[name]]
-
-    def with_values(self, changed: Mapping[int, Callable[[Derivation], Array]]) -> Derivation:
-        """Return the derivation with some values computed in another way, and what follows."""
-        other = object.__new__(Derivation)
-        other.settings, other.operations, other.work = self.settings, self.operations, self.work
-        other.descent, other.rate = self.descent, self.rate
-        other.values, other._slopes = list(self.values), {}
-        other._base, other._touched = self._base, self._touched
-        touched = set(changed)
-        for operation in self.operations.all[min(changed) :]:
-            place = operation.place
-            if place in changed:
-                other.values[place] = changed[place](other)
-            elif not touched.isdisjoint(operation.arguments):
-                touched.add(place)
-                other.values[place] = other._said(operation, other._value(operation))
-        other._altered = frozenset(touched)
+    def _unaltered_copy(self) -> Self:
+        """Return the same derivation: its slopes change with the values put in, its P is kept."""
+        other = super()._unaltered_copy()
+        other._slopes, other._true = {}, self._true or self
         return other
-
-    # Derivatives
 
     def slope(self, use: Use) -> Array | None:
         """Return the derivative of a map in one argument, entry by entry; None of others."""
@@ -218,10 +128,6 @@ class Derivation:
         assert function is not None  # noqa: S101 - a map
         aligned = beside(arguments, function.shapes)
         return np.asarray(FLOAT64.partial(function, use.slot)(*aligned), np.float64)
-
-    def arguments(self, operation: Operation) -> list[Array]:
-        """Return what an operation is applied to."""
-        return [self.values[k] for k in operation.arguments]
 
     def _where(self, operation: Operation) -> list[Array]:
         """Return where the derivative of an operation is taken.
@@ -409,7 +315,9 @@ class Derivation:
         return np.reshape(P, (len(P), i.size, j.size))
 
     def _swept_base(self, of: int, within: Node | None) -> _Swept:
-        """Return the whole reverse sweep from an operation, computed once."""
+        """Return the whole reverse sweep from an operation, computed once, without mistakes."""
+        if self._true is not None:
+            return self._true._swept_base(of, within)
         key = of, within
         if key not in self._base:
             base = _Swept()
@@ -523,16 +431,3 @@ def end_rows(operation: Operation) -> int:
 
 def _true(use: Use) -> Through:
     return lambda at, P: at.through(use, P)
-
-
-def _whole(shape: Iterable[int]) -> Shape:
-    """Return a shape without the axis of rows, if that is of one."""
-    first, *rest = shape
-    return tuple(rest) if first == 1 else (first, *rest)
-
-
-def _leaf(point: Point, node: Node) -> Array:
-    """Return the value of a leaf in float64; not a number where it has none."""
-    if node.name not in point.leaves:
-        return np.full(node.shape, np.nan)
-    return np.broadcast_to(np.asarray(point.leaf(node.name), np.float64), node.shape)
