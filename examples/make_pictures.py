@@ -29,4 +29,4 @@ def pictures():
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     for name, picture in pictures():
-        print(picture.save(folder / f"{name}.svg", overwrite=True))
+        print(picture.save(folder / f"{name}.svg"))

@@ -165,7 +165,7 @@ class Saving(Choices):
         "pixels to a unit of the SVG (1/96 inch); if left out, 2 for a PNG and 1 for a GIF",
         lambda given: None if given is None else checked_scale(given),
     )
-    overwrite: bool = choice(False, "whether to overwrite files that exist", bool)
+    overwrite: bool = choice(True, "whether to overwrite files that exist", bool)
 
 
 class SavingKeywords(TypedDict, total=False):

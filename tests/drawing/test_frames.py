@@ -590,14 +590,14 @@ def test_files_by_suffix(tmp_path):
     assert [path.read_text(encoding="utf-8") for path in paths] == list(shown.svgs)
 
 
-def test_nothing_is_overwritten_unasked_and_nothing_half_written(tmp_path):
+def test_steps_are_saved_again_or_beside_what_is_there_and_not_half(tmp_path):
     shown = swept(square())
     (tmp_path / "a-003.png").write_bytes(b"mine")
     with pytest.raises(FileError, match=r"a-003.png' exists"):
-        shown.save(tmp_path / "a.png")
+        shown.save(tmp_path / "a.png", overwrite=False)
     assert [path.name for path in tmp_path.iterdir()] == ["a-003.png"]
-    assert len(shown.save(tmp_path / "a.png", overwrite=True)) == 4
-    assert len(shown.save(tmp_path / "a.png")) == 4  # the same again
+    assert len(shown.save(tmp_path / "a.png")) == 4
+    assert len(shown.save(tmp_path / "a.png", overwrite=False)) == 4  # the same again
 
 
 @pytest.mark.parametrize("path", ["a.dot", "a", "a.jpeg"])

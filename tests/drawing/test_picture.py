@@ -313,13 +313,13 @@ def test_save(tmp_path, suffix):
     assert path.read_bytes() == (expected if isinstance(expected, bytes) else expected.encode())
 
 
-def test_save_does_not_overwrite(tmp_path):
+def test_save_again_and_save_beside_what_is_there(tmp_path):
     path = tmp_path / "picture.svg"
     path.write_text("mine")
     with pytest.raises(FileError, match="exists"):
-        swept(square()).save(path)
+        swept(square()).save(path, overwrite=False)
     assert path.read_text() == "mine"
-    swept(square()).save(path, overwrite=True)
+    swept(square()).save(path)
     assert path.read_text(encoding="utf-8").startswith("<svg")
 
 
