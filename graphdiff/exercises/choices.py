@@ -109,16 +109,27 @@ class Choice:
 
 
 def choices(exercise: Exercise) -> tuple[Choice, ...]:
-    """Return the questions of an exercise for which known mistakes lead to wrong answers."""
+    """Return the questions of an exercise for which known mistakes lead to wrong answers.
+
+    They are found once; of what was computed for them nothing else stays with the graph.
+    """
+    kept = exercise.graph.kept
+    if "choices" not in kept:
+        before = dict(kept)
+        found = tuple(_found(exercise))
+        kept.clear()
+        kept.update(before, choices=found)
+    return kept["choices"]
+
+
+def _found(exercise: Exercise) -> Iterator[Choice]:
     draws = Draws(exercise.seed)
-    found: list[Choice] = []
     for question in exercise.questions:
         right = Option(exercise.answers[question.target])
         wrong = _distractors(exercise, question)
         order = draws.shuffled([right, *wrong])
         if len(wrong) >= LEAST:
-            found.append(Choice(question, tuple(order)))
-    return tuple(found)
+            yield Choice(question, tuple(order))
 
 
 def _distractors(exercise: Exercise, question: Question) -> list[Option]:

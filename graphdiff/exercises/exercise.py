@@ -38,8 +38,15 @@ how tall where its letters could not be read otherwise."""
 LEGIBLE, EASY = 8.0, 11.0
 """The height of letters that can be read, in these units: 6 points; and that need be no larger."""
 
+MISSED = 5
+"""Seeds in a row without friendly numbers, after which no further one is tried."""
+
 NODES = (2, 20)
 """The fewest and the most computed nodes of an exercise."""
+
+
+class NoFriendlyNumbersError(GraphError):
+    """No graph of a seed has friendly numbers."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -182,7 +189,7 @@ def exercise(
         sketch.graph.title = about.title
         if about.condition(sketch.graph) and _suits(sketch):
             return Exercise(about, seed, level, sketch.graph, sketch.rate)
-    raise GraphError(
+    raise NoFriendlyNumbersError(
         f"no friendly numbers were found for topic {topic!r} with {nodes} nodes and level "
         f"{level!r}; take fewer nodes, or another seed"
     )
@@ -194,13 +201,30 @@ def variants(seed: int, count: int, **choices: Any) -> tuple[Exercise, ...]:
     Parameters
     ----------
     seed
-        The seed of the first; the others have the seeds after it.
+        The seed of the first; the others have the seeds after it. A seed without friendly numbers
+        is passed over.
     count
         How many.
     **choices
         As for :func:`exercise`.
+
+    Raises
+    ------
+    GraphError
+        As :func:`exercise` does, where several seeds in a row have no friendly numbers.
     """
-    return tuple(exercise(seed + k, **choices) for k in range(count))
+    found: list[Exercise] = []
+    missed = 0
+    while len(found) < count:
+        try:
+            found.append(exercise(seed, **choices))
+            missed = 0
+        except NoFriendlyNumbersError:
+            missed += 1
+            if missed == MISSED:
+                raise
+        seed += 1
+    return tuple(found)
 
 
 def _builder(topic: Topic, *, tensors: bool) -> Builder:

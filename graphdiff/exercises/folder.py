@@ -10,7 +10,7 @@ from graphdiff.exercises import moodle, qti
 from graphdiff.exercises.exercise import Exercise
 from graphdiff.exercises.writing import markdown, page, pages, paper, tables
 from graphdiff.exercises.writing.sheet import sheet
-from graphdiff.files.storage import make_folder, write_all
+from graphdiff.files.storage import is_there, make_folder, write_all
 
 STUDENT, TEACHER = "student", "teacher"
 """The folder to hand out, in which there is no answer, and the one to keep."""
@@ -60,16 +60,28 @@ def save_several(
     Raises
     ------
     FileError
-        As :func:`save` does.
+        As :func:`save` does; nothing is written where a file exists with other content.
     """
     root, digits = Path(folder), len(str(len(exercises)))
-    written = [root / "index.md", root / "moodle.xml"]
     names = [f"{place:0{digits}d}" for place in range(1, len(exercises) + 1)]
-    for name, exercise in zip(names, exercises, strict=True):
-        written += save(exercise, root / name, overwrite=overwrite)
+    placed = [(root / name, each) for name, each in zip(names, exercises, strict=True)]
     found = {"index.md": index(exercises, names), "moodle.xml": moodle.moodle(exercises)}
+    if not overwrite:
+        _check_free(root, found)
+        for place, each in placed:
+            if os.path.lexists(place):
+                _check_free(place, files(each))
+    written = [root / name for name in found]
+    for place, each in placed:
+        written += save(each, place, overwrite=overwrite)
     _written(found, root, overwrite=overwrite)
     return tuple(written)
+
+
+def _check_free(folder: Path, found: Mapping[str, str | bytes]) -> None:
+    """Raise a FileError if one of the files is there with other content."""
+    for name, content in found.items():
+        is_there(folder / name, content.encode("utf-8") if isinstance(content, str) else content)
 
 
 def index(exercises: Sequence[Exercise], names: Sequence[str]) -> str:

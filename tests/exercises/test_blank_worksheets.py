@@ -208,6 +208,18 @@ def test_a_class_has_an_index(tmp_path):
     assert (tmp_path / "11").is_dir()
 
 
+def test_a_class_is_written_whole_or_not_at_all(tmp_path):
+    several = variants(1, 3, topic="update", nodes=4)
+    (tmp_path / "3/student").mkdir(parents=True)
+    (tmp_path / "3/student/answers.toml").write_text("mine", encoding="utf-8")
+    with pytest.raises(FileError, match="exists and would be overwritten"):
+        folder.save_several(several, tmp_path)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["answers.toml"]
+    (tmp_path / "3/student/answers.toml").unlink()
+    written = folder.save_several(several, tmp_path)
+    assert folder.save_several(several, tmp_path) == written
+
+
 @pytest.mark.slow
 def test_the_command(tmp_path):
     done = shell("exercise", "--seed", "7", "--topic", "fan-out", "-o", "out", folder=tmp_path)

@@ -1,6 +1,8 @@
 """Exercises of every topic, level and seed: their numbers are friendly, their answers right."""
 
+import contextlib
 import hashlib
+import sys
 
 import mpmath
 import numpy as np
@@ -104,6 +106,20 @@ def test_seeds_give_different_exercises(kind):
     made = variants(50, 4, **kind)
     assert [one.seed for one in made] == [50, 51, 52, 53]
     assert len({grading(one) for one in made}) >= 3  # a small softmax may come again
+
+
+def test_a_class_passes_over_seeds_without_friendly_numbers(monkeypatch):
+    kind, here = {"topic": "update", "level": "easy"}, sys.modules[exercise.__module__]
+    monkeypatch.setattr(here, "ATTEMPTS", 3)
+    found = []
+    for seed in range(12):
+        with contextlib.suppress(GraphError):
+            found.append(exercise(seed, **kind).seed)
+    assert 2 < len(found) < 12
+    assert [made.seed for made in variants(0, len(found), **kind)] == found
+    monkeypatch.setattr(here, "ATTEMPTS", 0)
+    with pytest.raises(GraphError, match="no friendly numbers were found"):
+        variants(0, 2, **kind)
 
 
 @pytest.mark.parametrize("topic", ["mixed", "chain", "fan-out"])
