@@ -37,6 +37,7 @@ NUMERIC = {*NAMED, "pi", "e", "inf", "nan", "array", "tensor", "np", "float64", 
 _REPEATS = "it repeats what it is about"
 _RESTATES = "its formula is that of the exercise, and a number is asked for"
 _DECIDED = (*ACCEPTED, "wrong", "follows")
+_BACKWARD = "it rests on what is computed from it"
 _OPEN = "it rests on a derivative that is answered nowhere"
 
 _EXPONENT = re.compile(r"(?<=[\d.])[eE][-+]?\d+")
@@ -187,6 +188,8 @@ class _Marking:
         if link.ok and (named := self._named(link)):
             if self.resting.is_circular(named):
                 return Fraction(0), "says-nothing", "it rests on lines that rest on it"
+            if self.resting.is_backward(about.quantity, named):
+                return Fraction(0), "says-nothing", _BACKWARD
             if self.resting.is_open(named):
                 return credit.of(link.verdict) * credit.of_open, link.verdict, _OPEN
         if not link.wrong_entries or link.verdict != "wrong":
@@ -236,6 +239,10 @@ class _Marking:
         """Whether a link is a number, or an array of them, and no arithmetic."""
         return not self._is_formula(link) and _NUMBER.fullmatch(link.claimed.strip()) is not None
 
+    def _is_zero(self, link: Result) -> bool:
+        """Whether a link is 0, or an array of zeros."""
+        return self._is_number(link) and not re.search("[1-9]", _EXPONENT.sub("", link.claimed))
+
     def _says_nothing(self, question: Question, link: Result) -> str:
         """Return why a link is no answer to a question, right as it may be; else nothing."""
         if link.verdict == "says-nothing":
@@ -264,6 +271,8 @@ class _Marking:
             return "it follows from another value than the one given"
         if roots and all(root is not None and root.is_same_as(target) for root in roots):
             return "it follows from what is wrong in the answer itself"
+        if roots and self._is_number(link) and all(map(self._is_zero, found)):
+            return "it follows from a 0 that is wrong, from which all follows"
         return ""
 
     def _roots(self, link: Result) -> Iterator[Result]:

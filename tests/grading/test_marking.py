@@ -302,3 +302,41 @@ def test_what_follows_from_another_line_earns_its_share_in_a_chain_too():
 )
 def test_it_is_told_why_what_is_said_is_no_answer(required, said, note):
     assert marked(f"{{{required}}}", said).note == note
+
+
+@pytest.mark.parametrize(
+    ("target", "formula"),
+    [
+        ("dL/dw", "P[w]*P[L]"), ("dL/dw", "0.5*(dL/dw + dL/dz*x)"), ("dL/dw", "(w - w@1)/eta"),
+        ("dL/dz", "dL/dw[0]/x[0]"), ("dL/dz", "dL/db"), ("w@1", "w@2 + eta*dL/dw@1"), ("de/dz", "dL/dz/(dL/de)"),
+        ("dL/dz", "dL/dz*dz/db"), ("dL/de", "dL/dw[1]/2"),
+    ],
+)  # fmt: skip
+def test_what_rests_on_what_comes_of_it_says_nothing(target, formula):
+    said = f'"{target}" = "{formula}"\n'
+    assert mark(f'["{target}"]', said) == (0, "says-nothing")
+    assert mark(f'["{target}"]', f'{said}"P[z]" = "dL/dw[0]/x[0]"\n') == (0, "says-nothing")
+
+
+@pytest.mark.parametrize(
+    ("formula", "answered"),
+    [
+        ("(w - w@1)/eta", '"w@1" = [1.9, 1.7]'), ("[1.5, 2]*dL/db", '"dL/db" = -1'), ("dL/dz*x", ""),
+        ("dL/de*de/dz*dz/dw", ""), ("dL/db*x", ""), ("dL/dz*x", '"dL/dz" = "dL/de"'),
+    ],
+)  # fmt: skip
+def test_what_rests_on_what_is_answered_or_comes_before_it_counts(formula, answered):
+    assert mark('["dL/dw"]', f'"dL/dw" = "{formula}"\n{answered}')[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "number"), [("dL/dw", [0, 0]), ("dL/db", 0), ("w@1", [0.4, -0.3]), ("dL/db", "-0.0")]
+)
+def test_numbers_that_follow_from_a_wrong_0_earn_nothing(target, number):
+    for zero in ("0", "0.0", "-0e0", '"0.00"'):
+        said = f'"dL/dz" = {zero}\n"{target}" = {number}'
+        assert mark(f'["{target}"]', said) == (0, "follows")
+    worked = f'"dL/dz" = 0\n"{target}" = ["{"dL/dz*x" if "dw" in target else "dL/dz"}", {number}]'
+    if target != "w@1":
+        assert mark(f'["{target}"]', worked)[0] == Fraction(1, 2)
+    assert mark('["dL/db"]', '"dL/dz" = -2\n"dL/db" = -2') == (HALF, "follows")
