@@ -472,3 +472,31 @@ def test_what_is_struck_out_is_not_said(struck, kind):
 )
 def test_what_strikes_out_nothing_hides_nothing(open_):
     assert sources(f"text {open_}\n\n$y = 2$\n\n$z = 1$") == ["y = 2", "z = 1"]
+
+
+@pytest.mark.parametrize("lead", ["dL/dW = ", "So dL/dW = ", "- dL/dW = ", "dL/dW ≈ ", "dL/dW: "])
+@pytest.mark.parametrize(
+    "array",
+    [
+        "[[-0.0477 -0.0955]\n [ 0.0490  0.0981]]",
+        "[[-0.0477, -0.0955],\n        [ 0.0490,  0.0981]]",
+        "tensor([[-0.0477, -0.0955],\n        [ 0.0490,  0.0981]])",
+        "[ 0.1\n -0.2\n  0.3]",
+    ],
+)
+def test_arrays_may_be_printed_over_several_lines(lead, array):
+    below = array.count("\n")
+    joined = " ".join(line.strip() for line in array.split("\n"))
+    whole = found(f"z = 0.5\n{lead}{joined}\ndb = 2.5\n")
+    assert found(f"z = 0.5\n{lead}{array}\ndb = 2.5") == [
+        (line + below * (line > 2), kind, source) for line, kind, source in whole
+    ]
+    if lead.startswith("dL/dW ="):
+        assert [line for line, *_ in whole] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "text", ["x = [1, 2", "x = [1,\n\n2]", "x = [1, or\nelse 2]", "x =[" * 500]
+)
+def test_what_is_no_array_swallows_no_lines(text):
+    assert sources(f"{text}\nz = 0.5")[-1] == "z = 0.5"

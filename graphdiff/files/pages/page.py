@@ -230,6 +230,8 @@ class _Page:
         position = start
         while position < end:
             line_start, line_end = self._line_bounds(position)
+            if line_start == position and not self.is_tex:
+                line_end = values.line_end(self.text, position, line_end, end)
             stop = min(line_end, end)
             if stop > position:
                 self._part(position, stop, line_start, line_end)
@@ -237,7 +239,7 @@ class _Page:
 
     def _part(self, start: int, stop: int, line_start: int, line_end: int) -> None:
         """Read a part of a line without marks."""
-        part = self.text[start:stop]
+        part = values.on_one_line(self.text[start:stop])
         if len(part) > bare.MAX_LINE or not part.strip():
             return
         if self.is_tex:

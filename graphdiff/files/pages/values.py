@@ -22,6 +22,12 @@ WRAPPED = re.compile(
 )
 NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?")
 ARRAY = re.compile(r"\[[\[\s]*(?:[-+−]|\.?\d)[\d\s.,eE+\-−\[\]…]*\]")
+PRINTED = re.compile(r"(?<=[^\s=<>!])[ \t]*[=:≈][ \t]*(?:[\w.]{1,20}\()?(?=\[)")
+"""What stands before an array that was printed below its name."""
+
+MAX_PRINTED = 4_000
+"""Characters of an array printed over several lines."""
+
 COUNT = re.compile(r"\(?(?P<count>\d{1,3})[.)]?\)?")
 
 
@@ -36,6 +42,43 @@ def plain(text: str) -> str:
     text = text.strip()
     while (found := WRAPPED.fullmatch(text)) is not None:
         text = found["inner"].strip()
+    return re.sub(r"\s*\n\s*", " ", text)
+
+
+def line_end(text: str, start: int, end: int, until: int) -> int:
+    r"""Return where a line of text ends, with those below over which its last array was printed.
+
+    Parameters
+    ----------
+    start, end
+        Where the line begins, and where it ends by itself.
+    until
+        Where it ends at the latest.
+
+    Examples
+    --------
+    >>> text = "dW = [[1. 2.]\n      [3. 4.]]\ndb = 5"
+    >>> text[: line_end(text, 0, 13, len(text))]
+    'dW = [[1. 2.]\n      [3. 4.]]'
+    """
+    closed = start
+    for found in PRINTED.finditer(text, start, end):
+        begin = found.end()
+        if begin < closed:
+            continue
+        array = text[begin : min(begin + MAX_PRINTED, until)]
+        array = array[: closing(array, 0)]
+        closed = begin + len(array)
+        if closed > end:
+            if "\n\n" in array or not is_printed(on_one_line(array)):
+                break
+            line = text.find("\n", closed, until)
+            return until if line < 0 else line
+    return end
+
+
+def on_one_line(text: str) -> str:
+    """Return a text of several lines as one."""
     return re.sub(r"\s*\n\s*", " ", text)
 
 
