@@ -47,6 +47,30 @@ def _numbers(text):
     return set(re.findall(r"\d+(?:\.\d+)?", text))
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ({"topic": "softmax"}, "log(2) ≈ 0.693; log(3) ≈ 1.099; log(5) ≈ 1.609"),
+        ({"topic": "softmax", "tensors": True}, "log(2) ≈ 0.693; log(3) ≈ 1.099; log(5) ≈ 1.609"),
+        ({"topic": "perceptron", "level": "easy"}, "sigmoid(-2) ≈ 0.119; sigmoid(-1) ≈ 0.269; "
+         "sigmoid(0) = 0.5; sigmoid(1) ≈ 0.731; sigmoid(2) ≈ 0.881"),
+        ({"topic": "mlp", "level": "easy"}, ""),
+    ],
+)  # fmt: skip
+def test_a_worksheet_tells_the_functions_that_are_needed(kind, told):
+    """No e^2 where logits are logarithms, but the logarithm of a probability."""
+    page = sheet(exercise(11, **kind), solved=False)
+    assert "; ".join(line.text for line in page.told) == told
+
+
+@pytest.mark.parametrize("level", ["easy", "medium", "hard"])
+@pytest.mark.parametrize("seed", range(11, 16))
+def test_the_logarithm_of_a_neuron_is_told(seed, level):
+    made = exercise(seed, topic="cross-entropy", level=level)
+    told = [line.text for line in sheet(made, solved=False).told]
+    assert any(line.endswith(f"≈ -{made.answers['L'].text}") for line in told)
+
+
 def test_the_picture_shows_what_is_given_alone():
     made = exercise(3, topic="mlp")
     assert made.picture.drawn.run is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from graphdiff.exercises.writing.solution import DIGITS, NOTATION, steps
 from graphdiff.graph import Node
 from graphdiff.notation import equations
 from graphdiff.notation.equations import Line, Link, chain
+
+PRIMES = (2, 3, 5)
+"""Numbers whose logarithms a worksheet tells."""
 
 _HEADINGS: dict[Kind, tuple[str, str]] = {
     "value": ("Values", "Sweep forward."),
@@ -125,15 +129,44 @@ def _rate(exercise: Exercise) -> Iterator[Line]:
 
 
 def _told(exercise: Exercise) -> Iterator[Line]:
-    """Yield what the functions of the graph are at a few arguments."""
-    nodes = {applied(node): node for node in exercise.graph.nodes if not node.shape}
+    """Yield what the functions of the graph are at a few arguments, where these are needed.
+
+    Of e^log(3) and e^0 nothing need be told.
+    """
+    computed = [node for node in exercise.graph.nodes if not node.is_leaf]
+    nodes = {
+        applied(each): each for each in computed if not (each.shape or _is_whole(exercise, each))
+    }
     for name in TOLD:
         if (node := nodes.get(name)) is None or node.function is None:
             continue
         for at in sorted(TOLD[name]):
             value = float(value_of(FLOAT64, node.function, [np.float64(at)]))
-            shown = f"{value:.{PLACES}f}" if at else f"{value:g}"
-            yield chain(symbols.applied(node, [equations.value(at)]), Link(shown, shown, at != 0))
+            yield _approximately(symbols.applied(node, [equations.value(at)]), value)
+    if any("log(" in each.formula for each in computed if exercise.answers[each.name].is_rounded):
+        yield from _logarithms_of_sigma() if "sigmoid" in nodes else _logarithms_of_primes()
+
+
+def _is_whole(exercise: Exercise, node: Node) -> bool:
+    return "." not in exercise.answers[node.name].text
+
+
+def _logarithms_of_sigma() -> Iterator[Line]:
+    for at in sorted(TOLD["sigmoid"]):
+        left = Link(f"log(sigmoid({at}))", rf"\log(\sigma({at}))")
+        yield _approximately(left, -math.log1p(math.exp(-at)))
+
+
+def _logarithms_of_primes() -> Iterator[Line]:
+    """Yield those from which the logarithms of short fractions come."""
+    for prime in PRIMES:
+        yield _approximately(Link(f"log({prime})", rf"\log({prime})"), math.log(prime))
+
+
+def _approximately(left: Link, value: float) -> Line:
+    is_short = round(value, 1) == value
+    shown = f"{value:g}" if is_short else f"{value:.{PLACES}f}"
+    return chain(left, Link(shown, shown, not is_short))
 
 
 def _hints(exercise: Exercise) -> Iterator[str]:
