@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
-from graphdiff.checking.equality import flat
 from graphdiff.checking.faults import ranking, second_order
 from graphdiff.checking.faults.bugs import BUGS
 from graphdiff.checking.faults.candidates import (
@@ -26,6 +25,13 @@ from graphdiff.checking.faults.candidates import (
     Candidates,
     candidates,
     settled,
+)
+from graphdiff.checking.faults.claimed_numbers import (
+    EXACT,
+    ClaimedNumbers,
+    by_chance,
+    row_of,
+    short,
 )
 from graphdiff.checking.faults.declaration import WrongLine
 from graphdiff.checking.faults.effort import FEWEST, Allowance
@@ -48,14 +54,8 @@ leaves are there."""
 CLOSE = 1e-7
 """To this part two formulas agree at a point."""
 
-EXACT, SHORT = 1e-9, 200
-"""To this part a result has no more digits than are printed; of so many results it is counted."""
-
 SOURCES, WAYS = 3, 2
 """Sets of lines above that a number is compared by; ways to compute by the first of them."""
-
-MOST = 3
-"""Numbers of an array that count for how likely it is to fit by chance."""
 
 NEAR = 2
 """A slip leads about as far as a claim is off if no more than so many times as far."""
@@ -107,7 +107,7 @@ def diagnosis(line: WrongLine, work: Allowance | None = None) -> Diagnosis | Non
 def _fits(line: WrongLine, work: Allowance) -> list[Fit]:
     if not line.link.is_numeric:
         return list(_of_formula(line, work))
-    claim = _Number.of(line)
+    claim = ClaimedNumbers.of(line)
     if claim is None or len(claim.said) != math.prod(line.target.shape):
         return [] if claim is None else list(_of_foreign_shape(line, claim))
     return list(_of_number(line, claim, work))
@@ -121,8 +121,8 @@ def _of_formula(line: WrongLine, work: Allowance) -> Iterator[Fit]:
     points = list(_generic(line))
     if len(points) < LEAST:
         return
-    claimed = [_row(point.of(line.link)) for point in points]
-    true = [_row(point.at(line.target)) for point in points]
+    claimed = [row_of(point.of(line.link)) for point in points]
+    true = [row_of(point.at(line.target)) for point in points]
     here = [point.in_floats for point in points]
     target, settings = settled(line.target, here)
     found = candidates(settings, target)
@@ -179,7 +179,7 @@ def _slips_of_formula(line: WrongLine, points: Sequence[Point], said: Array) -> 
     """Yield the slips in copying that give a formula."""
     for slip in SLIPS:
         for attempt in slip.attempts(slip, line):
-            values = (_row(attempt.value(point)) for point in points)
+            values = (row_of(attempt.value(point)) for point in points)
             pairs = zip(values, said, strict=True)
             if all(_is_same_row(row, claimed) for row, claimed in pairs):
                 yield Fit(attempt.explanation, slip.likely * attempt.likely, 0.0)
@@ -222,47 +222,7 @@ def _values(group: Sequence[Candidate]) -> Array:
 # Numbers
 
 
-@dataclass(frozen=True)
-class _Number:
-    """Claimed numbers, and how far each may be off."""
-
-    said: Array
-    allowed: Array
-    digits: int
-
-    @classmethod
-    def of(cls, line: WrongLine) -> _Number | None:
-        claimed = line.ground.here.of(line.link)
-        row = _row(claimed)
-        if row is None:
-            return None
-        knowns = line.numbers.known_to(line.link, len(row))
-        slack = [float(each) for each in line.numbers.slack(line.link, claimed)]
-        allowed = [
-            max(_half(known, value), more)
-            for known, value, more in zip(knowns, row, slack, strict=True)
-        ]
-        digits = max((_digits(known, value) for known, value in zip(knowns, row, strict=True)))
-        return cls(row, np.array(allowed), digits)
-
-    def fits(self, values: Array) -> bool:
-        """Whether numbers are those claimed, to the digits that are printed."""
-        return bool((np.abs(values - self.said) <= self.allowed + 1e-9 * np.abs(self.said)).all())
-
-
-def _half(known: Any, value: float) -> float:
-    """Return how far a number as printed may be off."""
-    if known.unit is not None:
-        return float(known.unit) / 2 * (1 + 1e-9)
-    return 0.5 if known.whole else abs(value) * 1e-9
-
-
-def _digits(known: Any, value: float) -> int:
-    """Return the significant digits of a number as printed."""
-    return known.digits or len(f"{abs(value):.15g}".replace(".", "").strip("0"))
-
-
-def _of_number(line: WrongLine, claim: _Number, work: Allowance) -> Iterator[Fit]:
+def _of_number(line: WrongLine, claim: ClaimedNumbers, work: Allowance) -> Iterator[Fit]:
     slips = list(_slips(line, claim))
     exact = _candidates(line.target, [line.ground.here.in_floats])
     evidence = Evidence(line)
@@ -276,22 +236,20 @@ def _of_number(line: WrongLine, claim: _Number, work: Allowance) -> Iterator[Fit
     yield from slips
     after = _after_step(line)
     yield from (fit._replace(likely=fit.likely * after) for fit in singles)
-    if slips or singles or claim.digits < 3:
-        return
-    if work.ended:
+    if slips or singles or claim.digits < 3 or work.ended:
         return
     two = work.of(exact.pairs)
     pairs = list(_fitting(exact, two, claim, 0.0, evidence))
     yield from pairs if pairs or by_lines is None else by_lines.pairs(two)
 
 
-def _of_foreign_shape(line: WrongLine, claim: _Number) -> Iterator[Fit]:
+def _of_foreign_shape(line: WrongLine, claim: ClaimedNumbers) -> Iterator[Fit]:
     """Yield the slips that give numbers of another shape than the target's."""
     here = line.ground.here.in_floats
-    chance = _by_chance(claim.said, claim.allowed, np.abs(claim.said))
+    chance = by_chance(claim.said, claim.allowed, np.abs(claim.said))
     for slip in SLIPS:
         for attempt in slip.attempts(slip, line) if not slip.general else ():
-            values = _row(attempt.value(here))
+            values = row_of(attempt.value(here))
             if values is not None and len(values) == len(claim.said) and claim.fits(values):
                 yield Fit(attempt.explanation, slip.likely * attempt.likely, chance)
 
@@ -305,7 +263,7 @@ def _after_step(line: WrongLine) -> float:
     return 1.0 if step is None else AFTER_STEP if step.is_numeric else AFTER_FORMULA
 
 
-def _slips(line: WrongLine, claim: _Number) -> Iterator[Fit]:
+def _slips(line: WrongLine, claim: ClaimedNumbers) -> Iterator[Fit]:
     """Yield the slips that give the numbers claimed.
 
     Some do by chance: the more of them lead about as far as the claim is off, the likelier.
@@ -315,10 +273,10 @@ def _slips(line: WrongLine, claim: _Number) -> Iterator[Fit]:
         (slip, attempt, values)
         for slip in SLIPS
         for attempt in slip.attempts(slip, line)
-        if (values := _row(attempt.value(here))) is not None and len(values) == len(claim.said)
+        if (values := row_of(attempt.value(here))) is not None and len(values) == len(claim.said)
     ]
     near = steps(line)
-    right = _row(near[0].given if near else line.ground.known(line.target))
+    right = row_of(near[0].given if near else line.ground.known(line.target))
     if right is None:
         return
     off = np.abs(claim.said - right)
@@ -328,18 +286,17 @@ def _slips(line: WrongLine, claim: _Number) -> Iterator[Fit]:
         for slip, _, values in tried
         if not slip.general
     )
-    chance = among * _by_chance(claim.said[wrong], claim.allowed[wrong], off[wrong])
+    chance = among * by_chance(claim.said[wrong], claim.allowed[wrong], off[wrong])
     is_printed = any(step.is_printed for step in near)
     for slip, attempt, values in tried:
         if claim.fits(values):
             likely = slip.likely * attempt.likely
-            by_chance = chance if not slip.general else 0.0 if is_printed else 1.0
-            by_chance += attempt.chance
-            yield Fit(attempt.explanation, likely, by_chance, slip.general)
+            own = chance if not slip.general else 0.0 if is_printed else 1.0
+            yield Fit(attempt.explanation, likely, own + attempt.chance, slip.general)
 
 
 def _fitting(
-    found: Candidates, group: Sequence[Candidate], claim: _Number, drift: Array,
+    found: Candidates, group: Sequence[Candidate], claim: ClaimedNumbers, drift: Array,
     evidence: Evidence, again: Mapping[int, Candidate] | None = None,
 ) -> Iterator[Fit]:  # fmt: skip
     """Yield the candidates that give the numbers claimed, at one of the settings.
@@ -372,9 +329,9 @@ def _fitting(
             continue
         wrong = np.ones(len(said), bool) if whole[row, k] else ~is_right[k]
         wide = (allowed + farther[row, k])[wrong]
-        chance = (place + 1) * _by_chance(said[wrong], wide, found.spread[k][wrong])
+        chance = (place + 1) * by_chance(said[wrong], wide, found.spread[k][wrong])
         if whole[row, k] and (np.abs(each.values[k] - said) <= EXACT * np.abs(said)).all():
-            chance *= _short(group, said)
+            chance *= short(group, said)
         explanation = each.explanation
         if not whole[row, k]:
             explanation = _in_entries(explanation, found.target, np.flatnonzero(wrong).tolist())
@@ -395,35 +352,6 @@ def _in_entries(explanation: Explanation, target: Target, places: Sequence[int])
     plural = "entries" if len(indices) > 1 else "entry"
     sentence = f"in the {plural} {shown}, {explanation.sentence}"
     return replace(explanation, sentence=sentence, where=shown)
-
-
-def _by_chance(said: Array, allowed: Array, spread: Array) -> float:
-    """Return how likely another result would fit: one about as far off as mistakes lead.
-
-    Of an array at most three numbers count, since a mistake does the same to all.
-    """
-    numbers, first = np.unique(np.abs(said), return_index=True)
-    widths = np.maximum(np.broadcast_to(allowed, said.shape)[first], _units(numbers))
-    sizes = np.minimum(numbers, np.broadcast_to(spread, said.shape)[first])
-    parts = np.minimum(1.0, widths / np.maximum(sizes, 1e-12))
-    return float(np.prod(np.sort(parts)[:MOST]))
-
-
-def _short(group: Sequence[Candidate], said: Array) -> float:
-    """Return the share of mistakes that give numbers of as few digits: with odd numbers, few."""
-    units = 2 * _units(said)
-    steps = np.stack([each.values[0] for each in group[:SHORT]]) / units
-    return float((np.abs(steps - np.round(steps)) <= EXACT * np.abs(steps) + EXACT).all(1).mean())
-
-
-def _units(said: Array) -> Array:
-    """Return half a unit of the last digit that a number needs: of 2 that is ½, of 0.25 0.005."""
-    return np.array([0.5 * 10.0 ** -_decimals(float(value)) for value in said])
-
-
-def _decimals(value: float) -> int:
-    text = f"{value:.10g}"
-    return len(text.partition(".")[2]) if "e" not in text else 12
 
 
 @dataclass(frozen=True)
@@ -447,7 +375,7 @@ class _ByLines:
     """
 
     exact: Candidates
-    claim: _Number
+    claim: ClaimedNumbers
     evidence: Evidence
     sets: Sequence[Sources]
     settings: Sequence[Point]
@@ -458,7 +386,12 @@ class _ByLines:
 
     @classmethod
     def of(
-        cls, line: WrongLine, exact: Candidates, claim: _Number, evidence: Evidence, work: Allowance
+        cls,
+        line: WrongLine,
+        exact: Candidates,
+        claim: ClaimedNumbers,
+        evidence: Evidence,
+        work: Allowance,
     ) -> _ByLines | None:
         """Return them; None where there are no lines above, or none that fit together.
 
@@ -522,10 +455,3 @@ class _ByLines:
 def _candidates(target: Target, settings: Sequence[Point]) -> Candidates:
     about, points = settled(target, settings)
     return candidates(points, about)
-
-
-def _row(value: Any) -> Array | None:
-    """Return numbers in a row, as floats; None if there are none."""
-    if value is None:
-        return None
-    return np.array([float(entry) for entry in flat(value)])
