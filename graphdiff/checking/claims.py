@@ -14,6 +14,7 @@ import sympy as sp
 
 from graphdiff.checking import precision, rate_names
 from graphdiff.checking.claim_records import Cell, Claim, ClaimedSide, Misfit, Numbers, Side, Unread
+from graphdiff.checking.claimed_arrays import MAX_NUMBERS, brief, flattened, listed, shape_of
 from graphdiff.checking.foreign import as_numpy, without_wrappers
 from graphdiff.checking.modes import MODES, in_mode, mode_target
 from graphdiff.checking.precision import Precision
@@ -37,11 +38,9 @@ from graphdiff.files import budget
 from graphdiff.files.parser import MisfitError, parse
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language import from_sympy, quantity
-from graphdiff.language.expression import Apply, Constant, Expression, as_expression, in_order
+from graphdiff.language.expression import Constant, Expression, as_expression, in_order
 from graphdiff.language.functions import ALIASES, NAMED, Function
-from graphdiff.language.functions.movement import Stack
 from graphdiff.language.shapes import Shape, entries
-from graphdiff.language.shapes import shown as shown_shape
 from graphdiff.local_functions.local_function import Instruction, Literal, LocalFunction, localise
 from graphdiff.notation import text
 
@@ -53,12 +52,6 @@ MAX_ADJUSTED = 300
 
 MAX_LINKS = 200
 """Links in one chain."""
-
-MAX_NUMBERS = 1_000_000
-"""Numbers in one claimed array."""
-
-SHOWN = 60
-"""Characters of a claimed array that a report shows."""
 
 
 def claims(
@@ -360,7 +353,7 @@ class _Reader:
             )
         if entries(shape) > MAX_NUMBERS:
             raise ExpressionError(f"an array of {entries(shape)} numbers, more than {MAX_NUMBERS}")
-        return Numbers(brief(entry), shape, tuple(map(self.cell, _flat(entry))))
+        return Numbers(brief(entry), shape, tuple(map(self.cell, flattened(entry))))
 
     def cell(self, entry: Any) -> Cell:
         entry, known = _plain(entry)
@@ -400,60 +393,6 @@ def _single(part: Any) -> Any:
 
 KNOWN = frozenset({*NAMED, *ALIASES, "pi", "π", "e", "E"})
 _NAME = re.compile(r"[^\W\d]\w*")
-
-
-def listed(expression: Expression) -> list[Expression] | None:
-    """Return the entries of a list of numbers, row by row; None for another expression."""
-    if not expression.shape:
-        return [expression]
-    if not isinstance(expression, Apply) or expression.function != Stack(0):
-        return None
-    rows = [listed(part) for part in expression.arguments]
-    return None if None in rows else [part for row in rows if row for part in row]
-
-
-def shape_of(entry: Any) -> Shape | None:
-    """Return the shape of nested lists or of an array; None if rows differ in length."""
-    if isinstance(entry, np.ndarray):
-        return entry.shape
-    if not isinstance(entry, list | tuple):
-        return ()
-    inner = {shape_of(part) for part in entry}
-    if len(inner) > 1 or None in inner:
-        return None
-    return (len(entry), *(inner.pop() or () if inner else ()))
-
-
-def _flat(entry: Any) -> list[Any]:
-    if isinstance(entry, np.ndarray):
-        return list(entry.ravel())
-    if not isinstance(entry, list | tuple):
-        return [entry]
-    return [part for row in entry for part in _flat(row)]
-
-
-def brief(entry: Any) -> str:
-    """Return a claimed array for a report, its end left out where it is long."""
-    if isinstance(entry, np.ndarray) and entry.dtype.kind == "f" and entry.size <= MAX_NUMBERS:
-        return text.value(entry, entry.shape)
-    if not isinstance(entry, list | tuple | np.ndarray):
-        return str(entry)
-    shown = _nested(entry)
-    if len(shown) <= SHOWN:
-        return shown
-    return (
-        f"{shown[: shown.rfind(',', 0, SHOWN)]}, …] of shape {shown_shape(shape_of(entry) or ())}"
-    )
-
-
-def _nested(entry: Any) -> str:
-    if isinstance(entry, np.ndarray):
-        entry = entry.ravel()[:SHOWN].tolist() if entry.size > SHOWN else entry.tolist()
-    if isinstance(entry, list | tuple):
-        return f"[{', '.join(map(_nested, entry[:SHOWN]))}]"
-    if isinstance(entry, np.generic):
-        entry = entry.item()
-    return repr(entry) if isinstance(entry, float) else str(entry)
 
 
 def sides(source: str) -> list[str]:
