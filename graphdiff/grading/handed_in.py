@@ -128,6 +128,18 @@ def handed_in(
     return list(map(HandedIn, _distinct(names, list(found)), files))
 
 
+def absent(files: Iterable[HandedIn], roster: Mapping[str, str]) -> list[str]:
+    """Return the names of a roster by which nothing was handed in, in its order."""
+    there = {name for one in files if (name := _on_roster(one.path, roster))}
+    return [name for name in dict.fromkeys(roster.values()) if name and name not in there]
+
+
+def _on_roster(file: Path, roster: Mapping[str, str]) -> str | None:
+    """Return the name on a roster of a file, or of the folder it is in."""
+    places = (file.name, str(file), file.absolute().parent.name)
+    return next((roster[place] for place in places if roster.get(place)), None)
+
+
 def _files(path: Path, least: int, depth: int = 0) -> Iterator[Path]:
     """Yield a file, or those in a folder and below it, in order.
 
@@ -169,8 +181,7 @@ def _is_left_out(name: str) -> bool:
 
 def _name(file: Path, roster: Mapping[str, str], *, in_own: bool) -> str:
     folder = file.absolute().parent.name
-    given = roster.get(file.name) or roster.get(str(file)) or roster.get(folder)
-    if given:
+    if given := _on_roster(file, roster):
         return neutral(given, MAX_NAME)
     for place in (folder, file.name):
         if found := _MOODLE.match(place):

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from graphdiff import __version__
 from graphdiff.errors import FileError
 from graphdiff.errors.plain_text import json_text
 from graphdiff.files.storage import make_folder, open_alone, reason
@@ -29,12 +30,14 @@ BEGINS = b'{"key": "'
 def key_of(*parts: str | bytes) -> str:
     """Return what a submission is known by: a digest of all that its grade depends on.
 
+    That is also which release graded it.
+
     Examples
     --------
     >>> key_of("assignment", b"w = 1") == key_of("assignment", b"w = 2")
     False
     """
-    digest = hashlib.sha256(str(VERSION).encode())
+    digest = hashlib.sha256(f"{VERSION} {__version__}".encode())
     for part in parts:
         content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         digest.update(len(content).to_bytes(8) + content)

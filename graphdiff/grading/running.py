@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from graphdiff.grading import executors
 from graphdiff.grading.assignment import Assignment, load_assignment
 from graphdiff.grading.executors import Graders, Task
 from graphdiff.grading.grader import unread
-from graphdiff.grading.handed_in import HandedIn, handed_in
+from graphdiff.grading.handed_in import HandedIn, absent, handed_in
 from graphdiff.grading.record import Record, key_of
 from graphdiff.grading.records import Gradebook, Graded
 from graphdiff.grading.stations import Stations
@@ -27,6 +27,9 @@ RECORD = "grades.jsonl"
 
 LIMITS = Limits(budget.FILE / 2, budget.MEMORY)
 """Time and memory for one submission."""
+
+MAX_NAMES = 40
+"""Names on a roster that are told where nothing was handed in by them."""
 
 Told = Callable[[int, int], None]
 """Is told how many submissions are graded, and of how many."""
@@ -121,7 +124,16 @@ def grade(
             executor = stack.enter_context(executors.cluster(executor))
         graders = _graders(executor, assignment, limits, jobs or processors(), stack)
         run = _Run(assignment, files, record, limits, told or _not_told)
-        return run.gradebook(graders)
+        book = run.gradebook(graders)
+    missing = absent(files, roster or {})
+    return replace(book, remarks=(*book.remarks, *_said_of(missing)))
+
+
+def _said_of(missing: Sequence[str]) -> Iterator[str]:
+    """Yield a remark on those of a roster who handed in nothing, if there are some."""
+    if missing:
+        more = f" and {len(missing) - MAX_NAMES} more" if len(missing) > MAX_NAMES else ""
+        yield f"on the roster, with nothing handed in: {', '.join(missing[:MAX_NAMES])}{more}"
 
 
 def processors() -> int:

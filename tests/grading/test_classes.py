@@ -227,6 +227,10 @@ def test_what_is_known_is_not_graded_again(alone, tmp_path, monkeypatch):
     done.clear()
     grade(assignment, [submissions], out=out, anew=True)
     assert sorted(done) == ["ada", "bob", "eve"]
+    done.clear()
+    monkeypatch.setattr("graphdiff.grading.record.__version__", "another release")
+    grade(assignment, [submissions], out=out)
+    assert sorted(done) == ["ada", "bob", "eve"]
 
 
 @pytest.mark.parametrize(("many", "times"), [(1, 0), (20, 1)])
@@ -350,3 +354,13 @@ def test_a_run_that_is_killed_goes_on(alone, tmp_path, monkeypatch):
         one.student: one.marks for one in alone.graded
     }
     assert len(book.graded) == 15
+
+
+def test_who_is_on_the_roster_and_handed_in_nothing_is_told(tmp_path):
+    assignment, submissions = a_class(tmp_path)
+    roster = {"ada.json": "Ada", **{f"{k}.md": f"No {k}" for k in range(50)}}
+    (remark,) = grade(assignment, [submissions], roster=roster, executor="serial").remarks
+    assert remark.startswith("on the roster, with nothing handed in: No 0, No 1, ")
+    assert remark.endswith(", No 39 and 10 more")
+    known = {"ada.json": "Ada", "eve.md": "Eve"}
+    assert grade(assignment, [submissions], roster=known, executor="serial").remarks == ()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graphdiff.errors import FileError
 from graphdiff.files.encodings import decoded
-from graphdiff.grading.handed_in import handed_in, read_roster
+from graphdiff.grading.handed_in import absent, handed_in, read_roster
 
 
 def names(tmp_path, *files, roster=None):
@@ -66,6 +66,8 @@ def test_a_roster(tmp_path):
         "c",
         "Bob Ng",
     ]
+    roster |= {"d.md": "Cy", "e": "Cy", "e.md": "Ada Byron", "f.md": ""}
+    assert absent(handed_in([tmp_path / "in"], roster), roster) == ["Cy"]
     table.write_text("Ada,a.md\n", encoding="utf-8")
     with pytest.raises(FileError, match=r"has no column 'name' and 'file'; its first line|'name'"):
         read_roster(table)
