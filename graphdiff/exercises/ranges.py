@@ -54,7 +54,7 @@ def image(function: Function) -> Range:
     --------
     >>> from graphdiff.language.functions import NAMED
     >>> image(NAMED["tanh"]), image(prime(NAMED["sigmoid"], 0)), image(NAMED["relu"]).low
-    (Range(low=-1.0, high=1.0), Range(low=0.0, high=0.25), 0.0)
+    (Range(low=-0.999, high=0.999), Range(low=0.0, high=0.25), 0.0)
     """
     with np.errstate(all="ignore"):
         found = np.asarray(FLOAT64.apply(function)(_GRID), float)

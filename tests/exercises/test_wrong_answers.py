@@ -12,6 +12,7 @@ from graphdiff.errors import GraphdiffError
 from graphdiff.exercises import exercise, folder, ranges
 from graphdiff.exercises.choices import choices
 from graphdiff.exercises.friendly import applied
+from graphdiff.language.functions import NAMED
 
 
 def elsewhere(made, random):
@@ -59,6 +60,15 @@ def test_ranges_know_squares_probabilities_and_their_losses():
     assert ranges.of_values(exercise(3, topic="cross-entropy").graph)["L"].low >= 0
     assert ranges.of_values(exercise(3, topic="regression").graph)["L"].low >= 0
     assert ranges.of_slope(exercise(3, topic="perceptron").graph["a"]) == (0, 0.25)
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid"])
+def test_ends_of_open_intervals_are_not_reached(name):
+    low, high = ranges.image(NAMED[name])
+    bounds = ranges.Range(low, high)
+    assert not bounds.holds(np.array([1.0]))
+    assert bounds.holds(np.array([0.998]))
+    assert not bounds.holds(np.array([-1.0]))
 
 
 @of_every_kind

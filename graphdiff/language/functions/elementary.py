@@ -78,7 +78,7 @@ sinh  = Function("sinh",  sp.sinh,  kernel=np.sinh,  latex=_of("sinh"))
 cosh  = Function("cosh",  sp.cosh,  kernel=np.cosh,  latex=_of("cosh"),
                  logarithm=logcosh.symbolic)
 tanh  = Function("tanh",  sp.tanh,  kernel=np.tanh,  latex=_of("tanh"),
-                 complement=lambda x: 2 / (1 + sp.exp(2 * x)))
+                 complement=lambda x: 2 / (1 + sp.exp(2 * x)), range=(-1, 1))
 asinh = Function("asinh", sp.asinh, kernel=np.arcsinh, latex=_operator("arsinh"), domain=WIDE)
 acosh = Function("acosh", sp.acosh, kernel=np.arccosh, latex=_operator("arcosh"),
                  domain=((1.2, 4.0),))
