@@ -416,8 +416,14 @@ class Derivation(ForwardSweep):
 
 
 def summed(c: Array, shape: Shape) -> Array:
-    """Return an array summed to a shape that it was broadcast from, below two leading axes."""
+    """Return an array summed to a shape that it was broadcast from, below two leading axes.
+
+    Where it has fewer axes than that, having been summed itself, it is the same along the others.
+    """
     extra = c.ndim - 2 - len(shape)
+    if extra < 0:
+        c = np.reshape(c, (*c.shape[:2], *(1 for _ in range(-extra)), *c.shape[2:]))
+        return np.broadcast_to(c, (*c.shape[:2], *np.broadcast_shapes(c.shape[2:], shape)))
     if extra > 0:
         c = c.sum(axis=tuple(range(2, 2 + extra)))
     spread = tuple(k + 2 for k, size in enumerate(shape) if size == 1 and c.shape[k + 2] != 1)

@@ -110,6 +110,7 @@ class _PageCheck:
             self.remarks.append(convention.described)
         if learning.samples_of_d(self.interpreter, self.lines, known):
             self.remarks.append("dZ is taken for the derivative of the loss of each sample")
+        self.remarks += learning.predictions_of_d(self.interpreter, self.lines, known)
         self.interpreter.rate = self._rate(learning_rate, known)
         if learning.sign_of_changes(self.interpreter, self.lines, known):
             self.remarks.append("Δw is taken for η ∂L/∂w, which is taken off w")

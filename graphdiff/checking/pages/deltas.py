@@ -82,6 +82,20 @@ def _by(names: Names, node: Node | None, times: int) -> Expression | None:
     return times * reference if times > 1 and names.has_samples(node) else reference
 
 
+def in_the_prediction(names: Names, found: Expression | None) -> Expression | None:
+    """Return what dy may mean beside the derivative in a target y: that in what is predicted of it.
+
+    Programs call so what goes back into the network.
+    """
+    target = found.target.wrt if isinstance(found, Reference) else None
+    if target is None or target.kind != "input" or names.output is None:
+        return None
+    prediction = names.prediction_of(target)
+    if prediction is None or prediction.shape != target.shape:
+        return None
+    return Reference(Target("derivative", names.output, prediction))
+
+
 @dataclass(frozen=True)
 class Convention:
     """What δ means.

@@ -13,9 +13,11 @@ from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.known import Known
 from graphdiff.checking.pages.lines import Line
 from graphdiff.checking.pages.names import Names
+from graphdiff.checking.pages.of_names import TRANSPOSED
 from graphdiff.checking.pages.readings import MisfitError
 from graphdiff.checking.pages.understanding import Understanding
-from graphdiff.checking.targets import Target
+from graphdiff.checking.targets import Reference, Target
+from graphdiff.checking.targets import written as name_of
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Tree
 from graphdiff.language.expression import Expression
@@ -64,7 +66,14 @@ def _convention_by_use(
     """Find out what δ means where it only stands on the right: what most such lines fit."""
     names = interpreter.names
     uses = [(line, found) for line in lines if (found := _deltas_in(names, line))][:MOST_USES]
-    written = list(dict.fromkeys(parts for _, found in uses for parts in found))
+    several = dict.fromkeys(parts for _, found in uses for parts in found)
+    if any(_is_delta_of(line.statement.sides[0].tree) for line in lines):  # δh of an LSTM
+        several.pop((deltas.DELTA,), None)
+    written = [
+        parts
+        for parts in several  # without the δ_ij of Kronecker
+        if any(_meant(names, parts, one) is not None for one in deltas.CONVENTIONS)
+    ]
     different: dict[tuple[Any, ...], deltas.Convention] = {}
     for convention in deltas.CONVENTIONS:
         meant = [_meant(names, parts, convention) for parts in written]
@@ -78,6 +87,11 @@ def _convention_by_use(
 
     interpreter.convention = max(different.values(), key=score, default=None)
     return interpreter.convention
+
+
+def _is_delta_of(tree: Tree) -> bool:
+    """Whether it is a δ before the name of what it is the derivative in."""
+    return isinstance(tree, trees.Product) and spelling.parts_of(tree.factors[0]) == (deltas.DELTA,)
 
 
 def _meant(names: Names, parts: spelling.Parts, convention: deltas.Convention) -> Expression | None:
@@ -105,7 +119,10 @@ def _deltas_in(names: Names, line: Line) -> list[spelling.Parts]:
             if isinstance(part, trees.Script | trees.Name) and id(part) not in inside:
                 inside |= {id(one) for one in trees.walk(part)}
                 parts = spelling.parts_of(part)
-                if parts and len(parts) > 1 and parts[0] in deltas.SIGNS and not names.exact(parts):
+                if parts and parts[-1] in TRANSPOSED:
+                    parts = parts[:-1]
+                is_sign = parts == (deltas.DELTA,) or len(parts or ()) > 1
+                if parts and is_sign and parts[0] in deltas.SIGNS and not names.exact(parts):
                     found.append(parts)
     return found
 
@@ -141,6 +158,40 @@ def samples_of_d(interpreter: Interpreter, lines: Sequence[Line], known: Known) 
             fits[times] += target is not None and any(known.is_near(target, s) for s in sides)
     interpreter.times = max(fits, key=lambda times: fits[times])
     return interpreter.times > 1
+
+
+def predictions_of_d(interpreter: Interpreter, lines: Sequence[Line], known: Known) -> list[str]:
+    """Find out which dy of a page are the derivatives in what is predicted of y, and teach it."""
+    taught: list[str] = []
+    for name in interpreter.names.graph.inputs:
+        word = f"d{name.name}"
+        parts = spelling.split(word)
+        if interpreter.names.exact(parts) is not None:
+            continue
+        own = deltas.derivative_in_code(interpreter.names, word)
+        other = deltas.in_the_prediction(interpreter.names, own)
+        uses = [line for line in lines if _has(line, word)][:MOST_USES]
+        if own is None or other is None or not uses:
+            continue
+        understanding, right = Understanding(interpreter), list[int]()
+        for meant in (own, other):
+            interpreter.meant[parts] = meant
+            right.append(sum(_is_right(understanding, line, known) for line in uses))
+        if right[1] <= right[0]:
+            del interpreter.meant[parts]
+        else:
+            assert isinstance(other, Reference)  # noqa: S101 - it is a derivative
+            taught.append(f"{word} is taken for {name_of(other.target)}")
+    return taught
+
+
+def _has(line: Line, word: str) -> bool:
+    """Whether a name stands in a line."""
+    return any(
+        isinstance(part, trees.Name) and part.text == word
+        for side in line.statement.sides
+        for part in trees.walk(side.tree)
+    )
 
 
 def sign_of_changes(interpreter: Interpreter, lines: Sequence[Line], known: Known) -> bool:

@@ -10,6 +10,7 @@ from graphdiff.checking.pages import spelling
 from graphdiff.checking.pages.spelling import Parts
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.functions.activations import FUNCTIONS as ACTIVATIONS
+from graphdiff.notation.latex.letters import GREEK
 
 LOSSES = frozenset({
     "L", "J", "E", "C", "Q", "l", "loss", "cost", "error", "err", "obj", "objective", "mse", "mae",
@@ -77,7 +78,7 @@ class Names:
         found = []
         for leaf in self.graph.leaves:
             if leaf.kind == "input" and len(self.graph.children(leaf)) == 1:
-                prediction = self._prediction_of(leaf)
+                prediction = self.prediction_of(leaf)
                 child = self.graph.children(leaf)[0].child
                 is_sum = child.function is not None and _last(child) == "add"
                 if prediction is not None and len(child.parents) == 2 and not is_sum:
@@ -139,6 +140,7 @@ class Names:
         if self._is_loss(parts) and self.output is not None:
             yield self.output
         yield from self._in_other_case(parts)
+        yield from self._shortened(parts)
 
     def _in_any_order(self, parts: Parts) -> Iterator[Node]:
         for spelled in spelling.orders(parts):
@@ -159,11 +161,11 @@ class Names:
                 for node in self._in_any_order(parts[:place] + middle + parts[place + 1 :]):
                     if letter or not node.is_leaf:
                         yield node
-                    elif (found := self._prediction_of(node)) is not None:
+                    elif (found := self.prediction_of(node)) is not None:
                         yield found
 
     @staticmethod
-    def _prediction_of(target: Node) -> Node | None:
+    def prediction_of(target: Node) -> Node | None:
         """Return the one computed node that meets a target in the node after it."""
         after = {edge.child for edge in target.graph.children(target)}
         found = {node for child in after for node in child.parents if not node.is_leaf}
@@ -206,6 +208,14 @@ class Names:
         """Yield the one node that is called so but for small and capital letters: Y for y."""
         small = "".join(parts).lower()
         found = {node for spelled, node in self._spelled.items() if spelled.lower() == small}
+        if len(found) == 1:
+            yield from found
+
+    def _shortened(self, parts: Parts) -> Iterator[Node]:
+        """Yield the one node that has a Greek letter in short, as programs write it: lam for λ."""
+        letter, *rest = parts
+        short = [letter[:size] for size in range(3, len(letter)) if letter in GREEK]
+        found = [node for word in short for node in self._in_any_order((word, *rest))]
         if len(found) == 1:
             yield from found
 

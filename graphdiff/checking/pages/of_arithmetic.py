@@ -75,6 +75,8 @@ def key_of(tree: Any) -> Any:
 
 @reads(trees.Product)
 def _product(meaning: Meaning, tree: trees.Product) -> Readings:
+    if (added := _with_ones(meaning, tree)) is not None:
+        return added
     factors, operators = _with_their_d(meaning, list(tree.factors), ["", *tree.operators])
     if (chain := of_derivatives.chain_rule(meaning, factors, operators)) is not None:
         return chain
@@ -90,6 +92,51 @@ def _product(meaning: Meaning, tree: trees.Product) -> Readings:
             between.append(operators[place])
         place += used
     return readings.product(parts, between)
+
+
+def _with_ones(meaning: Meaning, tree: trees.Product) -> Readings | None:
+    """Return 1ᵀA, the sums of the columns of A, and A1, those of its rows; None without a 1ᵀ or 1.
+
+    1ᵀ is no number, nor is a 1 behind an array, which nobody writes for a factor.
+    """
+    factors, operators = tree.factors, ["", *tree.operators]
+    for place, part in enumerate(factors):
+        is_row = place + 1 < len(factors) and _is_transposed_one(part)
+        is_column = place + 1 == len(factors) and not operators[place] and _is_one(part)
+        if not (is_row or is_column):
+            continue
+        inside, axis = ((place + 1, len(factors)), 0) if is_row else ((0, place), -1)
+        array = _stretch(meaning, tree, *inside)
+        if not any(one.expression.shape for one in array):
+            return None
+        added = readings.mapped([array], lambda a, axis=axis: a.sum(axis=axis) if a.shape else a)
+        if not is_row or not place:
+            return added
+        return readings.multiplied(_stretch(meaning, tree, 0, place), added, operators[place])
+    return None
+
+
+def _stretch(meaning: Meaning, tree: trees.Product, begin: int, end: int) -> Readings:
+    """Return some of the factors of a product."""
+    if end - begin == 1:
+        return meaning.readings(tree.factors[begin])
+    operators = tree.operators[begin : end - 1]
+    return meaning.readings(replace(tree, factors=tree.factors[begin:end], operators=operators))
+
+
+def _is_one(tree: Tree) -> bool:
+    """Whether it is the vector of ones, or the number."""
+    return isinstance(tree, trees.Number | Name) and tree.text in ("1", "𝟙", "𝟏")
+
+
+def _is_transposed_one(tree: Tree) -> bool:
+    match tree:
+        case trees.Transpose(body=body):
+            return _is_one(body)
+        case Script(body=body, below=None, above=Name(text=text), primes=0):
+            return _is_one(body) and text in of_names.TRANSPOSED
+        case _:
+            return False
 
 
 def _is_slope(before: Tree, tree: Tree) -> bool:

@@ -23,12 +23,14 @@ from graphdiff.language.shapes import Shape
 def indexed_name(meaning: Meaning, tree: Script) -> Readings:
     """Return a name with an index: an entry of an array, or a node that is called so."""
     found = (entries(meaning, tree) or []) + _slope(meaning, tree)
+    slope = _slope_of_another(meaning, tree)
     try:
         found = found + meaning.named(tree)
     except NotUnderstoodError as error:
         problem = error
     else:
-        return found
+        return found + slope
+    found = found + slope
     if found:
         return found
     assert tree.below is not None  # noqa: S101 - it has something
@@ -51,6 +53,17 @@ def _slope(meaning: Meaning, tree: Script) -> Readings:
     if whole is not output and not is_gradient:
         return []
     return plain(Reference(Target("derivative", output, node)))
+
+
+def _slope_of_another(meaning: Meaning, tree: Script) -> Readings:
+    """Return a_u, the derivative of one node in another that it is computed from."""
+    wrt = meaning.exact(tree.below) if isinstance(tree.below, Name) else None
+    of = meaning.exact(tree.body)
+    if not isinstance(of, Node) or not isinstance(wrt, Node) or of is meaning.names.output:
+        return []
+    if of is wrt or wrt.name not in of.graph.ancestors(of):
+        return []
+    return plain(Reference(Target("derivative", of, wrt)))
 
 
 def entries(meaning: Meaning, tree: Script) -> Readings | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from graphdiff.checking.pages import (
@@ -18,7 +19,7 @@ from graphdiff.checking.pages.names import activation_of
 from graphdiff.checking.pages.readings import Readings, plain
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.files.mathematics import trees
-from graphdiff.files.mathematics.trees import Name, Number, Script, Tree
+from graphdiff.files.mathematics.trees import Name, Number, Script, Side, Tree
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Apply, Expression, apply
 
@@ -196,6 +197,10 @@ def derivative_of_function(
 @reads(trees.Call)
 def _call(meaning: Meaning, tree: trees.Call) -> Readings:
     function, power = tree.function, None
+    if isinstance(function, Script) and function.primes and len(tree.arguments) == 1:
+        group = trees.Group("(", tree.arguments[0], span=tree.arguments[0].span)
+        if (slope := function_applied(meaning, function, group)) is not None:
+            return slope  # tanh′(z)
     if isinstance(function, Script) and function.above is not None:
         power, function = function.above, of_names.without_above(function)
     word = of_names.text_of(function)
@@ -216,7 +221,9 @@ def function_alone(tree: Tree) -> tuple[ComputationalGraph, Target] | None:
     if isinstance(tree, trees.Derivative) and len(tree.wrt) == 1:
         orders, argument, tree = 1, of_names.text_of(tree.wrt[0]), tree.of
     group = None
-    if isinstance(tree, trees.Product) and not any(tree.operators) and len(tree.factors) == 2:
+    if isinstance(tree, trees.Call) and len(tree.arguments) == 1:
+        tree, group = tree.function, trees.Group("(", tree.arguments[0], span=tree.span)
+    elif isinstance(tree, trees.Product) and not any(tree.operators) and len(tree.factors) == 2:
         tree, group = tree.factors
     inside = group.body if isinstance(group, trees.Group) else None
     inside = of_names.text_of(inside) if inside is not None else argument
@@ -231,6 +238,25 @@ def function_alone(tree: Tree) -> tuple[ComputationalGraph, Target] | None:
     x = graph.input(inside)
     f = graph.node("f" if inside != "f" else "g", apply(function, x))
     return graph, Target("J", f, x) if orders else Target("value", f)
+
+
+def with_argument(sides: Sequence[Side]) -> Sequence[Side]:
+    """Return σ′ = σ(1 − σ), in which no argument is written, with one: σ′(t) = σ(t)(1 − σ(t))."""
+    first = sides[0].tree
+    if not isinstance(first, Script) or first.primes != 1 or _scalar_function(first.body) is None:
+        return sides
+    argument = (Name("t", False, span=first.span),)
+
+    def applied(tree: Tree) -> Tree:
+        is_function = _scalar_function(tree) is not None
+        return trees.Call(tree, argument, span=tree.span) if is_function else tree
+
+    left = Side(sides[0].relation, trees.Call(first, argument, span=first.span))
+    return [left, *(replace(side, tree=trees.mapped(side.tree, applied)) for side in sides[1:])]
+
+
+def _scalar_function(tree: Tree) -> Any | None:
+    return known_functions.scalar(of_names.text_of(tree)) if isinstance(tree, Name) else None
 
 
 def _without_primes(tree: Script) -> Tree:

@@ -113,6 +113,9 @@ def _script(meaning: Meaning, tree: Script) -> Readings:
         return product
     if isinstance(above, Name) and above.text in TRANSPOSED:
         return readings.turned(meaning.readings(without_above(tree)))
+    is_norm = isinstance(tree.body, trees.Group) and tree.body.bracket == "‖"
+    if is_norm and isinstance(tree.below, Name | Number) and tree.below.text in ("F", "2"):
+        return meaning.readings(bare(replace(tree, below=None)))  # ‖A‖_F, ‖v‖_2
     if isinstance(tree.body, trees.At):  # what stands at the bar is no script of it
         return meaning.readings(tree.body)
     known = meaning.exact(tree)

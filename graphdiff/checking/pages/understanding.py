@@ -449,10 +449,24 @@ class Understanding:
         self.interpreter.partial = any(target.kind == "J" for target in targets)
         links = self.links(line, rest, key)
         self.interpreter.partial = False
-        return Chain(line, line.written(first.span), tuple(targets), links)
+        kept = tuple(link for link in links if not self._names_it(first, link, targets))
+        return Chain(line, line.written(first.span), tuple(targets), kept)
+
+    def _names_it(self, first: Side, link: Link, targets: Sequence[Target]) -> bool:
+        """Whether a side only says what a δ is of: δ := ∂E/∂s = …, or ∂E/∂s = δ = …."""
+        signs = map(spelling.bare_parts_of, (first.tree, link.side.tree))
+        if not any(parts and deltas.is_delta(parts) for parts in signs) or len(targets) != 1:
+            return False
+        return any(
+            isinstance(way, ClaimedSide)
+            and len(way.names) == len(way.function.program) == 1
+            and self.target(way.names[0]) == targets[0]
+            for way in link.ways
+        )
 
     def _of_function(self, line: Line, first: Side, rest: Sequence[Side]) -> Chain | None:
         """Return a chain about a function itself, σ(x) = …, of an argument the graph has not."""
+        first, *rest = of_functions.with_argument([first, *rest])
         defined = of_functions.function_alone(first.tree)
         if defined is None:
             return None

@@ -134,6 +134,7 @@ class ChainJudge:
         target = chain.targets[0]
         if len(chain.targets) > 1:
             target = max(chain.targets, key=lambda one: sum(self._ranks(judge, one, chain)))
+            chain = replace(chain, targets=tuple(dict.fromkeys((target, *chain.targets))))
         other = self.understanding.by_its_factors(chain)
         if other is None or other == target:
             return chain, target

@@ -144,7 +144,7 @@ def is_name(word: str) -> bool:
         return False
     if len(letters) == 1 or letters.lower() in KNOWN_GREEK:
         return True
-    if "_" in letters or is_sure(letters):
+    if "_" in letters or is_sure(letters) or ACCENTED.fullmatch(letters):
         return True
     stem = letters.rstrip("0123456789")
     if stem != letters:
@@ -155,6 +155,9 @@ def is_name(word: str) -> bool:
         return letters not in SHORT_WORDS and (len(letters) == 2 or not letters.islower())
     return len(letters) == 2 and letters.lower() not in SHORT_WORDS and letters.isascii()
 
+
+ACCENTED = re.compile(r"(?![wtcWTC]hat)[a-zA-Z](?:hat|bar|tilde)\d*")
+"""A letter with the word for its accent, ``yhat``, that is none of what, that and chat."""
 
 KNOWN_GREEK = frozenset(["eta", "alpha", "beta", "gamma", "sigma", "delta", "theta", "lambda"])
 

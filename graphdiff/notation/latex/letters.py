@@ -17,6 +17,9 @@ _GREEK = (  # noqa: SIM905
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
     "upsilon phi chi psi omega"
 ).split()
+GREEK = frozenset(_GREEK)
+"""The names of small Greek letters."""
+
 _GREEK_UPPER = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()  # noqa: SIM905
 _WORDS = {
     **{word: rf"\{word}" for word in (*_GREEK, *_GREEK_UPPER)},
