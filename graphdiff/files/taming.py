@@ -19,8 +19,8 @@ MAX_POWER = 4
 MAX_LISTS = 10
 """Lists within each other that are left as they are."""
 
-SHOWN = 40
-"""Characters of a list that is told."""
+SHOWN = 400
+"""Characters of a list that is told: as many show that it is nested too deep."""
 
 _PIECES = re.compile(
     r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|\#[^\n]*'
@@ -42,8 +42,8 @@ def tamed(source: str) -> str:
     --------
     >>> tamed('z = 1e99999999\na = "1e99999999"')
     'z = "1e99999999"\na = "1e99999999"'
-    >>> tamed(f'{{"z": {"[" * 60}{"]" * 60}, "a": 1}}')[:60]
-    '{"z": "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…", "a": 1}'
+    >>> tamed(f'{{"z": {"[" * 12}1{"]" * 12}, "a": 1}}')
+    '{"z": "[[[[[[[[[[[[1]]]]]]]]]]]]", "a": 1}'
     """
     done, end, deepest = list[str](), 0, 0
     opened = list[tuple[int, int, int]]()  # where a list begins, and what was done before it
@@ -55,7 +55,7 @@ def tamed(source: str) -> str:
         elif piece["bracket"] and opened:
             start, count, before = opened.pop()
             if not opened and deepest > MAX_LISTS:
-                shown = source[start : start + SHOWN] + "…"
+                shown = source[start : min(stop, start + SHOWN)]
                 done, end = [*done[:count], source[before:start], _quoted(shown)], stop
             deepest = deepest if opened else 0
         elif piece["word"] or _is_long(piece["number"] or ""):

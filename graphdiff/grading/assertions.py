@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from typing import Any, TypedDict, Unpack
 
 import numpy as np
+import sympy as sp
 
+from graphdiff.checking.claims import target_of
 from graphdiff.checking.report import Result
 from graphdiff.checking.told import told
-from graphdiff.errors import GraphError
+from graphdiff.errors import GraphdiffError, GraphError
 from graphdiff.errors.plain_text import brief, neutral
+from graphdiff.grading.resting import Resting, named_by
 from graphdiff.graph import Node
 from graphdiff.workbench import Graph
 
@@ -24,6 +27,9 @@ Name = Node | str
 
 MAX_CLAIMED = 200
 """Characters of what a student computed, in the message."""
+
+MAX_FORMULA = 20_000
+"""Characters of a formula."""
 
 
 class Judging(TypedDict, total=False):
@@ -232,6 +238,22 @@ def assert_claim(graph: Graph, about: str, value: Any, **judging: Unpack[Judging
             raise GraphError(f"{about} could not be judged: {result.note}")
         if not result.ok:
             raise AssertionError("\n".join(_message(result, hide=hide)))
+        if _is_turned_round(graph, about, result.claimed):
+            claimed = brief(result.claimed, MAX_CLAIMED)
+            raise AssertionError(
+                f"{neutral(about)} = {claimed} says nothing.\nIt rests on what is computed from it"
+            )
+
+
+def _is_turned_round(graph: Graph, about: str, claimed: str) -> bool:
+    """Whether a right formula names what is itself computed from what it is about: P[w]*P[L]."""
+    if len(claimed) > MAX_FORMULA:
+        return False
+    try:
+        target, formula = (target_of(graph, one, rate=sp.Integer(1)) for one in (about, claimed))
+    except GraphdiffError:  # numbers, which rest on nothing
+        return False
+    return Resting(()).is_backward(target.quantity, named_by(formula))
 
 
 def _message(result: Result, *, hide: bool) -> list[str]:

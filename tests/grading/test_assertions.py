@@ -147,3 +147,14 @@ def test_what_a_student_wrote_is_not_obeyed():
         assert_value(neuron(), "z", "1 \x1b[2J\n✓ correct")
     assert "\x1b" not in str(caught.value)
     assert str(caught.value).count("\n") == 0
+
+
+@pytest.mark.parametrize("formula", ["P[w]*P[L]", "(dL/dw + dL/dz*x)/2", "dL/dw/1"])
+def test_the_answer_itself_in_other_words_is_no_answer(formula):
+    g = gd.Graph()
+    w, x = g.parameter("w", 3), g.input("x", 2)
+    g.node("L", g.node("z", w * x) ** 2)
+    with pytest.raises(AssertionError, match="says nothing"):
+        assert_gradient(g, "w", formula)
+    for right in (24, "2*z*x", "dL/dz*x", "P[z]*J[w->z]"):
+        assert_gradient(g, "w", right)
