@@ -141,6 +141,8 @@ def _with_numbers(line: WrongLine, copied: Copied) -> Iterator[Replaced]:
             return
         for part in filter(_is_copied, in_order(formula)):
             for number in own:
+                if isinstance(part, Constant) and _decimal(number) < 0:
+                    continue  # a learning rate has no sign that is lost: the step goes uphill
                 if part is not formula and not copied.is_it(_decimal(number), part):
                     yield rebuilt(formula, replaced={part: number}), part, number
 

@@ -200,12 +200,7 @@ class Meaning:
 
     def parts(self, tree: Tree) -> spelling.Parts:
         """Return the parts of a written name, running indices with their values."""
-        numbers = {
-            index: place.number
-            for index, place in self.at_indices.items()
-            if place.number is not None
-        }
-        parts = spelling.parts_of(open_indices.put(tree, numbers) if numbers else tree)
+        parts = spelling.parts_of(self.at_its_indices(tree))
         if parts is None:
             raise NotUnderstoodError(tree, "it is neither a name nor a formula")
         if not self.at_indices:
@@ -213,6 +208,15 @@ class Meaning:
         return tuple(
             piece for part in parts for piece in self.at_indices.get(part, Place(part)).parts
         )
+
+    def at_its_indices(self, tree: Tree) -> Tree:
+        """Return a written name with the numbers that running indices are; 0 or 1 for a δ_ij."""
+        numbers = {
+            index: place.number
+            for index, place in self.at_indices.items()
+            if place.number is not None
+        }
+        return open_indices.put(tree, numbers) if numbers else tree
 
     def running_over(self, index: str) -> Meaning:
         """Return the same under a sum that runs over an index."""

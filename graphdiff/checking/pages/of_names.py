@@ -103,6 +103,8 @@ def _transpose(meaning: Meaning, tree: trees.Transpose) -> Readings:
 @reads(trees.Script)
 def _script(meaning: Meaning, tree: Script) -> Readings:
     tree = flat(tree)
+    if isinstance(entry := meaning.at_its_indices(tree), Number):
+        return plain(constant(entry))  # Kronecker's δ_ij in a sum that is written out
     above = tree.above
     stepping = meaning.stepping
     name = None if stepping is None else spelling.without_step(tree)

@@ -14,12 +14,13 @@ VALUE = re.compile(r"[≈=~]?\s*[\[(]?\s*[-−+]?\s*[\d.,]*\d[\d.,\s\[\]()eE×·
 NUMBER = re.compile(r"[≈=~]?\s*[-−+]?\s*\d[\d.,]*(?:[eE][-+−]?\d+)?")
 GIVEN = re.compile(
     r"val|wert|result|numer|comput|calcul|number|answer|initial|given|amount|=|数值|值|结果|計算|знач|"
-    r"hodnot|giá trị|resultado|evaluat|forward|output",
+    r"hodnot|giá trị|resultado|evaluat|forward|output|rechnung|berechn|"
+    r"ergebnis|résult|risult|calcol",
     re.IGNORECASE,
 )
 FORMULA = re.compile(
     r"formul|fórmul|формул|expres|equation|defin|calcul|comput|rule|how|公式|式|công thức|ausdruck|"
-    r"gleichung|ecuaci|equa|symbol",
+    r"gleichung|ecuaci|equa|symbol|rechnung|berechn|formel|calcol|rechenweg|ansatz|working",
     re.IGNORECASE,
 )
 OTHER = re.compile(

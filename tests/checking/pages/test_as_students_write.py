@@ -55,7 +55,10 @@ RIGHT = {
         r"f_u = f_a \cdot a_u = 0.913",
         r"f_w = f_a a_u u_w",
     ],
-    softmax: [r"\frac{\partial L}{\partial W} = \delta x^T"],
+    softmax: [
+        r"\frac{\partial L}{\partial W} = \delta x^T",
+        r"\frac{\partial L}{\partial z_j} = \sum_i -\frac{y_i}{p_i} p_i (\delta_{ij} - p_j) = p_j - y_j",
+    ],
 }
 WRONG = {
     layers: [
@@ -65,6 +68,7 @@ WRONG = {
         r"L = \lVert P-T\rVert_F^2",
     ],
     swish: ["a_u = s(1 - s)", "a_u = 0.192"],
+    softmax: [r"\frac{\partial L}{\partial z_j} = \sum_i \frac{y_i}{p_i} p_i (\delta_{ij} - p_j)"],
 }
 
 
@@ -114,3 +118,21 @@ def test_dy_of_a_program_may_be_what_goes_back_from_the_prediction(tmp_path):
     assert not check(ridge(), page.replace("dw = dy", "dw = -dy"), tmp_path).ok
     assert_right(ridge(), r"$\frac{dJ}{dy} = y - \hat y$", tmp_path)
     assert not check(ridge(), r"$\frac{dJ}{dy} = \hat y - y$", tmp_path).ok
+
+
+def test_a_table_with_german_titles_is_read(tmp_path):
+    rows = [
+        ("Größe", "Rechnung", "Ergebnis"),
+        ("---", "---", "---"),
+        ("$\\hat y$", "$0.8 \\cdot 2 + 0.5$", "$2.1$"),
+        ("$J$", "$0.405 + 0.032$", "$0.437$"),
+    ]
+    page = "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    assert len(assert_right(ridge(), page, tmp_path)) == 4
+    assert not check(ridge(), page.replace("$2.1$", "$2.2$"), tmp_path).ok
+
+
+def test_a_step_uphill_is_told_as_that_and_as_no_negative_rate(tmp_path):
+    page = "$db = -0.9$\n\n$b_{new} = 0.5 - 0.05 \\cdot 0.9 = 0.455$, $\\eta = 0.05$\n"
+    said = [result.diagnosis.said for result in check(ridge(), page, tmp_path) if result.diagnosis]
+    assert said and not any("for eta" in each for each in said)
