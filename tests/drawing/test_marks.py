@@ -15,6 +15,7 @@ from drawing_graphs import GRAPHS, HOSTILE, forty, layer, regression, relu, squa
 from hypothesis import given
 from hypothesis import strategies as st
 
+import graphdiff as gd
 from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels.describe import describe
 from graphdiff.drawing.layout import boxes, layout
@@ -517,3 +518,18 @@ def test_marks_of_second_derivatives_steps_and_expressions():
     follows = graph.check({"L": [24, "2*12"]})
     assert [result.verdict for result in follows] == ["wrong", "follows"]
     assert "follows from a mistake" in str(marks_of_report(graph, follows).remarks)
+
+
+def test_where_a_mistake_was_made_is_marked_and_not_what_follows_from_it():
+    g = gd.Graph()
+    x, w = g.input("x", 2), g.parameter("w", 3)
+    z = g.node("z", w * x)
+    a = g.node("a", z**2)
+    g.node("L", a + 1)
+    report = g.check({"z": 7, "a": 49, "L": 50})
+    assert [result.verdict for result in report] == ["wrong", "follows", "follows"]
+    found = marks_of_report(g, report)
+    assert (list(found.nodes), found.edges) == ([z.index], {})
+    assert len(found.remarks) == 4, "all are told below"
+    alone = replace(report, results=report.results[1:])
+    assert list(marks_of_report(g, alone).nodes) == [a.index, a.index + 1]

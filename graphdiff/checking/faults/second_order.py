@@ -11,7 +11,7 @@ from graphdiff.errors import GraphdiffError
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.symbolic import gradient_graph
 
-_KEPT = "first derivatives"
+_KEPT = "gradient graph"
 
 
 def is_second(target: Target) -> bool:

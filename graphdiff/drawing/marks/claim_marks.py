@@ -33,7 +33,7 @@ LEGEND: dict[MarkKind, str] = {
     "doubtful": "claimed, right here by coincidence",
 }
 KINDS: dict[str, MarkKind] = {"wrong": "wrong", "follows": "wrong", "coincidental": "doubtful"}
-"""The verdicts that are marked; what follows from a mistake is wrong itself."""
+"""The verdicts that are told; what follows from a mistake is wrong itself."""
 
 
 def marks_of_report(
@@ -44,6 +44,9 @@ def marks_of_report(
     indexed: bool = True,
 ) -> Marks:
     """Return the marks of the claims that are wrong, or right by coincidence only.
+
+    What follows from these is told below, and marked only where they are not there themselves:
+    the picture shows where a mistake was made, not all that it touched.
 
     A claim about J^{j→i}, or a derivative that is one, marks that edge, with each of its slots;
     any other marks its node.
@@ -67,11 +70,14 @@ def marks_of_report(
     remarks = [Remark((words(f"Claims: {report.summary()}"),))]
     marked = report.with_verdict("wrong", "follows", "coincidental")
     found = [_on_one_line(result) for result in marked]
+    has_cause = any(result.verdict != "follows" for result in found)
     for result in found:
         about = _target(graph, result, output)
         kind = KINDS[result.verdict]
         mark = Mark(kind, 0, _said(graph, about, result, output, indexed=indexed))
-        if about.wrt is not None and _is_on_edge(about):
+        if has_cause and result.verdict == "follows":
+            pass
+        elif about.wrt is not None and _is_on_edge(about):
             for slot, parent in enumerate(about.of.parents):
                 if parent is about.wrt:
                     edges[parent.index, about.of.index, slot].append(mark)
