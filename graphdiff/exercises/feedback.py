@@ -15,6 +15,7 @@ from graphdiff.errors import GraphdiffError
 from graphdiff.files.parser import parse
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Constant
+from graphdiff.language.functions import ALIASES, NAMED
 from graphdiff.local_functions.local_function import LocalFunction, localise
 from graphdiff.notation import latex
 
@@ -28,7 +29,8 @@ _FORMS = (
 """How the alternatives of a run are written, in their order."""
 
 _SLOPE, _PARTIAL = re.compile(r"(\w+)′\((.+)\)"), re.compile(r"∂(.+)/∂(.+)")
-_FUNCTIONS = {"σ": r"\sigma", "log": r"\log", "exp": r"\exp", "tanh": r"\tanh"}
+_APPLIED = r"{\left({0}\right)}"
+"""What stands behind the name of a function in its LaTeX, if it is written with a name."""
 
 
 def marked(word: str) -> str:
@@ -84,7 +86,17 @@ def _in_html(shown: str) -> str:
 
 
 def _function(name: str) -> str:
-    return _FUNCTIONS.get(name, rf"\operatorname{{{name}}}")
+    r"""Return the name of a function as its declaration has it in LaTeX.
+
+    Examples
+    --------
+    >>> _function("σ"), _function("asin"), _function("relu")
+    ('\\sigma', '\\arcsin', '\\operatorname{relu}')
+    """
+    declared = NAMED.get(ALIASES.get(name, name))
+    shown = "" if declared is None else declared.latex
+    own = rf"\operatorname{{{name}}}"
+    return shown.removesuffix(_APPLIED) if shown.endswith(_APPLIED) else own
 
 
 def formula(words: str, graph: ComputationalGraph) -> str | None:
