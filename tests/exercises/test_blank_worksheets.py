@@ -168,6 +168,22 @@ def test_no_page_is_nearly_empty_and_letters_can_be_read(kind, nodes):
         assert len(laid_out) == 1 or min(filled) > 0.25, filled
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"seed": 701, "topic": "chain", "level": "easy"},
+        {"seed": 900010, "topic": "mixed", "level": "easy", "tensors": True},
+    ],
+    ids=("numbers", "arrays"),
+)
+def test_pages_begin_with_a_part_where_they_can(kind):
+    made = exercise(**kind)
+    first, *others = pages.laid_out(sheet(made, solved=False), made.picture)
+    assert others
+    assert first
+    assert all(page[0].stays for page in others)  # a heading
+
+
 def test_a_colon_between_words_is_not_escaped_and_others_are():
     text = markdown.markdown(sheet(exercise(**SOME), solved=True), "g.svg")
     assert text.startswith("# A step of gradient descent: solution\n")

@@ -71,15 +71,21 @@ def pages(sheet: Sheet, picture: Picture) -> bytes:
 def laid_out(sheet: Sheet, picture: Picture) -> list[list[Block]]:
     """Return the blocks of each page: of no more pages than need be, and all about as full.
 
-    A smaller picture is taken where that saves a page.
+    Pages begin with a part where they can. A smaller picture is taken where that saves a page.
     """
     size = min((fragment.size for fragment in picture.scene.fragments), default=LEGIBLE)
     smaller = [part for part in SMALLER if part * size * picture.scene.scale >= LEGIBLE]
     tries = [list(blocks(sheet, picture, part)) for part in smaller or SMALLER[:1]]
     few = min(tries, key=lambda every: len(list(broken(every))))
     count = len(list(broken(few)))
-    heights = (PAGE * part / 20 for part in range(10, 21))
-    return next(found for height in heights if len(found := list(broken(few, height))) == count)
+    heights = (PAGE * part / 100 for part in range(50, 101))
+    found = (list(broken(few, height)) for height in heights)
+    return min((every for every in found if len(every) == count), key=_torn)
+
+
+def _torn(every: Sequence[Sequence[Block]]) -> int:
+    """Return how many pages begin within a part, not with its heading."""
+    return sum(not page[0].stays for page in every[1:])
 
 
 def broken(every: Sequence[Block], height: float = PAGE) -> Iterator[list[Block]]:
