@@ -142,3 +142,9 @@ def test_the_quick_tests_touch_every_room():
         touched |= {"__main__"} if '"-m", "graphdiff"' in text else set()
         touched |= {"__init__"} if "import graphdiff" in text else set()
     assert set(ROOMS) <= touched
+
+
+def test_each_file_of_tests_has_a_name_of_its_own():
+    """Tests are found by the names of their files, without folders: of two alike one is lost."""
+    names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
+    assert not {name for name in names if names.count(name) > 1}
