@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 ROOMS = ("graphdiff.grading.judging",)
 EACH_FILE_APART = True
 
+NOTHING = ": nothing was found that says something of the graph"
+"""What is said of a page without claims, on which nothing is right."""
+
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
@@ -174,12 +177,12 @@ def _written(
     given: argparse.Namespace, file: str, graph: Graph, values: dict[str, Any], report: Report
 ) -> _Found:
     """Return what is said of a report, once its page is written where one is asked for."""
-    said = str(report)
+    said = str(report) if report.results else f"{report}{NOTHING}"
     if given.path is not None:
         run = _run(graph, given.output, values)
         page = graph.checked_page(file, report, run, answers=not given.no_answers)
         said += f"\nwrote {neutral(page.save(given.path, overwrite=given.force))}"
-    return _Found(said, report.to_json(), report.exit_code)
+    return _Found(said, report.to_json(), report.exit_code if report.results else 2)
 
 
 def _run(graph: Any, output: str | None, values: dict[str, Any]) -> Any:

@@ -88,3 +88,11 @@ def test_several_files_are_checked_by_one_graph(run, hw1):
     assert code == 2
     assert out.count("== ") == 3
     assert "none.toml: it has no claims" in out
+
+
+@pytest.mark.parametrize("page", ["", "hello", "a | b | c", "$$$$$$", "~~$z = 0.5$~~"])
+def test_a_page_that_claims_nothing_is_not_right(run, hw1, page):
+    (hw1 / "page.md").write_text(page, encoding="utf-8")
+    code, out, _ = run("check", "page.md", "--graph", "hw1.toml")
+    assert code == 2
+    assert out.strip() == "no claims: nothing was found that says something of the graph"
