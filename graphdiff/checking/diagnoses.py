@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 NONE_FITS = "no known mistake fits"
@@ -56,6 +56,8 @@ class Diagnosis:
         Whether only one kind of mistake fits, and not by chance.
     unsearched
         Why none was looked for, or not among all; empty where that was done.
+    weights
+        How likely each is beside the others; records do not have it.
 
     Examples
     --------
@@ -69,6 +71,7 @@ class Diagnosis:
     explanations: tuple[Explanation, ...]
     certain: bool
     unsearched: str = ""
+    weights: tuple[float, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def said(self) -> str:

@@ -16,7 +16,9 @@ import numpy as np
 from graphdiff.checking.claim_records import ClaimedSide
 from graphdiff.checking.faults.candidates import Candidate, Candidates, candidates, settled
 from graphdiff.checking.faults.declaration import Made, WrongLine
+from graphdiff.checking.faults.derivation import Alteration
 from graphdiff.checking.faults.formulas import formula_of, shown
+from graphdiff.checking.faults.printed_steps import nearest
 from graphdiff.checking.points import PageLine
 from graphdiff.checking.targets import Target
 from graphdiff.errors import GraphdiffError
@@ -32,6 +34,11 @@ SHOWN, NOT_SHOWN = 3.0, 0.1
 
 SAME = 1e-7
 """To this part a result is the same, where no digits are printed."""
+
+
+def _inside(made: Made) -> Alteration:
+    """Return what a mistake does within a derivation, not to its result."""
+    return replace(made.alteration, target=None, step=None, end=None)
 
 
 class Evidence:
@@ -57,6 +64,27 @@ class Evidence:
         """Whether a formula shows that a mistake was made."""
         return made.seen in self._parts
 
+    def is_excluded(self, candidate: Candidate) -> bool:
+        """Whether a number comes of a step or a formula before it that mistakes would not change.
+
+        A formula leaves open what it names, ∂L/∂a of ∂L/∂a·x, and nothing else.
+        """
+        side = nearest(self.line) if self.line.link.is_numeric else None
+        if side is None or side.is_numeric or not isinstance(side, ClaimedSide):
+            return side is not None and side.is_numeric
+        at = self._exact.derivation
+        about = Target("expression", self.line.target.of, link=side)
+        with np.errstate(all="ignore"):
+            try:
+                given = at.at(about)
+                altered = [at.at(about, _inside(made)) for made in candidate.made]
+            except (GraphdiffError, ArithmeticError, ValueError, IndexError):
+                return False
+        return given is not None and all(
+            one is not None and one.shape == given.shape and np.allclose(one, given, rtol=SAME)
+            for one in altered
+        )
+
     @cached_property
     def _parts(self) -> frozenset[str]:
         """The parts of the formula that is claimed; none of a number."""
@@ -68,7 +96,7 @@ class Evidence:
 
     def _is_ruled_out(self, made: Made) -> bool:
         """Whether a result would be another that is right on the page."""
-        alteration = replace(made.alteration, received={}, target=None, step=None, end=None)
+        alteration = replace(_inside(made), received={})
         if not (alteration.uses or alteration.values):
             return False
         at = self._exact.derivation if self._right else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -27,6 +28,14 @@ CERTAIN = 0.02
 """Up to this chance a fit is certain, if no other mistake fits."""
 
 
+RECURS = 4.0
+"""How much likelier a mistake is that another line of the page has for certain, beside 1."""
+
+
+LITTLE = 0.1
+"""How much less a mistake counts beside others that only says where something went wrong."""
+
+
 class Fit(NamedTuple):
     """A mistake that gives what was claimed.
 
@@ -46,6 +55,8 @@ class Fit(NamedTuple):
         Whether the page speaks against it.
     shown
         Whether the line shows it.
+    excluded
+        Whether a step or formula stands before the line that it is not in.
     """
 
     explanation: Explanation
@@ -55,6 +66,7 @@ class Fit(NamedTuple):
     effect: bytes | None = None
     doubtful: bool = False
     shown: bool = False
+    excluded: bool = False
 
     @property
     def weight(self) -> float:
@@ -90,7 +102,8 @@ def diagnosis(fits: Iterable[Fit]) -> Diagnosis:
     """Return what is to be told of the mistakes that fit.
 
     A general one stands after those that say more and are no chance; alone it is certain, if a
-    step is printed. One that the page speaks against is told if there is no other.
+    step is printed. One that the page speaks against is told if there is no other; one that
+    the formula before a number has not is told if no slip says more, after the general one.
     """
     best: dict[tuple[str, ...], Fit] = {}
     for fit in sorted(fits, key=lambda fit: -fit.weight):
@@ -101,18 +114,22 @@ def diagnosis(fits: Iterable[Fit]) -> Diagnosis:
     ranked = [fit for fit in best.values() if not fit.general]
     if not all(fit.doubtful for fit in ranked):
         ranked = [fit for fit in ranked if not fit.doubtful]
+    excluded = [fit for fit in ranked if fit.excluded]
+    if len(excluded) < len(ranked):
+        ranked = [fit for fit in ranked if not fit.excluded]
     near = [fit for fit in ranked if fit.weight >= FAR * ranked[0].weight]
     told = _each_once(near)[: TOLD - len(general)]
-    sure = sum(fit.chance <= DOUBTED for fit in told)
+    sure = sum(fit.chance <= DOUBTED and not fit.excluded for fit in told)
     certain = bool(general) and not ranked and general[0].chance <= CERTAIN
     if len(told) == 1:
         (only,) = told
         places = {fit.explanation.where for fit in near if fit.effect is not None}
         is_alone = only.shown or len(places) <= 1
-        is_likely = only.chance <= CERTAIN and not only.doubtful
-        certain = is_likely and is_alone and len(only.explanation.faults) == 1
-    explanations = (fit.explanation for fit in (*told[:sure], *general, *told[sure:]))
-    return Diagnosis(tuple(explanations), certain)
+        is_likely = only.chance <= CERTAIN and not (only.doubtful or only.excluded)
+        certain = is_likely and is_alone and len(only.explanation.faults) == 1 and not excluded
+    shown = (*told[:sure], *general, *told[sure:])
+    weights = tuple(fit.weight for fit in shown)
+    return Diagnosis(tuple(fit.explanation for fit in shown), certain, weights=weights)
 
 
 def _each_once(fits: Sequence[Fit]) -> list[Fit]:
@@ -128,27 +145,77 @@ def _each_once(fits: Sequence[Fit]) -> list[Fit]:
 
 
 def recurring(results: Sequence[Result]) -> tuple[Result, ...]:
-    """Return results with more belief in a mistake that other lines of the page have too."""
-    seen: defaultdict[tuple[str, ...], float] = defaultdict(float)
-    for result in results:
-        for place, explanation in enumerate(_explanations(result)):
-            seen[explanation.faults] += 1 / (1 + place)
+    """Return results with more belief in a mistake that other lines of the page have too.
 
-    def believed(result: Result) -> Result:
-        explanations = _explanations(result)
-        if result.diagnosis is None or len(explanations) < 2:
+    The weight of a mistake grows by `RECURS` times its share of the belief in another line, half
+    of that where it is made at another kind of place there. What stands behind a general one is
+    doubted, and stays there.
+    """
+    shares = [_shares(result) for result in results]
+
+    def believed(own: int, result: Result) -> Result:
+        found = result.diagnosis
+        if found is None or len(found.explanations) < 2:
             return result
 
-        def weight(place: int) -> float:
-            own = 1 / (1 + place)
-            return own * (1 + seen[explanations[place].faults] - own)
+        def support(explanation: Explanation) -> float:
+            if all(CATALOGUE[key].vague for key in explanation.faults):
+                return 0.0
+            others = (each for k, each in enumerate(shares) if k != own)
+            return sum(
+                max((share * _likeness(explanation, one) for one, share in each), default=0.0)
+                for each in others
+            )
 
-        order = sorted(range(len(explanations)), key=weight, reverse=True)
-        ranked = tuple(explanations[place] for place in order)
-        return replace(result, diagnosis=replace(result.diagnosis, explanations=ranked))
+        weights = [
+            weight * (1 + RECURS * support(one))
+            for one, weight in zip(found.explanations, _weights(found), strict=True)
+        ]
+        general = [place for place, one in enumerate(found.explanations) if _says_where(one)]
+        last = general[0] if general else len(weights)  # those behind it are doubted
+        order = sorted(range(len(weights)), key=lambda place: (place > last, -weights[place]))
+        ranked = tuple(found.explanations[place] for place in order)
+        weights = tuple(weights[place] for place in order)
+        return replace(result, diagnosis=replace(found, explanations=ranked, weights=weights))
 
-    return tuple(map(believed, results))
+    return tuple(believed(k, result) for k, result in enumerate(results))
 
 
-def _explanations(result: Result) -> tuple[Explanation, ...]:
-    return result.diagnosis.explanations if result.diagnosis else ()
+def _shares(result: Result) -> list[tuple[Explanation, float]]:
+    """Return the explanations of a line, each with its share of the belief in all of them."""
+    if result.diagnosis is None:
+        return []
+    weights = _weights(result.diagnosis)
+    total = sum(weights)
+    pairs = zip(result.diagnosis.explanations, weights, strict=True)
+    return [(explanation, weight / total) for explanation, weight in pairs if total > 0]
+
+
+def _weights(found: Diagnosis) -> list[float]:
+    """Return how likely each explanation is: none is likelier than one that is told before it.
+
+    One that only says where says little: it is told first if nothing else is likely.
+    """
+    count = len(found.explanations)
+    given = found.weights if len(found.weights) == count else [1 / (1 + k) for k in range(count)]
+    said = [
+        weight * (LITTLE if _says_where(one) else 1)
+        for one, weight in zip(found.explanations, given, strict=True)
+    ]
+    return list(itertools.accumulate(said, min))
+
+
+def _says_where(explanation: Explanation) -> bool:
+    """Whether an explanation only says where something went wrong."""
+    return any(getattr(CATALOGUE[key], "general", False) for key in explanation.faults)
+
+
+def _likeness(one: Explanation, other: Explanation) -> float:
+    """Return how alike two mistakes are: made at places that are alike but for their numbers."""
+    if one.faults != other.faults:
+        return 0.0
+    return 1.0 if _stem(one.where) == _stem(other.where) else 0.5
+
+
+def _stem(where: str) -> str:
+    return re.sub(r"[0-9₀-₉]+", "", where)

@@ -151,7 +151,10 @@ def _by_evidence(fit: Fit, candidate: Candidate, evidence: Evidence) -> Fit:
     """Return a fit with what the page says for it and against it."""
     belief = evidence.belief(candidate)
     shown = all(map(evidence.shows, candidate.made))
-    return fit._replace(likely=fit.likely * belief, doubtful=belief < 1, shown=shown)
+    excluded = evidence.is_excluded(candidate)
+    return fit._replace(
+        likely=fit.likely * belief, doubtful=belief < 1, shown=shown, excluded=excluded
+    )
 
 
 def _alike(group: Sequence[Candidate], kept: Sequence[int], said: Array) -> list[Candidate]:
