@@ -182,6 +182,8 @@ def _names(tree: Tree, formulas: Mapping[str, Any], values: Mapping[str, Any]) -
             yield name
         return
     if isinstance(tree, Name | trees.Accent):
+        if isinstance(tree, Name) and known_functions.function(tree.text) is not None:
+            return  # np.exp, whose name without its module it is
         name = _name(tree)
         if name is None or name in NO_NAMES or (name in COUNTS and name not in values):
             return

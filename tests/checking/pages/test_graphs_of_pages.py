@@ -75,3 +75,13 @@ def test_a_page_without_definitions(text, tmp_path):
 def test_arrays_of_no_known_size_are_refused(text, tmp_path):
     with pytest.raises(gd.GraphdiffError, match="does not say how large 'W'"):
         gd.Graph.from_page(page(tmp_path, text))
+
+
+@pytest.mark.parametrize("module", ["np.", "math.", "torch.", ""])
+def test_functions_of_modules_are_no_nodes(module, tmp_path):
+    lines = ("x = 2.0", "w = 0.5", "z = w * x", f"p = 1 / (1 + {module}exp(-z))",
+             f"L = -{module}log(p)")  # fmt: skip
+    path = page(tmp_path, "```python\n" + "\n".join(lines) + "\n```")
+    g = gd.Graph.from_page(path)
+    assert {node.name for node in g.nodes} == {"x", "w", "z", "p", "L"}
+    assert g.check({"L": 0.31326}).ok
