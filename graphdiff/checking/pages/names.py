@@ -131,6 +131,7 @@ class Names:
         yield from self._in_any_order(parts)
         yield from self._without_accent(parts)
         yield from self._beside_an_activation(parts)
+        yield from self._net_input_by_its_number(parts)
         yield from self._without_an_index(parts)
         yield from self._layer_zero(parts)
         yield from self._without_parameters(parts)
@@ -180,6 +181,17 @@ class Names:
                     for node in self._in_any_order(rest):
                         found = other(node)
                         yield node if found is None else found
+
+    def _net_input_by_its_number(self, parts: Parts) -> Iterator[Node]:
+        """Yield the one net input of a number, z1 for net_1, where none is called so."""
+        if parts[0] == "net" and len(parts) > 1 and all(part.isdecimal() for part in parts[1:]):
+            found = [
+                node
+                for node in self.graph.nodes
+                if activation_of(node) is not None and spelling.split(node.name)[1:] == parts[1:]
+            ]
+            if len(found) == 1:
+                yield from found
 
     def _without_an_index(self, parts: Parts) -> Iterator[Node]:
         """Yield a node without the index 1 of a name, where there is no second one."""

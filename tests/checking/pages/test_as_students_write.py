@@ -136,3 +136,12 @@ def test_a_step_uphill_is_told_as_that_and_as_no_negative_rate(tmp_path):
     page = "$db = -0.9$\n\n$b_{new} = 0.5 - 0.05 \\cdot 0.9 = 0.455$, $\\eta = 0.05$\n"
     said = [result.diagnosis.said for result in check(ridge(), page, tmp_path) if result.diagnosis]
     assert said and not any("for eta" in each for each in said)
+
+
+def test_net_1_is_the_net_input_of_that_number(tmp_path):
+    g = gd.Graph()
+    x, v = g.input("x", 2), g.parameter("v", 0.5)
+    h1 = g.node("h1", gd.tanh(g.node("z1", v * x)))
+    g.node("E", g.node("o", gd.sigmoid(g.node("z2", h1 - 1))) ** 2)
+    assert_right(g, r"$\text{net}_1 = 1$, $net_2 = -0.238$, $h_1 = \tanh(net_1)$", tmp_path)
+    assert not check(g, r"$\text{net}_1 = 2$", tmp_path).ok
