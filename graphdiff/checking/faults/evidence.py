@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.checking.claim_records import ClaimedSide
+from graphdiff.checking.faults.bugs import ways
 from graphdiff.checking.faults.candidates import Candidate, Candidates, candidates, settled
 from graphdiff.checking.faults.declaration import Made, WrongLine
 from graphdiff.checking.faults.derivation import Alteration
@@ -99,6 +100,7 @@ class Evidence:
         alteration = replace(_inside(made), received={})
         if not (alteration.uses or alteration.values):
             return False
+        is_sum = ways.dropped in alteration.uses.values()
         at = self._exact.derivation if self._right else None
         for about, true, allowed in self._right if at is not None else ():
             try:
@@ -106,6 +108,8 @@ class Evidence:
             except (GraphdiffError, ValueError):
                 continue
             if altered is None or altered.size != true.size:
+                continue
+            if is_sum and not altered.any():  # of one path alone none is left out
                 continue
             off = np.abs(altered.ravel() - true)
             if (off[np.isfinite(off)] > allowed[np.isfinite(off)]).any():
