@@ -215,7 +215,7 @@ class FormulaJudge:
             }
             if (
                 put
-                and None not in put.values()
+                and not any(value is None for value in put.values())
                 and all(self._agree_freely(above, put, link, left, seed) for seed in range(ENOUGH))
             ):
                 return True

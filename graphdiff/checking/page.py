@@ -191,6 +191,7 @@ def spread(at: Point, target: Target, truth: Point, off: float) -> list[Any]:
         How far the result is off at most; where hidden digits cannot move it so far, there is
         nothing to return.
     """
+    at = at.by_edges  # digits move a sum over paths much as they move what is said of it
     middle = at.at(target)
     if middle is None:
         return []

@@ -99,6 +99,8 @@ class Point:
     by_value
         Whether the derivative of f(z) is taken where f has the value that a line says, as one
         does who computes a(1 − a).
+    over_ways
+        Whether derivatives over several paths are as lines say, too.
     descent
         How parameters change, where claims are about values after some steps.
     wobble
@@ -116,6 +118,7 @@ class Point:
     exact: bool = False
     lines: tuple[PageLine, ...] = ()
     by_value: bool = False
+    over_ways: bool = True
     descent: Descent | None = None
     wobble: int | None = None
     side: int | None = None
@@ -161,6 +164,13 @@ class Point:
     def with_lines(self, *lines: PageLine, by_value: bool = False) -> Point:
         """Return the same point with lines of the page taken for true."""
         found = replace(self, lines=lines, by_value=by_value)
+        found.__dict__["bare"] = self.bare
+        return found
+
+    @cached_property
+    def by_edges(self) -> Point:
+        """The same point where derivatives over several paths are the sums over these."""
+        found = replace(self, over_ways=False)
         found.__dict__["bare"] = self.bare
         return found
 
@@ -527,6 +537,8 @@ class Point:
 
     def _said_over_several_ways(self, j: Node) -> list[Node]:
         """Return the nodes whose whole derivative in a node lines say, that has several paths."""
+        if not self.over_ways:
+            return []
         said = (about[0] for about in self.claimed if about[1:] == (j, None, 0, False))
         return [i for i in said if j not in i.parents or not is_only_path(j, i)]
 

@@ -45,5 +45,7 @@ def summarised(value: np.ndarray) -> Summary:
     """Return the smallest and the largest entry and the norm."""
     floats = value.astype(np.float64) + 0.0  # which has no −0
     largest = float(np.max(np.abs(floats)))
-    norm = largest * float(np.linalg.norm(floats / largest)) if largest else 0.0
+    with np.errstate(invalid="ignore"):
+        norm = largest * float(np.linalg.norm(floats / largest)) if largest else 0.0
+    norm = largest if np.isinf(largest) else norm
     return Summary(float(np.min(floats)), float(np.max(floats)), norm)

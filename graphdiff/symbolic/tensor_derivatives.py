@@ -104,12 +104,16 @@ def _one_step(graph: ComputationalGraph, output: Node, wrt: Node) -> Formula:
         if len(group) >= FEWEST and all(i is not output for _, i, _ in group)
     ]
     few = [edge for group in groups if group not in many for edge in group]
-    parts = [part for group in many for part in _alike_steps(graph, output, group)]
+    parts = {
+        edge: part
+        for group in many
+        for edge, part in zip(group, _alike_steps(graph, output, group), strict=True)
+    }
     if few:
         deltas = [ones(i.shape) if i is output else delta(i) for _, i, _ in few]
         total = reduce(operator.add, map(_pulled, few, deltas))
-        parts.append(tidied(total, known=_known(graph, output, "nodes", total)))
-    return Formula(reduce(operator.add, parts), graph.leaves)
+        parts[few[0]] = tidied(total, known=_known(graph, output, "nodes", total))
+    return Formula(reduce(operator.add, (parts[k] for k in edges if k in parts)), graph.leaves)
 
 
 def _alike_steps(

@@ -71,6 +71,8 @@ def _is_between(node: Node, of: Node, wrt: Node) -> bool:
 def _not_summed(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
     """Yield what a line says, if that is what each sample gives, and their sum is asked for."""
     target, link = line.target, line.link
+    if target.wrt is None:
+        return
     points = [line.ground.here] if link.is_numeric else list(islice(line.ground.generic, SAMPLED))
     pairs = [(point.of(link), point.at(target)) for point in points]
     many = entries(link.shape) if link.is_numeric else 1

@@ -202,7 +202,7 @@ def _is_symmetric(a: Array) -> np.ndarray:
     if a.dtype == object:
         try:
             a = a.astype(np.float64)
-        except TypeError:  # a formula with symbols
+        except (TypeError, OverflowError):  # a formula with symbols, or too large for a float
             return np.ones(a.shape[:-2], bool)
     size = np.abs(a).max((-1, -2))
     apart = np.abs(a - np.swapaxes(a, -1, -2)).max((-1, -2))
