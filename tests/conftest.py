@@ -10,8 +10,9 @@ import random
 import re
 import time
 
+import numpy as np  # noqa: F401 - has a generator
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings, strategies
 from limited import limited as limited
 
 EXPLORE = os.environ.get("GRAPHDIFF_EXPLORE")
@@ -50,6 +51,21 @@ def pytest_collection_modifyitems(items):
         random.Random(EXPLORE).shuffle(items)
 
 
+def pytest_sessionstart():
+    """Let Hypothesis find the generators of random numbers, as it does in its first test.
+
+    It looks for what refers to them, and finds nothing that is frozen.
+    """
+    given(strategies.none())(lambda _: None)()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _what_is_kept_is_collected_no_more():
+    """Leave what other tests keep out of collections: they would take the time of a budget."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_runtest_setup():
     if time.monotonic() > END:
         pytest.skip("the time is up")
@@ -57,16 +73,8 @@ def pytest_runtest_setup():
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    """Fail a test of random examples that leaves out more of them than it tries.
-
-    What other tests keep is collected between tests: it would take the time of a budget.
-    """
-    often = gc.get_threshold()
-    gc.set_threshold(often[0], often[1], 1000)
-    try:
-        result = yield
-    finally:
-        gc.set_threshold(*often)
+    """Fail a test of random examples that leaves out more of them than it tries."""
+    result = yield
     counts = getattr(item, "hypothesis_statistics", "")
     for passing, invalid in re.findall(r"(\d+) passing.*?(\d+) invalid", counts):
         if int(invalid) > int(passing) + 10:
