@@ -9,6 +9,7 @@ import os
 import random
 import re
 import time
+from functools import cache
 
 import numpy as np  # noqa: F401 - has a generator
 import pytest
@@ -51,7 +52,8 @@ def pytest_collection_modifyitems(items):
         random.Random(EXPLORE).shuffle(items)
 
 
-def pytest_sessionstart():
+@cache
+def _find_generators():
     """Let Hypothesis find the generators of random numbers, as it does in its first test.
 
     It looks for what refers to them, and finds nothing that is frozen.
@@ -62,6 +64,7 @@ def pytest_sessionstart():
 @pytest.fixture(autouse=True, scope="module")
 def _what_is_kept_is_collected_no_more():
     """Leave what other tests keep out of collections: they would take the time of a budget."""
+    _find_generators()
     gc.collect()
     gc.freeze()
 
