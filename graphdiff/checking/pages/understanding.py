@@ -188,13 +188,25 @@ class Understanding:
         name, is_marked = updates.without_mark(tree)
         if not is_marked or not isinstance(name, trees.Script) or name.primes:
             return None
+        node, key = self._entry(name)
+        return node if node is not None and key and node.kind == "parameter" else None
+
+    def _entry_stepping(self, tree: Tree, parameter: Node) -> tuple[int, ...] | None:
+        """Return the place of the entry whose new value is given, W_1^{new} of an array W."""
+        name, _ = updates.without_mark(tree)
+        if not isinstance(name, trees.Script) or not parameter.shape:
+            return None
+        node, key = self._entry(name)
+        return key if node is parameter else None
+
+    def _entry(self, name: trees.Script) -> tuple[Node | None, tuple[int, ...] | None]:
+        """Return the node that a name with indices is an entry of, and its place there."""
         try:
             found = of_entries.entries(self.interpreter, name)
         except NotUnderstoodError:
-            return None
+            return None, None
         part = of_entries.node_and_key(found[0].expression) if found else None
-        is_entry = part is not None and part[1] and part[0].kind == "parameter"
-        return part[0] if part is not None and is_entry else None
+        return part or (None, None)
 
     def _perhaps_stepped(self, line: Line, sides: Sequence[Side]) -> Chain | None:
         """Return a chain about what may be a value after steps, by what it is said to be.
@@ -219,18 +231,6 @@ class Understanding:
             told += ", without a learning rate"
         problem = f"{written!r}: {told}: its number is neither"
         return Chain(line, written, (), links, problem=problem)
-
-    def _entry_stepping(self, tree: Tree, parameter: Node) -> tuple[int, ...] | None:
-        """Return the place of the entry whose new value is given, W_1^{new} of an array W."""
-        name, _ = updates.without_mark(tree)
-        if not isinstance(name, trees.Script) or not parameter.shape:
-            return None
-        try:
-            found = of_entries.entries(self.interpreter, name)
-        except NotUnderstoodError:
-            return None
-        part = of_entries.node_and_key(found[0].expression) if found else None
-        return part[1] if part is not None and part[0] is parameter else None
 
     def _begin(self, line: Line) -> None:
         """Keep in mind what the next line is about."""
