@@ -29,8 +29,13 @@ def add_choices(
 
 def given_choices(given: argparse.Namespace, record: type[Choices]) -> dict[str, Any]:
     """Return the choices of a record that are given."""
-    names = [one.name for one in fields(record)]
-    return {name: getattr(given, name) for name in names if name in given}
+    found: dict[str, Any] = {}
+    for one in fields(record):
+        if one.name in given:
+            said = getattr(given, one.name)
+            texts = one.metadata["texts"]
+            found[one.name] = texts(said) if texts else said
+    return found
 
 
 def _help(one: Field[Any]) -> str:
@@ -45,8 +50,8 @@ def _reading(one: Field[Any], kind: Any) -> dict[str, Any]:
         return {"action": argparse.BooleanOptionalAction if one.default else "store_true"}
     if get_origin(kind) is tuple:
         return {"action": "append", "metavar": "NAME"}  # may be repeated
-    if get_origin(kind) is frozenset:
-        return {"type": _checking(one, _listed), "metavar": "NAME,NAME"}
+    if one.metadata["texts"]:
+        return {"action": "append", "metavar": "NAME=…", "type": _checking_texts(one)}
     if get_origin(kind) is Literal:
         return {"type": _checking(one, str), "metavar": f"{{{','.join(get_args(kind))}}}"}
     kinds = (kind, *get_args(kind))
@@ -54,8 +59,17 @@ def _reading(one: Field[Any], kind: Any) -> dict[str, Any]:
     return {"type": _checking(one, number), "metavar": one.name[0].upper()}
 
 
-def _listed(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",")]
+def _checking_texts(one: Field[Any]) -> Callable[[str], str]:
+    """Return what checks one of several arguments, and leaves it to be read with the others."""
+
+    def read(text: str) -> str:
+        try:
+            checked(one, one.metadata["texts"]([text]))
+        except GraphdiffError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+        return text
+
+    return read
 
 
 def _checking(one: Field[Any], kind: Callable[[str], Any]) -> Callable[[str], Any]:

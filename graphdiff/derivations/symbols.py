@@ -19,10 +19,12 @@ Deltas = Mapping[str, tuple[int, int | None]]
 
 
 @contextmanager
-def writing(style: Notation, graph: ComputationalGraph) -> Iterator[None]:
-    """Write about a graph in a notation, and with the labels of its nodes."""
+def writing(
+    style: Notation, graph: ComputationalGraph, labels: Mapping[str, str] | None = None
+) -> Iterator[None]:
+    """Write about a graph in a notation, with the labels of its nodes, or others over them."""
     deltas = _weighted_sums(graph) if style.derivatives == "delta" else {}
-    with notation.writing(style, graph.labels, deltas):
+    with notation.writing(style, {**graph.labels, **(labels or {})}, deltas):
         yield
 
 

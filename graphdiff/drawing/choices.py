@@ -19,7 +19,12 @@ PLACEHOLDER = "{choices}"
 WIDTH = 88
 
 
-def choice(default: object, said: str, check: Callable[[Any], object]) -> Any:
+def choice(
+    default: object,
+    said: str,
+    check: Callable[[Any], object],
+    texts: Callable[[list[str]], Any] | None = None,
+) -> Any:
     """Declare a field of a record of choices.
 
     Parameters
@@ -31,8 +36,10 @@ def choice(default: object, said: str, check: Callable[[Any], object]) -> Any:
     check
         Returns what is given in the form the record holds, or raises an error that says what is
         valid.
+    texts
+        Returns what is given by arguments of the command line, where that may be repeated.
     """
-    return field(default=default, metadata={"said": said, "check": check})
+    return field(default=default, metadata={"said": said, "check": check, "texts": texts})
 
 
 def checked(one: Field[Any], given: object) -> Any:

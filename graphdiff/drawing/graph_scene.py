@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from graphdiff.drawing.arrows import arrow
+from graphdiff.drawing.colours import legible, mixed, seen
 from graphdiff.drawing.labels.description import EdgeLabel, NodeLabel
 from graphdiff.drawing.labels.looks import (
     behind,
@@ -21,7 +22,7 @@ from graphdiff.drawing.marks import mark_rendering
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.sheet_scene import Figure, on_sheet
 from graphdiff.drawing.stepwise.staging import STILL, Stages, Staging
-from graphdiff.drawing.themes import Theme, faded, mixed
+from graphdiff.drawing.themes import Theme, faded
 
 CLUSTER_RADIUS = 8.0
 HALO = 2.0
@@ -41,6 +42,7 @@ def compose(laid_out: LaidOut, theme: Theme, staging: Staging = STILL) -> Scene:
         *_jacobians(laid_out, theme, staging),
         *_nodes(laid_out, theme, staging),
         *_badges(laid_out, theme),
+        *_notes(laid_out, theme),
     )
     figure = Figure("graph", drawn, laid_out.width, laid_out.height)
     return on_sheet(figure, surroundings(laid_out.measured), description.alt, theme)
@@ -69,7 +71,7 @@ def _nodes(laid_out: LaidOut, theme: Theme, staging: Staging) -> Iterator[Group]
             (
                 *mark_rendering.ring(label, box, theme),
                 *_card(label, box, theme, stages),
-                *_lines(box, theme, stages),
+                *_lines(box, theme, stages, label.colour),
             ),
             *corner,
             kind=_class(_card_class(label), cut_off=label.cut_off),
@@ -96,21 +98,26 @@ def _card(label: NodeLabel, box: Box, theme: Theme, stages: Stages) -> Iterator[
     size, shape = (box.width, box.height), outline_of(label)
     if label.card == "alike":
         yield from behind(*size, shape, paint, dashed=label.cut_off)
-    pale = outlined(*size, shape, faded(paint, theme), dashed=label.cut_off)
+    before = paint if label.colour else faded(paint, theme)
+    pale = outlined(*size, shape, before, dashed=label.cut_off)
     yield from stages.before("value", *pale)
     yield from stages.seen("value", *outlined(*size, shape, paint, dashed=label.cut_off))
     for rule in box.rules:
-        line = Stroke(paint.stroke, 0.8)
+        line = Stroke(seen(paint.stroke, paint.fill, legible(theme.ink, paint.fill, ())), 0.8)
         yield from stages.seen("P", Path((8, rule), (((box.width - 8, rule),),), stroke=line))
 
 
-def _lines(box: Box, theme: Theme, stages: Stages) -> Iterator[Item]:
+def _lines(box: Box, theme: Theme, stages: Stages, ground: str = "") -> Iterator[Item]:
     for line in box.lines:
-        yield from stages.seen(line.role, _text(line, theme))
+        yield from stages.seen(line.role, _text(line, theme, ground))
 
 
-def _text(line: TextLine, theme: Theme) -> Text:
-    return Text(line.fragment, line.x, line.y, _ink(line, theme))
+def _text(line: TextLine, theme: Theme, ground: str = "") -> Text:
+    """Return a line of text; on a ground of one's own in a colour that is read there."""
+    ink = _ink(line, theme)
+    if ground:
+        ink = legible(ink, ground, (theme.ink, theme.background))
+    return Text(line.fragment, line.x, line.y, ink)
 
 
 def _ink(line: TextLine, theme: Theme) -> str:
@@ -214,6 +221,19 @@ def _badges(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
             yield replace(sign, x=place[0], y=place[1], title=label.summary)
 
 
+def _notes(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
+    """Yield the notes, each with a line to its node."""
+    for note in laid_out.notes:
+        start, end = note.line
+        said = [
+            Text(line.fragment, note.x + line.x, note.y + line.y, theme.ink, centred=False)
+            for line in note.said.lines
+        ]
+        line = Path(start, ((end,),), stroke=Stroke(theme.faint, 0.9))
+        dot = Circle(*end, 2.0, fill=theme.faint)
+        yield Group((line, dot, *said), kind="note", title=note.said.remark.text)
+
+
 def _edge_name(label: EdgeLabel) -> str:
     return f"{label.parent}->{label.child}"
 
@@ -232,5 +252,5 @@ def _ground(line: TextLine, theme: Theme) -> Rectangle:
 def _arrow(curve: Curve, tail: Point, label: EdgeLabel, theme: Theme) -> Iterator[Path]:
     if label.marks:
         return mark_rendering.marked_arrow(curve, tail, label.marks, theme)
-    colour = theme.cut_off.stroke if label.cut_off else theme.edge
+    colour = label.colour or (theme.cut_off.stroke if label.cut_off else theme.edge)
     return arrow(curve, tail, Stroke(colour, 1.4, dashed=label.cut_off))

@@ -57,7 +57,7 @@ def page(
     """
     if not isinstance(derivations, Sequence):
         derivations = (derivations,)
-    with symbols.writing(picture.options.notation, graph):
+    with symbols.writing(picture.options.notation, graph, picture.options.labels):
         return _page(graph, run, derivations, picture, dark, language)
 
 

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 
 from graphdiff.drawing.choices import Choices, choice
+from graphdiff.drawing.hand import (
+    as_colours,
+    as_highlights,
+    as_labels,
+    as_notes,
+    as_sizes,
+    names_in,
+    pairs_in,
+)
 from graphdiff.drawing.lengths import length
+from graphdiff.drawing.shown import (
+    ANNOTATIONS,
+    Annotation,
+    Hidden,
+    Shown,
+    as_hidden,
+    as_shown,
+    hidden_in,
+    shown_in,
+)
+from graphdiff.drawing.themes import THEMES, Theme, as_theme
 from graphdiff.errors import DrawingError
 from graphdiff.notation.notation import Given, Notation, as_notation
 
-Annotation = Literal[
-    "index", "name", "formula", "value", "P", "jacobian", "jacobian_value", "legend", "clusters"
-]
 Style = Literal["graph", "network"]
-Direction = Literal["LR", "TB"]
-ThemeName = Literal["lecture", "dark", "print", "colour-blind"]
+Direction = Literal["LR", "TB", "RL", "BT"]
 Weighted = Literal["weight", "gradient", "plain"]
 
-ANNOTATIONS: tuple[Annotation, ...] = get_args(Annotation)
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 MAX_DIGITS = 17
 SCALE = (1e-3, 1e3)
@@ -27,6 +42,10 @@ SCALE = (1e-3, 1e3)
 
 SECONDS = (0.02, 60.0)
 """The shortest and the longest time of a step."""
+
+
+def _in_code(names: Iterable[str]) -> str:
+    return ", ".join(f'``"{name}"``' for name in names)
 
 
 def _one_of(what: str, literal: Any) -> Callable[[object], object]:
@@ -38,10 +57,6 @@ def _one_of(what: str, literal: Any) -> Callable[[object], object]:
         return given
 
     return check
-
-
-def _shown(given: str | Iterable[str] | None) -> frozenset[object]:
-    return frozenset(map(_one_of("annotation", Annotation), _several(given, ANNOTATIONS)))
 
 
 def _several(given: str | Iterable[str] | None, if_none: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -90,19 +105,31 @@ class Options(Choices):
         "weights on the edges, for any graph that reads as one",
         _one_of("style", Style),
     )
-    show: frozenset[Annotation] = choice(
-        None, f"annotations: {', '.join(f'``{name}``' for name in ANNOTATIONS)}; all if left out",
-        _shown,
-    )  # fmt: skip
+    show: Shown = choice(
+        None,
+        f"annotations: {_in_code(ANNOTATIONS)}; all if left out; or "
+        'those of single nodes and edges, ``{"x": "value", "w->u": []}``',
+        as_shown,
+        shown_in,
+    )
+    hide: Hidden = choice(
+        None,
+        'what is not shown: annotations, ``"value"``; nodes and edges, ``["b", "w->u"]``; or what '
+        'of them, ``{"x": "value", "edges": "jacobian", "b": "all"}``, by a name, ``"inputs"``, '
+        '``"parameters"``, ``"computations"`` or ``"edges"``',
+        as_hidden,
+        hidden_in,
+    )
+    legend: bool = choice(True, "whether there is a legend", bool)
     direction: Direction = choice(
         "LR",
-        '``"LR"`` from left to right, ``"TB"`` from top to bottom',
+        '``"LR"`` from left to right, ``"TB"`` from top to bottom, ``"RL"`` and ``"BT"`` back',
         _one_of("direction", Direction),
     )
-    theme: ThemeName = choice(
+    theme: Theme = choice(
         "lecture",
-        'the colours: ``"lecture"``, ``"dark"``, ``"print"`` or ``"colour-blind"``',
-        _one_of("theme", ThemeName),
+        f'the colours: {_in_code(THEMES)}; with changes, ``"dark, ink=white"``; or a ``Theme``',
+        as_theme,
     )
     digits: int = choice(4, "significant digits of numbers", _digits)
     width: float | str | None = choice(
@@ -129,6 +156,38 @@ class Options(Choices):
         _one_of("colouring of edges", Weighted),
     )
 
+    labels: Mapping[str, str] = choice(
+        None,
+        r'how names are written in this picture, as LaTeX: ``{"z": r"\hat y"}``',
+        as_labels,
+        pairs_in("labels"),
+    )
+    colors: Mapping[str, str] = choice(
+        None,
+        'colours of nodes and edges: ``{"z": "tomato", "w->u": "#1c62a8"}``',
+        as_colours,
+        pairs_in("colors"),
+    )
+    font_size: Mapping[str, float] = choice(
+        None,
+        "the size of formulas in nodes in points, 12.75 if left out, which all that is said in "
+        'nodes and on edges follows; or of single ones, ``{"z": 20}``',
+        as_sizes,
+        names_in,
+    )
+    highlight: Mapping[str, str] = choice(
+        None,
+        'nodes, edges and paths to draw with heavy lines: ``"z"``, ``["w->u", "x->u->L"]``, or '
+        'with colours, ``{"x->u->L": "crimson"}``',
+        as_highlights,
+        names_in,
+    )
+    note: Mapping[str, str] = choice(
+        None,
+        'remarks beside nodes, with mathematics between dollar signs: ``{"z": "here $z > 0$"}``',
+        as_notes,
+        pairs_in("note"),
+    )
     own_value: bool = choice(
         True,
         "whether to write local Jacobians in the node's own value where they so are shorter, "
@@ -140,19 +199,42 @@ class Options(Choices):
 
         def __init__(self, **choices: Unpack[OptionKeywords]) -> None: ...
 
+    def __post_init__(self) -> None:
+        """Check every choice; what is hidden of all nodes and edges is not shown."""
+        super().__post_init__()
+        hidden: set[Annotation] = {*self.hide.everywhere}
+        if not self.legend:
+            hidden.add("legend")
+        object.__setattr__(self, "show", self.show.without(hidden))
+
+    def of(self, *names: str) -> Options:
+        """Return the choices for a node or an edge, by its name or what it is one of."""
+        shown = next((self.show.of[name] for name in names if name in self.show.of), self.show)
+        hidden = frozenset[Annotation]().union(*(self.hide.of.get(name, ()) for name in names))
+        if shown is self.show and not hidden:
+            return self
+        return replace(self, show=Shown(shown - hidden))
+
 
 class OptionKeywords(TypedDict, total=False):
     """:class:`Options` as they are given."""
 
     style: Style
-    show: Annotation | Iterable[Annotation] | None
+    show: Annotation | Iterable[Annotation] | Mapping[str, Any] | None
+    hide: str | Iterable[str] | Mapping[str, Any] | None
+    legend: bool
     direction: Direction
-    theme: ThemeName
+    theme: str | Theme | Mapping[str, Any]
     digits: int
     width: float | str | None
     collapse: str | Iterable[str] | None
     notation: Given
     edges: Weighted
+    labels: Mapping[str, str] | None
+    colors: Mapping[str, str] | None
+    font_size: float | Mapping[str, float] | None
+    highlight: str | Iterable[str] | Mapping[str, str] | None
+    note: Mapping[str, str] | None
     own_value: bool
 
 

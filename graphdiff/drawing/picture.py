@@ -12,6 +12,7 @@ from graphdiff.checking.report import Report
 from graphdiff.derivations import symbols
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.graph_scene import compose
+from graphdiff.drawing.labels import by_hand
 from graphdiff.drawing.labels.describe import describe
 from graphdiff.drawing.labels.description import Description, counted
 from graphdiff.drawing.layout import boxes, dot, layout
@@ -22,7 +23,6 @@ from graphdiff.drawing.network import network_dot, network_scene
 from graphdiff.drawing.options import OptionKeywords, Options, Saving, SavingKeywords
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise.frames import Frames, frames
-from graphdiff.drawing.themes import THEMES
 from graphdiff.drawing.writers import pdf as portable
 from graphdiff.drawing.writers import svg, tikz, writing
 from graphdiff.drawing.writers.fitting import fitted
@@ -153,7 +153,8 @@ class Picture:
 
     def __repr__(self) -> str:
         called = f" of {self.title!r}" if self.title else ""
-        return f"<Picture{called}: {self._counted}, {self.options.direction}, {self.options.theme}>"
+        options = self.options
+        return f"<Picture{called}: {self._counted}, {options.direction}, {options.theme.name}>"
 
     @property
     def _counted(self) -> str:
@@ -180,7 +181,7 @@ class GraphPicture(Picture):
         layout.check_size(self.description)
         measured = boxes.measure(self.description)
         laid_out = lay_out_clearly(measured, self.options.direction)
-        return compose(laid_out, THEMES[self.options.theme])
+        return compose(laid_out, self.options.theme)
 
     @cached_property
     def dot(self) -> str:
@@ -222,7 +223,7 @@ class NetworkPicture(Picture):
     @cached_property
     def dot(self) -> str:
         """The network as DOT source in plain text, a rank for each layer."""
-        with symbols.writing(self.options.notation, self.drawn.graph):
+        with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
             return network_dot(*self.drawn, self.options)
 
 
@@ -242,7 +243,8 @@ def draw(
         For unknown choices, an empty graph, or a run of another graph.
     """
     options, drawn = Options(**choices), Drawn(graph, run)
-    with symbols.writing(options.notation, graph):
+    by_hand.check(graph, options)
+    with symbols.writing(options.notation, graph, options.labels):
         return _drawn(drawn, options, paths, check)
 
 

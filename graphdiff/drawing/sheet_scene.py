@@ -162,7 +162,7 @@ def _swatch(shown: Swatch, theme: Theme) -> Iterator[Item]:
     match shown:
         case "cut_off":
             yield from outlined(*SWATCH, Outline(radius=2), theme.cut_off, dashed=True)
-        case "path" | "wrong" | "doubtful" as kind:
+        case "path" | "wrong" | "doubtful" | "highlight" as kind:
             drawn = tuple(mark_rendering.sample(Mark(kind), SWATCH[0], theme))
             yield Group(drawn, 0, SWATCH[1] / 2)
         case "group":

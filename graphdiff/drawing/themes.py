@@ -1,4 +1,4 @@
-"""The themes: one sheet of colours each.
+"""The themes: one sheet of colours each, and how one is made of another.
 
 Kinds of nodes differ by outline in every theme (inputs round, parameters with a double
 border, computations square), so that a grey print or a colour-blind reader loses nothing.
@@ -7,11 +7,15 @@ border, computations square), so that a grey print or a colour-blind reader lose
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from graphdiff.drawing.options import ThemeName
-from graphdiff.graph.graph import Kind
+from graphdiff.drawing.colours import colour, mixed, seen
+from graphdiff.errors import DrawingError, unknown
+
+if TYPE_CHECKING:  # the command line reads the themes' names alone
+    from graphdiff.graph.graph import Kind
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Outline:
 
 @dataclass(frozen=True)
 class Theme:
-    """All colours of a picture.
+    """All colours of a picture; :meth:`but` makes a theme of one's own of another.
 
     Attributes
     ----------
@@ -54,6 +58,8 @@ class Theme:
         The paint of each kind of node.
     cut_off
         The paint of nodes that the output does not depend on.
+    name
+        What it is called.
     """
 
     background: str
@@ -67,17 +73,118 @@ class Theme:
     paths: tuple[str, str, str, str]
     kinds: Mapping[Kind, Paint]
     cut_off: Paint
+    name: str = "own"
+
+    def but(self, **changes: Any) -> Theme:
+        """Return this theme with some colours changed.
+
+        Parameters
+        ----------
+        **changes
+            A colour by what it is for, ``ink="#202020"``: ``"#rgb"``, ``"#rrggbb"`` or a name of
+            CSS. Of ``input``, ``parameter``, ``computation`` and ``cut_off`` the fill, with a
+            border to it, or both, ``{"fill": …, "stroke": …}``. For ``paths`` four colours.
+
+        Raises
+        ------
+        DrawingError
+            For what is no colour.
+        UnknownNameError
+            For what no theme has a colour for, naming the nearest.
+
+        Examples
+        --------
+        >>> mine = THEMES["lecture"].but(reverse="navy", input="#dff0d8")
+        >>> mine.reverse, mine.kinds["input"].fill
+        ('#000080', '#dff0d8')
+        """
+        made: dict[str, Any] = {"name": f"{self.name.removesuffix(_CHANGED)}{_CHANGED}"}
+        kinds = dict(self.kinds)
+        for part, given in changes.items():
+            what = f"the theme's {part}"
+            if part in kinds:
+                kinds[part] = self._paint(given, what)
+            elif part == "cut_off":
+                made[part] = self._paint(given, what)
+            elif part == "paths":
+                if not isinstance(given, list | tuple) or len(given) != len(self.paths):
+                    raise DrawingError(f"{what} are {given!r:.60}; give {len(self.paths)} colours")
+                made[part] = tuple(colour(one, what) for one in given)
+            elif part in PLAIN:
+                made[part] = colour(given, what)
+            else:
+                raise unknown("colour of a theme", part, PARTS)
+        return replace(self, **made, kinds=MappingProxyType(kinds))
+
+    def _paint(self, given: Any, what: str) -> Paint:
+        if isinstance(given, Paint):
+            given = {"fill": given.fill, "stroke": given.stroke}
+        if not isinstance(given, Mapping):
+            return painted(colour(given, what), self)
+        for part in given:
+            if part not in ("fill", "stroke"):
+                raise unknown(f"part of {what}", str(part), ("fill", "stroke"))
+        if "fill" not in given:
+            raise DrawingError(
+                f"{what} has no fill; give one, {{fill = 'white', stroke = 'black'}}"
+            )
+        plain = painted(colour(given["fill"], what), self)
+        return replace(plain, stroke=colour(given.get("stroke", plain.stroke), what))
+
+
+_CHANGED = ", changed"
+PLAIN = tuple(one.name for one in fields(Theme) if one.type == "str" and one.name != "name")
+PARTS = (*PLAIN, "paths", "input", "parameter", "computation", "cut_off")
+"""What a theme has colours for, by the names they are changed by."""
+
+
+def as_theme(given: Any) -> Theme:
+    """Return a theme as it is given.
+
+    Parameters
+    ----------
+    given
+        A name; a name with changes, ``"dark, ink=white"``; a mapping with the changes and, as
+        ``base``, the theme that is changed; or a theme.
+
+    Raises
+    ------
+    DrawingError
+        For an unknown theme, and changes that are none.
+
+    Examples
+    --------
+    >>> as_theme("print, computation=#eeeeee").kinds["computation"]
+    Paint(fill='#eeeeee', stroke='#696969')
+    """
+    if isinstance(given, Theme):
+        return given
+    if isinstance(given, str):
+        base, *parts = (part.strip() for part in given.split(","))
+        pairs = [part.partition("=") for part in parts if part]
+        if any(not equals for _, equals, _ in pairs):
+            raise DrawingError(f"the theme {given!r:.60} is not read; write 'dark, ink=white'")
+        return _changed(base, {name.strip(): value.strip() for name, _, value in pairs})
+    if isinstance(given, Mapping):
+        changes = {str(name): value for name, value in given.items() if name != "base"}
+        return _changed(given.get("base", "lecture"), changes)
+    raise DrawingError(f"theme is {given!r:.60}; choose from {', '.join(THEMES)}, or give a Theme")
+
+
+def _changed(base: object, changes: Mapping[str, Any]) -> Theme:
+    if not isinstance(base, str) or base not in THEMES:
+        raise DrawingError(f"unknown theme {base!r:.60}; choose from {', '.join(THEMES)}")
+    return THEMES[base].but(**changes) if changes else THEMES[base]
+
+
+def painted(fill: str, theme: Theme) -> Paint:
+    """Return the paint of a node that is filled with a colour: its border is seen beside it."""
+    return Paint(fill, seen(mixed(fill, theme.ink, 0.6), theme.background, theme.ink))
 
 
 def faded(paint: Paint, theme: Theme) -> Paint:
     """Return a paint as it is before it has its turn: nearer to the background."""
     return Paint(*(mixed(c, theme.background, 0.3) for c in (paint.fill, paint.stroke)))
-
-
-def mixed(colour: str, ground: str, share: float) -> str:
-    """Return a colour of which so large a share stands before a ground."""
-    parts = ((int(c[k : k + 2], 16) for c in (colour, ground)) for k in (1, 3, 5))
-    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in parts)
 
 
 OUTLINES: Mapping[Kind, Outline] = MappingProxyType(
@@ -94,8 +201,9 @@ def _kinds(input: Paint, parameter: Paint, computation: Paint) -> Mapping[Kind, 
 
 
 # fmt: off
-THEMES: Mapping[ThemeName, Theme] = MappingProxyType({
+THEMES: Mapping[str, Theme] = MappingProxyType({
     "lecture": Theme(
+        name="lecture",
         background="#ffffff", ink="#14181f", faint="#4d5663",
         forward="#0b6b52", reverse="#a3123a", edge="#5a6472",
         wrong="#b8100c", doubtful="#7a4d00",
@@ -108,6 +216,7 @@ THEMES: Mapping[ThemeName, Theme] = MappingProxyType({
         cut_off=Paint("#f2f3f5", "#8a929c"),
     ),
     "dark": Theme(
+        name="dark",
         background="#14171c", ink="#f3f5f7", faint="#b4bdc9",
         forward="#6fe3c1", reverse="#ff9bb0", edge="#97a3b3",
         wrong="#ff8577", doubtful="#ffc65c",
@@ -120,6 +229,7 @@ THEMES: Mapping[ThemeName, Theme] = MappingProxyType({
         cut_off=Paint("#23282f", "#77808c"),
     ),
     "print": Theme(
+        name="print",
         background="#ffffff", ink="#000000", faint="#444444",
         forward="#000000", reverse="#000000", edge="#444444",
         wrong="#000000", doubtful="#000000",
@@ -132,6 +242,7 @@ THEMES: Mapping[ThemeName, Theme] = MappingProxyType({
         cut_off=Paint("#ffffff", "#777777"),
     ),
     "colour-blind": Theme(
+        name="colour-blind",
         background="#ffffff", ink="#10151c", faint="#45505c",
         forward="#005a8c", reverse="#8c3300", edge="#4d5866",
         wrong="#a32a00", doubtful="#6b4e00",

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.drawing.options import DIRECTIONS, Annotation, Direction
+from graphdiff.drawing.options import Annotation, Direction
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.writers.fitting import SmallPrintWarning
@@ -30,6 +30,7 @@ from graphdiff.workbench import Graph
 ATTEMPTS = 4_000
 """Graphs that are drawn at most, until one has friendly numbers."""
 
+_DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
 SHOWN: tuple[Annotation, ...] = ("name", "formula", "value")
 WIDE, TALL, TALLEST = 600.0, 400.0, 640.0
 """What a picture shows; how wide and how tall it is on paper at most, in units of 1/96 inch, and
@@ -107,7 +108,7 @@ class Exercise:
         untitled.title = ""
         drawn: list[tuple[Scene, Direction]] = [
             (scene, direction)
-            for direction in DIRECTIONS
+            for direction in _DIRECTIONS
             if (scene := untitled.draw(show=SHOWN, theme="print", direction=direction).scene)
         ]
         scene, direction = max(drawn, key=lambda each: _comfort(each[0]))

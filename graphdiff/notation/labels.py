@@ -68,16 +68,16 @@ def checked_label(written: object, name: str) -> str:
     if len(text) > 1 and text[0] == text[-1] == "$":
         text = text[1:-1].strip()
     try:
-        return _Reader(text).whole()
-    except _UnreadableError as error:
+        return Reader(text).whole()
+    except UnreadableError as error:
         raise GraphError(f"the label of {name!r}: {error}") from None
 
 
-class _UnreadableError(Exception):
+class UnreadableError(Exception):
     """What is wrong with a label."""
 
 
-class _Reader:
+class Reader:
     """Reads the words of a label from left to right."""
 
     def __init__(self, text: str) -> None:
@@ -88,11 +88,12 @@ class _Reader:
         """Return all of it: names side by side."""
         found = self.sequence(0)
         if self.place < len(self.words):
-            raise _UnreadableError("a brace is closed that was not opened")
+            raise UnreadableError("a brace is closed that was not opened")
         return found
 
     @property
     def word(self) -> str:
+        """The word that is read next; "" at the end."""
         return self.words[self.place][0].strip() if self.place < len(self.words) else ""
 
     def sequence(self, depth: int) -> str:
@@ -101,10 +102,11 @@ class _Reader:
         while self.word not in ("", "}"):
             parts.append(self.scripted(depth))
         if not parts:
-            raise _UnreadableError("something is missing, as between braces")
+            raise UnreadableError("something is missing, as between braces")
         return "".join(parts)
 
     def scripted(self, depth: int) -> str:
+        """Return a part with what stands below and above it."""
         base, scripts = self.atom(depth), dict[str, str]()
         while self.word in ("_", "^", "'"):
             sign = self.word
@@ -113,10 +115,10 @@ class _Reader:
                 base += "'"
                 continue
             if sign in scripts:
-                raise _UnreadableError(f"there are two {sign} one after the other")
+                raise UnreadableError(f"there are two {sign} one after the other")
             scripts[sign] = self.argument(depth)
         if "'" in base and "^" in scripts:
-            raise _UnreadableError("a prime and ^ do not go together")
+            raise UnreadableError("a prime and ^ do not go together")
         return base + "".join(f"{sign}{{{scripts[sign]}}}" for sign in "_^" if sign in scripts)
 
     def argument(self, depth: int) -> str:
@@ -124,23 +126,25 @@ class _Reader:
         return self.group(depth) if self.word == "{" else self.atom(depth + 1)
 
     def group(self, depth: int) -> str:
+        """Return what stands between braces."""
         if depth >= MAX_DEPTH:
-            raise _UnreadableError(f"braces are nested more than {MAX_DEPTH} deep")
+            raise UnreadableError(f"braces are nested more than {MAX_DEPTH} deep")
         self.place += 1
         found = self.sequence(depth + 1)
         if self.word != "}":
-            raise _UnreadableError("a brace is not closed")
+            raise UnreadableError("a brace is not closed")
         self.place += 1
         return found
 
     def atom(self, depth: int) -> str:
+        """Return one letter, symbol, group or command with its arguments."""
         if self.place >= len(self.words):
-            raise _UnreadableError("something is missing at the end")
+            raise UnreadableError("something is missing at the end")
         command, space, sign, _, plain = self.words[self.place].groups()
         if sign == "{":
             return f"{{{self.group(depth)}}}"
         if sign:
-            raise _UnreadableError(f"{sign} stands where a letter should")
+            raise UnreadableError(f"{sign} stands where a letter should")
         self.place += 1
         if space:
             return rf"\{space}"
@@ -152,11 +156,12 @@ class _Reader:
             return plain
         if not plain.isascii() and (known := letter(plain)):
             return known
-        raise _UnreadableError(
+        raise UnreadableError(
             f"{plain!r} cannot stand in it{'' if plain not in _INSIDE else ' but in an index'}"
         )
 
     def command(self, command: str, depth: int) -> str:
+        """Return a command with its arguments."""
         if command in SYMBOLS:
             follows = self.word[:1].isalpha()
             return rf"\{command}" + (" " if follows else "")
@@ -164,7 +169,7 @@ class _Reader:
             return rf"\mathrm{{{self.words_of(depth)}}}"
         if command in ACCENTS or command in ALPHABETS:
             return rf"\{command}{{{self.argument(depth)}}}"
-        raise _UnreadableError(
+        raise UnreadableError(
             rf"\{command} is not known; use letters, Greek ones, accents such as \hat, alphabets "
             r"such as \mathbf, \text, _ and ^"
         )
@@ -176,7 +181,7 @@ class _Reader:
         self.place += 1
         found = "".join(map(_upright, self.until_closed()))
         if not found:
-            raise _UnreadableError("a word is missing")
+            raise UnreadableError("a word is missing")
         return found
 
     def until_closed(self) -> Iterator[str]:
@@ -187,12 +192,12 @@ class _Reader:
             if word == "}":
                 return
             yield word
-        raise _UnreadableError("a brace is not closed")
+        raise UnreadableError("a brace is not closed")
 
 
 def _upright(word: str) -> str:
     is_plain = (word.isascii() and word.isalnum()) or word in "-."
     shown = word if is_plain else letter(word) if len(word) == 1 else None
     if shown is None:
-        raise _UnreadableError("words are letters, digits, hyphens and points")
+        raise UnreadableError("words are letters, digits, hyphens and points")
     return shown

@@ -235,7 +235,7 @@ def test_unreadable_latex_becomes_plain_words():
     ("options", "message"),
     [
         ({"theme": "neon"}, "unknown theme 'neon'; choose from lecture, dark, print, colour-blind"),
-        ({"direction": "RL"}, "unknown direction 'RL'; choose from LR, TB"),
+        ({"direction": "RT"}, "unknown direction 'RT'; choose from LR, TB, RL, BT"),
         ({"show": ["valu"]}, "unknown annotation 'valu'; choose from index, name, formula"),
         ({"digits": 0}, "digits is 0; give a whole number from 1 to 17"),
         ({"digits": True}, "digits is True"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graphdiff.drawing.labels.by_hand import by_hand
 from graphdiff.drawing.labels.description import Cluster, Description
 from graphdiff.drawing.labels.edges import edge_labels
 from graphdiff.drawing.labels.legend import alternative, legend
@@ -37,6 +38,7 @@ def describe(graph: ComputationalGraph, run: Run | None, options: Options) -> De
         raise DrawingError("the run is of another graph; draw it with the graph that was swept")
     parts, options, remarks = plan(graph, options)
     said = _whole(graph, run, options) if parts is None else reduced(graph, parts, run, options)
+    said = by_hand(said, options)
     title = heading(graph.title)
     return Description(
         title,

@@ -9,6 +9,7 @@ from typing import Literal
 from graphdiff.drawing.marks.record import Mark, Remark
 from graphdiff.drawing.scene import Stroke
 from graphdiff.graph.graph import Kind
+from graphdiff.notation.equations import Link
 from graphdiff.recognition.alike_nodes import PartKind
 
 Role = Literal[
@@ -49,7 +50,8 @@ class Equation:
 class NodeLabel:
     """What is said in a node; ``equation`` is its formula, if that is to be shown.
 
-    A ``card`` that stands for several nodes has a negative index, that of no node.
+    A ``card`` that stands for several nodes has a negative index, that of no node. By hand come
+    its ``colour``, or "", its ``size``, how many times as large as usual, and its ``note``.
     """
 
     name: str
@@ -61,6 +63,9 @@ class NodeLabel:
     equation: Equation | None = None
     marks: tuple[Mark, ...] = ()
     card: PartKind = "node"
+    colour: str = ""
+    size: float = 1.0
+    note: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,8 @@ class EdgeLabel:
     equation: Equation | None = None
     marks: tuple[Mark, ...] = ()
     count: int = 1
+    colour: str = ""
+    size: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,7 @@ class Cluster:
     nodes: tuple[int, ...]
 
 
-Swatch = Kind | Literal["cut_off", "path", "wrong", "doubtful", "group", "alike"]
+Swatch = Kind | Literal["cut_off", "path", "wrong", "doubtful", "highlight", "group", "alike"]
 """A kind of node or of mark that is drawn in the legend."""
 
 

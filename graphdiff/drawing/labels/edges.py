@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from graphdiff.derivations import edge_formulas, symbols
+from graphdiff.drawing.elements import ARROW
 from graphdiff.drawing.labels.description import EdgeLabel, Equation, Phrase
 from graphdiff.drawing.labels.nodes import MAX_STEPS
 from graphdiff.drawing.labels.phrases import clipped, equal_to, equated, in_space, value_phrase
 from graphdiff.drawing.options import Options
+from graphdiff.drawing.shown import EDGES
 from graphdiff.evaluation.run import Run
 from graphdiff.graph.graph import Edge
 from graphdiff.notation.notation import current
@@ -19,8 +21,10 @@ from graphdiff.notation.notation import current
 def edge_labels(edges: Iterable[Edge], run: Run | None, options: Options) -> Iterator[EdgeLabel]:
     """Yield what is said on edges."""
     reverse = run is not None and run.output is not None
+    of_all = options
     for edge in edges:
         parent, child, slot = edge
+        options = of_all.of(f"{parent.name}{ARROW}{child.name}", EDGES)
         term = None if run is None else run.term(edge)
         symbol = jacobian_symbol(edge)
         formula = _symbolic(edge, options)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graphdiff.drawing.colours import mixed
 from graphdiff.drawing.labels.description import NodeLabel
 from graphdiff.drawing.scene import Rectangle, Stroke
-from graphdiff.drawing.themes import OUTLINES, Outline, Paint, Theme, mixed
+from graphdiff.drawing.themes import OUTLINES, Outline, Paint, Theme, painted
 
 BORDER_GAP = 3.0
 STACKED = (7.0, 3.5)
@@ -17,6 +18,8 @@ GROUP = Outline(radius=11)
 
 def paint_of(label: NodeLabel, theme: Theme) -> Paint:
     """Return the colours of a card."""
+    if label.colour:
+        return painted(label.colour, theme)
     if label.cut_off:
         return theme.cut_off
     return group_paint(theme) if label.card == "group" else theme.kinds[label.kind]

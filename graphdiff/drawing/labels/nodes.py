@@ -19,6 +19,7 @@ from graphdiff.drawing.labels.phrases import (
     value_phrase,
 )
 from graphdiff.drawing.options import Options
+from graphdiff.drawing.shown import SORTS
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import Node
 from graphdiff.notation import latex
@@ -35,6 +36,7 @@ LONG_NAME = 16
 
 def node_label(node: Node, run: Run | None, options: Options) -> NodeLabel:
     """Return what is said in a node."""
+    options = options.of(node.name, SORTS[node.kind])
     cut_off = run is not None and node.name in run.disconnected
     phrases = tuple(_node_phrases(node, run, options, cut_off=cut_off))
     everything = (*_said(node, run, options.digits), *(["not connected"] if cut_off else []))

@@ -103,7 +103,7 @@ def _has_room(equation: Equation, phrases: tuple[Phrase, ...], room: tuple[float
 
 def node_box(label: NodeLabel) -> Box:
     """Return the box of a node's label."""
-    return stacked(label.phrases, NODE_ROOM, NODE_PADDING, NODE_LEAST)
+    return stacked(label.phrases, NODE_ROOM, NODE_PADDING, NODE_LEAST, size=label.size)
 
 
 def edge_box(label: EdgeLabel) -> Box:
@@ -113,7 +113,7 @@ def edge_box(label: EdgeLabel) -> Box:
         phrases = label.brief
     if not phrases:
         return Box(0, 0)
-    return stacked(phrases, EDGE_ROOM, _padding(label), (0, 0), leading=5.0)
+    return stacked(phrases, EDGE_ROOM, _padding(label), (0, 0), leading=5.0, size=label.size)
 
 
 def _padding(label: EdgeLabel) -> tuple[float, float]:
@@ -130,14 +130,20 @@ def stacked(
     padding: tuple[float, float],
     least: tuple[float, float],
     leading: float = LEADING,
+    size: float = 1.0,
 ) -> Box:
-    """Stack phrases in a box, each on a line of its own."""
-    fitted: list[tuple[Role, Fragment]] = [(phrase.role, fit(phrase, room)) for phrase in phrases]
+    """Stack phrases in a box, each on a line of its own, so many times as large as usual."""
+    if size != 1.0:
+        padding = padding[0] * max(size, 0.5), padding[1] * max(size, 0.5)
+        least, leading = (least[0] * min(size, 1.0), least[1] * min(size, 1.0)), leading * size
+    fitted: list[tuple[Role, Fragment]] = [
+        (phrase.role, fit(phrase, room).scaled(size)) for phrase in phrases
+    ]
     width: float = max([least[0], *(fragment.width + 2 * padding[0] for _, fragment in fitted)])
     y, lines, rules = padding[1], [], []
     for k, (role, fragment) in enumerate(fitted):
-        size = SIZES[role]
-        ascent, descent = max(fragment.ascent, 0.66 * size), max(fragment.descent, 0.1 * size)
+        high = SIZES[role] * size
+        ascent, descent = max(fragment.ascent, 0.66 * high), max(fragment.descent, 0.1 * high)
         if k:
             y += leading
         if k and role == "P" != fitted[k - 1][0]:

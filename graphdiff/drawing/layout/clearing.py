@@ -12,6 +12,7 @@ from graphdiff.drawing.layout.areas import TITLE, Area, along, title_area
 from graphdiff.drawing.layout.boxes import Measured
 from graphdiff.drawing.layout.labelling import labelled
 from graphdiff.drawing.layout.layout import ClusterFrame, LaidOut, Point, lay_out
+from graphdiff.drawing.layout.notes import noted
 from graphdiff.drawing.options import Direction
 
 NEAR = 3.0
@@ -35,7 +36,7 @@ def lay_out_clearly(measured: Measured, direction: Direction) -> LaidOut:
         tried.append(cleared(lay_out(measured, direction, spread)))
         if not tried[-1][1]:
             break
-    return min(tried, key=lambda one: one[1])[0]
+    return noted(min(tried, key=lambda one: one[1])[0])
 
 
 def cleared(laid_out: LaidOut) -> tuple[LaidOut, int]:

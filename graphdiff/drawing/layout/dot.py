@@ -10,13 +10,21 @@ from collections.abc import Iterable, Mapping
 
 import graphviz
 
-from graphdiff.drawing.labels.description import Cluster, Description, EdgeLabel, Entry, Phrase
+from graphdiff.drawing.colours import legible
+from graphdiff.drawing.labels.description import (
+    Cluster,
+    Description,
+    EdgeLabel,
+    Entry,
+    NodeLabel,
+    Phrase,
+)
 from graphdiff.drawing.labels.looks import paint_of
 from graphdiff.drawing.layout.boxes import Box, Measured
 from graphdiff.drawing.layout.ranks import spans
 from graphdiff.drawing.marks.strokes import colour_of, lanes
 from graphdiff.drawing.options import Direction, Options
-from graphdiff.drawing.themes import THEMES, Paint, Theme
+from graphdiff.drawing.themes import Paint, Theme
 from graphdiff.errors.plain_text import one_line
 
 POINTS_PER_INCH = 72
@@ -82,7 +90,7 @@ def _reserved(box: Box) -> str:
 
 def export(description: Description, options: Options) -> str:
     """Return DOT source with labels in plain text, for any program that reads DOT."""
-    theme = THEMES[options.theme]
+    theme = options.theme
     source = graphviz.Digraph(
         graph_attr={
             "rankdir": options.direction,
@@ -105,7 +113,7 @@ def export(description: Description, options: Options) -> str:
             peripheries=borders,
             style=f"{style},dashed" if node.cut_off else style,
             tooltip=quoted([node.summary]),
-            **_paint(paint),
+            **(_paint(paint) | _by_hand(node, theme)),
         )
     for k, cluster in enumerate(description.clusters, start=1):
         frame = {"label": quoted([cluster.title]), "labeljust": "l", "style": "rounded"}
@@ -131,13 +139,20 @@ def export(description: Description, options: Options) -> str:
     return source.source
 
 
+def _by_hand(node: NodeLabel, theme: Theme) -> dict[str, str]:
+    """Return how a node looks that a teacher coloured, or highlighted: with a heavy border."""
+    look = {"fontcolor": legible(theme.ink, node.colour, ())} if node.colour else {}
+    shown = [mark for mark in lanes(node.marks) if mark.kind == "highlight"]
+    return look | ({"color": colour_of(shown[0], theme), "penwidth": "3"} if shown else {})
+
+
 def _marked(edge: EdgeLabel, theme: Theme) -> dict[str, str]:
     """Return how a marked edge looks: a line of each colour side by side."""
     shown = lanes(edge.marks)
     if not shown:
-        return {}
+        return {"color": edge.colour} if edge.colour else {}
     colours = ":".join(colour_of(mark, theme) for mark in shown)
-    numbers = ", ".join(str(mark.number) for mark in shown if mark.number)
+    numbers = ", ".join(str(mark.number) for mark in shown if mark.kind == "path" and mark.number)
     return {"color": colours, "penwidth": "2.5", **({"xlabel": numbers} if numbers else {})}
 
 
@@ -147,7 +162,7 @@ def _told(entry: Entry) -> str:
             return f"{plain}: {entry.meaning}" if entry.meaning else plain
         case "cut_off":
             return f"dashed: {entry.meaning}"
-        case "path" | "wrong" | "doubtful" as kind:
+        case "path" | "wrong" | "doubtful" | "highlight" as kind:
             return f"{_MARKS[kind]}: {entry.meaning}"
         case str() as kind:
             return f"{_LOOKS[kind]}: {entry.meaning}"
@@ -160,7 +175,12 @@ _LOOKS = {
     "group": "folder", "alike": "box in depth",
 }  # fmt: skip
 
-_MARKS = {"path": "thick", "wrong": "thick, ≠", "doubtful": "thick, only here"}
+_MARKS = {
+    "path": "thick",
+    "highlight": "thick",
+    "wrong": "thick, ≠",
+    "doubtful": "thick, only here",
+}
 
 
 def _paint(paint: Paint) -> dict[str, str]:

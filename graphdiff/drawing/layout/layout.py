@@ -17,6 +17,7 @@ from graphdiff.drawing.labels.description import Description
 from graphdiff.drawing.layout import dot
 from graphdiff.drawing.layout.boxes import Box, Measured
 from graphdiff.drawing.layout.program import Unanswered, ask
+from graphdiff.drawing.marks.remarks import Block
 from graphdiff.drawing.options import Direction
 from graphdiff.drawing.reduced.limits import MAX_CARDS
 from graphdiff.drawing.typeset import Fragment
@@ -62,6 +63,16 @@ class ClusterFrame:
 
 
 @dataclass(frozen=True)
+class PlacedNote:
+    """A note with its top left corner, and the line from it to its node."""
+
+    said: Block
+    x: float
+    y: float
+    line: Leader
+
+
+@dataclass(frozen=True)
 class LaidOut:
     """Measured boxes with their places: top left corners, y growing downwards from 0.
 
@@ -79,6 +90,7 @@ class LaidOut:
         default_factory=dict[int, tuple[Point, Point]]
     )
     """From labels, by their numbers, to the edges they belong to, where they stand far off."""
+    notes: tuple[PlacedNote, ...] = ()
 
     @property
     def centres(self) -> tuple[Point, ...]:

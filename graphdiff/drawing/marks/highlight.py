@@ -14,7 +14,12 @@ from graphdiff.drawing.labels.description import (
 )
 from graphdiff.drawing.marks.record import ANY, EdgeKey, Mark, MarkKind, Marks
 
-ROLES: dict[MarkKind, Role] = {"wrong": "wrong", "doubtful": "doubtful", "path": "remark"}
+ROLES: dict[MarkKind, Role] = {
+    "wrong": "wrong",
+    "doubtful": "doubtful",
+    "path": "remark",
+    "highlight": "remark",
+}
 MAX_TOLD = 60
 """How many remarks the alternative text has."""
 
@@ -75,8 +80,10 @@ def _said(marks: tuple[Mark, ...]) -> tuple[Phrase, ...]:
 
 def _told(marks: tuple[Mark, ...]) -> str:
     """Tell the marks of a label in words."""
-    numbers = [str(mark.number) for mark in marks if mark.number]
+    numbers = [str(mark.number) for mark in marks if mark.kind == "path" and mark.number]
     told = [f"claimed: {mark.said.text}" for mark in marks if mark.said]
     if numbers:
         told.insert(0, f"on path{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}")
+    if any(mark.kind == "highlight" for mark in marks):
+        told.append("highlighted")
     return "".join(f"; {part}" for part in told)

@@ -113,7 +113,7 @@ def badge(marks: Sequence[Mark], theme: Theme) -> Group | None:
 
     It has the numbers of the paths, ✗ for a wrong claim and ≈ for one right by coincidence.
     """
-    shown = [mark for mark in lanes(marks) if mark.kind != "path" or mark.number]
+    shown = [mark for mark in lanes(marks) if mark.has_badge]
     if not shown:
         return None
     width = badge_width(marks)
@@ -134,7 +134,7 @@ _STEP = 11.0
 
 def badge_width(marks: Sequence[Mark]) -> float:
     """Return how wide a badge is."""
-    shown = [mark for mark in lanes(marks) if mark.kind != "path" or mark.number]
+    shown = [mark for mark in lanes(marks) if mark.has_badge]
     return 2 * BADGE + _STEP * (len(shown) - 1)
 
 
@@ -151,6 +151,8 @@ def _sign(mark: Mark, x: float, ink: str) -> Iterator[Item]:
         case "path":
             number = typeset.formula(str(mark.number), str(mark.number), NUMBER)
             yield Text(number, x - number.width / 2, (number.ascent - number.descent) / 2, ink)
+        case "highlight":
+            return
 
 
 def badge_places(
@@ -160,7 +162,7 @@ def badge_places(
     areas = list(taken)
     places: list[Point | None] = []
     for label, curve in zip(labels, curves, strict=True):
-        if not any(mark.kind != "path" or mark.number for mark in label.marks):
+        if not any(mark.has_badge for mark in label.marks):
             places.append(None)
             continue
         half = badge_width(label.marks) / 2 + 2

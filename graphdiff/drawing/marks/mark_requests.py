@@ -9,6 +9,7 @@ from graphdiff.checking.report import Report
 from graphdiff.derivations.path_sums import paths as sum_over_paths
 from graphdiff.drawing.marks.claim_marks import marks_of_report
 from graphdiff.drawing.marks.path_marks import marks_of_paths
+from graphdiff.drawing.marks.pointed import marks_of_highlights
 from graphdiff.drawing.marks.record import Marks
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import card_indices
@@ -56,6 +57,7 @@ def marks_for(
         j, n = _ends(graph, run, paths)
         found = sum_over_paths(graph, j, n, _from(run, n, j))
         marks += marks_of_paths(found, options.digits, indexed=indexed)
+    marks += marks_of_highlights(graph, options.highlight)
     parts = plan(graph, options).parts if marks else None
     return marks if parts is None else marks.on(_cards(parts))
 

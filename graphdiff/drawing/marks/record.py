@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from graphdiff.notation.equations import Link
 
-MarkKind = Literal["path", "wrong", "doubtful"]
+MarkKind = Literal["path", "wrong", "doubtful", "highlight"]
 EdgeKey = tuple[int, int, int]
 """The index of the parent, that of the child, and the slot."""
 
@@ -23,16 +23,25 @@ class Mark(NamedTuple):
     ----------
     kind
         ``"path"``; ``"wrong"`` for a wrong claim; ``"doubtful"`` for one whose number is right
-        by coincidence.
+        by coincidence; ``"highlight"`` for what a teacher points at.
     number
-        Which of a few paths it is, from 1; 0 for one of many, and for claims.
+        Which of a few paths it is, or which colour of highlights, from 1; 0 for one of many, and
+        for claims.
     said
         What is written with it, such as ≠ 2; or None.
+    colour
+        A colour of its own, or "".
     """
 
     kind: MarkKind
     number: int = 0
     said: Link | None = None
+    colour: str = ""
+
+    @property
+    def has_badge(self) -> bool:
+        """Whether it has a sign of its own: a number, ✗ or ≈."""
+        return self.kind in ("wrong", "doubtful") or (self.kind == "path" and self.number > 0)
 
 
 @dataclass(frozen=True)

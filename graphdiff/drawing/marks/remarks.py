@@ -79,14 +79,15 @@ def remarks_for(remarks: Sequence[Remark], width: float) -> Remarks:
     for remark in remarks:
         is_heading = remark.mark is None and not remark.parts[0].latex
         y += HEADING_GAP if is_heading and y else 0.0
-        blocks.append(_block(remark, 0.0 if is_heading or not has_marks else GUTTER, width))
+        blocks.append(block(remark, 0.0 if is_heading or not has_marks else GUTTER, width))
         tops.append(y)
         y += blocks[-1].height + BLOCK_GAP
     widest = max(block.width for block in blocks)
     return Remarks(max(width, widest), y - BLOCK_GAP, tuple(blocks), tuple(tops))
 
 
-def _block(remark: Remark, indent: float, width: float) -> Block:
+def block(remark: Remark, indent: float, width: float) -> Block:
+    """Typeset one remark within a width."""
     room = width - indent
     rows = _wrapped(list(_pieces(remark.parts, room - LATER)), room, LATER)
     lines, y = _placed(rows, indent, 0.0)

@@ -22,7 +22,9 @@ def colour_of(mark: Mark, theme: Theme) -> str:
             return theme.wrong
         case "doubtful":
             return theme.doubtful
-        case "path":
+        case "highlight" if mark.colour:
+            return mark.colour
+        case "path" | "highlight":
             return theme.paths[(mark.number - 1) % len(theme.paths) if mark.number else 0]
 
 

@@ -16,7 +16,6 @@ from graphdiff.drawing.network.legend import remarks, samples
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.sheet_scene import Figure, on_sheet
-from graphdiff.drawing.themes import THEMES
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.network import read
@@ -36,7 +35,7 @@ def network_scene(graph: ComputationalGraph, run: Run | None, options: Options) 
     network = read(graph)
     numbers = Numbers(network, graph, run)
     drawn = excerpt(network)
-    theme = THEMES[options.theme]
+    theme = options.theme
     if len(network.neurons) == 1:
         sketch = perceptron.sketch(drawn, numbers, options)
         scale, items = sketch.scale, perceptron.items(sketch, graph)

@@ -9,7 +9,6 @@ from graphdiff.drawing.network import names
 from graphdiff.drawing.network.elision import Connection, Excerpt, excerpt, heading
 from graphdiff.drawing.network.paints import Scale, scale_for
 from graphdiff.drawing.options import Options
-from graphdiff.drawing.themes import THEMES
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.network import read
@@ -28,7 +27,7 @@ def network_dot(graph: ComputationalGraph, run: Run | None, options: Options) ->
     numbers = Numbers(network, graph, run)
     drawn = excerpt(network)
     scale = scale_for((link.weight for link in drawn.links), numbers, options.edges)
-    theme = THEMES[options.theme]
+    theme = options.theme
     source = graphviz.Digraph(
         graph_attr={
             "rankdir": options.direction, "bgcolor": theme.background, "fontcolor": theme.ink,
@@ -106,7 +105,7 @@ def _add_loss(
     loss = drawn.network.loss
     if loss is None:
         return
-    theme = THEMES[options.theme]
+    theme = options.theme
     paint = theme.kinds["computation"]
     lines = [f"{name} = {graph[name].formula}"[:200] for name in loss.nodes[-3:]]
     value = None if numbers.run is None else numbers.run.value[loss.output]

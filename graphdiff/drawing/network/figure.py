@@ -27,7 +27,7 @@ from graphdiff.drawing.network.places import RADIUS, Places, placed
 from graphdiff.drawing.network.routes import Route, routes
 from graphdiff.drawing.options import Options, Weighted
 from graphdiff.drawing.scene import Point
-from graphdiff.drawing.themes import THEMES, Theme
+from graphdiff.drawing.themes import Theme
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.recognition.network_numbers import Numbers
 
@@ -98,13 +98,13 @@ def figure(excerpt: Excerpt, numbers: Numbers, options: Options) -> Figure:
                 for label, point in zip(labels, points, strict=True)
             )
             return Figure(
-                excerpt, numbers, scale, options, THEMES[options.theme], words, places, lines,
+                excerpt, numbers, scale, options, options.theme, words, places, lines,
                 written, True,
             )  # fmt: skip
     places = placed(excerpt, options.direction, gaps, pitch)
     lines = routes(excerpt, places, heads=heads, clear=clear)
     return Figure(
-        excerpt, numbers, scale, options, THEMES[options.theme], words, places, lines,
+        excerpt, numbers, scale, options, options.theme, words, places, lines,
         (None,) * len(links), False,
     )  # fmt: skip
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from graphdiff.drawing.colours import mixed
 from graphdiff.drawing.options import Weighted
 from graphdiff.drawing.scene import Stroke
-from graphdiff.drawing.themes import Theme, mixed
+from graphdiff.drawing.themes import Theme
 from graphdiff.recognition.network_numbers import Numbers
 from graphdiff.recognition.network_records import Weight
 

@@ -33,7 +33,7 @@ from graphdiff.drawing.network.places import DOTS, RADIUS
 from graphdiff.drawing.network.routes import HEAD, Route, towards
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Circle, Group, Item, Point, Stroke
-from graphdiff.drawing.themes import THEMES, Theme
+from graphdiff.drawing.themes import Theme
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.network_numbers import Numbers
@@ -90,7 +90,7 @@ class Sketch:
 def sketch(excerpt: Excerpt, numbers: Numbers, options: Options) -> Sketch:
     """Return what the figure is made from."""
     scale = scale_for((link.weight for link in excerpt.links), numbers, options.edges)
-    return Sketch(excerpt, numbers, scale, options, THEMES[options.theme])
+    return Sketch(excerpt, numbers, scale, options, options.theme)
 
 
 def items(of: Sketch, graph: ComputationalGraph) -> tuple[Item, ...]:

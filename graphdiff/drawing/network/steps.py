@@ -24,7 +24,6 @@ from graphdiff.drawing.scene import Group, Item, Scene
 from graphdiff.drawing.sheet_scene import Figure as Drawn
 from graphdiff.drawing.sheet_scene import on_sheet
 from graphdiff.drawing.stepwise.captions import Caption
-from graphdiff.drawing.themes import THEMES
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.notation import latex
@@ -66,7 +65,7 @@ def network_steps(
         by_gradient = mlp.items(recoloured(found, "gradient"), graph)
         staged = [_staged(item, taken, by_gradient=True) for item in by_gradient]
         items[:0] = [item for item in staged if _is_edge(item)]
-    theme = THEMES[options.theme]
+    theme = options.theme
     said = list(samples(drawn, found.scale, theme, options))
     if said and run.output is not None:
         said.append(Entry(None, f"on the way back: ∂{run.output}/∂w, drawn alike"))

@@ -26,7 +26,7 @@ from graphdiff.drawing.sheet_scene import MARGIN, TITLE_GAP
 from graphdiff.drawing.stepwise.captions import caption, told
 from graphdiff.drawing.stepwise.rows import Rows, set_in_rows
 from graphdiff.drawing.stepwise.steps import SweepStep, staging, steps
-from graphdiff.drawing.themes import OUTLINES, THEMES, Theme
+from graphdiff.drawing.themes import OUTLINES, Theme
 from graphdiff.drawing.writers.fitting import fitted
 from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run
@@ -85,7 +85,7 @@ def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> St
         )
     layout.check_size(description)
     laid_out = lay_out_clearly(boxes.measure(description), options.direction)
-    theme = THEMES[options.theme]
+    theme = options.theme
     scene = _marked(compose(laid_out, theme, staging(taken)), laid_out, taken, theme)
     captions = [caption(step, run, options) for step in taken]
     width = max(scene.width - 2 * MARGIN, LEAST_WIDTH)
@@ -103,7 +103,7 @@ def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> St
 def _of_network(graph: ComputationalGraph, run: Run, options: Options) -> Stepwise:
     """Return the picture of all steps of a network, layer by layer."""
     scene, taken = network_steps(graph, run, options)
-    theme = THEMES[options.theme]
+    theme = options.theme
     captions = [step.caption for step in taken]
     rows = set_in_rows(captions, max(scene.width - 2 * MARGIN, LEAST_WIDTH))
     said = tuple(made.plain for made in captions)

@@ -208,7 +208,7 @@ def frames(graph: ComputationalGraph, run: Run | None, options: Options) -> Fram
     DrawingError
         If there is no run, or it took too many steps to be drawn, or the style is another.
     """
-    with symbols.writing(options.notation, graph):
+    with symbols.writing(options.notation, graph, options.labels):
         return Frames(stepwise(graph, run, options))
 
 

@@ -1,0 +1,103 @@
+"""What a teacher chose for single nodes and edges: what is not drawn, colours, sizes, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from graphdiff.drawing.elements import ARROW, check_elements
+from graphdiff.drawing.hand import USUAL_SIZE
+from graphdiff.drawing.labels.description import Cluster, EdgeLabel, NodeLabel
+from graphdiff.drawing.notes import parts_of
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.reduced.collapse import Reduced
+from graphdiff.drawing.shown import ALL, ANNOTATIONS, EDGES, EVERY, SORTS
+from graphdiff.errors import DrawingError
+from graphdiff.graph import ComputationalGraph
+
+T = TypeVar("T")
+
+
+def by_hand(said: Reduced, options: Options) -> Reduced:
+    """Return the labels with what was chosen for single ones."""
+    gone = options.hide.gone
+    nodes = tuple(_node(one, options) for one in said.nodes if not _names(one) & gone)
+    there = {node.index for node in nodes}
+    edges = tuple(
+        _edge(one, options)
+        for one in said.edges
+        if {one.tail, one.head} <= there and not _names(one) & gone
+    )
+    clusters = (
+        Cluster(frame.title, members)
+        for frame in said.clusters
+        if (members := tuple(index for index in frame.nodes if index in there))
+    )
+    return Reduced(nodes, edges, tuple(clusters))
+
+
+def _names(label: NodeLabel | EdgeLabel) -> set[str]:
+    """Return by which names a choice may be meant for a label."""
+    if isinstance(label, EdgeLabel):
+        return {f"{label.parent}{ARROW}{label.child}", EDGES}
+    return {label.name, SORTS[label.kind]} if label.card == "node" else {label.name}
+
+
+def _node(label: NodeLabel, options: Options) -> NodeLabel:
+    note = parts_of(options.note[label.name]) if label.name in options.note else ()
+    told = " ".join(part.text for part in note)
+    return replace(
+        label,
+        colour=_own(label, options.colors, ""),
+        size=_size(label, options),
+        note=note,
+        summary=f"{label.summary}; note: {told}" if told else label.summary,
+    )
+
+
+def _edge(label: EdgeLabel, options: Options) -> EdgeLabel:
+    colour = _own(label, options.colors, "")
+    return replace(label, colour=colour, size=_size(label, options))
+
+
+def _own(label: NodeLabel | EdgeLabel, chosen: Mapping[str, T], otherwise: T) -> T:
+    """Return what is chosen for a label: by its own name, else for all of its sort."""
+    names = sorted(_names(label), key=lambda name: name in EVERY)
+    return next((chosen[name] for name in names if name in chosen), otherwise)
+
+
+def _size(label: NodeLabel | EdgeLabel, options: Options) -> float:
+    usual = options.font_size.get(ALL, USUAL_SIZE)
+    return _own(label, options.font_size, usual) / USUAL_SIZE
+
+
+def check(graph: ComputationalGraph, options: Options) -> None:
+    """Raise unless what was chosen for single nodes and edges is of a graph's.
+
+    Raises
+    ------
+    UnknownNameError
+        For an unknown node, naming the choice and the nearest.
+    DrawingError
+        For an edge that there is not, and a label that two nodes have.
+    """
+    others = (*EVERY, ALL, *graph.groups)
+    for what in ("colors", "font_size"):
+        check_elements(graph, getattr(options, what), what, others)
+    check_elements(graph, options.show.of, "show", others)
+    check_elements(graph, (*options.hide.of, *options.hide.gone), "hide", (*others, *ANNOTATIONS))
+    check_elements(graph, options.highlight, "highlight")
+    for what in ("labels", "note"):
+        names = getattr(options, what)
+        check_elements(graph, names, what)
+        if edge := next((name for name in names if ARROW in name), ""):
+            raise DrawingError(f"{what}: {edge} is an edge; give the name of a node")
+    labels = {**graph.labels, **options.labels}
+    taken: dict[str, str] = {}
+    for name, label in labels.items():
+        if taken.setdefault(label, name) != name:
+            raise DrawingError(
+                f"labels: that of {name!r} is that of {taken[label]!r}; formulas could not tell "
+                "them apart"
+            )

@@ -1,0 +1,149 @@
+"""What is shown and what is hidden: annotations, everywhere or of one node or edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from graphdiff.drawing.elements import by_element, element
+from graphdiff.errors import DrawingError, unknown
+
+Annotation = Literal[
+    "index", "name", "formula", "value", "P", "jacobian", "jacobian_value", "legend", "clusters"
+]
+ANNOTATIONS: tuple[Annotation, ...] = get_args(Annotation)
+ALL = "all"
+
+SORTS = {"input": "inputs", "parameter": "parameters", "computation": "computations"}
+"""What all nodes of a kind are called."""
+EDGES = "edges"
+EVERY = (*SORTS.values(), EDGES)
+"""What stands for several nodes or edges, beside their names."""
+
+
+class Shown(frozenset[Annotation]):
+    """The annotations that are shown; ``of`` says what is shown of single nodes and edges."""
+
+    of: Mapping[str, frozenset[Annotation]]
+
+    def __new__(
+        cls,
+        shown: Iterable[Annotation] = ANNOTATIONS,
+        of: Mapping[str, frozenset[Annotation]] | None = None,
+    ) -> Shown:
+        """Make it of annotations."""
+        made = super().__new__(cls, shown)
+        made.of = of or {}
+        return made
+
+    def without(self, hidden: Iterable[Annotation]) -> Shown:
+        """Return the others, of all nodes and edges."""
+        hidden = frozenset(hidden)
+        return Shown(self - hidden, {name: shown - hidden for name, shown in self.of.items()})
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What is not shown.
+
+    Attributes
+    ----------
+    everywhere
+        Annotations hidden of every node and edge.
+    of
+        Annotations hidden of single nodes and edges.
+    gone
+        Nodes and edges that are not drawn.
+    """
+
+    everywhere: frozenset[Annotation] = frozenset()
+    of: Mapping[str, frozenset[Annotation]] = field(default_factory=dict[str, Any])
+    gone: frozenset[str] = frozenset()
+
+
+def as_shown(given: Any) -> Shown:
+    """Return what is shown, given as annotations, or as those of single nodes and edges."""
+    if isinstance(given, Shown):
+        return given
+    if given is None:
+        return Shown()
+    if isinstance(given, Mapping):
+        given = dict(given)
+        return Shown(
+            _annotations(given.pop(ALL, None), "what is shown"),
+            by_element(given, "show", _annotations),
+        )
+    return Shown(_annotations(given, "show"))
+
+
+def as_hidden(given: Any) -> Hidden:
+    """Return what is hidden, given as annotations, nodes and edges; or by nodes and edges."""
+    if isinstance(given, Hidden):
+        return given
+    if given is None:
+        return Hidden()
+    if isinstance(given, Mapping):
+        of = by_element(given, "hide", _hidden_of)
+        everywhere: frozenset[Annotation] = of.pop(ALL, frozenset[Annotation]())
+        gone = frozenset(name for name, hidden in of.items() if hidden is None)
+        return Hidden(everywhere, {n: hidden for n, hidden in of.items() if n not in gone}, gone)
+    names = frozenset(map(element, [given] if isinstance(given, str) else _listed(given)))
+    everywhere = frozenset[Annotation](name for name in ANNOTATIONS if name in names)
+    return Hidden(everywhere, {}, names - everywhere)
+
+
+def _hidden_of(given: Any, whose: str) -> frozenset[Annotation] | None:
+    """Return the annotations that are hidden of a node or an edge; None for all of it."""
+    return None if given in (ALL, True) else _annotations(given, whose)
+
+
+def _annotations(given: Any, _: str) -> frozenset[Annotation]:
+    if given is None or given == ALL:
+        return frozenset[Annotation](ANNOTATIONS)
+    return frozenset[Annotation](
+        map(_annotation, [given] if isinstance(given, str) else _listed(given))
+    )
+
+
+def _annotation(given: object) -> Annotation:
+    if given not in ANNOTATIONS:
+        hint = str(unknown("annotation", given, ANNOTATIONS)) if isinstance(given, str) else ""
+        near = hint.partition("; ")[2] if "did you mean" in hint else ""
+        raise DrawingError(
+            f"unknown annotation {given!r:.60}; choose from {', '.join(ANNOTATIONS)}"
+            + (f" ({near})" if near else "")
+        )
+    return given  # type: ignore[return-value]
+
+
+def _listed(given: Any) -> Iterable[Any]:
+    if not isinstance(given, Iterable):
+        raise DrawingError(f"{given!r} is no name and no list of names")
+    return given
+
+
+def shown_in(texts: list[str]) -> Any:
+    """Return what is shown as arguments say it: ``value,P`` or ``x=value,P``."""
+    of, names = split_texts(texts)
+    return {**({ALL: names} if names else {}), **of} if of else names
+
+
+def hidden_in(texts: list[str]) -> Any:
+    """Return what is hidden as arguments say it: ``legend,b`` or ``x=value,P``."""
+    of, names = split_texts(texts)
+    everywhere = [name for name in names if name in ANNOTATIONS]
+    gone = {name: ALL for name in names if name not in ANNOTATIONS}
+    return {**({ALL: everywhere} if everywhere else {}), **gone, **of}
+
+
+def split_texts(texts: list[str]) -> tuple[dict[str, list[str]], list[str]]:
+    """Return the lists that arguments give by a name, and those without one."""
+    of: dict[str, list[str]] = {}
+    names: list[str] = []
+    for text in texts:
+        name, equals, listed = text.rpartition("=")
+        (of.setdefault(name.strip(), []) if equals else names).extend(
+            part.strip() for part in listed.split(",") if part.strip()
+        )
+    return of, names
