@@ -1062,8 +1062,8 @@ class Graph(ComputationalGraph):
         ✓ line 1: dL/dw = 2*(w*x - 1)*x: correct
         ✓ line 1: dL/dw = 2*0.5*3: correct
         ✗ line 1: dL/dw = 4: wrong; expected 3 (it is 3)
-          ↳ either there is a slip in the arithmetic: 2·0.5·3 is 3, not 4, or 2·0.5·3 is
-        computed as 2·0.5 + 3
+          ↳ there is a slip in the arithmetic: 2·0.5·3 is 3, not 4 (perhaps 2·0.5·3 is
+        computed as 2·0.5 + 3)
         2 correct, 1 wrong
         """
         n = None if output is None else self[output]

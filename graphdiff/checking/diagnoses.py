@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 NONE_FITS = "no known mistake fits"
+
+ARITHMETIC = "arithmetic"
+"""The key of the mistake that only says where something went wrong in computing."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,11 @@ class Explanation:
     hint: str
     reference: str
     where: str = ""
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it only says where something went wrong in computing."""
+        return self.faults == (ARITHMETIC,)
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data."""
@@ -78,10 +86,23 @@ class Diagnosis:
         """It in one line."""
         if not self.explanations:
             return self.unsearched or NONE_FITS
-        first, *others = dict.fromkeys(each.sentence for each in self.explanations)
+        first, *others = dict.fromkeys(self._alternatives())
         if others and not self.certain:
             return f"either {first}, or {', or '.join(others)}"
-        return first if self.certain else f"it looks as if {first}"
+        is_fact = self.certain or first != self.explanations[0].sentence
+        return first if is_fact else f"it looks as if {first}"
+
+    def _alternatives(self) -> Iterator[str]:
+        """Yield what is said of each mistake; of slips in one step together."""
+        where = next((one.where for one in self.explanations if one.is_general), "")
+        of_step = [one for one in self.explanations if where and one.where == where]
+        for one in self.explanations:
+            if len(of_step) < 2 or one not in of_step:
+                yield one.sentence
+            elif one is of_step[0]:
+                (said,) = (each.sentence for each in of_step if each.is_general)
+                slips = dict.fromkeys(each.sentence for each in of_step if not each.is_general)
+                yield f"{said} (perhaps {', or '.join(slips)})"
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data, with what is said in one line."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -17,12 +17,15 @@ from graphdiff.checking.faults.formulas import formula_of
 from graphdiff.checking.faults.operations import Operation, operations
 from graphdiff.checking.faults.scene import bracketed
 from graphdiff.checking.points import Point
-from graphdiff.checking.targets import Reference, Target
+from graphdiff.checking.targets import Reference, Target, written
 from graphdiff.graph import Node
 from graphdiff.language.expression import Apply, Expression
 from graphdiff.language.functions.arithmetic import mul
 from graphdiff.language.functions.contraction import MatMul
-from graphdiff.language.shapes import entries
+from graphdiff.language.shapes import Shape, entries
+
+MOST_ENTRIES = 64
+"""Entries of an array that one may have been taken of."""
 
 SAMPLED = 2
 """Points at which what samples give has to add up to what is right."""
@@ -155,6 +158,40 @@ def _along_other_axes(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
                 yield Attempt(fault, value, words, operation.text)
 
 
+def _one_entry(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
+    """Yield one entry or row of what is asked for, alone or in the place of all of them."""
+    target, claimed = line.target, line.link.shape
+    if target.key is not None or not target.shape or target.kind == "expression":
+        return
+    leading = target.shape[: len(target.shape) - len(claimed)]
+    if claimed == target.shape:
+        leading = target.shape[:1]
+    elif not leading or target.shape[len(leading) :] != claimed:
+        return
+    for key in islice(np.ndindex(*leading), MOST_ENTRIES):
+        entry = _written(target, key)
+        given = f"{entry} is put in for all" if claimed == target.shape else f"{entry} is given"
+        words = {"given": given, "whole": written(target), "shape": str(target.shape)}
+        yield Attempt(fault, partial(_entry_of, target, key, claimed), words, entry)
+
+
+def _written(target: Target, key: tuple[int, ...]) -> str:
+    return f"{written(target)}[{', '.join(map(str, key))}]"
+
+
+def _entry_of(target: Target, key: tuple[int, ...], shape: Shape, point: Point) -> Any | None:
+    whole = point.at(target)
+    return None if whole is None else np.broadcast_to(np.asarray(whole)[key], shape)
+
+
+def _whole(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
+    """Yield all entries where one is asked for."""
+    whole = replace(line.target, key=None)
+    if line.target.key is not None and line.link.shape == whole.shape != ():
+        words = {"entry": written(line.target), "whole": written(whole)}
+        yield Attempt(fault, lambda point: point.at(whole), words, words["whole"])
+
+
 def _wrt(line: WrongLine) -> str:
     return "" if line.target.wrt is None else line.target.wrt.name
 
@@ -183,6 +220,18 @@ FAULTS = (
         "what comes in at {i} is added up along another axis than that of {j}",
         "which axis has {j} not? Along that one it is added up",
         "∂J/∂b = Σ over the axes that b has not", 3.0, _along_other_axes,
+    ),
+    Slip(
+        "one-entry", "one entry is taken for the whole array",
+        "{whole} has shape {shape}, and only {given}",
+        "How many numbers are asked for, and what is each of them?",
+        "the gradient has the shape of what it is the derivative in", 3.0, _one_entry,
+    ),
+    Slip(
+        "whole-array", "the whole array is given for one entry",
+        "{entry} is one number, and all entries of {whole} are given",
+        "How many numbers are asked for?",
+        "∂L/∂x_i is one entry of ∂L/∂x", 3.0, _whole,
     ),
 )  # fmt: skip
 """Slips in the chain rule as it is written."""

@@ -178,6 +178,7 @@ FAULTS = (
         "other-node", "the value is that of another node",
         "the value is that of {other}, not that of {node}",
         "Look at which node the value is of.", "each node has its own value", 1.0, _other_node,
+        over=("number-of-another-line",),
     ),
     Slip(
         "number-of-another-line", "a number of another line is given",

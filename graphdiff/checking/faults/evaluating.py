@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from graphdiff.checking import diagnoses
 from graphdiff.checking.claim_records import ClaimedSide
 from graphdiff.checking.equality import flat
 from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
@@ -245,7 +246,7 @@ WHOLE = Decimal(1)
 """A unit of the last digit of a whole number."""
 
 ARITHMETIC = Slip(
-    "arithmetic", "a slip in the arithmetic",
+    diagnoses.ARITHMETIC, "a slip in the arithmetic",
     "{slip}",
     EVALUATE, "arithmetic", 4.0, _arithmetic, general=True,
 )  # fmt: skip

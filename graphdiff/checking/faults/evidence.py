@@ -6,6 +6,7 @@ formula shows some mistakes, a difference that is turned round, and others it wo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -35,6 +36,9 @@ SHOWN, NOT_SHOWN = 3.0, 0.1
 
 SAME = 1e-7
 """To this part a result is the same, where no digits are printed."""
+
+ENTRY = re.compile(r"(?<=\w)\[[\d, ]+\]")
+"""The indices of an entry, as they are written behind a name."""
 
 
 def _inside(made: Made) -> Alteration:
@@ -88,12 +92,12 @@ class Evidence:
 
     @cached_property
     def _parts(self) -> frozenset[str]:
-        """The parts of the formula that is claimed; none of a number."""
+        """The parts of the formula that is claimed, y − p for y[0] − p[0] too; none of a number."""
         link = self.line.link
         if not isinstance(link, ClaimedSide) or link.is_numeric:
             return frozenset()
-        parts = in_order(formula_of(link))
-        return frozenset(shown(part) for part in parts if isinstance(part, Apply))
+        parts = [shown(part) for part in in_order(formula_of(link)) if isinstance(part, Apply)]
+        return frozenset((*parts, *(ENTRY.sub("", part) for part in parts)))
 
     def _is_ruled_out(self, made: Made) -> bool:
         """Whether a result would be another that is right on the page."""

@@ -11,6 +11,10 @@ from graphdiff.checking.targets import Reference, Target
 from graphdiff.graph import Node
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import mul
+from graphdiff.language.functions.elementary import log
+
+OUTPUTS = ("σ", "softmax")
+"""What the functions are called whose outputs go into a cross-entropy."""
 
 
 class Scene:
@@ -60,6 +64,12 @@ class Scene:
     def is_step(self) -> bool:
         """Whether the target is a parameter after a step of descent."""
         return bool(self.target.step) and self.is_of_parameter and self.rate is not None
+
+    @cached_property
+    def has_logarithm(self) -> bool:
+        """Whether there is a logarithm in the graph, as in a cross-entropy."""
+        declared = (operation.declared for operation in self.operations)
+        return any(one is log or "cross_entropy" in getattr(one, "name", "") for one in declared)
 
     def nearness(self, operation: Operation) -> float:
         """Return how likely a mistake in a value was made at an operation: of its own formula."""

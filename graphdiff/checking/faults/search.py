@@ -251,10 +251,12 @@ def _of_foreign_shape(line: WrongLine, claim: ClaimedNumbers) -> Iterator[Fit]:
     here = line.ground.here.in_floats
     chance = by_chance(claim.said, claim.allowed, np.abs(claim.said))
     for slip in SLIPS:
-        for attempt in slip.attempts(slip, line) if not slip.general else ():
+        attempts = list(slip.attempts(slip, line)) if not slip.general else []
+        for attempt in attempts:
             values = row_of(attempt.value(here))
             if values is not None and len(values) == len(claim.said) and claim.fits(values):
-                yield Fit(attempt.explanation, slip.likely * attempt.likely, chance)
+                likely = slip.likely * attempt.likely
+                yield Fit(attempt.explanation, likely, len(attempts) * chance)
 
 
 def _after_step(line: WrongLine) -> float:

@@ -120,7 +120,12 @@ def test_a_sum_that_is_missing():
 def test_every_slip_has_a_case():
     tested = {case[2] for case in CASES} | {"other-step", "number-of-step", "sum-missing"}
     tested |= {"neighbouring-array"}  # in test_bugs_of_arrays
-    tested |= {"derivative-elsewhere", "other-axis"}  # in test_other_shapes
+    tested |= {
+        "derivative-elsewhere",
+        "other-axis",
+        "one-entry",
+        "whole-array",
+    }  # in test_other_shapes
     assert tested == set(BY_KEY)
 
 

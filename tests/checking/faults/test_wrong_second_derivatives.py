@@ -88,7 +88,7 @@ def test_mistakes_of_a_composite(outer, inner, as_number):
 
 @pytest.mark.parametrize(("claim", "keys"), [
     ("2*exp(u) + u^2*exp(u)", ["incoming-constant"]),
-    ("2*exp(u) + 2*u*exp(u) + u^2*exp(u)", ["path-dropped"]),
+    ("2*exp(u) + 2*u*exp(u) + u^2*exp(u)", ["product-term"]),
     ("2*exp(u)", ["path-dropped", "overwritten"]),
     ("(2*u*exp(u) + u^2*exp(u))^2", ["first-squared"]),
     ("2*u*exp(u) + u^2*exp(u)", ["first-derivative"]),

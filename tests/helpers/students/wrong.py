@@ -16,7 +16,7 @@ from students.writing import UnwrittenError, read, value
 
 SIGNS = (
     "sign", "sign-of-path", "sign-of-term", "minus-missing", "difference-turned", "argument-sign",
-    "ascent", "sign-lost", "negative-squared", "exponent-sign", "sign-miscopied", "slope-misremembered",
+    "ascent", "sign-lost", "delta-turned", "sign-of-sample", "negative-squared", "exponent-sign", "sign-miscopied", "slope-misremembered",
 )  # fmt: skip
 OPERANDS = (
     "operand", "wrong-incoming", "slope-of-input", "wrong-operand", "other-node", "number-of-node",
@@ -49,9 +49,9 @@ CALLED: dict[str, tuple[str, ...]] = {
     "derivative in another node": ("other-variable", *OPERANDS),
     "stale value": ("stale-value", "other-step", *OPERANDS),
     "updated weight too early": ("updated-early",),
-    "path dropped": ("path-dropped", "overwritten"),
-    "overwritten": ("overwritten", "path-dropped", "shared-once"),
-    "shared weight counted once": ("shared-once", "overwritten"),
+    "path dropped": ("path-dropped", "overwritten", "product-term"),
+    "overwritten": ("overwritten", "path-dropped", "shared-once", "product-term"),
+    "shared weight counted once": ("shared-once", "overwritten", "product-term"),
     "incoming gradient left out": ("incoming-left-out",),
     "chain rule stopped early": (
         "chain-stopped", "factor-left-out", "slope-left-out", "number-left-out",

@@ -9,11 +9,12 @@ from graphdiff.checking.faults.bugs import (
     second_order,
     signs,
     slopes,
+    sums,
     values,
 )
 
 BUGS = (
-    *signs.BUGS, *operands.BUGS, *slopes.BUGS, *paths.BUGS, *arrays.BUGS, *descent.BUGS,
-    *rules.BUGS, *values.BUGS, *second_order.BUGS,
+    *signs.BUGS, *operands.BUGS, *slopes.BUGS, *paths.BUGS, *arrays.BUGS, *sums.BUGS,
+    *descent.BUGS, *rules.BUGS, *values.BUGS, *second_order.BUGS,
 )  # fmt: skip
 """All of them."""

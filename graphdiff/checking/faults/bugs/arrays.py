@@ -1,4 +1,4 @@
-"""Arrays: transposed, factors swapped, entries multiplied in place of matrices, rows lost."""
+"""Arrays: transposed, factors swapped, entries multiplied in place of matrices."""
 
 from __future__ import annotations
 
@@ -151,38 +151,6 @@ def _by_diagonal(use: Use) -> Through:
     return through
 
 
-def _samples(scene: Scene) -> Iterator[Made]:
-    """Take one row of a batch where all are to be added up."""
-    for use in scene.uses:
-        by, used = scene.by(use), scene.used(use)
-        rows = by.shape[0] if by.shape else 1
-        is_summed = _sums_rows(scene, use)
-        if not is_summed or not 1 < rows <= 16:
-            continue
-        for row in range(rows):
-            words = {**scene.words(use), "row": str(row + 1), "j": used.text}
-            through: Through = lambda at, P, use=use, k=row: at.through(use, _only(P, k))  # noqa: E731
-            likely = 1.0 if row in (0, rows - 1) else 0.4
-            yield Made(Alteration({use: through}), words, scene.where(use), likely)
-
-
-def _sums_rows(scene: Scene, use: Use) -> bool:
-    """Whether going back through a use adds up the rows of P."""
-    by, used = scene.by(use), scene.used(use)
-    if isinstance(by.declared, MatMul):
-        first = scene.operations[by.arguments[0]]
-        is_weight = first.node is not None and first.node.kind == "parameter"
-        return use.slot == 1 and len(first.shape) == 2 and not is_weight
-    is_spread = by.is_map and used.shape == by.shape[1:] and len(by.shape) > 0
-    return is_spread and used.number is None and used.size > 0
-
-
-def _only(P: Array, row: int) -> Array:
-    found = np.zeros_like(P)
-    found[:, :, row] = P[:, :, row]
-    return found
-
-
 BUGS = (
     Bug(
         "transposed", "the transpose is given",
@@ -208,11 +176,5 @@ BUGS = (
         "{function} is differentiated entry by entry: its off-diagonal derivatives are left out",
         "Does each entry of {i} depend on one entry of {j}, or on all?",
         "softmax: ∂p_i/∂z_j = p_i(δ_ij − p_j)", 1, _diagonal,
-    ),
-    Bug(
-        "one-sample", "only one row of a batch is counted",
-        "only row {row} is counted, where all rows of the batch are to be added up for {j}",
-        "{j} is used for every row of the batch: what happens to their parts?",
-        "∂L/∂b = Σ over the batch", 2, _samples,
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from graphdiff.checking.faults.bugs import ways
+from graphdiff.checking.faults.bugs import sums, ways
 from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration
 from graphdiff.checking.faults.operations import Operation, Use
@@ -165,7 +165,10 @@ BUGS = (
         "{j} is used in several places, and the path through {through} is left out",
         "Find every place where {j} is used in the graph.",
         "multivariable chain rule: P^j = Σ P^i J^{j→i} over all edges (j, i)", 4,
-        lambda scene: _dropped(scene, shared=False, graphs=True),
+        lambda scene: itertools.chain(
+            _dropped(scene, shared=False, graphs=True), sums.of_units(scene, sums.without)
+        ),
+        over=("overwritten",),
     ),
     Bug(
         "shared-once", "a shared weight is not counted everywhere",
@@ -173,6 +176,7 @@ BUGS = (
         "Mark every place where {j} stands in the graph; each has its part.",
         "a shared weight has the sum of the gradients of all its uses", 4,
         lambda scene: _dropped(scene, shared=True, graphs=True),
+        over=("overwritten",),
     ),
     Bug(
         "term-dropped", "one term of the derivative of a formula is left out",
@@ -205,5 +209,6 @@ BUGS = (
         "this is the derivative of {L} in {other}, not in {j}",
         "In which variable is the derivative asked for?",
         "∂L/∂x and ∂L/∂y are different numbers", 1, _another_variable,
+        over=("number-of-another-line",),
     ),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from graphdiff.checking.faults.derivation import Alteration
 from graphdiff.checking.faults.operations import Use
 from graphdiff.checking.faults.scene import Scene
 from graphdiff.language.functions.arithmetic import add, div, mul, pow, sub
+from graphdiff.language.functions.contraction import MatMul
 from graphdiff.language.functions.reductions import Mean, Sum
 from graphdiff.notation import text
 
@@ -51,6 +52,26 @@ def _own_factor(scene: Scene) -> Iterator[Made]:
             used = scene.used(use)
             slope = ways.by_slope(use, ways.value(used.place))
             yield Made(Alteration({use: slope}), scene.words(use), scene.where(use))
+
+
+def _term_of_product(scene: Scene) -> Iterator[Made]:
+    """Leave out one term of the product or quotient rule where both operands are on the way."""
+    for way in scene.ways:
+        for place in way.places:
+            operation = scene.operations[place]
+            product = operation.declared is mul or isinstance(operation.declared, MatMul)
+            if not product and operation.declared is not div:
+                continue
+            both = [
+                use
+                for slot, k in enumerate(operation.arguments)
+                if (use := Use(place, slot)) in way.uses.get(k, ())
+            ]
+            for use in both if len(both) == 2 else ():
+                words = {**scene.words(use), "rule": "product" if product else "quotient",
+                         "x": scene.operations[way.wrt].text}  # fmt: skip
+                left_out = Alteration({use: ways.dropped})
+                yield Made(left_out, words, scene.where(use))
 
 
 def _number_left_out(scene: Scene) -> Iterator[Made]:
@@ -183,6 +204,14 @@ BUGS = (
         "In the derivative of a product in one factor, which one stays?",
         "product rule: the derivative of a·b in a is b", 2.5, _own_factor,
         over=("operand", "other-variable"),
+    ),
+    Bug(
+        "product-term", "one term of the product or quotient rule is left out",
+        "both {j} and {other} depend on {x}, and of the {rule} rule for {i} the term with the "
+        "derivative of {j} is left out",
+        "Which parts of {i} depend on {x}? Each gives a term of the derivative.",
+        "product rule: (u v)′ = u′ v + u v′; quotient rule: (u/v)′ = (u′ v − u v′)/v²", 4,
+        _term_of_product, over=("path-dropped", "shared-once", "term-dropped", "overwritten"),
     ),
     Bug(
         "number-left-out", "a constant factor is left out",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
 
-from graphdiff.checking.faults.bugs import ways
+from graphdiff.checking.faults.bugs import sums, ways
 from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration
 from graphdiff.checking.faults.formulas import shown
 from graphdiff.checking.faults.operations import Operation, Use
-from graphdiff.checking.faults.scene import Scene, bracketed
+from graphdiff.checking.faults.scene import OUTPUTS, Scene, bracketed, name_of
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, neg, sub
@@ -44,8 +45,16 @@ def _of_a_path(scene: Scene) -> Iterator[Made]:
 
 def _minus_missing(scene: Scene) -> Iterator[Made]:
     for use in scene.uses:
-        if scene.is_by(use, neg) or (scene.is_by(use, sub) and use.slot == 1):
-            yield Made(Alteration({use: ways.negated(use)}), scene.words(use), scene.where(use))
+        words = scene.words(use)
+        if scene.is_by(use, neg):
+            is_sum = " + " in words["j"] or " - " in words["j"]
+            minus = f"the minus sign before {bracketed(words['j']) if is_sum else words['j']}"
+        elif scene.is_by(use, sub) and use.slot == 1:
+            minus = f"the inner derivative −1 of {words['i']} in {words['j']}"
+        else:
+            continue
+        left_out = Alteration({use: ways.negated(use)})
+        yield Made(left_out, {**words, "minus": minus}, scene.where(use))
 
 
 def _difference_turned(scene: Scene) -> Iterator[Made]:
@@ -69,6 +78,48 @@ def _difference_turned(scene: Scene) -> Iterator[Made]:
 def _turned_words(scene: Scene, difference: Operation) -> dict[str, str]:
     first, second = (scene.operations[k].named for k in difference.arguments)
     return {"right": shown(first - second), "turned": shown(second - first)}
+
+
+def _delta_turned(scene: Scene) -> Iterator[Made]:
+    """Take y − p for what comes in at z, which is p − y for a cross-entropy of p = softmax(z)."""
+    for way in scene.ways if scene.has_logarithm else ():
+        for place in way.places:
+            z = scene.operations[place]
+            P = scene.derivation.P(way.of, place)
+            if P is None or place == way.of or P.shape[1] != 1:
+                continue
+            for p, y in _outputs_and_targets(scene, z):
+                if _is_multiple(P[:, 0], scene.derivation.values[p.place][:, 0]
+                                - scene.derivation.values[y.place][:, 0]):  # fmt: skip
+                    turned = Alteration(received={place: lambda _, P: -P})
+                    words = {"right": f"{p.text} - {y.text}", "turned": f"{y.text} - {p.text}"}
+                    yield Made(turned, words, z.text, seen=words["turned"])
+
+
+def _outputs_and_targets(scene: Scene, z: Operation) -> Iterator[tuple[Operation, Operation]]:
+    """Yield outputs p = f(z) with leaves of the same shape, of which no difference is in the graph.
+
+    Where it is, as in a squared error, it is turned round there.
+    """
+    differences = {frozenset(each.arguments) for each in scene.operations if each.declared is sub}
+    for by, _ in scene.operations.uses[z.place]:
+        p = scene.operations[by]
+        if name_of(p) not in OUTPUTS:
+            continue
+        for y in scene.operations:
+            is_leaf = y.node is not None and y.node.is_leaf and y.shape == p.shape
+            is_target = is_leaf and z.place not in scene.operations.after(y.place)
+            if is_target and frozenset((p.place, y.place)) not in differences:
+                yield p, y
+
+
+def _is_multiple(found: np.ndarray, of: np.ndarray) -> bool:
+    """Whether an array is a number times another one, the same number at all settings."""
+    size = float((of * of).sum())
+    if not np.isfinite(found).all() or not np.isfinite(size) or size == 0:
+        return False
+    number = float((found * of).sum()) / size
+    return bool(np.allclose(found, number * of, 1e-7, 1e-12)) and number != 0
 
 
 def _argument_turned(scene: Scene) -> Iterator[Made]:
@@ -132,11 +183,12 @@ BUGS = (
         "sign-of-path", "the sign of one path is turned round",
         "the part that comes through {i} has the wrong sign",
         "Write what comes through {i} for itself, with its sign, before adding it up.",
-        "multivariable chain rule: P^j = Σ P^i J^{j→i}", 3, _of_a_path,
+        "multivariable chain rule: P^j = Σ P^i J^{j→i}", 3,
+        lambda scene: itertools.chain(_of_a_path(scene), sums.of_units(scene, sums.turned)),
     ),
     Bug(
-        "minus-missing", "the inner derivative −1 is left out",
-        "the inner derivative −1 of {i} in {j} is left out",
+        "minus-missing", "the inner derivative −1, or a minus sign, is left out",
+        "{minus} is left out",
         "What is the derivative of {i} in {j}? Mind its sign.",
         "chain rule: the derivative of a − b in b is −1", 6, _minus_missing,
     ),
@@ -145,6 +197,12 @@ BUGS = (
         "{turned} is taken in place of {right}",
         "Look which one is taken from which in the graph.",
         "a − b = −(b − a)", 5, _difference_turned,
+    ),
+    Bug(
+        "delta-turned", "output minus target is taken the other way round",
+        "the sign is turned round: {turned} is taken in place of {right}",
+        "Which one is taken from which, the target from the output or the reverse?",
+        "cross-entropy of softmax or σ: ∂L/∂z = p − y", 6, _delta_turned, over=("minus-missing",),
     ),
     Bug(
         "argument-sign", "the sign of the argument of a function is turned round",
@@ -156,7 +214,8 @@ BUGS = (
         "sign-of-term", "the sign of one term is turned round",
         "the term {j} in {i} has the wrong sign",
         "Go through the terms of {i} one by one, with their signs.",
-        "a + b and a − b", 3, _sign_of_a_term,
+        "a + b and a − b", 3,
+        lambda scene: itertools.chain(_sign_of_a_term(scene), sums.of_values(scene, sums.turned)),
     ),
     Bug(
         "absolute", "the absolute value is given",

@@ -13,7 +13,7 @@ from graphdiff.checking.faults.bugs import ways
 from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration, Derivation
 from graphdiff.checking.faults.operations import COMMON, Use
-from graphdiff.checking.faults.scene import Scene, name_of
+from graphdiff.checking.faults.scene import OUTPUTS, Scene, name_of
 from graphdiff.checking.targets import Target
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.graph import Node
@@ -60,9 +60,7 @@ def _twice(scene: Scene) -> Iterator[Made]:
 
 def _in_already(scene: Scene, use: Use) -> dict[str, str]:
     """Return the words for a use, with what a cross-entropy brings along if the graph has one."""
-    declared = (operation.declared for operation in scene.operations)
-    has_one = any(one is log or "cross_entropy" in getattr(one, "name", "") for one in declared)
-    of_one = has_one and name_of(scene.by(use)) in ("σ", "softmax")
+    of_one = scene.has_logarithm and name_of(scene.by(use)) in OUTPUTS
     said = " For a cross-entropy, a − y is the derivative in z, not in a." if of_one else ""
     return {**scene.words(use), "combined": said}
 

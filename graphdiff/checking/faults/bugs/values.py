@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
 
-from graphdiff.checking.faults.bugs import ways
+from graphdiff.checking.faults.bugs import sums, ways
 from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration
 from graphdiff.checking.faults.operations import COMMON
@@ -94,7 +95,10 @@ BUGS = (
         "part-left-out", "a term or a factor is left out of a value",
         "the {part} {j} of {i} is left out",
         "Go through the formula of {i} part by part.",
-        "the formula of the node", 2, _part_left_out,
+        "the formula of the node", 2,
+        lambda scene: itertools.chain(
+            _part_left_out(scene), sums.of_values(scene, sums.without)
+        ),
     ),
     Bug(
         "not-applied", "a function or a power is not applied",
