@@ -28,6 +28,29 @@ def neurons():
     yield "sigmoid-neuron", neuron.draw(run, style="network")
 
 
+def circuits():
+    """Yield the circuits of the notes of CS231n: gates, values above wires, gradients below."""
+    first = gd.Graph("f = (x + y) z")
+    x, y, z = first.input("x", -2), first.input("y", 5), first.input("z", -4)
+    first.node("f", first.node("q", x + y) * z)
+    yield "circuit", first.draw(first.backward(), style="circuit")
+    neuron = gd.Graph("A sigmoid neuron, operation by operation")
+    w_0, x_0 = neuron.parameter("w_0", 2), neuron.input("x_0", -1)
+    w_1, x_1 = neuron.parameter("w_1", -3), neuron.input("x_1", -2)
+    w_2 = neuron.parameter("w_2", -3)
+    neuron.node("f", 1 / (1 + gd.exp(-(w_0 * x_0 + w_1 * x_1 + w_2))))
+    yield "circuit-sigmoid", neuron.draw(neuron.backward(), style="circuit", digits=2)
+    routed = gd.Graph("Add distributes, max routes, multiply swaps")
+    x, y = routed.input("x", 3), routed.input("y", -4)
+    z, w = routed.input("z", 2), routed.input("w", -1)
+    routed.node("f", 2 * (x * y + gd.max(z, w)))
+    yield "circuit-max", routed.draw(routed.backward(), style="circuit")
+    staged = gd.Graph("Where a wire branches, gradients add up")
+    x, y = staged.input("x", 3), staged.input("y", -4)
+    staged.node("f", (x + gd.sigmoid(y)) / (gd.sigmoid(x) + (x + y) ** 2))
+    yield "circuit-branches", staged.draw(staged.backward(), style="circuit", digits=3)
+
+
 def gates():
     """Yield the gates as perceptrons, and XOR as a graph of them."""
     inputs = {"not": [1], "and": [1, 1], "or": [1, 0], "nand": [1, 1], "nor": [0, 0]}
@@ -74,7 +97,7 @@ def paths():
 
 def pictures():
     """Yield the name and the picture of each."""
-    for part in (regression, neurons, gates, networks, layers, paths):
+    for part in (regression, neurons, circuits, gates, networks, layers, paths):
         yield from part()
 
 

@@ -1,8 +1,8 @@
 """Pictures of computational graphs: typeset, laid out, and written as text.
 
 graph, run -> labels (what is said; reduced: several nodes as one; marks: what is highlighted)
--> layout (boxes, places) -> a scene -> writers. A network of neurons (network) and the steps of a
-sweep (stepwise) are other ways to a scene.
+-> layout (boxes, places) -> a scene -> writers. A network of neurons (network), a circuit of gates
+(circuit) and the steps of a sweep (stepwise) are other ways to a scene.
 """
 
 from __future__ import annotations

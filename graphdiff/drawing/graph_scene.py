@@ -10,6 +10,7 @@ from graphdiff.drawing.colours import legible, mixed, seen
 from graphdiff.drawing.labels.description import EdgeLabel, NodeLabel
 from graphdiff.drawing.labels.looks import (
     behind,
+    ink_of,
     outline_of,
     outlined,
     paint_of,
@@ -39,10 +40,10 @@ def compose(laid_out: LaidOut, theme: Theme, staging: Staging = STILL) -> Scene:
         *_clusters(laid_out, theme),
         *_edges(laid_out, theme),
         *_cluster_titles(laid_out, theme),
-        *_jacobians(laid_out, theme, staging),
+        *jacobians(laid_out, theme, staging),
         *_nodes(laid_out, theme, staging),
         *_badges(laid_out, theme),
-        *_notes(laid_out, theme),
+        *notes(laid_out, theme),
     )
     figure = Figure("graph", drawn, laid_out.width, laid_out.height)
     return on_sheet(figure, surroundings(laid_out.measured), description.alt, theme)
@@ -114,23 +115,10 @@ def _lines(box: Box, theme: Theme, stages: Stages, ground: str = "") -> Iterator
 
 def _text(line: TextLine, theme: Theme, ground: str = "") -> Text:
     """Return a line of text; on a ground of one's own in a colour that is read there."""
-    ink = _ink(line, theme)
+    ink = ink_of(line.role, theme)
     if ground:
         ink = legible(ink, ground, (theme.ink, theme.background))
     return Text(line.fragment, line.x, line.y, ink)
-
-
-def _ink(line: TextLine, theme: Theme) -> str:
-    match line.role:
-        case "P":
-            return theme.reverse
-        case "wrong":
-            return theme.wrong
-        case "doubtful":
-            return theme.doubtful
-        case _:
-            pass
-    return theme.faint if line.role in ("index", "remark", "count") else theme.ink
 
 
 def _clusters(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
@@ -172,7 +160,7 @@ def _edges(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
         )
 
 
-def _jacobians(laid_out: LaidOut, theme: Theme, staging: Staging) -> Iterator[Group]:
+def jacobians(laid_out: LaidOut, theme: Theme, staging: Staging) -> Iterator[Group]:
     """Yield what is said on the edges, on a ground of its own where other edges pass."""
     measured = laid_out.measured
     for k, (label, box, corner) in enumerate(
@@ -221,7 +209,7 @@ def _badges(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
             yield replace(sign, x=place[0], y=place[1], title=label.summary)
 
 
-def _notes(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
+def notes(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
     """Yield the notes, each with a line to its node."""
     for note in laid_out.notes:
         start, end = note.line

@@ -31,7 +31,7 @@ from graphdiff.drawing.themes import THEMES, Theme, as_theme
 from graphdiff.errors import DrawingError
 from graphdiff.notation.notation import Given, Notation, as_notation
 
-Style = Literal["graph", "network"]
+Style = Literal["graph", "network", "circuit"]
 Direction = Literal["LR", "TB", "RL", "BT"]
 Weighted = Literal["weight", "gradient", "plain"]
 
@@ -101,8 +101,9 @@ class Options(Choices):
 
     style: Style = choice(
         "graph",
-        '``"graph"``, the computational graph, or ``"network"``: neurons in layers with the '
-        "weights on the edges, for any graph that reads as one",
+        '``"graph"``, the computational graph; ``"network"``: neurons in layers with the '
+        'weights on the edges, for any graph that reads as one; or ``"circuit"``: a gate for '
+        "each operation, values above the wires and gradients below",
         _one_of("style", Style),
     )
     show: Shown = choice(

@@ -11,6 +11,8 @@ from typing import NamedTuple, Unpack
 from graphdiff.checking.report import Report
 from graphdiff.derivations import symbols
 from graphdiff.drawing.choices import takes
+from graphdiff.drawing.circuit import dot as circuit_dot
+from graphdiff.drawing.circuit.circuit import Circuit, circuit
 from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels import by_hand
 from graphdiff.drawing.labels.describe import describe
@@ -227,6 +229,41 @@ class NetworkPicture(Picture):
             return network_dot(*self.drawn, self.options)
 
 
+@dataclass(frozen=True, repr=False)
+class CircuitPicture(Picture):
+    """The picture of a graph as a circuit of gates.
+
+    Attributes
+    ----------
+    circuit
+        The graph of single operations, and its run.
+    description
+        Everything the picture says.
+    """
+
+    circuit: Circuit
+    description: Description
+
+    @property
+    def _whole(self) -> Scene:
+        return self.circuit.scene(self.circuit.laid_out(self.description))
+
+    @cached_property
+    def dot(self) -> str:
+        """The circuit as DOT source in plain text."""
+        return circuit_dot.export(self.description, self.options)
+
+    @property
+    def title(self) -> str:
+        """The title of the graph as it is shown; it may be empty."""
+        return self.description.title
+
+    @property
+    def alt(self) -> str:
+        """The picture in words."""
+        return self.description.alt
+
+
 def draw(
     graph: ComputationalGraph,
     run: Run | None = None,
@@ -250,12 +287,19 @@ def draw(
 
 def _drawn(drawn: Drawn, options: Options, paths: Ends | None, check: Report | None) -> Picture:
     graph, run = drawn
-    if options.style == "network":
+    if options.style != "graph":
         if paths is not None or check is not None or options.collapse:
             raise DrawingError(
-                "paths, check and collapse are of the computational graph; leave style='network' "
-                "out to see them"
+                "paths, check and collapse are of the computational graph; leave "
+                f"style={options.style!r} out to see them"
             )
+        if options.style == "circuit":
+            if options.highlight:
+                raise DrawingError(
+                    "highlight is of the computational graph; colors={…} are of circuits too"
+                )
+            made = circuit(graph, run, options)
+            return CircuitPicture(drawn, options, made, made.describe())
         return NetworkPicture(drawn, options, network_scene(graph, run, options))
     marks = marks_for(graph, run, options, paths=paths, check=check)
     return GraphPicture(drawn, options, highlighted(describe(graph, run, options), marks))

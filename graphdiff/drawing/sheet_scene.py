@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from graphdiff.drawing.extents import areas, united
 from graphdiff.drawing.labels.description import Phrase, Swatch
-from graphdiff.drawing.labels.looks import GROUP, STACKED, behind, group_paint, outlined
+from graphdiff.drawing.labels.looks import GROUP, STACKED, behind, group_paint, ink_of, outlined
 from graphdiff.drawing.layout.listing import Placed
 from graphdiff.drawing.layout.sheet import (
     ENTRY_GAP,
@@ -148,7 +148,7 @@ def _drawn_sample(sample: Sample, x: float, middle: float, theme: Theme) -> Iter
     baseline = middle + 0.34 * LEGEND_SIZE
     shown = sample.entry.sample
     if sample.notation is not None:
-        colour = theme.reverse if isinstance(shown, Phrase) and shown.role == "P" else theme.ink
+        colour = ink_of(shown.role, theme) if isinstance(shown, Phrase) else theme.ink
         yield Text(sample.notation, x, baseline, colour, centred=False)
     elif isinstance(shown, Stroke):
         yield Path((x, middle), (((x + LINE, middle),),), stroke=shown)

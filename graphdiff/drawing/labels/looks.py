@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphdiff.drawing.colours import mixed
-from graphdiff.drawing.labels.description import NodeLabel
+from graphdiff.drawing.labels.description import NodeLabel, Role
 from graphdiff.drawing.scene import Rectangle, Stroke
 from graphdiff.drawing.themes import OUTLINES, Outline, Paint, Theme, painted
 
@@ -23,6 +23,23 @@ def paint_of(label: NodeLabel, theme: Theme) -> Paint:
     if label.cut_off:
         return theme.cut_off
     return group_paint(theme) if label.card == "group" else theme.kinds[label.kind]
+
+
+def ink_of(role: Role, theme: Theme) -> str:
+    """Return the colour of what is written in a role."""
+    match role:
+        case "P" | "backward" | "contribution":
+            return theme.reverse
+        case "forward":
+            return theme.forward
+        case "wrong":
+            return theme.wrong
+        case "doubtful":
+            return theme.doubtful
+        case "index" | "remark" | "count":
+            return theme.faint
+        case _:
+            return theme.ink
 
 
 def outline_of(label: NodeLabel) -> Outline:

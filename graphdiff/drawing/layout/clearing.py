@@ -5,7 +5,7 @@ Graphviz reserves room for a title across the whole frame, so it may stand anywh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from graphdiff.drawing.layout.areas import TITLE, Area, along, title_area
@@ -23,8 +23,17 @@ SPREADS = (1.0, 1.5, 2.0)
 """How far apart nodes are laid out, until every label has a place."""
 
 
-def lay_out_clearly(measured: Measured, direction: Direction) -> LaidOut:
+def lay_out_clearly(
+    measured: Measured,
+    direction: Direction,
+    led: Callable[[LaidOut], LaidOut] = lambda laid_out: laid_out,
+) -> LaidOut:
     """Return a layout with titles and labels where they can be read.
+
+    Parameters
+    ----------
+    led
+        Leads arrows otherwise than the layout program does, before labels are placed.
 
     Raises
     ------
@@ -33,7 +42,7 @@ def lay_out_clearly(measured: Measured, direction: Direction) -> LaidOut:
     """
     tried: list[tuple[LaidOut, int]] = []
     for spread in SPREADS:
-        tried.append(cleared(lay_out(measured, direction, spread)))
+        tried.append(cleared(led(lay_out(measured, direction, spread))))
         if not tried[-1][1]:
             break
     return noted(min(tried, key=lambda one: one[1])[0])

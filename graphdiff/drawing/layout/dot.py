@@ -37,6 +37,8 @@ CLUSTER_TITLE = (10.0, 8.0)
 SHAPES = {"input": ("box", "1", "rounded,filled"), "parameter": ("box", "2", "rounded,filled"),
           "computation": ("box", "1", "filled")}  # fmt: skip
 CARDS = {"group": "folder", "alike": "box3d"}
+PORTS = {"LR": ("e", "w"), "RL": ("w", "e"), "TB": ("s", "n"), "BT": ("n", "s")}
+"""Where wires leave a box and enter one, in each direction."""
 
 
 def layout_source(measured: Measured, direction: Direction, spread: float = 1.0) -> str:
@@ -61,6 +63,8 @@ def layout_source(measured: Measured, direction: Direction, spread: float = 1.0)
         look = {"label": _reserved(box)} if box.lines else {}
         if span > 1:
             look["minlen"] = str(span)
+        if measured.wired:
+            look["tailport"], look["headport"] = PORTS[direction]
         source.edge(id_of(edge.tail), id_of(edge.head), id=f"e{k}", **look)
     return source.source
 

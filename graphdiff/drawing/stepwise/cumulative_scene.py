@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graphdiff.drawing.arrows import arrow
+from graphdiff.drawing.circuit.circuit import circuit
 from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels.describe import describe
 from graphdiff.drawing.labels.description import Description
@@ -70,23 +71,56 @@ def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> St
         raise DrawingError("the run is of another graph; draw it with the graph that was swept")
     if options.style == "network":
         return _of_network(graph, run, options)
-    whole = None if options.collapse else describe(graph, run, options)
-    if whole is None or len(whole.nodes) != len(graph):
+    if options.style == "circuit":
+        return _of_circuit(graph, run, options)
+    whole = describe(graph, run, options)
+    _check_whole(whole, graph, options)
+    description = _timeless(whole, describe(graph, None, options))
+    taken = _taken(run)
+    layout.check_size(description)
+    laid_out = lay_out_clearly(boxes.measure(description), options.direction)
+    composed = compose(laid_out, options.theme, staging(taken))
+    return _of_graph(composed, laid_out, taken, run, options)
+
+
+def _of_circuit(graph: ComputationalGraph, run: Run, options: Options) -> Stepwise:
+    """Return the picture of all steps of a circuit, gate by gate."""
+    options = replace(options, show=options.show.without({"index"}))
+    made = circuit(graph, run, options)
+    made = replace(made, named=made.graph)  # captions name all of them
+    assert made.run is not None  # noqa: S101 - it has one where the graph has
+    taken, whole = _taken(made.run), made.describe()
+    _check_whole(whole, made.graph, options)
+    laid_out = made.laid_out(_timeless(whole, replace(made, run=None).describe()))
+    composed = made.scene(laid_out, staging(taken))
+    return _of_graph(composed, laid_out, taken, made.run, options)
+
+
+def _check_whole(whole: Description, graph: ComputationalGraph, options: Options) -> None:
+    """Raise unless every node of a graph has a label of its own."""
+    if options.collapse or len(whole.nodes) != len(graph):
         raise DrawingError(
             "frames show every node of a graph, none collapsed; leave collapse out, or take the "
             "frames of a smaller graph"
         )
-    description = _timeless(whole, graph, options)
+
+
+def _taken(run: Run) -> tuple[SweepStep, ...]:
     taken = tuple(steps(run))
     if len(taken) > MAX_FRAMES:
         raise DrawingError(
             f"the sweeps take {len(taken)} steps; at most {MAX_FRAMES} are drawn. Draw the graph "
             "whole, or the steps of a smaller one"
         )
-    layout.check_size(description)
-    laid_out = lay_out_clearly(boxes.measure(description), options.direction)
+    return taken
+
+
+def _of_graph(
+    composed: Scene, laid_out: LaidOut, taken: Sequence[SweepStep], run: Run, options: Options
+) -> Stepwise:
+    """Return the picture of all steps of what is laid out, with marks and captions."""
     theme = options.theme
-    scene = _marked(compose(laid_out, theme, staging(taken)), laid_out, taken, theme)
+    scene = _marked(composed, laid_out, taken, theme)
     captions = [caption(step, run, options) for step in taken]
     width = max(scene.width - 2 * MARGIN, LEAST_WIDTH)
     rows = set_in_rows(captions, width)
@@ -123,9 +157,8 @@ def _of_network(graph: ComputationalGraph, run: Run, options: Options) -> Stepwi
     )
 
 
-def _timeless(whole: Description, graph: ComputationalGraph, options: Options) -> Description:
+def _timeless(whole: Description, before: Description) -> Description:
     """Return a description whose titles tell nothing that is found by a sweep."""
-    before = describe(graph, None, options)
     return replace(
         whole,
         nodes=tuple(
@@ -159,7 +192,7 @@ def _marked(scene: Scene, laid_out: LaidOut, taken: Sequence[SweepStep], theme: 
     ]
     items: list[Item] = []
     for item in scene.items:
-        if isinstance(item, Group) and item.kind == "graph":
+        if isinstance(item, Group) and item.kind in ("graph", "circuit"):
             above = next(k for k, part in enumerate(item.items) if _is_label(part))
             item = replace(item, items=(*item.items[:above], *marks, *item.items[above:]))
         items.append(item)
@@ -235,7 +268,7 @@ def _captioned(
 def _moved(item: Item, across: float, down: float) -> Item:
     """Move a part of the sheet; only the graph stands in the middle of it."""
     assert isinstance(item, Group)  # noqa: S101
-    x = item.x + across if item.kind in ("graph", "network") else item.x
+    x = item.x + across if item.kind in ("graph", "network", "circuit") else item.x
     return replace(item, x=x, y=item.y + down)
 
 

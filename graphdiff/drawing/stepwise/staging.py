@@ -62,7 +62,9 @@ class Staging:
     def edge(self, label: EdgeLabel) -> Stages:
         """Return when the lines of an edge are seen."""
         step = self.jacobians.get((label.tail, label.head, label.slot))
-        return Stages({} if step is None else {"jacobian_value": step}, self.count)
+        if step is None:
+            return Stages({}, self.count)
+        return Stages({"jacobian_value": step, "contribution": step}, self.count)
 
 
 STILL = Staging()

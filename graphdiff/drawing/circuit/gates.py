@@ -1,0 +1,121 @@
+"""Gates measured: a circle or a name, and the wire it leads to, as one box.
+
+The layout of graphs so keeps room for what stands above and below each wire, and wires begin
+and end where the boxes of two gates face each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from graphdiff.drawing.labels.description import Description, NodeLabel, Role
+from graphdiff.drawing.layout import boxes
+from graphdiff.drawing.layout.boxes import Box, Measured, TextLine
+from graphdiff.drawing.layout.layout import Point
+from graphdiff.drawing.options import Direction
+from graphdiff.drawing.typeset import Fragment
+
+RADIUS = 16.0
+"""Of a gate; one with a wider sign is as much wider."""
+SIGN_ROOM = 8.0
+"""Between a sign and its gate."""
+NAME_GAP = 4.0
+"""Between a gate and its name, and a name and its wire."""
+OFF = 5.0
+"""Between a wire and what stands above and below it."""
+WIRE = 40.0
+"""The least length of the wire within the box of a gate."""
+WIRE_ROOM = 8.0
+"""How much longer a wire is than what is said of it, at each end."""
+VALUE_ROOM = (150.0, 70.0)
+
+
+@dataclass(frozen=True)
+class Gate(Box):
+    """The box of a gate.
+
+    Attributes
+    ----------
+    middle, half
+        The middle of its circle, or of its name, and half its width and height there.
+    wire
+        Where its wire begins and ends.
+    is_leaf
+        Whether it is a name without a circle.
+    """
+
+    middle: Point = (0.0, 0.0)
+    half: tuple[float, float] = (0.0, 0.0)
+    wire: tuple[Point, Point] = ((0.0, 0.0), (0.0, 0.0))
+    is_leaf: bool = False
+
+
+def measure(description: Description, direction: Direction) -> Measured:
+    """Return the boxes of all gates, and of what is said on branches."""
+    gate = partial(_gate, direction=direction)
+    return Measured(
+        description,
+        tuple(map(gate, description.nodes)),
+        tuple(map(boxes.edge_box, description.edges)),
+        wired=True,
+    )
+
+
+def _gate(label: NodeLabel, direction: Direction) -> Gate:
+    """Return a gate, measured along the way of its wire and across it.
+
+    On that side of the wire which is above it, where it leads to the right, stands the value; on
+    the other what comes back, and the name of the gate.
+    """
+    is_down = direction in ("TB", "BT")
+
+    def size(fragment: Fragment) -> tuple[float, float]:
+        return _turned((fragment.width, fragment.height), is_down)
+
+    said: dict[Role, Fragment] = {
+        phrase.role: boxes.fit(phrase, VALUE_ROOM).scaled(label.size) for phrase in label.phrases
+    }
+    sign, name = said.pop("formula"), said.pop("index", None)
+    is_leaf = label.kind != "computation"
+    half = sign.width / 2, sign.height / 2
+    if not is_leaf:
+        half = max(RADIUS, half[0] + SIGN_ROOM), max(RADIUS, half[1] + SIGN_ROOM)
+    along, across = _turned(half, is_down)
+    named = size(name) if name else (0.0, -NAME_GAP)
+    column = max(along, named[0] / 2)
+    far = 1 + max([across + NAME_GAP + named[1], *(OFF + size(f)[1] for f in said.values())])
+    start = column + along + (NAME_GAP if is_leaf else 0.0)
+    free = max(start, 2 * column)
+    length = free + max([WIRE, *(size(f)[0] + 2 * WIRE_ROOM for f in said.values())])
+
+    def place(way: float, off: float) -> Point:
+        forth = way if direction in ("LR", "TB") else length - way
+        return _turned((forth, far + off), is_down)
+
+    lines = [_centred(sign, "formula", place(column, 0))]
+    if name:
+        off = across + NAME_GAP + named[1] / 2
+        lines.append(_centred(name, "index", place(column, off)))
+    for role, fragment in said.items():
+        off = OFF + size(fragment)[1] / 2
+        at = place((free + length) / 2, -off if role == "forward" else off)
+        lines.append(_centred(fragment, role, at))
+    width, height = _turned((length, 2 * far), is_down)
+    return Gate(
+        width, height, tuple(lines), (), place(column, 0), half,
+        (place(start, 0), place(length, 0)), is_leaf,
+    )  # fmt: skip
+
+
+def _turned(pair: tuple[float, float], is_down: bool) -> tuple[float, float]:
+    first, second = pair
+    return (second, first) if is_down else pair
+
+
+def _centred(fragment: Fragment, role: Role, middle: Point) -> TextLine:
+    """Return a line whose middle is at a point."""
+    x, y = middle
+    return TextLine(
+        fragment, role, x - fragment.width / 2, y + (fragment.ascent - fragment.descent) / 2
+    )
