@@ -18,6 +18,17 @@ def pictures():
     yield "linear-regression-print", regression.draw(run, theme="print", direction="TB")
     yield "linear-regression-steps", regression.frames(run)
     yield "linear-regression-checked", regression.draw(run, check=regression.check(claims))
+    yield (
+        "by-hand",
+        regression.draw(
+            run,
+            labels={"u": r"\tilde u"},
+            colors={"yhat": "navy", "w->u": "crimson"},
+            hide={"edges": "jacobian", "y": "P"},
+            highlight={"b->yhat->e": "darkorange"},
+            note={"e": r"the residual $e = \hat y - y$"},
+        ),
+    )
     neuron = gd.load(HERE / "sigmoid-neuron.toml")
     yield "sigmoid-neuron", neuron.draw(neuron.backward())
     fan_out = gd.load(HERE / "fan-out.toml")

@@ -14,6 +14,7 @@ import os
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self, Unpack, overload
 
 import networkx as nx
@@ -26,6 +27,7 @@ from graphdiff.derivations.evaluation_trace import EvaluationTrace
 from graphdiff.derivations.path_sums import PathSum
 from graphdiff.drawing.checked.checked_page import CheckedPage, checked_page
 from graphdiff.drawing.choices import takes
+from graphdiff.drawing.defaults import check_drawing, with_defaults
 from graphdiff.drawing.options import OptionKeywords, Options
 from graphdiff.drawing.picture import Picture, draw
 from graphdiff.drawing.stepwise.frames import Frames, frames
@@ -39,6 +41,7 @@ from graphdiff.files import formats, worksheet
 from graphdiff.files.direction import direction
 from graphdiff.graph import ComputationalGraph, Node, build
 from graphdiff.graph.facts import check_variable
+from graphdiff.graph.plain import plain
 from graphdiff.notation import notation as notations
 from graphdiff.notation.notation import Notation, as_notation
 from graphdiff.program.compiled import Compiled
@@ -1128,7 +1131,8 @@ class Graph(ComputationalGraph):
         <Picture of 'a neuron': 3 nodes, 2 edges, LR, print>
         """
         shown = None if run is None else as_shown(run)
-        return draw(self, shown, paths=paths, check=check, **choices)
+        chosen = with_defaults(self, Options, choices)
+        return draw(self, shown, paths=paths, check=check, **chosen)
 
     def checked_page(
         self,
@@ -1214,7 +1218,30 @@ class Graph(ComputationalGraph):
         Backward: P^2 = P^3 J^(2→3) = 1·24 = 24
         Backward: P^1 = P^3 J^(1→3) = 1·36 = 36
         """
-        return frames(self, as_shown(run), Options(**choices))
+        return frames(self, as_shown(run), Options(**with_defaults(self, Options, choices)))
+
+    @property
+    def drawing(self) -> Mapping[str, Any]:
+        """How the graph is drawn where nothing else is said: the keywords of :meth:`draw`.
+
+        Those of ``save`` that say how many pixels a picture has are among them. It is plain data,
+        and is saved with the graph, as ``[drawing]``.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> z = g.node("z", 2 * g.input("x", 3))
+        >>> g.drawing = {"theme": "print", "colors": {z: "gold"}}
+        >>> g.draw()
+        <Picture: 2 nodes, 1 edge, LR, print>
+        """
+        return MappingProxyType(self._drawing)
+
+    @drawing.setter
+    def drawing(self, given: Mapping[str, Any]) -> None:
+        found = plain(given, "drawing")
+        check_drawing(self, found)
+        self._drawing = found
 
     def _repr_svg_(self) -> str:
         return self.draw().svg

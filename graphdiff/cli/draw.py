@@ -7,7 +7,7 @@ import warnings
 from dataclasses import fields
 from typing import Any
 
-from graphdiff.cli.common import OK, add_digits, add_force, add_graph, load, say
+from graphdiff.cli.common import OK, add_force, add_graph, load, say
 from graphdiff.errors import DrawingError, FileError, GraphdiffError, quoted_list
 from graphdiff.errors.plain_text import neutral
 
@@ -37,9 +37,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--check", action="store_true", help="mark what is wrong in the [claims] of the file"
     )
-    add_choices(command, Options, but=("digits",))
+    add_choices(command, Options)
     add_choices(command, SavingSteps, but=("overwrite",))
-    add_digits(command, Options().digits)
     add_force(command)
 
 

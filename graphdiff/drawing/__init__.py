@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 from graphdiff.drawing.options import ANNOTATIONS, DIRECTIONS, Options
 
 if TYPE_CHECKING:
-    from graphdiff.drawing.public import THEMES, Frame, Frames, Picture, draw, frames, page
+    from graphdiff.drawing.public import (
+        THEMES,
+        Frame,
+        Frames,
+        Picture,
+        Theme,
+        draw,
+        frames,
+        page,
+    )
 
 __all__ = [
     "ANNOTATIONS",
@@ -22,6 +31,7 @@ __all__ = [
     "Frames",
     "Options",
     "Picture",
+    "Theme",
     "draw",
     "frames",
     "page",

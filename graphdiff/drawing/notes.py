@@ -21,8 +21,8 @@ def parts_of(note: str, whose: str = "the note") -> tuple[Link, ...]:
 
     Examples
     --------
-    >>> parts_of(r"here $z \le 0$")
-    (Link(text='here', latex=''), Link(text='z \\le 0', latex='z \\le 0'))
+    >>> [(part.text, part.latex) for part in parts_of(r"here $z \le 0$")]
+    [('here', ''), ('z \\le 0', 'z\\le 0')]
     """
     pieces = note.split("$")
     if len(pieces) % 2 == 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 
 from graphdiff.drawing.choices import Choices, choice
@@ -16,7 +17,7 @@ from graphdiff.drawing.hand import (
     names_in,
     pairs_in,
 )
-from graphdiff.drawing.lengths import length
+from graphdiff.drawing.lengths import UNITS, length
 from graphdiff.drawing.shown import (
     ANNOTATIONS,
     Annotation,
@@ -27,6 +28,7 @@ from graphdiff.drawing.shown import (
     hidden_in,
     shown_in,
 )
+from graphdiff.drawing.sizes import Size, size_of
 from graphdiff.drawing.themes import THEMES, Theme, as_theme
 from graphdiff.errors import DrawingError
 from graphdiff.notation.notation import Given, Notation, as_notation
@@ -36,9 +38,19 @@ Direction = Literal["LR", "TB", "RL", "BT"]
 Weighted = Literal["weight", "gradient", "plain"]
 
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+FOREIGN: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "graph": (),
+    "network": ("colors", "font_size", "hide", "highlight", "note", "collapse", "expand"),
+    "circuit": ("highlight", "collapse", "expand"),
+})  # fmt: skip
+"""What is said of single nodes and edges of a computational graph, and not in other styles."""
+
 MAX_DIGITS = 17
 SCALE = (1e-3, 1e3)
 """The smallest and the largest scale of pixels."""
+
+DPI = (1.0, 4800.0)
+"""The least and the most pixels to an inch."""
 
 SECONDS = (0.02, 60.0)
 """The shortest and the longest time of a step."""
@@ -145,6 +157,17 @@ class Options(Choices):
         "nodes of one function and level",
         _several,
     )
+    expand: tuple[str, ...] = choice(
+        None,
+        "groups and nodes to draw one by one, whatever is collapsed",
+        _several,
+    )
+    size: Size | None = choice(
+        None,
+        'the exact size of the picture, ``"160mm x 90mm"`` or ``(640, 480)`` in pixels: what is in '
+        "it is as large as it can be",
+        size_of,
+    )
     notation: Notation = choice(
         None,
         'how derivatives are written, ``"P"``, ``"partial"``, ``"bar"``, ``"delta"``, '
@@ -208,6 +231,16 @@ class Options(Choices):
             hidden.add("legend")
         object.__setattr__(self, "show", self.show.without(hidden))
 
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """The choices that are made, and of which nothing is seen in this style."""
+        hides = bool(self.hide.of or self.hide.gone)
+        return tuple(
+            name
+            for name in FOREIGN[self.style]
+            if (hides if name == "hide" else getattr(self, name))
+        )
+
     def of(self, *names: str) -> Options:
         """Return the choices for a node or an edge, by its name or what it is one of."""
         shown = next((self.show.of[name] for name in names if name in self.show.of), self.show)
@@ -229,6 +262,8 @@ class OptionKeywords(TypedDict, total=False):
     digits: int
     width: float | str | None
     collapse: str | Iterable[str] | None
+    expand: str | Iterable[str] | None
+    size: str | tuple[float | str, float | str] | None
     notation: Given
     edges: Weighted
     labels: Mapping[str, str] | None
@@ -237,6 +272,15 @@ class OptionKeywords(TypedDict, total=False):
     highlight: str | Iterable[str] | Mapping[str, str] | None
     note: Mapping[str, str] | None
     own_value: bool
+
+
+def _dpi(given: object) -> object:
+    if given is None:
+        return None
+    least, most = DPI
+    if isinstance(given, bool) or not isinstance(given, int | float) or not least <= given <= most:
+        raise DrawingError(f"dpi is {given!r:.60}; give a number from {least:g} to {most:g}")
+    return given
 
 
 @dataclass(frozen=True)
@@ -248,13 +292,31 @@ class Saving(Choices):
         "pixels to a unit of the SVG (1/96 inch); if left out, 2 for a PNG and 1 for a GIF",
         lambda given: None if given is None else checked_scale(given),
     )
+    dpi: float | None = choice(
+        None, "pixels to an inch of a PNG, in place of the scale: ``300`` for print", _dpi
+    )
     overwrite: bool = choice(True, "whether to overwrite files that exist", bool)
+
+    def __post_init__(self) -> None:
+        """Check every choice, and that the number of pixels is said once."""
+        super().__post_init__()
+        if self.scale is not None and self.dpi is not None:
+            raise DrawingError(
+                f"scale={self.scale:g} and dpi={self.dpi:g} both say how many pixels there are; "
+                "give one of them"
+            )
+
+    @property
+    def pixels(self) -> float | None:
+        """Pixels to a unit of the SVG, if that is asked for."""
+        return self.scale if self.dpi is None else self.dpi / UNITS["in"]
 
 
 class SavingKeywords(TypedDict, total=False):
     """:class:`Saving` as it is given."""
 
     scale: float | None
+    dpi: float | None
     overwrite: bool
 
 

@@ -13,6 +13,7 @@ from graphdiff.derivations import symbols
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.circuit import dot as circuit_dot
 from graphdiff.drawing.circuit.circuit import Circuit, circuit
+from graphdiff.drawing.defaults import with_defaults
 from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels import by_hand
 from graphdiff.drawing.labels.describe import describe
@@ -28,6 +29,7 @@ from graphdiff.drawing.stepwise.frames import Frames, frames
 from graphdiff.drawing.writers import pdf as portable
 from graphdiff.drawing.writers import svg, tikz, writing
 from graphdiff.drawing.writers.fitting import fitted
+from graphdiff.drawing.writers.sizing import of_size
 from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run
 from graphdiff.files.storage import write_new
@@ -68,7 +70,7 @@ class Picture:
         DrawingError
             If the graph is too large to lay out, or there is no layout program.
         """
-        return fitted(self._whole, self.options.width)
+        return of_size(fitted(self._whole, self.options.width), self.options.size)
 
     @property
     def _whole(self) -> Scene:
@@ -142,13 +144,14 @@ class Picture:
         FileError
             If the file exists and ``overwrite`` is false, or cannot be written.
         """
-        suffix, saving = writing.suffix_of(Path(path)), Saving(**choices)
+        saving = Saving(**with_defaults(self.drawn.graph, Saving, choices))
+        suffix = writing.suffix_of(Path(path))
         if suffix not in SUFFIXES:
             raise writing.unwritable(suffix, SUFFIXES)
         if suffix in GRAPHVIZ:
             content: str | bytes = self.dot
         elif suffix == ".png":
-            content = self.png(saving.scale or writing.PNG_SCALE)
+            content = self.png(saving.pixels or writing.PNG_SCALE)
         else:
             content = writing.written(self.scene, suffix)
         return write_new(path, content, overwrite=saving.overwrite)
@@ -288,18 +291,21 @@ def draw(
 def _drawn(drawn: Drawn, options: Options, paths: Ends | None, check: Report | None) -> Picture:
     graph, run = drawn
     if options.style != "graph":
-        if paths is not None or check is not None or options.collapse:
+        given = {"paths": paths, "check": check}
+        foreign = [*(name for name, one in given.items() if one is not None), *options.foreign]
+        if foreign:
             raise DrawingError(
-                "paths, check and collapse are of the computational graph; leave "
-                f"style={options.style!r} out to see them"
+                f"{', '.join(foreign)}: this is said of the nodes of a computational graph; leave "
+                f"style={options.style!r} out to see it"
             )
         if options.style == "circuit":
-            if options.highlight:
-                raise DrawingError(
-                    "highlight is of the computational graph; colors={…} are of circuits too"
-                )
             made = circuit(graph, run, options)
             return CircuitPicture(drawn, options, made, made.describe())
+        if options.direction in ("RL", "BT"):
+            raise DrawingError(
+                f"direction is {options.direction!r}; a network runs from left to right or from "
+                "top to bottom, 'LR' or 'TB'"
+            )
         return NetworkPicture(drawn, options, network_scene(graph, run, options))
     marks = marks_for(graph, run, options, paths=paths, check=check)
     return GraphPicture(drawn, options, highlighted(describe(graph, run, options), marks))

@@ -3,6 +3,6 @@
 from graphdiff.drawing.handout import page
 from graphdiff.drawing.picture import Picture, draw
 from graphdiff.drawing.stepwise.frames import Frame, Frames, frames
-from graphdiff.drawing.themes import THEMES
+from graphdiff.drawing.themes import THEMES, Theme
 
-__all__ = ["THEMES", "Frame", "Frames", "Picture", "draw", "frames", "page"]
+__all__ = ["THEMES", "Frame", "Frames", "Picture", "Theme", "draw", "frames", "page"]

@@ -155,7 +155,7 @@ def as_theme(given: Any) -> Theme:
     Examples
     --------
     >>> as_theme("print, computation=#eeeeee").kinds["computation"]
-    Paint(fill='#eeeeee', stroke='#696969')
+    Paint(fill='#eeeeee', stroke='#8f8f8f')
     """
     if isinstance(given, Theme):
         return given

@@ -63,6 +63,8 @@ class Document:
         The names of the nodes of each group, by the group's name.
     labels
         How names are written in formulas, as LaTeX, by the name of the node.
+    drawing
+        How the graph is drawn: keywords of its pictures.
     worksheet
         What is to be checked: hand-computed results, as written.
     """
@@ -75,6 +77,7 @@ class Document:
     nodes: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    drawing: Mapping[str, Any] = field(default_factory=dict)
     worksheet: Worksheet = field(default_factory=Worksheet)
 
     def __post_init__(self) -> None:
@@ -87,9 +90,9 @@ class Document:
         return [*self.inputs, *self.parameters, *self.nodes]
 
 
-_GRAPH = ("title", "output", "order", "inputs", "parameters", "nodes", "groups", "labels")
+_TABLES = ("inputs", "parameters", "nodes", "groups", "labels", "drawing")
+_GRAPH = ("title", "output", "order", *_TABLES)
 SECTIONS = (*_GRAPH, *worksheet.SECTIONS)
-_TABLES = ("inputs", "parameters", "nodes", "groups", "labels")
 
 
 def from_tables(content: Mapping[str, Any]) -> Document:
@@ -198,6 +201,8 @@ def to_graph(document: Document, graph: ComputationalGraph, folder: Path | None 
         if name not in graph:
             raise UnknownNameError(f"[labels]: {unknown('node', name, document.names)}")
         graph.label(name, label)
+    if document.drawing:
+        graph.drawing = document.drawing
     if document.output is not None and graph[document.output].is_leaf:
         raise GraphError(f"the output {document.output!r} is a leaf; it must be a computed node")
     worksheet.check_values(document.worksheet, graph)
@@ -292,6 +297,7 @@ def from_graph(graph: ComputationalGraph, claims: worksheet.Given = None) -> Doc
         nodes={node.name: node.formula for node in graph.nodes if not node.is_leaf},
         groups={name: [node.name for node in members] for name, members in graph.groups.items()},
         labels=dict(graph.labels),
+        drawing=graph.drawing,
         worksheet=worksheet.of(claims),
     )
 

@@ -154,6 +154,7 @@ def to_toml(document: Document) -> str:
         "nodes": document.nodes,
         "groups": document.groups,
         "labels": document.labels,
+        "drawing": document.drawing,
     }
     sheet = document.worksheet.as_entries()
     head |= {key: sheet.pop(key) for key in ("tolerance",) if key in sheet}
@@ -361,6 +362,7 @@ def from_networkx(
         worksheet=worksheet.from_entries(sheet, multigraph),
         groups=_groups(multigraph.graph.get("groups", {})),
         labels=_labels(multigraph.graph.get("labels", {})),
+        drawing=_drawing(multigraph.graph.get("drawing", {})),
     )
     _build(document, graph, folder)
     for name in names:
@@ -422,6 +424,12 @@ def _labels(entry: Any) -> Mapping[str, Any]:
     if not isinstance(entry, Mapping):
         raise GraphError(f"labels must be texts by name, not {entry!r:.60}")
     check_labels(entry)
+    return entry
+
+
+def _drawing(entry: Any) -> Mapping[str, Any]:
+    if not isinstance(entry, Mapping):
+        raise GraphError(f"drawing must be choices by name, not {entry!r:.60}")
     return entry
 
 

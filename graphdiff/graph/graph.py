@@ -23,6 +23,7 @@ from graphdiff.errors import GraphError, quoted_list, unknown
 from graphdiff.errors.plain_text import is_seen
 from graphdiff.graph import facts as facts_of_leaves
 from graphdiff.graph.facts import NOTHING, Facts, Rows
+from graphdiff.graph.plain import plain
 from graphdiff.language import numpy_calls, quantity, shapes
 from graphdiff.language.expression import Expression, as_expression
 from graphdiff.language.functions import Function
@@ -233,6 +234,7 @@ class ComputationalGraph:
         self._facts: dict[str, Facts] = {}
         self._labels: dict[str, str] = {}
         self._labelled_so: dict[str, str] = {}
+        self._drawing: dict[str, Any] = {}
         self._groups: dict[str, tuple[Node, ...]] = {}
         self._group_of: dict[Node, str] = {}
         self.kept: dict[str, Any] = {}
@@ -396,6 +398,18 @@ class ComputationalGraph:
     def labels(self) -> Mapping[str, str]:
         """The labels of nodes that have one, by name."""
         return MappingProxyType(self._labels)
+
+    @property
+    def drawing(self) -> Mapping[str, Any]:
+        """How the graph is drawn where nothing else is said: the keywords of its pictures.
+
+        It is plain data, and stands in the graph's file, as ``[drawing]``.
+        """
+        return MappingProxyType(self._drawing)
+
+    @drawing.setter
+    def drawing(self, given: Mapping[str, Any]) -> None:
+        self._drawing = plain(given, "drawing")
 
     def group(self, name: str, nodes: Iterable[Node | str | int]) -> tuple[Node, ...]:
         """Put nodes into a group, such as a layer: it is framed in pictures, and can be collapsed.
@@ -622,7 +636,8 @@ class ComputationalGraph:
         ]  # fmt: skip
         groups = {name: [node.index for node in nodes] for name, nodes in self._groups.items()}
         own = vars(self).keys() - vars(ComputationalGraph()).keys()
-        made_of = type(self), self.title, self._output, records, groups, dict(self._labels)
+        said = dict(self._labels), self._drawing
+        made_of = type(self), self.title, self._output, records, groups, *said
         return _remade, made_of, {name: vars(self)[name] for name in own}
 
     def _remake(
@@ -804,7 +819,7 @@ class ComputationalGraph:
         a leaf (``rows``, ``symmetric``, …) and ``expression`` (of computed nodes). Edge key and
         attribute ``slot``: the place of the parent among the child's arguments. Graph attributes:
         ``title``, ``output``, and where there are any ``groups``, names of nodes by the name of
-        their group, and ``labels``, LaTeX by the name of the node.
+        their group, ``labels``, LaTeX by the name of the node, and ``drawing``, how it is drawn.
         """
         result = nx.MultiDiGraph(title=self.title, output=self._output)
         if self._groups:
@@ -813,6 +828,8 @@ class ComputationalGraph:
             }
         if self._labels:
             result.graph["labels"] = dict(self._labels)
+        if self._drawing:
+            result.graph["drawing"] = self._drawing
         for node in self._order:
             given = {"value": node.value} if node.is_leaf else {"expression": node.formula}
             given |= node.facts.said
@@ -973,6 +990,7 @@ def _remade(
     records: Sequence[tuple[Any, ...]],
     groups: Mapping[str, Sequence[int]],
     labels: Mapping[str, str],
+    drawing: dict[str, Any],
 ) -> ComputationalGraph:
     """Return a graph of what another was made of, its nodes known by their places."""
     graph = kind.__new__(kind)
@@ -983,4 +1001,5 @@ def _remade(
         graph.group(name, indices)
     for name, label in labels.items():
         graph.label(name, label)
+    graph._drawing = drawing
     return graph

@@ -88,7 +88,7 @@ def test_graphs_that_cannot_be_swept(content, message, fails, folder):
         ("run g.toml --digits 0", "argument --digits: '0' is not a number from 1 to 17"),
         ("run g.toml --digits -1", "--digits: '-1' is not"),
         ("derive g.toml --digits 18", "--digits: '18' is not"),
-        ("draw g.toml -o a.svg --digits 99999999999999999999", "is not a number from 1 to 17"),
+        ("draw g.toml -o a.svg --digits 99999999999999999999", "give a whole number from 1 to 17"),
         ("run g.toml --format xml", "invalid choice: 'xml'"),
         ("run", "required: FILE; see graphdiff run --help"),
         ("", "required: COMMAND; see graphdiff --help"),

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from graphdiff.drawing.marks.record import Remark, words
 from graphdiff.drawing.options import Options
+from graphdiff.drawing.reduced.expanding import expanded
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.alike_nodes import (
     ALIKE,
@@ -55,6 +56,8 @@ def plan(graph: ComputationalGraph, options: Options) -> Plan:
     if _is_too_large(graph, parts):
         parts = _reduced(graph, options.collapse)
         said.append(_told(graph, edges, parts))
+    if parts is not None and options.expand:
+        parts = expanded(graph, parts, options.expand)
     cards = len(graph if parts is None else parts)
     arrows = edges if parts is None else _arrows(graph, parts)
     if (cards > MAX_TYPESET or arrows > MAX_TYPESET_EDGES) and options.show & FORMULAS:

@@ -169,11 +169,11 @@ class Frames:
         path, saving = Path(path), SavingSteps(**choices)
         match suffix := writing.suffix_of(path):
             case ".gif":
-                files = {path: self.gif(saving.scale or 1, saving.seconds)}
+                files = {path: self.gif(saving.pixels or 1, saving.seconds)}
             case ".svg" if not saving.numbered:
                 files = {path: self.animated_svg(saving.seconds)}
             case _ if suffix in writing.SUFFIXES:
-                files = dict(self._numbered(path, suffix, saving.scale or writing.PNG_SCALE))
+                files = dict(self._numbered(path, suffix, saving.pixels or writing.PNG_SCALE))
             case _:
                 raise writing.unwritable(suffix, SUFFIXES)
         return write_all(files, overwrite=saving.overwrite)

@@ -8,9 +8,11 @@ from types import MappingProxyType
 
 import resvg_py
 
+from graphdiff.drawing.lengths import UNITS
 from graphdiff.drawing.options import checked_scale
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.writers import pdf, svg, tikz
+from graphdiff.drawing.writers.density import with_density
 from graphdiff.errors import DrawingError
 
 MAX_PIXELS = 80_000_000
@@ -18,7 +20,7 @@ PNG_SCALE = 2.0
 
 
 def png(scene: Scene, scale: float = PNG_SCALE) -> bytes:
-    """Return a scene as PNG, ``scale`` pixels to a unit of the SVG (1/96 inch).
+    """Return a scene as PNG, ``scale`` pixels to a unit of the SVG (1/96 inch), and so it says.
 
     Raises
     ------
@@ -33,15 +35,14 @@ def png(scene: Scene, scale: float = PNG_SCALE) -> bytes:
             f"at scale {scale:g} the picture has {width * scale:.0f} × {height * scale:.0f} "
             f"pixels; use scale={fitting:.2g} or less, or save it as .svg"
         )
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg.svg(scene),
-            background=scene.background,
-            zoom=scale,
-            dpi=96,
-            skip_system_fonts=True,
-        )
+    drawn = resvg_py.svg_to_bytes(
+        svg_string=svg.svg(scene),
+        background=scene.background,
+        zoom=scale,
+        dpi=96,
+        skip_system_fonts=True,
     )
+    return with_density(bytes(drawn), scale * UNITS["in"])
 
 
 WRITERS: Mapping[str, Callable[[Scene], str | bytes]] = MappingProxyType(

@@ -1,0 +1,38 @@
+"""Groups and nodes that are drawn one by one, whatever is collapsed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graphdiff.errors import unknown
+from graphdiff.graph import ComputationalGraph
+from graphdiff.recognition.alike_nodes import Part
+
+
+def expanded(
+    graph: ComputationalGraph, parts: Sequence[Part], names: Sequence[str]
+) -> tuple[Part, ...]:
+    """Return the parts, those of which a group or a node is named as nodes of their own.
+
+    Raises
+    ------
+    UnknownNameError
+        For what is no group and no node.
+    """
+    for name in names:
+        if name not in graph.groups and name not in graph:
+            known = [*graph.groups, *(node.name for node in graph.nodes)]
+            raise unknown("group or node", name, known)
+    named = set(names)
+    of_node = {node: name for name, members in graph.groups.items() for node in members}
+    found: list[Part] = []
+    for part in parts:
+        if part.kind != "node" and (part.group in named or _has(part, named)):
+            found += (Part("node", (node,), of_node.get(node)) for node in part.nodes)
+        else:
+            found.append(part)
+    return tuple(sorted(found, key=lambda part: part.nodes[0].index))
+
+
+def _has(part: Part, named: set[str]) -> bool:
+    return any(node.name in named for node in part.nodes)
