@@ -14,7 +14,7 @@ def regression():
     """Yield the lecture's linear regression: graph, paths, wrong claims, both sweeps."""
     graph, claims = load_with_claims(HERE / "linear-regression.toml")
     run = graph.backward()
-    yield "linear-regression", graph.draw(run)
+    yield "linear-regression", graph.draw(run, show="all")
     yield "linear-regression-wrong", graph.draw(run, check=graph.check(claims))
     yield "linear-regression-sweeps", graph.frames(run)
     yield "linear-regression-neuron", graph.draw(run, style="network")

@@ -13,9 +13,9 @@ def pictures():
     """Yield the name and the picture of each."""
     regression, claims = load_with_claims(HERE / "linear-regression.toml")
     run = regression.backward()
-    yield "linear-regression", regression.draw(run)
-    yield "linear-regression-dark", regression.draw(run, theme="dark")
-    yield "linear-regression-print", regression.draw(run, theme="print", direction="TB")
+    yield "linear-regression", regression.draw(run, show="all")
+    yield "linear-regression-dark", regression.draw(run, show="all", theme="dark")
+    yield "linear-regression-print", regression.draw(run, show="all", theme="print", direction="TB")
     yield "linear-regression-steps", regression.frames(run)
     yield "linear-regression-checked", regression.draw(run, check=regression.check(claims))
     yield (

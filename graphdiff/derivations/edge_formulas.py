@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
+from graphdiff.derivations import symbols
 from graphdiff.errors import DerivationError
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
+from graphdiff.language.expression import Expression
 from graphdiff.language.shapes import SCALAR, Shape
 from graphdiff.local_functions.local_function import LocalFunction, localise
 from graphdiff.notation import equations, latex
@@ -17,6 +19,7 @@ from graphdiff.notation.equations import Link
 from graphdiff.symbolic import scalar_derivatives, tensor_derivatives
 from graphdiff.symbolic.formula import Formula
 from graphdiff.symbolic.own_value import in_own_value
+from graphdiff.symbolic.result import Letter
 
 
 class Shaped(NamedTuple):
@@ -72,6 +75,31 @@ def formula(edge: Edge, *, own_value: bool = True) -> Link | None:
     if function.is_map and edge.parent.shape == edge.child.shape:
         return _diagonal(edge, function, own_value=own_value)
     return None
+
+
+def is_of_tensors(edge: Edge) -> bool:
+    """Whether one of the two nodes is an array."""
+    return bool(edge.parent.shape or edge.child.shape)
+
+
+def backward_rule(edge: Edge, output: Node | None, *, own_value: bool = True) -> Formula | None:
+    """Return what an edge between tensors gives to the derivative in its parent, Pⁱ Jʲ→ⁱ at work.
+
+    It has the shape of the parent, and has the derivative in the child as the notation calls it;
+    at an output of one number that is 1. The letter δ stands for it where there is no such
+    output. None where the parent is constant.
+    """
+    if edge.parent.facts.constant:
+        return None
+    child = edge.child
+    if output is None or output.size != 1:
+        letter: Expression = tensor_derivatives.delta(child)
+    elif child is output:
+        letter = tensor_derivatives.ones(child.shape)
+    else:
+        P = symbols.P(child, output)
+        letter = Letter(P.text, child.shape, symbols.held_together(P))
+    return tensor_derivatives.contribution(edge, letter, own_value=own_value)
 
 
 def of_scalars(edge: Edge, *, own_value: bool = True) -> Link:

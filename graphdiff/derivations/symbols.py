@@ -30,8 +30,7 @@ def writing(
 
 def u(i: Node) -> Link:
     """u^i."""
-    index = current().numbered(i.index)
-    return Link(f"u^{index}", f"u^{{{index}}}")
+    return Link(f"u^{current().numbered(i.index)}", f"u^{{{current().node(i.index)}}}")
 
 
 def name(i: Node) -> Link:
@@ -68,8 +67,7 @@ def P(j: Node, n: Node) -> Link:
     """P^j, the derivative of the output n in a node, as the notation has it."""
     match current().derivatives:
         case "P":
-            index = current().numbered(j.index)
-            return Link(f"P[{j.name}]", f"P^{{{index}}}")
+            return Link(f"P[{j.name}]", f"P^{{{current().node(j.index)}}}")
         case "bar":
             return adjoint(j, n)
         case "nabla":
@@ -125,6 +123,17 @@ def on_one_line(output: Node, wrt: Node) -> Link:
     """∂output/∂wrt on one line, for pictures."""
     of, by = latex.name(output.name), latex.name(wrt.name)
     return Link(f"∂{output.name}/∂{wrt.name}", rf"\partial {of} / \partial {by}")
+
+
+def P_on_one_line(j: Node, n: Node) -> Link:
+    """P^j as the notation has it, with no fraction on two lines."""
+    found = P(j, n)
+    return on_one_line(n, j) if found.latex.startswith(r"\frac") else found
+
+
+def held_together(P: Link) -> str:
+    """Return a derivative as a factor of a product, as LaTeX: with brackets around ∇_w L."""
+    return rf"\left({P.latex}\right)" if P.latex.startswith(r"\nabla") else P.latex
 
 
 def tangent(i: Node) -> Link:

@@ -85,6 +85,14 @@ def _digits(given: object) -> int:
     return given
 
 
+def _notation(given: Any) -> Notation:
+    """Return a notation in which no number above a name reads as a power, unless asked for."""
+    if isinstance(given, Notation):
+        return given
+    says = isinstance(given, Mapping | str) and "layers" in given
+    return as_notation(given) if says else as_notation(given, layers="(l)")
+
+
 def _width(given: object) -> object:
     return given if given is None or length(given) else None
 
@@ -120,7 +128,10 @@ class Options(Choices):
     )
     show: Shown = choice(
         None,
-        f"annotations: {_in_code(ANNOTATIONS)}; all if left out; or "
+        f"annotations: {_in_code(ANNOTATIONS)}; all if left out; on request "
+        '``"jacobian_matrix"``, for matrices on edges between tensors, where else the rule for '
+        'going backward is, and ``"data"``, for derivatives of inputs beside those of parameters, '
+        "which naming annotations asks for too; or "
         'those of single nodes and edges, ``{"x": "value", "w->u": []}``',
         as_shown,
         shown_in,
@@ -171,8 +182,9 @@ class Options(Choices):
     notation: Notation = choice(
         None,
         'how derivatives are written, ``"P"``, ``"partial"``, ``"bar"``, ``"delta"``, '
-        '``"nabla"`` or ``"d"``; or a ``Notation``, which says more',
-        as_notation,
+        '``"nabla"`` or ``"d"``; or a ``Notation``, which says more; numbers above names are in '
+        "brackets unless it says otherwise, W⁽²⁾ and P⁽³⁾, lest they read as powers",
+        _notation,
     )
     edges: Weighted = choice(
         "weight",

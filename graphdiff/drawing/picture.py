@@ -308,4 +308,5 @@ def _drawn(drawn: Drawn, options: Options, paths: Ends | None, check: Report | N
             )
         return NetworkPicture(drawn, options, network_scene(graph, run, options))
     marks = marks_for(graph, run, options, paths=paths, check=check)
-    return GraphPicture(drawn, options, highlighted(describe(graph, run, options), marks))
+    also = [node for node in graph.inputs if node.index in marks.at]
+    return GraphPicture(drawn, options, highlighted(describe(graph, run, options, also), marks))

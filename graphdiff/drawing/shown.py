@@ -10,9 +10,15 @@ from graphdiff.drawing.elements import by_element, element
 from graphdiff.errors import DrawingError, unknown
 
 Annotation = Literal[
-    "index", "name", "formula", "value", "P", "jacobian", "jacobian_value", "legend", "clusters"
-]
-ANNOTATIONS: tuple[Annotation, ...] = get_args(Annotation)
+    "index", "name", "formula", "value", "P", "jacobian", "jacobian_value", "legend", "clusters",
+    "jacobian_matrix", "data",
+]  # fmt: skip
+ON_REQUEST: tuple[Annotation, ...] = ("jacobian_matrix", "data")
+"""Local Jacobians between tensors as matrices; P and local Jacobians of data."""
+ANNOTATIONS: tuple[Annotation, ...] = tuple(
+    name for name in get_args(Annotation) if name not in ON_REQUEST
+)
+"""What is shown if nothing is said."""
 ALL = "all"
 
 SORTS = {"input": "inputs", "parameter": "parameters", "computation": "computations"}
@@ -70,11 +76,10 @@ def as_shown(given: Any) -> Shown:
         return Shown()
     if isinstance(given, Mapping):
         given = dict(given)
-        return Shown(
-            _annotations(given.pop(ALL, None), "what is shown"),
-            by_element(given, "show", _annotations),
-        )
-    return Shown(_annotations(given, "show"))
+        everywhere = as_shown(given.pop(ALL, None))
+        return Shown(everywhere, by_element(given, "show", _annotations))
+    of_data: frozenset[Annotation] = frozenset({"data"})  # what is named is shown of data too
+    return Shown(_annotations(given, "show") | of_data)
 
 
 def as_hidden(given: Any) -> Hidden:
@@ -107,11 +112,12 @@ def _annotations(given: Any, _: str) -> frozenset[Annotation]:
 
 
 def _annotation(given: object) -> Annotation:
-    if given not in ANNOTATIONS:
-        hint = str(unknown("annotation", given, ANNOTATIONS)) if isinstance(given, str) else ""
+    valid = (*ANNOTATIONS, *ON_REQUEST)
+    if given not in valid:
+        hint = str(unknown("annotation", given, valid)) if isinstance(given, str) else ""
         near = hint.partition("; ")[2] if "did you mean" in hint else ""
         raise DrawingError(
-            f"unknown annotation {given!r:.60}; choose from {', '.join(ANNOTATIONS)}"
+            f"unknown annotation {given!r:.60}; choose from {', '.join(valid)}"
             + (f" ({near})" if near else "")
         )
     return given  # type: ignore[return-value]

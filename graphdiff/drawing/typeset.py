@@ -42,6 +42,7 @@ _SUM = re.compile(r"\\(sum|prod)_\{([^{}]*)\}(\^\{[^{}]*\})?\s*")
 _DETERMINANT = re.compile(r"\\det (?=[A-Za-z\\])")
 _MATRIX = re.compile(r"\\begin\{bmatrix\}.*?\\end\{bmatrix\}")
 _OTHERWISE = {
+    r"\mathrel{+}=": r"\;{+}{=}\;",
     r"\oslash": r"\,\oslash\,",
     r"\log\det": r"\log\,\det",
     r"\mathbf{1}": "𝟏",

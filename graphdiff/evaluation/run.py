@@ -129,6 +129,8 @@ class Run(Shown):
         Nodes the output does not depend on: their P is 0 for that reason alone.
     exact
         Whether the numbers are exact.
+    asked
+        The nodes that ``wrt`` named; empty if the derivatives in all were asked for.
     """
 
     graph: ComputationalGraph
@@ -140,6 +142,7 @@ class Run(Shown):
     terms: Mapping[Any, tuple[Term, ...]]
     disconnected: tuple[str, ...] = ()
     exact: bool = False
+    asked: tuple[str, ...] = ()
 
     def term(self, edge: Edge) -> Term | None:
         """Return what an edge contributes to P of its parent; None off the way to the output."""
@@ -192,9 +195,11 @@ def run_backward(
 ) -> Run:
     """Return both sweeps as a record."""
     given = checked_values(graph, values)
-    wanted = None if wrt is None else set().union(*(graph.descendants(j.name) for j in wrt))
+    asked = None if wrt is None else tuple(j.name for j in wrt)
+    wanted = None if asked is None else set().union(*map(graph.descendants, asked))
     arithmetic = EXACT if exact else FLOAT64
-    return recorded(graph, output.name, given, arithmetic, wanted)
+    found = recorded(graph, output.name, given, arithmetic, wanted)
+    return replace(found, asked=asked) if asked else found
 
 
 def recorded(

@@ -34,7 +34,8 @@ class Notation:
         Jacobians Jʲ→ⁱ; ``"partial"``, ∂L/∂w; ``"bar"``, w̄; ``"delta"``, δˡ for the weighted sums
         of layer l of a network, ∂L/∂w for others; ``"nabla"``, ∇_w L; ``"d"``, dw as in programs.
     layers
-        What a layer is above a name: ``"l"``, W²; ``"(l)"``, W⁽²⁾; ``"[l]"``, W with [2] above.
+        What a number above a name is, of a layer or a node: ``"l"``, W² and P³; ``"(l)"``, W⁽²⁾
+        and P⁽³⁾, which nobody takes for powers; ``"[l]"``, W with [2] above.
     first
         The number of the first node: 1 or 0. Entries chosen by brackets keep NumPy's numbers.
     layout
@@ -91,6 +92,10 @@ class Notation:
     def numbered(self, place: int) -> int:
         """Return the number of a place that is counted from 1."""
         return place - 1 + self.first
+
+    def node(self, index: int) -> str:
+        """Return what stands above u, P and f for a node."""
+        return self.above(str(self.numbered(index)))
 
     @property
     def is_usual(self) -> bool:

@@ -492,6 +492,20 @@ def contributions(edges: Sequence[Edge], cotangents: Sequence[Expression]) -> Fo
     return Formula(tidied(total, keep_primes=True))
 
 
+def contribution(edge: Edge, cotangent: Expression, *, own_value: bool = True) -> Formula:
+    """Return what an edge gives to the cotangent of its parent, P^i J^{j→i} in its shape.
+
+    Parameters
+    ----------
+    cotangent
+        What stands for the cotangent of the child, in its shape.
+    own_value
+        Whether the value of the child stands in it, where it so is shorter.
+    """
+    known = _formulas([edge.child]) if own_value else {}
+    return Formula(tidied(_pulled(edge, cotangent), known=known))
+
+
 def delta(node: Node) -> Letter:
     """Return the letter δ of a node: the derivative of the output in it, in its shape."""
     name = delta_name(node)

@@ -64,12 +64,12 @@ GRAPHS = {"regression": regression(), "layer": layer(), "square": square()}
 @given(st.data())
 def test_what_is_hidden_of_one_is_hidden_of_no_other(data):
     graph = GRAPHS[data.draw(st.sampled_from(sorted(GRAPHS)))]
-    usual = labels(swept(graph))
+    usual = labels(swept(graph, show=ANNOTATIONS))  # named, so that data has its P too
     name = element_of(data.draw(st.sampled_from(sorted(usual))))
     hidden = data.draw(st.sets(st.sampled_from(ANNOTATIONS[:7]), min_size=1))
     without = labels(swept(graph, show=set(ANNOTATIONS) - hidden))
-    found = labels(swept(graph, hide={name: hidden}))
-    shown = labels(swept(graph, show={name: set(ANNOTATIONS) - hidden}))
+    found = labels(swept(graph, show=ANNOTATIONS, hide={name: hidden}))
+    shown = labels(swept(graph, show={"all": ANNOTATIONS, name: set(ANNOTATIONS) - hidden}))
     assert found.keys() == usual.keys()
     for key, label in found.items():
         meant = without if element_of(key) == name else usual

@@ -55,7 +55,7 @@ def scenes(shown) -> tuple[Scene, ...]:
 @pytest.fixture(scope="module")
 def whole(graph, run) -> Picture:
     """The whole picture that the frames lead to."""
-    return graph.draw(run)
+    return graph.draw(run, show=ANNOTATIONS)
 
 
 def swept(graph: Graph, **options) -> Frames:
@@ -147,8 +147,8 @@ def test_disconnected_nodes_have_a_frame_that_says_why():
     graph = relu()
     shown = graph.frames(graph.backward())
     assert shown.captions[-1] == "Backward: P^6 = P^7 = 0 (L does not depend on z, q)"
-    assert not any("P^{6}" in " ".join(said(g)) for g in of_kind(shown[-2].scene, "node"))
-    assert of_nodes(shown[-1].scene)["z"][-2:] == ["P^{6} = 0", r"\text{not connected}"]
+    assert not any("P^{(6)}" in " ".join(said(g)) for g in of_kind(shown[-2].scene, "node"))
+    assert of_nodes(shown[-1].scene)["z"][-2:] == ["P^{(6)} = 0", r"\text{not connected}"]
 
 
 def test_samples_and_vector_valued_outputs():
@@ -193,7 +193,7 @@ def test_only_what_was_asked_for_is_swept():
 def test_values_and_gradients_are_seen_from_their_step_on(name):
     graph = GRAPHS[name]()
     run = graph.backward()
-    whole, shown = of_nodes(graph.draw(run).scene), graph.frames(run)
+    whole, shown = of_nodes(graph.draw(run, show="all").scene), graph.frames(run)
     valued = [n.name for n in graph if not n.is_leaf]
     reverse = [n.name for n in reversed(graph.nodes) if n.name in run.terms]
     for k, frame in enumerate(shown):

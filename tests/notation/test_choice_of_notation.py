@@ -149,7 +149,7 @@ def test_pictures_pages_paths_traces_and_tables_have_it(derivatives):
         "nabla": "nabla[z__1]", "d": "dz__1",
     }[derivatives]  # fmt: skip
     assert any(plain.startswith(f"{sign} ≈") for plain in said), said
-    assert any(phrase.latex == "u^{0}" for phrase in picture.description.nodes[0].phrases)
+    assert any(phrase.latex == "u^{(0)}" for phrase in picture.description.nodes[0].phrases)
     usual = derivatives == "P"
     labels = [p.plain for edge in picture.description.edges for p in edge.phrases]
     assert any(plain.startswith("J^(") for plain in labels) == usual

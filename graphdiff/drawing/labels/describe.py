@@ -6,11 +6,12 @@ Only this module and those it gathers read a graph and a run; all later stages s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from graphdiff.drawing.labels.by_hand import by_hand
 from graphdiff.drawing.labels.description import Cluster, Description
 from graphdiff.drawing.labels.edges import edge_labels
+from graphdiff.drawing.labels.learning import as_told, told_of
 from graphdiff.drawing.labels.legend import alternative, legend
 from graphdiff.drawing.labels.nodes import node_label
 from graphdiff.drawing.options import Options
@@ -19,11 +20,18 @@ from graphdiff.drawing.reduced.limits import plan
 from graphdiff.errors import DrawingError
 from graphdiff.errors.plain_text import heading, one_line
 from graphdiff.evaluation.run import Run
-from graphdiff.graph import ComputationalGraph
+from graphdiff.graph import ComputationalGraph, Node
 
 
-def describe(graph: ComputationalGraph, run: Run | None, options: Options) -> Description:
+def describe(
+    graph: ComputationalGraph, run: Run | None, options: Options, also: Iterable[Node] = ()
+) -> Description:
     """Return what a picture of the graph says.
+
+    Parameters
+    ----------
+    also
+        Data whose P is asked for.
 
     Raises
     ------
@@ -37,7 +45,13 @@ def describe(graph: ComputationalGraph, run: Run | None, options: Options) -> De
     if run is not None and run.graph is not graph:
         raise DrawingError("the run is of another graph; draw it with the graph that was swept")
     parts, options, remarks = plan(graph, options)
-    said = _whole(graph, run, options) if parts is None else reduced(graph, parts, run, options)
+    told = told_of(graph, run, options, also)
+    run = as_told(run, told)
+    said = (
+        _whole(graph, run, options, told)
+        if parts is None
+        else reduced(graph, parts, run, options, told)
+    )
     said = by_hand(said, options)
     title = heading(graph.title)
     return Description(
@@ -51,11 +65,13 @@ def describe(graph: ComputationalGraph, run: Run | None, options: Options) -> De
     )
 
 
-def _whole(graph: ComputationalGraph, run: Run | None, options: Options) -> Reduced:
+def _whole(
+    graph: ComputationalGraph, run: Run | None, options: Options, told: Container[str] | None
+) -> Reduced:
     """Return the labels of a graph of which every node is drawn."""
     return Reduced(
         tuple(node_label(node, run, options) for node in graph.nodes),
-        tuple(edge_labels(graph.edges, run, options)),
+        tuple(edge_labels(graph.edges, run, options, told)),
         tuple(_clusters(graph)),
     )
 

@@ -14,7 +14,8 @@ from graphdiff.recognition.alike_nodes import PartKind
 
 Role = Literal[
     "index", "title", "formula", "value", "P", "remark", "count",
-    "jacobian", "jacobian_value", "contribution", "forward", "backward", "wrong", "doubtful",
+    "jacobian", "jacobian_value", "rule", "contribution", "forward", "backward",
+    "wrong", "doubtful",
 ]  # fmt: skip
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from graphdiff.drawing.labels.description import EdgeLabel, Entry, NodeLabel, Phrase, counted
+from graphdiff.drawing.labels.description import EdgeLabel, Entry, NodeLabel, Phrase, Role, counted
 from graphdiff.drawing.marks.record import Remark
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import Reduced
 from graphdiff.errors.plain_text import one_line
 from graphdiff.evaluation.run import Run
-from graphdiff.graph import ComputationalGraph
+from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import KINDS
 from graphdiff.notation import latex
 from graphdiff.notation.notation import current
 
+NAMED: tuple[Role, ...] = ("jacobian", "jacobian_value")
+"""What is said beside J."""
 MAX_MEMBERS = 12
 """How many nodes of a group the alternative text names."""
 MAX_TOLD = 60
@@ -39,16 +41,20 @@ def legend(
         yield Entry("group", "a group of nodes")
     if any(node.cut_off for node in nodes):
         yield Entry("cut_off", "the output does not depend on it")
-    if "index" in show and "node" in cards:
-        yield Entry(Phrase("index", "u^{i}", "u^i"), "nodes in order")
-    if run is not None and run.output is not None and "P" in show and cards != {"group"}:
-        yield Entry(_gradient(run.output, indexed="index" in show and "node" in cards), "")
-    named = [edge for edge in edges if any(said.role != "count" for said in edge.phrases)]
-    named_J = "index" in show and current().is_usual
-    if named and named_J:
-        yield Entry(_JACOBIAN, "")
-    if any(edge.repeated for edge in named) and named_J:
+    indexed = "index" in show and "node" in cards
+    if indexed:
+        yield Entry(Phrase("index", _numbered("u", "i"), "u^i"), "nodes in order")
+    shows_P = any(said.role == "P" for node in nodes for said in node.phrases)
+    if run is not None and run.output is not None and shows_P:
+        of = run.graph[run.output]
+        yield Entry(_gradient(run.output, indexed=indexed), _orientation(run.graph, of))
+    named = [edge for edge in edges if any(said.role in NAMED for said in edge.phrases) and indexed]
+    if named and current().is_usual:
+        yield Entry(_jacobian(), "")
+    if any(edge.repeated for edge in named) and current().is_usual:
         yield Entry(_PARTIAL, "by argument k alone")
+    if any(r"\mapsto" in said.latex for edge in edges for said in edge.phrases):
+        yield Entry(_RULE, "what a row of P becomes, in the shape of the node")
     if any(said.role == "count" for edge in edges for said in edge.phrases):
         yield Entry(_COUNT, "n edges")
 
@@ -71,13 +77,28 @@ def _gradient(output: str, *, indexed: bool) -> Phrase:
             return Phrase("P", rf"\partial {n} / \partial u", f"∂{output}/∂u")
         case _:
             pass
-    symbol, below = ("P^{i}", "u^{i}") if indexed else ("P", "u")
+    symbol, below = (_numbered("P", "i"), _numbered("u", "i")) if indexed else ("P", "u")
     return Phrase("P", rf"{symbol} = \partial {n} / \partial {below}", f"P = ∂{output}/∂u")
 
 
-_JACOBIAN = Phrase(
-    "jacobian", r"J^{j\to i} = \partial u^{i} / \partial u^{j}", "J^(j→i) = ∂u^i/∂u^j"
-)
+def _orientation(graph: ComputationalGraph, output: Node) -> str:
+    """Say how the entries of P stand, where there are several."""
+    if output.size == 1:
+        return "in the shape of the node" if any(node.shape for node in graph.nodes) else ""
+    return f"a row for each entry of {output.name}"
+
+
+def _numbered(letter: str, index: str) -> str:
+    return f"{letter}^{{{current().above(index)}}}"
+
+
+def _jacobian() -> Phrase:
+    of, by = _numbered("u", "i"), _numbered("u", "j")
+    said = rf"J^{{j\to i}} = \partial {of} / \partial {by}"
+    return Phrase("jacobian", said, "J^(j→i) = ∂u^i/∂u^j")
+
+
+_RULE = Phrase("jacobian", r"\delta \mapsto", "δ ↦")
 _PARTIAL = Phrase("jacobian", r"J^{j\to i}_{k}", "J^(j→i)_k")
 _COUNT = Phrase("count", r"\times n", "×n")
 

@@ -114,13 +114,10 @@ def _badge(node: Node, options: Options) -> Iterator[Phrase]:
 def of_P(node: Node, output: str | None, *, indexed: bool = True) -> Link:
     """Return P^j as pictures have it: on one line, in plain text with the node's number."""
     if not current().is_usual:
-        n = node.graph[output or node.name]
-        found = symbols.P(node, n)
-        if current().derivatives == "partial" or found.latex.startswith(r"\frac"):
-            return symbols.on_one_line(n, node)
-        return found
-    index = current().numbered(node.index)
-    return Link(f"P^{index}", f"P^{{{index}}}") if indexed else Link("P", "P")
+        return symbols.P_on_one_line(node, node.graph[output or node.name])
+    if not indexed:
+        return Link("P", "P")
+    return Link(f"P^{current().numbered(node.index)}", f"P^{{{current().node(node.index)}}}")
 
 
 def phrase(role: Role, link: Link) -> Phrase:
@@ -152,7 +149,7 @@ def _local_function(node: Node) -> Phrase:
     dots, rest = ([r"\ldots"], ", …") if len(names) > MAX_ARGUMENTS else ([], "")
     return Phrase(
         "formula",
-        rf"f^{{{index}}}\left({', '.join([*shown, *dots])}\right)",
+        rf"f^{{{current().node(node.index)}}}\left({', '.join([*shown, *dots])}\right)",
         f"f^{index}({', '.join(names[:MAX_ARGUMENTS])}{rest})",
     )
 

@@ -85,6 +85,11 @@ class Marks:
     def __bool__(self) -> bool:
         return bool(self.edges or self.nodes or self.remarks)
 
+    @property
+    def at(self) -> set[int]:
+        """The indices of the nodes that are marked, and of those that marked edges lead from."""
+        return {*self.nodes, *(tail for tail, _, _ in self.edges)}
+
     def __add__(self, other: Marks) -> Marks:
         """Return the marks of both."""
         return Marks(

@@ -6,7 +6,7 @@ then; those between two nodes are as they always are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from graphdiff.drawing.labels.description import Cluster, EdgeLabel, NodeLabel, Phrase
@@ -28,15 +28,19 @@ class Reduced(NamedTuple):
 
 
 def reduced(
-    graph: ComputationalGraph, parts: Sequence[Part], run: Run | None, options: Options
+    graph: ComputationalGraph,
+    parts: Sequence[Part],
+    run: Run | None,
+    options: Options,
+    told: Container[str] | None = None,
 ) -> Reduced:
-    """Return what is said of a graph whose nodes stand on these cards."""
+    """Return what is said of a graph whose nodes stand on these cards; P of those ``told``."""
     part_of = {node: k for k, part in enumerate(parts) for node in part.nodes}
     outside = _seen_outside(graph, part_of)
     labels: list[NodeLabel] = []
     for part, index in zip(parts, card_indices(parts), strict=True):
         labels.append(label_of(part, index, run, options, outside))
-    edges = tuple(_edges(graph, parts, labels, run, options))
+    edges = tuple(_edges(graph, parts, labels, run, options, told))
     return Reduced(tuple(labels), edges, tuple(_clusters(graph, parts, labels)))
 
 
@@ -66,11 +70,12 @@ def _edges(
     labels: Sequence[NodeLabel],
     run: Run | None,
     options: Options,
+    told: Container[str] | None,
 ) -> Iterator[EdgeLabel]:
     """Yield the edges, those between the same two cards as one."""
     for (tail, head), (count, edges) in arrows_between(graph, parts).items():
         if edges:
-            yield from edge_labels(edges, run, options)
+            yield from edge_labels(edges, run, options, told)
         else:
             yield _merged(labels[tail], labels[head], count, options)
 

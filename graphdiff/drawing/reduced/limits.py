@@ -14,6 +14,7 @@ from typing import NamedTuple
 from graphdiff.drawing.marks.record import Remark, words
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.expanding import expanded
+from graphdiff.drawing.shown import Annotation
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.alike_nodes import (
     ALIKE,
@@ -31,7 +32,9 @@ MAX_TYPESET, MAX_TYPESET_EDGES = 300, 600
 MAX_CARDS, MAX_EDGES = 600, 1500
 """More nodes or edges are not laid out one by one."""
 
-FORMULAS = frozenset({"formula", "jacobian", "jacobian_value"})
+FORMULAS: frozenset[Annotation] = frozenset(
+    {"formula", "jacobian", "jacobian_value", "jacobian_matrix"}
+)
 
 
 class Plan(NamedTuple):
@@ -61,7 +64,7 @@ def plan(graph: ComputationalGraph, options: Options) -> Plan:
     cards = len(graph if parts is None else parts)
     arrows = edges if parts is None else _arrows(graph, parts)
     if (cards > MAX_TYPESET or arrows > MAX_TYPESET_EDGES) and options.show & FORMULAS:
-        options = replace(options, show=options.show - FORMULAS)
+        options = replace(options, show=options.show.without(FORMULAS))
         what = _first(("nodes", cards, MAX_TYPESET), ("edges", arrows, MAX_TYPESET_EDGES))
         said.append(f"With more than {what} formulas and local Jacobians are left out.")
     return Plan(parts, options, tuple(Remark((words(line),)) for line in said))

@@ -15,7 +15,7 @@ import sympy as sp
 
 from graphdiff.derivations import edge_formulas, symbols
 from graphdiff.drawing.labels.description import Phrase
-from graphdiff.drawing.labels.edges import jacobian_symbol
+from graphdiff.drawing.labels.jacobians import jacobian_symbol
 from graphdiff.drawing.labels.nodes import MAX_STEPS, of_P
 from graphdiff.drawing.labels.phrases import space_of, value_phrase
 from graphdiff.drawing.layout import boxes
@@ -210,7 +210,7 @@ class _Words:
         index = current().numbered(i.index)
         return Link(
             f"f^{index}({', '.join(one.text for one in told)})",
-            rf"f^{{{index}}}\left({names}\right)",
+            rf"f^{{{current().node(i.index)}}}\left({names}\right)",
         )
 
     def _with_numbers(self, i: Node, function: LocalFunction) -> Link | None:

@@ -73,9 +73,9 @@ def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> St
         return _of_network(graph, run, options)
     if options.style == "circuit":
         return _of_circuit(graph, run, options)
-    whole = describe(graph, run, options)
+    whole = describe(graph, run, options, graph.inputs)
     _check_whole(whole, graph, options)
-    description = _timeless(whole, describe(graph, None, options))
+    description = _timeless(whole, describe(graph, None, options, graph.inputs))
     taken = _taken(run)
     layout.check_size(description)
     laid_out = lay_out_clearly(boxes.measure(description), options.direction)
