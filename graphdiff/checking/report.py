@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -74,6 +74,8 @@ class Result:
         claims.
     follows_cell
         In a notebook, the cell that has the line it follows from; else None.
+    unknown_function
+        In a program, the function it applies that is not known, for which it is unread; else empty.
     source
         How it stands on the page.
     wrong_entries
@@ -98,6 +100,7 @@ class Result:
     wrong_entries: tuple[tuple[int, ...], ...] = ()
     diagnosis: Diagnosis | None = None
     follows_cell: int | None = None
+    unknown_function: str = ""
 
     @property
     def ok(self) -> bool:
@@ -124,7 +127,7 @@ class Result:
         """
         found = asdict(replace(self, diagnosis=None))
         left_out = {"diagnosis", *(() if self.line is not None else ("line", "cell", "source"))}
-        left_out |= {key for key in ("wrong_entries", "follows_cell") if not found[key]}
+        left_out |= {key for key in ("wrong_entries", "follows_cell", "unknown_function") if not found[key]}
         found = {k: v for k, v in found.items() if k not in left_out}
         return found if self.diagnosis is None else {**found, "diagnosis": self.diagnosis.to_json()}
 
@@ -168,15 +171,25 @@ class Report(Shown):
         """Whether every link is accepted: correct, rounded, convention or given.
 
         On a page, where another name stands between, ŷ = a = 0.73, or a program names a thing
-        again, x = x, such links are neither for nor against it, unless there are no others.
+        again, x = x, or applies a function that is not known, such links are neither for nor
+        against it, unless there are no others.
         """
-        links = [one for one in self.results if one.line is None or one.verdict != "says-nothing"]
-        return all(result.ok for result in links or self.results)
+        return all(result.ok for result in self._counting)
+
+    @property
+    def _counting(self) -> Sequence[Result]:
+        """The links that are for or against what is checked; all, if none is."""
+        links = [
+            one
+            for one in self.results
+            if one.line is None or not (one.verdict == "says-nothing" or one.unknown_function)
+        ]
+        return links or self.results
 
     @property
     def exit_code(self) -> int:
         """What ``graphdiff check`` ends with: 0 all accepted, 2 unread or undecided, else 1."""
-        if any(result.verdict in UNJUDGED for result in self.results):
+        if any(result.verdict in UNJUDGED for result in self._counting):
             return 2
         return 0 if self.ok else 1
 

@@ -134,8 +134,10 @@ class _Marking:
     def _amiss(self, question: Question, about: Sequence[Statement]) -> str:
         """Return why what is said about a quantity is no answer to a question; nothing if none is.
 
-        It has another form, or is about other entries.
+        It has another form, is about other entries, or applies a function that is not known.
         """
+        if unknown := [one for each in about for one in each.links if one.unknown_function]:
+            return unknown[-1].note
         if any(_places(question.target, one.target) for one in about if one.target is not None):
             other = "a number" if question.form == "formula" else "a formula"
             return f"a {question.form} is asked for, not {other}"
@@ -163,7 +165,11 @@ class _Marking:
         """Return what a statement earns for a question; None if it does not answer it."""
         assert statement.target is not None  # noqa: S101 - seen to before
         places = _places(question.target, statement.target)
-        links = [one for one in statement.links if self._has_form(one, question.form)]
+        links = [
+            one
+            for one in statement.links
+            if self._has_form(one, question.form) and not one.unknown_function
+        ]
         if not places or not links:
             return None
         said = [one for one in links if not self._says_nothing(question, one)] or links

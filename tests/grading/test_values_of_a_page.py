@@ -1,5 +1,6 @@
 """A page that is graded has no values of its own: the assignment's count."""
 
+import graphdiff as gd
 from graphdiff.checking.judge import Options
 from graphdiff.checking.pages.check import check_page
 from graphdiff.workbench import Graph
@@ -29,3 +30,19 @@ def test_entries_on_a_page_are_named():
     g.node("L", (x**2).sum())
     report = check_page(g, r"$\frac{\partial L}{\partial x_2} = 4$", ".md", {}, options=Options())
     assert [(result.target, result.verdict) for result in report] == [("dL/dx[1]", "correct")]
+
+
+def test_a_function_that_is_not_known_is_no_answer_and_costs_the_others_nothing(tmp_path):
+    (tmp_path / "hw.toml").write_text(
+        '[inputs]\nx = 0.5\ny = 1\n[parameters]\nw = 0.8\n[nodes]\np = "w*x"\nL = "(p - y)^2"\n'
+        '[grading]\nrequired = ["L", "dL/dp"]\n',
+        "utf-8",
+    )
+    program = "L = criterion(p, y)\n{}dL_dp = 2*(p - y)\n"
+    for name, line in (("a", ""), ("b", "L = 0.36\n")):
+        (tmp_path / f"{name}.py").write_text(program.format(line), "utf-8")
+    book = gd.grading.grade(tmp_path / "hw.toml", [tmp_path / "a.py", tmp_path / "b.py"])
+    verdicts = [[mark.verdict for mark in one.marks] for one in book.graded]
+    assert verdicts == [["missing", "correct"], ["correct", "correct"]]
+    assert "'criterion' is not known" in book.graded[0].marks[0].note
+    assert [one.exit_code for one in book.graded] == [1, 0]

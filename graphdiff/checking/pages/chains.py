@@ -25,12 +25,15 @@ class Link(NamedTuple):
         Why it cannot be read, or why its arrays do not fit.
     unread
         Whether it cannot be read.
+    unknown_function
+        What a program calls a function that is defined nowhere here, for which it cannot be read.
     """
 
     side: Side
     ways: tuple[ClaimSide, ...]
     problem: str = ""
     unread: bool = False
+    unknown_function: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from graphdiff.errors import UnknownNameError
+from graphdiff.files.mathematics import trees
+from graphdiff.files.mathematics.trees import Tree
 from graphdiff.language import functions, tensors
 from graphdiff.language.expression import Expression, apply
 from graphdiff.language.functions import Function
@@ -78,6 +80,33 @@ def function(word: str) -> Applied | None:
         if name in tensors.CALLS:
             return tensors.CALLS[name]
     return None
+
+
+def unknown(side: Tree, amiss: Tree) -> Tree | None:
+    """Return the name of a function that is applied in a side, if that is what is amiss in it.
+
+    Parameters
+    ----------
+    amiss
+        The part of the side that has no meaning.
+    """
+    for part in trees.walk(side):
+        match part:
+            case trees.Call(function=name) if part is amiss:
+                return name
+            case trees.Product(factors=factors, operators=operators):
+                for name, group, operator in zip(factors, factors[1:], operators, strict=False):
+                    is_applied = isinstance(group, trees.Group) and group.bracket == "("
+                    if is_applied and not operator and name.span == amiss.span:
+                        return name if len(name_of(name)) > 1 else None
+    return None
+
+
+def name_of(tree: Tree) -> str:
+    """Return the letters of a name with what stands below it; nothing for anything else."""
+    if isinstance(tree, trees.Script) and tree.above is None and tree.below is not None:
+        return name_of(tree.body) + name_of(tree.below)
+    return tree.text if isinstance(tree, trees.Name) else ""
 
 
 def scalar(word: str) -> Function | None:

@@ -46,6 +46,9 @@ from graphdiff.language.functions.movement import Index
 
 APPROXIMATE = frozenset({"≈", "~"})
 
+UNKNOWN = "is not known; write the formula that it computes"
+"""What is said of a function that a program applies and that is defined nowhere here."""
+
 
 @dataclass
 class Understanding:
@@ -645,7 +648,9 @@ class Understanding:
                 for way in self.interpreter.readings(side.tree)
             ]  # fmt: skip
         except NotUnderstoodError as error:
-            return Link(side, (), _told(line, error), unread=True)
+            function = self._unknown_function(line, side, error)
+            problem = f"{function!r} {UNKNOWN}" if function else _told(line, error)
+            return Link(side, (), problem, unread=True, unknown_function=function)
         except MisfitError as error:
             return Link(side, (), f"its arrays do not fit together: {error}")
         except (GraphdiffError, ValueError, RecursionError) as error:
@@ -655,6 +660,14 @@ class Understanding:
         graph = self.interpreter.names.graph
         found = [side_of(graph, way, written, known) for way in ways]
         return Link(side, tuple(found))
+
+    @staticmethod
+    def _unknown_function(line: Line, side: Side, error: NotUnderstoodError) -> str:
+        """Return what a program calls a function that is not known, if that is what is amiss."""
+        if line.fragment.form != "code":
+            return ""
+        found = known_functions.unknown(side.tree, error.tree)
+        return "" if found is None else line.written(found.span)
 
 
 def _only_names(link: Link, target: Target) -> bool:

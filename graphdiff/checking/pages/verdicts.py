@@ -73,7 +73,8 @@ class ChainJudge:
         ways: list[Side | Misfit] = []
         for place, link in enumerate(chain.links, 1):
             if link.unread:
-                yield self._result(chain, link.side, "unread", link.problem, place)
+                result = self._result(chain, link.side, "unread", link.problem, place)
+                yield replace(result, unknown_function=link.unknown_function)
                 continue
             if time.monotonic() > self.deadline:
                 yield self._result(chain, link.side, "undecided", "time ran out", place)

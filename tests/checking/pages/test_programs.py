@@ -206,3 +206,40 @@ def test_a_number_of_samples_is_known_however_a_program_counts_them(size, tmp_pa
 def test_what_a_program_only_names_anew_says_nothing_wrong(tmp_path):
     code = "x = x.reshape(-1, 1)\ny_hat = p\nerror = y_hat - y\ndz = error*v\n"
     assert len(assert_right(network(), code, tmp_path, "py")) == 1
+
+
+PROGRAM = "h1 = tanh(w1*x)\n{line}\ndp = (p - y)/(p*(1-p))\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "function"),
+    [
+        ("L = criterion(p, y)", "criterion"),
+        ("L = nn.BCELoss()(p, y)", "nn.BCELoss"),
+        ("L = 0.5*loss_fn(p, y) + 1", "loss_fn"),
+        ("dw1 = grad_of(L, w1)", "grad_of"),
+        ("p = model(x)", "model"),
+    ],
+)
+def test_a_function_that_is_not_known_is_told_and_costs_the_rest_nothing(line, function, tmp_path):
+    report = check(neurons(), PROGRAM.format(line=line), tmp_path, "py")
+    assert verdicts(report) == ["correct", "unread", "correct"]
+    assert report.results[1].unknown_function == function
+    assert report.results[1].note.startswith(f"'{function}' is not known")
+    assert report.exit_code == 0 and report.ok
+    assert type(report).from_json(report.to_json()) == report
+
+
+def test_what_is_wrong_beside_it_decides(tmp_path):
+    code = PROGRAM.format(line="L = criterion(p, y)").replace("p - y", "p + y")
+    assert check(neurons(), code, tmp_path, "py").exit_code == 1
+
+
+def test_it_alone_cannot_be_judged(tmp_path):
+    report = check(neurons(), "L = criterion(p, y)\n", tmp_path, "py")
+    assert report.exit_code == 2 and not report.ok
+
+
+def test_other_unread_lines_of_a_program_cannot_be_judged(tmp_path):
+    code = PROGRAM.format(line="dw1 = q*h1")
+    assert check(neurons(), code, tmp_path, "py").exit_code == 2
