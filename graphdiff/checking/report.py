@@ -127,7 +127,8 @@ class Result:
         """
         found = asdict(replace(self, diagnosis=None))
         left_out = {"diagnosis", *(() if self.line is not None else ("line", "cell", "source"))}
-        left_out |= {key for key in ("wrong_entries", "follows_cell", "unknown_function") if not found[key]}
+        may_be_empty = "wrong_entries", "follows_cell", "unknown_function"
+        left_out |= {key for key in may_be_empty if not found[key]}
         found = {k: v for k, v in found.items() if k not in left_out}
         return found if self.diagnosis is None else {**found, "diagnosis": self.diagnosis.to_json()}
 

@@ -1,18 +1,25 @@
 r"""Differentials: ``dL = -0.378\,dp`` says that ∂L/∂p is −0.378, ``dz = x\,dw + w\,dx`` two things.
 
+Those of arrays are read by :mod:`of_traces`.
+
 A page that writes dz for ∂L/∂z has what comes later on the right: dz = W₂ᵀ dz₂. Here it is what
 comes before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from graphdiff.checking.pages.meaning import Meaning
+from graphdiff.checking.pages import of_traces
+from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Name, Script, Side, Tree
 from graphdiff.graph import Node
+
+FORMS = "of differentials of arrays dL = tr(Aᵀ dX), ⟨A, dX⟩ and aᵀ dx are read"
+"""What is said of another form."""
 
 
 def derivatives(
@@ -21,6 +28,11 @@ def derivatives(
     """Return each derivative that a line of differentials gives, and what it is said to be.
 
     None if it is no line of differentials.
+
+    Raises
+    ------
+    NotUnderstoodError
+        If one of the quantities depends on another.
     """
     first, *rest = sides
     whole = _differential(meaning, _factors(first.tree))
@@ -32,14 +44,92 @@ def derivatives(
     before = meaning.names.graph.ancestors(of)
     found: list[tuple[trees.Derivative, Side]] = []
     for side in rest:
+        parts: list[tuple[Tree, Tree]] = []
         for sign, term in _terms(side.tree):
             part = _differential(meaning, _factors(term))
             wrt = None if part is None else meaning.fuzzy(part.name)
             if part is None or wrt is None or wrt.name not in before or wrt.shape:
                 return None
-            derivative = trees.Derivative("∂", whole.name, (part.name,), span=first.span)
-            found.append((derivative, Side(side.relation, _product(sign, part, term))))
+            parts.append((part.name, _product(sign, part, term)))
+        for name, derivative in _added(meaning, parts):
+            of_one = trees.Derivative("∂", whole.name, (name,), span=first.span)
+            found.append((of_one, Side(side.relation, derivative)))
+        _raise_if_related(meaning, side, [name for name, _ in parts])
     return found
+
+
+def of_arrays(
+    meaning: Meaning, sides: Sequence[Side]
+) -> list[tuple[trees.Derivative, Side]] | None:
+    """Return each derivative that a line of differentials of arrays gives, and what it is to be.
+
+    None if it is no such line: what dZ stands for comes before what the line is about, so that it
+    is no derivative ∂L/∂Z.
+
+    Raises
+    ------
+    NotUnderstoodError
+        If it is one in another form than is read.
+    """
+    first, *rest = sides
+    whole = _differential(meaning, _factors(first.tree))
+    of = None if whole is None or whole.coefficient else meaning.fuzzy(whole.name)
+    if whole is None or of is None or of.is_leaf or not rest or first.relation:
+        return None
+    before = meaning.names.graph.ancestors(of)
+    within = [node for side in rest for node in _differentiated(meaning, side.tree)]
+    is_before = all(node is not of and node.name in before for node in within)
+    if not is_before or not any(node.shape for node in within):
+        return None
+    found: list[tuple[trees.Derivative, Side]] = []
+    for side in rest:
+        parts = None
+        if not of.shape:
+            parts = of_traces.parts(side.tree, lambda tree: _name_after_d(meaning, tree))
+        if parts is None:
+            raise NotUnderstoodError(side.tree, FORMS)
+        for name, derivative in _added(meaning, parts):
+            of_one = trees.Derivative("∂", whole.name, (name,), span=first.span)
+            found.append((of_one, Side(side.relation, derivative)))
+        _raise_if_related(meaning, side, [part.name for part in parts])
+    return found
+
+
+def _added(meaning: Meaning, parts: Sequence[tuple[Tree, Tree]]) -> Iterator[tuple[Tree, Tree]]:
+    """Yield each name with the sum of all that stands beside its differentials."""
+    named: dict[Node | None, list[tuple[Tree, Tree]]] = {}
+    for name, derivative in parts:
+        named.setdefault(meaning.fuzzy(name), []).append((name, derivative))
+    for several in named.values():
+        (name, derivative), *others = several
+        if others:
+            terms = tuple(("+", one) for _, one in several)
+            derivative = trees.Sum(terms, span=(derivative.span[0], others[-1][1].span[1]))
+        yield name, derivative
+
+
+def _raise_if_related(meaning: Meaning, side: Side, names: Sequence[Tree]) -> None:
+    """Raise that it is not known what is held fixed, where one name depends on another."""
+    nodes = [node for name in names if (node := meaning.fuzzy(name)) is not None]
+    before = meaning.names.graph.ancestors
+    for i, j in itertools.permutations(nodes, 2):
+        if j is not i and j.name in before(i):
+            why = f"{i.name} depends on {j.name}; give the derivative in each of them alone"
+            raise NotUnderstoodError(side.tree, why)
+
+
+def _differentiated(meaning: Meaning, tree: Tree) -> Iterator[Node]:
+    """Yield the nodes that stand behind a d in a formula."""
+    for part in trees.walk(tree):
+        name = _name_after_d(meaning, part)
+        if name is None and isinstance(part, trees.Product):
+            for d, after in itertools.pairwise(part.factors):
+                node = meaning.fuzzy(after) if _is_d(meaning, d) else None
+                if node is not None:
+                    yield node
+        node = None if name is None else meaning.fuzzy(name)
+        if node is not None:
+            yield node
 
 
 class _Differential:

@@ -284,6 +284,24 @@ def edge_of(meaning: Meaning, tree: Tree) -> Reference | None:
             if j is not None and i is not None:
                 kind = "J" if j in i.parents else "derivative"
                 return Reference(Target(kind, i, j))
+        if letter == "J" and (pair := _pair(meaning, script)) is not None:
+            j, i = pair
+            return Reference(Target("J" if j in i.parents else "derivative", i, j))
+    return None
+
+
+def _pair(meaning: Meaning, script: Tree) -> tuple[Node, Node] | None:
+    """Return the two nodes of J_{zp} or J_{pz}, first the one that the other depends on."""
+    names = list(script.items) if isinstance(script, trees.Items) else []
+    if isinstance(script, Name):
+        pieces = cut_into_names(meaning, script.text)
+        names = [Name(piece, False, span=script.span) for piece in pieces]
+    nodes = [found for name in names if isinstance(found := meaning.exact(name), Node)]
+    if len(names) != 2 or len(nodes) != 2 or nodes[0] is nodes[1]:
+        return None
+    for j, i in (nodes, nodes[::-1]):
+        if j.name in i.graph.ancestors(i):
+            return j, i
     return None
 
 

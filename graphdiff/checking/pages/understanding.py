@@ -124,7 +124,13 @@ class Understanding:
             return
         given = None
         if line.fragment.form != "code":
-            given = of_differentials.derivatives(self.interpreter, sides)
+            try:
+                given = of_differentials.derivatives(self.interpreter, sides)
+                given = given or of_differentials.of_arrays(self.interpreter, sides)
+            except NotUnderstoodError as error:
+                written = line.written(sides[0].span)
+                yield self._noticed(Chain(line, written, (), (), problem=_told(line, error)))
+                return
         if given is not None:
             for derivative, side in given:
                 yield from self._claimed(line, [Side("", derivative), side], None)

@@ -126,8 +126,18 @@ class Filling:
         )  # fmt: skip
 
     def _first(self, item: Item, waiting: Waiting) -> tuple[Item, Item | None]:
-        r"""Return what of an item is an argument: of ``12`` after a \frac 1, of ``xy`` x."""
+        r"""Return what of an item is an argument: 1 of ``\frac12``, λ of ``\frac\lambda2``."""
         text = item.text
+        letter = text.rstrip("0123456789")
+        if (
+            item.kind == "letter"
+            and letter != text
+            and waiting.command.deed in ("fraction", "root")
+        ):
+            start, end = item.span
+            middle = end - len(text) + len(letter)
+            rest = Item("number", text[len(letter) :], (middle, end), True)
+            return item._replace(text=letter, span=(start, middle)), rest
         if self.form == "code" or len(text) < 2 or item.span[1] - item.span[0] != len(text):
             return item, None
         is_script = waiting.token.kind in ("^", "_")
