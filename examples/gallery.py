@@ -34,6 +34,7 @@ def circuits():
     x, y, z = first.input("x", -2), first.input("y", 5), first.input("z", -4)
     first.node("f", first.node("q", x + y) * z)
     yield "circuit", first.draw(first.backward(), style="circuit")
+    yield "circuit-sweeps", first.frames(first.backward(), style="circuit")
     neuron = gd.Graph("A sigmoid neuron, operation by operation")
     w_0, x_0 = neuron.parameter("w_0", 2), neuron.input("x_0", -1)
     w_1, x_1 = neuron.parameter("w_1", -3), neuron.input("x_1", -2)

@@ -212,7 +212,9 @@ def test_a_circuit_follows_what_is_chosen_for_single_nodes_and_edges():
     assert [phrase.role for phrase in made["x"].phrases] == ["formula"]
     assert (made["q"].colour, made["q"].size) == ("#102030", 30 / 12.75)
     assert "#102030" in picture.svg and "the end" in picture.svg
-    with pytest.raises(DrawingError, match="highlight: this is said of the nodes of a computational graph"):
+    with pytest.raises(
+        DrawingError, match="highlight: this is said of the nodes of a computational graph"
+    ):
         graph.draw(style="circuit", highlight="x")
 
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from graphdiff.drawing import typeset
-from graphdiff.drawing.arrows import head
+from graphdiff.drawing.arrows import beside, head
 from graphdiff.drawing.labels.description import EdgeLabel, NodeLabel
 from graphdiff.drawing.layout.boxes import Box
 from graphdiff.drawing.layout.layout import Curve, Point
@@ -42,7 +42,9 @@ def marked_arrow(
     shown = lanes(marks)
     for k, mark in enumerate(shown):
         offset = (k - (len(shown) - 1) / 2) * LANE
-        yield _line(_beside(curve, offset), _inward(curve, centre, offset), stroke_of(mark, theme))
+        yield _line(
+            beside(curve.points, offset), _inward(curve, centre, offset), stroke_of(mark, theme)
+        )
     half = max(HEAD, LANE / 2 * (len(shown) - 1) + 3.5)
     colour = colour_of(shown[0], theme) if len(shown) == 1 else theme.ink
     yield head(curve.points[-1], curve.tip, colour, half)
@@ -50,37 +52,13 @@ def marked_arrow(
 
 def _inward(curve: Curve, centre: Point, offset: float) -> Point:
     """Return where a line begins: inside its node, behind the round corners."""
-    (x, y), (cx, cy) = _beside(curve, offset)[0], centre
+    (x, y), (cx, cy) = beside(curve.points, offset)[0], centre
     return x + (cx - x) / 4, y + (cy - y) / 4
 
 
 def _line(points: Sequence[Point], start: Point, stroke: Stroke) -> Path:
     pieces = tuple(tuple(points[k : k + 3]) for k in range(1, len(points), 3))
     return Path(start, ((points[0],), *pieces), stroke=stroke)
-
-
-def _beside(curve: Curve, offset: float) -> tuple[Point, ...]:
-    """Return the points of a curve moved to its side, each across the curve's way there."""
-    if not offset:
-        return curve.points
-    points = curve.points
-    moved: list[Point] = []
-    for k, (x, y) in enumerate(points):
-        dx, dy = _direction(points, k)
-        moved.append((x - dy * offset, y + dx * offset))
-    return tuple(moved)
-
-
-def _direction(points: Sequence[Point], k: int) -> Point:
-    """Return the unit vector along the control points around number k."""
-    before, after = max(k - 1, 0), min(k + 1, len(points) - 1)
-    while before > 0 or after < len(points) - 1:
-        if points[before] != points[after]:
-            break
-        before, after = max(before - 1, 0), min(after + 1, len(points) - 1)
-    dx, dy = (points[after][axis] - points[before][axis] for axis in (0, 1))
-    length = math.hypot(dx, dy) or 1.0
-    return dx / length, dy / length
 
 
 def at(curve: Curve, share: float) -> Point:

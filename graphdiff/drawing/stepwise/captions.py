@@ -74,7 +74,7 @@ class Caption:
 
 def caption(step: SweepStep, run: Run, options: Options) -> Caption:
     """Return what is said of a step."""
-    words = _Words(run, options)
+    words = Words(run, options)
     match step.sweep:
         case "given":
             forms = words.given(step.nodes)
@@ -91,7 +91,7 @@ def caption(step: SweepStep, run: Run, options: Options) -> Caption:
 
 def told(step: SweepStep, run: Run, options: Options) -> Iterator[str]:
     """Tell in plain text what a step found."""
-    words = _Words(run, options)
+    words = Words(run, options)
     for node in step.nodes:
         if step.sweep == "backward":
             found = words.found(node)
@@ -101,7 +101,7 @@ def told(step: SweepStep, run: Run, options: Options) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class _Words:
+class Words:
     """Writes equations of one run."""
 
     run: Run
@@ -110,6 +110,7 @@ class _Words:
     # The forms of each step
 
     def given(self, leaves: tuple[Node, ...]) -> Iterator[Form]:
+        """Yield the values of leaves."""
         if not leaves:
             yield (_words("nothing, there are no leaves"),)
             return
@@ -129,6 +130,7 @@ class _Words:
         return Link(f"{name.text} {value.text}", f"{name.latex} {value.latex}")
 
     def forward(self, i: Node) -> Iterator[Form]:
+        """Yield u^i = f^i(α^i)."""
         assert i.function is not None  # noqa: S101
         left, value = self._symbol(i), self.value(i)
         called = _equal(self._called(i))
@@ -143,6 +145,7 @@ class _Words:
         yield left, value
 
     def start(self, n: Node) -> Iterator[Form]:
+        """Yield P^n = I."""
         left = self.P(n)
         if n.size == 1:
             yield left, Link("= I", "= I"), Link("= 1", "= 1")
@@ -151,8 +154,9 @@ class _Words:
             yield left, one, _in_brackets(dimensions(n.shape, n.shape))
 
     def recursion(self, j: Node, along: tuple[Edge, ...]) -> Iterator[Form]:
+        """Yield P^j = Σ P^i J^{j→i}."""
         left, found, sizes = self.P(j), self.found(j), self._sizes(j, along)
-        rules = [product([self.P(edge.child), self._J(edge)], (" ", r" \, ")) for edge in along]
+        rules = [product([self.P(edge.child), self.J(edge)], (" ", r" \, ")) for edge in along]
         numbers = self._products(along)
         for many in MANY:
             rule = _sum(rules, many)
@@ -164,6 +168,7 @@ class _Words:
         yield left, *found
 
     def disconnected(self, nodes: tuple[Node, ...]) -> Iterator[Form]:
+        """Yield P = 0 of nodes that the output does not depend on."""
         n = self.run.output or ""
         for many in MANY:
             more = len(nodes) - many
@@ -185,7 +190,7 @@ class _Words:
         return symbols.u(i) if "index" in self.options.show else symbols.name(i)
 
     def P(self, j: Node) -> Link:
-        """P^j."""
+        """Return P^j."""
         n = self.run.graph[self.run.output or j.name]
         P = symbols.P(j, n)
         if not current().is_usual:
@@ -194,7 +199,8 @@ class _Words:
             return of_P(j, self.run.output)
         return Link(P.text, rf"P_{{{latex.name(j.name)}}}")
 
-    def _J(self, edge: Edge) -> Link:
+    def J(self, edge: Edge) -> Link:
+        """Return J^{j→i}."""
         if "index" in self.options.show or not current().is_usual:
             symbol = jacobian_symbol(edge)
             return Link(symbol.plain, symbol.latex)

@@ -11,13 +11,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from graphdiff.drawing.arrows import arrow
+from graphdiff.drawing.arrows import against, arrow
 from graphdiff.drawing.circuit.circuit import circuit
 from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels.describe import describe
 from graphdiff.drawing.labels.description import Description
 from graphdiff.drawing.labels.legend import MAX_TOLD
 from graphdiff.drawing.layout import boxes, layout
+from graphdiff.drawing.layout.areas import along
 from graphdiff.drawing.layout.clearing import lay_out_clearly
 from graphdiff.drawing.layout.layout import LaidOut
 from graphdiff.drawing.network.steps import network_steps
@@ -25,6 +26,7 @@ from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.sheet_scene import MARGIN, TITLE_GAP
 from graphdiff.drawing.stepwise.captions import caption, told
+from graphdiff.drawing.stepwise.contributions import with_contributions
 from graphdiff.drawing.stepwise.rows import Rows, set_in_rows
 from graphdiff.drawing.stepwise.steps import SweepStep, staging, steps
 from graphdiff.drawing.themes import OUTLINES, Theme
@@ -42,6 +44,8 @@ RING = 4.0
 RING_WIDTH = 2.6
 ARROW_WIDTH = 2.8
 ARROW_HALF = 6.0
+BESIDE = 5.5
+"""How far beside an edge an arrow goes back."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,6 +78,7 @@ def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> St
     if options.style == "circuit":
         return _of_circuit(graph, run, options)
     whole = describe(graph, run, options, graph.inputs)
+    whole = with_contributions(whole, run, options)
     _check_whole(whole, graph, options)
     description = _timeless(whole, describe(graph, None, options, graph.inputs))
     taken = _taken(run)
@@ -205,7 +210,7 @@ def _is_label(item: Item) -> bool:
 
 def _marks(step: SweepStep, laid_out: LaidOut, colour: str) -> Iterator[Item]:
     described, centres = laid_out.measured.description, laid_out.centres
-    along = {(e.parent.index, e.child.index, e.slot) for e in step.edges}
+    used = {(e.parent.index, e.child.index, e.slot) for e in step.edges}
     at_work = {node.index for node in step.nodes}
     for label, box, (x, y) in zip(
         described.nodes, laid_out.measured.nodes, laid_out.nodes, strict=True
@@ -219,10 +224,26 @@ def _marks(step: SweepStep, laid_out: LaidOut, colour: str) -> Iterator[Item]:
                 radius=min(OUTLINES[label.kind].radius, box.height / 2) + RING,
                 stroke=Stroke(colour, RING_WIDTH),
             )
-    for label, curve in zip(described.edges, laid_out.curves, strict=True):
-        if (label.tail, label.head, label.slot) in along:
-            stroke = Stroke(colour, ARROW_WIDTH)
-            yield from arrow(curve, centres[label.tail - 1], stroke, ARROW_HALF)
+    stroke = Stroke(colour, ARROW_WIDTH)
+    for k, (label, curve) in enumerate(zip(described.edges, laid_out.curves, strict=True)):
+        if (label.tail, label.head, label.slot) in used:
+            if step.sweep == "backward":
+                yield from against(curve, _side(k, laid_out) * BESIDE, stroke, ARROW_HALF)
+            else:
+                yield from arrow(curve, centres[label.tail - 1], stroke, ARROW_HALF)
+
+
+def _side(k: int, laid_out: LaidOut) -> int:
+    """Return on which side of an edge its label does not stand: 1 to the right of its way."""
+    corner, curve = laid_out.labels[k], laid_out.curves[k]
+    if corner is None or k in laid_out.leaders:
+        return 1
+    box = laid_out.measured.edges[k]
+    x, y = corner[0] + box.width / 2, corner[1] + box.height / 2
+    way = list(along(curve))
+    nearest = min(range(len(way) - 1), key=lambda i: math.dist(way[i], (x, y)))
+    (px, py), (qx, qy) = way[nearest], way[nearest + 1]
+    return -1 if (qx - px) * (y - py) - (qy - py) * (x - px) > 0 else 1
 
 
 # Captions
