@@ -236,6 +236,9 @@ class Point:
             target, said = self.lines[k].target, self._said(k)
             if said is None:
                 continue
+            if target.key is None and not np.ndim(whole) and not np.ndim(said):
+                whole = said
+                continue
             dtype = np.float64 if self.rough else object
             if target.key is None:
                 size, places = math.prod(target.whole), slice(None)

@@ -82,6 +82,8 @@ class Strict(Multiprecision):
     would be a number of more digits than there is memory for.
     """
 
+    repeats = True
+
     @once
     def apply(self, function: Function) -> Any:
         """Return what computes a function, refusing what has no finite value."""

@@ -38,6 +38,8 @@ JUMP = mpmath.mpf(10) ** 14
 class Wobbling(Strict):
     """Numbers of many digits, each operation on which is off by a random tiny part."""
 
+    repeats = False
+
     def __init__(self, digits: int, seed: int) -> None:
         super().__init__(digits)
         self._random = random.Random(seed)  # noqa: S311 - not for secrets

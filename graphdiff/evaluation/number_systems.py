@@ -50,7 +50,15 @@ Rule = Callable[..., Array]
 
 
 class Arithmetic(Protocol):
-    """What the sweeps need of a kind of number."""
+    """What the sweeps need of a kind of number.
+
+    Attributes
+    ----------
+    repeats
+        Whether it computes the same each time and is there for long: programs in it are kept.
+    """
+
+    repeats: bool
 
     def number(self, value: Any) -> Array:
         """Return a leaf's value in this kind of number."""
@@ -101,6 +109,8 @@ def once(make: Callable[..., Rule]) -> Callable[..., Rule]:
 
 class Float64:
     """Double precision, on whole batches at once."""
+
+    repeats = True
 
     def number(self, value: Any) -> Array:
         """Return an array of float64; a number beyond its range as infinite."""
@@ -164,6 +174,8 @@ class Exact:
     SymPy would compute the sine of e to the e to the e⁵, or wait for its digits, for ever. So
     what each step is applied to is first computed roughly, and refused if it is out of all bounds.
     """
+
+    repeats = False
 
     def number(self, value: Any) -> Array:
         """Return an exact SymPy number, or an object array of them."""
@@ -250,6 +262,7 @@ class Multiprecision:
     """
 
     largest = mpmath.mpf(10) ** 1000
+    repeats = False
 
     def __init__(self, digits: int = 60) -> None:
         self.digits = digits

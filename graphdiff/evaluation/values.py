@@ -43,12 +43,13 @@ def value_in(lines: Sequence[Array], function: LocalFunction) -> Array:
 
 
 def computing(arithmetic: Arithmetic, function: LocalFunction) -> Lines:
-    """Return what computes the lines of a function; in floats it is made once for all its nodes."""
-    if arithmetic is not FLOAT64:
-        return steps(arithmetic, function.lowered)
-    compute: Lines | None = function.computed_by.get(FLOAT64)
+    """Return what computes the lines of a function; made once where numbers repeat."""
+    compute: Lines | None = function.computed_by.get(arithmetic) if arithmetic.repeats else None
     if compute is None:
-        compute = function.computed_by[FLOAT64] = steps(FLOAT64, function.stable)
+        program = function.stable if arithmetic is FLOAT64 else function.lowered
+        compute = steps(arithmetic, program)
+        if arithmetic.repeats:
+            function.computed_by[arithmetic] = compute
     return compute
 
 

@@ -39,6 +39,8 @@ class WobblingFloats(Float64):
     The part is so much larger than their own roundings that those do not count.
     """
 
+    repeats = False
+
     def __init__(self, seed: int) -> None:
         self._random = np.random.default_rng(seed)
 

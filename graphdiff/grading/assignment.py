@@ -39,6 +39,9 @@ MAX_REQUIRED = 1000
 MAX_POINTS = 10**6
 """Points for one quantity."""
 
+KEPT = 10_000
+"""Targets of claims that are kept as they were read."""
+
 OF_EACH = ("points", "hidden", "form")
 """What may be said of each quantity, and once for all."""
 
@@ -131,7 +134,16 @@ class Assignment:
 
     def target(self, source: str) -> Target | None:
         """Return what the target of a claim stands for; None if it is none."""
-        return _target(self.graph, self.sheet, source)
+        if source not in self._targets:
+            if len(self._targets) >= KEPT:
+                self._targets.clear()
+            self._targets[source] = _target(self.graph, self.sheet, source)
+        return self._targets[source]
+
+    @cached_property
+    def _targets(self) -> dict[str, Target | None]:
+        """The targets read so far."""
+        return {}
 
 
 def load_assignment(path: str | os.PathLike[str]) -> Assignment:

@@ -154,14 +154,19 @@ class Candidates:
         """Return a result as an array of settings × entries; None if it is none of the target's."""
         if found is None or math.prod(found.shape[1:]) != self.size:
             return None
-        return np.broadcast_to(np.reshape(found, (len(found), self.size)), (self.many, self.size))
+        rows = np.reshape(found, (len(found), self.size))
+        return rows if len(rows) == self.many else np.broadcast_to(rows, (self.many, self.size))
 
     def _is_new(self, values: Array) -> bool:
         """Whether a result is finite somewhere, and another than the right one."""
-        known = np.isfinite(values) & np.isfinite(self.right)
-        size = np.abs(np.where(known, self.right, 0)).max(axis=1, initial=0, keepdims=True)
-        off = np.abs(np.where(known, values - self.right, 0))
-        return bool((off > SAME * size).any())
+        off = values - self.right  # not a number, or infinite, where one of them is
+        return bool((np.isfinite(off) & (np.abs(off) > self._same)).any())
+
+    @cached_property
+    def _same(self) -> Array:
+        """How far off at most a result is the same, at each setting."""
+        known = np.where(np.isfinite(self.right), np.abs(self.right), 0)
+        return SAME * known.max(axis=1, initial=0, keepdims=True)
 
     def _tries(self, several: Callable[[], Iterator[Untried]]) -> Tries[Candidate]:
         """Return what comes of mistakes, one after another."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import math
 import operator
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -204,19 +205,20 @@ class Derivation(ForwardSweep):
             changed = {**{use: _true(use) for use in fresh}, **changed}
         if not changed and not received:
             return base.P[way.wrt]
-        found, dirty = dict[int, Array](), set[int]()
+        found = dict[int, Array]()
         for place in way.places:
             uses = way.uses.get(place, ())
-            if place in received or any(use in changed or use.by in dirty for use in uses):
-                dirty.add(place)
-                if place == way.of:
-                    P = base.P[place]
+            if place not in received:
+                for use in uses:
+                    if use in changed or use.by in found:
+                        break
                 else:
-                    P = self._received(place, uses, base, found, dirty, changed, way.of, within)
-                found[place] = received[place](self, P) if place in received else P
-            else:
-                found[place] = base.P[place]
-        return found[way.wrt]
+                    continue
+            P = base.P[place]
+            if place != way.of:
+                P = self._received(place, uses, base, found, changed, way.of, within)
+            found[place] = received[place](self, P) if place in received else P
+        return found.get(way.wrt, base.P[way.wrt])
 
     def _is_altered(self, use: Use) -> bool:
         """Whether a derivative is taken at values that were altered."""
@@ -228,8 +230,7 @@ class Derivation(ForwardSweep):
         place: int,
         uses: Sequence[Use],
         base: _Swept,
-        P: Mapping[int, Array],
-        dirty: set[int],
+        altered: Mapping[int, Array],
         changed: Mapping[Use, Through],
         of: int,
         within: Node | None,
@@ -237,11 +238,12 @@ class Derivation(ForwardSweep):
         terms: list[Array | None] = []
         for use in uses:
             if use in changed:
-                terms.append(changed[use](self, P[use.by]))
-            elif use.by in dirty:
-                terms.append(self.through(use, P[use.by]))
+                terms.append(changed[use](self, altered.get(use.by, base.P[use.by])))
+            elif use.by in altered:
+                terms.append(self.through(use, altered[use.by]))
             else:
                 terms.append(base.terms[use])
+        P = ChainMap(altered, base.P) if self._locals else altered  # type: ignore[arg-type]
         return self._total(place, uses, terms, P, of, within)
 
     def _total(
@@ -255,7 +257,9 @@ class Derivation(ForwardSweep):
     ) -> Array:
         """Return the sum of what an operation receives, with what lines say of it."""
         operation, end = self.operations[place], self.operations[of]
-        own = terms if within is not None else self._by_lines(operation, end, uses, terms, P)
+        own = terms
+        if self._locals and within is None:
+            own = self._by_lines(operation, end, uses, terms, P)
         left = [term for term in own if term is not None]
         shape = operation.shape
         if not left:
@@ -354,11 +358,20 @@ class Derivation(ForwardSweep):
     def at(self, target: Target, alteration: Alteration = NO_ALTERATION) -> Array | None:
         """Return a target with what is altered, at each setting; None where it has none."""
         with np.errstate(all="ignore"):
-            at = self.with_values(alteration.values) if alteration.values else self
-            found = at._at(alteration.target or target, alteration)
+            about, at = alteration.target or target, self
+            if alteration.values:
+                at = self.with_values(alteration.values, self._last(about, alteration))
+            found = at._at(about, alteration)
             if found is not None and alteration.end is not None:
                 found = alteration.end(at, found)
         return found
+
+    def _last(self, target: Target, alteration: Alteration) -> int | None:
+        """Return the place of the last operation that a target needs; None if any may be."""
+        if target.kind == "expression" or alteration.end is not None:
+            return None
+        last = self.descent.output if target.step and self.descent else target.of
+        return self.operations.of_node.get(last.name)
 
     def _at(self, target: Target, alteration: Alteration) -> Array | None:
         if target.kind == "expression":

@@ -110,18 +110,27 @@ class ForwardSweep:
         """Return what an operation is applied to."""
         return [self.values[k] for k in operation.arguments]
 
-    def with_values(self, changed: Mapping[int, Callable[[Self], Array]]) -> Self:
-        """Return the sweep with some values computed in another way, and what follows."""
+    def with_values(
+        self, changed: Mapping[int, Callable[[Self], Array]], upto: int | None = None
+    ) -> Self:
+        """Return the sweep with some values computed in another way, and what follows.
+
+        Parameters
+        ----------
+        upto
+            The place of the last operation whose value is needed; of all if left out.
+        """
         other = self._unaltered_copy()
-        touched = set(changed)
-        for operation in self.operations.all[min(changed) :]:
-            place = operation.place
+        touched = frozenset[int]().union(*map(self.operations.after, changed))
+        for place in sorted(touched):
+            if upto is not None and place > upto:
+                break
+            operation = self.operations[place]
             if place in changed:
                 other.values[place] = changed[place](other)
-            elif not touched.isdisjoint(operation.arguments):
-                touched.add(place)
+            else:
                 other.values[place] = other._said(operation, other._value(operation))
-        other._altered = frozenset(touched)
+        other._altered = touched
         return other
 
     def _unaltered_copy(self) -> Self:

@@ -79,12 +79,12 @@ class Operation:
     node: Node | None
     number: float | None
 
-    @property
+    @cached_property
     def shape(self) -> Shape:
         """The shape of its value."""
         return self.expression.shape
 
-    @property
+    @cached_property
     def size(self) -> int:
         """The number of entries of its value."""
         return math.prod(self.shape)
@@ -116,7 +116,7 @@ class Operation:
         line = self.function.program[-1] if self.function is not None else None
         return line.function if isinstance(line, Instruction) else None
 
-    @property
+    @cached_property
     def is_map(self) -> bool:
         """Whether it acts entry by entry, so that it has a derivative in each argument."""
         return isinstance(self.declared, Function)
