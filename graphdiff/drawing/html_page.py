@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from graphdiff.drawing import typeset
+from graphdiff.drawing.fragments import glyphs_of
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.drawing.writers.svg import NAMESPACES, definitions, escaped, placed, sized
@@ -97,7 +97,7 @@ def outlines(fragments: Iterable[Fragment]) -> str:
     """Return the outlines of the letters in formulas, which these point to."""
     return (
         f'<svg {NAMESPACES} width="0" height="0" class="outlines" aria-hidden="true">'
-        f"{definitions(typeset.glyphs_of(fragments), PREFIX)}</svg>"
+        f"{definitions(glyphs_of(fragments), PREFIX)}</svg>"
     )
 
 

@@ -11,12 +11,14 @@ import hashlib
 import re
 import warnings
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from graphdiff.drawing.digits import SHEETS, canonical, with_digits
+from graphdiff.drawing.fragments import BASE, Bar, Fragment, Glyph, Mark, measured
 from graphdiff.drawing.typesetter import in_linear_time
 from graphdiff.errors.plain_text import one_line
 
@@ -25,10 +27,6 @@ MAX_NESTED = 4
 MAX_LATEX = 600
 """Longer formulas are not typeset at all: nobody reads them in a picture."""
 
-BASE = 24.0
-"""The size formulas are typeset at, before they are scaled to the size asked for."""
-
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _SIGN = re.compile(
     r"((?:[\[(,=<>]|\\(?:approx|cdot|times|le|ge|to)(?![a-zA-Z]))(?:\s|\\,)*)"
     r"(-\d+(?:\.\d+)?(?:\\times 10\^\{-?\d+\})?)(?![\d^_])"
@@ -61,69 +59,6 @@ _UPRIGHT = re.compile(rf"\\({'|'.join(_ITALIC)})(?![a-zA-Z])")
 _SYMBOL = re.compile(r"\s*([A-Z])\s*")
 
 
-@dataclass(frozen=True)
-class Glyph:
-    """The outline of one glyph: a name unique in the package, and SVG path data."""
-
-    name: str
-    path: str
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A glyph with its origin at (x, y), scaled."""
-
-    glyph: Glyph
-    x: float
-    y: float
-    scale: float
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A filled rectangle, as in fractions and roots."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True)
-class Fragment:
-    """A typeset line; x = 0 is the left end of its ink, y = 0 the baseline, y grows downwards.
-
-    ``source`` is what was typeset, LaTeX if it ``is_math``, at a ``size``.
-    """
-
-    width: float
-    ascent: float
-    descent: float
-    marks: tuple[Mark, ...] = ()
-    bars: tuple[Bar, ...] = ()
-    source: str = field(default="", compare=False)
-    is_math: bool = field(default=False, compare=False)
-    size: float = field(default=BASE, compare=False)
-
-    @property
-    def height(self) -> float:
-        """From the top of the ink to its bottom."""
-        return self.ascent + self.descent
-
-    def scaled(self, by: float) -> Fragment:
-        """Return the same line larger or smaller."""
-        return Fragment(
-            self.width * by,
-            self.ascent * by,
-            self.descent * by,
-            tuple(Mark(m.glyph, m.x * by, m.y * by, m.scale * by) for m in self.marks),
-            tuple(Bar(b.x * by, b.y * by, b.width * by, b.height * by) for b in self.bars),
-            self.source,
-            self.is_math,
-            self.size * by,
-        )
-
-
 @lru_cache(maxsize=20_000)
 def formula(latex: str, plain: str, size: float) -> Fragment:
     """Typeset LaTeX mathematics, or the plain text where that cannot be done."""
@@ -133,16 +68,38 @@ def formula(latex: str, plain: str, size: float) -> Fragment:
 
 @lru_cache(maxsize=20_000)
 def at_base_size(latex: str) -> Fragment | None:
-    """Typeset a formula once, at one size; the typesetter is the slow part of a picture."""
+    """Typeset a formula once, at one size; the typesetter is the slow part of a picture.
+
+    Formulas that differ in their digits alone are set once, where nothing else would change.
+    """
     if len(latex) > MAX_LATEX:
         return None
+    written = spaced(latex)
+    template, digits = canonical(written)
+    found = None
+    if template != written and (known := set_alone(template)) is not None:
+        found = with_digits(known, template, digits, sheets())
+    found = found or set_alone(written)
+    return None if found is None else replace(found, source=latex, is_math=True)
+
+
+@lru_cache(maxsize=20_000)
+def set_alone(spaced_latex: str) -> Fragment | None:
+    """Typeset LaTeX as the typesetter does it."""
     engine = _engine()
     with _known_settings(engine), in_linear_time():
         try:
-            svg = engine.latex(spaced(latex), size=BASE, font="default").svgxml()
+            svg = engine.latex(spaced_latex, size=BASE, font="default").svgxml()
         except Exception:  # the reader of LaTeX raises whatever it stumbles over
             return None
-        return replace(_fragment(svg), source=latex, is_math=True)
+        return _fragment(svg)
+
+
+@lru_cache(maxsize=1)
+def sheets() -> tuple[Fragment, ...]:
+    """Return the digits in a row, as they stand in a line and in an index."""
+    found = [set_alone(line) for line in SHEETS]
+    return tuple(sheet for sheet in found if sheet is not None)
 
 
 def short_enough(latex: str) -> bool:
@@ -259,7 +216,7 @@ def _fragment(svg: ET.Element) -> Fragment:
                 bars.append(
                     Bar(*(float(element.get(k, "0")) for k in ("x", "y", "width", "height")))
                 )
-    return _measured(marks, bars)
+    return measured(marks, bars)
 
 
 @lru_cache(maxsize=5_000)
@@ -271,39 +228,3 @@ def _glyph(name: str, drawn: tuple[str, ...]) -> Glyph:
         font = name.rpartition("_")[0]
         name = f"{font}_x{hashlib.sha256(path.encode()).hexdigest()[:10]}"
     return Glyph(name, path)
-
-
-def _measured(marks: list[Mark], bars: list[Bar]) -> Fragment:
-    inks = [*map(ink, marks), *((b.x, b.y, b.x + b.width, b.y + b.height) for b in bars)]
-    if not inks:
-        return Fragment(0, 0, 0)
-    left, top, right, bottom = (
-        choose(ink[k] for ink in inks) for k, choose in enumerate((min, min, max, max))
-    )
-    return Fragment(
-        right - left,
-        -top,
-        bottom,
-        tuple(Mark(m.glyph, m.x - left, m.y, m.scale) for m in marks),
-        tuple(Bar(b.x - left, b.y, b.width, b.height) for b in bars),
-    )
-
-
-def ink(mark: Mark) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom of what a mark shows."""
-    left, top, right, bottom = _extent(mark.glyph.path)
-    s = mark.scale
-    return mark.x + left * s, mark.y + top * s, mark.x + right * s, mark.y + bottom * s
-
-
-@lru_cache(maxsize=5_000)
-def _extent(path: str) -> tuple[float, float, float, float]:
-    numbers = [float(n) for n in _NUMBER.findall(path)]
-    xs, ys = numbers[0::2], numbers[1::2]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def glyphs_of(fragments: Iterable[Fragment]) -> tuple[Glyph, ...]:
-    """Return the distinct glyphs of fragments, by name."""
-    found = {mark.glyph.name: mark.glyph for fragment in fragments for mark in fragment.marks}
-    return tuple(found[name] for name in sorted(found))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from drawing_graphs import call, long_names, regression
 
-from graphdiff.drawing import ANNOTATIONS, Picture, draw, typeset
+from graphdiff.drawing import ANNOTATIONS, Picture, draw, fragments, typeset
 from graphdiff.drawing.graph_scene import surroundings
 from graphdiff.drawing.labels.description import Equation, Phrase
 from graphdiff.drawing.labels.phrases import value_phrase
@@ -240,7 +240,7 @@ def test_unreadable_latex_in_the_list_becomes_plain_words_that_fit():
 @pytest.mark.parametrize("size", [11.0, 14.0, 17.0])
 def test_three_cases_have_their_brace(size):
     fragment = typeset.formula(CASES, "cases", size)
-    ink = [typeset.ink(mark) for mark in fragment.marks]
+    ink = [fragments.ink(mark) for mark in fragment.marks]
     brace = min(ink)
     assert brace[0] == pytest.approx(0)
     assert brace[3] - brace[1] >= 0.9 * fragment.height
@@ -248,7 +248,7 @@ def test_three_cases_have_their_brace(size):
 
 def test_tall_brackets_are_drawn_on_both_sides():
     fragment = typeset.formula(rf"\left({CASES}\right)", "cases", 14)
-    ink = [typeset.ink(mark) for mark in fragment.marks]
+    ink = [fragments.ink(mark) for mark in fragment.marks]
     tall = [i for i in ink if i[3] - i[1] >= 0.9 * fragment.height]
     assert len(tall) == 3
     assert max(i[2] for i in tall) == pytest.approx(fragment.width)

@@ -9,7 +9,7 @@ import hashlib
 import html
 from collections.abc import Iterable, Iterator
 
-from graphdiff.drawing import typeset
+from graphdiff.drawing.fragments import glyphs_of
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.typeset import Fragment, Glyph
 from graphdiff.errors.plain_text import one_line
@@ -31,7 +31,7 @@ def document(scene: Scene, body: Iterable[str], prefix: str, style: str = "") ->
             f"<title>{escaped(scene.title)}</title>",
             f"<desc>{escaped(scene.alt)}</desc>",
             *([f"<style>{style}</style>"] if style else []),
-            definitions(typeset.glyphs_of(scene.fragments), prefix),
+            definitions(glyphs_of(scene.fragments), prefix),
             f'<rect width="100%" height="100%" fill="{scene.background}"/>',
             *body,
             "</svg>\n",

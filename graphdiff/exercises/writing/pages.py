@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graphdiff.drawing import typeset
+from graphdiff.drawing.fragments import glyphs_of
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.drawing.writers import pdf, pdf_pages
@@ -114,7 +115,7 @@ def _page(blocks: Sequence[Block], foot: str) -> str:
         parts.append(block.draw(top))
         top += block.height
     parts.append(placed(below, MARGIN, HEIGHT - MARGIN / 2, FAINT, PREFIX))
-    glyphs = definitions(typeset.glyphs_of(fragments), PREFIX)
+    glyphs = definitions(glyphs_of(fragments), PREFIX)
     return f"<svg {NAMESPACES} {size}>{glyphs}{''.join(parts)}</svg>"
 
 
