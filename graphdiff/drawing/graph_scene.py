@@ -97,7 +97,7 @@ def _card(label: NodeLabel, box: Box, theme: Theme, stages: Stages) -> Iterator[
     """Yield a card; it is pale until the value of its node is found."""
     paint = paint_of(label, theme)
     size, shape = (box.width, box.height), outline_of(label)
-    if label.card == "alike":
+    if label.card in ("alike", "chain"):
         yield from behind(*size, shape, paint, dashed=label.cut_off)
     before = paint if label.colour else faded(paint, theme)
     pale = outlined(*size, shape, before, dashed=label.cut_off)

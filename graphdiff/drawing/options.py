@@ -164,8 +164,9 @@ class Options(Choices):
     )
     collapse: tuple[str, ...] = choice(
         None,
-        'groups to draw as one node each: a name or several, or ``"all"``; or ``"alike"``, for '
-        "nodes of one function and level",
+        'groups to draw as one node each: a name or several, or ``"all"``; ``"alike"``, for nodes '
+        'of one function and level; or ``"chains"``, for steps that repeat, between the first and '
+        "the last",
         _several,
     )
     expand: tuple[str, ...] = choice(

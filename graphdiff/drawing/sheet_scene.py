@@ -167,7 +167,7 @@ def _swatch(shown: Swatch, theme: Theme) -> Iterator[Item]:
             yield Group(drawn, 0, SWATCH[1] / 2)
         case "group":
             yield from outlined(*SWATCH, GROUP, group_paint(theme))
-        case "alike":
+        case "alike" | "chain":
             shape, paint = OUTLINES["computation"], theme.kinds["computation"]
             size = SWATCH[0] - STACKED[0], SWATCH[1] - STACKED[1]
             yield from (*behind(*size, shape, paint), *outlined(*size, shape, paint))

@@ -8,35 +8,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from graphdiff.errors import DrawingError, unknown
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
 from graphdiff.notation.name_families import member
+from graphdiff.recognition.chains import folded
 from graphdiff.recognition.generic_formula import Generic, formula_by_numbers, formula_of
+from graphdiff.recognition.parts import Part, PartKind
 
-PartKind = Literal["node", "group", "alike"]
-"""What a part is: one node, a whole group, or nodes that are alike."""
-
-ALL, ALIKE = "all", "alike"
+ALL, ALIKE, CHAINS = "all", "alike", "chains"
 
 FINEST, COARSEST = 0, 2
 """How much alike nodes have in common: a formula, names, or a level only."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """Nodes that are taken together, in order; ``group`` is the group they are in.
-
-    ``formula`` says what alike computed nodes are, if one formula does.
-    """
-
-    kind: PartKind
-    nodes: tuple[Node, ...]
-    group: str | None = None
-    formula: Generic | None = None
 
 
 def parts_of(
@@ -47,7 +32,8 @@ def parts_of(
     Parameters
     ----------
     collapse
-        The names of these groups; ``"all"`` for every group, ``"alike"`` for nodes that are alike.
+        The names of these groups; ``"all"`` for every group, ``"alike"`` for nodes that are alike,
+        ``"chains"`` for the steps between the first and the last of a chain.
 
     Raises
     ------
@@ -65,40 +51,65 @@ def parts_of(
         parts += _alike(graph, rest, of_node, coarseness)
     else:
         parts += (Part("node", (node,), of_node.get(node)) for node in rest)
-    return tuple(sorted(parts, key=lambda part: part.nodes[0].index))
+    found = tuple(sorted(parts, key=lambda part: part.nodes[0].index))
+    return folded(found) if CHAINS in collapse and CHAINS not in graph.groups else found
+
+
+class Ends(NamedTuple):
+    """Where an arrow leads, by the places of two parts; if it ``loops``, to a later step."""
+
+    tail: int
+    head: int
+    loops: bool = False
 
 
 class Arrow(NamedTuple):
-    """The edges from one part to another: their number, and which if both parts are nodes."""
+    """The edges from one part to another: their number, and which if they are known one by one.
+
+    They are if both parts are single nodes, or nodes of chains. ``is_single`` if both are nodes.
+    """
 
     size: int
     edges: tuple[Edge, ...]
+    is_single: bool
 
 
-def arrows_between(
-    graph: ComputationalGraph, parts: Sequence[Part]
-) -> dict[tuple[int, int], Arrow]:
-    """Return the edges between different parts, by the places of the two parts."""
+def arrows_between(graph: ComputationalGraph, parts: Sequence[Part]) -> dict[Ends, Arrow]:
+    """Return the edges between different parts, and from one step of a chain to later ones."""
     part_of = {node: k for k, part in enumerate(parts) for node in part.nodes}
-    counts: Counter[tuple[int, int]] = Counter()
-    edges: defaultdict[tuple[int, int], list[Edge]] = defaultdict(list)
+    counts: Counter[Ends] = Counter()
+    edges: defaultdict[Ends, list[Edge]] = defaultdict(list)
     for child in graph.nodes:
         head = part_of[child]
-        is_node = parts[head].kind == "node"
+        is_known = parts[head].kind in ("node", "chain")
+        fold = parts[head].fold
         for slot, parent in enumerate(child.parents):
             tail = part_of[parent]
-            if tail != head:
-                counts[tail, head] += 1
-                if is_node and parts[tail].kind == "node":
-                    edges[tail, head].append(Edge(parent, child, slot))
-    return {ends: Arrow(count, tuple(edges.get(ends, ()))) for ends, count in counts.items()}
+            loops = (
+                fold is not None
+                and parts[tail].fold is fold
+                and fold.step[parent] < fold.step[child]
+            )
+            if tail != head or loops:
+                ends = Ends(tail, head, loops)
+                counts[ends] += 1
+                if is_known and parts[tail].kind in ("node", "chain"):
+                    edges[ends].append(Edge(parent, child, slot))
+    return {
+        ends: Arrow(
+            count,
+            tuple(edges.get(ends, ())),
+            parts[ends.tail].kind == parts[ends.head].kind == "node",
+        )
+        for ends, count in counts.items()
+    }
 
 
 def _collapsed(graph: ComputationalGraph, collapse: Sequence[str]) -> tuple[str, ...]:
     """Return the names of the groups to collapse."""
     for name in collapse:
-        if name not in graph.groups and name not in (ALL, ALIKE):
-            raise unknown("group", name, [*graph.groups, ALL, ALIKE])
+        if name not in graph.groups and name not in (ALL, ALIKE, CHAINS):
+            raise unknown("group", name, [*graph.groups, ALL, ALIKE, CHAINS])
     if ALL in collapse and ALL not in graph.groups:
         if not graph.groups:
             raise DrawingError(

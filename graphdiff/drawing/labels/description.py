@@ -10,7 +10,7 @@ from graphdiff.drawing.marks.record import Mark, Remark
 from graphdiff.drawing.scene import Stroke
 from graphdiff.graph.graph import Kind
 from graphdiff.notation.equations import Link
-from graphdiff.recognition.alike_nodes import PartKind
+from graphdiff.recognition.parts import PartKind
 
 Role = Literal[
     "index", "title", "formula", "value", "P", "remark", "count",
@@ -75,7 +75,8 @@ class EdgeLabel:
 
     ``equation`` is its local Jacobian, if that is to be shown, and ``brief`` is said on the
     edge when there is no room for it. An edge is ``repeated`` if its parent is more than one
-    of the child's arguments. It stands for ``count`` edges of the graph.
+    of the child's arguments. It stands for ``count`` edges of the graph, and ``loops`` if
+    they lead from one step of a chain to a later one.
     """
 
     parent: str
@@ -91,6 +92,7 @@ class EdgeLabel:
     equation: Equation | None = None
     marks: tuple[Mark, ...] = ()
     count: int = 1
+    loops: bool = False
     colour: str = ""
     size: float = 1.0
 
@@ -103,7 +105,9 @@ class Cluster:
     nodes: tuple[int, ...]
 
 
-Swatch = Kind | Literal["cut_off", "path", "wrong", "doubtful", "highlight", "group", "alike"]
+Swatch = (
+    Kind | Literal["cut_off", "path", "wrong", "doubtful", "highlight", "group", "alike", "chain"]
+)
 """A kind of node or of mark that is drawn in the legend."""
 
 

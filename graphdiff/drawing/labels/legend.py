@@ -37,6 +37,8 @@ def legend(
     cards = {node.card for node in nodes}
     if "alike" in cards:
         yield Entry("alike", "several alike nodes")
+    if "chain" in cards:
+        yield Entry("chain", "a node of repeated steps")
     if "group" in cards:
         yield Entry("group", "a group of nodes")
     if any(node.cut_off for node in nodes):
@@ -129,4 +131,5 @@ def _grouped(graph: ComputationalGraph) -> str:
         + (f" and {len(members) - MAX_MEMBERS} more" if len(members) > MAX_MEMBERS else "")
         for name, members in graph.groups.items()
     ]
-    return f" Groups: {'; '.join(told)}." if told else ""
+    more = [f"and {len(told) - MAX_MEMBERS} more"] if len(told) > MAX_MEMBERS else []
+    return f" Groups: {'; '.join([*told[:MAX_MEMBERS], *more])}." if told else ""

@@ -57,10 +57,10 @@ def _node_equation(node: Node, options: Options) -> Equation | None:
     left = Phrase("formula", latex.name(node.name), node.name)
     if "index" in options.show:
         left = phrase("formula", symbols.u(node))
-    return Equation(left, _authored(node))
+    return Equation(left, authored(node))
 
 
-def _authored(node: Node) -> Phrase | None:
+def authored(node: Node) -> Phrase | None:
     """Return the formula of a node, unless it is too long to be shown."""
     if node.function is None or len(node.function.program) > MAX_STEPS:
         return None
@@ -134,7 +134,7 @@ def _formula(node: Node, *, name: bool, formula: bool) -> Phrase | None:
     called = Phrase("formula", latex.name(node.name), node.name)
     if node.function is None or not formula:
         return called if name else None
-    local, written = _local_function(node), _authored(node)
+    local, written = _local_function(node), authored(node)
     if written is None:
         return equated(called, local) if name else local
     written = replace(written, shorter=local)

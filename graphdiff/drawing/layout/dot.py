@@ -36,7 +36,7 @@ CLUSTER_TITLE = (10.0, 8.0)
 """Room beside and above the title of a cluster."""
 SHAPES = {"input": ("box", "1", "rounded,filled"), "parameter": ("box", "2", "rounded,filled"),
           "computation": ("box", "1", "filled")}  # fmt: skip
-CARDS = {"group": "folder", "alike": "box3d"}
+CARDS = {"group": "folder", "alike": "box3d", "chain": "box3d"}
 PORTS = {"LR": ("e", "w"), "RL": ("w", "e"), "TB": ("s", "n"), "BT": ("n", "s")}
 """Where wires leave a box and enter one, in each direction."""
 
@@ -63,6 +63,8 @@ def layout_source(measured: Measured, direction: Direction, spread: float = 1.0)
         look = {"label": _reserved(box)} if box.lines else {}
         if span > 1:
             look["minlen"] = str(span)
+        if edge.loops and edge.tail != edge.head:
+            look["constraint"] = "false"
         if measured.wired:
             look["tailport"], look["headport"] = PORTS[direction]
         source.edge(id_of(edge.tail), id_of(edge.head), id=f"e{k}", **look)
@@ -129,6 +131,7 @@ def export(description: Description, options: Options) -> str:
             id_of(edge.head),
             quoted(phrase.plain for phrase in edge.phrases),
             tooltip=quoted([edge.summary]),
+            **({"constraint": "false"} if edge.loops and edge.tail != edge.head else {}),
             **({"style": "dashed"} if edge.cut_off else {}),
             **_marked(edge, theme),
         )
@@ -176,7 +179,7 @@ def _told(entry: Entry) -> str:
 
 _LOOKS = {
     "input": "round", "parameter": "double border", "computation": "square",
-    "group": "folder", "alike": "box in depth",
+    "group": "folder", "alike": "box in depth", "chain": "box in depth",
 }  # fmt: skip
 
 _MARKS = {

@@ -24,16 +24,17 @@ def spans(description: Description) -> list[int]:
     span.
     """
     edges = [(edge.tail, edge.head) for edge in description.edges]
+    forward = [(edge.tail, edge.head) for edge in description.edges if not edge.loops]
     if not description.clusters:
         return [1] * len(edges)
     part = {node: -k for k, some in enumerate(description.clusters, 1) for node in some.nodes}
     for node in description.nodes:
         part.setdefault(node.index, len(part) + 1)
-    parts: nx.DiGraph[int] = nx.DiGraph((part[u], part[v]) for u, v in edges)
+    parts: nx.DiGraph[int] = nx.DiGraph((part[u], part[v]) for u, v in forward)
     knotted = {
         one for some in nx.strongly_connected_components(parts) if len(some) > 1 for one in some
     }
-    inner = [(u, v) for u, v in edges if part[u] == part[v] and part[u] not in knotted]
+    inner = [(u, v) for u, v in forward if part[u] == part[v] and part[u] not in knotted]
 
     def is_in_clusters(u: int, v: int) -> bool:
         return part[u] < 0 and part[v] < 0

@@ -15,7 +15,7 @@ import numpy as np
 
 from graphdiff.derivations import edge_formulas
 from graphdiff.drawing.labels.description import NodeLabel, Phrase, counted
-from graphdiff.drawing.labels.nodes import node_label, value_of
+from graphdiff.drawing.labels.nodes import authored, node_label, value_of
 from graphdiff.drawing.labels.phrases import (
     clipped,
     defined,
@@ -33,8 +33,8 @@ from graphdiff.graph.graph import KINDS
 from graphdiff.language.shapes import Shape, is_known
 from graphdiff.notation import latex
 from graphdiff.notation.name_families import Family, member
-from graphdiff.recognition.alike_nodes import Part
-from graphdiff.recognition.generic_formula import formula_of, name_of
+from graphdiff.recognition.generic_formula import Generic, formula_of, name_of
+from graphdiff.recognition.parts import Fold, Part
 
 MAX_OUTPUTS = 2
 """How many of a group's outputs are written on its card."""
@@ -59,6 +59,8 @@ def label_of(
             return _group(part, index, run, options, users)
         case "alike":
             return _alike(part, index, run, options)
+        case "chain":
+            return _alike(replace(part, formula=_repeated(part.nodes)), index, run, options)
         case "node":
             return _single(part, run, options)
 
@@ -132,6 +134,8 @@ def _alike(part: Part, index: int, run: Run | None, options: Options) -> NodeLab
     phrases: list[Phrase] = []
     if "index" in show:
         phrases.append(_counted(table))
+        if part.fold and not ("clusters" in show and is_framed(part)):
+            phrases.append(_words("remark", steps_of(part.fold)))
     written = Phrase("formula", *part.formula) if part.formula and "formula" in show else None
     if written is not None:
         phrases.append(equated(name, written) if "name" in show else written)
@@ -151,14 +155,15 @@ def _alike(part: Part, index: int, run: Run | None, options: Options) -> NodeLab
     said = [f"{name.plain}{told_formula}{told(value) if value else ''}"]
     said += [f"P{told(P)}"] if P else []
     said += ["not connected"] if cut_off else []
+    told_of = f"{table.told} of {steps_of(part.fold)}" if part.fold else table.told
     return NodeLabel(
         name.plain,
         index,
         nodes[0].kind,
         tuple(phrases),
-        f"{table.told}, {nodes[0].kind}: {'; '.join(said)} ({_named(nodes)})",
+        f"{told_of}, {nodes[0].kind}: {'; '.join(said)} ({_named(nodes)})",
         cut_off,
-        card="alike",
+        card=part.kind,
     )
 
 
@@ -206,6 +211,30 @@ def _P(table: _Table, run: Run | None, digits: int) -> Phrase | None:
 
 def _words(role: Any, said: str) -> Phrase:
     return Phrase(role, "", said)
+
+
+# Chains
+
+
+def steps_of(fold: Fold) -> str:
+    """Tell which steps of a chain are folded."""
+    return f"steps 2, …, {fold.total - 1} of {fold.total}"
+
+
+def is_framed(part: Part) -> bool:
+    """Whether the steps of a part have a frame of their own, which says what they are."""
+    return part.fold is not None and part.group is None and part.fold.width > 1
+
+
+def _repeated(nodes: Sequence[Node]) -> Generic | None:
+    """Return the formula of a node in all steps; of the first where no letter stands for all."""
+    if nodes[0].function is None:
+        return None
+    if formula := formula_of(nodes):
+        return formula
+    if len({node.function for node in nodes}) > 1 or (first := authored(nodes[0])) is None:
+        return None
+    return Generic(rf"{first.latex},\ \ldots", f"{first.plain}, …")
 
 
 # Groups

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from graphdiff.errors import unknown
 from graphdiff.graph import ComputationalGraph
-from graphdiff.recognition.alike_nodes import Part
+from graphdiff.recognition.parts import Part
 
 
 def expanded(
     graph: ComputationalGraph, parts: Sequence[Part], names: Sequence[str]
 ) -> tuple[Part, ...]:
     """Return the parts, those of which a group or a node is named as nodes of their own.
+
+    Where that is a node of a chain, so are all its steps.
 
     Raises
     ------
@@ -25,9 +27,11 @@ def expanded(
             raise unknown("group or node", name, known)
     named = set(names)
     of_node = {node: name for name, members in graph.groups.items() for node in members}
+    asked = [part for part in parts if part.group in named or _has(part, named)]
+    folds = {part.fold for part in asked if part.fold}
     found: list[Part] = []
     for part in parts:
-        if part.kind != "node" and (part.group in named or _has(part, named)):
+        if part.kind != "node" and (part in asked or part.fold in folds):
             found += (Part("node", (node,), of_node.get(node)) for node in part.nodes)
         else:
             found.append(part)

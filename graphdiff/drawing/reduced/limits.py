@@ -1,8 +1,8 @@
 """What is drawn of a graph too large to be drawn whole, and what the picture says about it.
 
-Beyond :data:`MAX_TYPESET` nodes labels are plain; beyond :data:`MAX_CARDS` alike nodes share a
-card, first those with one formula, then all of one name or on one level of a group, then groups
-collapse.
+Beyond :data:`MAX_TYPESET` nodes labels are plain; beyond :data:`MAX_CARDS` the repeated steps of a
+chain share their cards, then alike nodes do, first those with one formula, then all of one name or
+on one level of a group, then groups collapse.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from graphdiff.drawing.marks.record import Remark, words
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.expanding import expanded
 from graphdiff.drawing.shown import Annotation
+from graphdiff.errors import DrawingError
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.alike_nodes import (
     ALIKE,
     ALL,
+    CHAINS,
     COARSEST,
     FINEST,
-    Part,
     arrows_between,
     parts_of,
 )
+from graphdiff.recognition.chains import LEAST_STEPS
+from graphdiff.recognition.parts import Part
 
 MAX_TYPESET, MAX_TYPESET_EDGES = 300, 600
 """With more nodes or edges, formulas and local Jacobians are left out."""
@@ -35,6 +38,11 @@ MAX_CARDS, MAX_EDGES = 600, 1500
 FORMULAS: frozenset[Annotation] = frozenset(
     {"formula", "jacobian", "jacobian_value", "jacobian_matrix"}
 )
+_TOLD = {
+    "chain": "the steps of a chain between its first and its last",
+    "alike": "alike nodes",
+    "group": "the nodes of a group",
+}
 
 
 class Plan(NamedTuple):
@@ -54,6 +62,11 @@ def plan(graph: ComputationalGraph, options: Options) -> Plan:
         If a group to collapse is unknown.
     """
     parts = parts_of(graph, options.collapse) if options.collapse else None
+    if CHAINS in options.collapse and parts and not _has_chain(graph, parts):
+        raise DrawingError(
+            f"collapse='chains' finds no step that is repeated {LEAST_STEPS} times in a row; leave "
+            "it out, or use collapse='alike'"
+        )
     edges = sum(len(node.parents) for node in graph.nodes)
     said: list[str] = []
     if _is_too_large(graph, parts):
@@ -68,6 +81,10 @@ def plan(graph: ComputationalGraph, options: Options) -> Plan:
         what = _first(("nodes", cards, MAX_TYPESET), ("edges", arrows, MAX_TYPESET_EDGES))
         said.append(f"With more than {what} formulas and local Jacobians are left out.")
     return Plan(parts, options, tuple(Remark((words(line),)) for line in said))
+
+
+def _has_chain(graph: ComputationalGraph, parts: Sequence[Part]) -> bool:
+    return CHAINS in graph.groups or any(part.kind == "chain" for part in parts)
 
 
 def _is_too_large(graph: ComputationalGraph, parts: Sequence[Part] | None) -> bool:
@@ -89,27 +106,28 @@ def _reduced(graph: ComputationalGraph, collapse: Sequence[str]) -> tuple[Part, 
 def _ways(
     graph: ComputationalGraph, collapse: Sequence[str]
 ) -> Iterator[tuple[tuple[str, ...], int]]:
+    yield (*collapse, CHAINS), FINEST
     for coarseness in range(FINEST, COARSEST + 1):
         yield (*collapse, ALIKE), coarseness
+        yield (*collapse, ALIKE, CHAINS), coarseness
     if graph.groups and ALL not in graph.groups:
-        yield (ALL, ALIKE), COARSEST
+        yield (ALL, ALIKE, CHAINS), COARSEST
 
 
 def _arrows(graph: ComputationalGraph, parts: Sequence[Part]) -> int:
     """Return how many arrows there are between cards: one for all edges between two that merge."""
-    return sum(len(edges) or 1 for _, edges in arrows_between(graph, parts).values())
+    return sum(
+        arrow.size if arrow.is_single else 1 for arrow in arrows_between(graph, parts).values()
+    )
 
 
 def _told(graph: ComputationalGraph, edges: int, parts: Sequence[Part]) -> str:
     what = _first(("nodes", len(graph), MAX_CARDS), ("edges", edges, MAX_EDGES))
     kinds = {part.kind for part in parts}
-    how = [
-        said
-        for card, said in (("alike", "alike nodes"), ("group", "the nodes of a group"))
-        if card in kinds
-    ]
+    how = [said for card, said in _TOLD.items() if card in kinds]
     size = f"{len(graph):,} nodes and {edges:,} edges".replace(",", " ")
-    return f"The graph has {size}, more than {what}: {' and '.join(how)} are drawn as one card."
+    cards = " and ".join([part for part in (", ".join(how[:-1]), *how[-1:]) if part])
+    return f"The graph has {size}, more than {what}: {cards} are drawn as one card."
 
 
 def _first(*limits: tuple[str, int, int]) -> str:
