@@ -115,7 +115,11 @@ class _PageCheck:
         if learning.sign_of_changes(self.interpreter, self.lines, known):
             self.remarks.append("Δw is taken for η ∂L/∂w, which is taken off w")
         understanding = Understanding(
-            self.interpreter, self._as_lists(), known.same, known.of_value, self._after_steps()
+            self.interpreter,
+            self._as_lists(),
+            same=known.same,
+            of_value=known.of_value,
+            is_right=self._after_steps(),
         )
         understanding.units = units.units_of(self.names, self.lines)
         chains = list(self._chains(understanding))
