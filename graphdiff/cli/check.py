@@ -154,10 +154,11 @@ def _of_submission(given: argparse.Namespace, file: str) -> _Found:
     from graphdiff.grading.submission import is_page
 
     graph, sheet, values = load(given, file=given.graph)
-    strict = given.strict
+    strict, asked = given.strict, []
     if sheet.grading is not None:
         assignment = load_assignment(given.graph)
         graph, sheet, strict = assignment.graph, assignment.sheet, strict or assignment.strict
+        asked = [question.target for question in assignment.questions]
     page = page_text(file) if is_page(file) else None
     text = read_text(file, what="a file of claims") if page is None else page.text
     try:
@@ -165,7 +166,7 @@ def _of_submission(given: argparse.Namespace, file: str) -> _Found:
             graph, sheet.ruled(given.tolerance, given.learning_rate), file, text, values,
             None if given.output is None else graph[given.output],
             strict=strict, diagnose=given.diagnose,
-            own_values=any(leaf.value is None for leaf in graph.leaves),
+            own_values=any(leaf.value is None for leaf in graph.leaves), asked=asked,
         )  # fmt: skip
     except GraphdiffError as error:
         raise type(error)(f"{file}: {error}") from None

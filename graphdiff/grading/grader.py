@@ -25,7 +25,10 @@ def graded(assignment: Assignment, student: str, file: str, text: str) -> Graded
     (Fraction(1, 1), 'correct')
     """
     try:
-        report = judged(assignment.graph, assignment.sheet, file, text, strict=assignment.strict)
+        report = judged(
+            assignment.graph, assignment.sheet, file, text, strict=assignment.strict,
+            asked=[question.target for question in assignment.questions],
+        )  # fmt: skip
     except GraphdiffError as error:
         return unread(assignment, student, file, str(error))
     report = without_oracles(assignment, report)

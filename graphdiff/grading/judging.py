@@ -5,7 +5,7 @@ So a class is graded, and so one file is checked against a graph given beside it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -14,6 +14,7 @@ from graphdiff import checking
 from graphdiff.checking.judge import Options
 from graphdiff.checking.pages.check import check_page
 from graphdiff.checking.report import Report
+from graphdiff.checking.targets import Target
 from graphdiff.files import formats
 from graphdiff.files.tolerance import tolerance
 from graphdiff.files.worksheet import Case, Worksheet
@@ -36,6 +37,7 @@ def judged(
     strict: bool = False,
     diagnose: bool = True,
     own_values: bool = False,
+    asked: Iterable[Target] = (),
 ) -> Report:
     """Return the verdicts on all that a submission says, a file of claims or a page.
 
@@ -49,6 +51,8 @@ def judged(
         Other values for leaves of the graph.
     own_values
         Whether a page may have values of leaves, where the graph has none.
+    asked
+        What is asked for, which is judged before the rest of a page if time is short.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def judged(
         return check_page(
             graph, text, PurePath(file).suffix, {**sheet.suppose, **(values or {})}, output,
             learning_rate=sheet.learning_rate, own_values=own_values,
-            options=Options(allowed, strict, diagnose=diagnose),
+            options=Options(allowed, strict, diagnose=diagnose), asked=asked,
         )  # fmt: skip
     is_json = formats.is_json(file, text)
     said = submission_of(text, graph, is_json=is_json)

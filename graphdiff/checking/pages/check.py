@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sympy as sp
 
@@ -60,16 +60,30 @@ def check_page(
     learning_rate: Any = None,
     options: Options,
     own_values: bool = True,
+    asked: Iterable[Target] = (),
 ) -> Report:
     """Judge the lines of a page; see :meth:`graphdiff.Graph.check_file`.
 
     With ``own_values`` it may have values of leaves of its own, for exercises and iterations, and
-    for leaves that have none.
+    for leaves that have none. Where time is short, what is asked for is judged before the rest.
     """
     lines = claims_of(extract(text, kind))
     given = {name: v for name, v in given_values(graph, values).items() if v is not None}
     page = _PageCheck(graph, lines, given, output, options, own_values=own_values)
-    return page.report(learning_rate)
+    return page.report(learning_rate, frozenset(target.quantity for target in asked))
+
+
+class _Entry(NamedTuple):
+    """A chain to be judged, the values of leaves there, and how many results stand above it."""
+
+    chain: Chain
+    values: Mapping[str, Any]
+    before: int
+
+    @property
+    def many(self) -> int:
+        """How many results it has."""
+        return len(self.chain.links) if self.chain.targets or self.chain.instances else 1
 
 
 class _PageCheck:
@@ -102,8 +116,8 @@ class _PageCheck:
         own = self._found(self._main_section(), given) if own_values else {}
         self.values = {**given, **own}
 
-    def report(self, learning_rate: Any) -> Report:
-        """Judge all lines in their order."""
+    def report(self, learning_rate: Any, asked: Container[Any] = ()) -> Report:
+        """Judge all lines in their order, what is asked for earlier if time is short."""
         known = self._known(self.values)
         convention = learning.convention_of_deltas(self.interpreter, self.lines, known)
         if convention is not None:
@@ -124,14 +138,41 @@ class _PageCheck:
         understanding.units = units.units_of(self.names, self.lines)
         chains = list(self._chains(understanding))
         judges = _Judges(lambda values: self._judge(values, chains, understanding))
-        found: list[Result] = []
+        entries: list[_Entry] = []
         for scope in self._scopes(chains):
             self._tell(scope)
             for chain in self._to_judge(scope, chains):
-                found += judges.of(scope.values).results(chain, len(found))
+                before = entries[-1].before + entries[-1].many if entries else 0
+                entries.append(_Entry(chain, scope.values, before))
+        found: list[Result | None] = [None] * sum(entry.many for entry in entries)
+        for entry in self._in_time(entries, asked):
+            results = judges.of(entry.values).results(entry.chain, entry.before)
+            for place, result in enumerate(results, entry.before):
+                found[place] = result
         remarks = dict.fromkeys((*self.remarks, *understanding.remarks))
-        judged = traced(tuple(_joined(found)))
+        judged = traced(tuple(_joined([one for one in found if one is not None])))
         return Report(self.graph.title, recurring(judged), tuple(remarks))
+
+    def _in_time(self, entries: Sequence[_Entry], asked: Container[Any]) -> Iterator[_Entry]:
+        """Yield what is to be judged in the order of the page, as long as half of the time is left.
+
+        After that comes what is asked for, the last that is said of it, and then the rest.
+        """
+        now = time.monotonic()
+        half = now + (self.deadline - now) / 2
+        last = {
+            (target.quantity, target.key): entry
+            for entry in entries
+            for target in entry.chain.targets
+            if target.quantity in asked
+        }
+        later: list[_Entry] = []
+        for entry in entries:
+            if time.monotonic() < half or any(entry is one for one in last.values()):
+                yield entry
+            else:
+                later.append(entry)
+        yield from later
 
     def _layers(self) -> list[str]:
         """Give the layers that the page numbers their nodes; return what was taken."""
