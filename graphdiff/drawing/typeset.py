@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-import warnings
+import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +17,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from graphdiff.drawing import other_fonts
 from graphdiff.drawing.digits import SHEETS, canonical, with_digits
 from graphdiff.drawing.fragments import BASE, Bar, Fragment, Glyph, Mark, measured
 from graphdiff.drawing.typesetter import in_linear_time
 from graphdiff.errors.plain_text import one_line
+from graphdiff.notation.latex.letters import mark_of
 
 MAX_NESTED = 4
 """Brackets in brackets; the typesetter's time is exponential in them."""
@@ -55,6 +57,9 @@ _ITALIC = {
 """Greek letters that the typesetter sets upright, unlike the others."""
 
 _UPRIGHT = re.compile(rf"\\({'|'.join(_ITALIC)})(?![a-zA-Z])")
+
+_TWICE = re.compile(r"\\([a-z]+)\{\\([a-z]+)\{([A-Za-z])\}\}")
+"""A letter with two accents, as in Vietnamese, which the typesetter would stack askew."""
 
 _SYMBOL = re.compile(r"\s*([A-Z])\s*")
 
@@ -124,11 +129,19 @@ def spaced(latex: str) -> str:
     """
     for written, otherwise in _OTHERWISE.items():
         latex = latex.replace(written, otherwise)
+    latex = _TWICE.sub(_composed, latex)
     latex = _UPRIGHT.sub(lambda found: _ITALIC[found[1]], latex)
     latex = _SUM.sub(r"{\\textstyle\\\1}_{\2}\3\\,", latex)
     latex = _MATRIX.sub(lambda matrix: matrix[0].replace(" & ", r" & \, "), latex)
     latex = _DETERMINANT.sub(r"\\det\\,", latex)
     return _BEFORE_NAME.sub(r"\\,", _SIGN.sub(r"\1{\2}", latex))
+
+
+def _composed(found: re.Match[str]) -> str:
+    """Return a letter with two accents as one sign, if there is one and the font has it."""
+    marks = (mark_of(found[2]), mark_of(found[1]))
+    sign = unicodedata.normalize("NFC", "".join((found[3], *marks)))
+    return sign if len(sign) == 1 and _engine().stix.glyphindex(sign) else found[0]
 
 
 @lru_cache(maxsize=20_000)
@@ -140,7 +153,7 @@ def words(text: str, size: float) -> Fragment:
     engine = _engine()
     covered = all(character == " " or engine.stix.glyphindex(character) for character in text)
     with _known_settings(engine):
-        font = engine.stix if covered else _sans()
+        font = engine.stix if covered else other_fonts.font_for(text) or other_fonts.sans()
         drawn = _fragment(engine.words(text, font=font, size=size).svgxml())
     return replace(drawn, source=text, size=size)
 
@@ -151,7 +164,6 @@ class _Engine:
 
     latex: Any
     words: Any
-    font: Any
     stix: Any
     settings: Any
 
@@ -159,25 +171,11 @@ class _Engine:
 @lru_cache(maxsize=1)
 def _engine() -> _Engine:
     """Load the typesetter and its fonts, when first needed."""
-    with _old_ways():
+    with other_fonts.old_ways():
         from ziafont.config import config
-        from ziafont.font import Font, Text
+        from ziafont.font import Text
         from ziamath.zmath import Latex, loadedfonts
-    return _Engine(Latex, Text, Font, loadedfonts["default"], config)
-
-
-@lru_cache(maxsize=1)
-def _sans() -> Any:
-    with _old_ways():
-        return _engine().font()
-
-
-@contextmanager
-def _old_ways() -> Iterator[None]:
-    """Let the typesetter find its fonts in a way that some versions of Python deprecate."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        yield
+    return _Engine(Latex, Text, loadedfonts["default"], config)
 
 
 @contextmanager

@@ -5,8 +5,9 @@ and so each row in it: a name in six rows is set 64 times. Where a row has no br
 or is itself being measured, this is of no use, and is left out. An outline is written once, not for
 each time it is used, and a length such as ``0.28em`` is read once.
 
-What is set stays the same. The typesetter is as it was when no formula of a picture is being set,
-and one that is built otherwise than expected is used as it is.
+A letter that the font of formulas lacks is taken from another. All else that is set stays the same.
+The typesetter is as it was when no formula of a picture is being set, and one that is built
+otherwise than expected is used as it is.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
+
+from graphdiff.drawing import other_fonts
 
 _SIDEWAYS = frozenset("→←↔⇒⇐⇔↦")
 """What stretches, but not in height."""
@@ -54,7 +57,7 @@ def _parts() -> tuple[_Part, ...]:
     import ziamath.nodes.mrow
     import ziamath.operators
     import ziamath.styles
-    from ziafont import glyph
+    from ziafont import font, glyph
 
     row, table = ziamath.nodes.mrow.Mrow, ziamath.operators.operators
     stretching = {name for (name, _), how in table.items() if how.get("stretchy") == "true"}
@@ -63,6 +66,7 @@ def _parts() -> tuple[_Part, ...]:
         (ziamath.styles, "asdict"): lambda _: vars,  # the copy is only read, and not deeply
         (glyph.SimpleGlyph, "svgsymbol"): _symbols,
         (ziamath.nodes.mnode.Mnode, "size_px"): _sizes,
+        (font.Font, "glyph"): _glyphs,
     }
     return tuple(
         _Part(owner, name, made(getattr(owner, name)))
@@ -104,6 +108,17 @@ def _symbols(draw: Callable[[Any], ET.Element]) -> Callable[[Any], ET.Element]:
         return written[key]
 
     return symbol
+
+
+def _glyphs(find: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what finds a glyph, in another font where one lacks it."""
+
+    def glyph(font: Any, char: str) -> Any:
+        if font.glyphindex(char):
+            return find(font, char)
+        return other_fonts.glyph_for(char, font) or find(font, char)
+
+    return glyph
 
 
 def _sizes(read: Callable[..., float]) -> Callable[..., float]:

@@ -71,6 +71,17 @@ def accent(sign: str) -> str | None:
     return _ACCENTS.get(sign)
 
 
+def mark_of(accent: str) -> str:
+    r"""Return the sign that combines with the letter before it for an accent, ``"hat"``; or "".
+
+    Examples
+    --------
+    >>> f"o{mark_of('hat')}{mark_of('acute')}"
+    'ố'
+    """
+    return next((sign for sign, called in _ACCENTS.items() if called == accent), "")
+
+
 def name(written: str) -> str:
     r"""Return a node's name as LaTeX; what follows a double underscore stands above.
 
