@@ -77,6 +77,24 @@ def networks():
     yield "mlp-neurons", neurons.draw(neurons.backward(), collapse="alike")
 
 
+def by_hand():
+    """Yield the 2-2-2 network that Matt Mazur computes step by step, with one step of descent."""
+    net = gd.Graph("A 2-2-2 network, and one step of gradient descent")
+    i_1, i_2 = net.input("i_1", 0.05), net.input("i_2", 0.10)
+    values = [0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55]
+    w = [net.parameter(f"w_{k}", value) for k, value in enumerate(values, start=1)]
+    b_1, b_2 = net.parameter("b_1", 0.35), net.parameter("b_2", 0.60)
+    h_1 = net.node("h_1", gd.sigmoid(w[0] * i_1 + w[1] * i_2 + b_1))
+    h_2 = net.node("h_2", gd.sigmoid(w[2] * i_1 + w[3] * i_2 + b_1))
+    o_1 = net.node("o_1", gd.sigmoid(w[4] * h_1 + w[5] * h_2 + b_2))
+    o_2 = net.node("o_2", gd.sigmoid(w[6] * h_1 + w[7] * h_2 + b_2))
+    t_1, t_2 = net.input("t_1", 0.01), net.input("t_2", 0.99)
+    net.node("E", ((t_1 - o_1) ** 2 + (t_2 - o_2) ** 2) / 2)
+    run = net.backward()
+    yield "two-two-two", net.draw(run, style="network", edges="both", rate=0.5)
+    yield "two-two-two-steps", net.draw(run, style="network").frames()
+
+
 def layers():
     """Yield softmax regression, and what a layer gives back as formulas of matrices."""
     softmax = gd.load(HERE / "softmax-regression.toml")
@@ -98,7 +116,7 @@ def paths():
 
 def pictures():
     """Yield the name and the picture of each."""
-    for part in (regression, neurons, circuits, gates, networks, layers, paths):
+    for part in (regression, neurons, circuits, gates, networks, by_hand, layers, paths):
         yield from part()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -35,7 +36,7 @@ from graphdiff.notation.notation import Given, Notation, as_notation
 
 Style = Literal["graph", "network", "circuit"]
 Direction = Literal["LR", "TB", "RL", "BT"]
-Weighted = Literal["weight", "gradient", "plain"]
+Weighted = Literal["weight", "gradient", "both", "plain"]
 
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 FOREIGN: Mapping[str, tuple[str, ...]] = MappingProxyType({
@@ -91,6 +92,20 @@ def _notation(given: Any) -> Notation:
         return given
     says = isinstance(given, Mapping | str) and "layers" in given
     return as_notation(given) if says else as_notation(given, layers="(l)")
+
+
+def _rate(given: object) -> object:
+    if given is None or (
+        not isinstance(given, bool) and isinstance(given, int | float) and 0 < given < math.inf
+    ):
+        return given
+    raise DrawingError(f"rate is {given!r:.40}; give a learning rate above 0")
+
+
+def _sample(given: object) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or given < 0:
+        raise DrawingError(f"sample is {given!r:.40}; give a whole number from 0")
+    return given
 
 
 def _width(given: object) -> object:
@@ -189,8 +204,18 @@ class Options(Choices):
     )
     edges: Weighted = choice(
         "weight",
-        'what colours the edges of a network: ``"weight"``, ``"gradient"`` or ``"plain"``',
+        'what colours the edges of a network and is written there: ``"weight"``, ``"gradient"``, '
+        'or ``"both"``, with ∂E/∂w in brackets where there is room; ``"plain"`` for no colours',
         _one_of("colouring of edges", Weighted),
+    )
+    rate: float | None = choice(
+        None,
+        "a learning rate η: a network's weights are written w → w − η ∂E/∂w, as one step of "
+        "gradient descent makes them",
+        _rate,
+    )
+    sample: int = choice(
+        0, "which sample of a batch, from 0, a network shows the values of", _sample
     )
 
     labels: Mapping[str, str] = choice(
@@ -284,6 +309,8 @@ class OptionKeywords(TypedDict, total=False):
     font_size: float | Mapping[str, float] | None
     highlight: str | Iterable[str] | Mapping[str, str] | None
     note: Mapping[str, str] | None
+    rate: float | None
+    sample: int
     own_value: bool
 
 

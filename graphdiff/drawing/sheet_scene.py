@@ -138,7 +138,9 @@ def _legend(sheet: Sheet, theme: Theme, top: float) -> Iterator[Group]:
     for k, row in enumerate(sheet.legend):
         x, middle = MARGIN, top + ROW * k + ROW / 2
         for sample in row:
-            drawn += _drawn_sample(sample, x, middle, theme)
+            items = _drawn_sample(sample, x, middle, theme)
+            steps = sample.entry.steps
+            drawn += items if steps is None else [Group(tuple(items), steps=steps)]
             x += sample.width + ENTRY_GAP
     if drawn:
         yield Group(tuple(drawn), kind="legend")

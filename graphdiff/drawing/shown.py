@@ -10,8 +10,8 @@ from graphdiff.drawing.elements import by_element, element
 from graphdiff.errors import DrawingError, unknown
 
 Annotation = Literal[
-    "index", "name", "formula", "value", "P", "jacobian", "jacobian_value", "legend", "clusters",
-    "jacobian_matrix", "data",
+    "index", "name", "formula", "value", "net", "P", "jacobian", "jacobian_value", "legend",
+    "clusters", "jacobian_matrix", "data",
 ]  # fmt: skip
 ON_REQUEST: tuple[Annotation, ...] = ("jacobian_matrix", "data")
 """Local Jacobians between tensors as matrices; P and local Jacobians of data."""

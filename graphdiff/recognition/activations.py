@@ -86,6 +86,16 @@ class Activation:
             return np.full(np.shape(net), np.nan)
         return values(self.expression, np.asarray(net, float))
 
+    def slope(self, net: float) -> float:
+        """Return its derivative, at a kink the one that is declared; NaN where it has none."""
+        return float(self.slopes(np.asarray(net, float)))
+
+    def slopes(self, net: np.ndarray) -> np.ndarray:
+        """Return the values of its derivative; NaN where it has none, as a softmax."""
+        if self.expression is None:
+            return np.full(np.shape(net), np.nan)
+        return values(self.expression, np.asarray(net, float), derived=True)
+
 
 def identity() -> Activation:
     """Return the activation that does nothing."""
@@ -141,13 +151,18 @@ def _known() -> Mapping[str, np.ndarray]:
     return known
 
 
-def values(expression: Expression, net: np.ndarray) -> np.ndarray:
-    """Return a function of :data:`NET` at numbers; NaN where it has no value."""
+def values(expression: Expression, net: np.ndarray, *, derived: bool = False) -> np.ndarray:
+    """Return a function of :data:`NET`, or its derivative, at numbers; NaN where it has none."""
     program, parents = localise(expression, written=False)
     function = LocalFunction(program, len(parents), ((),) * len(parents))
     try:
         with FLOAT64.guard():
-            found = value_of(FLOAT64, function, [np.asarray(net, float)] * len(parents))
+            given = [np.asarray(net, float)] * len(parents)
+            if derived:
+                slots = range(len(parents))
+                found = sum((FLOAT64.partial(function, k)(*given) for k in slots), np.zeros(()))
+            else:
+                found = value_of(FLOAT64, function, given)
     except GraphdiffError:
         return np.full(np.shape(net), np.nan)
     return np.broadcast_to(np.asarray(found, float), np.shape(net))

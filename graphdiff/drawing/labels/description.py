@@ -105,6 +105,9 @@ class Cluster:
     nodes: tuple[int, ...]
 
 
+Steps = tuple[int, int]
+"""The first step of a sweep, and the one behind the last."""
+
 Swatch = (
     Kind | Literal["cut_off", "path", "wrong", "doubtful", "highlight", "group", "alike", "chain"]
 )
@@ -115,11 +118,13 @@ Swatch = (
 class Entry:
     """An entry of the legend: a kind of node or mark, a line or a notation; and what it means.
 
-    Without a sample it is a remark.
+    Without a sample it is a remark. ``steps`` are those of a sweep in which it is seen, from the
+    first to before the last; None for all.
     """
 
     sample: Swatch | Stroke | Phrase | None
     meaning: str
+    steps: Steps | None = None
 
 
 @dataclass(frozen=True, repr=False)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import graphviz
+import numpy as np
 
 from graphdiff.drawing.layout.dot import quoted
 from graphdiff.drawing.network import names
-from graphdiff.drawing.network.elision import Connection, Excerpt, excerpt, heading
-from graphdiff.drawing.network.paints import Scale, scale_for
+from graphdiff.drawing.network.elision import Excerpt, excerpt, heading
+from graphdiff.drawing.network.figure import painted
+from graphdiff.drawing.network.paints import scale_for
+from graphdiff.drawing.network.wording import DELTA, at_weight, equations
 from graphdiff.drawing.options import Options
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
@@ -24,9 +27,9 @@ def network_dot(graph: ComputationalGraph, run: Run | None, options: Options) ->
         If the graph is no network, or the run is of another graph.
     """
     network = read(graph)
-    numbers = Numbers(network, graph, run)
+    numbers, digits = Numbers(network, graph, run, options.sample), options.digits
     drawn = excerpt(network)
-    scale = scale_for((link.weight for link in drawn.links), numbers, options.edges)
+    scale = scale_for(painted(drawn), numbers, options.edges)
     theme = options.theme
     source = graphviz.Digraph(
         graph_attr={
@@ -63,7 +66,7 @@ def network_dot(graph: ComputationalGraph, run: Run | None, options: Options) ->
         source.edge(
             f"u{link.source}",
             f"u{link.target}",
-            quoted([_label(link, numbers, scale, options)]),
+            quoted([said.plain for said in at_weight([link.weight], numbers, options, digits)]),
             color=stroke.colour,
             penwidth=f"{stroke.width:.2f}",
             style="dashed" if stroke.dashed else "solid",
@@ -78,21 +81,15 @@ def _unit(drawn: Excerpt, k: int, numbers: Numbers, options: Options) -> list[st
     name, value = names.unit(unit), numbers.unit(k)
     known = value is not None and "value" in options.show
     lines = [names.equal(name, value, options.digits).plain if known else name.plain]
+    net = numbers.net(k) if options.show >= {"value", "net"} else None
+    if net is not None and unit.activation is not None and not unit.activation.is_identity:
+        lines.append(names.equal(names.net(unit), net, options.digits).plain)
     for bias in unit.added:
-        called, held = names.weight(bias, options.digits), numbers.weight(bias)
-        known = held is not None and not bias.is_fixed and "value" in options.show
-        lines.append(names.equal(called, held, options.digits).plain if known else called.plain)
+        lines += [said.plain for said in equations(bias, numbers, options, options.digits)]
+    delta = numbers.delta(k) if options.show >= {"value", "P"} else None
+    if delta is not None:
+        lines.append(names.equal(DELTA, delta, options.digits).plain)
     return lines
-
-
-def _label(link: Connection, numbers: Numbers, scale: Scale, options: Options) -> str:
-    """Return what is written on an edge: its number, else the name of its weight."""
-    if link.weight.is_fixed:
-        return names.weight(link.weight, options.digits).plain
-    found = numbers.weight(link.weight) if scale.by == "plain" else scale.number(link.weight)
-    if found is not None and "value" in options.show:
-        return names.number(found, options.digits).plain
-    return names.weight(link.weight, options.digits).plain if "name" in options.show else ""
 
 
 def _add_loss(
@@ -108,8 +105,8 @@ def _add_loss(
     theme = options.theme
     paint = theme.kinds["computation"]
     lines = [f"{name} = {graph[name].formula}"[:200] for name in loss.nodes[-3:]]
-    value = None if numbers.run is None else numbers.run.value[loss.output]
-    if value is not None and not getattr(value, "shape", ()):
+    value = numbers.of_node(loss.output)
+    if value is not None and not np.ndim(value):
         lines.append(names.equal(names.indexed(loss.output, ()), value, options.digits).plain)
     source.node("loss", quoted(lines), shape="box", fillcolor=paint.fill, color=paint.stroke)
     for k in drawn.network.outputs:

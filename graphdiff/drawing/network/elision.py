@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from graphdiff.drawing.options import Options
 from graphdiff.recognition.network_records import Column, Network, Weight
 
 MOST_UNITS = 8
 """A column of more is drawn with dots."""
 FIRST_UNITS, LAST_UNITS = 4, 1
+DIGITS, DIGITS_ALONE = 3, 4
+"""The most digits on an edge of a network, and of a single neuron."""
 MOST_COLUMNS = 9
 """Of more columns, those in the middle are left out."""
 FIRST_COLUMNS, LAST_COLUMNS = 4, 3
@@ -81,6 +84,11 @@ class Excerpt:
     def is_whole(self) -> bool:
         """Whether every unit is drawn."""
         return len(self.where) == len(self.network.units)
+
+
+def digits_at(of: Excerpt, options: Options) -> int:
+    """Return how many digits the numbers on edges and in units have."""
+    return min(options.digits, DIGITS_ALONE if len(of.network.neurons) == 1 else DIGITS)
 
 
 def excerpt(network: Network) -> Excerpt:

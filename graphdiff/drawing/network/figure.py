@@ -4,63 +4,43 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from graphdiff.drawing import typeset
-from graphdiff.drawing.network import names
+from graphdiff.drawing.network.beside import SPACE, STUB, across, beside, radius_of
 from graphdiff.drawing.network.edge_labels import label_places
-from graphdiff.drawing.network.elision import Connection, Excerpt, Shown, heading
+from graphdiff.drawing.network.elision import Excerpt, Shown, heading
 from graphdiff.drawing.network.paints import Scale, scale_for
-from graphdiff.drawing.network.pens import (
-    NAME,
-    SMALL,
-    Written,
-    above,
-    below,
-    left_of,
-    number_within,
-    right_of,
-    within,
-)
+from graphdiff.drawing.network.pens import Label
 from graphdiff.drawing.network.places import RADIUS, Places, placed
 from graphdiff.drawing.network.routes import Route, routes
+from graphdiff.drawing.network.unit_words import Words, draws_biases, label, words_of
 from graphdiff.drawing.options import Options, Weighted
 from graphdiff.drawing.scene import Point
 from graphdiff.drawing.themes import Theme
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.recognition.network_numbers import Numbers
+from graphdiff.recognition.network_records import Weight
 
 MOST_LABELS = 48
 MOST_IN_A_GAP = 16
 """Edges between two columns that are labelled; more would be a thicket."""
 MOST_HEADS = 40
-MOST_BIASES = 24
 GAP = 132.0
 FEW = 6
 """Labels for which columns need not be farther apart."""
 WIDER = 1.35
-TRIES = 6
-STUB = 9.0
-"""The line by which a bias enters its neuron."""
-SPACE = 4.0
+TRIES_ALONE, TRIES = 2, 6
 HEADING = 14.0
-DIGITS_INSIDE = 3
-
-
-@dataclass(frozen=True)
-class Words:
-    """What is written in and at a unit."""
-
-    inside: Fragment
-    is_value: bool
-    name: Fragment | None
-    bias: Fragment | None
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A network with its places, ready to be drawn."""
+    """A network with its places, ready to be drawn.
+
+    ``options`` are those there was room for.
+    """
 
     excerpt: Excerpt
     numbers: Numbers
@@ -70,101 +50,137 @@ class Figure:
     words: Mapping[int, Words]
     places: Places
     routes: tuple[Route, ...]
-    labels: tuple[tuple[Fragment, Point] | None, ...]
+    labels: tuple[tuple[Label, Point] | None, ...]
     has_labels: bool
 
 
-def figure(excerpt: Excerpt, numbers: Numbers, options: Options) -> Figure:
-    """Find places for everything; where labels lack room the columns move apart."""
+def figure(
+    excerpt: Excerpt, numbers: Numbers, options: Options, also: Weighted | None = None
+) -> Figure:
+    """Find places for everything; where labels lack room the columns move apart.
+
+    Where that does not help less is written on edges, and at last nothing.
+
+    Parameters
+    ----------
+    also
+        What else edges shall be coloured by: it finds room in the same places.
+    """
+    found = _placed(excerpt, numbers, options, also)
+    if not _is_crowded(excerpt, options):
+        for fewer in _fewer(options):
+            if found.has_labels:
+                break
+            found = _placed(excerpt, numbers, fewer, also)
+    return found
+
+
+def _fewer(options: Options) -> Iterator[Options]:
+    """Yield choices with ever less on the edges."""
+    if options.edges == "both":
+        options = replace(options, edges="weight")
+        yield options
+    if options.rate is not None:
+        yield replace(options, rate=None)
+
+
+def _placed(excerpt: Excerpt, numbers: Numbers, options: Options, also: Weighted | None) -> Figure:
     links = excerpt.links
-    scale = scale_for((link.weight for link in links), numbers, options.edges)
-    words = {unit: _words(excerpt, unit, numbers, options) for unit in excerpt.where}
-    labels = _labels(excerpt, scale, options)
-    pitch = _pitch(words, options)
+    scale = scale_for(painted(excerpt), numbers, options.edges)
+    theme = options.theme
+    others = [] if also is None else [replace(options, edges=also, rate=None)]
+    words = {unit: words_of(excerpt, unit, numbers, options) for unit in excerpt.where}
+    room = [words] + [
+        {unit: words_of(excerpt, unit, numbers, other) for unit in words} for other in others
+    ]
+    labels = _labels(excerpt, numbers, options)
+    wanted = [found for o in (options, *others) if (found := _labels(excerpt, numbers, o))]
+    sizes = [_size_of_all(found) for found in zip(*wanted, strict=True)]
+    pitch = max(_pitch(each, options) for each in room)
     gaps = _gaps(excerpt, words, options, has_labels=labels is not None)
     heads = len(links) <= MOST_HEADS
-    clear = max((_reach(word, options) for word in words.values()), default=0.0)
-    for attempt in range(TRIES):
-        by = WIDER**attempt
-        places = placed(excerpt, options.direction, [gap * by for gap in gaps], pitch)
-        lines = routes(excerpt, places, heads=heads, clear=clear)
-        if labels is None:
-            break
-        circles = [(centre, RADIUS + 2) for centre in places.centres.values()]
-        taken = [w.area for k in words for w in around(excerpt, places, words, k, options)]
-        if (points := label_places(lines, labels, circles, taken)) is not None:
+    clear = max((_reach(w, options) for each in room for w in each.values()), default=0.0)
+    radius = radius_of(words)
+
+    def laid(by: float) -> tuple[Places, tuple[Route, ...]]:
+        places = placed(excerpt, options.direction, [gap * by for gap in gaps], pitch, radius)
+        return places, routes(excerpt, places, heads=heads, clear=clear)
+
+    tries = () if labels is None else _tries()
+    for by, alone in tries:
+        places, lines = laid(by)
+        circles = [(centre, radius + 2) for centre in places.centres.values()]
+        taken = [
+            area
+            for each in room
+            for k in each
+            for area in beside(excerpt, places, each, k, options).areas
+        ]
+        if (points := label_places(lines, sizes, circles, taken, alone=alone)) is not None:
             written = tuple(
                 None if label is None or point is None else (label, point)
-                for label, point in zip(labels, points, strict=True)
+                for label, point in zip(labels or (), points, strict=True)
             )
             return Figure(
-                excerpt, numbers, scale, options, options.theme, words, places, lines,
-                written, True,
-            )  # fmt: skip
-    places = placed(excerpt, options.direction, gaps, pitch)
-    lines = routes(excerpt, places, heads=heads, clear=clear)
-    return Figure(
-        excerpt, numbers, scale, options, options.theme, words, places, lines,
-        (None,) * len(links), False,
-    )  # fmt: skip
+                excerpt, numbers, scale, options, theme, words, places, lines, written, True
+            )
+    places, lines = laid(1.0)
+    nothing = (None,) * len(links)
+    return Figure(excerpt, numbers, scale, options, theme, words, places, lines, nothing, False)
+
+
+def _tries() -> Iterator[tuple[float, bool]]:
+    """Yield how much farther apart columns are, and whether no line may pass behind a label."""
+    yield from ((WIDER**attempt, True) for attempt in range(TRIES_ALONE))
+    yield from ((WIDER**attempt, False) for attempt in range(TRIES))
+
+
+def _size_of_all(labels: Iterable[Label | None]) -> tuple[float, float] | None:
+    known = [label for label in labels if label is not None]
+    if not known:
+        return None
+    return max(label.width for label in known), max(label.height for label in known)
+
+
+def painted(excerpt: Excerpt) -> Iterator[tuple[Weight, ...]]:
+    """Yield the weights that are drawn, and of each neuron the biases, if they are drawn."""
+    yield from ((link.weight,) for link in excerpt.links)
+    if draws_biases(excerpt):
+        biases = (excerpt.network.units[k].added for k in excerpt.where)
+        yield from (added for added in biases if added)
 
 
 def recoloured(found: Figure, by: Weighted) -> Figure:
     """Return a figure with edges by something else, and everything else in its place."""
-    scale = scale_for((link.weight for link in found.excerpt.links), found.numbers, by)
-    labels = _labels(found.excerpt, scale, found.options) if found.has_labels else None
-    written: tuple[tuple[Fragment, Point] | None, ...] = (None,) * len(found.excerpt.links)
+    excerpt, numbers, options = found.excerpt, found.numbers, replace(found.options, edges=by)
+    scale = scale_for(painted(excerpt), numbers, by)
+    words = {unit: words_of(excerpt, unit, numbers, options) for unit in excerpt.where}
+    labels = _labels(excerpt, numbers, options) if found.has_labels else None
+    written: tuple[tuple[Label, Point] | None, ...] = (None,) * len(excerpt.links)
     if labels is not None:
         written = tuple(
             None if label is None or old is None else (label, old[1])
             for label, old in zip(labels, found.labels, strict=True)
         )
-    return replace(found, scale=scale, labels=written)
+    return replace(found, scale=scale, options=options, words=words, labels=written)
 
 
-# Words
+def _is_crowded(excerpt: Excerpt, options: Options) -> bool:
+    """Whether edges are too many for labels, or none are asked for."""
+    return (
+        len(excerpt.links) > MOST_LABELS
+        or not options.show & {"name", "value"}
+        or not excerpt.is_whole
+        or max(_in_gaps(excerpt).values(), default=0) > MOST_IN_A_GAP
+    )
 
 
-def _words(excerpt: Excerpt, k: int, numbers: Numbers, options: Options) -> Words:
-    unit = excerpt.network.units[k]
-    value = numbers.unit(k) if "value" in options.show else None
-    name = names.unit(unit)
-    room = 2 * RADIUS - 9
-    digits = min(options.digits, DIGITS_INSIDE)
-    inside = within(name, room) if value is None else number_within(value, digits, room)
-    outside = None
-    if value is not None and "name" in options.show:
-        outside = within(name, 70.0, NAME)
-    return Words(inside, value is not None, outside, _bias(excerpt, k, numbers, options))
-
-
-def _bias(excerpt: Excerpt, k: int, numbers: Numbers, options: Options) -> Fragment | None:
-    """Typeset a neuron's bias: a name or a number; of several their sum, if it is known."""
-    unit = excerpt.network.units[k]
-    if not draws_biases(excerpt) or not unit.added or not options.show & {"name", "value"}:
+def _labels(
+    excerpt: Excerpt, numbers: Numbers, options: Options
+) -> tuple[Label | None, ...] | None:
+    if _is_crowded(excerpt, options):
         return None
-    values = [numbers.weight(bias) for bias in unit.added]
-    digits = min(options.digits, DIGITS_INSIDE)
-    if "value" in options.show and all(value is not None for value in values):
-        return number_within(sum(values), digits, 60.0, SMALL)
-    called = [names.weight(bias, digits) for bias in unit.added]
-    whole = names.Name("+".join(n.latex for n in called), "+".join(n.plain for n in called))
-    return within(whole, 60.0, SMALL)
-
-
-def draws_biases(excerpt: Excerpt) -> bool:
-    """Whether there is room for biases."""
-    neurons = [k for k in excerpt.where if not excerpt.network.units[k].is_input]
-    return len(neurons) <= MOST_BIASES and excerpt.is_whole
-
-
-def _labels(excerpt: Excerpt, scale: Scale, options: Options) -> tuple[Fragment | None, ...] | None:
-    links = excerpt.links
-    if len(links) > MOST_LABELS or not options.show & {"name", "value"} or not excerpt.is_whole:
-        return None
-    if max(_in_gaps(excerpt).values(), default=0) > MOST_IN_A_GAP:
-        return None
-    return tuple(_label(link, scale, options) for link in links)
+    return tuple(label(excerpt, (link.weight,), numbers, options) for link in excerpt.links)
 
 
 def _in_gaps(excerpt: Excerpt) -> Counter[tuple[int, int]]:
@@ -172,20 +188,6 @@ def _in_gaps(excerpt: Excerpt) -> Counter[tuple[int, int]]:
     return Counter(
         (excerpt.where[link.source][0], excerpt.where[link.target][0]) for link in excerpt.links
     )
-
-
-def _label(link: Connection, scale: Scale, options: Options) -> Fragment | None:
-    found = scale.number(link.weight)
-    if scale.by == "plain" and "value" in options.show:
-        found = scale.numbers.weight(link.weight)
-    digits = min(options.digits, DIGITS_INSIDE)
-    if found is None and link.weight.is_fixed:
-        found = link.weight.factor
-    if found is not None and "value" in options.show:
-        return number_within(found, digits, 60.0, SMALL)
-    if "name" not in options.show:
-        return None
-    return within(names.weight(link.weight, digits), 60.0, SMALL)
 
 
 # Room
@@ -196,26 +198,17 @@ def set_heading(excerpt: Excerpt, shown: Shown) -> list[Fragment]:
     return [typeset.words(line, HEADING) for line in heading(excerpt, shown)]
 
 
-def _height(fragment: Fragment | None) -> float:
-    return 0.0 if fragment is None else fragment.height
-
-
-def _width(fragment: Fragment | None) -> float:
-    return 0.0 if fragment is None else fragment.width
-
-
 def _pitch(words: Mapping[int, Words], options: Options) -> float:
     """Return the distance of two units: circle, name on one side, bias on the other."""
-    size = _height if options.direction == "LR" else _width
-    name = max((size(word.name) for word in words.values()), default=0.0)
-    bias = max((size(word.bias) for word in words.values()), default=0.0)
+    sizes = [across(word, options) for word in words.values()]
+    name, bias = (max((size[k] for size in sizes), default=0.0) for k in (0, 1))
     extra = (name + SPACE if name else 0) + (bias + STUB + SPACE if bias else 0)
-    return 2 * RADIUS + 12 + extra
+    return 2 * radius_of(words) + 12 + extra
 
 
 def _reach(word: Words, options: Options) -> float:
-    size = _height if options.direction == "LR" else _width
-    return max(size(word.name) + SPACE, size(word.bias) + STUB + SPACE)
+    name, bias = across(word, options)
+    return max(name + SPACE, bias + STUB + SPACE)
 
 
 def _gaps(
@@ -223,47 +216,24 @@ def _gaps(
 ) -> list[float]:
     """Return how far each column is from the next."""
     counts = _in_gaps(excerpt)
+    radius = radius_of(words)
+    skips = any(last - first > 1 for first, last in counts)
+    around_all = GAP * radius / RADIUS if skips else GAP + 2 * (radius - RADIUS)
     found: list[float] = []
     for number, (before, after) in enumerate(itertools.pairwise(excerpt.columns)):
         edges = max(len(before.slots), len(after.slots))
-        gap = GAP + 9 * edges
+        gap = around_all + 9 * edges
         if has_labels:
             gap += 6 * max(0, counts[number, number + 1] - FEW)
         if options.direction == "LR":
             wide = [max(line.width for line in set_heading(excerpt, c)) for c in (before, after)]
             gap = max(gap, sum(wide) / 2 + 24)
             names_wide = [
-                _width(words[k].name) / 2 for c in (before, after) for k in c.slots if k is not None
+                word.name.width / 2
+                for c in (before, after)
+                for k in c.slots
+                if k is not None and (word := words[k]).name is not None
             ]
-            gap = max(gap, 2 * max(names_wide, default=0) + 2 * RADIUS + 30)
+            gap = max(gap, 2 * max(names_wide, default=0) + 2 * radius + 30)
         found.append(gap)
     return found
-
-
-def around(
-    excerpt: Excerpt, places: Places, words: Mapping[int, Words], k: int, options: Options
-) -> Iterator[Written]:
-    """Yield the name and the bias that stand beside a unit."""
-    x, y = places.centres[k]
-    word, column = words[k], excerpt.where[k][0]
-    far = RADIUS + SPACE
-    ends = excerpt.network.loss is None and column == len(excerpt.columns) - 1
-    if word.name is not None:
-        if options.direction == "LR":
-            if column == 0:
-                yield left_of(word.name, (x - far - 2, y))
-            elif ends:
-                yield right_of(word.name, (x + far + 2, y))
-            else:
-                yield above(word.name, (x, y - far))
-        elif column == 0:
-            yield above(word.name, (x, y - far))
-        elif ends:
-            yield below(word.name, (x, y + far))
-        else:
-            yield right_of(word.name, (x + far, y))
-    if word.bias is not None:
-        if options.direction == "LR":
-            yield below(word.bias, (x, y + RADIUS + STUB + 1.5))
-        else:
-            yield left_of(word.bias, (x - RADIUS - STUB - 1.5, y))

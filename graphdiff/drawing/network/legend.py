@@ -4,50 +4,83 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphdiff.drawing.labels.description import Entry
+from graphdiff.drawing.labels.description import Entry, Phrase, Steps
 from graphdiff.drawing.network import names
-from graphdiff.drawing.network.elision import Excerpt
-from graphdiff.drawing.network.figure import draws_biases
+from graphdiff.drawing.network.elision import Excerpt, digits_at
 from graphdiff.drawing.network.paints import THICK, THIN, Scale, signed
+from graphdiff.drawing.network.unit_words import draws_biases
+from graphdiff.drawing.network.wording import DELTA
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Stroke
-from graphdiff.drawing.themes import Theme
 from graphdiff.recognition.network_numbers import Numbers
 
 MOST_NAMES = 4
+BIAS = "short arrow: bias"
 
 
-def samples(excerpt: Excerpt, scale: Scale, theme: Theme, options: Options) -> Iterator[Entry]:
-    """Yield the samples of what is drawn."""
+def samples(
+    excerpt: Excerpt, scale: Scale, options: Options, steps: Steps | None = None
+) -> Iterator[Entry]:
+    """Yield the samples of how edges are drawn; ``steps`` are those they are drawn so in."""
     if "legend" not in options.show:
         return
-    values = [scale.number(link.weight) for link in excerpt.links]
-    known = [float(value) for value in values if value is not None]
-    run = scale.numbers.run
+    theme, run = options.theme, scale.numbers.run
+    known = [float(v) for link in excerpt.links if (v := scale.number(link.weight)) is not None]
     what = "weight"
     if scale.by == "gradient" and run is not None:
         what = f"∂{run.output}/∂w"
     middle = (THIN + THICK) / 2
     if any(value > 0 for value in known):
-        yield Entry(Stroke(signed(1.0, theme), middle), f"{what} > 0")
+        yield Entry(Stroke(signed(1.0, theme), middle), f"{what} > 0", steps)
     if any(value < 0 for value in known):
-        yield Entry(Stroke(signed(-1.0, theme), middle, dashed=True), f"{what} < 0")
+        yield Entry(Stroke(signed(-1.0, theme), middle, dashed=True), f"{what} < 0", steps)
     if scale.by != "plain":
-        largest = names.number(scale.largest, 3).plain
-        yield Entry(None, f"the thicker the larger, up to {largest}")
-    has_biases = any(excerpt.network.units[k].biases for k in excerpt.where)
-    is_shown = len(excerpt.network.neurons) > 1 and draws_biases(excerpt)
+        largest = names.number(scale.largest, digits_at(excerpt, options)).plain
+        yield Entry(None, f"thickness: |{what}| up to {largest}", steps)
+
+
+def notations(
+    excerpt: Excerpt, numbers: Numbers, options: Options, back: Steps | None = None
+) -> Iterator[Entry]:
+    """Yield what is meant by the numbers in neurons and on edges.
+
+    ``back`` are the steps that show what the way back found.
+    """
+    if "legend" not in options.show:
+        return
+    network, run = excerpt.network, numbers.run
+    is_perceptron = len(network.neurons) == 1
+    has_biases = any(network.units[k].biases for k in excerpt.where)
+    is_shown = not is_perceptron and draws_biases(excerpt)
     if has_biases and is_shown and options.show & {"name", "value"}:
-        yield Entry(Stroke(theme.kinds["parameter"].stroke, 1.4), "short arrow: bias")
+        yield Entry(Stroke(options.theme.kinds["parameter"].stroke, 1.4), BIAS)
+    if "value" not in options.show or run is None:
+        return
+    drawn = [k for k in network.neurons if k in excerpt.where]
+    is_paired = {"net"} <= options.show and any(
+        not network.units[k].activation.is_identity and numbers.net(k) is not None  # type: ignore[union-attr]
+        for k in drawn
+    )
+    if is_paired and not is_perceptron:
+        yield Entry(None, "in a neuron: weighted sum, and below it the activation")
+    if "P" in options.show and any(numbers.delta(k) is not None for k in drawn):
+        delta = Phrase("P", DELTA.latex, DELTA.plain)
+        yield Entry(delta, f"∂{run.output}/∂(weighted sum)", back)
+    if options.edges == "both" and numbers.has_gradients and not is_perceptron:
+        yield Entry(None, f"in brackets: ∂{run.output}/∂w")
+    if options.rate is not None:
+        rate = names.number(options.rate, options.digits).plain
+        yield Entry(None, f"w → w − η ∂{run.output}/∂w, η = {rate}")
 
 
-def remarks(excerpt: Excerpt, numbers: Numbers, scale: Scale, options: Options) -> Iterator[Entry]:
-    """Yield what a reader should know of the picture."""
-    for said in _remarks(excerpt, numbers, scale, options):
+def remarks(excerpt: Excerpt, scale: Scale, options: Options, drawn: Options) -> Iterator[Entry]:
+    """Yield what a reader should know of the picture; ``drawn`` are choices there was room for."""
+    for said in _remarks(excerpt, scale, options, drawn):
         yield Entry(None, said)
 
 
-def _remarks(excerpt: Excerpt, numbers: Numbers, scale: Scale, options: Options) -> Iterator[str]:
+def _remarks(excerpt: Excerpt, scale: Scale, options: Options, drawn: Options) -> Iterator[str]:
+    numbers = scale.numbers
     network = excerpt.network
     if any(shown.column is not None and None in shown.slots for shown in excerpt.columns):
         yield "of wide layers the first and the last are drawn"
@@ -57,10 +90,15 @@ def _remarks(excerpt: Excerpt, numbers: Numbers, scale: Scale, options: Options)
         yield "biases are not drawn"
     samples = numbers.samples
     if samples > 1 and "value" in options.show:
-        yield f"values of the first of {samples} samples"
+        which = f"number {numbers.sample + 1}" if numbers.sample else "the first"
+        yield f"values of {which} of {samples} samples"
     if network.shared:
         shown = ", ".join(network.shared[:MOST_NAMES])
         dots = ", …" if len(network.shared) > MOST_NAMES else ""
         yield f"several edges share their weight: {shown}{dots}"
     if options.edges == "gradient" and scale.by != "gradient":
         yield "the gradients are not known, or all 0"
+    if options.edges == "both" and not numbers.has_gradients:
+        yield "the gradients are not known"
+    if (options.edges, options.rate) != (drawn.edges, drawn.rate):
+        yield "there is no room for all that was asked for on the edges"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from graphdiff.drawing.labels.description import Phrase
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.layout.boxes import Box
@@ -18,7 +20,8 @@ from graphdiff.recognition.network_records import Loss
 ROOM = (230.0, 64.0)
 PADDING = (12.0, 10.0)
 MOST_FORMULAS = 3
-MOST_TARGETS = 2
+MOST_TARGETS, MOST_VALUES = 2, 6
+"""Targets that are named one by one; and where their values are known, these with them."""
 MAX_LINES = 60
 """Longer formulas are not written in the box."""
 
@@ -26,7 +29,7 @@ MAX_LINES = 60
 def loss_box(loss: Loss, graph: ComputationalGraph, numbers: Numbers, options: Options) -> Box:
     """Return the lines of the box."""
     phrases: list[Phrase] = []
-    if len(loss.targets) > MOST_TARGETS:
+    if len(loss.targets) > (MOST_TARGETS if numbers.run is None else MOST_VALUES):
         first, last = (latex.name(loss.targets[k]) for k in (0, -1))
         plain = f"with {loss.targets[0]}, …, {loss.targets[-1]}"
         phrases.append(Phrase("remark", rf"\text{{with }} {first}, \ldots, {last}", plain))
@@ -36,8 +39,8 @@ def loss_box(loss: Loss, graph: ComputationalGraph, numbers: Numbers, options: O
     if len(nodes) < len(loss.nodes):
         phrases.append(_remark(f"after {len(loss.nodes) - len(nodes)} more nodes"))
     phrases += [_formula(graph[name]) for name in nodes]
-    value = _value(loss.output, numbers) if "value" in options.show else None
-    if value is not None:
+    value = numbers.of_node(loss.output) if "value" in options.show else None
+    if value is not None and not np.ndim(value):
         end = graph[loss.output]
         said = names.equal(names.Name(latex.name(end.name), end.name), value, options.digits)
         phrases.append(Phrase("value", said.latex, said.plain))
@@ -48,19 +51,11 @@ def _remark(said: str) -> Phrase:
     return Phrase("remark", rf"\text{{{said}}}", said)
 
 
-def _value(name: str, numbers: Numbers) -> object:
-    run = numbers.run
-    if run is None:
-        return None
-    found = run.value[name]
-    return None if getattr(found, "shape", ()) else found
-
-
 def _target(node: Node, numbers: Numbers, options: Options) -> Phrase:
     called = names.Name(latex.name(node.name), node.name)
-    value = _value(node.name, numbers)
-    if value is not None and "value" in options.show:
-        called = names.equal(called, value, options.digits)
+    value = numbers.of_node(node.name) if "value" in options.show else None
+    if value is not None and np.size(value) <= MOST_VALUES:
+        called = names.equal_to_all(called, value, options.digits)
     return Phrase("remark", rf"\text{{with }} {called.latex}", f"with {called.plain}")
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator
 
 from graphdiff.drawing.extents import Area, areas, united
 from graphdiff.drawing.layout.boxes import Box
 from graphdiff.drawing.network import loss_box, names
+from graphdiff.drawing.network.beside import STUB, beside
 from graphdiff.drawing.network.elision import Connection
-from graphdiff.drawing.network.figure import MOST_HEADS, STUB, Figure, around, set_heading
-from graphdiff.drawing.network.paints import signed
+from graphdiff.drawing.network.figure import MOST_HEADS, Figure, set_heading
 from graphdiff.drawing.network.pens import (
+    Label,
     Written,
     arrow,
     centred,
@@ -19,9 +22,12 @@ from graphdiff.drawing.network.pens import (
     left_of,
     three_dots,
 )
-from graphdiff.drawing.network.places import RADIUS
-from graphdiff.drawing.scene import Group, Item, Point, Stroke
+from graphdiff.drawing.network.unit_words import Words
+from graphdiff.drawing.network.wording import DELTA
+from graphdiff.drawing.scene import Group, Item, Path, Point, Stroke
 from graphdiff.graph import ComputationalGraph
+
+THICK_BIAS = 2.4
 
 
 def items(found: Figure, graph: ComputationalGraph) -> tuple[Item, ...]:
@@ -46,8 +52,8 @@ def _edges(found: Figure) -> Iterator[Group]:
         for link, route, label in zip(excerpt.links, found.routes, found.labels, strict=True):
             if excerpt.where[link.target][0] == c:
                 stroke = found.scale.stroke(link.weight, theme)
-                written = None if label is None else centred(*label)
-                line = tuple(edge(route, stroke, written, has_head=heads))
+                area = None if label is None else label[0].area(label[1])
+                line = tuple(edge(route, stroke, area, has_head=heads))
                 drawn.append(Group(line, kind="edge", title=_edge_title(found, link)))
         if drawn:
             yield Group(tuple(drawn), kind=f"edges layer-{shown.number}")
@@ -77,6 +83,7 @@ def _units(found: Figure) -> Iterator[Group]:
             continue
         circles: list[Item] = []
         values: list[Item] = []
+        deltas: list[Item] = []
         biases: list[Item] = []
         for k in shown.slots:
             if k is None:
@@ -86,14 +93,16 @@ def _units(found: Figure) -> Iterator[Group]:
                 continue
             word, centre = found.words[k], found.places.centres[k]
             kind = "input" if excerpt.network.units[k].is_input else "neuron"
-            inner: list[Item] = list(disc(centre, RADIUS, kind, theme))
-            inside = centred(word.inside, centre).text(theme.ink)
-            (values if word.is_value else inner).append(inside)
-            beside = list(around(excerpt, found.places, found.words, k, options))
-            if word.bias is not None:
-                biases += _bias_items(beside.pop(), centre, found)
-            for name in beside:
-                inner += [name.ground(theme), name.text(theme.faint)]
+            inner: list[Item] = list(disc(centre, found.places.radius, kind, theme))
+            lines, rows = _inside(word, centre, found)
+            inner += lines
+            (values if word.is_value else inner).extend(rows[: len(word.inside)])
+            deltas += rows[len(word.inside) :]
+            written = beside(excerpt, found.places, found.words, k, options)
+            if written.bias is not None:
+                biases += _bias_items(*written.bias, k, found)
+            if written.name is not None:
+                inner += [written.name.ground(theme), written.name.text(theme.faint)]
             circles.append(Group(tuple(inner), kind=kind, title=_unit_title(found, k)))
         number = shown.number
         yield Group(tuple(circles), kind=f"units layer-{number}")
@@ -101,19 +110,42 @@ def _units(found: Figure) -> Iterator[Group]:
             yield Group(tuple(biases), kind=f"biases layer-{number}")
         if values:
             yield Group(tuple(values), kind=f"values layer-{number}")
+        if deltas:
+            yield Group(tuple(deltas), kind=f"deltas layer-{number}")
 
 
-def _bias_items(written: Written, centre: Point, found: Figure) -> Iterator[Item]:
-    x, y = centre
-    paint = found.theme.kinds["parameter"]
-    stroke = Stroke(paint.stroke, 1.2)
+ROWS = {1: (0.0,), 2: (-0.36, 0.36), 3: (-0.62, 0.0, 0.62)}
+"""Where several numbers stand in a unit, as parts of its radius; lines are between them."""
+
+
+def _inside(word: Words, centre: Point, found: Figure) -> tuple[list[Item], list[Item]]:
+    """Return what stands in a unit, from top to bottom, and the lines between."""
+    (x, y), radius, theme = centre, found.places.radius, found.theme
+    heights = ROWS[len(word.rows)]
+    stroke = Stroke(theme.kinds["computation"].stroke, 0.8)
+    lines: list[Item] = []
+    for one, other in itertools.pairwise(heights):
+        height = (one + other) / 2
+        half = radius * math.sqrt(1 - height**2)
+        level = y + radius * height
+        lines.append(Path((x - half, level), (((x + half, level),),), stroke=stroke))
+    colours = [theme.ink] * len(word.inside) + [theme.reverse] * (word.delta is not None)
+    rows: list[Item] = [
+        centred(fragment, (x, y + by * radius)).text(colour)
+        for fragment, by, colour in zip(word.rows, heights, colours, strict=True)
+    ]
+    return lines, rows
+
+
+def _bias_items(label: Label, at: Point, k: int, found: Figure) -> Iterator[Item]:
+    (x, y), radius = found.places.centres[k], found.places.radius
+    stroke = found.scale.bias(found.excerpt.network.units[k].added, found.theme, THICK_BIAS)
     if found.options.direction == "LR":
-        ends = (x, y + RADIUS + STUB), (x, y + RADIUS + 1)
+        ends = (x, y + radius + STUB), (x, y + radius + 1)
     else:
-        ends = (x - RADIUS - STUB, y), (x - RADIUS - 1, y)
-    yield written.ground(found.theme)
+        ends = (x - radius - STUB, y), (x - radius - 1, y)
     yield from arrow(*ends, stroke, 5.0)
-    yield written.text(paint.stroke)
+    yield from label.drawn(at, found.theme)
 
 
 def _unit_title(found: Figure, k: int) -> str:
@@ -127,7 +159,9 @@ def _unit_title(found: Figure, k: int) -> str:
     of = "" if net is None else f", net {names.number(net, digits).plain}"
     biases = [names.weight(bias, digits).plain for bias in unit.added]
     bias = f", bias {' + '.join(biases)}" if biases else ""
-    return f"neuron {said}, {unit.activation.described}{of}{bias}"
+    delta = found.numbers.delta(k)
+    slope = "" if delta is None else f", {names.equal(DELTA, delta, digits).plain}"
+    return f"neuron {said}, {unit.activation.described}{of}{bias}{slope}"
 
 
 def _written(found: Figure) -> Iterator[Group]:
@@ -137,10 +171,7 @@ def _written(found: Figure) -> Iterator[Group]:
         drawn: list[Item] = []
         for link, label in zip(excerpt.links, found.labels, strict=True):
             if label is not None and excerpt.where[link.target][0] == c:
-                written = centred(*label)
-                value = found.scale.number(link.weight)
-                colour = theme.ink if not value else signed(float(value), theme)
-                drawn += [written.ground(theme), written.text(colour)]
+                drawn += label[0].drawn(label[1], theme)
         if drawn:
             kind = "gradients" if found.scale.by == "gradient" else "weights"
             yield Group(tuple(drawn), kind=f"{kind} layer-{shown.number}")
@@ -174,7 +205,7 @@ def _loss(found: Figure, box: Box, whole: Area) -> Iterator[Item]:
     stroke = Stroke(found.theme.edge, 1.3)
     lr = found.options.direction == "LR"
     x, y = (whole.right + 52, -box.height / 2) if lr else (-box.width / 2, whole.bottom + 44)
-    last = len(found.excerpt.columns) - 1
+    last, radius = len(found.excerpt.columns) - 1, found.places.radius
     lines: list[Item] = []
     for j, k in enumerate(outputs):
         if found.excerpt.where[k][0] != last:
@@ -182,8 +213,8 @@ def _loss(found: Figure, box: Box, whole: Area) -> Iterator[Item]:
         a = found.places.centres[k]
         share = (j + 1) / (len(outputs) + 1)
         if lr:
-            lines += arrow((a[0] + RADIUS, a[1]), (x, y + box.height * share), stroke)
+            lines += arrow((a[0] + radius, a[1]), (x, y + box.height * share), stroke)
         else:
-            lines += arrow((a[0], a[1] + RADIUS), (x + box.width * share, y), stroke)
+            lines += arrow((a[0], a[1] + radius), (x + box.width * share, y), stroke)
     yield Group(tuple(lines), kind="edges loss")
     yield loss_box.drawn(box, x, y, loss, found.theme)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 from graphdiff.graph import Node
@@ -12,6 +13,9 @@ from graphdiff.language.expression import Expression
 from graphdiff.local_functions.local_function import LocalFunction, localise
 from graphdiff.notation import latex, text
 from graphdiff.recognition.network_records import Place, Unit, Weight
+
+MOST_DIGITS = 7
+"""To show how little a weight has changed."""
 
 
 @dataclass(frozen=True)
@@ -100,3 +104,36 @@ def equal(left: Name, value: Any, digits: int) -> Name:
         f"{left.latex} {sign} {right.latex}",
         f"{left.plain} {'=' if is_exact else '≈'} {right.plain}",
     )
+
+
+def equal_to_all(left: Name, value: Any, digits: int) -> Name:
+    """Return ``left = value`` of a number, or of the entries of a small array in a row."""
+    if not np.ndim(value):
+        return equal(left, value, digits)
+    entries = np.ravel(value)
+    parts = [number(entry, digits) for entry in entries.tolist()]
+    rounded = any(text.is_rounded(e, p.plain) for e, p in zip(entries, parts, strict=True))
+    listed = r",\; ".join(part.latex for part in parts)
+    right = Name(f"({listed})", f"({', '.join(part.plain for part in parts)})")
+    return joined(left, r"\approx" if rounded else "=", right, "≈" if rounded else "=")
+
+
+def changed(before: Any, after: Any, digits: int) -> Name:
+    """Return ``before → after``, with as many digits as it takes to see the change, if few do."""
+    for enough in range(digits, MOST_DIGITS):
+        if before == after or number(before, enough).plain != number(after, enough).plain:
+            break
+    else:
+        enough = digits
+    return joined(number(before, enough), r"\to", number(after, enough), "→")
+
+
+def joined(left: Name, sign: str, right: Name, plain: str = "") -> Name:
+    """Return two names with a sign between them, a space if it is one."""
+    said = f" {plain or sign} " if plain != " " else plain
+    return Name(f"{left.latex} {sign} {right.latex}", f"{left.plain}{said}{right.plain}")
+
+
+def bracketed(name: Name) -> Name:
+    """Return a name in brackets."""
+    return Name(f"({name.latex})", f"({name.plain})")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,11 +28,9 @@ class Scale:
     largest: float
     numbers: Numbers
 
-    def number(self, weight: Weight) -> Any:
-        """Return the number an edge is painted by."""
-        if self.by == "gradient":
-            return self.numbers.gradient(weight)
-        return self.numbers.weight(weight) if self.by == "weight" else None
+    def number(self, *weights: Weight) -> Any:
+        """Return the number an edge is painted by, or the arrow of biases that enter as one."""
+        return None if self.by == "plain" else _number(weights, self.numbers, self.by)
 
     def stroke(self, weight: Weight, theme: Theme) -> Stroke:
         """Return how the line of an edge is drawn."""
@@ -46,18 +44,34 @@ class Scale:
         colour = mixed(signed(value, theme), theme.background, PALEST + (1 - PALEST) * share)
         return Stroke(colour, THIN + (THICK - THIN) * share, dashed=value < 0)
 
+    def bias(self, weights: Sequence[Weight], theme: Theme, thick: float) -> Stroke:
+        """Return how the arrow of a bias is drawn, up to so thick, in the parameters' colour."""
+        found, colour = self.number(*weights), theme.kinds["parameter"].stroke
+        if found is None or not self.largest or not math.isfinite(found):
+            return Stroke(colour, PLAIN)
+        return Stroke(colour, THIN + (thick - THIN) * min(1.0, abs(float(found)) / self.largest))
+
+
+def _number(weights: Sequence[Weight], numbers: Numbers, by: Weighted) -> Any:
+    if by == "gradient":
+        return numbers.gradient(weights[0]) if len(weights) == 1 else None
+    values = [numbers.weight(weight) for weight in weights]
+    return None if any(value is None for value in values) else sum(values)
+
 
 def signed(value: float, theme: Theme) -> str:
     """Return the colour of positive or of negative numbers."""
     return theme.reverse if value < 0 else theme.kinds["input"].stroke
 
 
-def scale_for(weights: Iterable[Weight], numbers: Numbers, by: Weighted) -> Scale:
-    """Return the scale for the edges drawn; plain ones where the numbers are not known."""
-    if by == "gradient" and not numbers.has_gradients:
+def scale_for(drawn: Iterable[Sequence[Weight]], numbers: Numbers, by: Weighted) -> Scale:
+    """Return the scale for the edges and biases drawn; a plain one where nothing is known.
+
+    Each of ``drawn`` is a weight, or the biases that enter a neuron as one.
+    """
+    if by in ("gradient", "both") and not numbers.has_gradients:
         by = "weight"
-    of = numbers.gradient if by == "gradient" else numbers.weight
-    found = [of(weight) for weight in weights] if by != "plain" else []
+    found = [_number(weights, numbers, by) for weights in drawn] if by != "plain" else []
     known = [abs(float(value)) for value in found if value is not None]
     largest = max((value for value in known if math.isfinite(value)), default=0.0)
     return Scale(by if largest else "plain", largest, numbers)

@@ -23,6 +23,8 @@ LEAST = 0.55
 """How small words inside a circle may become, as a part of their size."""
 HALO = (2.5, 1.5)
 HALF_HEAD = 3.4
+LEADING = 3.0
+"""Between two lines of a label."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,42 @@ class Written:
         width, height = box.right - box.left + 2 * beside, box.bottom - box.top + 2 * above_it
         left, top = box.left - beside, box.top - above_it
         return Rectangle(left, top, width, height, fill=theme.background)
+
+
+@dataclass(frozen=True)
+class Label:
+    """Lines one below the other, each in its colour."""
+
+    lines: tuple[tuple[Fragment, str], ...]
+
+    @property
+    def width(self) -> float:
+        """The width of the widest line."""
+        return max(fragment.width for fragment, _ in self.lines)
+
+    @property
+    def height(self) -> float:
+        """The height of all lines, with the room between them."""
+        return sum(fragment.height + LEADING for fragment, _ in self.lines) - LEADING
+
+    def around(self, centre: Point) -> Iterator[tuple[Written, str]]:
+        """Yield the lines around a point, with their colours."""
+        x, y = centre
+        top = y - self.height / 2
+        for fragment, colour in self.lines:
+            yield below(fragment, (x, top)), colour
+            top += fragment.height + LEADING
+
+    def area(self, centre: Point) -> Area:
+        """Return the box of all ink around a point."""
+        return Area.around(centre, self.width, self.height)
+
+    def drawn(self, centre: Point, theme: Theme) -> Iterator[Item]:
+        """Yield it around a point, on a ground that hides what passes behind it."""
+        for written, _ in self.around(centre):
+            yield written.ground(theme)
+        for written, colour in self.around(centre):
+            yield written.text(colour)
 
 
 def set_name(name: Name, size: float) -> Fragment:
@@ -129,10 +167,10 @@ def arrow(start: Point, end: Point, stroke: Stroke, length: float = 7.0) -> Iter
 
 
 def edge(
-    route: Route, stroke: Stroke, label: Written | None = None, *, has_head: bool = True
+    route: Route, stroke: Stroke, label: Area | None = None, *, has_head: bool = True
 ) -> Iterator[Path]:
     """Yield the line of an edge, with a gap for its label, and the head of its arrow."""
-    gap = None if label is None else label.area.grown(HALO[0] + stroke.width / 2)
+    gap = None if label is None else label.grown(HALO[0] + stroke.width / 2)
     for start, pieces in around_label(route, gap):
         yield Path(start, pieces, stroke=stroke)
     if has_head:

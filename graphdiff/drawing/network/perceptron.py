@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from graphdiff.drawing import typeset
 from graphdiff.drawing.extents import Area, areas, united
 from graphdiff.drawing.network import curve as curves
-from graphdiff.drawing.network import loss_box, names
+from graphdiff.drawing.network import loss_box, names, wording
 from graphdiff.drawing.network.edge_labels import label_places
-from graphdiff.drawing.network.elision import Connection, Excerpt
+from graphdiff.drawing.network.elision import Connection, Excerpt, digits_at
 from graphdiff.drawing.network.names import Name
-from graphdiff.drawing.network.paints import Scale, scale_for, signed
+from graphdiff.drawing.network.paints import THICK, Scale, scale_for, signed
 from graphdiff.drawing.network.pens import (
     NAME,
+    Label,
     Written,
     above,
     arrow,
@@ -89,7 +90,9 @@ class Sketch:
 
 def sketch(excerpt: Excerpt, numbers: Numbers, options: Options) -> Sketch:
     """Return what the figure is made from."""
-    scale = scale_for((link.weight for link in excerpt.links), numbers, options.edges)
+    added = excerpt.network.units[excerpt.network.neurons[0]].added
+    drawn = [*((link.weight,) for link in excerpt.links), *([added] if added else [])]
+    scale = scale_for(drawn, numbers, options.edges)
     return Sketch(excerpt, numbers, scale, options, options.theme)
 
 
@@ -135,7 +138,7 @@ def _value_name(of: Sketch, k: int) -> Fragment:
 
 
 def _digits(of: Sketch) -> int:
-    return min(of.options.digits, 4)
+    return digits_at(of.excerpt, of.options)
 
 
 def _circle_words(of: Sketch, k: int) -> tuple[Fragment, Fragment | None]:
@@ -179,23 +182,18 @@ def _beside_input(of: Sketch, name: Fragment, centre: Point) -> Written:
     return left_of(name, (x - RADIUS - 7, y)) if of.is_lr else above(name, (x, y - RADIUS - 7))
 
 
-def _label(of: Sketch, link: Connection) -> Fragment | None:
-    said = _said(of, link.weight, of.scale.number(link.weight))
-    return None if said is None else _short(said, 150.0)
+def _label(of: Sketch, link: Connection) -> Label | None:
+    value = of.scale.number(link.weight)
+    return _said(of, link.weight, signed(float(value), of.theme) if value else of.theme.ink)
 
 
-def _said(of: Sketch, weight: Weight, painted: object) -> Name | None:
-    """Return what is written on an edge: the name and the value, as far as they are shown."""
-    show, digits = of.options.show, _digits(of)
-    name = names.weight(weight, digits)
-    value = painted if of.scale.by == "gradient" else of.numbers.weight(weight)
-    if of.scale.by == "gradient" and of.numbers.run is not None:
-        end = of.numbers.run.output
-        shown = names.indexed(end or "", ())
-        name = Name(rf"\partial {shown.latex}/\partial {name.latex}", f"∂{end}/∂{name.plain}")
-    if weight.is_fixed or value is None or "value" not in show:
-        return name if weight.is_fixed or "name" in show else None
-    return names.equal(name, value, digits) if "name" in show else names.number(value, digits)
+def _said(of: Sketch, weight: Weight, colour: str) -> Label | None:
+    """Return what is written at a weight: names and values, as far as they are shown."""
+    said = list(wording.equations(weight, of.numbers, of.options, _digits(of)))
+    if not said:
+        return None
+    shown = [(_short(line, 190.0), of.theme.ink if k else colour) for k, line in enumerate(said)]
+    return Label(tuple(shown))
 
 
 def _short(said: Name, room: float) -> Fragment:
@@ -203,7 +201,7 @@ def _short(said: Name, room: float) -> Fragment:
 
 
 def _spread(
-    of: Sketch, centres: dict[int, Point], labels: list[Fragment | None]
+    of: Sketch, centres: dict[int, Point], labels: list[Label | None]
 ) -> tuple[float, tuple[Route, ...], tuple[Point | None, ...]]:
     """Return how far the Σ is, with the lines and the places of the labels on them."""
     if not of.is_lr:
@@ -217,8 +215,9 @@ def _spread(
         circles.append((of.point(reach, 0), SUM_RADIUS + 2))
         taken: list[Area] = []
         if (bias := _bias(of, reach)) is not None:
-            taken.append(bias.area.grown(2))
-        points = label_places(lines, labels, circles, taken, MIDDLE)
+            taken.append(bias[0].area(bias[1]).grown(2))
+        sizes = [None if label is None else (label.width, label.height) for label in labels]
+        points = label_places(lines, sizes, circles, taken, MIDDLE)
         if points is not None:
             return reach, lines, points
     lines = tuple(_line(of, centres[link.source], start) for link in of.excerpt.links)
@@ -234,7 +233,7 @@ def _line(of: Sketch, start: Point, reach: float) -> Route:
 def _edge_items(
     of: Sketch,
     lines: tuple[Route, ...],
-    labels: list[Fragment | None],
+    labels: list[Label | None],
     points: tuple[Point | None, ...],
 ) -> tuple[Group, Group]:
     """Return the edges, and what is written on them."""
@@ -242,13 +241,11 @@ def _edge_items(
     written: list[Item] = []
     for link, line, label, point in zip(of.excerpt.links, lines, labels, points, strict=True):
         stroke = of.scale.stroke(link.weight, of.theme)
-        said = None if label is None or point is None else centred(label, point)
+        area = None if label is None or point is None else label.area(point)
         name = names.weight(link.weight, of.options.digits).plain
-        edges.append(Group(tuple(edge(line, stroke, said)), kind="edge", title=name))
-        if said is not None:
-            value = of.scale.number(link.weight)
-            colour = signed(float(value), of.theme) if value else of.theme.ink
-            written += [said.ground(of.theme), said.text(colour)]
+        edges.append(Group(tuple(edge(line, stroke, area)), kind="edge", title=name))
+        if label is not None and point is not None:
+            written += label.drawn(point, of.theme)
     kind = "gradients" if of.scale.by == "gradient" else "weights"
     return Group(tuple(edges), kind="edges layer-1"), Group(tuple(written), kind=f"{kind} layer-1")
 
@@ -256,25 +253,25 @@ def _edge_items(
 # From the sum on
 
 
-def _bias(of: Sketch, reach: float) -> Written | None:
-    """Return what is written where the bias enters."""
-    added = of.unit.added
+def _bias(of: Sketch, reach: float) -> tuple[Label, Point] | None:
+    """Return what is written where the bias enters, and the middle of it."""
+    added, digits = of.unit.added, _digits(of)
+    colour = of.theme.kinds["parameter"].stroke
     if not added:
         return None
-    if len(added) == 1:
-        said = _said(of, added[0], of.numbers.gradient(added[0]))
-        if said is None:
+    if len(added) == 1 and added[0].is_fixed:
+        said = names.joined(Name("b", "b"), "=", names.weight(added[0], digits))
+        label = Label(((_short(said, 150.0), colour),))
+    elif len(added) == 1:
+        found = _said(of, added[0], colour)
+        if found is None:
             return None
-        if added[0].is_fixed:
-            said = Name(f"b = {said.latex}", f"b = {said.plain}")
+        label = found
     else:
-        called = [names.weight(bias, _digits(of)) for bias in added]
-        said = Name("+".join(n.latex for n in called), " + ".join(n.plain for n in called))
-    fragment = _short(said, 150.0)
-    u, v = reach, -SUM_RADIUS - BIAS - 3
-    if of.is_lr:
-        return above(fragment, (u, v))
-    return left_of(fragment, of.point(u, v))
+        label = Label(((_short(wording.called(added, digits), 150.0), colour),))
+    half = label.height / 2 if of.is_lr else label.width / 2
+    u, v = reach, -SUM_RADIUS - BIAS - 3 - half
+    return label, of.point(u, v)
 
 
 def _after(of: Sketch, reach: float) -> tuple[list[Item], Point]:
@@ -286,23 +283,27 @@ def _after(of: Sketch, reach: float) -> tuple[list[Item], Point]:
     middle = of.point(reach, 0)
     drawn: list[Item] = []
     if (bias := _bias(of, reach)) is not None:
-        stroke = Stroke(theme.kinds["parameter"].stroke, 1.6)
+        stroke = of.scale.bias(unit.added, theme, THICK)
         start = of.point(reach, -SUM_RADIUS - BIAS)
-        entering = (*arrow(start, of.point(reach, -SUM_RADIUS), stroke), bias.text(stroke.colour))
+        line = arrow(start, of.point(reach, -SUM_RADIUS), stroke)
+        entering = (*line, *bias[0].drawn(bias[1], theme))
         drawn.append(Group(entering, kind="biases layer-1", title="bias"))
     disc_of_sum = Circle(*middle, SUM_RADIUS, fill=paint.fill, stroke=Stroke(paint.stroke, 1.5))
     sigma = centred(typeset.formula(r"\Sigma", "Σ", SIGMA * 0.8), middle).text(theme.ink)
     drawn.append(Group((disc_of_sum, sigma), kind="sum", title="weighted sum"))
     plain = Stroke(theme.edge, 1.5)
-    u = reach + SUM_RADIUS
+    u, far = reach + SUM_RADIUS, NEXT
+    said = None if activation.is_identity else _net(of, reach)
+    if (slope := _delta(of, reach, said)) is not None:
+        drawn.append(Group((slope.text(theme.reverse),), kind="deltas layer-1", title="δ"))
+        far = max(far, slope.area.right - u + 12) if of.is_lr else far
     if not activation.is_identity:
         half = curves.WIDTH / 2 if of.is_lr else curves.HEIGHT / 2
-        far = NEXT
-        if (said := _net(of, reach)) is not None:
+        if said is not None:
             drawn.append(
                 Group((said.text(theme.ink),), kind="values layer-1", title="weighted sum")
             )
-            far = max(NEXT, said.area.right - u + 12) if of.is_lr else NEXT
+            far = max(far, said.area.right - u + 12) if of.is_lr else far
         drawn += arrow(of.point(u, 0), of.point(u + far, 0), plain)
         box = of.point(u + far + half, 0)
         net = of.numbers.net(of.neuron) if "value" in of.options.show else None
@@ -310,8 +311,9 @@ def _after(of: Sketch, reach: float) -> tuple[list[Item], Point]:
         drawn.append(Group(shapes, kind="activation", title=activation.described))
         drawn.append(_under_box(of, box, activation.described))
         u += far + 2 * half
-    drawn += arrow(of.point(u, 0), of.point(u + NEXT, 0), plain)
-    end = of.point(u + NEXT + RADIUS, 0)
+    last = far if activation.is_identity else NEXT
+    drawn += arrow(of.point(u, 0), of.point(u + last, 0), plain)
+    end = of.point(u + last + RADIUS, 0)
     drawn += _output(of, end)
     return drawn, end
 
@@ -335,6 +337,18 @@ def _net(of: Sketch, reach: float) -> Written | None:
         return right_of(fragment, of.point(reach, SUM_RADIUS + 8))
     centre = reach if len(of.excerpt.links) <= FEW else reach + fragment.width / 2 - 6
     return below(fragment, (centre, SUM_RADIUS + 8))
+
+
+def _delta(of: Sketch, reach: float, net: Written | None) -> Written | None:
+    """Return δ with its value, below the weighted sum."""
+    delta = of.numbers.delta(of.neuron) if of.options.show >= {"value", "P"} else None
+    if delta is None:
+        return None
+    fragment = _short(names.equal(wording.DELTA, delta, _digits(of)), 120.0)
+    if net is None:
+        place = of.point(reach, SUM_RADIUS + 8)
+        return below(fragment, place) if of.is_lr else right_of(fragment, place)
+    return Written(fragment, net.x, net.area.bottom + 5 + fragment.ascent)
 
 
 def _output(of: Sketch, end: Point) -> Iterator[Item]:

@@ -15,6 +15,8 @@ from graphdiff.drawing.options import Direction
 from graphdiff.drawing.scene import Point
 
 RADIUS = 23.0
+RADII = (RADIUS, 30.0, 38.0)
+"""Of units that hold one, two and three numbers."""
 DOTS = 46.0
 """The room across for the dots that stand for units."""
 
@@ -33,6 +35,8 @@ class Places:
         The least and the largest v of each column's middles.
     dots
         The middle of the dots in a column, if there are any.
+    radius
+        Of the units' circles.
     """
 
     direction: Direction
@@ -40,6 +44,7 @@ class Places:
     along: tuple[float, ...]
     spans: tuple[tuple[float, float], ...]
     dots: Mapping[int, Point]
+    radius: float = RADIUS
 
     def point(self, u: float, v: float) -> Point:
         """Return the point at u along and v across."""
@@ -50,7 +55,13 @@ class Places:
         return point[1] if self.direction == "LR" else point[0]
 
 
-def placed(excerpt: Excerpt, direction: Direction, gaps: Sequence[float], pitch: float) -> Places:
+def placed(
+    excerpt: Excerpt,
+    direction: Direction,
+    gaps: Sequence[float],
+    pitch: float,
+    radius: float = RADIUS,
+) -> Places:
     """Return the places of all units.
 
     Parameters
@@ -59,6 +70,8 @@ def placed(excerpt: Excerpt, direction: Direction, gaps: Sequence[float], pitch:
         The distance from each column's middle to the next.
     pitch
         The distance between the middles of two units of a column.
+    radius
+        Of the units' circles.
     """
     along = [0.0]
     for gap in gaps:
@@ -80,4 +93,4 @@ def placed(excerpt: Excerpt, direction: Direction, gaps: Sequence[float], pitch:
             else:
                 centres[slot] = point
         spans.append((-middle, middle))
-    return Places(direction, centres, tuple(along), tuple(spans), dots)
+    return Places(direction, centres, tuple(along), tuple(spans), dots, radius)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from graphdiff.drawing.extents import Area
 from graphdiff.drawing.network.elision import Connection, Excerpt
-from graphdiff.drawing.network.places import RADIUS, Places
+from graphdiff.drawing.network.places import Places
 from graphdiff.drawing.scene import Point
 
 CLEARANCE = 30.0
@@ -72,7 +72,7 @@ def routes(excerpt: Excerpt, places: Places, *, heads: bool, clear: float) -> tu
 
 def _straight(link: Connection, places: Places, *, heads: bool) -> Route:
     a, b = places.centres[link.source], places.centres[link.target]
-    start, tip = towards(a, b, RADIUS), towards(b, a, RADIUS)
+    start, tip = towards(a, b, places.radius), towards(b, a, places.radius)
     end = towards(tip, a, HEAD) if heads else tip
     return Route(start, ((end,),), tip, (start, tip))
 
@@ -104,13 +104,14 @@ def _around(
     side = 1 if middle - low > high - middle else -1
     key = (first, last, side)
     lane = lanes[key] = lanes.get(key, -1) + 1
-    beyond = RADIUS + clear + CLEARANCE / 2 + LANE * (lane % LANES)
+    radius = places.radius
+    beyond = radius + clear + CLEARANCE / 2 + LANE * (lane % LANES)
     v = high + beyond if side > 0 else low - beyond
-    enter, leave = places.along[first + 1] - RADIUS - 6, places.along[last - 1] + RADIUS + 6
+    enter, leave = places.along[first + 1] - radius - 6, places.along[last - 1] + radius + 6
     p = places.point
     ua, ub = places.along[first], places.along[last]
-    start = towards(a, p(enter, v), RADIUS)
-    tip = towards(b, p(leave, v), RADIUS)
+    start = towards(a, p(enter, v), radius)
+    tip = towards(b, p(leave, v), radius)
     end = towards(tip, p(leave, v), HEAD) if heads else tip
     bend = (enter - ua) / 3, (ub - leave) / 3
     pieces = (

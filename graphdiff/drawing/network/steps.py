@@ -11,13 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from graphdiff.drawing.labels.description import Entry
 from graphdiff.drawing.layout.sheet import NETWORK, Surroundings
 from graphdiff.drawing.network import mlp
 from graphdiff.drawing.network.alt import told
 from graphdiff.drawing.network.elision import excerpt, heading
 from graphdiff.drawing.network.figure import Figure, figure, recoloured
-from graphdiff.drawing.network.legend import remarks, samples
+from graphdiff.drawing.network.legend import notations, remarks, samples
 from graphdiff.drawing.network.names import Name, equal
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Scene
@@ -33,7 +32,8 @@ from graphdiff.recognition.network_numbers import Numbers
 
 Sweep = Literal["given", "forward", "backward"]
 
-_LAYER = re.compile(r"(edges|weights|gradients|values) layer-(\d+)")
+_LAYER = re.compile(r"(edges|weights|gradients|biases|values|deltas) layer-(\d+)")
+_LEARNED = ("edges", "weights", "gradients", "biases")
 
 
 @dataclass(frozen=True)
@@ -56,28 +56,33 @@ def network_steps(
         If the graph is no network of neurons.
     """
     network = read(graph)
-    numbers = Numbers(network, graph, run)
+    numbers = Numbers(network, graph, run, options.sample)
     drawn = excerpt(network)
-    found = figure(drawn, numbers, replace(options, edges="weight"))
+    options = replace(options, edges="weight", rate=None)
+    goes_back = run.output is not None
+    found = figure(drawn, numbers, options, also="gradient" if goes_back else None)
     taken = tuple(_steps(found, run))
     items = [_staged(item, taken, by_gradient=False) for item in mlp.items(found, graph)]
-    if run.output is not None:
-        by_gradient = mlp.items(recoloured(found, "gradient"), graph)
-        staged = [_staged(item, taken, by_gradient=True) for item in by_gradient]
-        items[:0] = [item for item in staged if _is_edge(item)]
-    theme = options.theme
-    said = list(samples(drawn, found.scale, theme, options))
-    if said and run.output is not None:
-        said.append(Entry(None, f"on the way back: ∂{run.output}/∂w, drawn alike"))
-    said += remarks(drawn, numbers, found.scale, options)
+    theme, last = options.theme, len(taken)
+    said = list(samples(drawn, found.scale, options, (0, _first(taken, "backward", 1))))
+    back = None
+    if goes_back:
+        by_gradient = recoloured(found, "gradient")
+        begin = next(k for k, step in enumerate(taken) if step.sweep == "backward")
+        back = begin, last
+        staged = [_staged(item, taken, by_gradient=True) for item in mlp.items(by_gradient, graph)]
+        items[:0] = [item for item in staged if _is_learned(item)]
+        said += samples(drawn, by_gradient.scale, options, back)
+    said += notations(drawn, numbers, options, back)
+    said += remarks(drawn, found.scale, options, options)
     around = Surroundings(NETWORK, network.title, tuple(said))
     scene = on_sheet(Drawn.of("network", items), around, told(drawn, numbers, options), theme)
     return scene, taken
 
 
-def _is_edge(item: Item) -> bool:
+def _is_learned(item: Item) -> bool:
     found = _LAYER.fullmatch(item.kind) if isinstance(item, Group) else None
-    return found is not None and found[1] != "values"
+    return found is not None and found[1] in _LEARNED
 
 
 def _steps(found: Figure, run: Run) -> Iterator[NetworkStep]:
@@ -139,6 +144,8 @@ def _staged(item: Item, taken: Sequence[NetworkStep], *, by_gradient: bool) -> I
     if layer[1] == "values":
         return replace(item, steps=(_first(taken, "forward", column), last)) if column else item
     back = _first(taken, "backward", column)
+    if layer[1] == "deltas":
+        return replace(item, steps=(back, last))
     return replace(item, steps=(back, last) if by_gradient else (0, back))
 
 

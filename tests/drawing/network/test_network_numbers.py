@@ -108,3 +108,96 @@ def test_weights_are_known_without_a_run_and_values_are_not():
     assert weights == [0.1, -0.2, 0.4, 0.3, 0.7, -0.5]
     assert numbers.unit(0) is None
     assert not numbers.has_gradients
+
+
+def check_deltas(g, run):
+    """Check that ∂E/∂w is the sum of f δ a over samples and uses; return how many δ there are."""
+    network = read(g)
+    of_samples = [
+        Numbers(network, g, run, sample) for sample in range(Numbers(network, g, run).samples)
+    ]
+    sums = {}
+    for numbers in of_samples:
+        for k in network.neurons:
+            unit, delta = network.units[k], numbers.delta(k)
+            assert delta is not None
+            for weight in unit.added:
+                sums.setdefault(weight, []).append(weight.factor * delta)
+            for source, weight in unit.weights():
+                sums.setdefault(weight, []).append(weight.factor * delta * numbers.unit(source))
+    penalised = network.loss.parameters if network.loss else ()
+    by_entry = {}
+    for weight, terms in sums.items():
+        by_entry.setdefault((weight.parameter, weight.entry), []).extend(terms)
+    for (name, entry), terms in by_entry.items():
+        if name is not None and name not in penalised:
+            shape = g[name].shape
+            P = np.asarray(run.gradient[name], float)
+            P = P.reshape(-1, *shape).sum(axis=0)  # over samples, where each has its own
+            assert sum(terms) == pytest.approx(P[entry], rel=1e-8, abs=1e-9)
+    return len(network.neurons)
+
+
+@pytest.mark.parametrize("batch", [None, 3])
+@pytest.mark.parametrize("view", ["layers", "neurons"])
+@pytest.mark.parametrize(
+    ("output", "loss"),
+    [
+        ("sigmoid", "mse"), ("softmax", "cross_entropy"), ("identity", "mse"),
+        ("softmax", "squared_error"), ("tanh", "squared_error"),
+    ],
+)  # fmt: skip
+def test_every_gradient_is_made_of_deltas(batch, view, output, loss):
+    rows = batch or 1
+    rng = np.random.default_rng(5)
+    x, y = rng.normal(size=(rows, 3)), np.eye(2)[[k % 2 for k in range(rows)]]
+    x, y = (x, y) if batch else (x[0], y[0])
+    g = gd.models.mlp(
+        [3, 4, 2], "tanh", output, loss, batch=batch, view=view, seed=3, x=x, y=y
+    )  # fmt: skip
+    assert check_deltas(g, g.backward()) == 6
+
+
+def test_deltas_of_neurons_without_nodes():
+    g = gd.Graph()
+    x, t = g.input("x", [0.5, -1.0]), g.input("t", 0.3)
+    W, v = g.parameter("W", [[1, 2], [-1, 0.5]]), g.parameter("v", [0.4, -0.7])
+    g.node("L", (gd.sigmoid(v @ gd.tanh(W @ x) + g.parameter("b", 0.1)) - t) ** 2)
+    assert check_deltas(g, g.backward()) == 3
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(affine, maps, st.booleans(), st.booleans()), min_size=1, max_size=3))
+def test_deltas_of_layers_of_any_form(layers):
+    rng = np.random.default_rng(len(layers))
+    g = gd.Graph()
+    a = g.input("x", rng.normal(size=3))
+    for k, (weighed, mapped, has_net, has_node) in enumerate(layers):
+        W, b = (
+            g.parameter(f"W_{k}", rng.normal(size=(3, 3)) / 4),
+            g.parameter(f"b_{k}", [1, -0.5, 0.2]),
+        )
+        z = weighed(W, a, b)
+        a = mapped(g.node(f"z_{k}", z) if has_net else z)
+        a = g.node(f"a_{k}", a) if has_node or k == len(layers) - 1 else a
+    g.node("L", gd.mse(a, g.input("y", rng.normal(size=3))))
+    try:
+        read(g)
+    except DrawingError:  # such as z·σ(z) whose z has no node
+        reject()
+    check_deltas(g, g.backward())
+
+
+def test_samples_are_told_apart():
+    g = gd.Graph()
+    w, x, t = g.parameter("w", 2), g.input("x", shape=()), g.input("t", 1)
+    g.node("L", (g.node("a", gd.relu(g.node("z", w * x))) - t) ** 2)
+    run = g.backward(x=[3.0, -4.0, 0.5])
+    network = read(g)
+    found = [Numbers(network, g, run, sample) for sample in range(3)]
+    assert [numbers.unit(0) for numbers in found] == [3, -4, 0.5]
+    assert [numbers.delta(1) for numbers in found] == [10, 0, 0]
+    assert [numbers.of_node("L") for numbers in found] == [25, 1, 0]
+    assert [numbers.of_node("t") for numbers in found] == [1, 1, 1]
+    with pytest.raises(DrawingError, match="sample is 3; give 0 to 2"):
+        Numbers(network, g, run, 3)
