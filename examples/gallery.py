@@ -112,6 +112,13 @@ def paths():
     """Yield a sum over paths."""
     fan_out = gd.load(HERE / "fan-out.toml")
     yield "paths", fan_out.draw(fan_out.backward(), paths="x")
+    factors = gd.Graph("Nine paths, two factors")
+    x = factors.input("X", 2)
+    first = gd.function("first", lambda a, b, c: a * b + 3 * c)
+    second = gd.function("second", lambda a, b, c: a + 2 * b * c)
+    y = factors.node("Y", first(x, x, x))
+    factors.node("Z", second(y, y, y))
+    yield "paths-factored", factors.draw(factors.backward(), paths="X")
 
 
 def pictures():

@@ -73,6 +73,9 @@ def test_each_of_a_few_paths_has_its_number():
         "J[m->L]*J[a->m]_1*J[x->a] = 1*a*w = 1*6*3 = 18",
         "J[m->L]*J[a->m]_2*J[x->a] = 1*a*w = 1*6*3 = 18",
         "dL/dx = c*w*cos(a) + 2*a*b*w + a*w + a*w ≈ 103.7 - 10.06 + 18 + 18 ≈ 129.6",
+        "Factored — pieces side by side are added, those one after the other multiplied",
+        "α = w = 3, β = c*cos(a) ≈ 34.57, γ = b*2*a ≈ -3.353, δ = a = 6, ε = a = 6, ζ = 1",
+        "dL/dx = α*(β + γ + (δ + ε)*ζ) ≈ 3*(34.57 - 3.353 + (6 + 6)*1) ≈ 3*43.21 ≈ 129.6",
     ]
 
 

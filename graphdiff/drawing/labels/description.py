@@ -15,7 +15,7 @@ from graphdiff.recognition.parts import PartKind
 Role = Literal[
     "index", "title", "formula", "value", "P", "remark", "count",
     "jacobian", "jacobian_value", "rule", "contribution", "forward", "backward",
-    "wrong", "doubtful",
+    "letter", "wrong", "doubtful",
 ]  # fmt: skip
 
 

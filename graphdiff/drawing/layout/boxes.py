@@ -23,7 +23,7 @@ from graphdiff.drawing.typeset import Fragment
 SIZES: Mapping[Role, float] = {
     "index": 12, "title": 17, "formula": 17, "value": 17, "P": 17, "remark": 11.5, "count": 13,
     "jacobian": 14, "jacobian_value": 14, "rule": 14, "contribution": 14,
-    "forward": 16, "backward": 16,
+    "forward": 16, "backward": 16, "letter": 18,
     "wrong": 14, "doubtful": 14,
 }  # fmt: skip
 SCALES = (1.0, 0.9, 0.8)

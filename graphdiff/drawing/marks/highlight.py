@@ -13,6 +13,7 @@ from graphdiff.drawing.labels.description import (
     Role,
 )
 from graphdiff.drawing.marks.record import ANY, EdgeKey, Mark, MarkKind, Marks
+from graphdiff.notation.equations import Link
 
 ROLES: dict[MarkKind, Role] = {
     "wrong": "wrong",
@@ -29,7 +30,10 @@ def highlighted(description: Description, marks: Marks) -> Description:
     if not marks:
         return description
     nodes = tuple(_node(label, marks.nodes.get(label.index, ())) for label in description.nodes)
-    edges = tuple(_edge(label, marks.edges.get(_key(label), ())) for label in description.edges)
+    edges = tuple(
+        _edge(label, marks.edges.get(_key(label), ()), marks.letters.get(_key(label)))
+        for label in description.edges
+    )
     legend = tuple(Entry(kind, meaning) for kind, meaning in marks.legend)
     told = [remark.text for remark in marks.remarks[:MAX_TOLD]]
     return replace(
@@ -59,10 +63,12 @@ def _node(label: NodeLabel, marks: tuple[Mark, ...]) -> NodeLabel:
     )
 
 
-def _edge(label: EdgeLabel, marks: tuple[Mark, ...]) -> EdgeLabel:
+def _edge(label: EdgeLabel, marks: tuple[Mark, ...], letter: Link | None) -> EdgeLabel:
     if not marks:
         return label
     said = _said(marks)
+    if letter:
+        said = (Phrase("letter", letter.latex, letter.text), *said)
     return replace(
         label,
         phrases=(*label.phrases, *said),

@@ -73,6 +73,8 @@ class Marks:
         What is listed below the picture.
     legend
         What each kind of mark means, where the remarks do not say it.
+    letters
+        What edges are called in the remarks.
     """
 
     edges: Mapping[EdgeKey, tuple[Mark, ...]] = field(
@@ -81,6 +83,7 @@ class Marks:
     nodes: Mapping[int, tuple[Mark, ...]] = field(default_factory=dict[int, tuple[Mark, ...]])
     remarks: tuple[Remark, ...] = ()
     legend: tuple[tuple[MarkKind, str], ...] = ()
+    letters: Mapping[EdgeKey, Link] = field(default_factory=dict[EdgeKey, Link])
 
     def __bool__(self) -> bool:
         return bool(self.edges or self.nodes or self.remarks)
@@ -99,6 +102,7 @@ class Marks:
              for key in (*self.nodes, *other.nodes)},
             (*self.remarks, *other.remarks),
             tuple(dict.fromkeys((*self.legend, *other.legend))),
+            {**self.letters, **other.letters},
         )  # fmt: skip
 
     def on(self, cards: Mapping[int, int]) -> Marks:
@@ -127,6 +131,12 @@ class Marks:
             self,
             edges={key: tuple(marks) for key, marks in edges.items()},
             nodes={key: tuple(marks) for key, marks in nodes.items()},
+            letters={
+                key: letter
+                for key, letter in self.letters.items()
+                if cards.keys().isdisjoint(key[:2])
+                or all(cards.get(index, index) == index for index in key[:2])
+            },
         )
 
 

@@ -8,7 +8,10 @@ from graphdiff.drawing.marks.record import Mark
 from graphdiff.drawing.scene import Stroke
 from graphdiff.drawing.themes import Theme
 
-DASHES: tuple[tuple[float, ...], ...] = ((), (8.0, 3.5), (2.2, 2.4), (10.0, 2.6, 2.2, 2.6))
+DASHES: tuple[tuple[float, ...], ...] = (
+    (), (8.0, 3.5), (2.2, 2.4), (10.0, 2.6, 2.2, 2.6), (17.0, 4.5), (4.5, 6.5),
+    (12.0, 2.6, 2.2, 2.6, 2.2, 2.6), (2.2, 6.0), (15.0, 3.0, 6.0, 3.0),
+)  # fmt: skip
 """Of each path's line, so that they differ without colour."""
 
 DOUBTFUL = (6.0, 3.0)
