@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from graphdiff.drawing import heat_maps
 from graphdiff.drawing.arrows import arrow
 from graphdiff.drawing.colours import legible, mixed, seen
+from graphdiff.drawing.heat_maps import HeatMap
 from graphdiff.drawing.labels.description import EdgeLabel, NodeLabel
 from graphdiff.drawing.labels.looks import (
     behind,
@@ -110,7 +112,17 @@ def _card(label: NodeLabel, box: Box, theme: Theme, stages: Stages) -> Iterator[
 
 def _lines(box: Box, theme: Theme, stages: Stages, ground: str = "") -> Iterator[Item]:
     for line in box.lines:
-        yield from stages.seen(line.role, _text(line, theme, ground))
+        yield from stages.seen(line.role, *_said(line, theme, ground))
+
+
+def _said(line: TextLine, theme: Theme, ground: str) -> Iterator[Item]:
+    """Yield a line, or the heat map that stands in it."""
+    text = _text(line, theme, ground)
+    if isinstance(line.fragment, HeatMap):
+        paper = theme.background
+        yield from heat_maps.drawn(line.fragment, (line.x, line.y), text.colour, paper)
+    else:
+        yield text
 
 
 def _text(line: TextLine, theme: Theme, ground: str = "") -> Text:

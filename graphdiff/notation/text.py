@@ -212,9 +212,9 @@ def value(found: Any, shape: Shape, digits: int = 6, most: int = SMALL) -> str:
     if samples is not None or not shape:
         return number(found, digits)
     if arrays.is_small(found.shape, most):
-        whole = _nested(found, digits)
-        if len(whole) <= MAX_LINE:
-            return whole
+        written = whole(found, digits)
+        if len(written) <= MAX_LINE:
+            return written
     return f"{shapes.shown(shape)} {summary(found, digits)}"
 
 
@@ -234,10 +234,11 @@ def summary(found: Any, digits: int = 6) -> str:
     return f"all {least}" if least == largest else f"min {least}, max {largest}, norm {norm}"
 
 
-def _nested(found: Any, digits: int) -> str:
+def whole(found: Any, digits: int = 6) -> str:
+    """Return all entries of an array, row by row in brackets."""
     if not arrays.is_array(found):
         return number(found, digits)
-    return f"[{', '.join(_nested(row, digits) for row in found)}]"
+    return f"[{', '.join(whole(row, digits) for row in found)}]"
 
 
 _WRITTEN = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")

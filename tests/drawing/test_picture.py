@@ -184,12 +184,15 @@ def test_boxes_do_not_overlap(picture, direction):
 def test_lines_stay_in_their_boxes(picture):
     measured = boxes.measure(picture.description)
     for box in (*measured.nodes, *measured.edges):
-        bottom = 0.0
+        bottom, before = 0.0, None
         for line in box.lines:
             assert line.x >= 0
             assert line.x + line.fragment.width <= box.width
-            assert line.y - line.fragment.ascent >= bottom
-            bottom = line.y + line.fragment.descent
+            if before is not None and line.y == before.y:  # side by side
+                assert line.x >= before.x + before.fragment.width
+            else:
+                assert line.y - line.fragment.ascent >= bottom
+            bottom, before = max(bottom, line.y + line.fragment.descent), line
         assert bottom <= box.height
 
 

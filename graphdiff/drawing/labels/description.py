@@ -6,6 +6,7 @@ from collections.abc import Sized
 from dataclasses import dataclass, field
 from typing import Literal
 
+from graphdiff.drawing.labels.heat import Heat
 from graphdiff.drawing.marks.record import Mark, Remark
 from graphdiff.drawing.scene import Stroke
 from graphdiff.graph.graph import Kind
@@ -34,6 +35,11 @@ class Phrase:
     exact: bool = True
     describes: bool = field(default=False, repr=False)
     """Whether it tells of a value, its range and its norm, in place of the value."""
+    is_array: bool = field(default=False, repr=False)
+    """Whether a matrix is written in it, which in all nodes and edges is of one size."""
+    heat: Heat | None = field(default=None, repr=False)
+    """What a box shows in its place, below a ``heading``."""
+    heading: Phrase | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def said(edge: Edge, run: Run | None, options: Options) -> Said:
     symbol = jacobian_symbol(edge)
     formula = _symbolic(edge, options) if "jacobian" in show else None
     number = _number(edge, run, options) if "jacobian_value" in show else None
-    if formula is None and number is None:
+    if formula is None and (number is None or number.heat is not None):
         symbol = _sized(symbol, edge)
     return Said(
         tuple(_phrases(symbol, formula, number, options)),
@@ -72,6 +72,9 @@ def _phrases(
     if formula is None and number is None:
         if "jacobian" in options.show and named:
             yield symbol
+    elif number is not None and number.heat is not None:
+        yield symbol if formula is None else equated(symbol, formula) if named else formula
+        yield number
     elif formula is None and number is not None:
         numbered = equated(symbol, number) if named else number
         yield replace(numbered, role=number.role)
@@ -114,6 +117,8 @@ def _number(edge: Edge, run: Run | None, options: Options) -> Phrase | None:
         return None
     J = edge_formulas.J(edge, term.J)
     phrase = value_phrase(J.value, options.digits, "jacobian_value", shape=J.shape)
+    if phrase.heat is not None and "jacobian_matrix" in options.show:
+        return phrase
     return None if phrase.describes else phrase
 
 

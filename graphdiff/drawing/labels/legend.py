@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from graphdiff.drawing.labels.description import EdgeLabel, Entry, NodeLabel, Phrase, Role, counted
+from graphdiff.drawing.labels.heat import Heat
 from graphdiff.drawing.marks.record import Remark
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import Reduced
@@ -57,6 +58,7 @@ def legend(
         yield Entry(_PARTIAL, "by argument k alone")
     if any(r"\mapsto" in said.latex for edge in edges for said in edge.phrases):
         yield Entry(_RULE, "what a row of P becomes, in the shape of the node")
+    yield from _heat([said.heat for each in (*nodes, *edges) for said in each.phrases if said.heat])
     if any(said.role == "count" for edge in edges for said in edge.phrases):
         yield Entry(_COUNT, "n edges")
 
@@ -81,6 +83,14 @@ def _gradient(output: str, *, indexed: bool) -> Phrase:
             pass
     symbol, below = (_numbered("P", "i"), _numbered("u", "i")) if indexed else ("P", "u")
     return Phrase("P", rf"{symbol} = \partial {n} / \partial {below}", f"P = ∂{output}/∂u")
+
+
+def _heat(maps: Sequence[Heat]) -> Iterator[Entry]:
+    """Say what a cell of a heat map is."""
+    if any(heat.has_blocks for heat in maps):
+        yield Entry(None, "a cell: the largest entry of a block, blank where all are 0")
+    elif maps:
+        yield Entry(None, "a cell: an entry, blank where it is 0")
 
 
 def _orientation(graph: ComputationalGraph, output: Node) -> str:

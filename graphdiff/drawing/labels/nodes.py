@@ -87,7 +87,7 @@ def _node_phrases(
             yield from defined(formula, shown)
         case Phrase(), Phrase():
             yield formula
-            yield equal_to(shown)
+            yield from _below(node, shown)
     if "P" in show and run is not None and node.name in run.P:
         symbol = phrase("P", of_P(node, run.output, indexed="index" in show))
         P = _P(node, run, options.digits)
@@ -97,6 +97,14 @@ def _node_phrases(
         yield from defined(symbol, P)
     if cut_off:
         yield Phrase("remark", r"\text{not connected}", "not connected")
+
+
+def _below(node: Node, value: Phrase) -> Iterator[Phrase]:
+    """Yield a value on a line of its own: ``= 3``, or a heat map with the name above."""
+    if value.heat is None:
+        yield equal_to(value)
+    else:
+        yield from defined(Phrase("formula", latex.name(node.name), node.name), value)
 
 
 def _badge(node: Node, options: Options) -> Iterator[Phrase]:

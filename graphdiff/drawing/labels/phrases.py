@@ -10,13 +10,13 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.drawing.labels.description import Phrase, Role
+from graphdiff.drawing.labels.heat import heat_of, is_whole
 from graphdiff.language.shapes import SCALAR, Shape
 from graphdiff.notation import latex, text
+from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS
 
 SHOWN = 3
 """How many samples are written."""
-SMALL = 4
-"""Rows and columns of what is written whole; of more, the range and the norm are."""
 
 
 def value_phrase(value: Any, digits: int, role: Role = "value", *, shape: Shape = SCALAR) -> Phrase:
@@ -24,20 +24,40 @@ def value_phrase(value: Any, digits: int, role: Role = "value", *, shape: Shape 
 
     That is the decimal of a fraction, and the range and norm of an array.
     """
-    plain = text.value(value, shape, digits, SMALL)
+    if shape and np.ndim(value) == len(shape):
+        return _of_array(value, digits, role)
+    plain = text.value(value, shape, digits)
     exact = not _rounded(value, digits) if not shape else not text.is_rounded(value, plain)
-    phrase = Phrase(role, latex.value(value, shape, digits, SMALL), plain, exact=exact)
+    phrase = Phrase(role, latex.value(value, shape, digits), plain, exact=exact)
     if shape:
-        if np.ndim(value) == len(shape):
-            summary = Phrase(
-                role, latex.summary(value, digits), text.summary(value, digits), describes=True
-            )
-            return replace(phrase, shorter=summary) if plain.startswith("[") else summary
         return replace(phrase, describes=True)
     if isinstance(value, sp.Expr) and not value.is_Integer:
         near = text.near(value, digits)
         return replace(phrase, shorter=Phrase(role, latex.decimal(near), near, exact=False))
     return phrase
+
+
+def _of_array(value: Any, digits: int, role: Role) -> Phrase:
+    """Return an array whole, or as a heat map; shorter, what its entries lie between."""
+    summary = Phrase(
+        role, latex.summary(value, digits), text.summary(value, digits), describes=True
+    )
+    if not is_whole(np.shape(value)):
+        few = min(digits, MAX_SUMMARY_DIGITS)
+        ends = tuple(
+            (latex.number(end, few), text.number(end, few))
+            for end in ((np.min(value), np.max(value)) if np.size(value) else ())
+        )
+        return replace(summary, heat=heat_of(value, ends) if len(ends) == 2 else None)
+    plain = text.whole(value, digits)
+    return Phrase(
+        role,
+        latex.whole(value, digits),
+        plain,
+        summary,
+        exact=not text.is_rounded(value, plain),
+        is_array=True,
+    )
 
 
 def _rounded(value: Any, digits: int) -> bool:
@@ -65,6 +85,7 @@ def equal_to(right: Phrase) -> Phrase:
         f"{_sign(right)} {_braced(right.latex)}",
         f"{'=' if right.exact else '≈'} {right.plain}",
         right.shorter and equal_to(right.shorter),
+        is_array=right.is_array,
     )
 
 
@@ -76,12 +97,15 @@ def equated(left: Phrase, right: Phrase) -> Phrase:
         f"{left.latex} {equal.latex}",
         f"{left.plain} {equal.plain}",
         equated(left, right.shorter) if right.shorter else left,
+        is_array=right.is_array,
     )
 
 
 def defined(left: Phrase, right: Phrase) -> Iterator[Phrase]:
     """Yield ``left = right``; on two lines where the right side only describes the value."""
-    if right.describes:
+    if right.heat is not None:
+        yield replace(right, heading=left)
+    elif right.describes:
         yield left
         yield right
     else:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from graphdiff.drawing import typeset
+from graphdiff.drawing.heat_maps import HeatMap, heat_map
 from graphdiff.drawing.labels.description import (
     Description,
     EdgeLabel,
@@ -35,6 +37,14 @@ NODE_PADDING = (14.0, 9.0)
 EDGE_PADDING = (5.0, 4.0)
 MARK_PADDING = 5.0
 NODE_LEAST = (64.0, 40.0)
+ARRAY = 15.0
+"""The size of matrices in nodes."""
+ARRAY_ROOM = (620.0, 330.0)
+NODE_ROLES: tuple[Role, ...] = ("value", "P", "formula")
+BESIDE = 22.0
+"""Between maps, or matrices, side by side."""
+TALL = 150.0
+"""A value so high has the derivative at its side."""
 LEADING = 6.0
 CLUSTER_SIZE = 13.0
 RULE = 6.0
@@ -139,27 +149,55 @@ def stacked(
     if size != 1.0:
         padding = padding[0] * max(size, 0.5), padding[1] * max(size, 0.5)
         least, leading = (least[0] * min(size, 1.0), least[1] * min(size, 1.0)), leading * size
-    fitted: list[tuple[Role, Fragment]] = [
-        (phrase.role, fit(phrase, room).scaled(size)) for phrase in phrases
-    ]
-    width: float = max([least[0], *(fragment.width + 2 * padding[0] for _, fragment in fitted)])
-    y, lines, rules = padding[1], [], []
-    for k, (role, fragment) in enumerate(fitted):
-        high = SIZES[role] * size
-        ascent, descent = max(fragment.ascent, 0.66 * high), max(fragment.descent, 0.1 * high)
+    rows = list(_rows([(phrase.role, _set(phrase, room).scaled(size)) for phrase in phrases]))
+    widths = [sum(part.width for _, part in row) + BESIDE * (len(row) - 1) for row in rows]
+    width: float = max([least[0], *(wide + 2 * padding[0] for wide in widths)])
+    y, lines, rules = padding[1], list[TextLine](), list[float]()
+    for k, (row, wide) in enumerate(zip(rows, widths, strict=True)):
+        high = max(SIZES[role] for role, _ in row) * size
         if k:
             y += leading
-        if k and role == "P" != fitted[k - 1][0]:
+        if k and row[0][0] == "P" != rows[k - 1][0][0]:
             y += RULE - leading / 2
             rules.append(y)
             y += RULE + 1
-        y += ascent
-        lines.append(TextLine(fragment, role, (width - fragment.width) / 2, y))
-        y += descent
+        y += max(0.66 * high, *(part.ascent for _, part in row), 0.0)
+        x = (width - wide) / 2
+        for role, part in row:
+            lines.append(TextLine(part, role, x, y))
+            x += part.width + BESIDE
+        y += max(0.1 * high, *(part.descent for _, part in row), 0.0)
     height = y + padding[1]
     lower = max(0.0, least[1] - height) / 2
     moved = tuple(TextLine(line.fragment, line.role, line.x, line.y + lower) for line in lines)
     return Box(width, height + 2 * lower, moved, tuple(rule + lower for rule in rules))
+
+
+def _rows(
+    fitted: list[tuple[Role, Fragment]],
+) -> Iterator[list[tuple[Role, Fragment]]]:
+    """Yield what stands on one line: maps and tall matrices side by side, all else by itself."""
+
+    def is_tall(part: tuple[Role, Fragment]) -> bool:
+        return isinstance(part[1], HeatMap) or part[1].height > TALL
+
+    for several, parts in groupby(fitted, key=is_tall):
+        if several:
+            yield list(parts)
+        else:
+            yield from ([part] for part in parts)
+
+
+def _set(phrase: Phrase, room: tuple[float, float]) -> Fragment:
+    """Typeset a phrase in a box: matrices in one size, whatever their room."""
+    if phrase.heat is not None:
+        return heat_map(phrase.heat, phrase.heading and fit(phrase.heading, room))
+    if phrase.is_array and typeset.short_enough(phrase.latex):
+        size = SIZES[phrase.role] if phrase.role not in NODE_ROLES else ARRAY
+        found = _typeset(phrase, size)
+        if found.width <= ARRAY_ROOM[0] and found.height <= ARRAY_ROOM[1]:
+            return found
+    return fit(phrase, room)
 
 
 def fit(phrase: Phrase, room: tuple[float, float]) -> Fragment:

@@ -16,7 +16,7 @@ from graphdiff.notation.arrays import MAX_SUMMARY_DIGITS, SAMPLES_SHOWN, SMALL
 from graphdiff.notation.decimals import with_decimals
 from graphdiff.notation.latex.letters import accented, ascii_only, clusters, decimal, is_atom, name
 from graphdiff.notation.latex.local_function import authored
-from graphdiff.notation.latex.matrices import matrix
+from graphdiff.notation.latex.matrices import matrix, matrix_of_all
 from graphdiff.notation.latex.products import EULER, WORD
 from graphdiff.notation.latex.sizes import sizes
 from graphdiff.notation.signs import PositiveFirst, with_common_number
@@ -149,9 +149,14 @@ def value(found: Any, shape: Shape, digits: int = 6, most: int = SMALL) -> str:
     if samples is not None or not shape:
         return number(found, digits)
     if arrays.is_small(found.shape, most):
-        rows = found[:, None] if found.ndim == 1 else found
-        return matrix([[_entry(entry, digits) for entry in row] for row in rows])
+        return whole(found, digits)
     return rf"{sizes(shape)},\; {summary(found, digits)}"
+
+
+def whole(found: Any, digits: int = 6) -> str:
+    """Return all entries of a vector or a matrix as LaTeX."""
+    rows = found[:, None] if found.ndim == 1 else found
+    return matrix_of_all([[_entry(entry, digits) for entry in row] for row in rows])
 
 
 def _entry(number_of: Any, digits: int) -> str:

@@ -19,7 +19,11 @@ def matrix(rows: Sequence[Sequence[str]]) -> str:
     \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}
     """
     shown = [shortened(row, r"\cdots") for row in rows]
-    lines = shortened(shown, [r"\vdots"] * len(shown[0]))
+    return matrix_of_all(shortened(shown, [r"\vdots"] * len(shown[0])))
+
+
+def matrix_of_all(lines: Sequence[Sequence[str]]) -> str:
+    """Return rows of LaTeX as a matrix in brackets, all of them."""
     body = r" \\ ".join(" & ".join(line) for line in lines)
     return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
 

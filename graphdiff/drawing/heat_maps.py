@@ -1,0 +1,176 @@
+"""Heat maps, typeset as lines are: cells, and beside them the scale with its numbers.
+
+The colours go from dark blue for the most negative over grey to pale yellow for the most positive,
+so that they stay in order on grey paper and for eyes without colours; an entry that is 0 has the
+colour of the paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby, pairwise
+
+from graphdiff.drawing import typeset
+from graphdiff.drawing.colours import mixed
+from graphdiff.drawing.labels.heat import Heat
+from graphdiff.drawing.scene import Item, Path, Point, Rectangle, Stroke, Text
+from graphdiff.drawing.typeset import Fragment
+
+SIDE = 72.0
+"""The longer side of a map, at most."""
+CELL = 12.0
+"""The side of a cell, at most, and that of the thinnest map."""
+SCALE = 7.0
+"""The width of the scale beside a map."""
+LEAST_HEIGHT = 34.0
+GAP = 6.0
+NUMBER = 11.5
+STEPS = 16
+"""Shades on either side of 0."""
+
+RAMP = ((-1.0, "#12296b"), (-0.5, "#3f66a3"), (0.0, "#9a9c98"), (0.5, "#dcbd68"), (1.0, "#fff3b0"))
+FRAME = "#5a6472"
+
+
+@lru_cache(maxsize=4 * STEPS)
+def shade(step: int) -> str:
+    """Return the colour of a step from −16 to 16."""
+    level = step / STEPS
+    for (low, below), (high, above) in pairwise(RAMP):
+        if level <= high:
+            return mixed(above, below, (level - low) / (high - low))
+    raise AssertionError(level)
+
+
+def step_of(level: float) -> int | None:
+    """Return the step of a number from −1 to 1, whose sign it has; None for 0 itself."""
+    if level == 0:
+        return None
+    return round(level * STEPS) or (1 if level > 0 else -1)
+
+
+@dataclass(frozen=True)
+class HeatMap(Fragment):
+    """A map with what is written at it; it has no ink of its own.
+
+    Attributes
+    ----------
+    heat
+        What is shown.
+    by
+        How many times as large as usual it is.
+    texts
+        What is written at it, with places.
+    top
+        The height at which the map begins, of which 0 is the baseline.
+    cell
+        The width and the height of a cell.
+    scale_at
+        Where the scale stands: left, top and height.
+    """
+
+    heat: Heat | None = None
+    by: float = 1.0
+    texts: tuple[tuple[Fragment, float, float], ...] = ()
+    top: float = 0.0
+    left: float = 0.0
+    cell: tuple[float, float] = (0.0, 0.0)
+    scale_at: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    def scaled(self, by: float) -> HeatMap:
+        """Return the same map larger or smaller."""
+        return replace(
+            self,
+            width=self.width * by,
+            ascent=self.ascent * by,
+            descent=self.descent * by,
+            by=self.by * by,
+            texts=tuple((text.scaled(by), x * by, y * by) for text, x, y in self.texts),
+            top=self.top * by,
+            left=self.left * by,
+            cell=(self.cell[0] * by, self.cell[1] * by),
+            scale_at=(self.scale_at[0] * by, self.scale_at[1] * by, self.scale_at[2] * by),
+        )
+
+
+def heat_map(heat: Heat, heading: Fragment | None) -> HeatMap:
+    """Return a map with its scale; below a heading, if there is one."""
+    rows, columns = len(heat.cells), len(heat.cells[0])
+    side = min(CELL, SIDE / max(rows, columns))
+    cell = max(side, CELL / columns), max(side, CELL / rows)
+    width, high = columns * cell[0], rows * cell[1]
+    height = max(high, LEAST_HEIGHT)
+    numbers = [typeset.formula(*written, NUMBER) for written in (heat.ends[1], heat.ends[0])]
+    places = [numbers[0].ascent, height - numbers[1].descent]
+    if heat.least < 0 < heat.most:
+        zero = typeset.formula("0", "0", NUMBER)
+        middle = _at(heat, 0.0) * height
+        if NUMBER < middle < height - NUMBER:
+            numbers.append(zero)
+            places.append(middle + zero.ascent / 2)
+    beside = width + GAP + SCALE + 4.0
+    whole = beside + max(number.width for number in numbers)
+    above = 0.0 if heading is None else heading.height + GAP
+    left = 0.0
+    if heading is not None and heading.width > whole:
+        left = (heading.width - whole) / 2
+    total, start = height + above, above - (height + above)
+    texts = [(number, left + beside, start + y) for number, y in zip(numbers, places, strict=True)]
+    if heading is not None:
+        at = max(0.0, left + (whole - heading.width) / 2)
+        texts.append((heading, at, heading.ascent - total))
+    return HeatMap(
+        max(whole, heading.width if heading else 0.0),
+        total,
+        0.0,
+        heat=heat,
+        texts=tuple(texts),
+        top=start + (height - high) / 2,
+        left=left,
+        cell=cell,
+        scale_at=(left + width + GAP, start, height),
+    )
+
+
+def _at(heat: Heat, value: float) -> float:
+    """Return where a number stands on the scale, from 0 at its top to 1 at its bottom."""
+    return (heat.most - value) / (heat.most - heat.least)
+
+
+def drawn(found: HeatMap, place: Point, ink: str, paper: str) -> Iterator[Item]:
+    """Yield a map with its left end and its baseline at a place."""
+    heat, (x, y) = found.heat, place
+    assert heat is not None  # noqa: S101 - it is made of one
+    w, h = found.cell
+    left, top = x + found.left, y + found.top
+    line = Stroke(FRAME, 0.6 * found.by)
+    size = len(heat.cells[0]) * w, len(heat.cells) * h
+    yield Rectangle(left, top, *size, fill=paper)
+    for row, levels in enumerate(heat.cells):
+        column = 0
+        for step, alike in groupby(map(step_of, levels)):
+            count = len(list(alike))
+            if step is not None:
+                yield Rectangle(left + column * w, top + row * h, count * w, h, fill=shade(step))
+            column += count
+    yield Rectangle(left, top, *size, stroke=line)
+    yield from _scale(found, heat, x, y, paper)
+    for text, dx, dy in found.texts:
+        yield Text(text, x + dx, y + dy, ink)
+
+
+def _scale(found: HeatMap, heat: Heat, x: float, y: float, paper: str) -> Iterator[Item]:
+    left, top, height = found.scale_at
+    left, top = x + left, y + top
+    width, count = SCALE * found.by, 2 * STEPS
+    line = Stroke(FRAME, 0.6 * found.by)
+    for k in range(count):
+        value = heat.most - (k + 0.5) / count * (heat.most - heat.least)
+        step = step_of(value / heat.largest) or 0
+        yield Rectangle(left, top + k * height / count, width, height / count, fill=shade(step))
+    if heat.least <= 0 <= heat.most:
+        at = top + min(max(_at(heat, 0.0) * height, 0.8), height - 0.8)
+        yield Path((left, at), (((left + width, at),),), stroke=Stroke(paper, 1.6 * found.by))
+    yield Rectangle(left, top, width, height, stroke=line)
