@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphdiff.drawing import typeset
+from graphdiff.drawing import titles, typeset
 from graphdiff.drawing.labels.description import Entry, Equation, Phrase
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.layout.listing import Listing, listing_for
@@ -112,7 +112,7 @@ def sheet_for(around: Surroundings, width: float) -> Sheet:
     if style.widest_title:
         wanted = typeset.words(around.title, TITLE_SIZE).width
         width = max(width, min(wanted, style.widest_title))
-    title = boxes.cut(around.title, TITLE_SIZE, width) if around.title else None
+    title = _title(around.title, width) if around.title else None
     rows: list[list[Sample]] = []
     used = math.inf
     for sample in samples:
@@ -122,6 +122,11 @@ def sheet_for(around: Surroundings, width: float) -> Sheet:
         rows[-1].append(sample)
         used += sample.width + ENTRY_GAP
     return Sheet(width, title, remarks, listing, tuple(map(tuple, rows)))
+
+
+def _title(said: str, width: float) -> Fragment:
+    """Return a title, its mathematics typeset where it has some and there is room for it."""
+    return titles.title(said, TITLE_SIZE, width) or boxes.cut(said, TITLE_SIZE, width)
 
 
 def _sample(entry: Entry) -> Sample:

@@ -1,0 +1,59 @@
+"""Titles are typeset where they hold mathematics, and stay words where they do not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import graphdiff as gd
+from graphdiff.drawing import titles
+from graphdiff.drawing.scene import Group
+
+
+def source_of(title):
+    g = gd.Graph(title)
+    g.node("y", g.input("x", 1.0) * 2)
+    scene = g.draw().scene
+    [group] = [item for item in scene.items if isinstance(item, Group) and item.kind == "title"]
+    [text] = group.items
+    return text.fragment.source
+
+
+@pytest.mark.parametrize(
+    ("title", "source"),
+    [
+        (r"A layer, $\delta_Z = \delta_A$", r"\text{A layer, }\delta_{Z}=\delta_{A}"),
+        ("Descent on L = w^2", r"\text{Descent on }L=w^{2}"),
+        ("L = (w*x + b - y)^2", r"L=(w\cdot x+b-y)^{2}"),
+        ("y = sin(x), twice", r"y=\sin(x)\text{, twice}"),
+        ("α = β", r"\alpha=\beta"),
+    ],
+)
+def test_mathematics_is_typeset(title, source):
+    assert source_of(title) == source
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Linear regression", "my_graph.toml", "XOR = AND", "$5 and more", r"C:\temp", "3 x 3 filters",
+     r"$\input{a}$ of x", "50% of $x$ #1"],
+)  # fmt: skip
+def test_words_stay_words(title):
+    assert source_of(title) == title
+
+
+@given(st.text(st.sampled_from(r"ab xw_^{}$\=+-*() 12δ→%#&sin"), max_size=30))
+def test_no_title_is_refused_or_loses_words(title):
+    parts = titles.parts(title)
+    written = "".join(said for _, said in parts)
+    plain = [sign for sign in title if sign.isalnum()]
+    kept = iter(written.replace(r"\cdot", "").replace(r"\times", ""))
+    assert all(sign in kept for sign in plain), (title, parts)
+    titles.title(title, 22.0, 400.0)
+
+
+def test_a_title_that_is_too_wide_is_words():
+    wide = "y = " + " + ".join(f"x_{k}^2" for k in range(10))
+    assert titles.title(wide, 22.0, 900.0) is not None
+    assert titles.title(wide, 22.0, 60.0) is None
