@@ -57,13 +57,16 @@ def check_apart(given: argparse.Namespace) -> None:
     Raises
     ------
     FileError
-        If a file to write is the assignment, the roster or a submission.
+        If a file to write is the assignment, the roster or a submission; it may be what an earlier
+        run wrote.
     """
+    from graphdiff.grading.earlier import is_output
+
     read = {Path(file).resolve() for file in (given.assignment, *given.submissions)}
     read |= set() if given.roster is None else {Path(given.roster).resolve()}
     for name in FILES:
         path = getattr(given, name)
-        if path is None or not path.is_file():
+        if path is None or not path.is_file() or is_output(path):
             continue
         place = path.resolve()
         if read & {place, *place.parents}:

@@ -58,6 +58,7 @@ def document(
     *,
     language: str = "en",
     style: str = "",
+    generator: str = "",
 ) -> str:
     """Return a page as HTML text.
 
@@ -69,7 +70,10 @@ def document(
         The formulas that are shown in it.
     style
         Rules of its own, after those of all pages.
+    generator
+        What made it, if that is to be said in its head.
     """
+    made_by = [f'<meta name="generator" content="{escaped(generator)}">'] if generator else []
     return "\n".join(
         [
             "<!DOCTYPE html>",
@@ -78,6 +82,7 @@ def document(
             '<meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="color-scheme" content="light dark">',
+            *made_by,
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
             f"<title>{escaped(title)}</title>",
             f"<style>{STYLE}{style}</style>",

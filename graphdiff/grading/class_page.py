@@ -12,6 +12,7 @@ from graphdiff.drawing.checked.as_markdown import code
 from graphdiff.drawing.writers.svg import escaped
 from graphdiff.errors.plain_text import brief
 from graphdiff.grading import bars
+from graphdiff.grading.earlier import GENERATOR
 from graphdiff.grading.records import Gradebook, Graded, cell, percent, shown_points
 from graphdiff.grading.summary import (
     BINS,
@@ -101,7 +102,7 @@ class ClassPage:
         """One file of HTML, without scripts or anything to load."""
         title = self.gradebook.title or "Gradebook"
         body = [f"<h1>{escaped(title)}</h1>", *self._elements()]
-        return html_page.document(title, body, (), style=STYLE)
+        return html_page.document(title, body, (), style=STYLE, generator=GENERATOR)
 
     @cached_property
     def markdown(self) -> str:

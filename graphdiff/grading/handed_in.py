@@ -16,6 +16,7 @@ from graphdiff.errors.plain_text import neutral
 from graphdiff.files.encodings import decoded
 from graphdiff.files.pages.extraction import MAX_CHARACTERS, MAX_NOTEBOOK
 from graphdiff.files.storage import open_regular, read_text, reason
+from graphdiff.grading.earlier import is_output
 
 MAX_NAME = 80
 """Characters of a student's name."""
@@ -97,7 +98,7 @@ def handed_in(
     A roster says who did. Else Moodle and Canvas write the name before their numbers; where each
     file has a folder of its own, the folder is called so; and else the file. Of two with the same
     name the files are named, too. What cannot be read is among them: a link, a folder with nothing
-    in it.
+    in it. What an earlier run wrote is not, unless it is named itself.
 
     Parameters
     ----------
@@ -116,7 +117,11 @@ def handed_in(
     least = 0 if len(given) > 1 else 1
     others = {_place(Path(path)) for path in apart}
     inside = {file.absolute(): file for path in given for file in _files(path, least)}
-    found = {place: file for place, file in inside.items() if not _is_in(others, place)}
+    found = {
+        place: file
+        for place, file in inside.items()
+        if not _is_in(others, place) and (file in given or not is_output(file))
+    }
     if not found and all(map(Path.is_file, given)):
         found = inside
     files = list(found.values())
@@ -126,6 +131,16 @@ def handed_in(
     one_each = len(files) > 1 and max(in_folder.values()) == 1
     names = [_name(file, roster or {}, in_own=one_each) for file in files]
     return list(map(HandedIn, _distinct(names, list(found)), files))
+
+
+def written_before(
+    paths: Iterable[str | os.PathLike[str]], apart: Iterable[str | os.PathLike[str]] = ()
+) -> list[Path]:
+    """Return the files in folders that earlier runs wrote, but for those known to lie apart."""
+    others = {_place(Path(path)) for path in apart}
+    folders = [path for path in map(Path, paths) if path.is_dir()]
+    found = (file for path in folders for file in _files(path, 0) if is_output(file))
+    return [file for file in found if not _is_in(others, file)]
 
 
 def absent(files: Iterable[HandedIn], roster: Mapping[str, str]) -> list[str]:

@@ -17,7 +17,7 @@ from graphdiff.grading import executors
 from graphdiff.grading.assignment import Assignment, load_assignment
 from graphdiff.grading.executors import Graders, Task
 from graphdiff.grading.grader import unread
-from graphdiff.grading.handed_in import HandedIn, absent, handed_in
+from graphdiff.grading.handed_in import HandedIn, absent, handed_in, written_before
 from graphdiff.grading.record import Record, key_of
 from graphdiff.grading.records import Gradebook, Graded
 from graphdiff.grading.stations import Stations
@@ -29,7 +29,7 @@ LIMITS = Limits(budget.FILE / 2, budget.MEMORY)
 """Time and memory for one submission."""
 
 MAX_NAMES = 40
-"""Names on a roster that are told where nothing was handed in by them."""
+"""Names that are told at most: of a roster by which nothing was handed in, of files left out."""
 
 Told = Callable[[int, int], None]
 """Is told how many submissions are graded, and of how many."""
@@ -116,7 +116,9 @@ def grade(
         others.append(assignment)
         assignment = load_assignment(assignment)
     written = None if out is None else Path(out) / RECORD
-    files = handed_in(submissions, roster, others if written is None else [*others, written])
+    submissions = list(submissions)
+    others += [] if written is None else [written]
+    files = handed_in(submissions, roster, others)
     record = Record(written, anew=anew)
     with contextlib.ExitStack() as stack:
         stack.callback(record.close)
@@ -126,14 +128,17 @@ def grade(
         run = _Run(assignment, files, record, limits, told or _not_told)
         book = run.gradebook(graders)
     missing = absent(files, roster or {})
-    return replace(book, remarks=(*book.remarks, *_said_of(missing)))
+    outputs = list(map(str, written_before(submissions, others)))
+    remarks = (*_listed("written by an earlier run, and not graded", outputs),
+               *_listed("on the roster, with nothing handed in", missing))  # fmt: skip
+    return replace(book, remarks=(*book.remarks, *remarks))
 
 
-def _said_of(missing: Sequence[str]) -> Iterator[str]:
-    """Yield a remark on those of a roster who handed in nothing, if there are some."""
-    if missing:
-        more = f" and {len(missing) - MAX_NAMES} more" if len(missing) > MAX_NAMES else ""
-        yield f"on the roster, with nothing handed in: {', '.join(missing[:MAX_NAMES])}{more}"
+def _listed(what: str, names: Sequence[str]) -> Iterator[str]:
+    """Yield a remark that lists names, if there are some."""
+    if names:
+        more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+        yield f"{what}: {', '.join(names[:MAX_NAMES])}{more}"
 
 
 def processors() -> int:

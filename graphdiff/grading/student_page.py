@@ -24,6 +24,7 @@ from graphdiff.errors import GraphdiffError
 from graphdiff.errors.plain_text import neutral
 from graphdiff.evaluation.run import Run
 from graphdiff.files.pages.fragments import Fragment, PageText
+from graphdiff.grading.earlier import GENERATOR
 from graphdiff.grading.records import Graded, Mark, percent, shown_points, without_answer
 from graphdiff.graph import ComputationalGraph
 from graphdiff.notation.equations import Link
@@ -77,7 +78,8 @@ class StudentPage:
         used: list[Typeset] = []
         elements = list(self._elements(used))
         title = self.title or "Graded submission"
-        return html_page.document(title, elements, used, style=as_html.STYLE + STYLE)
+        style = as_html.STYLE + STYLE
+        return html_page.document(title, elements, used, style=style, generator=GENERATOR)
 
     @cached_property
     def markdown(self) -> str:

@@ -25,6 +25,7 @@ from graphdiff.grading.as_json_lines import as_json_lines
 from graphdiff.grading.as_junit import as_junit
 from graphdiff.grading.assignment import Assignment
 from graphdiff.grading.class_page import ClassPage
+from graphdiff.grading.earlier import COMMENT
 from graphdiff.grading.grader import unread
 from graphdiff.grading.handed_in import HandedIn
 from graphdiff.grading.records import Gradebook, Graded
@@ -153,7 +154,7 @@ def _class_page(gradebook: Gradebook, outputs: Outputs) -> str:
     path = outputs.class_page or PurePath()
     if (suffix := path.suffix.lower()) not in (".html", ".md"):
         raise FileError(f"the page of a class is written to .html or .md, not to {suffix!r:.20}")
-    return page.html if suffix == ".html" else page.markdown
+    return page.html if suffix == ".html" else _marked(page.markdown)
 
 
 def _pages(
@@ -177,7 +178,7 @@ def _pages(
         if is_page(graded.file) and not graded.problem and not bare:
             text = HandedIn(graded.student, Path(graded.file)).text()
             found = replace(found, page=extract(text, PurePath(graded.file).suffix))
-        return found.markdown if outputs.markdown else found.html
+        return _marked(found.markdown) if outputs.markdown else found.html
 
     nobody = replace(unread(assignment, "", "none.toml", ""), report=Report(gradebook.title, ()))
     with contextlib.suppress(GraphdiffError):  # what all pages share is typeset before the forks
@@ -187,6 +188,11 @@ def _pages(
     for path, answer in worker.each(works, limits, jobs=jobs or processors()):
         made[path] = answer["done"] if "done" in answer else page(of[path], answer["problem"])
     return {path: made[path] for path in paths}
+
+
+def _marked(page: str) -> str:
+    """Return a page in Markdown with what it is known by, which is not seen."""
+    return f"{page}\n{COMMENT}\n"
 
 
 def _run(assignment: Assignment) -> Run | None:
