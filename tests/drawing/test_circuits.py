@@ -15,6 +15,7 @@ from graphdiff.drawing.circuit.gates import Gate
 from graphdiff.drawing.circuit.operations import divided
 from graphdiff.drawing.circuit.signs import is_symmetric
 from graphdiff.drawing.labels.description import NodeLabel, Role
+from graphdiff.drawing.layout.labelling import labelled
 from graphdiff.drawing.options import DIRECTIONS, Options
 from graphdiff.errors import DrawingError
 from graphdiff.local_functions.local_function import Formal, Instruction
@@ -168,6 +169,12 @@ def test_values_stand_on_one_side_of_the_wire_and_gradients_on_the_other(name, d
         for other in areas[:k]:
             apart = one[0] > other[2] or other[0] > one[2] or one[1] > other[3] or other[1] > one[3]
             assert apart
+
+
+@pytest.mark.parametrize("name", ["neuron", "forty", "attention", "tangled 1", "tangled 5"])
+def test_what_is_said_on_branches_stands_nearest_to_its_wire(name):
+    made = drawn(ZOO[name]())
+    assert labelled(made.laid_out(made.describe()))[1] == 0
 
 
 def test_equal_parts_of_a_formula_are_one_gate_and_names_that_are_taken_stay_free():

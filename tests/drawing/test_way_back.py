@@ -13,6 +13,9 @@ import graphdiff as gd
 from graphdiff.drawing.arrows import against, beside
 from graphdiff.drawing.labels.describe import describe
 from graphdiff.drawing.labels.description import Description
+from graphdiff.drawing.layout import boxes
+from graphdiff.drawing.layout.clearing import lay_out_clearly
+from graphdiff.drawing.layout.labelling import labelled
 from graphdiff.drawing.layout.layout import Curve
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Path, Scene, Stroke
@@ -33,12 +36,12 @@ def described(graph: gd.Graph, run: Run, **options) -> Description:
 
 def contributions(said: Description) -> dict[tuple[int, int, int], list[str]]:
     """Return the sides of what is contributed along each edge."""
-    return {
-        (label.tail, label.head, label.slot): SIDES.split(phrase.plain)
-        for label in said.edges
-        for phrase in label.phrases
-        if phrase.role == "contribution"
-    }
+    found: dict[tuple[int, int, int], list[str]] = {}
+    for label in said.edges:
+        if lines := [phrase.plain for phrase in label.phrases if phrase.role == "contribution"]:
+            assert len(lines) <= 2
+            found[label.tail, label.head, label.slot] = SIDES.split(" ".join(lines))
+    return found
 
 
 @pytest.mark.parametrize("name", SCALARS)
@@ -142,6 +145,14 @@ def test_a_backward_step_has_an_arrow_for_each_edge_that_leads_to_its_node(name,
             # the head is at the node that is found, the other end at its child
             x, y = ring.x + ring.width / 2, ring.y + ring.height / 2
             assert math.dist(tip, (x, y)) < math.dist(shaft.start, (x, y))
+
+
+@pytest.mark.parametrize("name", ["relu", "exact", "neuron", "tangled 0", "tangled 2"])
+def test_what_is_said_of_contributions_stands_nearest_to_its_edge(name):
+    graph = SCALARS[name]()
+    said = described(graph, graph.backward())
+    laid_out = lay_out_clearly(boxes.measure(said), "LR")
+    assert labelled(laid_out)[1] == 0
 
 
 def test_an_arrow_against_a_curve_runs_beside_it():

@@ -34,6 +34,8 @@ from graphdiff.notation.equations import BESIDE, DOTS, TIMES, Link, parts, produ
 
 LONGEST = 24
 """A local Jacobian with a longer formula is named."""
+ROW = 14
+"""Characters that stand on one line."""
 TERMS = 5
 """Terms that are written out; of more the middle is left out."""
 
@@ -57,7 +59,7 @@ def with_contributions(whole: Description, run: Run, options: Options) -> Descri
     nodes = tuple(_node(label, graph[label.index], run, options) for label in whole.nodes)
     legend = whole.legend
     if legend and any(said.role == "contribution" for edge in edges for said in edge.phrases):
-        legend = (*legend, *_legend(run))
+        legend = (*legend, *rules(run))
     return replace(whole, nodes=nodes, edges=edges, legend=legend)
 
 
@@ -67,22 +69,22 @@ def _edge(label: EdgeLabel, edge: Edge, run: Run, options: Options) -> EdgeLabel
     if term is None or "P" not in options.show or edge_formulas.is_of_tensors(edge):
         return label
     said = contribution(edge, term, run, options)
-    return replace(label, phrases=(*label.phrases, said), brief=(*label.brief, said))
+    return replace(label, phrases=(*label.phrases, *said), brief=(*label.brief, *said))
 
 
-def contribution(edge: Edge, term: Term, run: Run, options: Options) -> Phrase:
-    """Return P^i J^{j→i} = 8 · 5 = 40; without numbers for samples."""
+def contribution(edge: Edge, term: Term, run: Run, options: Options) -> tuple[Phrase, ...]:
+    """Return P^i J^{j→i} = 8 · 5 = 40, on two lines if it is long; for samples no numbers."""
     symbols, is_whole = _symbols(edge, run, options)
     if not _is_number(term):
-        return Phrase("contribution", symbols.latex, symbols.text)
+        return (Phrase("contribution", symbols.latex, symbols.text),)
     P, J, found = (
         equations.value(part, digits=options.digits) for part in (term.P, term.J, term.product)
     )
     numbers = product([P, J], ("·", r" \cdot "))
-    through = [symbols, numbers, found] if is_whole else [symbols, found]
-    short = Phrase("contribution", found.latex, found.text, exact=not found.rounded)
-    medium = _chained([symbols, found], short)
-    return _chained(through, medium)
+    sides = parts(*([symbols, numbers, found] if is_whole else [symbols, found]))
+    if sum(len(side.text) for side in sides) > ROW:
+        return _line(sides[:1]), _line(sides[1:])
+    return (_line(sides),)
 
 
 def _is_number(term: Term) -> bool:
@@ -103,14 +105,9 @@ def _symbols(edge: Edge, run: Run, options: Options) -> tuple[Link, bool]:
     return product([P, J], ("·", TIMES[1] if J.latex[0].isdigit() else BESIDE[1])), True
 
 
-def _chained(links: Sequence[Link], shorter: Phrase) -> Phrase:
-    sides = parts(*links)
-    return Phrase(
-        shorter.role,
-        " ".join(side.latex for side in sides),
-        " ".join(side.text for side in sides),
-        shorter,
-    )
+def _line(sides: Sequence[Link]) -> Phrase:
+    written = " ".join(side.latex for side in sides)
+    return Phrase("contribution", written, " ".join(side.text for side in sides))
 
 
 def _node(label: NodeLabel, node: Node, run: Run, options: Options) -> NodeLabel:
@@ -135,10 +132,11 @@ def _summed(
     shown = found if len(found) <= TERMS else [*found[: TERMS - 2], DOTS, found[-1]]
     symbol = of_P(node, run.output, indexed="index" in options.show)
     whole = equations.value(run.P[node.name], digits=options.digits)
-    return _chained([symbol, total(shown), whole], phrase)
+    line = _line(parts(symbol, total(shown), whole))
+    return replace(line, role="P", shorter=phrase)
 
 
-def _legend(run: Run) -> Iterator[Entry]:
+def rules(run: Run) -> Iterator[Entry]:
     """Yield what comes back along edges, and what the functions of this graph do with it."""
     applied = {
         node.function.program[-1].function.name

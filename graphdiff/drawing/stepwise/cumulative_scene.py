@@ -26,7 +26,7 @@ from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.sheet_scene import MARGIN, TITLE_GAP
 from graphdiff.drawing.stepwise.captions import caption, told
-from graphdiff.drawing.stepwise.contributions import with_contributions
+from graphdiff.drawing.stepwise.contributions import rules, with_contributions
 from graphdiff.drawing.stepwise.rows import Rows, set_in_rows
 from graphdiff.drawing.stepwise.steps import SweepStep, staging, steps
 from graphdiff.drawing.themes import OUTLINES, Theme
@@ -95,6 +95,8 @@ def _of_circuit(graph: ComputationalGraph, run: Run, options: Options) -> Stepwi
     made = replace(made, named=made.graph)  # captions name all of them
     assert made.run is not None  # noqa: S101 - it has one where the graph has
     taken, whole = _taken(made.run), made.describe()
+    if whole.legend:
+        whole = replace(whole, legend=(*whole.legend, *rules(made.run)))
     _check_whole(whole, made.graph, options)
     laid_out = made.laid_out(_timeless(whole, replace(made, run=None).describe()))
     composed = made.scene(laid_out, staging(taken))

@@ -19,7 +19,7 @@ MAX_FRAMES = 120
 MAX_PIXELS = 120_000_000
 """Of all frames together; each is held in memory as a byte."""
 COLOURS = 256
-KEPT = 96
+KEPT = 128
 """The most frequent colours, which are kept as they are."""
 CHUNK = 4096
 
