@@ -266,7 +266,7 @@ def test_too_many_nodes_can_still_be_exported():
     graph = Graph("chain")
     node = graph.input("x", 1)
     for k in range(layout.MAX_NODES):
-        node = graph.node(f"h_{k}", node + 1)
+        node = graph.node(f"h_{k}", node + k)
     picture = draw(graph)
     assert picture.dot.count("->") == layout.MAX_NODES
     with pytest.raises(DrawingError, match="601 cards, though alike nodes share one; at most 600"):

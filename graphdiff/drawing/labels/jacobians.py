@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from graphdiff.derivations import edge_formulas, symbols
+from graphdiff.derivations.lengths import least_length
 from graphdiff.drawing.labels.description import Equation, Phrase
 from graphdiff.drawing.labels.nodes import MAX_STEPS
 from graphdiff.drawing.labels.phrases import clipped, equal_to, equated, in_space, value_phrase
 from graphdiff.drawing.options import Options
+from graphdiff.drawing.typeset import MAX_LATEX
 from graphdiff.evaluation.run import Run
 from graphdiff.graph.graph import Edge
 from graphdiff.notation.notation import current
@@ -106,8 +108,14 @@ def _symbolic(edge: Edge, options: Options) -> Phrase | None:
 
 
 def is_derived(edge: Edge) -> bool:
-    """Whether the child's formula is short enough to be derived for a picture."""
-    return edge.child.function is not None and len(edge.child.function.program) <= MAX_STEPS
+    """Whether the child's formula is short enough to be derived for a picture.
+
+    And whether what is derived may be short enough to be typeset.
+    """
+    function = edge.child.function
+    if function is None or len(function.program) > MAX_STEPS:
+        return False
+    return least_length(edge) <= MAX_LATEX
 
 
 def _number(edge: Edge, run: Run | None, options: Options) -> Phrase | None:
