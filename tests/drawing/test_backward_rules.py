@@ -174,3 +174,17 @@ def test_the_legend_says_just_what_is_shown():
     assert not any(latex.startswith("J") for latex in entries)
     bare = g.draw(g.backward(), show=["name", "legend", "jacobian"]).description
     assert not [e for e in bare.legend if getattr(e.sample, "role", "") in ("P", "index")]
+
+
+@pytest.mark.parametrize("style", ["partial", "delta"])
+def test_what_speaks_for_itself_is_not_in_the_legend(style):
+    """∂L/∂w needs no legend; δ does, where there is one."""
+    g = gd.Graph()
+    x, w = g.input("x", 2.0), g.parameter("w", 0.5)
+    g.node("L", (gd.sigmoid(w * x) - 1) ** 2)
+    plain = g.draw(g.backward(), notation=style).description.legend
+    assert not any(getattr(entry.sample, "role", "") == "P" for entry in plain)
+    deltas = layer(notation="delta")[1].description.legend
+    assert [entry.meaning for entry in deltas if getattr(entry.sample, "role", "") == "P"] == [
+        "of the weighted sums u of layer l"
+    ]

@@ -47,10 +47,21 @@ def legend(
     indexed = "index" in show and "node" in cards
     if indexed:
         yield Entry(Phrase("index", _numbered("u", "i"), "u^i"), "nodes in order")
-    shows_P = any(said.role == "P" for node in nodes for said in node.phrases)
-    if run is not None and run.output is not None and shows_P:
-        of = run.graph[run.output]
-        yield Entry(_gradient(run.output, indexed=indexed), _orientation(run.graph, of))
+    told = [said for node in nodes for said in node.phrases if said.role == "P"]
+    if run is not None and run.output is not None and told:
+        symbol = _gradient(run.output, indexed=indexed)
+        meaning = _orientation(run.graph, run.graph[run.output])
+        match current().derivatives:
+            case "delta":
+                if any(r"\delta" in (said.heading or said).latex for said in told):
+                    yield Entry(symbol, "of the weighted sums u of layer l")
+                if meaning:
+                    yield Entry(None, f"derivatives {meaning}")
+            case "partial":
+                if meaning:
+                    yield Entry(symbol, meaning)
+            case _:
+                yield Entry(symbol, meaning)
     named = [edge for edge in edges if any(said.role in NAMED for said in edge.phrases) and indexed]
     if named and current().is_usual:
         yield Entry(_jacobian(), "")

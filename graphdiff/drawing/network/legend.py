@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphdiff.drawing.labels.description import Entry, Phrase, Steps
+from graphdiff.drawing.labels.description import Entry, Phrase, Steps, counted
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.elision import Excerpt, digits_at
 from graphdiff.drawing.network.paints import THICK, THIN, Scale, signed
@@ -12,6 +12,7 @@ from graphdiff.drawing.network.unit_words import draws_biases
 from graphdiff.drawing.network.wording import DELTA
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Stroke
+from graphdiff.notation.text import is_rounded, number
 from graphdiff.recognition.network_numbers import Numbers
 
 MOST_NAMES = 4
@@ -66,6 +67,10 @@ def notations(
     if "P" in options.show and any(numbers.delta(k) is not None for k in drawn):
         delta = Phrase("P", DELTA.latex, DELTA.plain)
         yield Entry(delta, f"∂{run.output}/∂(weighted sum)", back)
+    digits = digits_at(excerpt, options)
+    shown = (numbers.unit(k) for k in excerpt.where)
+    if any(is_rounded(v, number(v, digits)) for v in shown if isinstance(v, float)):
+        yield Entry(None, f"numbers to {counted(digits, 'digit')}")
     if options.edges == "both" and numbers.has_gradients and not is_perceptron:
         yield Entry(None, f"in brackets: ∂{run.output}/∂w")
     if options.rate is not None:
