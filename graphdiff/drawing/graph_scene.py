@@ -119,8 +119,7 @@ def _said(line: TextLine, theme: Theme, ground: str) -> Iterator[Item]:
     """Yield a line, or the heat map that stands in it."""
     text = _text(line, theme, ground)
     if isinstance(line.fragment, HeatMap):
-        paper = theme.background
-        yield from heat_maps.drawn(line.fragment, (line.x, line.y), text.colour, paper)
+        yield from heat_maps.drawn(line.fragment, (line.x, line.y), text.colour, theme)
     else:
         yield text
 

@@ -13,9 +13,10 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 from graphdiff.drawing import typeset
-from graphdiff.drawing.colours import mixed
+from graphdiff.drawing.colours import luminance, mixed
 from graphdiff.drawing.labels.heat import Heat
 from graphdiff.drawing.scene import Item, Path, Point, Rectangle, Stroke, Text
+from graphdiff.drawing.themes import Theme
 from graphdiff.drawing.typeset import Fragment
 
 SIDE = 72.0
@@ -34,9 +35,13 @@ RAMP = ((-1.0, "#12296b"), (-0.5, "#3f66a3"), (0.0, "#9a9c98"), (0.5, "#dcbd68")
 FRAME = "#5a6472"
 
 
-@lru_cache(maxsize=4 * STEPS)
-def shade(step: int) -> str:
-    """Return the colour of a step from −16 to 16."""
+@lru_cache(maxsize=8 * STEPS)
+def shade(step: int, *, grey: bool = False) -> str:
+    """Return the colour of a step from −16 to 16, or the grey that is as light."""
+    if grey:
+        linear = luminance(shade(step))
+        light = 12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055
+        return "#" + f"{round(255 * light):02x}" * 3
     level = step / STEPS
     for (low, below), (high, above) in pairwise(RAMP):
         if level <= high:
@@ -139,9 +144,9 @@ def _at(heat: Heat, value: float) -> float:
     return (heat.most - value) / (heat.most - heat.least)
 
 
-def drawn(found: HeatMap, place: Point, ink: str, paper: str) -> Iterator[Item]:
-    """Yield a map with its left end and its baseline at a place."""
-    heat, (x, y) = found.heat, place
+def drawn(found: HeatMap, place: Point, ink: str, theme: Theme) -> Iterator[Item]:
+    """Yield a map with its left end and its baseline at a place, grey in a theme of greys."""
+    heat, (x, y), paper, grey = found.heat, place, theme.background, is_grey(theme)
     assert heat is not None  # noqa: S101 - it is made of one
     w, h = found.cell
     left, top = x + found.left, y + found.top
@@ -153,24 +158,35 @@ def drawn(found: HeatMap, place: Point, ink: str, paper: str) -> Iterator[Item]:
         for step, alike in groupby(map(step_of, levels)):
             count = len(list(alike))
             if step is not None:
-                yield Rectangle(left + column * w, top + row * h, count * w, h, fill=shade(step))
+                yield Rectangle(
+                    left + column * w, top + row * h, count * w, h, fill=shade(step, grey=grey)
+                )
             column += count
     yield Rectangle(left, top, *size, stroke=line)
-    yield from _scale(found, heat, x, y, paper)
+    yield from _scale(found, heat, place, theme)
     for text, dx, dy in found.texts:
         yield Text(text, x + dx, y + dy, ink)
 
 
-def _scale(found: HeatMap, heat: Heat, x: float, y: float, paper: str) -> Iterator[Item]:
+def is_grey(theme: Theme) -> bool:
+    """Whether a theme has no colours."""
+    fills = [paint.fill for paint in theme.kinds.values()]
+    return all(fill[1:3] == fill[3:5] == fill[5:7] for fill in fills)
+
+
+def _scale(found: HeatMap, heat: Heat, place: Point, theme: Theme) -> Iterator[Item]:
     left, top, height = found.scale_at
-    left, top = x + left, y + top
+    left, top, grey = place[0] + left, place[1] + top, is_grey(theme)
     width, count = SCALE * found.by, 2 * STEPS
     line = Stroke(FRAME, 0.6 * found.by)
     for k in range(count):
         value = heat.most - (k + 0.5) / count * (heat.most - heat.least)
         step = step_of(value / heat.largest) or 0
-        yield Rectangle(left, top + k * height / count, width, height / count, fill=shade(step))
+        fill = shade(step, grey=grey)
+        yield Rectangle(left, top + k * height / count, width, height / count, fill=fill)
     if heat.least <= 0 <= heat.most:
         at = top + min(max(_at(heat, 0.0) * height, 0.8), height - 0.8)
-        yield Path((left, at), (((left + width, at),),), stroke=Stroke(paper, 1.6 * found.by))
+        yield Path(
+            (left, at), (((left + width, at),),), stroke=Stroke(theme.background, 1.6 * found.by)
+        )
     yield Rectangle(left, top, width, height, stroke=line)

@@ -89,8 +89,13 @@ def test_cells_keep_sign_zero_and_the_ends(seed, shape):
 
 def test_shades_are_in_order_in_grey():
     steps = range(-heat_maps.STEPS, heat_maps.STEPS + 1)
-    grey = [luminance(heat_maps.shade(step)) for step in steps]
-    assert all(low < high for low, high in itertools.pairwise(grey))
+    for grey in (False, True):
+        light = [luminance(heat_maps.shade(step, grey=grey)) for step in steps]
+        assert all(low < high for low, high in itertools.pairwise(light))
+    for step in steps:
+        grey = heat_maps.shade(step, grey=True)
+        assert grey[1:3] == grey[3:5] == grey[5:7]
+        assert abs(luminance(grey) - luminance(heat_maps.shade(step))) < 0.01
 
 
 def test_value_and_gradient_stand_side_by_side_with_their_scales():
@@ -126,11 +131,11 @@ def test_zeros_are_the_paper(theme):
     picture = g.draw(g.backward(), theme=theme)
     box = boxes.measure(picture.description).nodes[0]
     line = box.lines[-1]
-    paper = picture.options.theme.background
-    shown = list(heat_maps.drawn(line.fragment, (0, 0), "#000000", paper))
+    paper, grey = picture.options.theme.background, theme == "print"
+    shown = list(heat_maps.drawn(line.fragment, (0, 0), "#000000", picture.options.theme))
     fills = [item.fill for item in shown if isinstance(item, Rectangle)]
     assert fills[0] == paper
-    assert fills.count(heat_maps.shade(heat_maps.STEPS)) >= 15
+    assert fills.count(heat_maps.shade(heat_maps.STEPS, grey=grey)) >= 15
     assert any(isinstance(item, Text) for item in shown)
     assert "blank where it is 0" in picture.svg or any(
         "blank" in entry.meaning for entry in picture.description.legend
@@ -143,7 +148,9 @@ def test_maps_stay_in_their_box():
         for box in boxes.measure(picture.description).nodes:
             for line in box.lines:
                 if isinstance(line.fragment, HeatMap):
-                    for item in heat_maps.drawn(line.fragment, (line.x, line.y), "#000", "#fff"):
+                    for item in heat_maps.drawn(
+                        line.fragment, (line.x, line.y), "#000", picture.options.theme
+                    ):
                         if isinstance(item, Rectangle):
                             assert item.x >= 0 and item.x + item.width <= box.width + 0.1
                             assert item.y >= 0 and item.y + item.height <= box.height + 0.1
