@@ -257,6 +257,11 @@ class CircuitPicture(Picture):
         return circuit_dot.export(self.description, self.options)
 
     @property
+    def _counted(self) -> str:
+        gates = sum(not node.is_leaf for node in self.circuit.graph.nodes)
+        return f"circuit of {counted(gates, 'gate')}"
+
+    @property
     def title(self) -> str:
         """The title of the graph as it is shown; it may be empty."""
         return self.description.title

@@ -171,6 +171,13 @@ def test_values_stand_on_one_side_of_the_wire_and_gradients_on_the_other(name, d
             assert apart
 
 
+@pytest.mark.parametrize("name", ["network", "wide", "attention", "layer"])
+def test_values_and_gradients_of_one_shape_are_written_alike(name):
+    for label in drawn(ZOO[name]()).describe().nodes:
+        wholes = {said(label, role).startswith("[") for role in ("forward", "backward")}
+        assert len(wholes) == 1
+
+
 @pytest.mark.parametrize("name", ["neuron", "forty", "attention", "tangled 1", "tangled 5"])
 def test_what_is_said_on_branches_stands_nearest_to_its_wire(name):
     made = drawn(ZOO[name]())
@@ -228,6 +235,7 @@ def test_a_circuit_follows_what_is_chosen_for_single_nodes_and_edges():
 def test_a_circuit_is_told_in_words_and_written_in_all_formats(tmp_path):
     graph = sum_times_z()
     picture = graph.draw(graph.backward(), style="circuit")
+    assert repr(picture) == "<Picture of 'f = (x + y) z': circuit of 2 gates, LR, lecture>"
     assert picture.alt.startswith("Circuit “f = (x + y) z”: 3 leaves, 2 gates.")
     assert "q = x + y = 3; df/dq = -4" in picture.alt
     for suffix in ("svg", "png", "pdf", "tex", "dot"):
@@ -250,6 +258,11 @@ def test_what_no_circuit_shows_is_refused():
         graph.draw(run, style="circuit", paths="x")
     with pytest.raises(DrawingError, match="no nodes"):
         gd.Graph().draw(style="circuit")
+    many = gd.Graph()
+    node = many.input("x", 1)
+    many.node("f", sum(gd.sin(node + k) for k in range(300)))
+    with pytest.raises(DrawingError, match=r"needs \d+ gates and leaves; at most 600"):
+        many.draw(style="circuit")
     large = gd.Graph()
     x = large.input("x", 800)
     large.node("f", gd.log(1 + gd.exp(x)))

@@ -10,7 +10,7 @@ from graphdiff.drawing.circuit.operations import divided, swept
 from graphdiff.drawing.circuit.signs import is_symmetric
 from graphdiff.drawing.labels.description import Description
 from graphdiff.drawing.layout.clearing import lay_out_clearly
-from graphdiff.drawing.layout.layout import LaidOut, check_size
+from graphdiff.drawing.layout.layout import MAX_NODES, LaidOut
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise.staging import STILL, Staging
@@ -46,9 +46,8 @@ class Circuit:
         Raises
         ------
         DrawingError
-            If there are too many gates to lay out, or there is no layout program.
+            If there is no layout program, or it fails.
         """
-        check_size(description)
         direction = self.options.direction
         computed = (node for node in self.graph.nodes if not node.is_leaf)
         led = partial(wires.led, symmetric=frozenset(n.index for n in computed if is_symmetric(n)))
@@ -65,11 +64,17 @@ def circuit(graph: ComputationalGraph, run: Run | None, options: Options) -> Cir
     Raises
     ------
     DrawingError
-        If there is nothing to draw, the run is of another graph, or an operation has no value.
+        If there is nothing to draw, or too many gates; the run is of another graph, or an
+        operation has no value.
     """
     if not len(graph):
         raise DrawingError("the graph has no nodes; add some before drawing it")
     if run is not None and run.graph is not graph:
         raise DrawingError("the run is of another graph; draw it with the graph that was swept")
     made = divided(graph)
+    if len(made) > MAX_NODES:
+        raise DrawingError(
+            f"the circuit needs {len(made)} gates and leaves; at most {MAX_NODES} can be laid out. "
+            "Draw it with style='graph', or a part of it"
+        )
     return Circuit(graph, made, None if run is None else swept(made, run), options)

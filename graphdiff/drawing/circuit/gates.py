@@ -28,7 +28,7 @@ WIRE = 40.0
 """The least length of the wire within the box of a gate."""
 WIRE_ROOM = 8.0
 """How much longer a wire is than what is said of it, at each end."""
-VALUE_ROOM = (150.0, 70.0)
+VALUE_ROOM = (220.0, 110.0)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -31,6 +32,9 @@ from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.graph import Edge
 from graphdiff.language.shapes import Shape
 from graphdiff.notation import latex
+
+WHOLE = 6
+"""Entries of arrays that are written out; their derivatives have as many."""
 
 
 def describe(
@@ -82,11 +86,13 @@ def _gate(node: Node, run: Run | None, options: Options, *, is_named: bool) -> N
 
 
 def _on_wire(found: Phrase, shape: Shape) -> Phrase:
-    """Return a value; the space it is of where it is too large."""
+    """Return a value; the space it is of, for arrays of more than :data:`WHOLE` entries."""
     if not shape:
         return found
     space = replace(space_of(shape), role=found.role)
-    return space if found.describes else replace(found, shorter=space)
+    if found.describes or math.prod(shape) > WHOLE:
+        return space
+    return replace(found, shorter=space)
 
 
 def _wire(edge: Edge, circuit: ComputationalGraph, run: Run | None, options: Options) -> EdgeLabel:
