@@ -25,7 +25,7 @@ from graphdiff.drawing.marks import mark_rendering
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.sheet_scene import Figure, on_sheet
 from graphdiff.drawing.stepwise.staging import STILL, Stages, Staging
-from graphdiff.drawing.themes import Theme, faded
+from graphdiff.drawing.themes import Outline, Paint, Theme, faded
 
 CLUSTER_RADIUS = 8.0
 HALO = 2.0
@@ -54,7 +54,8 @@ def compose(laid_out: LaidOut, theme: Theme, staging: Staging = STILL) -> Scene:
 def surroundings(measured: Measured) -> Surroundings:
     """Return what is said around a graph."""
     said = measured.description
-    return Surroundings(GRAPH, said.title, said.legend, said.remarks, measured.listed)
+    least = measured.manner.least
+    return Surroundings(GRAPH, said.title, said.legend, said.remarks, measured.listed, least)
 
 
 # Nodes and edges
@@ -84,12 +85,16 @@ def _nodes(laid_out: LaidOut, theme: Theme, staging: Staging) -> Iterator[Group]
 
 
 def _card_class(label: NodeLabel) -> str:
+    if label.again:
+        return "again"
     return "node group" if label.card == "group" else f"node {label.kind}"
 
 
 def _card_data(label: NodeLabel) -> Iterator[tuple[str, str]]:
     """Yield what a program finds out about a card: of a node its index, of others what it is."""
-    if label.card == "node":
+    if label.again:
+        yield "again", label.name
+    elif label.card == "node":
         yield from (("node", label.name), ("index", str(label.index)), ("kind", label.kind))
     else:
         yield from (("card", label.card), ("of", label.name))
@@ -99,6 +104,10 @@ def _card(label: NodeLabel, box: Box, theme: Theme, stages: Stages) -> Iterator[
     """Yield a card; it is pale until the value of its node is found."""
     paint = paint_of(label, theme)
     size, shape = (box.width, box.height), outline_of(label)
+    if label.again:
+        pill = Outline(radius=min(size) / 2)
+        yield from outlined(*size, pill, Paint(theme.background, theme.faint), dashed=True)
+        return
     if label.card in ("alike", "chain"):
         yield from behind(*size, shape, paint, dashed=label.cut_off)
     before = paint if label.colour else faded(paint, theme)
@@ -165,9 +174,9 @@ def _edges(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
     for label, curve in sorted(edges, key=lambda edge: bool(edge[0].marks)):
         yield Group(
             tuple(_arrow(curve, centres[label.tail], label, theme)),
-            kind=_class("edge", cut_off=label.cut_off),
+            kind=_class("again" if label.again else "edge", cut_off=label.cut_off),
             title=label.summary,
-            data=(("edge", _edge_name(label)), ("slot", str(label.slot))),
+            data=() if label.again else (("edge", _edge_name(label)), ("slot", str(label.slot))),
         )
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 
 from graphdiff.drawing.choices import Choices, choice
+from graphdiff.drawing.fit.sheets import PAGES, page, points, ratio
 from graphdiff.drawing.hand import (
     as_colours,
     as_highlights,
@@ -173,9 +174,25 @@ class Options(Choices):
     digits: int = choice(4, "significant digits of numbers", _digits)
     width: float | str | None = choice(
         None,
-        'a width to fit into: ``640`` (pixels), ``"160mm"``, ``"5in"``; warns where the smallest '
-        "letters would be under 5 points",
+        'a width to fit into: ``640`` (pixels), ``"160mm"``, ``"5in"``',
         _width,
+    )
+    aspect: float | str | None = choice(
+        None,
+        'the ratio of width to height: ``"16:9"``, ``1.5``; 160 mm wide if no width is given',
+        ratio,
+    )
+    page: str | None = choice(
+        None,
+        "a page to fit, margins too: " + ", ".join(f'``"{name}"``' for name in PAGES),
+        page,
+    )
+    min_pt: float = choice(
+        6.0,
+        "the smallest type, in points, in the width or on the page asked for; for it rows are "
+        "wrapped, long formulas listed below, the direction is turned, annotations left out, and "
+        "nodes put on one card, and the picture says so",
+        points,
     )
     collapse: tuple[str, ...] = choice(
         None,
@@ -299,6 +316,9 @@ class OptionKeywords(TypedDict, total=False):
     theme: str | Theme | Mapping[str, Any]
     digits: int
     width: float | str | None
+    aspect: float | str | None
+    page: str | None
+    min_pt: float
     collapse: str | Iterable[str] | None
     expand: str | Iterable[str] | None
     size: str | tuple[float | str, float | str] | None

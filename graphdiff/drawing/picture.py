@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Unpack
@@ -14,26 +14,31 @@ from graphdiff.drawing.choices import takes
 from graphdiff.drawing.circuit import dot as circuit_dot
 from graphdiff.drawing.circuit.circuit import Circuit, circuit
 from graphdiff.drawing.defaults import with_defaults
+from graphdiff.drawing.fit.placing import smallest
+from graphdiff.drawing.fit.search import Found, found
 from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels import by_hand
 from graphdiff.drawing.labels.describe import describe
 from graphdiff.drawing.labels.description import Description, counted
 from graphdiff.drawing.layout import boxes, dot, layout
 from graphdiff.drawing.layout.clearing import lay_out_clearly
+from graphdiff.drawing.layout.layout import LaidOut
 from graphdiff.drawing.marks.highlight import highlighted
 from graphdiff.drawing.marks.mark_requests import Ends, marks_for
+from graphdiff.drawing.marks.record import Marks
 from graphdiff.drawing.network import network_dot, network_scene
 from graphdiff.drawing.options import OptionKeywords, Options, Saving, SavingKeywords
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise.frames import Frames, frames
 from graphdiff.drawing.writers import pdf as portable
 from graphdiff.drawing.writers import svg, tikz, writing
-from graphdiff.drawing.writers.fitting import fitted
+from graphdiff.drawing.writers.fitting import fitted, sheet_of
 from graphdiff.drawing.writers.sizing import of_size
 from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run
 from graphdiff.files.storage import write_new
 from graphdiff.graph import ComputationalGraph
+from graphdiff.recognition.alike_nodes import ALIKE, ALL, CHAINS
 
 GRAPHVIZ = (".dot", ".gv")
 SUFFIXES = (*writing.SUFFIXES, *GRAPHVIZ)
@@ -70,7 +75,7 @@ class Picture:
         DrawingError
             If the graph is too large to lay out, or there is no layout program.
         """
-        return of_size(fitted(self._whole, self.options.width), self.options.size)
+        return of_size(fitted(self._whole, self.options), self.options.size)
 
     @property
     def _whole(self) -> Scene:
@@ -176,17 +181,60 @@ class GraphPicture(Picture):
     Attributes
     ----------
     description
-        Everything the picture says.
+        Everything the picture says, if it has to fit nowhere.
+    marks
+        What is marked in it.
     """
 
     description: Description
+    marks: Marks = field(default_factory=Marks)
+
+    @cached_property
+    def laid_out(self) -> LaidOut:
+        """Where everything stands, by Graphviz.
+
+        Raises
+        ------
+        DrawingError
+            If the graph is too large to lay out, or there is no layout program.
+        """
+        return self._found.laid_out
 
     @property
     def _whole(self) -> Scene:
+        return self._found.scene
+
+    @cached_property
+    def _found(self) -> Found:
         layout.check_size(self.description)
+        sheet = sheet_of(self.options)
+        if sheet is not None:
+            return found(self._described, self._told, sheet, self._collapses)
         measured = boxes.measure(self.description)
         laid_out = lay_out_clearly(measured, self.options.direction)
-        return compose(laid_out, self.options.theme)
+        scene = compose(laid_out, self.options.theme)
+        return Found(laid_out, scene, smallest(scene))
+
+    @property
+    def _told(self) -> Options:
+        """The options without annotations that there is nothing to say for."""
+        run = self.drawn.run
+        if run is not None and run.output is not None:
+            return self.options
+        return replace(self.options, show=self.options.show.without(("P", "jacobian_value")))
+
+    @property
+    def _collapses(self) -> tuple[tuple[str, ...], ...]:
+        """What may share a card so that the rest can be read; nothing of a marked picture."""
+        if self.marks:
+            return ()
+        grouped = self.drawn.graph.groups
+        ways = ((ALL,), (ALL, ALIKE)) if grouped else ((CHAINS,), (ALIKE,))
+        return tuple(way for way in ways if set(way) - set(self.options.collapse))
+
+    def _described(self, options: Options) -> Description:
+        with symbols.writing(options.notation, self.drawn.graph, options.labels):
+            return _described(self.drawn, options, self.marks)
 
     @cached_property
     def dot(self) -> str:
@@ -201,7 +249,7 @@ class GraphPicture(Picture):
     @property
     def alt(self) -> str:
         """The picture in words."""
-        return self.description.alt
+        return self.description.alt if sheet_of(self.options) is None else self.scene.alt
 
     @property
     def _counted(self) -> str:
@@ -289,6 +337,7 @@ def draw(
     """
     options, drawn = Options(**choices), Drawn(graph, run)
     by_hand.check(graph, options)
+    sheet_of(options)
     with symbols.writing(options.notation, graph, options.labels):
         return _drawn(drawn, options, paths, check)
 
@@ -313,5 +362,10 @@ def _drawn(drawn: Drawn, options: Options, paths: Ends | None, check: Report | N
             )
         return NetworkPicture(drawn, options, network_scene(graph, run, options))
     marks = marks_for(graph, run, options, paths=paths, check=check)
-    also = [node for node in graph.inputs if node.index in marks.at]
-    return GraphPicture(drawn, options, highlighted(describe(graph, run, options, also), marks))
+    return GraphPicture(drawn, options, _described(drawn, options, marks), marks)
+
+
+def _described(drawn: Drawn, options: Options, marks: Marks) -> Description:
+    """Return what a picture says, with the P of data that is marked."""
+    also = [node for node in drawn.graph.inputs if node.index in marks.at]
+    return highlighted(describe(*drawn, options, also), marks)

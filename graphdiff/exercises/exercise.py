@@ -118,7 +118,9 @@ class Exercise:
         width = scale * scene.width
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SmallPrintWarning)  # there is no larger one
-            return untitled.draw(show=SHOWN, theme="print", direction=direction, width=width)
+            return untitled.draw(
+                show=SHOWN, theme="print", direction=direction, width=width, min_pt=0
+            )
 
     def __repr__(self) -> str:
         count = len(self.questions)

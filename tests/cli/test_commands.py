@@ -247,10 +247,14 @@ def test_draw_marks_paths_and_wrong_claims(run, folder):
     assert "4 paths from x to L" in (folder / "p.svg").read_text(encoding="utf-8")
 
 
-def test_draw_fits_and_says_what_is_small(run):
-    code, out, err = run("draw", "linear-regression.toml", "-o", "w.svg", "--width", "60mm")
+def test_draw_fits_and_says_what_is_small(run, folder):
+    code, out, err = run("draw", "linear-regression.toml", "-o", "w.svg", "--width", "15mm")
     assert (code, err) == (0, "")
     assert "the smallest letters are" in out
+    fitting = ("--aspect", "16:9", "--width", "120mm", "--min-pt", "7")
+    assert "letters" not in run("draw", "linear-regression.toml", "-o", "s.svg", *fitting)[1]
+    assert run("draw", "linear-regression.toml", "-o", "p.svg", "--page", "a4")[0] == 0
+    assert 'width="793.7"' in (folder / "p.svg").read_text(encoding="utf-8")[:400]
 
 
 def test_draw_collapses(run, folder):

@@ -36,7 +36,7 @@ def test_a_bad_width_is_told_when_drawing():
 
 def test_a_picture_is_made_smaller_and_its_drawing_stays():
     whole = regression().draw()
-    small = regression().draw(width=600)
+    small = regression().draw(width=600, min_pt=0)
     assert small.scene.pixels[0] == pytest.approx(600)
     assert small.scene.pixels[1] == pytest.approx(whole.scene.height * 600 / whole.scene.width)
     assert small.scene.items == whole.scene.items
@@ -49,15 +49,16 @@ def test_a_picture_is_never_made_larger():
 
 
 def test_small_print_warns_with_the_ways_out():
-    picture = regression().draw(width="60mm")
-    with pytest.warns(SmallPrintWarning, match=r"letters are \d.\d pt high; direction='TB'"):
+    picture = regression().draw(width="15mm")
+    with pytest.warns(SmallPrintWarning, match=r"letters are \d.\d pt high, under min_pt=6; ask"):
         picture.svg  # noqa: B018
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        regression().draw(width="200mm").svg  # noqa: B018
+        regression().draw(width="84mm").svg  # noqa: B018
+        regression().draw(width="15mm", min_pt=0).svg  # noqa: B018
 
 
 def test_png_and_scale():
-    picture = regression().draw(width=500)
+    picture = regression().draw(width=500, min_pt=0)
     content = picture.png(1)
     assert int.from_bytes(content[16:20], "big") == 500

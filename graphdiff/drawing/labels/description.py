@@ -57,8 +57,9 @@ class Equation:
 class NodeLabel:
     """What is said in a node; ``equation`` is its formula, if that is to be shown.
 
-    A ``card`` that stands for several nodes has a negative index, that of no node. By hand come
-    its ``colour``, or "", its ``size``, how many times as large as usual, and its ``note``.
+    A ``card`` that stands for several nodes has a negative index, that of no node; so has a node
+    drawn ``again`` in a later row. By hand come its ``colour``, or "", its ``size``, how many times
+    as large as usual, and its ``note``.
     """
 
     name: str
@@ -73,6 +74,7 @@ class NodeLabel:
     colour: str = ""
     size: float = 1.0
     note: tuple[Link, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class EdgeLabel:
     ``equation`` is its local Jacobian, if that is to be shown, and ``brief`` is said on the
     edge when there is no room for it. An edge is ``repeated`` if its parent is more than one
     of the child's arguments. It stands for ``count`` edges of the graph, and ``loops`` if
-    they lead from one step of a chain to a later one.
+    they lead from one step of a chain to a later one; or for none, a line from a node to where it
+    is drawn ``again``.
     """
 
     parent: str
@@ -101,6 +104,7 @@ class EdgeLabel:
     loops: bool = False
     colour: str = ""
     size: float = 1.0
+    again: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from graphdiff.drawing import typeset
-from graphdiff.drawing.heat_maps import HeatMap, heat_map
+from graphdiff.drawing.heat_maps import NUMBER, HeatMap, heat_map
 from graphdiff.drawing.labels.description import (
     Description,
     EdgeLabel,
@@ -29,7 +29,6 @@ SIZES: Mapping[Role, float] = {
     "wrong": 14, "doubtful": 14,
 }  # fmt: skip
 SCALES = (1.0, 0.9, 0.8)
-SMALLER = SCALES[-1]
 
 NODE_ROOM = (340.0, 96.0)
 EDGE_ROOM = (260.0, 84.0)
@@ -49,6 +48,32 @@ LEADING = 6.0
 CLUSTER_SIZE = 13.0
 RULE = 6.0
 """Room above and below the rule between what the forward and the reverse sweep found."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How labels are set: their room, what is around them, and the least size of type.
+
+    Phrases that are larger than their room are set smaller, though not under ``least``; what is
+    said in smaller type by nature, such as indices, is raised to it.
+    """
+
+    node_room: tuple[float, float] = NODE_ROOM
+    edge_room: tuple[float, float] = EDGE_ROOM
+    node_padding: tuple[float, float] = NODE_PADDING
+    node_least: tuple[float, float] = NODE_LEAST
+    least: float = 0.0
+
+    def scales(self, size: float) -> tuple[float, ...]:
+        """Return how much smaller a phrase of this size may be set."""
+        return tuple(s for s in SCALES if s == 1 or s * size >= self.least)
+
+    def size(self, role: Role) -> float:
+        """Return the size of a phrase."""
+        return max(SIZES[role], self.least)
+
+
+USUAL = Manner()
 
 
 @dataclass(frozen=True)
@@ -83,50 +108,73 @@ class Measured:
     """The titles of the clusters."""
     wired: bool = False
     """Whether arrows leave in the middle of a side of a box, and enter in that of the other."""
+    manner: Manner = USUAL
+    first: tuple[int, ...] = ()
+    last: tuple[int, ...] = ()
+    """The indices of nodes that are to stand before, and behind, all others."""
 
 
-def measure(description: Description) -> Measured:
+def measure(description: Description, manner: Manner = USUAL) -> Measured:
     """Return the boxes of all labels."""
+    title = max(CLUSTER_SIZE, manner.least)
     return Measured(
         description,
-        tuple(map(node_box, description.nodes)),
-        tuple(map(edge_box, description.edges)),
-        tuple(_listed(description)),
-        tuple(cut(cluster.title, CLUSTER_SIZE, NODE_ROOM[0]) for cluster in description.clusters),
+        tuple(node_box(label, manner) for label in description.nodes),
+        tuple(edge_box(label, manner) for label in description.edges),
+        tuple(_listed(description, manner)),
+        tuple(cut(cluster.title, title, manner.node_room[0]) for cluster in description.clusters),
+        manner=manner,
     )
 
 
-def _listed(description: Description) -> Iterator[Equation]:
+def _listed(description: Description, manner: Manner) -> Iterator[Equation]:
     """Yield the formulas that are not shown in their labels, nodes before edges."""
     for node in description.nodes:
-        if node.equation and not _has_room(node.equation, node.phrases, NODE_ROOM):
+        if node.equation and not _has_room(node.equation, node.phrases, manner.node_room, manner):
             yield node.equation
     for edge in description.edges:
-        if edge.equation and not _has_room(edge.equation, edge.phrases, EDGE_ROOM):
+        if edge.equation and not _has_room(edge.equation, edge.phrases, manner.edge_room, manner):
             yield edge.equation
 
 
-def _has_room(equation: Equation, phrases: tuple[Phrase, ...], room: tuple[float, float]) -> bool:
+def _has_room(
+    equation: Equation, phrases: tuple[Phrase, ...], room: tuple[float, float], manner: Manner
+) -> bool:
     """Whether a formula is shown in its label: in the phrase of the same role."""
     role = equation.left.role
     return equation.right is not None and all(
-        whole(phrase, room) for phrase in phrases if phrase.role == role
+        whole(phrase, room, manner) for phrase in phrases if phrase.role == role
     )
 
 
-def node_box(label: NodeLabel) -> Box:
+def node_box(label: NodeLabel, manner: Manner = USUAL) -> Box:
     """Return the box of a node's label."""
-    return stacked(label.phrases, NODE_ROOM, NODE_PADDING, NODE_LEAST, size=label.size)
+    return stacked(
+        label.phrases,
+        manner.node_room,
+        manner.node_padding,
+        manner.node_least,
+        size=label.size,
+        manner=manner,
+    )
 
 
-def edge_box(label: EdgeLabel) -> Box:
+def edge_box(label: EdgeLabel, manner: Manner = USUAL) -> Box:
     """Return the box of an edge's label; an empty one if nothing is said."""
     phrases = label.phrases
-    if label.equation and not _has_room(label.equation, phrases, EDGE_ROOM):
+    if label.equation and not _has_room(label.equation, phrases, manner.edge_room, manner):
         phrases = label.brief
     if not phrases:
         return Box(0, 0)
-    return stacked(phrases, EDGE_ROOM, _padding(label), (0, 0), leading=5.0, size=label.size)
+    return stacked(
+        phrases,
+        manner.edge_room,
+        _padding(label),
+        (0, 0),
+        leading=5.0,
+        size=label.size,
+        manner=manner,
+    )
 
 
 def _padding(label: EdgeLabel) -> tuple[float, float]:
@@ -144,17 +192,20 @@ def stacked(
     least: tuple[float, float],
     leading: float = LEADING,
     size: float = 1.0,
+    manner: Manner = USUAL,
 ) -> Box:
     """Stack phrases in a box, each on a line of its own, so many times as large as usual."""
     if size != 1.0:
         padding = padding[0] * max(size, 0.5), padding[1] * max(size, 0.5)
         least, leading = (least[0] * min(size, 1.0), least[1] * min(size, 1.0)), leading * size
-    rows = list(_rows([(phrase.role, _set(phrase, room).scaled(size)) for phrase in phrases]))
+    rows = list(
+        _rows([(phrase.role, _set(phrase, room, manner).scaled(size)) for phrase in phrases])
+    )
     widths = [sum(part.width for _, part in row) + BESIDE * (len(row) - 1) for row in rows]
     width: float = max([least[0], *(wide + 2 * padding[0] for wide in widths)])
     y, lines, rules = padding[1], list[TextLine](), list[float]()
     for k, (row, wide) in enumerate(zip(rows, widths, strict=True)):
-        high = max(SIZES[role] for role, _ in row) * size
+        high = max(manner.size(role) for role, _ in row) * size
         if k:
             y += leading
         if k and row[0][0] == "P" != rows[k - 1][0][0]:
@@ -188,32 +239,37 @@ def _rows(
             yield from ([part] for part in parts)
 
 
-def _set(phrase: Phrase, room: tuple[float, float]) -> Fragment:
+def _set(phrase: Phrase, room: tuple[float, float], manner: Manner) -> Fragment:
     """Typeset a phrase in a box: matrices in one size, whatever their room."""
     if phrase.heat is not None:
-        return heat_map(phrase.heat, phrase.heading and fit(phrase.heading, room))
+        made = heat_map(phrase.heat, phrase.heading and fit(phrase.heading, room, manner))
+        return made.scaled(max(1.0, manner.least / NUMBER))
     if phrase.is_array and typeset.short_enough(phrase.latex):
-        size = SIZES[phrase.role] if phrase.role not in NODE_ROLES else ARRAY
+        size = (
+            manner.size(phrase.role) if phrase.role not in NODE_ROLES else max(ARRAY, manner.least)
+        )
         found = _typeset(phrase, size)
         if found.width <= ARRAY_ROOM[0] and found.height <= ARRAY_ROOM[1]:
             return found
-    return fit(phrase, room)
+    return fit(phrase, room, manner)
 
 
-def fit(phrase: Phrase, room: tuple[float, float]) -> Fragment:
+def fit(phrase: Phrase, room: tuple[float, float], manner: Manner = USUAL) -> Fragment:
     """Typeset a phrase so that it fits."""
-    if fragment := whole(phrase, room):
+    if fragment := whole(phrase, room, manner):
         return fragment
     if phrase.shorter is not None:
-        return fit(phrase.shorter, room)
-    return cut(phrase.plain, SIZES[phrase.role] * SMALLER, room[0])
+        return fit(phrase.shorter, room, manner)
+    size = manner.size(phrase.role)
+    return cut(phrase.plain, size * manner.scales(size)[-1], room[0])
 
 
-def whole(phrase: Phrase, room: tuple[float, float]) -> Fragment | None:
+def whole(phrase: Phrase, room: tuple[float, float], manner: Manner = USUAL) -> Fragment | None:
     """Typeset a phrase as it is, a little smaller if need be; None if it has no room."""
     if typeset.short_enough(phrase.latex):
-        for scale in SCALES:
-            fragment = _typeset(phrase, SIZES[phrase.role] * scale)
+        size = manner.size(phrase.role)
+        for scale in manner.scales(size):
+            fragment = _typeset(phrase, size * scale)
             if fragment.width <= room[0] and fragment.height <= room[1]:
                 return fragment
     return None

@@ -68,7 +68,18 @@ def layout_source(measured: Measured, direction: Direction, spread: float = 1.0)
         if measured.wired:
             look["tailport"], look["headport"] = PORTS[direction]
         source.edge(id_of(edge.tail), id_of(edge.head), id=f"e{k}", **look)
+    for rank, ends in (("source", measured.first), ("sink", measured.last)):
+        if ends:
+            _ranked(source, rank, ends)
     return source.source
+
+
+def _ranked(source: graphviz.Digraph, rank: str, indices: Iterable[int]) -> None:
+    """Put nodes before or behind all others."""
+    part = graphviz.Digraph(graph_attr={"rank": rank})
+    for index in indices:
+        part.node(id_of(index))
+    source.subgraph(part)
 
 
 def id_of(index: int) -> str:

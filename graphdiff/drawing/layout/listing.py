@@ -20,7 +20,8 @@ MAX_LISTED = 40
 """More formulas, and those of more than ``typeset.MAX_LATEX`` characters, are only counted."""
 SIZE = 15.0
 SCALES = (1.0, 0.9, 0.8, 0.7)
-LEAST_WIDTH = 560.0
+LEAST_WIDTH, NARROW = 560.0, 360.0
+"""Of the list, and of one on a sheet of which the size is given."""
 COLUMN_GAP = 36.0
 BLOCK_GAP = 11.0
 LEADING = 7.0
@@ -77,13 +78,13 @@ class Listing:
             yield self.more
 
 
-def listing_for(equations: tuple[Equation, ...], width: float) -> Listing:
+def listing_for(equations: tuple[Equation, ...], width: float, least: float = 0.0) -> Listing:
     """Typeset equations in columns, within a width unless one of them cannot be."""
     if not equations:
         return Listing(0, 0)
-    width = max(width, LEAST_WIDTH)
+    width = max(width, NARROW if least else LEAST_WIDTH)
     fitting = [e for e in equations if e.right and typeset.short_enough(e.right.latex)]
-    blocks = [block(equation, width) for equation in fitting[:MAX_LISTED]]
+    blocks = [block(equation, width, least) for equation in fitting[:MAX_LISTED]]
     left_out = len(equations) - len(blocks)
     widest = max((b.width for b in blocks), default=0.0)
     columns = max(1, min(len(blocks), int((width + COLUMN_GAP) / (widest + COLUMN_GAP))))
@@ -96,18 +97,20 @@ def listing_for(equations: tuple[Equation, ...], width: float) -> Listing:
         height = max(height, y + made.height)
     more = None
     if left_out:
-        more = typeset.words(f"…, {left_out} more, too long or too many for a picture", SIZE - 1)
+        more = typeset.words(
+            f"…, {left_out} more, too long or too many for a picture", max(SIZE - 1, least)
+        )
         height += (BLOCK_GAP if blocks else 0) + more.height
         widest = max(widest, more.width)
     return Listing(max(width, widest), height, tuple(blocks), tuple(places), more)
 
 
-def block(equation: Equation, width: float) -> Block:
+def block(equation: Equation, width: float, least: float = 0.0) -> Block:
     """Typeset an equation: in one row, in several, or smaller; as much as the width demands."""
     made: Block | None = None
     for breaking, scales in ((False, SCALES[:2]), (True, SCALES)):
         for scale in scales:
-            made = _set(equation, width, SIZE * scale, breaking=breaking)
+            made = _set(equation, width, max(SIZE * scale, least), breaking=breaking)
             if made.width <= width:
                 return made
     assert made is not None  # noqa: S101

@@ -35,7 +35,7 @@ def noted(laid_out: LaidOut) -> LaidOut:
     notes: list[PlacedNote] = []
     for label, card in zip(nodes, cards, strict=True):
         if label.note:
-            said = block(Remark(label.note), 0.0, WIDTH)
+            said = block(Remark(label.note), 0.0, WIDTH, laid_out.measured.manner.least)
             note = _placed(said, card, taken, cards, laid_out)
             taken.append(Area(note.x, note.y, note.x + said.width, note.y + said.height))
             notes.append(note)

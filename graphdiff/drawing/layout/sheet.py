@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from graphdiff.drawing import titles, typeset
 from graphdiff.drawing.labels.description import Entry, Equation, Phrase
 from graphdiff.drawing.layout import boxes
-from graphdiff.drawing.layout.listing import Listing, listing_for
+from graphdiff.drawing.layout.listing import NARROW, Listing, listing_for
 from graphdiff.drawing.marks.record import Remark
 from graphdiff.drawing.marks.remarks import Remarks, remarks_for
 from graphdiff.drawing.scene import Stroke
@@ -56,6 +56,8 @@ class Surroundings:
     legend: tuple[Entry, ...] = ()
     remarks: tuple[Remark, ...] = ()
     listed: tuple[Equation, ...] = ()
+    least: float = 0.0
+    """The least size of type."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,12 @@ class Sheet:
 def sheet_for(around: Surroundings, width: float) -> Sheet:
     """Typeset the title, remarks, listed formulas and the legend, wrapped to a figure's width."""
     style = around.style
-    samples = [_sample(entry) for entry in around.legend]
-    least = style.least_width if around.legend or around.title else 0
+    samples = [_sample(entry, max(LEGEND_SIZE, around.least)) for entry in around.legend]
+    least = min(style.least_width, NARROW if around.least else math.inf)
+    least = least if around.legend or around.title else 0
     width = max([width, least, *(sample.width for sample in samples)])
-    remarks = remarks_for(around.remarks, width)
-    listing = listing_for(around.listed, max(width, remarks.width))
+    remarks = remarks_for(around.remarks, width, around.least)
+    listing = listing_for(around.listed, max(width, remarks.width), around.least)
     width = max(width, remarks.width, listing.width)
     if style.widest_title:
         wanted = typeset.words(around.title, TITLE_SIZE).width
@@ -129,9 +132,9 @@ def _title(said: str, width: float) -> Fragment:
     return titles.title(said, TITLE_SIZE, width) or boxes.cut(said, TITLE_SIZE, width)
 
 
-def _sample(entry: Entry) -> Sample:
+def _sample(entry: Entry, size: float) -> Sample:
     notation = None
     if isinstance(entry.sample, Phrase):
-        notation = typeset.formula(entry.sample.latex, entry.sample.plain, LEGEND_SIZE + 1)
-    meaning = typeset.words(entry.meaning, LEGEND_SIZE) if entry.meaning else None
+        notation = typeset.formula(entry.sample.latex, entry.sample.plain, size + 1)
+    meaning = typeset.words(entry.meaning, size) if entry.meaning else None
     return Sample(entry, notation, meaning)

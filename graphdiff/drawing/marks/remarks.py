@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from graphdiff.drawing import typeset
 from graphdiff.drawing.layout import boxes
-from graphdiff.drawing.layout.listing import Placed, split
+from graphdiff.drawing.layout.listing import LEAST_WIDTH, NARROW, Placed, split
 from graphdiff.drawing.marks.record import Mark, Remark
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.notation.equations import Link
@@ -18,7 +18,6 @@ SIZE = 15.0
 WORDS = 14.0
 NOTE = 12.5
 SCALES = (1.0, 0.9, 0.8, 0.7)
-LEAST_WIDTH = 560.0
 GUTTER = 58.0
 """Room for the sample of a mark."""
 
@@ -67,11 +66,11 @@ class Remarks:
             yield from (line.fragment for line in (*block.lines, *block.note))
 
 
-def remarks_for(remarks: Sequence[Remark], width: float) -> Remarks:
-    """Typeset remarks within a width."""
+def remarks_for(remarks: Sequence[Remark], width: float, least: float = 0.0) -> Remarks:
+    """Typeset remarks within a width, nothing smaller than ``least``."""
     if not remarks:
         return Remarks(0, 0)
-    width = max(width, LEAST_WIDTH)
+    width = max(width, NARROW if least else LEAST_WIDTH)
     has_marks = any(remark.mark for remark in remarks)
     blocks: list[Block] = []
     tops: list[float] = []
@@ -79,22 +78,22 @@ def remarks_for(remarks: Sequence[Remark], width: float) -> Remarks:
     for remark in remarks:
         is_heading = remark.mark is None and not remark.parts[0].latex
         y += HEADING_GAP if is_heading and y else 0.0
-        blocks.append(block(remark, 0.0 if is_heading or not has_marks else GUTTER, width))
+        blocks.append(block(remark, 0.0 if is_heading or not has_marks else GUTTER, width, least))
         tops.append(y)
         y += blocks[-1].height + BLOCK_GAP
     widest = max(block.width for block in blocks)
     return Remarks(max(width, widest), y - BLOCK_GAP, tuple(blocks), tuple(tops))
 
 
-def block(remark: Remark, indent: float, width: float) -> Block:
-    """Typeset one remark within a width."""
+def block(remark: Remark, indent: float, width: float, least: float = 0.0) -> Block:
+    """Typeset one remark within a width, nothing smaller than ``least``."""
     room = width - indent
-    rows = _wrapped(list(_pieces(remark.parts, room - LATER)), room, LATER)
+    rows = _wrapped(list(_pieces(remark.parts, room - LATER, least)), room, LATER)
     lines, y = _placed(rows, indent, 0.0)
     middle = _middle(rows[0])
     note: tuple[Placed, ...] = ()
     if remark.note:
-        said = [(fragment, WORD_GAP) for fragment in _words(remark.note, NOTE, room)]
+        said = [(fragment, WORD_GAP) for fragment in _words(remark.note, max(NOTE, least), room)]
         note, y = _placed(_wrapped(said, room), indent, y + LEADING)
     placed = (*lines, *note)
     return Block(
@@ -150,22 +149,22 @@ def _joined(row: Sequence[tuple[Fragment, float]]) -> Iterator[tuple[Fragment, f
             yield typeset.words(said, parts[0][0].size), parts[0][1]
 
 
-def _pieces(parts: Sequence[Link], room: float) -> Iterator[tuple[Fragment, float]]:
+def _pieces(parts: Sequence[Link], room: float, least: float) -> Iterator[tuple[Fragment, float]]:
     """Yield what may not be broken, each with the room before it."""
     for part in parts:
         if part.latex:
-            for k, fragment in enumerate(_formula(part, room)):
+            for k, fragment in enumerate(_formula(part, room, least)):
                 yield fragment, 0.2 * SIZE if k else PART_GAP
         else:
-            for k, fragment in enumerate(_words(part.text, WORDS, room)):
+            for k, fragment in enumerate(_words(part.text, max(WORDS, least), room)):
                 yield fragment, WORD_GAP if k else PART_GAP
 
 
-def _formula(part: Link, room: float) -> list[Fragment]:
+def _formula(part: Link, room: float, least: float) -> list[Fragment]:
     """Typeset a formula, in pieces if it is too wide for a row; smaller if one of them is."""
     if not typeset.typesettable(part.latex):
-        return [boxes.cut(part.text, WORDS, room)]
-    whole = typeset.formula(part.latex, part.text, SIZE)
+        return [boxes.cut(part.text, max(WORDS, least), room)]
+    whole = typeset.formula(part.latex, part.text, max(SIZE, least))
     if whole.width <= room:
         return [whole]
     written = [
@@ -174,15 +173,15 @@ def _formula(part: Link, room: float) -> list[Fragment]:
         for term in split(product, "sign")
         for factor in split(term, "factor")
     ]
-    return [_fitted(piece, part.text, room) for piece in written]
+    return [_fitted(piece, part.text, room, least) for piece in written]
 
 
-def _fitted(formula: str, plain: str, room: float) -> Fragment:
+def _fitted(formula: str, plain: str, room: float, least: float) -> Fragment:
     for scale in SCALES:
-        fragment = typeset.formula(f"{{}}{formula}", plain, SIZE * scale)
+        fragment = typeset.formula(f"{{}}{formula}", plain, max(SIZE * scale, least))
         if fragment.width <= room:
             return fragment
-    return boxes.cut(plain, WORDS, room)
+    return boxes.cut(plain, max(WORDS, least), room)
 
 
 def _words(said: str, size: float, room: float) -> list[Fragment]:

@@ -38,11 +38,12 @@ MAX_CARDS, MAX_EDGES = 600, 1500
 FORMULAS: frozenset[Annotation] = frozenset(
     {"formula", "jacobian", "jacobian_value", "jacobian_matrix"}
 )
-_TOLD = {
+SHARED = {
     "chain": "the steps of a chain between its first and its last",
     "alike": "alike nodes",
     "group": "the nodes of a group",
 }
+"""What shares a card, by the kind of the card."""
 
 
 class Plan(NamedTuple):
@@ -124,7 +125,7 @@ def _arrows(graph: ComputationalGraph, parts: Sequence[Part]) -> int:
 def _told(graph: ComputationalGraph, edges: int, parts: Sequence[Part]) -> str:
     what = _first(("nodes", len(graph), MAX_CARDS), ("edges", edges, MAX_EDGES))
     kinds = {part.kind for part in parts}
-    how = [said for card, said in _TOLD.items() if card in kinds]
+    how = [said for card, said in SHARED.items() if card in kinds]
     size = f"{len(graph):,} nodes and {edges:,} edges".replace(",", " ")
     cards = " and ".join([part for part in (", ".join(how[:-1]), *how[-1:]) if part])
     return f"The graph has {size}, more than {what}: {cards} are drawn as one card."

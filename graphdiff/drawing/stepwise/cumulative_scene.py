@@ -135,7 +135,7 @@ def _of_graph(
     scene = replace(scene, alt=_alt(scene.title, said))
     scene = _captioned(scene, rows, said, [_accent(step, theme) for step in taken], theme)
     return Stepwise(
-        fitted(scene, options.width),
+        fitted(scene, options),
         said,
         tuple(_alts(scene.title, taken, said, run, options)),
     )
@@ -155,7 +155,7 @@ def _of_network(graph: ComputationalGraph, run: Run, options: Options) -> Stepwi
     whole = scene.alt
     scene = replace(scene, alt=_alt(scene.title, said))
     return Stepwise(
-        fitted(_captioned(scene, rows, said, colours, theme), options.width),
+        fitted(_captioned(scene, rows, said, colours, theme), options),
         said,
         tuple(
             f"{scene.title}, step {k} of {len(taken)}. {sentence}. In the end: {whole}"

@@ -1,0 +1,297 @@
+"""The search for a picture whose type can be read on a sheet.
+
+What is tried, in this order, until the smallest type is large enough: the picture as it is; small
+print as large as the rest; rows; long formulas in the list below; the other direction; less and
+less said, as :data:`DROPPED` says; groups and alike nodes on one card. The picture says what is
+left out. Of several that do at one of these steps the largest is taken. How much is tried is
+bounded by the number of steps, never by time, so that a graph has one picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from graphdiff.drawing.fit.placing import smallest
+from graphdiff.drawing.fit.sheets import POINT, Sheet
+from graphdiff.drawing.graph_scene import compose
+from graphdiff.drawing.labels.description import Description, Entry, Phrase
+from graphdiff.drawing.layout.boxes import SIZES, USUAL, Box, Manner, Measured, measure
+from graphdiff.drawing.layout.clearing import lay_out_clearly
+from graphdiff.drawing.layout.layout import LaidOut, lay_out
+from graphdiff.drawing.layout.rows import in_rows, longest
+from graphdiff.drawing.marks.record import Remark, words
+from graphdiff.drawing.options import Direction, Options
+from graphdiff.drawing.reduced.limits import SHARED
+from graphdiff.drawing.scene import Scene
+from graphdiff.drawing.shown import Annotation
+from graphdiff.errors import DrawingError
+
+DROPPED: tuple[tuple[Annotation, str], ...] = (
+    ("index", "indices"),
+    ("jacobian_matrix", "whole matrices of local Jacobians"),
+    ("jacobian", "formulas of local Jacobians"),
+    ("jacobian_value", "numbers of local Jacobians"),
+    ("formula", "formulas"),
+    ("P", "gradients"),
+    ("value", "values"),
+)
+"""What is left out one after the other, and what it is called. Names stay."""
+BOTH = f"{DROPPED[2][1]}, {DROPPED[3][1]}"
+
+LIFTED = Manner(least=16.0)
+"""Small print as large as formulas, so that all of it can be made smaller together."""
+COMPACT = Manner((230.0, 96.0), (130.0, 84.0), (9.0, 7.0), (44.0, 34.0), least=16.0)
+"""Less room for a formula; longer ones are listed below."""
+SMALL = 12.0
+"""The smallest type of labels that are set as usual."""
+MOST_ROWS = 10
+TRIES = 4
+"""How many numbers of rows are tried."""
+FULL = 0.55
+"""Labels never fill more of a sheet than this."""
+LETTER = 0.75
+"""A letter takes no less, by the square of its size: what a sheet cannot hold is not typeset."""
+MOST_LETTERS = 40
+PREFERRED = 1.15
+"""The direction asked for is taken unless another is so many times as large."""
+
+Describing = Callable[[Options], Description]
+Lay = Callable[[Measured, Direction], LaidOut]
+Arranged = Callable[[Lay], LaidOut]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A picture for a sheet: how it is laid out, its scene, and the size of its smallest type."""
+
+    laid_out: LaidOut
+    scene: Scene
+    points: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is said with something left out, or with several nodes on one card."""
+
+    options: Options
+    dropped: tuple[str, ...] = ()
+    collapsed: bool = False
+
+    def told(self, cards: Collection[str]) -> str:
+        """Say what is left out, and what shares cards of these kinds."""
+        dropped = ", ".join(self.dropped).replace(BOTH, "local Jacobians")
+        said = ["there is no room for " + " and ".join(dropped.rsplit(", ", 1))] if dropped else []
+        if self.collapsed and (shared := [SHARED[card] for card in SHARED if card in cards]):
+            said.append(f"{' and '.join(shared)} share a card")
+        return "; ".join(said)
+
+
+def found(
+    describing: Describing,
+    options: Options,
+    sheet: Sheet,
+    collapses: Sequence[tuple[str, ...]] = (),
+) -> Found:
+    """Return the first picture of a graph whose type is large enough, else the largest tried.
+
+    Parameters
+    ----------
+    describing
+        Says what a picture shows with other options.
+    collapses
+        What may be drawn as one card, one after the other, as a last means.
+
+    Raises
+    ------
+    DrawingError
+        If the graph is too large, or Graphviz cannot be found or fails.
+    """
+    return _Search(describing, options, sheet, collapses).found()
+
+
+class _Search:
+    """What was asked for, and the largest picture there has been yet."""
+
+    def __init__(
+        self,
+        describing: Describing,
+        options: Options,
+        sheet: Sheet,
+        collapses: Sequence[tuple[str, ...]],
+    ) -> None:
+        self.describing, self.options, self.sheet = describing, options, sheet
+        self.collapses = collapses
+        self.direction: Direction = options.direction
+        self.largest: tuple[float, Arranged] | None = None
+
+    def found(self) -> Found:
+        steps = list(self._steps())
+        whole = self._described(steps[0])
+        if good := self._good(whole, USUAL, ("whole",)):
+            return good
+        for manner, ways in ((LIFTED, ("whole", "rows")), (COMPACT, ("whole", "rows", "turned"))):
+            if good := self._good(whole, manner, ways):
+                return good
+        if good := self._least_left_out(steps[1:]):
+            return good
+        for collapse in self.collapses:
+            collapsed = [self._collapsed(step, collapse) for step in steps]
+            shares = self._shares_cards(collapsed[-1], whole)
+            if shares and (good := self._least_left_out(collapsed)):
+                return good
+        if self.largest is None:
+            measured = measure(whole, COMPACT)
+            self.largest = 0.0, lambda lay: lay(measured, self.direction)
+        return self._composed(self.largest[1])
+
+    # What is left out
+
+    def _steps(self) -> Iterator[Step]:
+        """Yield what is said with nothing left out, then with ever more."""
+        step = Step(self.options)
+        yield step
+        for annotation, name in DROPPED:
+            if annotation in step.options.show:
+                less = step.options.show.without([annotation])
+                step = Step(replace(step.options, show=less), (*step.dropped, name))
+                yield step
+
+    def _least_left_out(self, steps: Sequence[Step]) -> Found | None:
+        """Return the picture with least left out that fits, by halving."""
+        best: Found | None = None
+        low, high = 0, len(steps)
+        while low < high:
+            middle = (low + high) // 2
+            said = self._described(steps[middle])
+            if good := self._good(said, COMPACT, ("whole", "rows", "turned")):
+                best, high = good, middle
+            else:
+                low = middle + 1
+        return best
+
+    def _collapsed(self, step: Step, more: tuple[str, ...]) -> Step:
+        """Return what is said with several nodes on one card."""
+        collapse = tuple(dict.fromkeys((*step.options.collapse, *more)))
+        return replace(step, options=replace(step.options, collapse=collapse), collapsed=True)
+
+    def _shares_cards(self, step: Step, whole: Description) -> bool:
+        try:
+            return len(self.describing(step.options).nodes) < len(whole.nodes)
+        except DrawingError:  # there is nothing of the kind
+            return False
+
+    def _described(self, step: Step) -> Description:
+        said = self.describing(step.options)
+        if not (what := step.told({node.card for node in said.nodes})):
+            return said
+        told = f"On {self.sheet.asked} {what}."
+        return replace(
+            said,
+            alt=f"{said.alt} {told}",
+            remarks=(*said.remarks, Remark((words(told),))),
+        )
+
+    # One step
+
+    def _good(self, said: Description, manner: Manner, ways: Sequence[str]) -> Found | None:
+        """Return the largest picture of a step, if its type is large enough."""
+        if not self._may_hold(_letters(said) / FULL, manner):
+            return None
+        measured = measure(said, manner)
+        if not self._may_hold(_area(measured) / FULL, manner):
+            return None
+        good = [
+            (one.points * (1.0 if way == "turned" else PREFERRED), one)
+            for way in ways
+            for one in self._tried(measured, way)
+            if self._is_good(one)
+        ]
+        return max(good, key=lambda each: each[0])[1] if good else None
+
+    def _is_good(self, one: Found) -> bool:
+        return one.points >= self.options.min_pt - 1e-6
+
+    def _may_hold(self, area: float, manner: Manner) -> bool:
+        """Whether so much has room, in units of the layout, with type as small as may be."""
+        scale = self._least_scale(manner)
+        return area * scale * scale <= self.sheet.width * self.sheet.height
+
+    def _least_scale(self, manner: Manner) -> float:
+        return self.options.min_pt / POINT / (manner.least or SMALL)
+
+    def _tried(self, measured: Measured, way: str) -> Iterator[Found]:
+        """Yield pictures arranged in a way."""
+        if way == "rows":
+            yield from self._in_rows(measured)
+        else:
+            turned: Direction = "TB" if self.direction in ("LR", "RL") else "LR"
+            direction: Direction = self.direction if way == "whole" else turned
+            if self._long(measured, direction) <= 1:
+                yield self._one(lambda lay: lay(measured, direction))
+
+    def _in_rows(self, measured: Measured) -> Iterator[Found]:
+        """Yield pictures in rows: one more where the last were too long, one less if too many."""
+        tried: set[int] = set()
+        count = min(MOST_ROWS, max(2, round(self._long(measured, "LR"))))
+        while 1 < count <= MOST_ROWS and count not in tried and len(tried) < TRIES:
+            tried.add(count)
+            one = self._one(self._rows(measured, count))
+            yield one
+            width, height = one.scene.pixels
+            count += 1 if width / self.sheet.width > height / self.sheet.height else -1
+
+    def _rows(self, measured: Measured, count: int) -> Arranged:
+        return lambda lay: in_rows(measured, count, lambda part: lay(part, "LR"))
+
+    def _long(self, measured: Measured, direction: Direction) -> float:
+        """Return how many times as long as the sheet a graph is at least, with type as small."""
+        end = max(longest(measured, direction).values())
+        room = self.sheet.width if direction in ("LR", "RL") else self.sheet.height
+        return end * self._least_scale(measured.manner) / room
+
+    def _one(self, arranged: Arranged) -> Found:
+        """Return a picture; places for its labels are found if it is large enough without."""
+        one = self._scene(arranged(lay_out))
+        if self._is_good(one):
+            one = self._scene(arranged(lay_out_clearly))
+        if self.largest is None or one.points > self.largest[0]:
+            self.largest = one.points, arranged
+        return one
+
+    def _composed(self, arranged: Arranged) -> Found:
+        return self._scene(arranged(lay_out_clearly))
+
+    def _scene(self, laid_out: LaidOut) -> Found:
+        laid_out = _explained(laid_out)
+        scene = compose(laid_out, self.options.theme)
+        scale = self.sheet.scale(*scene.pixels)
+        return Found(laid_out, scene, smallest(scene) * scale)
+
+
+def _letters(said: Description) -> float:
+    """Return less than what the labels take: nothing is typeset for that."""
+
+    def size(phrase: Phrase) -> float:
+        return min(len(phrase.plain), MOST_LETTERS) * LETTER * SIZES[phrase.role] ** 2
+
+    least = COMPACT.node_least[0] * COMPACT.node_least[1]
+    nodes = (max(least, sum(map(size, node.phrases))) for node in said.nodes)
+    return sum(nodes) + sum(size(phrase) for edge in said.edges for phrase in edge.phrases)
+
+
+def _area(measured: Measured) -> float:
+    def size(box: Box) -> float:
+        return box.width * box.height
+
+    return sum(map(size, (*measured.nodes, *measured.edges)))
+
+
+def _explained(laid_out: LaidOut) -> LaidOut:
+    """Return a layout whose legend says what is drawn again, if anything is."""
+    said = laid_out.measured.description
+    if not said.legend or not any(node.again for node in said.nodes):
+        return laid_out
+    legend = (*said.legend, Entry(None, "dashed, round: again, from a row above"))
+    described = replace(said, legend=legend)
+    return replace(laid_out, measured=replace(laid_out.measured, description=described))

@@ -1,0 +1,199 @@
+"""A long graph in rows, read from left to right one below the other.
+
+A row is a graph of its own, which Graphviz lays out. A node that a later row uses is drawn again at
+the beginning of that row, by its name alone; a line leads there from where it was computed: out of
+its row to the right, back between the rows, and in from the left. Leaves are drawn again where they
+are used, with no line.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from graphdiff.drawing.labels.description import Cluster, Description, NodeLabel, Phrase
+from graphdiff.drawing.layout.boxes import Box, Measured, node_box
+from graphdiff.drawing.layout.layout import LaidOut
+from graphdiff.drawing.layout.stacking import Part, line_of, stacked
+from graphdiff.drawing.options import Direction
+from graphdiff.notation import latex
+
+AGAIN = 1_000_000
+"""Nodes drawn again have indices from here on, negative; no card has so many before it."""
+BETWEEN = 25.0
+"""Between one node and the next, about."""
+REPEATED = 2
+"""A leaf that is used more often in a row is drawn again at each use."""
+UNEVEN, PASSING, FRAMED = 4.0, 0.4, 1.0
+"""What it costs to cut where rows become uneven, a computed node is passed on, or in a frame."""
+
+Lay = Callable[[Measured], LaidOut]
+
+
+def in_rows(measured: Measured, count: int, lay: Lay) -> LaidOut:
+    """Return a graph in so many rows, or in fewer if it is too short for that.
+
+    Parameters
+    ----------
+    lay
+        Lays out a row.
+    """
+    row_of = _rows(measured, count)
+    parts = [_part(measured, row_of, row) for row in range(1 + max(row_of.values()))]
+    return stacked(measured, parts, [lay(part.measured) for part in parts])
+
+
+# Which node is in which row
+
+
+def _rows(measured: Measured, count: int) -> dict[int, int]:
+    """Return the row of every node, by its index: leaves are where they are first used."""
+    said = measured.description
+    across = longest(measured, "LR", between=BETWEEN)
+    computed = list(dict.fromkeys(edge.head for edge in said.edges))
+    places = sorted({across[index] for index in computed}) or [0.0]
+    costs = _costs(said, across, computed, places)
+    cuts = _cuts(places, min(count, len(places)), costs)
+    row_of = {index: sum(across[index] > cut for cut in cuts) for index in computed}
+    children: dict[int, list[int]] = {node.index: [] for node in said.nodes}
+    for edge in said.edges:
+        children[edge.tail].append(edge.head)
+    for index in across.keys() - row_of.keys():
+        row_of[index] = min((row_of[child] for child in children[index]), default=0)
+    return row_of
+
+
+def _costs(
+    said: Description, across: Mapping[int, float], computed: Sequence[int], places: Sequence[float]
+) -> list[float]:
+    """Return how bad it is to cut behind each place."""
+    last = dict.fromkeys(computed, 0.0)
+    for edge in said.edges:
+        if edge.tail in last:
+            last[edge.tail] = max(last[edge.tail], across[edge.head])
+    spans = [
+        (min(found), max(found))
+        for cluster in said.clusters
+        if (found := [across[index] for index in cluster.nodes if index in last])
+    ]
+    return [
+        PASSING * max(0, sum(across[one] <= place < end for one, end in last.items()) - 1)
+        + FRAMED * sum(start <= place < end for start, end in spans)
+        for place in places
+    ]
+
+
+def longest(measured: Measured, direction: Direction, between: float = 0.0) -> dict[int, float]:
+    """Return how far along each node ends at least, by its index: no layout has it before that."""
+    said = measured.description
+    k = 0 if direction in ("LR", "RL") else 1
+    sizes = {
+        node.index: (box.width, box.height)[k]
+        for node, box in zip(said.nodes, measured.nodes, strict=True)
+    }
+    place = {index: number for number, index in enumerate(sizes)}
+    ends = dict(sizes)
+    edges = zip(said.edges, measured.edges, strict=True)
+    for edge, box in sorted(edges, key=lambda found: place[found[0].tail]):
+        if place[edge.tail] < place[edge.head]:  # cards may lead back
+            way = ends[edge.tail] + max((box.width, box.height)[k], between)
+            ends[edge.head] = max(ends[edge.head], way + sizes[edge.head])
+    return ends
+
+
+def _cuts(places: Sequence[float], count: int, costs: Sequence[float]) -> list[float]:
+    """Return where to cut: rows as even as can be, few lines between them."""
+    even = places[-1] / count
+    best: dict[int, tuple[float, tuple[int, ...]]] = {-1: (0.0, ())}
+    for row in range(count):
+        further: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for k, place in enumerate(places):
+            if (row == count - 1) != (k == len(places) - 1):
+                continue
+            ways = [
+                (cost + UNEVEN * ((place - (places[j] if j >= 0 else 0.0)) / even - 1) ** 2, cuts)
+                for j, (cost, cuts) in best.items()
+                if j < k
+            ]
+            if ways:
+                cost, cuts = min(ways)
+                further[k] = cost + (costs[k] if row < count - 1 else 0.0), (*cuts, k)
+        best = further
+    return [places[k] for k in best[len(places) - 1][1][:-1]] if best else []
+
+
+# A row as a graph of its own
+
+
+def _part(measured: Measured, row_of: Mapping[int, int], row: int) -> Part:
+    said = measured.description
+    labels = {node.index: node for node in said.nodes}
+    computed = {edge.head for edge in said.edges}
+    kept = [k for k, node in enumerate(said.nodes) if row_of[node.index] == row]
+    inner = {said.nodes[k].index for k in kept}
+    numbers = tuple(k for k, edge in enumerate(said.edges) if edge.head in inner)
+    fresh = itertools.count(-AGAIN * (row + 1), -1)
+    uses = Counter(tail for tail, _ in {(said.edges[k].tail, said.edges[k].head) for k in numbers})
+    again: dict[int, int] = {}
+    ghosts: list[NodeLabel] = []
+    tails: dict[tuple[int, int], int] = {}
+    for tail, head in dict.fromkeys((said.edges[k].tail, said.edges[k].head) for k in numbers):
+        is_leaf = tail not in computed
+        at_each = is_leaf and uses[tail] > REPEATED
+        first = tail in inner and (not at_each or tail not in again)
+        if first or (tail in again and not at_each):
+            tails[tail, head] = tail if tail in inner else again[tail]
+            again.setdefault(tail, tail)
+            continue
+        again[tail] = tails[tail, head] = next(fresh)
+        ghosts.append(_again(labels[tail], again[tail]))
+    again = {index: number for index, number in again.items() if index not in inner}
+    passed_on = dict.fromkeys(
+        edge.tail
+        for edge in said.edges
+        if edge.tail in inner and edge.tail in computed and row_of[edge.head] > row
+    )
+    leaving = {index: next(fresh) for index in passed_on}
+    ends = [replace(_again(labels[index], n), phrases=()) for index, n in leaving.items()]
+    edges = [
+        replace(edge, tail=tails[edge.tail, edge.head]) for edge in (said.edges[k] for k in numbers)
+    ]
+    exits = [line_of(labels[index], index, number) for index, number in leaving.items()]
+    clusters = [
+        (Cluster(cluster.title, within), title)
+        for cluster, title in zip(said.clusters, measured.clusters, strict=True)
+        if (within := tuple(index for index in cluster.nodes if index in inner))
+    ]
+    return Part(
+        Measured(
+            replace(
+                said,
+                nodes=(*(said.nodes[k] for k in kept), *ghosts, *ends),
+                edges=(*edges, *exits),
+                clusters=tuple(cluster for cluster, _ in clusters),
+            ),
+            (
+                *(measured.nodes[k] for k in kept),
+                *(node_box(ghost, measured.manner) for ghost in ghosts),
+                *(Box(2.0, 2.0) for _ in ends),
+            ),
+            (*(measured.edges[k] for k in numbers), *(Box(0, 0) for _ in exits)),
+            (),
+            tuple(title for _, title in clusters),
+            manner=measured.manner,
+            first=tuple(n for index, n in again.items() if index in computed),
+            last=tuple(leaving.values()),
+        ),
+        numbers,
+        again,
+        leaving,
+    )
+
+
+def _again(label: NodeLabel, index: int) -> NodeLabel:
+    name = Phrase("formula", latex.name(label.name), label.name)
+    return NodeLabel(
+        label.name, index, label.kind, (name,), f"{label.name}, again", label.cut_off, again=True
+    )

@@ -1,0 +1,201 @@
+"""Pictures for a width, a slide or a page: their type can be read, and nothing is lost untold."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent.parent / "benchmarks"))
+
+import pictured_graphs as zoo
+import pictures as measured
+
+import graphdiff as gd
+from graphdiff.drawing.fit.placing import smallest
+from graphdiff.drawing.fit.search import DROPPED
+from graphdiff.drawing.fit.sheets import PAGES
+from graphdiff.drawing.layout.areas import whole
+from graphdiff.drawing.writers.fitting import SmallPrintWarning
+from graphdiff.errors import DrawingError
+
+MM = 96 / 25.4
+SMALL = {
+    name: zoo.ZOO[name]
+    for name in ("linear-regression", "two-layer-network", "mlp 2-2-2", "rnn 3", "attention", "gru")
+}
+SEEDS = range(4)
+GRAPHS = {
+    **SMALL,
+    **{f"random {seed}": lambda seed=seed: zoo.tangled(8 + 4 * seed, seed) for seed in SEEDS},
+}
+SHEETS = {
+    "page": ({"width": "160mm"}, 160, 240),
+    "column": ({"width": "84mm"}, 84, 240),
+    "slide": ({"aspect": "16:9"}, 160, 90),
+}
+CASES = [(name, sheet) for name in GRAPHS for sheet in SHEETS]
+
+
+@cache
+def drawn(name: str, sheet: str):
+    graph = GRAPHS[name]()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SmallPrintWarning)
+        picture = graph.draw(zoo.swept(graph), **SHEETS[sheet][0])
+        picture.scene  # noqa: B018
+    return graph, picture
+
+
+@pytest.mark.parametrize(("name", "sheet"), CASES)
+def test_everything_can_be_read_and_is_there(name, sheet):
+    graph, picture = drawn(name, sheet)
+    _, width, height = SHEETS[sheet]
+    scene, found = picture.scene, picture.laid_out
+    assert smallest(scene) >= 6 - 1e-6
+    assert scene.pixels[0] <= width * MM + 1e-6
+    assert scene.pixels[1] <= height * MM + 1e-6
+    assert measured.labels_of(found) == (0, 0)
+    said = found.measured.description
+    if "share a card" not in said.alt:
+        assert [node.name for node in said.nodes if not node.again] == [n.name for n in graph.nodes]
+        edges = [(edge.parent, edge.child, edge.slot) for edge in said.edges if not edge.again]
+        assert edges == [(e.parent.name, e.child.name, e.slot) for e in graph.edges]
+
+
+@pytest.mark.parametrize(("name", "sheet"), CASES)
+def test_cards_stand_apart_and_lines_between_rows_lead_to_where_they_say(name, sheet):
+    found = drawn(name, sheet)[1].laid_out
+    nodes = found.measured.description.nodes
+    areas = {
+        node.index: whole(corner, box)
+        for node, corner, box in zip(nodes, found.nodes, found.measured.nodes, strict=True)
+    }
+    for index, one in areas.items():
+        for other, area in areas.items():
+            assert index >= other or not _overlap(one, area)
+    names = {node.index: node.name for node in nodes}
+    lines = [
+        (edge, curve)
+        for edge, curve in zip(found.measured.description.edges, found.curves, strict=True)
+        if edge.again
+    ]
+    computed = {edge.child for edge in found.measured.description.edges if not edge.again}
+    again = {node.index for node in nodes if node.again and node.name in computed}
+    assert again == {edge.head for edge, _ in lines}
+    for edge, curve in lines:
+        assert names[edge.tail] == names[edge.head] == edge.parent
+        assert _near(curve.points[0], areas[edge.tail])
+        assert _near(curve.tip, areas[edge.head])
+        inner = [_grown(area, -2) for k, area in areas.items() if k not in (edge.tail, edge.head)]
+        for x, y in measured.points(curve):
+            assert not any(area[0] < x < area[2] and area[1] < y < area[3] for area in inner)
+
+
+def _overlap(one, other):
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _grown(area, by):
+    return area[0] - by, area[1] - by, area[2] + by, area[3] + by
+
+
+def _near(point, area):
+    return all(area[k] - 3 <= point[k] <= area[k + 2] + 3 for k in (0, 1))
+
+
+def test_some_of_these_are_in_rows():
+    rows = [case for case in CASES if any(n.again for n in _nodes(*case))]
+    assert len(rows) >= 5
+
+
+def _nodes(name, sheet):
+    return drawn(name, sheet)[1].laid_out.measured.description.nodes
+
+
+@pytest.mark.parametrize(("name", "sheet"), CASES)
+def test_what_is_left_out_is_told_in_its_order(name, sheet):
+    _, picture = drawn(name, sheet)
+    said = picture.laid_out.measured.description
+    told = " ".join(remark.text for remark in said.remarks)
+    if " local Jacobians" in told.replace("of local Jacobians", ""):
+        told += f" {DROPPED[2][1]} {DROPPED[3][1]}"
+    left_out = [name in told for one, name in DROPPED if one in picture.options.show]
+    assert left_out == sorted(left_out, reverse=True)
+    roles = {phrase.role for label in (*said.nodes, *said.edges) for phrase in label.phrases}
+    assert (roles & {"P"} == set()) == ("gradients" in told)
+    assert all(remark.text in said.alt for remark in said.remarks)
+
+
+@pytest.mark.parametrize(
+    ("aspect", "ratio"), [("16:9", 16 / 9), ("4:3", 4 / 3), (1, 1), ("1.5", 1.5), ("3/4", 0.75)]
+)
+def test_an_aspect_is_that_of_the_picture(aspect, ratio):
+    graph = zoo.rnn(2)
+    wide, high = graph.draw(zoo.swept(graph), aspect=aspect, width="120mm").scene.pixels
+    assert wide == pytest.approx(120 * MM)
+    assert wide / high == pytest.approx(ratio)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_its_size_and_margins(page):
+    graph = zoo.rnn(2)
+    picture = graph.draw(zoo.swept(graph), page=page)
+    size = PAGES[page]
+    assert picture.scene.pixels == pytest.approx((size.width * MM, size.height * MM))
+    assert smallest(picture.scene) >= 6 - 1e-6
+
+
+def test_type_is_as_large_as_asked_for():
+    graph = zoo.rnn(2)
+    run = zoo.swept(graph)
+    sizes = [smallest(graph.draw(run, width="120mm", min_pt=least).scene) for least in (5, 7, 9)]
+    assert all(size >= least - 1e-6 for size, least in zip(sizes, (5, 7, 9), strict=True))
+
+
+def test_nothing_is_left_out_where_there_is_room():
+    graph = zoo.rnn(2)
+    run = zoo.swept(graph)
+    whole, fitted = graph.draw(run), graph.draw(run, width=5000)
+    assert fitted.svg == whole.svg
+    assert fitted.alt == whole.alt
+
+
+def test_long_formulas_move_below_before_anything_is_left_out():
+    graph = gd.Graph("Long")
+    xs = [graph.input(f"x_{k}", k) for k in range(1, 6)]
+    graph.node("L", sum(x**2 for x in xs))
+    picture = graph.draw(graph.backward(), width="120mm")
+    said = picture.laid_out.measured
+    assert not said.description.remarks
+    assert smallest(picture.scene) >= 6 - 1e-6
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"aspect": "wide"}, "aspect is 'wide'; give the ratio of width to height"),
+        ({"aspect": "0:3"}, "aspect is '0:3'"),
+        ({"aspect": "3:0"}, "aspect is '3:0'"),
+        ({"aspect": True}, "aspect is True"),
+        ({"page": "a3"}, "unknown page 'a3'; choose from a4, a4 landscape"),
+        ({"page": "a4", "width": 3}, "page='a4' has its own size"),
+        ({"min_pt": -1}, "min_pt is -1; give a number of points"),
+        ({"min_pt": "6"}, "min_pt is '6'"),
+    ],
+)
+def test_what_is_no_sheet(choices, message):
+    with pytest.raises(DrawingError, match=message):
+        zoo.rnn(1).draw(**choices)
+
+
+def test_a_marked_picture_is_never_collapsed():
+    graph = zoo.rnn(3)
+    picture = graph.draw(zoo.swept(graph), paths="w", width="30mm")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SmallPrintWarning)
+        assert "share a card" not in picture.alt
+    assert {mark.kind for edge in picture.description.edges for mark in edge.marks} == {"path"}
