@@ -46,7 +46,7 @@ def _rows_in_list(reads: Reads, inside: list[Item]) -> list[list[Tree]]:
 
 
 def _entries(reads: Reads, items: list[Item]) -> list[Tree]:
-    parts = _numbers_side_by_side(items) or split(items, ",")
+    parts = _numbers_side_by_side(items) or _rows_side_by_side(items) or split(items, ",")
     while parts and not parts[-1]:
         parts.pop()
     return [_cell(reads, part) for part in parts]
@@ -66,6 +66,13 @@ def _numbers_side_by_side(items: Sequence[Item]) -> list[list[Item]]:
     if len(numbers) < 2 or any(number[-1].kind != "number" for number in numbers):
         return []
     return numbers
+
+
+def _rows_side_by_side(items: Sequence[Item]) -> list[list[Item]]:
+    """Return the rows of ``[1 2] [3 4]``, which NumPy prints in three brackets; else nothing."""
+    rows = [[item] for item in items if item.kind not in LAYOUT]
+    are_rows = all(row[0].kind == "group" and row[0].text == "[" for row in rows)
+    return rows if len(rows) > 1 and are_rows else []
 
 
 def matrix(reads: Reads, item: Item) -> Tree:

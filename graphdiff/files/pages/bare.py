@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
+from graphdiff.files.pages import values
 from graphdiff.files.pages.words import (
     AGES,
     EQUAL,
@@ -121,11 +122,11 @@ def _equations(text: str, *, alone: bool, after: bool) -> Iterator[str]:
         label = LABEL.match(text, begin)
         begin = label.end() if label else begin
         if (several := SEVERAL.fullmatch(text, begin)) is not None:
-            names, values = (several[key].count(",") for key in ("names", "values"))
-            if names == values:
+            names, numbers = (several[key].count(",") for key in ("names", "values"))
+            if names == numbers:
                 yield text[begin:].strip()
                 return
-    found = list(tokens(NOTE.sub("", text[begin:])))
+    found = list(tokens(values.without_points(NOTE.sub("", text[begin:]))))
     for stretch in itertools.chain.from_iterable(map(_between_arrows, _stretches(found))):
         whole = alone and len(stretch) == len(found)
         for run, cut in _runs(stretch, whole) if stretch else ():

@@ -25,6 +25,12 @@ ARRAY = re.compile(r"\[[\[\s]*(?:[-+−]|\.?\d)[\d\s.,eE+\-−\[\]…]*\]")
 PRINTED = re.compile(r"(?<=[^\s=<>!])[ \t]*[=:≈][ \t]*(?:[\w.]{1,20}\()?(?=\[)")
 """What stands before an array that was printed below its name."""
 
+WHOLE = re.compile(r"(?<![\d.])(\d+)\.(?=[\s,\]])")
+"""A whole number as NumPy prints it among others, ``1.``."""
+
+BETWEEN_PARTS = re.compile(r"\]\][,\s]*\n[ \t]*\n\s*\[\[")
+"""The empty line that NumPy leaves between the parts of an array of three axes or more."""
+
 MAX_PRINTED = 4_000
 """Characters of an array printed over several lines."""
 
@@ -70,7 +76,7 @@ def line_end(text: str, start: int, end: int, until: int) -> int:
         array = array[: closing(array, 0)]
         closed = begin + len(array)
         if closed > end:
-            if "\n\n" in array or not is_printed(on_one_line(array)):
+            if "\n\n" in BETWEEN_PARTS.sub("", array) or not is_printed(on_one_line(array)):
                 break
             line = text.find("\n", closed, until)
             return until if line < 0 else line
@@ -80,6 +86,19 @@ def line_end(text: str, start: int, end: int, until: int) -> int:
 def on_one_line(text: str) -> str:
     """Return a text of several lines as one."""
     return re.sub(r"\s*\n\s*", " ", text)
+
+
+def without_points(text: str) -> str:
+    """Return a text with a space for each point behind a whole number in an array.
+
+    Such a point ends no sentence.
+
+    Examples
+    --------
+    >>> without_points("z = [1. 2.]. So b = 3.")
+    'z = [1  2 ]. So b = 3.'
+    """
+    return ARRAY.sub(lambda array: WHOLE.sub(r"\1 ", array[0]), text)
 
 
 def counted(comments: Sequence[str]) -> bool:
