@@ -15,7 +15,7 @@ from graphdiff.drawing.network.paints import Scale, scale_for
 from graphdiff.drawing.network.pens import Label
 from graphdiff.drawing.network.places import RADIUS, Places, placed
 from graphdiff.drawing.network.routes import Route, routes
-from graphdiff.drawing.network.unit_words import Words, draws_biases, label, words_of
+from graphdiff.drawing.network.unit_words import Words, all_words, draws_biases, label
 from graphdiff.drawing.options import Options, Weighted
 from graphdiff.drawing.scene import Point
 from graphdiff.drawing.themes import Theme
@@ -89,10 +89,8 @@ def _placed(excerpt: Excerpt, numbers: Numbers, options: Options, also: Weighted
     scale = scale_for(painted(excerpt), numbers, options.edges)
     theme = options.theme
     others = [] if also is None else [replace(options, edges=also, rate=None)]
-    words = {unit: words_of(excerpt, unit, numbers, options) for unit in excerpt.where}
-    room = [words] + [
-        {unit: words_of(excerpt, unit, numbers, other) for unit in words} for other in others
-    ]
+    words = all_words(excerpt, numbers, options)
+    room = [words, *(all_words(excerpt, numbers, other) for other in others)]
     labels = _labels(excerpt, numbers, options)
     wanted = [found for o in (options, *others) if (found := _labels(excerpt, numbers, o))]
     sizes = [_size_of_all(found) for found in zip(*wanted, strict=True)]
@@ -154,7 +152,7 @@ def recoloured(found: Figure, by: Weighted) -> Figure:
     """Return a figure with edges by something else, and everything else in its place."""
     excerpt, numbers, options = found.excerpt, found.numbers, replace(found.options, edges=by)
     scale = scale_for(painted(excerpt), numbers, by)
-    words = {unit: words_of(excerpt, unit, numbers, options) for unit in excerpt.where}
+    words = all_words(excerpt, numbers, options)
     labels = _labels(excerpt, numbers, options) if found.has_labels else None
     written: tuple[tuple[Label, Point] | None, ...] = (None,) * len(excerpt.links)
     if labels is not None:

@@ -20,6 +20,8 @@ INSIDE = 15.0
 NAME = 14.0
 SMALL = 12.5
 LEAST = 0.55
+LEAST_NUMBER = 0.85
+"""How small a number may be set, before it has fewer digits."""
 """How small words inside a circle may become, as a part of their size."""
 HALO = (2.5, 1.5)
 HALF_HEAD = 3.4
@@ -116,7 +118,7 @@ def number_within(value: Any, digits: int, width: float, size: float = INSIDE) -
     fragment = set_name(names.number(value, digits), size)
     for fewer in range(digits, 0, -1):
         fragment = set_name(names.number(value, fewer), size)
-        if fragment.width * LEAST <= width:
+        if fragment.width * LEAST_NUMBER <= width:
             break
     return fragment if fragment.width <= width else fragment.scaled(width / fragment.width)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphdiff.drawing.network import names
@@ -57,6 +57,13 @@ class Words:
     delta: Fragment | None
     bias: Label | None
 
+    def in_size(self, sizes: Mapping[int, float]) -> Words:
+        """Return them with the numbers in the size there is for so many."""
+        if not self.is_value:
+            return self
+        size = sizes[len(self.inside)]
+        return replace(self, inside=tuple(each.scaled(size / each.size) for each in self.inside))
+
     @property
     def rows(self) -> tuple[Fragment, ...]:
         """All that stands inside, from top to bottom."""
@@ -88,6 +95,17 @@ def words_of(excerpt: Excerpt, k: int, numbers: Numbers, options: Options) -> Wo
     if delta is not None:
         slope = with_delta(delta, digits)
     return Words(inside, value is not None, outside, slope, _bias(excerpt, k, numbers, options))
+
+
+def all_words(excerpt: Excerpt, numbers: Numbers, options: Options) -> dict[int, Words]:
+    """Typeset what is written in and at all units, numbers of one kind in one size."""
+    found = {unit: words_of(excerpt, unit, numbers, options) for unit in excerpt.where}
+    sizes: dict[int, float] = {}  # of one number alone, of several
+    for words in found.values():
+        if words.is_value:
+            least = min(each.size for each in words.inside)
+            sizes[len(words.inside)] = min(sizes.get(len(words.inside), least), least)
+    return {unit: words.in_size(sizes) for unit, words in found.items()}
 
 
 def with_delta(delta: Any, digits: int) -> Fragment:

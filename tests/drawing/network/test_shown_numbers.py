@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import graphdiff as gd
 from graphdiff.drawing.network.elision import excerpt
 from graphdiff.drawing.network.figure import figure
+from graphdiff.drawing.network.unit_words import all_words
 from graphdiff.drawing.network.wording import at_weight, equations
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Text
@@ -288,3 +289,18 @@ def test_dot_has_the_numbers_too():
     gradients = g.draw(g.backward(), style="network", edges="gradient").dot
     assert "∂E/∂b_1" in gradients
     assert "0.35" not in gradients
+
+
+def test_numbers_of_a_figure_are_of_one_size():
+    """Whatever their lengths; a number has fewer digits before it becomes small."""
+    g = gd.Graph()
+    x = [g.input(f"x_{k}", value) for k, value in enumerate((1.0, -1234.5678, 0.000012345))]
+    h = [g.node(f"h_{k}", gd.tanh(sum(each * (0.1 + k) for each in x))) for k in range(2)]
+    g.node("y", gd.sigmoid(g.parameter("v_0", 0.5) * h[0] + g.parameter("v_1", -2.5) * h[1]))
+    network = read(g)
+    found = all_words(excerpt(network), Numbers(network, g, g.forward()), Options())
+    by_count: dict[int, set[float]] = {}
+    for words in found.values():
+        by_count.setdefault(len(words.inside), set()).update(p.size for p in words.inside)
+    assert all(len({round(size, 6) for size in each}) == 1 for each in by_count.values())
+    assert by_count
