@@ -22,6 +22,7 @@ from graphdiff.drawing.hand import (
 from graphdiff.drawing.lengths import UNITS, length
 from graphdiff.drawing.shown import (
     ANNOTATIONS,
+    SORTS,
     Annotation,
     Hidden,
     Shown,
@@ -285,16 +286,22 @@ class Options(Choices):
         if not self.legend:
             hidden.add("legend")
         object.__setattr__(self, "show", self.show.without(hidden))
+        sorts = {
+            kind: fill
+            for kind, sort in SORTS.items()
+            if (fill := self.colors.get(sort)) and fill != self.theme.kinds[kind].fill
+        }
+        if sorts:  # the legend has them too
+            object.__setattr__(self, "theme", self.theme.but(**sorts))
 
     @property
     def foreign(self) -> tuple[str, ...]:
         """The choices that are made, and of which nothing is seen in this style."""
-        hides = bool(self.hide.of or self.hide.gone)
-        return tuple(
-            name
-            for name in FOREIGN[self.style]
-            if (hides if name == "hide" else getattr(self, name))
-        )
+        seen = {
+            "hide": self.hide.of or self.hide.gone,
+            "colors": self.colors.keys() - set(SORTS.values()),  # the theme has those of sorts
+        }
+        return tuple(name for name in FOREIGN[self.style] if seen.get(name, getattr(self, name)))
 
     def of(self, *names: str) -> Options:
         """Return the choices for a node or an edge, by its name or what it is one of."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from graphdiff.drawing.elements import by_element, element
 from graphdiff.errors import DrawingError, unknown
+
+if TYPE_CHECKING:  # the command line reads the choices alone
+    from graphdiff.graph.graph import Kind
 
 Annotation = Literal[
     "index", "name", "formula", "value", "net", "P", "jacobian", "jacobian_value", "legend",
@@ -21,7 +24,11 @@ ANNOTATIONS: tuple[Annotation, ...] = tuple(
 """What is shown if nothing is said."""
 ALL = "all"
 
-SORTS = {"input": "inputs", "parameter": "parameters", "computation": "computations"}
+SORTS: Mapping[Kind, str] = {
+    "input": "inputs",
+    "parameter": "parameters",
+    "computation": "computations",
+}
 """What all nodes of a kind are called."""
 EDGES = "edges"
 EVERY = (*SORTS.values(), EDGES)

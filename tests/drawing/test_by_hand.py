@@ -282,6 +282,36 @@ def test_the_nearest_command_is_named():
         swept(square(), note={"x": r"$\alpah$"})
 
 
+@pytest.mark.parametrize("collapse", [{"all"}, {"alike"}, set()])
+def test_a_note_stands_beside_the_card_of_its_node(collapse):
+    graph = gd.models.mlp([2, 3, 1], seed=1, view="neurons")
+    last = graph.output.name
+    picture = draw(graph, collapse=collapse or None, note={last: "the end", "layer 1": "hidden"})
+    noted = {node.name: node.note for node in picture.description.nodes if node.note}
+    said = [part.text for parts in noted.values() for part in parts]
+    assert said.count("the end") == 1
+    assert said.count("hidden") == ("all" in collapse)
+
+
+def test_the_legend_has_the_colours_of_sorts():
+    picture = swept(regression(), colors={"parameters": "navy"})
+    assert picture.options.theme.kinds["parameter"].fill == "#000080"
+    assert picture.options.theme.kinds["input"] == THEMES["lecture"].kinds["input"]
+
+
+def test_frames_have_what_is_chosen():
+    graph = regression()
+    frames = graph.frames(
+        graph.backward(), highlight={"w->u": "teal"}, colors={"e": "#123456"}, size="160mm x 90mm",
+        note={"u": "here"},
+    )  # fmt: skip
+    for part in ("#008080", "#123456", 'class="note"'):
+        assert part in frames.svg
+    assert frames.steps.scene.pixels == pytest.approx((160 / 25.4 * 96, 90 / 25.4 * 96))
+    with pytest.raises(DrawingError, match="none hidden"):
+        graph.frames(graph.backward(), hide=["w"])
+
+
 # Directions
 
 

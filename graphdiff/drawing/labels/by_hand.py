@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -15,14 +15,26 @@ from graphdiff.drawing.reduced.collapse import Reduced
 from graphdiff.drawing.shown import ALL, ANNOTATIONS, EDGES, EVERY, SORTS
 from graphdiff.errors import DrawingError
 from graphdiff.graph import ComputationalGraph
+from graphdiff.recognition.alike_nodes import Part
 
 T = TypeVar("T")
 
 
-def by_hand(said: Reduced, options: Options) -> Reduced:
-    """Return the labels with what was chosen for single ones."""
+def by_hand(said: Reduced, options: Options, parts: Sequence[Part] | None = None) -> Reduced:
+    """Return the labels with what was chosen for single ones.
+
+    Parameters
+    ----------
+    parts
+        What each card stands for, where some stand for several nodes; it has their notes.
+    """
     gone = options.hide.gone
-    nodes = tuple(_node(one, options) for one in said.nodes if not _names(one) & gone)
+    members = [()] * len(said.nodes) if parts is None else [part.nodes for part in parts]
+    nodes = tuple(
+        _node(one, options, [one.name, *(node.name for node in several if node.name != one.name)])
+        for one, several in zip(said.nodes, members, strict=True)
+        if not _names(one) & gone
+    )
     there = {node.index for node in nodes}
     edges = tuple(
         _edge(one, options)
@@ -44,8 +56,10 @@ def _names(label: NodeLabel | EdgeLabel) -> set[str]:
     return {label.name, SORTS[label.kind]} if label.card == "node" else {label.name}
 
 
-def _node(label: NodeLabel, options: Options) -> NodeLabel:
-    note = parts_of(options.note[label.name]) if label.name in options.note else ()
+def _node(label: NodeLabel, options: Options, names: Sequence[str]) -> NodeLabel:
+    note = tuple(
+        part for name in names if name in options.note for part in parts_of(options.note[name])
+    )
     told = " ".join(part.text for part in note)
     return replace(
         label,
@@ -90,7 +104,7 @@ def check(graph: ComputationalGraph, options: Options) -> None:
     check_elements(graph, options.highlight, "highlight")
     for what in ("labels", "note"):
         names = getattr(options, what)
-        check_elements(graph, names, what)
+        check_elements(graph, names, what, graph.groups if what == "note" else ())
         if edge := next((name for name in names if ARROW in name), ""):
             raise DrawingError(f"{what}: {edge} is an edge; give the name of a node")
     labels = {**graph.labels, **options.labels}

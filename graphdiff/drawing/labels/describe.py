@@ -52,7 +52,7 @@ def describe(
         if parts is None
         else reduced(graph, parts, run, options, told)
     )
-    said = by_hand(said, options)
+    said = by_hand(said, options, parts)
     title = heading(graph.title)
     return Description(
         title,

@@ -17,6 +17,8 @@ WIDTH = 190.0
 """The widest a note is."""
 GAPS = (14.0, 26.0, 42.0, 64.0, 92.0, 130.0)
 """How far from its node a note may be."""
+CORNER = 5.0
+"""How far within a corner a line ends."""
 CLEAR = 6.0
 """Room around a note."""
 OUTSIDE = 40.0
@@ -108,6 +110,9 @@ def _line(place: Area, card: Area) -> tuple[Point, Point]:
 
     x, card_x = nearest(place.left, place.right, card.left, card.right)
     y, card_y = nearest(place.top, place.bottom, card.top, card.bottom)
+    if x != card_x and y != card_y:  # at a corner, which may be round
+        card_x += CORNER if x < card_x else -CORNER
+        card_y += CORNER if y < card_y else -CORNER
     length = math.hypot(card_x - x, card_y - y) or 1.0
     start = x + 4 * (card_x - x) / length, y + 4 * (card_y - y) / length
     return start, (card_x, card_y)

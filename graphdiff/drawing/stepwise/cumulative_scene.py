@@ -21,6 +21,8 @@ from graphdiff.drawing.layout import boxes, layout
 from graphdiff.drawing.layout.areas import along
 from graphdiff.drawing.layout.clearing import lay_out_clearly
 from graphdiff.drawing.layout.layout import LaidOut
+from graphdiff.drawing.marks.highlight import highlighted
+from graphdiff.drawing.marks.mark_requests import marks_for
 from graphdiff.drawing.network.steps import network_steps
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Stroke, Text
@@ -31,6 +33,7 @@ from graphdiff.drawing.stepwise.rows import Rows, set_in_rows
 from graphdiff.drawing.stepwise.steps import SweepStep, staging, steps
 from graphdiff.drawing.themes import OUTLINES, Theme
 from graphdiff.drawing.writers.fitting import fitted
+from graphdiff.drawing.writers.sizing import of_size
 from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
@@ -81,6 +84,7 @@ def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> St
     whole = with_contributions(whole, run, options)
     _check_whole(whole, graph, options)
     description = _timeless(whole, describe(graph, None, options, graph.inputs))
+    description = highlighted(description, marks_for(graph, run, options))
     taken = _taken(run)
     layout.check_size(description)
     laid_out = lay_out_clearly(boxes.measure(description), options.direction)
@@ -107,8 +111,8 @@ def _check_whole(whole: Description, graph: ComputationalGraph, options: Options
     """Raise unless every node of a graph has a label of its own."""
     if options.collapse or len(whole.nodes) != len(graph):
         raise DrawingError(
-            "frames show every node of a graph, none collapsed; leave collapse out, or take the "
-            "frames of a smaller graph"
+            "frames show every node of a graph, none collapsed and none hidden; leave collapse and "
+            "the nodes in hide out, or take the frames of a smaller graph"
         )
 
 
@@ -135,7 +139,7 @@ def _of_graph(
     scene = replace(scene, alt=_alt(scene.title, said))
     scene = _captioned(scene, rows, said, [_accent(step, theme) for step in taken], theme)
     return Stepwise(
-        fitted(scene, options),
+        of_size(fitted(scene, options), options.size),
         said,
         tuple(_alts(scene.title, taken, said, run, options)),
     )
@@ -155,7 +159,7 @@ def _of_network(graph: ComputationalGraph, run: Run, options: Options) -> Stepwi
     whole = scene.alt
     scene = replace(scene, alt=_alt(scene.title, said))
     return Stepwise(
-        fitted(_captioned(scene, rows, said, colours, theme), options),
+        of_size(fitted(_captioned(scene, rows, said, colours, theme), options), options.size),
         said,
         tuple(
             f"{scene.title}, step {k} of {len(taken)}. {sentence}. In the end: {whole}"
