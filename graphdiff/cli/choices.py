@@ -41,7 +41,8 @@ def given_choices(given: argparse.Namespace, record: type[Choices]) -> dict[str,
 def _help(one: Field[Any]) -> str:
     said = one.metadata["said"].removeprefix("whether to ")
     default = "" if one.default in (None, False) else f" ({one.default})"
-    return re.sub('``"?|"?``', "", said) + default
+    several = "; here NAME=… for one, and again for another" if one.metadata["texts"] else ""
+    return re.sub('``"?|"?``', "", said) + several + default
 
 
 def _reading(one: Field[Any], kind: Any) -> dict[str, Any]:
