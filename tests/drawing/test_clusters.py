@@ -18,7 +18,6 @@ from graphdiff.drawing.layout import boxes, layout
 from graphdiff.drawing.layout.areas import along, title_area
 from graphdiff.drawing.layout.clearing import lay_out_clearly
 from graphdiff.drawing.layout.layout import LaidOut
-from graphdiff.drawing.layout.ranks import spans
 from graphdiff.drawing.typeset import one_line
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -27,6 +26,10 @@ GOLDEN = Path(__file__).parent / "golden"
 def laid_out(graph, direction) -> LaidOut:
     description = draw(graph, swept(graph), direction=direction).description
     return lay_out_clearly(boxes.measure(description), direction)
+
+
+def leveled(graph, run=None):
+    return layout.in_levels(boxes.measure(draw(graph, run).description), "LR")
 
 
 def overlap(one, other) -> bool:
@@ -131,19 +134,21 @@ def test_clusters_lie_one_behind_the_other():
             assert start[along_axis] + size[along_axis] < following[along_axis]
 
 
-def test_spans():
+def test_ranks():
     graph = gd.models.mlp([2, 3, 1], seed=1)
-    description = draw(graph).description
-    named = {
-        (graph[edge.tail].name, graph[edge.head].name): span
-        for edge, span in zip(description.edges, spans(description), strict=True)
+    ranks = {
+        label.name: element.rank
+        for label, element in zip(
+            draw(graph).description.nodes, leveled(graph)[0].elements, strict=False
+        )
     }
-    assert named["W__2", "z__2"] == 1
-    assert named["a__1", "z__2"] == 2  # beside W² and b², which stand a rank before z²
-    assert named["x", "z__1"] == 1
-    tied = draw(scattered()).description  # its group leads to others and back
-    assert set(spans(tied)) == {1}
-    assert set(spans(draw(regression()).description)) == {1}
+    assert ranks["W__2"] == ranks["z__2"] - 1
+    assert ranks["a__1"] == ranks["z__2"] - 2  # before W² and b², which stand a rank before z²
+    assert ranks["x"] == ranks["W__1"] - 1
+    tied, _ = leveled(scattered())  # its group leads to others and back
+    assert not tied.pattern.blocks
+    made = [element.rank for element in tied.elements[2:6]]
+    assert made == sorted(set(made))
 
 
 def test_the_picture_has_the_frames():
@@ -190,7 +195,7 @@ def test_golden_layout_source():
     from graphdiff.drawing.layout import dot
 
     graph = grouped_regression()
-    source = dot.layout_source(boxes.measure(draw(graph, graph.backward()).description), "LR")
+    source = dot.layout_source(*leveled(graph, graph.backward()))
     assert source == (GOLDEN / "clusters-layout.dot").read_text(encoding="utf-8")
 
 

@@ -94,10 +94,10 @@ def test_a_program_that_cannot_run(tmp_path, monkeypatch):
 
 
 def test_sizes_are_fixed_and_names_generated():
-    source = dot.layout_source(boxes.measure(draw(regression()).description), "LR")
-    assert "rankdir=LR" in source
+    found = layout.in_levels(boxes.measure(draw(regression()).description), "LR")
+    source = dot.layout_source(*found)
     assert "fixedsize=true" in source
-    assert source.count("FIXEDSIZE") == 7
+    assert source.count("group=spine") == 4
     assert "yhat" not in source
 
 

@@ -88,7 +88,8 @@ def _placed(laid_out: LaidOut) -> Mapping[int, tuple[Gate, Point]]:
 def _side(curve: Curve, middle: Point, tip: Point) -> float:
     """Return how far from above, or from the left, a wire comes: the tangent of its angle."""
     is_down = abs(tip[1] - middle[1]) > abs(tip[0] - middle[0])
-    x, y = curve.points[-4]
+    off = 0 if is_down else 1
+    x, y = next((p for p in reversed(curve.points) if abs(p[off] - tip[off]) > 1), curve.points[0])
     along, across = (y - tip[1], x - tip[0]) if is_down else (x - tip[0], y - tip[1])
     return across / max(abs(along), 1.0)
 

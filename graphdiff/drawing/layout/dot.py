@@ -6,7 +6,7 @@ Names of nodes are generated (n1, n2, …) and text of users stands in quoted la
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import graphviz
 
@@ -20,66 +20,42 @@ from graphdiff.drawing.labels.description import (
     Phrase,
 )
 from graphdiff.drawing.labels.looks import paint_of
-from graphdiff.drawing.layout.boxes import Box, Measured
-from graphdiff.drawing.layout.ranks import spans
+from graphdiff.drawing.layout.levels import Levels
+from graphdiff.drawing.layout.places import Room
 from graphdiff.drawing.marks.strokes import colour_of, lanes
-from graphdiff.drawing.options import Direction, Options
+from graphdiff.drawing.options import Options
 from graphdiff.drawing.themes import Paint, Theme
 from graphdiff.errors.plain_text import one_line
 
 POINTS_PER_INCH = 72
-NODESEP, RANKSEP = 0.3, 0.35
-"""Between nodes of a rank, and between ranks, in inches."""
-CLUSTER_MARGIN = "18"
-"""Between what is in a cluster and its border, within which its frame is drawn."""
-CLUSTER_TITLE = (10.0, 8.0)
-"""Room beside and above the title of a cluster."""
 SHAPES = {"input": ("box", "1", "rounded,filled"), "parameter": ("box", "2", "rounded,filled"),
           "computation": ("box", "1", "filled")}  # fmt: skip
 CARDS = {"group": "folder", "alike": "box3d", "chain": "box3d"}
-PORTS = {"LR": ("e", "w"), "RL": ("w", "e"), "TB": ("s", "n"), "BT": ("n", "s")}
-"""Where wires leave a box and enter one, in each direction."""
 
 
-def layout_source(measured: Measured, direction: Direction, spread: float = 1.0) -> str:
-    """Return the DOT source whose layout places the boxes."""
-    room = {"nodesep": f"{NODESEP * spread:g}", "ranksep": f"{RANKSEP * spread:g}"}
+def layout_source(levels: Levels, rooms: Sequence[Room]) -> str:
+    """Return the DOT source whose layout says in which order elements stand.
+
+    Every edge leads from a rank to the next, so that the points it passes stand in it too.
+    """
     source = graphviz.Digraph(
-        graph_attr={"rankdir": direction, **room, "margin": "0"},
+        graph_attr={"rankdir": "LR", "newrank": "true", "splines": "false"},
         node_attr={"shape": "box", "fixedsize": "true", "label": ""},
     )
-    for node, box in zip(measured.description.nodes, measured.nodes, strict=True):
-        source.node(id_of(node.index), width=_inches(box.width), height=_inches(box.height))
-    for k, (cluster, title) in enumerate(
-        zip(measured.description.clusters, measured.clusters, strict=True), start=1
-    ):
-        room = Box(title.width + CLUSTER_TITLE[0], title.height + CLUSTER_TITLE[1])
-        frame = {"label": _reserved(room), "labeljust": "l", "margin": CLUSTER_MARGIN}
-        _framed(source, k, cluster, frame)
-    for k, (edge, box, span) in enumerate(
-        zip(measured.description.edges, measured.edges, spans(measured.description), strict=True),
-        start=1,
-    ):
-        look = {"label": _reserved(box)} if box.lines else {}
-        if span > 1:
-            look["minlen"] = str(span)
-        if edge.loops and edge.tail != edge.head:
-            look["constraint"] = "false"
-        if measured.wired:
-            look["tailport"], look["headport"] = PORTS[direction]
-        source.edge(id_of(edge.tail), id_of(edge.head), id=f"e{k}", **look)
-    for rank, ends in (("source", measured.first), ("sink", measured.last)):
-        if ends:
-            _ranked(source, rank, ends)
+    spine = dict.fromkeys(levels.pattern.spine, "spine")
+    for k, room in enumerate(rooms):
+        group = {"group": spine[k]} if k in spine else {}
+        source.node(f"n{k}", width="0.1", height=_inches(room.before + room.behind), **group)
+    for f in range(len(levels.spans)):
+        part = graphviz.Digraph(f"cluster_{f}")
+        for k, element in enumerate(levels.elements):
+            if element.frame == f:
+                part.node(f"n{k}")
+        source.subgraph(part)
+    for a, b in levels.steps:
+        weight = {"weight": "8"} if a in spine and b in spine else {}
+        source.edge(f"n{a}", f"n{b}", **weight)
     return source.source
-
-
-def _ranked(source: graphviz.Digraph, rank: str, indices: Iterable[int]) -> None:
-    """Put nodes before or behind all others."""
-    part = graphviz.Digraph(graph_attr={"rank": rank})
-    for index in indices:
-        part.node(id_of(index))
-    source.subgraph(part)
 
 
 def id_of(index: int) -> str:
@@ -97,12 +73,6 @@ def _framed(source: graphviz.Digraph, k: int, cluster: Cluster, frame: Mapping[s
 
 def _inches(points: float) -> str:
     return f"{points / POINTS_PER_INCH:.4f}"
-
-
-def _reserved(box: Box) -> str:
-    """Return an empty label of the size of the box."""
-    size = f'WIDTH="{round(box.width)}" HEIGHT="{round(box.height)}"'
-    return f'<<TABLE BORDER="0" FIXEDSIZE="TRUE" {size}><TR><TD></TD></TR></TABLE>>'
 
 
 def export(description: Description, options: Options) -> str:

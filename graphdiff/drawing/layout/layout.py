@@ -1,6 +1,7 @@
-"""Places for measured boxes, found by Graphviz.
+"""Places for measured boxes.
 
-Only positions are taken from it; everything is drawn in :mod:`graphdiff.drawing.writers.svg`.
+Graphviz says in which order they stand; everything is drawn in
+:mod:`graphdiff.drawing.writers.svg`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 import os
 import shutil
 import sysconfig
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,7 +18,12 @@ from typing import Any
 from graphdiff.drawing.labels.description import Description
 from graphdiff.drawing.layout import dot
 from graphdiff.drawing.layout.boxes import Box, Measured
+from graphdiff.drawing.layout.levels import Levels, levels
+from graphdiff.drawing.layout.orders import order
+from graphdiff.drawing.layout.pattern import pattern
+from graphdiff.drawing.layout.places import Room, across, along
 from graphdiff.drawing.layout.program import Unanswered, ask
+from graphdiff.drawing.layout.routes import Arranged, label_at, lines, ports
 from graphdiff.drawing.marks.remarks import Block
 from graphdiff.drawing.options import Direction
 from graphdiff.drawing.reduced.limits import MAX_CARDS
@@ -26,8 +33,10 @@ from graphdiff.errors.plain_text import neutral
 
 MAX_NODES = MAX_CARDS
 """More cards are not laid out: it would take minutes, and nobody could read the picture."""
-INSET = 4.0
-"""How far within its border a cluster's frame is, so that frames do not touch."""
+LANE = 5.0
+"""What an edge that passes takes, to both its sides."""
+TITLE_ROOM = (9.0, 6.0)
+"""Beside the title of a frame, and beyond it."""
 TIMEOUT = 50
 MAX_BYTES = 20_000_000
 """What the layout program may write; it writes about a thousand for a node or an edge."""
@@ -38,6 +47,8 @@ MAX_PLACE = 1e7
 VARIABLE = "GRAPHDIFF_DOT"
 PROGRAMS = ("graphviz-pure", "dot")
 
+LEVEL: tuple[Direction, ...] = ("LR", "RL")
+BACKWARDS: tuple[Direction, ...] = ("RL", "BT")
 Point = tuple[float, float]
 Leader = tuple[Point, Point]
 
@@ -110,12 +121,28 @@ def lay_out(measured: Measured, direction: Direction, spread: float = 1.0) -> La
         If the graph is too large, or Graphviz cannot be found or fails.
     """
     check_size(measured.description)
+    is_level = direction in LEVEL
     program = find_dot()
-    layout = run(program, dot.layout_source(measured, direction, spread))
-    try:
-        return placed(measured, layout)
-    except (ValueError, TypeError, LookupError, AttributeError):  # whatever it wrote is not ours
-        raise _no_layout(program) from None
+    leveled, rooms = in_levels(measured, direction)
+    found = _found(run(program, dot.layout_source(leveled, rooms)), len(rooms))
+    if found is None:
+        raise _no_layout(program)
+    titles = [
+        (title.width + 2 * TITLE_ROOM[0], title.height + TITLE_ROOM[1])
+        for title in measured.clusters
+    ]
+    above = [(height, 0.0) if is_level else (0.0, width) for width, height in titles]
+    ahead = [
+        (0.0, 0.0, width)
+        if is_level
+        else ((0.0, height, 0.0) if direction in BACKWARDS else (height, 0.0, 0.0))
+        for width, height in titles
+    ]
+    lengths = [box.width if is_level else box.height for box in measured.edges]
+    places = across(leveled, order(leveled, found), rooms, above, spread)
+    ranked = along(leveled, rooms, places, lengths, ahead, spread)
+    arranged = Arranged(leveled, rooms, places, ranked, fanned=not measured.wired)
+    return _drawn(measured, arranged, direction)
 
 
 def check_size(description: Description) -> None:
@@ -198,42 +225,47 @@ def _no_layout(program: str) -> DrawingError:
     )
 
 
-# Reading back
+# Places
 
 
-def placed(measured: Measured, layout: Mapping[str, Any]) -> LaidOut:
-    """Read places from Graphviz's JSON, whose y grows upwards."""
-    described = measured.description
-    objects = {found["name"]: found for found in layout.get("objects", ())}
-    edges = {found["id"]: found for found in layout.get("edges", ())}
-    nodes = [
-        _corner(_point(objects[dot.id_of(node.index)]["pos"]), box)
-        for node, box in zip(described.nodes, measured.nodes, strict=True)
+def in_levels(measured: Measured, direction: Direction) -> tuple[Levels, list[Room]]:
+    """Return what stands in which rank, and what it takes.
+
+    Of edges that is where they pass; with their labels where they go on alone.
+    """
+    is_level = direction in LEVEL
+    described = measured.description.edges
+    between = Counter((edge.tail, edge.head) for edge in described)
+    apart = {
+        k
+        for k, (edge, box) in enumerate(zip(described, measured.edges, strict=True))
+        if box.lines or (measured.wired and between[edge.tail, edge.head] > 1)
+    }
+    leveled = levels(pattern(measured.description), apart)
+    rooms = [
+        Room(box.width, box.height / 2, box.height / 2)
+        if is_level
+        else Room(box.height, box.width / 2, box.width / 2)
+        for box in measured.nodes
     ]
-    found = [edges[f"e{k}"] for k in range(1, len(described.edges) + 1)]
-    curves = [_curve(edge["pos"]) for edge in found]
-    labels = [
-        _corner(_point(edge["lp"]), box) if box.lines else None
-        for edge, box in zip(found, measured.edges, strict=True)
-    ]
-    frames = [
-        _frame(title, objects[f"cluster_{k}"]["bb"])
-        for k, title in enumerate(measured.clusters, start=1)
-    ]
-    return _from_zero(measured, nodes, curves, labels, frames)
+    rooms += [Room(0.0, LANE, LANE)] * (len(leveled.elements) - len(rooms))
+    for k, box in enumerate(measured.edges):
+        own = leveled.own(k)
+        room = rooms[own]
+        if box.lines and is_level:
+            rooms[own] = replace(room, before=max(room.before, box.height + LANE))
+        elif box.lines:
+            rooms[own] = replace(room, behind=max(room.behind, box.width + LANE))
+    return leveled, rooms
 
 
-def _frame(title: Fragment, written: str) -> ClusterFrame:
-    """Read the box of a cluster: its left, bottom, right and top."""
-    left, bottom, right, top = map(_place, written.split(","))
-    return ClusterFrame(
-        title, left + INSET, INSET - top, right - left - 2 * INSET, top - bottom - 2 * INSET
-    )
-
-
-def _point(written: str) -> Point:
-    x, y = written.split(",")[:2]
-    return _place(x), -_place(y)
+def _found(laid_out: Mapping[str, Any], count: int) -> list[float] | None:
+    """Read where Graphviz put the elements, across the ranks; None if it wrote something else."""
+    try:
+        objects = {found["name"]: found for found in laid_out["objects"]}
+        return [-_place(objects[f"n{k}"]["pos"].split(",")[1]) for k in range(count)]
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return None
 
 
 def _place(written: str) -> float:
@@ -243,18 +275,34 @@ def _place(written: str) -> float:
     return value
 
 
-def _corner(centre: Point, box: Box) -> Point:
-    return centre[0] - box.width / 2, centre[1] - box.height / 2
+def _drawn(measured: Measured, arranged: Arranged, direction: Direction) -> LaidOut:
+    leveled, _, places, ranked, _ = arranged
+    is_level, way = direction in LEVEL, -1 if direction in BACKWARDS else 1
 
+    def at(x: float, y: float) -> Point:
+        return (way * x, y) if is_level else (y, way * x)
 
-def _curve(written: str) -> Curve:
-    """Read a spline: ``e,x,y`` is the tip, the other pairs are points."""
-    parts = written.split(";")[0].split()
-    points = tuple(_point(part) for part in parts if part[0] not in "es")
-    tips = [_point(part[2:]) for part in parts if part[0] == "e"]
-    if len(points) % 3 != 1 or len(points) < 4:
-        raise ValueError(written)
-    return Curve(points, tips[0] if tips else points[-1])
+    def corner(middle: Point, box: Box) -> Point:
+        x, y = at(*middle)
+        return x - box.width / 2, y - box.height / 2
+
+    nodes = [
+        corner((sum(ranked.ranks[element.rank]) / 2, y), box)
+        for element, y, box in zip(leveled.elements, places.elements, measured.nodes, strict=False)
+    ]
+    curves = [Curve(tuple(at(*p) for p in points), at(*tip)) for points, tip in lines(arranged)]
+    labels: list[Point | None] = []
+    for k, (box, port) in enumerate(zip(measured.edges, ports(arranged)[0], strict=True)):
+        size = (box.width, box.height) if is_level else (box.height, box.width)
+        side = -1 if is_level else 1
+        middle = label_at(arranged, k, size, port, side=side) if box.lines else None
+        labels.append(middle and corner(middle, box))
+    frames: list[ClusterFrame] = []
+    for title, first, second in zip(measured.clusters, ranked.frames, places.frames, strict=True):
+        ends = zip(at(first[0], second[0]), at(first[1], second[1]), strict=True)
+        (x, to_x), (y, to_y) = map(sorted, ends)
+        frames.append(ClusterFrame(title, x, y, to_x - x, to_y - y))
+    return _from_zero(measured, nodes, curves, labels, frames)
 
 
 def _from_zero(

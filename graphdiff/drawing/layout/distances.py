@@ -1,0 +1,76 @@
+"""Numbers that keep distances from each other and are otherwise as near as can be.
+
+Ranks and places are found so: what has to hold is linear, and what is wanted is a sum of absolute
+values, so a linear program finds the best there is. Graphviz solves the same problem for its own
+places, but takes no equations: none for nodes on one line, frames in one row or cells in step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+
+Terms = Sequence[tuple[int, float]]
+"""Numbers, by their positions, and how many times each is added."""
+
+
+@dataclass
+class Distances:
+    """What is to hold of ``count`` numbers x₀, x₁, …, and what is wanted."""
+
+    count: int
+    apart: list[tuple[int, int, float]] = field(default_factory=list[tuple[int, int, float]])
+    """x_b − x_a ≥ gap, for each (a, b, gap)."""
+    equal: list[Terms] = field(default_factory=list[Terms])
+    """Sums that are 0."""
+    near: list[tuple[Terms, float]] = field(default_factory=list[tuple[Terms, float]])
+    """Sums whose absolute values are to be small, and how much each counts."""
+
+    def best(self, tries: Iterable[Sequence[Terms]]) -> NDArray[np.float64]:
+        """Return the best numbers with as many of some equations as hold together.
+
+        Parameters
+        ----------
+        tries
+            Equations, those that are wanted most first; at last none are tried.
+        """
+        for equal in (*tries, ()):
+            found = replace(self, equal=[*self.equal, *equal]).solved()
+            if found is not None:
+                return found
+        raise ValueError("what has to be apart is so in a circle")
+
+    def solved(self) -> NDArray[np.float64] | None:
+        """Return the best numbers, x₀ being 0; None if there are none."""
+        if not self.count:
+            return np.empty(0)
+        wanted = len(self.near)
+        total = self.count + wanted
+        held = [[(a, 1.0), (b, -1.0)] for a, b, _ in self.apart]
+        bounds = [-gap for *_, gap in self.apart]
+        for k, (terms, _) in enumerate(self.near, self.count):  # ±sum ≤ x_k
+            held += [[*terms, (k, -1.0)], [*((i, -c) for i, c in terms), (k, -1.0)]]
+            bounds += [0.0, 0.0]
+        fixed = [[(0, 1.0)], *self.equal]
+        found = linprog(
+            np.concatenate([np.zeros(self.count), [weight for _, weight in self.near]]),
+            A_ub=_matrix(held, total),
+            b_ub=bounds,
+            A_eq=_matrix(fixed, total),
+            b_eq=np.zeros(len(fixed)),
+            bounds=[(None, None)] * self.count + [(0, None)] * wanted,
+            method="highs-ds",
+        )
+        return np.round(found.x[: self.count], 3) if found.success else None
+
+
+def _matrix(rows: Iterable[Iterable[tuple[int, float]]], width: int) -> csr_array:
+    entries = [(k, i, c) for k, row in enumerate(rows) for i, c in row]
+    height = 1 + max((k for k, *_ in entries), default=-1)
+    k, i, c = zip(*entries, strict=True) if entries else ((), (), ())
+    return csr_array((c, (k, i)), shape=(height, width))
