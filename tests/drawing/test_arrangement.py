@@ -226,3 +226,21 @@ def test_distances():
     assert wanted.solved() is None
     with pytest.raises(ValueError, match="in a circle"):
         wanted.best([])
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])
+@pytest.mark.parametrize("framed", [True, False])
+def test_loops_of_folded_steps_turn_round_what_they_repeat(framed, direction):
+    graph = unrolled(8, framed=framed)
+    picture = draw(graph, swept(graph), direction=direction, collapse="chains")
+    laid_out = lay_out(measure(picture.description), direction)
+    (loop,) = pattern(picture.description).loops
+    points = np.array(list(along(laid_out.curves[loop])))
+    for left, top, right, bottom in areas(laid_out):
+        x, y = points.T
+        inside = (left + 1 < x) & (x < right - 1) & (top + 1 < y) & (y < bottom - 1)
+        assert not inside.any()
+    side = direction in ("TB", "BT")
+    level = points[:, 1 - side]
+    assert min(np.abs(level - level.min())) < 0.01  # it goes back beyond all that it repeats
+    assert np.ptp(points[np.isclose(level, level.min(), atol=0.5)][:, int(side)]) > 300

@@ -8,6 +8,7 @@ everywhere at once, so a frame, or a row of frames, has one place among all else
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from statistics import median
@@ -83,17 +84,21 @@ def _reading(levels: Levels) -> dict[int, float]:
         if one not in number:
             number[one] = len(number)
             stack += [a for _, a in sorted(before[one], reverse=True)]
-    for k, way in levels.loops.items():  # just before what they enter
-        number.update(dict.fromkeys(way, number[levels.pattern.edges[k][1]] - 0.5))
     return {k: number.get(k, float(len(number))) for k in range(len(levels.elements))}
 
 
 def _ordered(levels: Levels, keys: Mapping[int, float]) -> Order:
-    """Return elements by their keys, each row of frames together."""
+    """Return elements by their keys, each row of frames together, and loops around the others."""
     rows = rows_of(levels)
+    around = {
+        one: keys[levels.pattern.edges[k][1]] - 0.5 if len(way) == 1 else -math.inf
+        for k, way in levels.loops.items()
+        for one in way
+    }
+    keys = {**keys, **around}
     in_row: dict[int, list[float]] = defaultdict(list)
     for k, element in enumerate(levels.elements):
-        if element.frame is not None:
+        if element.frame is not None and k not in around:
             in_row[rows[element.frame]].append(keys[k])
     middle = {row: median(some) for row, some in in_row.items()}
     ranks: list[list[int]] = [[] for _ in range(levels.count)]

@@ -96,6 +96,7 @@ def across(
     for b, tails in into.items():
         wanted.near.append((((b, 1.0), *((a, -1 / len(tails)) for a in tails)), 0.3))
     rows = _in_rows(rows_of(levels), starts, ends)
+    rows += [((way[0], 1.0), (one, -1.0)) for way in levels.loops.values() for one in way[1:]]
     spine, steps = _straight(levels), _in_step(levels)
     tries = ([*rows, *spine, *steps], [*rows, *spine], [*rows, *steps], rows)
     places = [float(x) for x in wanted.best(tries)]

@@ -126,9 +126,7 @@ def _looped(arranged: Arranged, k: int, port: float) -> Line:
     end = tip[0] - HEAD, tip[1]
     points = [start, start, (right, start[1]), (right, start[1])]
     points += _turn(right + TURN, start[1], (right, across.elements[way[-1]]))
-    for one in reversed(way):
-        (x, _), y = along.ranks[levels.elements[one].rank], across.elements[one]
-        points += [points[-1], (x, y), (x, y)]
+    points += [points[-1], (left, points[-1][1]), (left, points[-1][1])]
     points += _turn(left - HEAD - TURN, across.elements[way[0]], end)
     return tuple(points), tip
 
