@@ -241,7 +241,7 @@ def in_levels(measured: Measured, direction: Direction) -> tuple[Levels, list[Ro
         for k, (edge, box) in enumerate(zip(described, measured.edges, strict=True))
         if box.lines or (measured.wired and between[edge.tail, edge.head] > 1)
     }
-    leveled = levels(pattern(measured.description), apart)
+    leveled = levels(pattern(measured.description), apart, measured.first, measured.last)
     rooms = [
         Room(box.width, box.height / 2, box.height / 2)
         if is_level

@@ -67,15 +67,26 @@ class Levels:
         return found
 
 
-def levels(pattern: Pattern, labelled: Set[int]) -> Levels:
+def levels(
+    pattern: Pattern, labelled: Set[int], before: Sequence[int] = (), behind: Sequence[int] = ()
+) -> Levels:
     """Return the ranks of a graph, and what stands in each.
 
     Labelled edges that leave one node together have a rank between, where each is alone.
+
+    Parameters
+    ----------
+    before, behind
+        The indices of nodes that stand before all others, or behind.
     """
+    at = {node.index: k for k, node in enumerate(pattern.description.nodes)}
+    ends = [(at[one], k) for one in before for k in at.values()]
+    ends += [(k, at[one]) for one in behind for k in at.values()]
     leaving = Counter(u for _, (u, _) in pattern.forwards)
     ranks = _ranks(
         pattern,
         [2 if k in labelled and leaving[u] > 1 else 1 for k, (u, _) in enumerate(pattern.edges)],
+        ends,
     )
     spans = tuple(
         (min(ranks[n] for n in some), max(ranks[n] for n in some)) for some in pattern.members
@@ -125,12 +136,13 @@ def _passed(
     return None
 
 
-def _ranks(pattern: Pattern, least: Sequence[int]) -> list[int]:
+def _ranks(pattern: Pattern, least: Sequence[int], ends: Sequence[tuple[int, int]]) -> list[int]:
     """Return ranks with edges as short as can be, and as long as they have to."""
     nodes = len(pattern.description.nodes)
     blocks = {f: nodes + 2 * k for k, f in enumerate(sorted(pattern.blocks))}
     wanted = Distances(nodes + 2 * len(blocks))
     pairs = set(pairwise(pattern.spine))
+    wanted.apart += [(one, other, 0) for one, other in ends if one != other]
     for k, (u, v) in pattern.forwards:
         wanted.apart.append((u, v, least[k]))
         wanted.near.append((((v, 1.0), (u, -1.0)), SPINE if (u, v) in pairs else 1.0))
