@@ -95,6 +95,19 @@ def by_hand():
     yield "two-two-two-steps", net.draw(run, style="network").frames()
 
 
+def plots():
+    """Yield what perceptrons decide, the loss over two parameters, and activations."""
+    yield "plot-and", gd.models.gate("and").plot_decision()
+    yield "plot-xor", gd.models.gate("xor").plot_decision()
+    regression = gd.load(HERE / "linear-regression.toml")
+    valley = gd.Graph("A narrow valley")
+    x, y = valley.parameter("x", -1.2), valley.parameter("y", 1.0)
+    valley.node("f", (1 - x) ** 2 + 5 * (y - x**2) ** 2)
+    yield "plot-regression", regression.plot_loss("w", "b", rate=0.2)
+    yield "plot-valley", valley.plot_loss(x, y, rate=0.02, steps=80, ranges=((-2, 2), (-1, 3)))
+    yield "plot-activation", gd.plot_activation("sigmoid")
+
+
 def layers():
     """Yield softmax regression, and what a layer gives back as formulas of matrices."""
     softmax = gd.load(HERE / "softmax-regression.toml")
@@ -123,7 +136,7 @@ def paths():
 
 def pictures():
     """Yield the name and the picture of each."""
-    for part in (regression, neurons, circuits, gates, networks, by_hand, layers, paths):
+    for part in (regression, neurons, circuits, gates, networks, by_hand, plots, layers, paths):
         yield from part()
 
 

@@ -21,6 +21,7 @@ _WHERE = {
     "pi": "graphdiff.language.expression",
     "GraphdiffError": "graphdiff.errors",
     "faults": "graphdiff.checking",
+    "plot_activation": "graphdiff.drawing.plots.activation",
 }
 _ROOMS = ("grading", "models", "exercises")
 _OPERATIONS = (
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from graphdiff import grading as grading
     from graphdiff import models as models
     from graphdiff.checking import faults as faults
+    from graphdiff.drawing.plots.activation import plot_activation as plot_activation
     from graphdiff.errors import GraphdiffError as GraphdiffError
     from graphdiff.evaluation.run import Run as Run
     from graphdiff.graph import Node as Node

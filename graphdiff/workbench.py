@@ -30,6 +30,9 @@ from graphdiff.drawing.choices import takes
 from graphdiff.drawing.defaults import check_drawing, with_defaults
 from graphdiff.drawing.options import OptionKeywords, Options
 from graphdiff.drawing.picture import Picture, draw
+from graphdiff.drawing.plots.decision import decision
+from graphdiff.drawing.plots.loss import loss_plot
+from graphdiff.drawing.plots.plot import Plot
 from graphdiff.drawing.stepwise.frames import Frames, frames
 from graphdiff.drawing.trace_table import trace_table
 from graphdiff.errors import GraphError, quoted_list
@@ -1133,6 +1136,88 @@ class Graph(ComputationalGraph):
         shown = None if run is None else as_shown(run)
         chosen = with_defaults(self, Options, choices)
         return draw(self, shown, paths=paths, check=check, **chosen)
+
+    def plot_decision(self, data: Any = None, **choices: Unpack[OptionKeywords]) -> Plot:
+        """Draw where a network of two inputs says yes, in the plane of its inputs.
+
+        A perceptron has a line Σ w_k x_k + b = 0 and two half-planes; what steps and relus divide
+        is drawn exactly, other networks on a fine grid. With a step as output and points of the
+        unit square, as gates have them, the truth table stands beside.
+
+        Parameters
+        ----------
+        data
+            Points (m, 2), or a pair of points and their truths (m), of which 0 and less is no;
+            points on the wrong side are marked. Left out, the corners of the unit square.
+        choices
+            ``theme``, ``width``, ``size``, ``digits`` and ``show`` of :meth:`draw`.
+
+        Raises
+        ------
+        DrawingError
+            If the graph is no network of two inputs and one output, or a weight has no value.
+
+        Examples
+        --------
+        >>> g = Graph("OR")
+        >>> x, y = g.input("x"), g.input("y")
+        >>> o = g.node("o", x + y - 1 >= 0)
+        >>> picture = g.plot_decision()
+        >>> picture.alt.split(". ")[0]
+        'The plane of x and y, divided by the line x + y - 1 = 0'
+        """
+        return decision(self, data, Options(**choices))
+
+    def plot_loss(
+        self,
+        first: Name,
+        second: Name,
+        values: Mapping[Any, Any] | None = None,
+        *,
+        output: Name | None = None,
+        steps: int = 20,
+        ranges: tuple[tuple[float, float], tuple[float, float]] | None = None,
+        **choices: Unpack[OptionKeywords],
+    ) -> Plot:
+        """Draw lines of equal loss over two parameters, and the path that descent takes.
+
+        The path is θ ← θ − η ∂E/∂θ in the two, all else held, from their values on.
+
+        Parameters
+        ----------
+        first, second
+            Two leaves that are numbers.
+        values
+            Values of leaves, as in :meth:`forward`.
+        steps
+            How many steps of descent with the ``rate`` η; without a rate none.
+        ranges
+            What is drawn of both: ``((-1, 3), (0, 2))``; left out, what the path needs.
+        choices
+            ``rate``, ``theme``, ``width``, ``size``, ``digits`` and ``show`` of :meth:`draw`.
+
+        Raises
+        ------
+        DrawingError
+            If the output or a parameter is no number, or the loss is not finite.
+
+        Examples
+        --------
+        >>> g = Graph("a bowl")
+        >>> a, b = g.parameter("a", 3), g.parameter("b", -2)
+        >>> L = g.node("L", a**2 + 2 * b**2)
+        >>> g.plot_loss(a, b, rate=0.1, steps=2).alt.split(". ")[1]
+        'At (3, -2) L is 17; after 2 steps, at (1.92, -0.72), 4.723.'
+        """
+        return loss_plot(
+            self,
+            self._output_or(output),
+            (self[first], self[second]),
+            self._given(values, {}),
+            steps=steps,
+            spans=ranges,
+            options=Options(**choices),
+        )
 
     def checked_page(
         self,

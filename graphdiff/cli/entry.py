@@ -21,6 +21,7 @@ from graphdiff.cli import (
     example,
     exercise,
     grade,
+    plot,
     run,
     streams,
     trace,
@@ -45,6 +46,7 @@ COMMANDS = {
     "derive": (derive, "write out the derivation of a gradient, step by step"),
     "trace": (trace, "print the evaluation trace, in forward or reverse mode"),
     "draw": (draw, "draw the graph"),
+    "plot": (plot, "plot what a network decides, or the loss over two parameters"),
     "check": (check, "verify the claims in the file, link by link"),
     "grade": (grade, "mark a class by the teacher's file"),
     "exercise": (exercise, "make an exercise with its worksheet, solution and marking"),
@@ -67,6 +69,7 @@ and then work on it:
   graphdiff derive colah.toml --wrt b       the derivation of de/db, step by step
   graphdiff trace colah.toml --mode forward --wrt b
   graphdiff draw colah.toml -o colah.svg    the picture (.svg, .png, .pdf, .tex or .dot)
+  graphdiff plot and.toml -o and.svg        the line of a perceptron, or --over w b the loss
   graphdiff check colah.toml                verify the [claims] in the file
   graphdiff grade hw1.toml submissions/     mark a class
   graphdiff exercise --topic mlp -o week-1  an exercise, its solution and its marking

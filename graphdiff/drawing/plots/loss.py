@@ -1,0 +1,234 @@
+"""The loss over two parameters: lines of one height, and the path that descent takes on it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphdiff.drawing import typeset
+from graphdiff.drawing.labels.description import Entry, Phrase
+from graphdiff.drawing.network import names
+from graphdiff.drawing.network.pens import Written, arrow, centred
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.plots.axes import Axes, Range, around
+from graphdiff.drawing.plots.contours import Line, contour
+from graphdiff.drawing.plots.plot import Plot, plot
+from graphdiff.drawing.scene import Circle, Group, Item, Point, Stroke
+from graphdiff.drawing.themes import Theme, mixed
+from graphdiff.errors import DrawingError
+from graphdiff.evaluation.leaf_values import checked_values
+from graphdiff.evaluation.run import run_backward, run_forward
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.notation import latex, text
+
+GRID = 81
+LEVELS = 11
+MOST_STEPS = 10_000
+NUMBER = 11.5
+PALEST = 0.3
+ARROW = 12.0
+"""Steps that are longer are drawn as arrows."""
+
+
+def descended(
+    graph: ComputationalGraph,
+    output: Node,
+    parameters: tuple[Node, Node],
+    values: Mapping[str, Any],
+    rate: float,
+    steps: int,
+) -> np.ndarray:
+    """Return the places (steps + 1, 2) of gradient descent in two parameters, all else held.
+
+    θ ← θ − η ∂E/∂θ.
+    """
+    at = {**checked_values(graph, values)}
+    path = [tuple(float(at[p.name]) for p in parameters)]
+    for _ in range(steps):
+        run = run_backward(graph, output, at, wrt=parameters)
+        for parameter in parameters:
+            at[parameter.name] = at[parameter.name] - rate * run.gradient[parameter.name]
+        path.append(tuple(float(at[p.name]) for p in parameters))
+    return np.array(path)
+
+
+def loss_plot(
+    graph: ComputationalGraph,
+    output: Node,
+    parameters: tuple[Node, Node],
+    values: Mapping[str, Any],
+    *,
+    steps: int,
+    spans: tuple[Range, Range] | None,
+    options: Options,
+) -> Plot:
+    """Return lines of equal loss over two parameters, with the path of descent.
+
+    Raises
+    ------
+    DrawingError
+        If the output is no scalar, a parameter is none or has several entries, or the loss has
+        no finite value.
+    """
+    _check(output, parameters, steps)
+    rate = options.rate
+    path = descended(graph, output, parameters, values, rate or 0.0, steps if rate else 0)
+    ranges = spans or (around(path[:, 0], 0.3), around(path[:, 1], 0.3))
+    xs, ys = (np.linspace(*span, GRID) for span in ranges)
+    losses = over(graph, output, parameters, values, xs, ys)
+    axes, theme = Axes(*ranges), options.theme
+    levels = _levels(losses)
+    items: list[Item] = []
+    places = [axes.at(x, y) for x, y in path.tolist()]
+    lines = _contours(axes, xs, ys, losses, levels, places, theme)
+    items.append(Group(tuple(lines), kind="contours"))
+    first, second = (names.Name(latex.name(p.name), p.name) for p in parameters)
+    items += axes.frame(theme, (first, second))
+    items.append(Group(tuple(_path(axes, path, theme)), kind="descent"))
+    begin, end = (_at(graph, output, parameters, values, place) for place in (path[0], path[-1]))
+    legend = list(_legend(output, path, (begin, end), rate, options))
+    alt = (
+        f"Lines of equal {output.name} over {first.plain} and {second.plain}, from "
+        f"{text.number(levels[0], 4)} to {text.number(levels[-1], 4)}. At ({_place(path[0])}) "
+        f"{output.name} is {text.number(begin, 4)}"
+    )
+    if len(path) > 1:
+        alt += f"; after {len(path) - 1} steps, at ({_place(path[-1])}), {text.number(end, 4)}"
+    return plot(graph, options, items, legend, f"{alt}.")
+
+
+def over(
+    graph: ComputationalGraph,
+    output: Node,
+    parameters: tuple[Node, Node],
+    values: Mapping[str, Any],
+    xs: np.ndarray,
+    ys: np.ndarray,
+) -> np.ndarray:
+    """Return the loss (rows of ys, columns of xs), all places as samples of one sweep."""
+    first, second = (grid.reshape(-1) for grid in np.meshgrid(xs, ys))
+    at = {**values, parameters[0].name: first, parameters[1].name: second}
+    found = np.asarray(run_forward(graph, at).value[output.name], float)
+    return np.broadcast_to(found, first.shape).reshape(len(ys), len(xs))
+
+
+def _at(
+    graph: ComputationalGraph,
+    output: Node,
+    parameters: tuple[Node, Node],
+    values: Mapping[str, Any],
+    place: np.ndarray,
+) -> float:
+    return float(over(graph, output, parameters, values, place[:1], place[1:])[0, 0])
+
+
+def _check(output: Node, parameters: tuple[Node, Node], steps: object) -> None:
+    if output.size != 1:
+        raise DrawingError(f"{output.name!r} has shape {output.shape}; a surface is of one number")
+    for parameter in parameters:
+        if not parameter.is_leaf or parameter.shape:
+            what = "computed" if not parameter.is_leaf else f"of shape {parameter.shape}"
+            raise DrawingError(
+                f"{parameter.name!r} is {what}; the surface is over two leaves that are numbers"
+            )
+    if parameters[0] is parameters[1]:
+        raise DrawingError(f"both parameters are {parameters[0].name!r}; give two")
+    if isinstance(steps, bool) or not isinstance(steps, int) or not 0 <= steps <= MOST_STEPS:
+        raise DrawingError(f"steps is {steps!r:.40}; give a whole number from 0 to {MOST_STEPS}")
+
+
+def _levels(losses: np.ndarray) -> list[float]:
+    """Return heights that are the closer together the lower they are."""
+    known = losses[np.isfinite(losses)]
+    if not known.size:
+        raise DrawingError("the loss has no finite value there; choose other ranges")
+    low, high = float(known.min()), float(known.max())
+    return [low + (high - low) * ((k + 0.5) / LEVELS) ** 2 for k in range(LEVELS)]
+
+
+# What is drawn
+
+
+def _contours(
+    axes: Axes,
+    xs: np.ndarray,
+    ys: np.ndarray,
+    losses: np.ndarray,
+    levels: list[float],
+    path: Sequence[Point],
+    theme: Theme,
+) -> Iterator[Item]:
+    """Yield the lines, the paler the higher, and on every second one its height."""
+    written: list[Written] = []
+    items: list[Item] = []
+    for k, level in enumerate(levels):
+        share = 1 - (1 - PALEST) * k / LEVELS
+        colour = mixed(theme.kinds["input"].stroke, theme.background, share)
+        for line in contour(xs, ys, losses, level):
+            if len(line) > 2:
+                items.append(axes.line(line, Stroke(colour, 1.2)))
+                said = _height(axes, line, level, path, written) if k % 2 else None
+                if said is not None:
+                    written.append(said)
+    yield from items
+    for said in written:
+        yield said.ground(theme)
+        yield said.text(theme.faint)
+
+
+def _height(
+    axes: Axes, line: Line, level: float, path: Sequence[Point], taken: Sequence[Written]
+) -> Written | None:
+    """Return the number of a line at a place of it where there is room, or None."""
+    fragment = typeset.words(text.number(level, 3).replace("-", "\N{MINUS SIGN}"), NUMBER)
+    for share in (0.5, 0.35, 0.65, 0.2, 0.8):
+        said = centred(fragment, axes.at(*line[int(share * (len(line) - 1))]))
+        area = said.area.grown(4)
+        inside = area.left > 0 and area.top > 0
+        inside = inside and area.right < axes.width and area.bottom < axes.height
+        crosses = any(area.crossing(*step) for step in itertools.pairwise(path))
+        if inside and not crosses and not any(area.meets(other.area) for other in taken):
+            return said
+    return None
+
+
+def _path(axes: Axes, path: np.ndarray, theme: Theme) -> Iterator[Item]:
+    """Yield the steps as arrows, or as a line where they are short; an open dot at the start."""
+    stroke = Stroke(theme.reverse, 1.8)
+    is_inside = [
+        axes.horizontal[0] <= x <= axes.horizontal[1] and axes.vertical[0] <= y <= axes.vertical[1]
+        for x, y in path.tolist()
+    ]
+    for k in range(len(path) - 1):
+        if is_inside[k] and is_inside[k + 1]:
+            one, other = axes.at(*path[k].tolist()), axes.at(*path[k + 1].tolist())
+            if math.dist(one, other) > ARROW:
+                yield from arrow(one, other, stroke, 6.0)
+            elif one != other:
+                yield axes.line(path[k : k + 2].tolist(), stroke)
+    for k, radius, fill in ((0, 4.5, theme.background), (-1, 3.0, theme.reverse)):
+        if is_inside[k] and (k == 0 or len(path) > 1):
+            yield Circle(*axes.at(*path[k].tolist()), radius, fill, stroke)
+
+
+def _legend(
+    output: Node, path: np.ndarray, losses: tuple[float, float], rate: Any, options: Options
+) -> Iterator[Entry]:
+    name = latex.name(output.name)
+    yield Entry(Phrase("formula", name, output.name), "is constant on each line")
+    begin, end = (names.number(loss, options.digits).plain for loss in losses)
+    if len(path) > 1 and rate is not None:
+        yield Entry(
+            Stroke(options.theme.reverse, 1.8),
+            f"{len(path) - 1} steps of descent, η = {text.number(rate, 4)}: from {begin} to {end}",
+        )
+    else:
+        yield Entry(None, f"open dot: {begin}")
+
+
+def _place(place: np.ndarray) -> str:
+    return ", ".join(text.number(float(value), 4) for value in place)
