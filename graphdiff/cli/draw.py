@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from graphdiff.cli.common import OK, add_force, add_graph, load, say
+from graphdiff.cli.patience import told
 from graphdiff.errors import DrawingError, FileError, GraphdiffError, quoted_list
 from graphdiff.errors.plain_text import neutral
 
@@ -46,7 +47,8 @@ def command(given: argparse.Namespace) -> int:
     """Run the command."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        _drawn(given)
+        with told("drawing"):
+            _drawn(given)
     for message in dict.fromkeys(str(warning.message) for warning in caught):
         say(neutral(message))
     return OK

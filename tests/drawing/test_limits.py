@@ -111,3 +111,28 @@ def test_only_what_cannot_be_reduced_is_refused():
     picture = draw(chain(limits.MAX_CARDS + 1, irregular=True))
     with pytest.raises(DrawingError, match="needs 601 cards, though alike nodes share one"):
         picture.svg  # noqa: B018
+
+
+def recurrence(steps: int) -> Graph:
+    graph = Graph("recurrence")
+    w, v = graph.parameter("w", 0.9), graph.input("v_0", 0.5)
+    for k in range(1, steps + 1):
+        v = graph.node(f"v_{k}", gd.tanh(w * v))
+    return graph
+
+
+def test_a_parameter_that_many_steps_share_is_folded_before_its_layout_takes_minutes():
+    assert len(draw(recurrence(60)).description.nodes) == 62
+    picture = draw(recurrence(100))
+    assert len(picture.description.nodes) == 5
+    assert texts(picture) == [
+        "The graph has 102 nodes and 200 edges, more than can be laid out well: the steps of a "
+        "chain between its first and its last are drawn as one card."
+    ]
+
+
+def test_the_length_of_arrows_is_that_of_the_layout():
+    graph = recurrence(10)  # w has edges over 1, 2, …, 10 ranks, and each v one over one
+    assert limits._length(graph, limits.parts_of(graph, ())) == 10 * 11 // 2 + 10
+    scattered = draw(recurrence(10), collapse="chains")
+    assert len(scattered.description.nodes) == 5

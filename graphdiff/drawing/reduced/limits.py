@@ -14,6 +14,7 @@ from typing import NamedTuple
 from graphdiff.drawing.marks.record import Remark, words
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.expanding import expanded
+from graphdiff.drawing.reduced.longest_ways import longest
 from graphdiff.drawing.shown import Annotation
 from graphdiff.errors import DrawingError
 from graphdiff.graph import ComputationalGraph
@@ -34,6 +35,11 @@ MAX_TYPESET, MAX_TYPESET_EDGES = 300, 600
 
 MAX_CARDS, MAX_EDGES = 600, 1500
 """More nodes or edges are not laid out one by one."""
+MAX_LENGTH = 3000
+"""Nor are edges that cross more ranks together: the layout program would take minutes.
+
+One parameter with an edge to each of 80 steps crosses as many.
+"""
 
 FORMULAS: frozenset[Annotation] = frozenset(
     {"formula", "jacobian", "jacobian_value", "jacobian_matrix"}
@@ -71,8 +77,10 @@ def plan(graph: ComputationalGraph, options: Options) -> Plan:
     edges = sum(len(node.parents) for node in graph.nodes)
     said: list[str] = []
     if _is_too_large(graph, parts):
-        parts = _reduced(graph, options.collapse)
-        said.append(_told(graph, edges, parts))
+        found = _reduced(graph, options.collapse)
+        if len(found) < len(graph if parts is None else parts):
+            parts = found
+            said.append(_told(graph, edges, parts))
     if parts is not None and options.expand:
         parts = expanded(graph, parts, options.expand)
     cards = len(graph if parts is None else parts)
@@ -89,9 +97,31 @@ def _has_chain(graph: ComputationalGraph, parts: Sequence[Part]) -> bool:
 
 
 def _is_too_large(graph: ComputationalGraph, parts: Sequence[Part] | None) -> bool:
-    if parts is not None:
-        return len(parts) > MAX_CARDS or _arrows(graph, parts) > MAX_EDGES
-    return len(graph) > MAX_CARDS or sum(len(node.parents) for node in graph.nodes) > MAX_EDGES
+    if parts is None:
+        if len(graph) > MAX_CARDS or sum(len(node.parents) for node in graph.nodes) > MAX_EDGES:
+            return True
+        parts = parts_of(graph, ())
+    if len(parts) > MAX_CARDS or _arrows(graph, parts) > MAX_EDGES:
+        return True
+    return _length(graph, parts) > MAX_LENGTH
+
+
+def _length(graph: ComputationalGraph, parts: Sequence[Part]) -> int:
+    """Return how many ranks all arrows cross together; 0 where cards are before each other."""
+    arrows = arrows_between(graph, parts)
+    ends = [(end.tail, end.head) for end in arrows if not end.loops]
+    rank = longest(ends)
+    if rank is None:
+        return 0
+    last = max(rank.values(), default=0)
+    nearest = dict.fromkeys(rank, last)
+    for tail, head in ends:
+        nearest[tail] = min(nearest[tail], rank[head] - 1)
+    start = {k: nearest[k] if parts[k].nodes[0].is_leaf else rank[k] for k in rank}
+    counts = (
+        arrow.size if arrow.is_single else 1 for end, arrow in arrows.items() if not end.loops
+    )
+    return sum(n * (rank[head] - start[tail]) for n, (tail, head) in zip(counts, ends, strict=True))
 
 
 def _reduced(graph: ComputationalGraph, collapse: Sequence[str]) -> tuple[Part, ...]:
@@ -99,7 +129,7 @@ def _reduced(graph: ComputationalGraph, collapse: Sequence[str]) -> tuple[Part, 
     parts: tuple[Part, ...] = ()
     for asked, coarseness in _ways(graph, collapse):
         parts = parts_of(graph, asked, coarseness)
-        if len(parts) <= MAX_CARDS and _arrows(graph, parts) <= MAX_EDGES:
+        if not _is_too_large(graph, parts):
             break
     return parts
 
@@ -123,7 +153,8 @@ def _arrows(graph: ComputationalGraph, parts: Sequence[Part]) -> int:
 
 
 def _told(graph: ComputationalGraph, edges: int, parts: Sequence[Part]) -> str:
-    what = _first(("nodes", len(graph), MAX_CARDS), ("edges", edges, MAX_EDGES))
+    limits = ("nodes", len(graph), MAX_CARDS), ("edges", edges, MAX_EDGES)
+    what = _first(*limits) or "can be laid out well"
     kinds = {part.kind for part in parts}
     how = [said for card, said in SHARED.items() if card in kinds]
     size = f"{len(graph):,} nodes and {edges:,} edges".replace(",", " ")
@@ -132,6 +163,5 @@ def _told(graph: ComputationalGraph, edges: int, parts: Sequence[Part]) -> str:
 
 
 def _first(*limits: tuple[str, int, int]) -> str:
-    """Return the first limit that is exceeded."""
-    what, most = next(((what, most) for what, found, most in limits if found > most), ("", 0))
-    return f"{most} {what}"
+    """Return the first limit that is exceeded, or nothing."""
+    return next((f"{most} {what}" for what, found, most in limits if found > most), "")
