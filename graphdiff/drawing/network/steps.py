@@ -75,6 +75,7 @@ def network_steps(
         said += samples(drawn, by_gradient.scale, options, back)
     said += notations(drawn, numbers, options, back)
     said += remarks(drawn, found.scale, options, options)
+    said.sort(key=lambda entry: entry.steps is not None)  # so that no gap is between two
     around = Surroundings(NETWORK, network.title, tuple(said))
     scene = on_sheet(Drawn.of("network", items), around, told(drawn, numbers, options), theme)
     return scene, taken

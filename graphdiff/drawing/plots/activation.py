@@ -1,4 +1,4 @@
-"""Activations and their derivatives as curves, the derivative below the function."""
+"""Activations and their derivatives as curves."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from graphdiff.language.expression import Apply, Constant, Expression
 from graphdiff.recognition.activations import NET, Activation, recognised
 
 SAMPLES = 801
-GAP = 78.0
+GAP, BELOW = 78.0, 92.0
 MOST = 4
 DASHES = ((), (6.0, 3.0), (2.0, 2.5), (8.0, 3.0, 2.0, 3.0))
 
@@ -48,7 +48,8 @@ def plot_activation(
     span
         The least and the largest z.
     choices
-        ``theme``, ``width``, ``size`` and ``show`` of :meth:`graphdiff.Graph.draw`.
+        ``theme``, ``width``, ``size`` and ``show`` of :meth:`graphdiff.Graph.draw`; with
+        ``direction="TB"`` the derivatives stand below, as a narrow column wants it.
 
     Raises
     ------
@@ -75,7 +76,9 @@ def plot_activation(
     items = list(_curves(found, [each.at(z) for each in found], z, value, options.theme))
     if derivative:
         drawn = _curves(found, [each.slopes(z) for each in found], z, slope, options.theme)
-        items.append(Group(tuple(drawn), x=320.0 + GAP))
+        is_below = options.direction in ("TB", "BT")
+        x, y = (0.0, 240.0 + BELOW) if is_below else (320.0 + GAP, 0.0)
+        items.append(Group(tuple(drawn), x, y))
     several, said = len(found) > 1, ", ".join(each.described for each in found)
     legend = [Entry(_stroke(k, options.theme), each.described) for k, each in enumerate(found)]
     also = f" and {'their derivatives' if several else 'its derivative'}" if derivative else ""

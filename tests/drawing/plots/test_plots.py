@@ -269,7 +269,10 @@ def test_what_has_no_surface_is_told():
 )
 def test_activations_with_their_derivatives(name):
     plot = gd.plot_activation(name, span=(-3, 3))
+    below = gd.plot_activation(name, span=(-3, 3), direction="TB")
     inside(plot.scene)
+    inside(below.scene)
+    assert below.scene.width < plot.scene.width
     assert len(list(groups(plot.scene.items, "curve"))) == 2
     assert len(list(groups(gd.plot_activation(name, derivative=False).scene.items, "curve"))) == 1
 
