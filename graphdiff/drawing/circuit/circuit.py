@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 
 from graphdiff.drawing.circuit import gates, said, wires
 from graphdiff.drawing.circuit.operations import divided, swept
@@ -50,8 +49,9 @@ class Circuit:
         """
         direction = self.options.direction
         computed = (node for node in self.graph.nodes if not node.is_leaf)
-        led = partial(wires.led, symmetric=frozenset(n.index for n in computed if is_symmetric(n)))
-        return lay_out_clearly(gates.measure(description, direction), direction, led)
+        ordered = frozenset(node.index for node in computed if not is_symmetric(node))
+        measured = replace(gates.measure(description, direction), ordered=ordered)
+        return lay_out_clearly(measured, direction, wires.led)
 
     def scene(self, laid_out: LaidOut, staging: Staging = STILL) -> Scene:
         """Return the picture, or that of all steps."""

@@ -44,14 +44,11 @@ def compose(laid_out: LaidOut, theme: Theme, staging: Staging = STILL) -> Scene:
 # Wires
 
 
-def led(laid_out: LaidOut, symmetric: frozenset[int]) -> LaidOut:
+def led(laid_out: LaidOut) -> LaidOut:
     """Return a circuit whose wires enter their gates at the rim, side by side.
 
-    Parameters
-    ----------
-    symmetric
-        The indices of gates whose operands may be exchanged: their wires enter in the order in
-        which they come, those of others in the order of the operands, the first above.
+    Where the order of the operands matters they enter in it, the first above; where it does not,
+    as they come.
     """
     described = laid_out.measured.description
     gates = _placed(laid_out)
@@ -67,7 +64,7 @@ def led(laid_out: LaidOut, symmetric: frozenset[int]) -> LaidOut:
         order = sorted(entering, key=lambda k: described.edges[k].slot)
         tip = curves[entering[0]].tip
         middle = x + gate.middle[0], y + gate.middle[1]
-        if index in symmetric:
+        if index not in laid_out.measured.ordered:
             order = sorted(order, key=lambda k: _side(curves[k], middle, tip))
         for place, k in enumerate(order):
             share = 2 * place / (len(order) - 1) - 1 if len(order) > 1 else 0.0

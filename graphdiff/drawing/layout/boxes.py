@@ -106,6 +106,8 @@ class Measured:
     listed: tuple[Equation, ...] = ()
     clusters: tuple[Fragment, ...] = ()
     """The titles of the clusters."""
+    ordered: frozenset[int] = frozenset()
+    """The indices of nodes that wires enter in the order of the arguments, not as they come."""
     wired: bool = False
     """Whether arrows leave in the middle of a side of a box, and enter in that of the other."""
     manner: Manner = USUAL
