@@ -28,6 +28,8 @@ SCALE = 7.0
 LEAST_HEIGHT = 34.0
 GAP = 6.0
 NUMBER = 11.5
+APART = 1.3 * NUMBER
+"""The 0 of a scale stands so far from its ends, or is not written."""
 STEPS = 16
 """Shades on either side of 0."""
 
@@ -112,7 +114,7 @@ def heat_map(heat: Heat, heading: Fragment | None) -> HeatMap:
     if heat.least < 0 < heat.most:
         zero = typeset.formula("0", "0", NUMBER)
         middle = _at(heat, 0.0) * height
-        if NUMBER < middle < height - NUMBER:
+        if APART < middle < height - APART:
             numbers.append(zero)
             places.append(middle + zero.ascent / 2)
     beside = width + GAP + SCALE + 4.0
@@ -179,11 +181,14 @@ def _scale(found: HeatMap, heat: Heat, place: Point, theme: Theme) -> Iterator[I
     left, top, grey = place[0] + left, place[1] + top, is_grey(theme)
     width, count = SCALE * found.by, 2 * STEPS
     line = Stroke(FRAME, 0.6 * found.by)
-    for k in range(count):
+    before = None
+    for k in range(count):  # each down to the bottom, so that no gap is between them
         value = heat.most - (k + 0.5) / count * (heat.most - heat.least)
-        step = step_of(value / heat.largest) or 0
-        fill = shade(step, grey=grey)
-        yield Rectangle(left, top + k * height / count, width, height / count, fill=fill)
+        fill = shade(step_of(value / heat.largest) or 0, grey=grey)
+        if fill != before:
+            down = k * height / count
+            yield Rectangle(left, top + down, width, height - down, fill=fill)
+        before = fill
     if heat.least <= 0 <= heat.most:
         at = top + min(max(_at(heat, 0.0) * height, 0.8), height - 0.8)
         yield Path(

@@ -30,7 +30,7 @@ class Said(NamedTuple):
 def said(edge: Edge, run: Run | None, options: Options) -> Said:
     """Return what is said of a local Jacobian: J^{j→i} = w = 0.5."""
     show = options.show
-    symbol = jacobian_symbol(edge)
+    symbol = jacobian_symbol(edge) if "index" in show else _partial(edge)
     formula = _symbolic(edge, options) if "jacobian" in show else None
     number = _number(edge, run, options) if "jacobian_value" in show else None
     if formula is None and (number is None or number.heat is not None):
@@ -75,7 +75,7 @@ def _phrases(
         if "jacobian" in options.show and named:
             yield symbol
     elif number is not None and number.heat is not None:
-        yield symbol if formula is None else equated(symbol, formula) if named else formula
+        yield symbol if formula is None else equated(symbol, formula)
         yield number
     elif formula is None and number is not None:
         numbered = equated(symbol, number) if named else number
