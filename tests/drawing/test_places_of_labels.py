@@ -6,16 +6,17 @@ import math
 
 import numpy as np
 import pytest
-from drawing_graphs import neuron, regression, relu, square, tangled
+from drawing_graphs import tangled
+from graphs_to_lay_out import KINDS
 from grouped_graphs import GROUPED, swept
 
 from graphdiff.drawing import draw
 from graphdiff.drawing.layout.areas import framed, title_area, written
 from graphdiff.drawing.layout.boxes import measure
 from graphdiff.drawing.layout.clearing import lay_out_clearly
+from graphdiff.drawing.marks.mark_rendering import BADGE, badge_places, badge_width
 
 SIZES = (3, 6, 10, 16, 24)
-SMALL = {graph.__name__: graph for graph in (neuron, regression, relu, square)}
 
 
 def points(curve):
@@ -75,12 +76,34 @@ def check_labels(graph, direction):
 
 
 @pytest.mark.parametrize("direction", ["LR", "TB"])
-@pytest.mark.parametrize("name", [*SMALL, *GROUPED])
+@pytest.mark.parametrize("name", KINDS | dict(GROUPED))
 def test_labels_stand_at_their_edges(name, direction):
-    check_labels((SMALL | dict(GROUPED))[name](), direction)
+    check_labels((KINDS | dict(GROUPED))[name](), direction)
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_labels_of_tangled_graphs_stand_at_their_edges(seed):
     graph = tangled(seed, SIZES[seed % len(SIZES)])
     check_labels(graph, ("LR", "TB")[seed % 2])
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("seed", range(3))
+def test_badges_of_paths_stand_apart_from_what_is_said(seed, direction):
+    graph = tangled(seed, 6)
+    start = next(leaf.name for leaf in graph.leaves if len(list(graph.children(leaf))) > 1)
+    described = draw(graph, swept(graph), direction=direction, paths=start).description
+    found = lay_out_clearly(measure(described), direction)
+    said = [
+        written(c, box)
+        for c, box in zip(found.labels, found.measured.edges, strict=True)
+        if c is not None
+    ]
+    places = badge_places(described.edges, found.curves, said)
+    assert any(places)
+    for edge, place in zip(described.edges, places, strict=True):
+        if place:
+            half = badge_width(edge.marks) / 2
+            x, y = place
+            badge = x - half - 2, y - BADGE - 2, x + half + 2, y + BADGE + 2
+            assert not any(overlap(badge, area) for area in said), f"{edge.parent}->{edge.child}"

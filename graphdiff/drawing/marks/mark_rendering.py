@@ -21,6 +21,8 @@ LANE = 4.4
 
 HEAD = 5.5
 BADGE = 7.5
+CLEAR = 6.0
+"""Between a badge and what is said beside it, if there is room."""
 NUMBER = 11.0
 RING = 4.0
 """How far around a node its ring is."""
@@ -143,9 +145,9 @@ def badge_places(
         if not any(mark.has_badge for mark in label.marks):
             places.append(None)
             continue
-        half = badge_width(label.marks) / 2 + 2
+        half = badge_width(label.marks) / 2 + CLEAR
         tried = [at(curve, share) for share in TRIED]
-        around = [(x - half, y - BADGE - 2, x + half, y + BADGE + 2) for x, y in tried]
+        around = [(x - half, y - BADGE - CLEAR, x + half, y + BADGE + CLEAR) for x, y in tried]
         best = min(range(len(tried)), key=lambda k: (round(_covered(around[k], areas), 1), k))
         areas.append(around[best])
         places.append(tried[best])
