@@ -209,7 +209,8 @@ class GraphPicture(Picture):
         layout.check_size(self.description)
         sheet = sheet_of(self.options)
         if sheet is not None:
-            return found(self._described, self._told, sheet, self._collapses)
+            with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
+                return found(self._described, self._told, sheet, self._collapses)
         measured = boxes.measure(self.description)
         laid_out = lay_out_clearly(measured, self.options.direction)
         scene = compose(laid_out, self.options.theme)

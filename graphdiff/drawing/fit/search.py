@@ -41,8 +41,8 @@ BOTH = f"{DROPPED[2][1]}, {DROPPED[3][1]}"
 
 LIFTED = Manner(least=16.0)
 """Small print as large as formulas, so that all of it can be made smaller together."""
-COMPACT = Manner((230.0, 96.0), (130.0, 84.0), (9.0, 7.0), (44.0, 34.0), least=16.0)
-"""Less room for a formula; longer ones are listed below."""
+COMPACT = Manner((230.0, 96.0), (130.0, 84.0), (9.0, 7.0), (44.0, 34.0), least=16.0, spread=0.7)
+"""Less room for a formula, longer ones are listed below; and less between nodes."""
 SMALL = 12.0
 """The smallest type of labels that are set as usual."""
 MOST_ROWS = 10

@@ -55,7 +55,8 @@ class Manner:
     """How labels are set: their room, what is around them, and the least size of type.
 
     Phrases that are larger than their room are set smaller, though not under ``least``; what is
-    said in smaller type by nature, such as indices, is raised to it.
+    said in smaller type by nature, such as indices, is raised to it. Nodes are ``spread`` times as
+    far apart as usual.
     """
 
     node_room: tuple[float, float] = NODE_ROOM
@@ -63,6 +64,7 @@ class Manner:
     node_padding: tuple[float, float] = NODE_PADDING
     node_least: tuple[float, float] = NODE_LEAST
     least: float = 0.0
+    spread: float = 1.0
 
     def scales(self, size: float) -> tuple[float, ...]:
         """Return how much smaller a phrase of this size may be set."""
@@ -244,8 +246,9 @@ def _rows(
 def _set(phrase: Phrase, room: tuple[float, float], manner: Manner) -> Fragment:
     """Typeset a phrase in a box: matrices in one size, whatever their room."""
     if phrase.heat is not None:
-        made = heat_map(phrase.heat, phrase.heading and fit(phrase.heading, room, manner))
-        return made.scaled(max(1.0, manner.least / NUMBER))
+        by = max(1.0, manner.least / NUMBER)
+        heading = phrase.heading and fit(phrase.heading, room, manner).scaled(1 / by)
+        return heat_map(phrase.heat, heading).scaled(by)
     if phrase.is_array and typeset.short_enough(phrase.latex):
         size = (
             manner.size(phrase.role) if phrase.role not in NODE_ROLES else max(ARRAY, manner.least)

@@ -121,6 +121,7 @@ def lay_out(measured: Measured, direction: Direction, spread: float = 1.0) -> La
         If the graph is too large, or Graphviz cannot be found or fails.
     """
     check_size(measured.description)
+    spread *= measured.manner.spread
     is_level = direction in LEVEL
     program = find_dot()
     leveled, rooms = in_levels(measured, direction)
