@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from graphdiff.drawing.layout.layout import Curve
 from graphdiff.drawing.scene import Path, Point, Stroke
 
@@ -22,23 +24,38 @@ def arrow(curve: Curve, tail: Point, stroke: Stroke, half: float = ARROW) -> Ite
     yield head(curve.points[-1], curve.tip, stroke.colour, half)
 
 
+STEP = 3.0
+"""Between points of a line beside a curve."""
+FREE = 6.0, 12.0
+"""How far from the two ends of a curve an arrow beside it begins and ends."""
+
+
 def against(curve: Curve, off: float, stroke: Stroke, half: float) -> Iterator[Path]:
     """Yield an arrow from the end of a curve back to its beginning, beside it by ``off``."""
-    points = (*beside(curve.points, off)[::-1],)
-    points = _shortened(points, 2 * half)
-    pieces = tuple(points[k : k + 3] for k in range(1, len(points), 3))
-    yield Path(points[0], pieces, stroke=stroke)
-    yield head(points[-1], beside(curve.points, off)[0], stroke.colour, half)
+    x, y = np.transpose([*_along(curve)][::-1])
+    length = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    first, last = (min(free, 0.2 * length[-1]) for free in FREE)
+    even = np.linspace(first, length[-1] - last, 3 + int(length[-1] / STEP))
+    x, y = np.interp(even, length, x), np.interp(even, length, y)
+    dx, dy = np.gradient(x), np.gradient(y)
+    norm = np.maximum(np.hypot(dx, dy), 1e-9)
+    x, y = x + dy / norm * off, y - dx / norm * off
+    line = [(float(p), float(q)) for p, q in zip(x, y, strict=True)]
+    tip = line[-1]
+    shaft = [point for point in line[:-1] if math.dist(point, tip) > 2 * half] or line[:1]
+    yield Path(shaft[0], tuple((point,) for point in shaft[1:]), stroke=stroke)
+    yield head(shaft[-1], tip, stroke.colour, half)
 
 
-def _shortened(points: tuple[Point, ...], by: float) -> tuple[Point, ...]:
-    """Return a curve whose last piece ends so much earlier."""
-    a, b, c, d = points[-4:]
-    length = math.dist(a, b) + math.dist(b, c) + math.dist(c, d)
-    t = 1 - min(by / (length or 1.0), 0.8)
-    ab, bc, cd = _between(a, b, t), _between(b, c, t), _between(c, d, t)
-    abc, bcd = _between(ab, bc, t), _between(bc, cd, t)
-    return (*points[:-3], ab, abc, _between(abc, bcd, t))
+def _along(curve: Curve) -> Iterator[Point]:
+    """Yield points along a curve, as far as its tip."""
+    points = curve.points
+    for k in range(0, len(points) - 3, 3):
+        a, b, c, d = points[k : k + 4]
+        for t in np.linspace(0, 1, 17)[:-1]:
+            ab, bc, cd = _between(a, b, t), _between(b, c, t), _between(c, d, t)
+            yield _between(_between(ab, bc, t), _between(bc, cd, t), t)
+    yield from (points[-1], curve.tip)
 
 
 def _between(p: Point, q: Point, t: float) -> Point:

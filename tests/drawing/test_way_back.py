@@ -10,7 +10,7 @@ from closeness import close
 from drawing_graphs import GRAPHS, tangled
 
 import graphdiff as gd
-from graphdiff.drawing.arrows import against, beside
+from graphdiff.drawing.arrows import against
 from graphdiff.drawing.labels.describe import describe
 from graphdiff.drawing.labels.description import Description
 from graphdiff.drawing.layout import boxes
@@ -156,9 +156,13 @@ def test_what_is_said_of_contributions_stands_nearest_to_its_edge(name):
 
 
 def test_an_arrow_against_a_curve_runs_beside_it():
-    curve = Curve(((0, 0), (30, 0), (60, 0), (90, 0)), (100, 0))
-    shaft, head = against(curve, 5.0, Stroke("#000000", 1.0), 4.0)
-    assert shaft.start == (90, 5)
-    assert head.pieces[0][0] == (0, 5) == beside(curve.points, 5.0)[0]
-    end = shaft.pieces[-1][-1]
-    assert end[1] == pytest.approx(5) and end[0] == pytest.approx(8, abs=3)
+    for points in [
+        ((0, 0), (30, 0), (60, 0), (90, 0)),
+        ((0, 0), (0, 0), (2, 0), (2, 0), (2, 0), (90, 0), (90, 0)),
+    ]:
+        shaft, head = against(Curve(points, (100, 0)), 5.0, Stroke("#000000", 1.0), 4.0)
+        line = [shaft.start, *(piece[0] for piece in shaft.pieces)]
+        assert all(y == pytest.approx(5) for _, y in line)
+        assert [x for x, _ in line] == sorted((x for x, _ in line), reverse=True)
+        assert head.pieces[0][0] == pytest.approx((12, 5)) and shaft.start == pytest.approx((94, 5))
+        assert 20 <= line[-1][0] <= 24
