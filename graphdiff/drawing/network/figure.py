@@ -216,7 +216,7 @@ def _gaps(
     counts = _in_gaps(excerpt)
     radius = radius_of(words)
     skips = any(last - first > 1 for first, last in counts)
-    around_all = GAP * radius / RADIUS if skips else GAP + 2 * (radius - RADIUS)
+    around_all = GAP * radius / RADIUS if skips else GAP + radius - RADIUS
     found: list[float] = []
     for number, (before, after) in enumerate(itertools.pairwise(excerpt.columns)):
         edges = max(len(before.slots), len(after.slots))

@@ -56,7 +56,7 @@ def _target(node: Node, numbers: Numbers, options: Options) -> Phrase:
     value = numbers.of_node(node.name) if "value" in options.show else None
     if value is not None and np.size(value) <= MOST_VALUES:
         called = names.equal_to_all(called, value, options.digits)
-    return Phrase("remark", rf"\text{{with }} {called.latex}", f"with {called.plain}")
+    return Phrase("count", rf"\text{{with }} {called.latex}", f"with {called.plain}")
 
 
 def _formula(node: Node) -> Phrase:

@@ -114,7 +114,7 @@ def _units(found: Figure) -> Iterator[Group]:
             yield Group(tuple(deltas), kind=f"deltas layer-{number}")
 
 
-ROWS = {1: (0.0,), 2: (-0.36, 0.36), 3: (-0.62, 0.0, 0.62)}
+ROWS = {1: (0.0,), 2: (-0.36, 0.36), 3: (-0.58, 0.0, 0.58)}
 """Where several numbers stand in a unit, as parts of its radius; lines are between them."""
 
 

@@ -17,8 +17,8 @@ from graphdiff.drawing.themes import Theme
 from graphdiff.drawing.typeset import Fragment
 
 INSIDE = 15.0
-NAME = 14.0
-SMALL = 12.5
+NAME = 15.0
+SMALL = 13.5
 LEAST = 0.55
 LEAST_NUMBER = 0.85
 """How small a number may be set, before it has fewer digits."""

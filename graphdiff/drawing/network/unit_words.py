@@ -25,9 +25,9 @@ from graphdiff.recognition.network_numbers import Numbers
 from graphdiff.recognition.network_records import Weight
 
 MOST_BIASES = 24
-INNER, OUTER = 2 * RADIUS - 9, 46.0
-"""The room inside a unit, and of three numbers for the first and the last."""
-LEAST_DELTA = 0.85
+INNER, HALF, OUTER = 2 * RADIUS - 9, 44.0, 52.0
+"""The room inside a unit for one number, for each of two and for each of three."""
+LEAST_DELTA = 0.92
 """How small a δ may become for its digits, as a part of its size."""
 PAIRED = 12.5
 """The size of several numbers."""
@@ -83,11 +83,8 @@ def words_of(excerpt: Excerpt, k: int, numbers: Numbers, options: Options) -> Wo
         if net is None or unit.activation is None or unit.activation.is_identity:
             inside = (number_within(value, digits, INNER),)
         else:
-            rooms = (INNER if delta is None else OUTER, INNER)
-            inside = tuple(
-                number_within(v, digits, room, PAIRED)
-                for v, room in zip((net, value), rooms, strict=True)
-            )
+            room = HALF if delta is None else OUTER
+            inside = tuple(number_within(v, digits, room, PAIRED) for v in (net, value))
     outside = None
     if value is not None and "name" in options.show:
         outside = within(name, 70.0, NAME)

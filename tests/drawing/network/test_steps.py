@@ -100,7 +100,7 @@ def test_examples_are_drawn_step_by_step(name, theme):
 
 
 def test_files(tmp_path):
-    network(width=600).save(tmp_path / "net.tex")
+    network(width=800).save(tmp_path / "net.tex")
     assert len(list(tmp_path.glob("net-*.tex"))) == 8
 
 
