@@ -14,8 +14,10 @@ from typing import NamedTuple
 from graphdiff.drawing.layout.levels import Levels
 from graphdiff.drawing.layout.places import LABEL_GAP, Across, Along, Room, border
 
-PORT = 16.0
+PORT = 18.0
 """Between edges that enter a node, at most."""
+APART = 9.0
+"""Between edges that enter a node, where one is moved to be straight."""
 CORNER = 9.0
 """From the corners of a node to edges that enter it."""
 HEAD = 8.0
@@ -75,8 +77,10 @@ def ports(arranged: Arranged) -> tuple[list[float], list[float]]:
         most = max(middle, len(some) - 1 - middle)
         half = min(rooms[head].before, rooms[head].behind) - CORNER
         step = min(PORT, half / most) if most else 0.0
-        for i, k in enumerate(some):
-            entering[k] = (i - middle) * step
+        found = [(i - middle) * step for i in range(len(some))]
+        level = [across.elements[levels.own(k)] - across.elements[head] for k in some]
+        for k, port in zip(some, _straightened(found, level, half), strict=True):
+            entering[k] = port
     between: dict[tuple[int, int], list[int]] = defaultdict(list)
     for k, edge in levels.pattern.forwards:
         between[edge].append(k)
@@ -85,6 +89,17 @@ def ports(arranged: Arranged) -> tuple[list[float], list[float]]:
             for k in some:
                 leaving[k] = entering[k]
     return entering, leaving
+
+
+def _straightened(ports: Sequence[float], level: Sequence[float], half: float) -> list[float]:
+    """Return ports at the heights where edges come, if that leaves all of them apart."""
+    found = list(ports)
+    for i, wanted in enumerate(level):
+        before = found[i - 1] + APART if i else -half
+        behind = found[i + 1] - APART if i + 1 < len(found) else half
+        if before <= wanted <= behind:
+            found[i] = wanted
+    return found
 
 
 def _line(arranged: Arranged, k: int, port: tuple[float, float]) -> Line:
