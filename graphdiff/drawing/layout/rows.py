@@ -26,7 +26,7 @@ BETWEEN = 25.0
 """Between one node and the next, about."""
 REPEATED = 2
 """A leaf that is used more often in a row is drawn again at each use."""
-UNEVEN, PASSING, FRAMED = 4.0, 0.4, 1.0
+UNEVEN, PASSING, FRAMED = 4.0, 0.4, 2.0
 """What it costs to cut where rows become uneven, a computed node is passed on, or in a frame."""
 
 Lay = Callable[[Measured], LaidOut]
