@@ -69,8 +69,8 @@ def judged(
     is_json = formats.is_json(file, text)
     said = submission_of(text, graph, is_json=is_json)
     cases = (Case(OF_GRAPH, {}, said.nodes),) if said.nodes else ()
-    asked = replace(sheet, claims=said.claims, cases=cases, grading=None)
-    report = checking.check(graph, asked, values or {}, output, strict=strict, diagnose=diagnose)
+    claimed = replace(sheet, claims=said.claims, cases=cases, grading=None)
+    report = checking.check(graph, claimed, values or {}, output, strict=strict, diagnose=diagnose)
     if said.nodes and (own := own_graph(graph, said.formulas)) is not None:
-        report = with_credit(report, verdicts_of(own, asked, values or {}, strict=strict))
+        report = with_credit(report, verdicts_of(own, claimed, values or {}, strict=strict))
     return replace(report, remarks=(*said.remarks, *report.remarks))

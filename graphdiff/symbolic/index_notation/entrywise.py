@@ -158,6 +158,8 @@ def _check_step(step: Instruction, shapes: list[Any]) -> None:
 class _Formulas:
     """Arithmetic with SymPy formulas for numbers."""
 
+    repeats = False
+
     def number(self, value: Any) -> Any:
         """Return an exact number."""
         return quantity.exact(value)
