@@ -47,8 +47,10 @@ def _help(one: Field[Any]) -> str:
 
 def _reading(one: Field[Any], kind: Any) -> dict[str, Any]:
     """Return how an argument of a type is read."""
-    if kind is bool:
-        return {"action": argparse.BooleanOptionalAction if one.default else "store_true"}
+    if kind is bool and not one.default:
+        return {"action": "store_true"}
+    if bool in (kind, *get_args(kind)):
+        return {"action": argparse.BooleanOptionalAction}
     if get_origin(kind) is tuple:
         return {"action": "append", "metavar": "NAME"}  # may be repeated
     if one.metadata["texts"]:

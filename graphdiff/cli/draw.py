@@ -18,19 +18,20 @@ ROOMS = ("graphdiff.workbench",)
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     from graphdiff.cli.choices import add_choices
+    from graphdiff.drawing.formats import PICTURES, STEPS, told
     from graphdiff.drawing.options import Options, SavingSteps
 
     add_graph(command)
     command.add_argument(
         "-o", dest="paths", metavar="PATH", action="append", required=True,
-        help="the picture to write: .svg, .png, .pdf, .tex (TikZ) or .dot; may be repeated",
+        help=f"the picture to write: {told(PICTURES)}; may be repeated",
     )  # fmt: skip
     command.add_argument("--output", metavar="NODE", help="the node to differentiate")
     command.add_argument("--forward", action="store_true", help="values only, no gradients")
     command.add_argument("--plain", action="store_true", help="no numbers at all")
     command.add_argument(
         "--steps", action="store_true",
-        help="each step of the sweeps: .svg and .gif play, others are numbered files",
+        help=f"each step of the sweeps: {told(STEPS)}",
     )  # fmt: skip
     command.add_argument(
         "--along", metavar="NODE", help="highlight all paths from it to the output, and their sum"

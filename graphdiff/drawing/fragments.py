@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 BASE = 24.0
@@ -45,7 +45,8 @@ class Bar:
 class Fragment:
     """A typeset line; x = 0 is the left end of its ink, y = 0 the baseline, y grows downwards.
 
-    ``source`` is what was typeset, LaTeX if it ``is_math``, at a ``size``.
+    ``source`` is what was typeset, LaTeX if it ``is_math``, at a ``size``; ``plain`` is what it
+    says in plain text, nothing in the later pieces of a formula that was broken.
     """
 
     width: float
@@ -56,6 +57,7 @@ class Fragment:
     source: str = field(default="", compare=False)
     is_math: bool = field(default=False, compare=False)
     size: float = field(default=BASE, compare=False)
+    plain: str = field(default="", compare=False)
 
     @property
     def height(self) -> float:
@@ -73,7 +75,13 @@ class Fragment:
             self.source,
             self.is_math,
             self.size * by,
+            self.plain,
         )
+
+    @property
+    def unsaid(self) -> Fragment:
+        """The same line as a later piece of one that has been said as a whole."""
+        return replace(self, plain="")
 
 
 def measured(marks: Sequence[Mark], bars: Sequence[Bar]) -> Fragment:

@@ -362,6 +362,12 @@ class Saving(Choices):
     dpi: float | None = choice(
         None, "pixels to an inch of a PNG, in place of the scale: ``300`` for print", _dpi
     )
+    text: bool | None = choice(
+        None,
+        "whether the text of an SVG or a PDF can be selected, searched and copied, over the "
+        "outlines that are seen; if left out, that of a PDF can",
+        lambda given: None if given is None else bool(given),
+    )
     overwrite: bool = choice(True, "whether to overwrite files that exist", bool)
 
     def __post_init__(self) -> None:
@@ -384,6 +390,7 @@ class SavingKeywords(TypedDict, total=False):
 
     scale: float | None
     dpi: float | None
+    text: bool | None
     overwrite: bool
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, Unpack
 
 from graphdiff.checking.report import Report
 from graphdiff.derivations import symbols
+from graphdiff.drawing import formats
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.circuit import dot as circuit_dot
 from graphdiff.drawing.circuit.circuit import Circuit, circuit
@@ -39,9 +42,6 @@ from graphdiff.evaluation.run import Run
 from graphdiff.files.storage import write_new
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.alike_nodes import ALIKE, ALL, CHAINS
-
-GRAPHVIZ = (".dot", ".gv")
-SUFFIXES = (*writing.SUFFIXES, *GRAPHVIZ)
 
 
 class Drawn(NamedTuple):
@@ -103,7 +103,7 @@ class Picture:
 
     @cached_property
     def pdf(self) -> bytes:
-        """The picture as a page of PDF of its size, with all text as outlines."""
+        """The picture as a page of PDF of its size, and its text to select, search and copy."""
         return portable.pdf(self.scene)
 
     @cached_property
@@ -136,7 +136,7 @@ class Picture:
 
     @takes(Saving, SavingKeywords)
     def save(self, path: str | os.PathLike[str], **choices: Unpack[SavingKeywords]) -> Path:
-        """Write the picture as its suffix says: .svg, .png, .pdf, .tex, .dot or .gv.
+        """Write the picture as its suffix says: .svg, .png, .pdf, .tex (TikZ), .dot or .gv.
 
         Parameters
         ----------
@@ -150,15 +150,11 @@ class Picture:
             If the file exists and ``overwrite`` is false, or cannot be written.
         """
         saving = Saving(**with_defaults(self.drawn.graph, Saving, choices))
-        suffix = writing.suffix_of(Path(path))
-        if suffix not in SUFFIXES:
-            raise writing.unwritable(suffix, SUFFIXES)
-        if suffix in GRAPHVIZ:
-            content: str | bytes = self.dot
-        elif suffix == ".png":
-            content = self.png(saving.pixels or writing.PNG_SCALE)
+        suffix = formats.suffix_of(Path(path), formats.PICTURES)
+        if suffix in SOURCES:
+            content = SOURCES[suffix](self)
         else:
-            content = writing.written(self.scene, suffix)
+            content = writing.WRITERS[suffix](self.scene, saving)
         return write_new(path, content, overwrite=saving.overwrite)
 
     def __repr__(self) -> str:
@@ -172,6 +168,12 @@ class Picture:
 
     def _repr_svg_(self) -> str:
         return self.svg
+
+
+SOURCES: Mapping[str, Callable[[Picture], str]] = MappingProxyType(
+    {".dot": lambda picture: picture.dot, ".gv": lambda picture: picture.dot}
+)
+"""What is written of a picture and not of its scene, by the suffix of the file."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -134,21 +134,26 @@ class Scene:
         return self.width * self.scale, self.height * self.scale
 
     @property
+    def texts(self) -> Iterator[Text]:
+        """All that is typeset in it, each with its place in the whole picture."""
+        return _texts(self.items, 0.0, 0.0)
+
+    @property
     def fragments(self) -> Iterator[Fragment]:
-        """All that is typeset in it."""
-        return _fragments(self.items)
+        """All that is typeset in it, without its places."""
+        return (text.fragment for text in self.texts)
 
     def at(self, step: int) -> Scene:
         """Return what is seen in one step."""
         return replace(self, items=_at(self.items, step))
 
 
-def _fragments(items: tuple[Item, ...]) -> Iterator[Fragment]:
+def _texts(items: tuple[Item, ...], x: float, y: float) -> Iterator[Text]:
     for item in items:
         if isinstance(item, Group):
-            yield from _fragments(item.items)
+            yield from _texts(item.items, x + item.x, y + item.y)
         elif isinstance(item, Text):
-            yield item.fragment
+            yield replace(item, x=x + item.x, y=y + item.y)
 
 
 def _at(items: tuple[Item, ...], step: int) -> tuple[Item, ...]:

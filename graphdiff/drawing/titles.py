@@ -7,11 +7,13 @@ cannot be read safely stays as it was written.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import groupby
 
 from graphdiff.drawing import typeset
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.errors import GraphError
+from graphdiff.errors.plain_text import one_line
 from graphdiff.notation.mathematics import checked_mathematics
 
 SMALLEST = 0.6
@@ -57,7 +59,8 @@ def title(text: str, size: float, width: float) -> Fragment | None:
     fragment = typeset.at_base_size(latex) if typeset.short_enough(latex) else None
     if fragment is None:
         return None
-    fragment = fragment.scaled(size / typeset.BASE)
+    plain = "".join(said for _, said in found)
+    fragment = replace(fragment.scaled(size / typeset.BASE), plain=one_line(plain))
     by = min(1.0, width / fragment.width) if fragment.width else 1.0
     return fragment.scaled(by) if by >= SMALLEST else None
 

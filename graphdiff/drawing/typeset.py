@@ -68,7 +68,9 @@ _SYMBOL = re.compile(r"\s*([A-Z])\s*")
 def formula(latex: str, plain: str, size: float) -> Fragment:
     """Typeset LaTeX mathematics, or the plain text where that cannot be done."""
     typeset = at_base_size(latex)
-    return words(plain, size) if typeset is None else typeset.scaled(size / BASE)
+    if typeset is None:
+        return words(plain, size)
+    return replace(typeset.scaled(size / BASE), plain=one_line(plain))
 
 
 @lru_cache(maxsize=20_000)
@@ -155,7 +157,7 @@ def words(text: str, size: float) -> Fragment:
     with _known_settings(engine):
         font = engine.stix if covered else other_fonts.font_for(text) or other_fonts.sans()
         drawn = _fragment(engine.words(text, font=font, size=size).svgxml())
-    return replace(drawn, source=text, size=size)
+    return replace(drawn, source=text, size=size, plain=text)
 
 
 @dataclass(frozen=True)

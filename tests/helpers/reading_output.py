@@ -15,7 +15,7 @@ def words_of(text: str) -> frozenset[str]:
 SVG = "{http://www.w3.org/2000/svg}"
 SVG_TAGS = words_of(
     """
-    svg title desc defs path rect g use circle style
+    svg title desc defs path rect g use circle style text
     """
 )
 HTML_TAGS = words_of(
@@ -65,8 +65,8 @@ def check_style(style: str) -> None:
     assert not re.search(r"@import|url\(|expression|javascript|<|\\", style), style
 
 
-def check_svg(source: str) -> ET.Element:
-    """Read a picture strictly, and refuse what is live or foreign in it."""
+def check_svg(source: str, *, text: bool = False) -> ET.Element:
+    """Read a picture strictly, and refuse what is live or foreign in it, and text unless asked for."""
     assert hidden(source) == set()
     assert "<!" not in source
     assert "<?" not in source
@@ -75,10 +75,11 @@ def check_svg(source: str) -> ET.Element:
         assert element.tag.startswith(SVG), element.tag
         tag = element.tag.removeprefix(SVG)
         assert tag in SVG_TAGS, tag
+        assert text or tag != "text"
         check_attributes(tag, dict(element.attrib))
         if tag == "style":
             check_style(element.text or "")
-        if tag not in ("title", "desc", "style"):
+        if tag not in ("title", "desc", "style", "text"):
             assert not (element.text or "").strip(), element.text
         assert not (element.tail or "").strip(), element.tail
     return root

@@ -134,6 +134,7 @@ def _set(equation: Equation, width: float, size: float, *, breaking: bool) -> Bl
     if not typeset.typesettable(right.latex):
         rows = [boxes.cut(right.plain, size, width - indent)]
     lines, y = [], 0.0
+    rows[1:] = [row.unsaid for row in rows[1:]]
     for k, row in enumerate(rows):
         ascent, descent = row.ascent, row.descent
         if not k:

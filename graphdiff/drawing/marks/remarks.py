@@ -173,7 +173,8 @@ def _formula(part: Link, room: float, least: float) -> list[Fragment]:
         for term in split(product, "sign")
         for factor in split(term, "factor")
     ]
-    return [_fitted(piece, part.text, room, least) for piece in written]
+    pieces = [_fitted(piece, part.text, room, least) for piece in written]
+    return [pieces[0], *(piece.unsaid for piece in pieces[1:])]
 
 
 def _fitted(formula: str, plain: str, room: float, least: float) -> Fragment:

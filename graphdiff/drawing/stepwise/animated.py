@@ -17,12 +17,15 @@ HOLD = 2.0
 """How many steps longer the last step is shown."""
 
 
-def animated(scene: Scene, count: int, seconds: float) -> str:
-    """Return a scene of several steps as an animated SVG, ``seconds`` for each step."""
+def animated(scene: Scene, count: int, seconds: float, *, text: bool = False) -> str:
+    """Return a scene of several steps as an animated SVG, ``seconds`` for each step.
+
+    With ``text`` it can be selected, as in :func:`graphdiff.drawing.writers.svg.svg`.
+    """
     prefix = svg.prefix_of(scene)
     spans = sorted(set(_spans(scene.items)))
     style = "".join(_rules(spans, count, seconds, prefix))
-    body = _items(scene.items, prefix, count)
+    body = _items(scene.items, prefix, count, text=text)
     return svg.document(scene, body, prefix, style)
 
 
@@ -59,17 +62,17 @@ def _class(span: tuple[int, int], prefix: str) -> str:
     return f"{prefix}-{span[0]}-{span[1]}"
 
 
-def _items(drawn: Iterable[Item], prefix: str, count: int) -> Iterator[str]:
+def _items(drawn: Iterable[Item], prefix: str, count: int, *, text: bool) -> Iterator[str]:
     """Yield elements as :mod:`graphdiff.drawing.writers.svg` does, in groups of their steps."""
     for item in drawn:
         if isinstance(item, Group) and item.steps is not None:
             hidden = ' opacity="0"' if item.steps[1] < count else ""
             yield f'<g class="{_class(item.steps, prefix)}"{hidden}>'
-            yield from _items((replace(item, steps=None),), prefix, count)
+            yield from _items((replace(item, steps=None),), prefix, count, text=text)
             yield "</g>"
         elif isinstance(item, Group) and any(isinstance(inner, Group) for inner in item.items):
             yield svg.opened(item)
-            yield from _items(item.items, prefix, count)
+            yield from _items(item.items, prefix, count, text=text)
             yield "</g>"
         else:
-            yield svg.element(item, prefix)
+            yield svg.element(item, prefix, text=text)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Unpack
 
 from graphdiff.derivations import symbols
+from graphdiff.drawing import formats
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.options import (
     Options,
@@ -29,7 +31,6 @@ from graphdiff.graph import ComputationalGraph
 
 MAX_PIXELS = 1_500_000_000
 """Of all numbered PNG files together; they compress to about a tenth of a byte each."""
-SUFFIXES = (*writing.SUFFIXES, ".gif")
 
 
 @dataclass(frozen=True, repr=False)
@@ -121,14 +122,14 @@ class Frames:
     def __iter__(self) -> Iterator[Frame]:
         return (self[k] for k in range(len(self)))
 
-    def animated_svg(self, seconds: float = 1.5) -> str:
+    def animated_svg(self, seconds: float = 1.5, *, text: bool = False) -> str:
         """Return one SVG that plays the steps, ``seconds`` for each, again and again.
 
         It needs no script. Where nothing moves, in print and for readers who asked for less
-        motion, it shows the last step.
+        motion, it shows the last step. With ``text`` it can be selected, searched and copied.
         """
         checked_seconds(seconds)
-        return animated.animated(self.steps.scene, len(self), seconds)
+        return animated.animated(self.steps.scene, len(self), seconds, text=text)
 
     def gif(self, scale: float = 1, seconds: float = 1.5) -> bytes:
         """Return the steps as an animated GIF, ``scale`` pixels to a unit of the SVG.
@@ -167,30 +168,24 @@ class Frames:
             one cannot be written.
         """
         path, saving = Path(path), SavingSteps(**choices)
-        match suffix := writing.suffix_of(path):
-            case ".gif":
-                files = {path: self.gif(saving.pixels or 1, saving.seconds)}
-            case ".svg" if not saving.numbered:
-                files = {path: self.animated_svg(saving.seconds)}
-            case _ if suffix in writing.SUFFIXES:
-                files = dict(self._numbered(path, suffix, saving.pixels or writing.PNG_SCALE))
-            case _:
-                raise writing.unwritable(suffix, SUFFIXES)
+        suffix = formats.suffix_of(path, formats.STEPS)
+        if suffix in TOGETHER and not (saving.numbered and suffix in writing.WRITERS):
+            files = {path: TOGETHER[suffix](self, saving)}
+        else:
+            files = dict(self._numbered(path, suffix, saving))
         return write_all(files, overwrite=saving.overwrite)
 
     def _numbered(
-        self, path: Path, suffix: str, scale: float
+        self, path: Path, suffix: str, saving: SavingSteps
     ) -> Iterator[tuple[Path, str | bytes]]:
         """Yield each frame as a file."""
         if suffix == ".png":
+            scale = saving.pixels or writing.PNG_SCALE
             _check_pixels(len(self), self.steps.scene.pixels, scale)
         digits = max(3, len(str(len(self))))
         for k, frame in enumerate(self, start=1):
             numbered = path.with_name(f"{path.stem}-{k:0{digits}}{path.suffix}")
-            if suffix == ".png":
-                yield numbered, frame.png(scale)
-            else:
-                yield numbered, writing.written(frame.scene, suffix)
+            yield numbered, writing.WRITERS[suffix](frame.scene, saving)
 
     def __repr__(self) -> str:
         called = f" of {self.steps.scene.title!r}"
@@ -198,6 +193,15 @@ class Frames:
 
     def _repr_svg_(self) -> str:
         return self.svg
+
+
+TOGETHER: Mapping[str, Callable[[Frames, SavingSteps], str | bytes]] = MappingProxyType(
+    {
+        ".svg": lambda steps, saving: steps.animated_svg(saving.seconds, text=bool(saving.text)),
+        ".gif": lambda steps, saving: steps.gif(saving.pixels or 1, saving.seconds),
+    }
+)
+"""What writes all steps to one file, by its suffix."""
 
 
 def frames(graph: ComputationalGraph, run: Run | None, options: Options) -> Frames:

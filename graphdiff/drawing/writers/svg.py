@@ -1,6 +1,8 @@
 """A scene as SVG text.
 
-All text is outlines; what users wrote stands, escaped, in titles and ``data-`` attributes.
+All text is outlines; what users wrote stands, escaped, in titles and ``data-`` attributes. With
+``text``, each line stands over its outlines once more as plain text that is not seen: to be
+selected, searched and copied, in whatever font the reader's program has, set as wide as the line.
 """
 
 from __future__ import annotations
@@ -17,9 +19,10 @@ from graphdiff.errors.plain_text import one_line
 NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
-def svg(scene: Scene) -> str:
-    """Return the picture as SVG text."""
-    return document(scene, items(scene.items, prefix := prefix_of(scene)), prefix)
+def svg(scene: Scene, *, text: bool = False) -> str:
+    """Return the picture as SVG, with its text over the outlines if that is asked for."""
+    prefix = prefix_of(scene)
+    return document(scene, items(scene.items, prefix, text=text), prefix)
 
 
 def document(scene: Scene, body: Iterable[str], prefix: str, style: str = "") -> str:
@@ -54,24 +57,25 @@ def sized(width: float, height: float, inner_width: float = 0, inner_height: flo
 # Items
 
 
-def items(drawn: Iterable[Item], prefix: str) -> Iterator[str]:
+def items(drawn: Iterable[Item], prefix: str, *, text: bool = False) -> Iterator[str]:
     """Yield the elements of items, each group on a line of its own."""
     for item in drawn:
         if isinstance(item, Group) and any(isinstance(inner, Group) for inner in item.items):
             yield opened(item)
-            yield from items(item.items, prefix)
+            yield from items(item.items, prefix, text=text)
             yield "</g>"
         else:
-            yield element(item, prefix)
+            yield element(item, prefix, text=text)
 
 
-def element(item: Item, prefix: str) -> str:
+def element(item: Item, prefix: str, *, text: bool = False) -> str:
     """Return one item as an element."""
     match item:
         case Group():
-            return f"{opened(item)}{''.join(element(i, prefix) for i in item.items)}</g>"
+            inner = "".join(element(each, prefix, text=text) for each in item.items)
+            return f"{opened(item)}{inner}</g>"
         case Text():
-            return placed(item.fragment, item.x, item.y, item.colour, prefix)
+            return placed(item.fragment, item.x, item.y, item.colour, prefix, text=text)
         case Rectangle():
             return _rectangle(item)
         case Circle():
@@ -133,7 +137,9 @@ def definitions(glyphs: Iterable[Glyph], prefix: str) -> str:
     return f"<defs>{paths}</defs>"
 
 
-def placed(fragment: Fragment, x: float, y: float, fill: str, prefix: str) -> str:
+def placed(
+    fragment: Fragment, x: float, y: float, fill: str, prefix: str, *, text: bool = False
+) -> str:
     """Return a fragment with the left end of its baseline at (x, y)."""
     uses = "".join(
         f'<use xlink:href="#{prefix}{_id(mark.glyph)}" '
@@ -145,7 +151,19 @@ def placed(fragment: Fragment, x: float, y: float, fill: str, prefix: str) -> st
         f'width="{number(bar.width)}" height="{number(bar.height)}"/>'
         for bar in fragment.bars
     )
-    return f'<g transform="translate({_pair(x, y)})" fill="{fill}">{uses}{bars}</g>'
+    said = _said(fragment) if text else ""
+    return f'<g transform="translate({_pair(x, y)})" fill="{fill}">{uses}{bars}{said}</g>'
+
+
+def _said(fragment: Fragment) -> str:
+    """Return what a fragment says as text over its outlines, of its width, and without ink."""
+    if not fragment.plain:
+        return ""
+    return (
+        f'<text font-family="serif" font-size="{number(fragment.size)}" fill-opacity="0" '
+        f'textLength="{number(fragment.width)}" lengthAdjust="spacingAndGlyphs">'
+        f"{escaped(fragment.plain)}</text>"
+    )
 
 
 def _id(glyph: Glyph) -> str:

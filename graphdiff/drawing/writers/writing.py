@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import PurePath
 from types import MappingProxyType
 
 import resvg_py
 
 from graphdiff.drawing.lengths import UNITS
-from graphdiff.drawing.options import checked_scale
+from graphdiff.drawing.options import Saving, checked_scale
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.writers import pdf, svg, tikz
 from graphdiff.drawing.writers.density import with_density
@@ -45,34 +44,12 @@ def png(scene: Scene, scale: float = PNG_SCALE) -> bytes:
     return with_density(bytes(drawn), scale * UNITS["in"])
 
 
-WRITERS: Mapping[str, Callable[[Scene], str | bytes]] = MappingProxyType(
-    {".svg": svg.svg, ".png": png, ".pdf": pdf.pdf, ".tex": tikz.tikz}
+WRITERS: Mapping[str, Callable[[Scene, Saving], str | bytes]] = MappingProxyType(
+    {
+        ".svg": lambda scene, saving: svg.svg(scene, text=bool(saving.text)),
+        ".png": lambda scene, saving: png(scene, saving.pixels or PNG_SCALE),
+        ".pdf": lambda scene, saving: pdf.pdf(scene, text=saving.text is not False),
+        ".tex": lambda scene, _: tikz.tikz(scene),
+    }
 )
 """What writes a scene, by the suffix of the file."""
-SUFFIXES = tuple(WRITERS)
-
-
-def written(scene: Scene, suffix: str) -> str | bytes:
-    """Return the content of a file with this suffix that shows a scene.
-
-    Raises
-    ------
-    DrawingError
-        For a suffix that no writer has.
-    """
-    if suffix not in WRITERS:
-        raise unwritable(suffix, SUFFIXES)
-    return WRITERS[suffix](scene)
-
-
-def unwritable(suffix: str, valid: tuple[str, ...]) -> DrawingError:
-    """Return the error for a file whose suffix says nothing that can be written."""
-    return DrawingError(
-        f"a picture cannot be written as {suffix or 'a file without suffix'!r}; "
-        f"use {', '.join(valid)}"
-    )
-
-
-def suffix_of(path: PurePath) -> str:
-    """Return the suffix of a path in small letters."""
-    return path.suffix.lower()
