@@ -104,7 +104,7 @@ def equated(left: Phrase, right: Phrase) -> Phrase:
 def defined(left: Phrase, right: Phrase) -> Iterator[Phrase]:
     """Yield ``left = right``; on two lines where the right side only describes the value."""
     if right.heat is not None:
-        yield replace(right, heading=left)
+        yield replace(right, plain=f"{left.plain}: {right.plain}", heading=left)
     elif right.describes:
         yield left
         yield right
