@@ -9,7 +9,15 @@ from types import MappingProxyType
 from graphdiff.errors import DrawingError
 
 PICTURES: Mapping[str, str] = MappingProxyType(
-    {".svg": "", ".png": "", ".pdf": "", ".tex": "TikZ", ".dot": "", ".gv": ""}
+    {
+        ".svg": "",
+        ".png": "",
+        ".pdf": "",
+        ".tex": "TikZ",
+        ".mmd": "Mermaid",
+        ".dot": "",
+        ".gv": "",
+    }
 )
 """What a picture may be saved as, and what that is if the suffix does not say it."""
 

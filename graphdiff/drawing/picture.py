@@ -12,7 +12,7 @@ from typing import NamedTuple, Unpack
 
 from graphdiff.checking.report import Report
 from graphdiff.derivations import symbols
-from graphdiff.drawing import formats
+from graphdiff.drawing import formats, mermaid
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.circuit import dot as circuit_dot
 from graphdiff.drawing.circuit.circuit import Circuit, circuit
@@ -29,7 +29,7 @@ from graphdiff.drawing.layout.layout import LaidOut
 from graphdiff.drawing.marks.highlight import highlighted
 from graphdiff.drawing.marks.mark_requests import Ends, marks_for
 from graphdiff.drawing.marks.record import Marks
-from graphdiff.drawing.network import network_dot, network_scene
+from graphdiff.drawing.network import network_chart, network_dot, network_scene
 from graphdiff.drawing.options import OptionKeywords, Options, Saving, SavingKeywords
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise.frames import Frames, frames
@@ -86,6 +86,17 @@ class Picture:
         """The graph as DOT source in plain text, for any program that reads it."""
         raise NotImplementedError
 
+    @cached_property
+    def mermaid(self) -> str:
+        """The picture as a Mermaid flowchart in plain text, as READMEs and Markdown show it.
+
+        Raises
+        ------
+        DrawingError
+            If it is larger than Mermaid draws.
+        """
+        raise NotImplementedError
+
     @property
     def title(self) -> str:
         """The title of the graph as it is shown; it may be empty."""
@@ -136,7 +147,9 @@ class Picture:
 
     @takes(Saving, SavingKeywords)
     def save(self, path: str | os.PathLike[str], **choices: Unpack[SavingKeywords]) -> Path:
-        """Write the picture as its suffix says: .svg, .png, .pdf, .tex (TikZ), .dot or .gv.
+        """Write the picture as its suffix says.
+
+        It is .svg, .png, .pdf, .tex (TikZ), .mmd (Mermaid), .dot or .gv.
 
         Parameters
         ----------
@@ -171,7 +184,11 @@ class Picture:
 
 
 SOURCES: Mapping[str, Callable[[Picture], str]] = MappingProxyType(
-    {".dot": lambda picture: picture.dot, ".gv": lambda picture: picture.dot}
+    {
+        ".mmd": lambda picture: picture.mermaid,
+        ".dot": lambda picture: picture.dot,
+        ".gv": lambda picture: picture.dot,
+    }
 )
 """What is written of a picture and not of its scene, by the suffix of the file."""
 
@@ -244,6 +261,11 @@ class GraphPicture(Picture):
         """The graph as DOT source in plain text, for any program that reads it."""
         return dot.export(self.description, self.options)
 
+    @cached_property
+    def mermaid(self) -> str:
+        """The graph as a Mermaid flowchart in plain text, as READMEs and Markdown show it."""
+        return mermaid.export(self.description, self.options)
+
     @property
     def title(self) -> str:
         """The title of the graph as it is shown; it may be empty."""
@@ -282,6 +304,13 @@ class NetworkPicture(Picture):
         with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
             return network_dot(*self.drawn, self.options)
 
+    @cached_property
+    def mermaid(self) -> str:
+        """The network as a Mermaid flowchart in plain text, a frame for each layer."""
+        with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
+            chart = network_chart(*self.drawn, self.options)
+        return mermaid.export(chart, self.options, mermaid.UNITS)
+
 
 @dataclass(frozen=True, repr=False)
 class CircuitPicture(Picture):
@@ -306,6 +335,11 @@ class CircuitPicture(Picture):
     def dot(self) -> str:
         """The circuit as DOT source in plain text."""
         return circuit_dot.export(self.description, self.options)
+
+    @cached_property
+    def mermaid(self) -> str:
+        """The circuit as a Mermaid flowchart in plain text."""
+        return mermaid.export(self.description, self.options, mermaid.GATES)
 
     @property
     def _counted(self) -> str:

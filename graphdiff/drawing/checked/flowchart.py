@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from graphdiff.drawing.marks.record import MarkKind
+from graphdiff.drawing.mermaid import label
 from graphdiff.errors.plain_text import one_line
 from graphdiff.graph import ComputationalGraph
 
@@ -57,7 +57,9 @@ def flowchart(
     lines = ["flowchart LR"]
     for node in graph.nodes:
         opening, closing = ("([", "])") if node.is_leaf else ("[", "]")
-        lines.append(f'  n{node.index}{opening}"{_label(node.name)}"{closing}')
+        lines.append(
+            f'  n{node.index}{opening}"{label([one_line(node.name)[:MAX_LABEL]])}"{closing}'
+        )
     pairs = [(parent, node) for node in graph.nodes for parent in dict.fromkeys(node.parents)]
     marked: list[MarkKind | None] = [
         edges.get((parent.index, node.index)) for parent, node in pairs
@@ -70,9 +72,3 @@ def flowchart(
     }
     lines += [f"  style n{index} {style}" for index, style in styles.items() if style]
     return "\n".join(lines)
-
-
-def _label(name: str) -> str:
-    """Return a name with the signs that a flowchart would obey as codes."""
-    line = one_line(name)[:MAX_LABEL]
-    return re.sub(r"[^\w .+\-()ᵀ]", lambda sign: f"#{ord(sign[0])};", line)

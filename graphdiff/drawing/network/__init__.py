@@ -9,6 +9,7 @@ from __future__ import annotations
 from graphdiff.drawing.layout.sheet import NETWORK, Surroundings
 from graphdiff.drawing.network import mlp, perceptron
 from graphdiff.drawing.network.alt import told
+from graphdiff.drawing.network.chart import network_chart
 from graphdiff.drawing.network.dot import network_dot
 from graphdiff.drawing.network.elision import excerpt
 from graphdiff.drawing.network.figure import figure
@@ -22,7 +23,7 @@ from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.network import read
 from graphdiff.recognition.network_numbers import Numbers
 
-__all__ = ["network_dot", "network_scene"]
+__all__ = ["network_chart", "network_dot", "network_scene"]
 
 
 def network_scene(graph: ComputationalGraph, run: Run | None, options: Options) -> Scene:

@@ -54,7 +54,7 @@ def network_dot(graph: ComputationalGraph, run: Run | None, options: Options) ->
                 paint = theme.kinds[kind]
                 layer.node(
                     f"u{slot}",
-                    quoted(_unit(drawn, slot, numbers, options)),
+                    quoted(unit_lines(drawn, slot, numbers, options)),
                     fillcolor=paint.fill,
                     color=paint.stroke,
                     peripheries="2" if kind == "input" else "1",
@@ -71,11 +71,16 @@ def network_dot(graph: ComputationalGraph, run: Run | None, options: Options) ->
             penwidth=f"{stroke.width:.2f}",
             style="dashed" if stroke.dashed else "solid",
         )
-    _add_loss(source, drawn, graph, numbers, options)
+    if lines := loss_lines(drawn, graph, numbers, options):
+        paint = theme.kinds["computation"]
+        source.node("loss", quoted(lines), shape="box", fillcolor=paint.fill, color=paint.stroke)
+        for k in drawn.network.outputs:
+            if k in drawn.where:
+                source.edge(f"u{k}", "loss")
     return source.source
 
 
-def _unit(drawn: Excerpt, k: int, numbers: Numbers, options: Options) -> list[str]:
+def unit_lines(drawn: Excerpt, k: int, numbers: Numbers, options: Options) -> list[str]:
     """Return the lines of a unit: its name, its value, its bias."""
     unit = drawn.network.units[k]
     name, value = names.unit(unit), numbers.unit(k)
@@ -92,23 +97,15 @@ def _unit(drawn: Excerpt, k: int, numbers: Numbers, options: Options) -> list[st
     return lines
 
 
-def _add_loss(
-    source: graphviz.Digraph,
-    drawn: Excerpt,
-    graph: ComputationalGraph,
-    numbers: Numbers,
-    options: Options,
-) -> None:
+def loss_lines(
+    drawn: Excerpt, graph: ComputationalGraph, numbers: Numbers, options: Options
+) -> list[str]:
+    """Return the lines of the loss: its last formulas, its value; none if there is no loss."""
     loss = drawn.network.loss
     if loss is None:
-        return
-    theme = options.theme
-    paint = theme.kinds["computation"]
+        return []
     lines = [f"{name} = {graph[name].formula}"[:200] for name in loss.nodes[-3:]]
     value = numbers.of_node(loss.output)
     if value is not None and not np.ndim(value):
         lines.append(names.equal(names.indexed(loss.output, ()), value, options.digits).plain)
-    source.node("loss", quoted(lines), shape="box", fillcolor=paint.fill, color=paint.stroke)
-    for k in drawn.network.outputs:
-        if k in drawn.where:
-            source.edge(f"u{k}", "loss")
+    return lines
