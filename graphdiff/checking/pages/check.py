@@ -24,6 +24,7 @@ from graphdiff.checking.pages import (
     rates,
     scopes,
     spelling,
+    titled_tables,
     units,
     updates,
 )
@@ -43,6 +44,7 @@ from graphdiff.errors import GraphdiffError, defects
 from graphdiff.evaluation.leaf_values import given_values
 from graphdiff.files import budget
 from graphdiff.files.pages.extraction import extract
+from graphdiff.files.pages.fragments import PageText
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language import quantity
 
@@ -67,9 +69,9 @@ def check_page(
     With ``own_values`` it may have values of leaves of its own, for exercises and iterations, and
     for leaves that have none. Where time is short, what is asked for is judged before the rest.
     """
-    lines = claims_of(extract(text, kind))
+    found = extract(text, kind)
     given = {name: v for name, v in given_values(graph, values).items() if v is not None}
-    page = _PageCheck(graph, lines, given, output, options, own_values=own_values)
+    page = _PageCheck(graph, found, given, output, options, own_values=own_values)
     return page.report(learning_rate, frozenset(target.quantity for target in asked))
 
 
@@ -92,7 +94,7 @@ class _PageCheck:
     def __init__(
         self,
         graph: ComputationalGraph,
-        lines: Sequence[Line],
+        text: PageText,
         given: Mapping[str, Any],
         output: Node | None,
         options: Options,
@@ -102,15 +104,20 @@ class _PageCheck:
         self.graph = graph
         self.own_values = own_values
         self.output = output if output is not None else _output(graph)
-        self.options = options._replace(effort=Effort(len(lines)))
         self.deadline = time.monotonic() + min(budget.FILE, budget.left())
         self.names = Names(graph, self.output)
+        self.remarks: list[str] = []
+        lines = claims_of(text)
         noticed.aliases(self.names, lines)
+        if text.tables:
+            text, unread = titled_tables.with_cells(Interpreter(self.names), text)
+            self.remarks += unread
+            lines = claims_of(text)
+        self.options = options._replace(effort=Effort(len(lines)))
         lines = self.lines = numbered_entries.with_indices(self.names, lines)
         self.names.used_before = own_names.used_before(self.names, lines)
         self.unexplained = noticed.unexplained(self.names, lines)
         self.interpreter = Interpreter(self.names)
-        self.remarks: list[str] = []
         self.given = dict(given)
         self.remarks += self._layers()
         own = self._found(self._main_section(), given) if own_values else {}

@@ -76,4 +76,4 @@ def extract(text: str, kind: str = ".md") -> PageText:
             read_code(text, into, {".jl": "julia", ".r": "r", ".m": "matlab"}.get(kind, "python"))
         else:
             read_page(text, into, is_tex=kind in (".tex", ".ltx", ".sty", ".latex"))
-    return PageText(tuple(into.fragments), tuple(into.macros))
+    return PageText(tuple(into.fragments), tuple(into.macros), tuple(into.tables))

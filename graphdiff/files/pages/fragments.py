@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graphdiff.files.mathematics.trees import Form
+from graphdiff.files.pages.grids import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,13 @@ class Fragment:
 class PageText:
     r"""What a page has of mathematics, in its order, and the macros its author defined.
 
-    `macros` are the definitions as they stand: ``\newcommand{\R}{\mathbb{R}}``, ``\def\x{…}``.
+    `macros` are the definitions as they stand: ``\newcommand{\R}{\mathbb{R}}``, ``\def\x{…}``;
+    `tables` have cells that are no formulas by themselves, as a number below a title is.
     """
 
     fragments: tuple[Fragment, ...]
     macros: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     def __repr__(self) -> str:
         return f"<page with {len(self.fragments)} formulas>"

@@ -12,6 +12,7 @@ from graphdiff.files.mathematics.macros import definitions
 from graphdiff.files.mathematics.trees import Form, Span
 from graphdiff.files.pages import bare, chats, outputs, programs, sums, values
 from graphdiff.files.pages.fragments import Fragment
+from graphdiff.files.pages.grids import Table, tables_in
 from graphdiff.files.pages.marks import Piece, Scanner
 from graphdiff.files.pages.tables import MAX_ROW, Row, is_quantity, is_row, is_value, rows_of
 
@@ -50,6 +51,7 @@ class Collected:
     fragments: list[Fragment] = field(default_factory=list)
     macros: list[str] = field(default_factory=list)
     headings: list[tuple[int, str]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
     cell: int | None = None
 
     def heading(self, level: int, title: str) -> None:
@@ -114,6 +116,8 @@ class _Page:
         self.asked, self.answer = -1, False
         self.formula_end = -1
         self.program, self.program_end = "", 0
+        self.marked = [one for one in tables_in(text, is_tex=is_tex) if _has_titles(one[1])]
+        self.marked_next = 0
 
     def read(self) -> None:
         """Read all of it."""
@@ -125,6 +129,7 @@ class _Page:
             getattr(self, f"_{piece.kind}")(piece)
             position = max(position, piece.end)
         self._between(position, len(self.text))
+        self.into.tables += self.row.tables
 
     def _beginning(self) -> int:
         if self.is_tex:
@@ -200,7 +205,7 @@ class _Page:
         if JOINT.fullmatch(between):
             return True
         if self.is_tex and between.strip() == "&":
-            return is_value(source)
+            return is_value(source) and not self._is_in_table(piece.start)
         return bool(COLON.fullmatch(between)) and is_value(source)
 
     def _hole(self, piece: Piece) -> None:
@@ -216,6 +221,9 @@ class _Page:
             text = re.sub(r"^[ \t]*(?:>[ \t]?)+", "", text, flags=re.MULTILINE)
         language, line = piece.text or "", self.line_of(piece.first)
         between = self.text[self.program_end : piece.start]
+        if language in PLAIN and is_row(text.lstrip("\n").partition("\n")[0]):
+            read_page(text, self.into, first_line=line)
+            return
         if language in PLAIN and self.program and len(between) < MAX_LEAD and "=" not in between:
             program, self.program = self.program, ""
             if read_output(program, text.strip("\n"), self.into, line):
@@ -227,6 +235,12 @@ class _Page:
     # What stands between them.
 
     def _between(self, start: int, end: int) -> None:
+        while self.marked_next < len(self.marked) and self.marked[self.marked_next][0][0] < end:
+            _, table = self.marked[self.marked_next]
+            self._place(table)
+            table.rows = [(self.first_line - 1 + line, row) for line, row in table.rows]
+            self.into.tables.append(table)
+            self.marked_next += 1
         position = start
         while position < end:
             line_start, line_end = self._line_bounds(position)
@@ -243,7 +257,8 @@ class _Page:
         if len(part) > bare.MAX_LINE or not part.strip():
             return
         if self.is_tex:
-            cell = CELL.match(part) if self.formula_end == start else None
+            after = self.formula_end == start and not self._is_in_table(start)
+            cell = CELL.match(part) if after else None
             if cell and is_value(cell["value"]):
                 self.into.add(cell["value"], "plain", self.line_of(start), follows=True)
             return
@@ -284,6 +299,15 @@ class _Page:
             yield named["name"]
             self.formula_end = start + part.rindex(named["sign"])
 
+    def _place(self, table: Table) -> None:
+        """Note where a table stands."""
+        table.cell = self.into.cell
+        table.headings = tuple(title for _, title in self.into.headings)
+
+    def _is_in_table(self, position: int) -> bool:
+        """Whether a place is in a table that is marked as one."""
+        return any(start <= position < end for (start, end), _ in self.marked)
+
     def _is_row(self, line_start: int, line_end: int) -> bool:
         if self.asked != line_start:
             self.asked = line_start
@@ -296,9 +320,9 @@ class _Page:
     def _enter_row(self, line_start: int, line_end: int) -> None:
         if self.row_line != line_start:
             below = self.text[line_end + 1 : self._line_bounds(line_end + 1)[1]]
-            self.row.begin(
-                self.text[line_start:line_end], below, is_next=self.row_end == line_start
-            )
+            is_next, number = self.row_end == line_start, self.line_of(line_start)
+            self.row.begin(self.text[line_start:line_end], below, is_next, number)
+            self._place(self.row.tables[-1])
             self.row_line = line_start
         self.row_end = line_end + 1
 
@@ -329,6 +353,12 @@ class _Page:
                 self.into.add(name, "plain", self.line_of(position))
         around = self._around(position, position + 1)
         self.into.add(source, form, self.line_of(position), follows=follows, around=around)
+
+
+def _has_titles(table: Table) -> bool:
+    """Whether the first row of a table has no values."""
+    first = table.rows[0][1] if table.rows else ()
+    return table.is_titled or not any(is_value(cell.strip("$ ")) for cell in first)
 
 
 def _in_text(text: str, alone: bool, after: bool) -> Iterator[tuple[str, Form]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from graphdiff.files.pages.grids import Table
 from graphdiff.files.pages.words import KNOWN, tokens
 
 DELIMITER = re.compile(r"[ \t>]*\|?(?:[ \t]*:?-+:?[ \t]*\|?)+[ \t]*\Z")
@@ -24,9 +25,14 @@ FORMULA = re.compile(
     re.IGNORECASE,
 )
 OTHER = re.compile(
-    r"grad|deriv|∂|partial|updat|new|delta|δ|error|loss|epoch|iter|step|shape|size|dim|local|nuevo|baru",
+    r"grad|deriv|ableit|∂|partial|\bd\w*\s*/\s*d|updat|new|delta|δ|error|loss|epoch|iter|step|shape|size|dim|local|nuevo|baru",
     re.IGNORECASE,
 )
+
+DERIVATIVE = re.compile(
+    r"\s*\$?\s*(?:\\[dt]?frac\s*\{\s*(?:\\partial|d)|\\partial|∂|d\w+\s*/\s*[d∂])"
+)
+"""The name of a derivative, at the beginning of a cell."""
 
 
 def is_row(line: str) -> bool:
@@ -42,7 +48,7 @@ def rows_of(text: str) -> set[int]:
     for line in text.split("\n"):
         short = len(line) < MAX_ROW and "|" in line
         if short and "-" in line and "|" in before and DELIMITER.match(line):
-            found.add(begin - len(before) - 1)
+            found |= {begin - len(before) - 1, begin}
             inside = True
         elif not short:
             inside = False
@@ -59,23 +65,31 @@ def cells(line: str) -> list[str]:
 
 
 class Row:
-    """Where in a row the reading is, and whether a value would go on with what was read."""
+    """Where in a row the reading is, and whether a value would go on with what was read.
+
+    Its ``tables`` are those that were begun, with what has been read of them.
+    """
 
     def __init__(self) -> None:
         self.titles: list[str] = []
+        self.tables: list[Table] = []
         self.column = 0
         self.is_header = False
         self.open: str = ""
         self.name: list[str] = []
 
-    def begin(self, line: str, below: str, is_next: bool) -> None:
-        """Begin a row: a header if a line of dashes is below it."""
+    def begin(self, line: str, below: str, is_next: bool, number: int) -> None:
+        """Begin a row, in a line of some number: a header if a line of dashes is below it."""
         self.is_header = bool(DELIMITER.match(below) and "|" in below)
         if self.is_header:
             self.titles = cells(line)
         elif not is_next:
             self.titles = []
-        self.column = -1
+        if self.is_header or not is_next:
+            self.tables.append(Table(is_titled=self.is_header))
+        if not DELIMITER.match(line):
+            self.tables[-1].add(number, tuple(cells(line)))
+        self.column = -1 if line.lstrip(" \t>-*").startswith("|") else 0
         self.open, self.name = "", []
 
     def next_cell(self) -> None:
@@ -89,13 +103,26 @@ class Row:
 
     def formula(self, source: str) -> bool:
         """Take a formula, and say whether it goes on with one of a cell before it."""
+        follows = self._formula(source)
+        if follows:
+            self._mark_read()
+        return follows
+
+    def _mark_read(self) -> None:
+        """Note that the cell has been read."""
+        table = self.tables[-1]
+        table.read.add((len(table.rows) - 1, self.column))
+
+    def _formula(self, source: str) -> bool:
         source = source.strip()
         is_value = _is_numeric(source)
         follows = bool(self.open) and is_value and self._is_given()
         follows = follows or (self.open == "name" and not is_value and self._is_its_formula(source))
         if self.is_header:
             return False
-        if not is_value or follows:
+        if not is_value and not follows and self._is_of_another_quantity(source):
+            self.open, self.name = "", []
+        elif not is_value or follows:
             is_last = bool(NUMBER.fullmatch(source.replace("$", "")))
             relation = bool(re.search(r"[=≈←]|\\approx", source))
             self.open = "" if is_last else ("formula" if relation or follows else "name")
@@ -110,8 +137,12 @@ class Row:
             follows = bool(self.open) and self._is_given()
             if NUMBER.fullmatch(cell):
                 self.open = "" if follows else self.open
+            if follows:
+                self._mark_read()
             return (cell, True) if follows else None
-        if is_quantity(cell):
+        if self._is_of_another_quantity(cell):
+            self.open, self.name = "", []
+        elif is_quantity(cell):
             self.open, self.name = "name", [cell]
         return None
 
@@ -122,6 +153,11 @@ class Row:
     def _is_its_formula(self, source: str) -> bool:
         """Whether a cell has the formula of the name in the cell before it."""
         return not re.search(r"[=≈←]|\\approx", source) and bool(FORMULA.search(self._title))
+
+    def _is_of_another_quantity(self, source: str) -> bool:
+        """Whether what stands beside a name says, by its title, what something else is."""
+        is_other = self.open == "name" and bool(OTHER.search(self._title))
+        return is_other and bool(source) and not DERIVATIVE.match(source)
 
     def _is_given(self) -> bool:
         title = self._title
