@@ -331,13 +331,13 @@ class OptionKeywords(TypedDict, total=False):
     size: str | tuple[float | str, float | str] | None
     notation: Given
     edges: Weighted
+    rate: float | None
+    sample: int
     labels: Mapping[str, str] | None
     colors: Mapping[str, str] | None
     font_size: float | Mapping[str, float] | None
     highlight: str | Iterable[str] | Mapping[str, str] | None
     note: Mapping[str, str] | None
-    rate: float | None
-    sample: int
     own_value: bool
 
 

@@ -54,7 +54,7 @@ class Theme:
         For claims that are wrong, and those that are right by coincidence only.
     paths
         One for each of a few highlighted paths.
-    kinds
+    input, parameter, computation
         The paint of each kind of node.
     cut_off
         The paint of nodes that the output does not depend on.
@@ -71,9 +71,18 @@ class Theme:
     wrong: str
     doubtful: str
     paths: tuple[str, str, str, str]
-    kinds: Mapping[Kind, Paint]
+    input: Paint
+    parameter: Paint
+    computation: Paint
     cut_off: Paint
     name: str = "own"
+
+    @property
+    def kinds(self) -> Mapping[Kind, Paint]:
+        """The paint of each kind of node."""
+        return {
+            "input": self.input, "parameter": self.parameter, "computation": self.computation,
+        }  # fmt: skip
 
     def but(self, **changes: Any) -> Theme:
         """Return this theme with some colours changed.
@@ -99,12 +108,9 @@ class Theme:
         ('#000080', '#dff0d8')
         """
         made: dict[str, Any] = {"name": f"{self.name.removesuffix(_CHANGED)}{_CHANGED}"}
-        kinds = dict(self.kinds)
         for part, given in changes.items():
             what = f"the theme's {part}"
-            if part in kinds:
-                kinds[part] = self._paint(given, what)
-            elif part == "cut_off":
+            if part in PAINTS:
                 made[part] = self._paint(given, what)
             elif part == "paths":
                 if not isinstance(given, list | tuple) or len(given) != len(self.paths):
@@ -114,7 +120,7 @@ class Theme:
                 made[part] = colour(given, what)
             else:
                 raise unknown("colour of a theme", part, PARTS)
-        return replace(self, **made, kinds=MappingProxyType(kinds))
+        return replace(self, **made)
 
     def _paint(self, given: Any, what: str) -> Paint:
         if isinstance(given, Paint):
@@ -134,7 +140,8 @@ class Theme:
 
 _CHANGED = ", changed"
 PLAIN = tuple(one.name for one in fields(Theme) if one.type == "str" and one.name != "name")
-PARTS = (*PLAIN, "paths", "input", "parameter", "computation", "cut_off")
+PAINTS = tuple(one.name for one in fields(Theme) if one.type == "Paint")
+PARTS = (*PLAIN, "paths", *PAINTS)
 """What a theme has colours for, by the names they are changed by."""
 
 
@@ -196,10 +203,6 @@ OUTLINES: Mapping[Kind, Outline] = MappingProxyType(
 )
 
 
-def _kinds(input: Paint, parameter: Paint, computation: Paint) -> Mapping[Kind, Paint]:
-    return MappingProxyType({"input": input, "parameter": parameter, "computation": computation})
-
-
 # fmt: off
 THEMES: Mapping[str, Theme] = MappingProxyType({
     "lecture": Theme(
@@ -208,11 +211,9 @@ THEMES: Mapping[str, Theme] = MappingProxyType({
         forward="#0b6b52", reverse="#a3123a", edge="#5a6472",
         wrong="#b8100c", doubtful="#7a4d00",
         paths=("#2b50c8", "#0b6b3f", "#8f2aa0", "#8a4a00"),
-        kinds=_kinds(
-            input=Paint("#cfe4fa", "#1c62a8"),
-            parameter=Paint("#fbd0a2", "#b35a06"),
-            computation=Paint("#fff6c2", "#9c8208"),
-        ),
+        input=Paint("#cfe4fa", "#1c62a8"),
+        parameter=Paint("#fbd0a2", "#b35a06"),
+        computation=Paint("#fff6c2", "#9c8208"),
         cut_off=Paint("#f2f3f5", "#8a929c"),
     ),
     "dark": Theme(
@@ -221,11 +222,9 @@ THEMES: Mapping[str, Theme] = MappingProxyType({
         forward="#6fe3c1", reverse="#ff9bb0", edge="#97a3b3",
         wrong="#ff8577", doubtful="#ffc65c",
         paths=("#8fb4ff", "#7fe08f", "#e6a3f5", "#ffc27a"),
-        kinds=_kinds(
-            input=Paint("#17365a", "#6fb3f5"),
-            parameter=Paint("#553011", "#f5a45c"),
-            computation=Paint("#403a12", "#e3cd5b"),
-        ),
+        input=Paint("#17365a", "#6fb3f5"),
+        parameter=Paint("#553011", "#f5a45c"),
+        computation=Paint("#403a12", "#e3cd5b"),
         cut_off=Paint("#23282f", "#77808c"),
     ),
     "print": Theme(
@@ -234,11 +233,9 @@ THEMES: Mapping[str, Theme] = MappingProxyType({
         forward="#000000", reverse="#000000", edge="#444444",
         wrong="#000000", doubtful="#000000",
         paths=("#000000", "#000000", "#000000", "#000000"),
-        kinds=_kinds(
-            input=Paint("#dedede", "#000000"),
-            parameter=Paint("#c4c4c4", "#000000"),
-            computation=Paint("#ffffff", "#000000"),
-        ),
+        input=Paint("#dedede", "#000000"),
+        parameter=Paint("#c4c4c4", "#000000"),
+        computation=Paint("#ffffff", "#000000"),
         cut_off=Paint("#ffffff", "#777777"),
     ),
     "colour-blind": Theme(
@@ -247,11 +244,9 @@ THEMES: Mapping[str, Theme] = MappingProxyType({
         forward="#005a8c", reverse="#8c3300", edge="#4d5866",
         wrong="#a32a00", doubtful="#6b4e00",
         paths=("#005a8c", "#9c3f00", "#006b52", "#8a3a78"),
-        kinds=_kinds(
-            input=Paint("#b3dcf5", "#005a8c"),
-            parameter=Paint("#f5c96b", "#7a5200"),
-            computation=Paint("#fafafa", "#3c4650"),
-        ),
+        input=Paint("#b3dcf5", "#005a8c"),
+        parameter=Paint("#f5c96b", "#7a5200"),
+        computation=Paint("#fafafa", "#3c4650"),
         cut_off=Paint("#f2f3f5", "#858d97"),
     ),
 })
