@@ -30,6 +30,21 @@ def element(given: object) -> str:
     return ARROW.join(part.strip() for part in name.replace("→", ARROW).split(ARROW))
 
 
+def several(given: Any, what: str) -> tuple[Any, ...]:
+    """Return names, or nodes, of which one may be given alone.
+
+    Examples
+    --------
+    >>> several("z", "hide"), several(["z", "u"], "hide")
+    (('z',), ('z', 'u'))
+    """
+    if isinstance(given, str) or isinstance(getattr(given, "name", None), str):
+        return (given,)
+    if not isinstance(given, Iterable):
+        raise DrawingError(f"{what} is {given!r:.60}; give a name, or a list of names")
+    return tuple(given)
+
+
 def by_element(given: Any, what: str, read: Callable[[Any, str], Any]) -> dict[str, Any]:
     """Return choices for nodes and edges by their names, each read.
 

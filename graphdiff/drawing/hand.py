@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphdiff.drawing.colours import colour
-from graphdiff.drawing.elements import by_element, element
+from graphdiff.drawing.elements import by_element, element, several
 from graphdiff.drawing.shown import ALL, split_texts
 from graphdiff.errors import DrawingError
 
@@ -53,13 +53,9 @@ def as_highlights(given: Any) -> Mapping[str, str]:
     """Return the colours of nodes, edges and paths to highlight; "" for the theme's own."""
     if given is None:
         return {}
-    if isinstance(given, str):
-        given = [given]
     if isinstance(given, Mapping):
         return by_element(given, "highlight", lambda one, whose: colour(one, whose) if one else "")
-    if not isinstance(given, Iterable):
-        raise DrawingError(f"highlight is {given!r:.60}; give a node, an edge 'w->u' or a path")
-    return dict.fromkeys(map(element, given), "")
+    return dict.fromkeys(map(element, several(given, "highlight")), "")
 
 
 def as_notes(given: Any) -> Mapping[str, str]:

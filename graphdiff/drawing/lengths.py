@@ -32,13 +32,11 @@ def length(width: object) -> float:
     found = _LENGTH.fullmatch(width) if isinstance(width, str) else None
     if found:
         value = float(found[1]) * UNITS[found[2]]
-    elif isinstance(width, int | float) and not isinstance(width, bool):
-        value = float(width)
     else:
-        value = 0.0
+        value = width if isinstance(width, int | float) and not isinstance(width, bool) else 0.0
     if not 0 < value < 1e9:
         raise DrawingError(
             f"width is {width!r:.40}; give a number of pixels, or a length such as '160mm', "
             "'12cm', '5in' or '300pt'"
         )
-    return value
+    return float(value)

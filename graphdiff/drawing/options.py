@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 
 from graphdiff.drawing.choices import Choices, choice
+from graphdiff.drawing.elements import several
 from graphdiff.drawing.fit.sheets import PAGES, page, points, ratio
 from graphdiff.drawing.hand import (
     as_colours,
@@ -74,12 +75,25 @@ def _one_of(what: str, literal: Any) -> Callable[[object], object]:
     return check
 
 
-def _several(given: str | Iterable[str] | None, if_none: tuple[str, ...] = ()) -> tuple[str, ...]:
-    if given is None or isinstance(given, str):
-        return if_none if given is None else (given,)
-    if not isinstance(given, Iterable):
-        raise DrawingError(f"{given!r} is no name and no list of names")
-    return tuple(given)
+def _names(what: str) -> Callable[[Any], tuple[str, ...]]:
+    def check(given: Any) -> tuple[str, ...]:
+        listed = () if given is None else several(given, what)
+        names = tuple(getattr(one, "name", one) for one in listed)
+        for name in names:
+            if not isinstance(name, str):
+                raise DrawingError(f"{what}: {name!r:.60} is no name; give texts, 'layer 1'")
+        return names
+
+    return check
+
+
+def _flag(what: str) -> Callable[[object], bool]:
+    def check(given: object) -> bool:
+        if isinstance(given, int) and given in (0, 1):
+            return bool(given)
+        raise DrawingError(f"{what} is {given!r:.40}; give true or false")
+
+    return check
 
 
 def _digits(given: object) -> int:
@@ -98,7 +112,9 @@ def _notation(given: Any) -> Notation:
 
 def _rate(given: object) -> object:
     if given is None or (
-        not isinstance(given, bool) and isinstance(given, int | float) and 0 < given < math.inf
+        not isinstance(given, bool)
+        and isinstance(given, int | float)
+        and 0 < given <= sys.float_info.max
     ):
         return given
     raise DrawingError(f"rate is {given!r:.40}; give a learning rate above 0")
@@ -128,7 +144,7 @@ def checked_seconds(given: object) -> float:
     if isinstance(given, bool) or not isinstance(given, int | float):
         raise DrawingError(f"seconds is {given!r}; give a number from {least:g} to {most:g}")
     if not least <= given <= most:
-        raise DrawingError(f"seconds is {given:g}; give a number from {least:g} to {most:g}")
+        raise DrawingError(f"seconds is {given!r:.40}; give a number from {least:g} to {most:g}")
     return given
 
 
@@ -161,7 +177,7 @@ class Options(Choices):
         as_hidden,
         hidden_in,
     )
-    legend: bool = choice(True, "whether there is a legend", bool)
+    legend: bool = choice(True, "whether there is a legend", _flag("legend"))
     direction: Direction = choice(
         "LR",
         '``"LR"`` from left to right, ``"TB"`` from top to bottom, ``"RL"`` and ``"BT"`` back',
@@ -200,12 +216,12 @@ class Options(Choices):
         'groups to draw as one node each: a name or several, or ``"all"``; ``"alike"``, for nodes '
         'of one function and level; or ``"chains"``, for steps that repeat, between the first and '
         "the last",
-        _several,
+        _names("collapse"),
     )
     expand: tuple[str, ...] = choice(
         None,
         "groups and nodes to draw one by one, whatever is collapsed",
-        _several,
+        _names("expand"),
     )
     size: Size | None = choice(
         None,
@@ -272,7 +288,7 @@ class Options(Choices):
         True,
         "whether to write local Jacobians in the node's own value where they so are shorter, "
         "a(1 − a) for a = σ(z), not in the parents alone",
-        bool,
+        _flag("own_value"),
     )
 
     if TYPE_CHECKING:
@@ -368,7 +384,7 @@ class Saving(Choices):
         "outlines that are seen; if left out, that of a PDF can",
         lambda given: None if given is None else bool(given),
     )
-    overwrite: bool = choice(True, "whether to overwrite files that exist", bool)
+    overwrite: bool = choice(True, "whether to overwrite files that exist", _flag("overwrite"))
 
     def __post_init__(self) -> None:
         """Check every choice, and that the number of pixels is said once."""
@@ -399,7 +415,9 @@ class SavingSteps(Saving):
     """The choices the steps of a sweep are written with."""
 
     seconds: float = choice(1.5, "how long each step is shown, where steps play", checked_seconds)
-    numbered: bool = choice(False, "whether to write steps as numbered files, as SVG too", bool)
+    numbered: bool = choice(
+        False, "whether to write steps as numbered files, as SVG too", _flag("numbered")
+    )
 
 
 class SavingStepsKeywords(SavingKeywords, total=False):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from graphdiff.drawing.elements import by_element, element
+from graphdiff.drawing.elements import by_element, element, several
 from graphdiff.errors import DrawingError, unknown
 
 if TYPE_CHECKING:  # the command line reads the choices alone
@@ -97,10 +97,10 @@ def as_hidden(given: Any) -> Hidden:
         return Hidden()
     if isinstance(given, Mapping):
         of = by_element(given, "hide", _hidden_of)
-        everywhere: frozenset[Annotation] = of.pop(ALL, frozenset[Annotation]())
         gone = frozenset(name for name, hidden in of.items() if hidden is None)
-        return Hidden(everywhere, {n: hidden for n, hidden in of.items() if n not in gone}, gone)
-    names = frozenset(map(element, [given] if isinstance(given, str) else _listed(given)))
+        single = {name: hidden for name, hidden in of.items() if hidden is not None}
+        return Hidden(single.pop(ALL, frozenset()), single, gone)
+    names = frozenset(map(element, several(given, "hide")))
     everywhere = frozenset[Annotation](name for name in ANNOTATIONS if name in names)
     return Hidden(everywhere, {}, names - everywhere)
 
@@ -110,12 +110,10 @@ def _hidden_of(given: Any, whose: str) -> frozenset[Annotation] | None:
     return None if given in (ALL, True) else _annotations(given, whose)
 
 
-def _annotations(given: Any, _: str) -> frozenset[Annotation]:
+def _annotations(given: Any, whose: str) -> frozenset[Annotation]:
     if given is None or given == ALL:
         return frozenset[Annotation](ANNOTATIONS)
-    return frozenset[Annotation](
-        map(_annotation, [given] if isinstance(given, str) else _listed(given))
-    )
+    return frozenset[Annotation](map(_annotation, several(given, whose)))
 
 
 def _annotation(given: object) -> Annotation:
@@ -128,12 +126,6 @@ def _annotation(given: object) -> Annotation:
             + (f" ({near})" if near else "")
         )
     return given  # type: ignore[return-value]
-
-
-def _listed(given: Any) -> Iterable[Any]:
-    if not isinstance(given, Iterable):
-        raise DrawingError(f"{given!r} is no name and no list of names")
-    return given
 
 
 def shown_in(texts: list[str]) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import io
+import math
 import pickle
 import re
 import xml.etree.ElementTree as ET
@@ -19,7 +21,7 @@ import graphdiff as gd
 from graphdiff.cli import main
 from graphdiff.drawing import ANNOTATIONS, DIRECTIONS, THEMES
 from graphdiff.drawing.colours import NAMES
-from graphdiff.drawing.options import Options, Saving
+from graphdiff.drawing.options import Options, Saving, SavingSteps
 from graphdiff.errors import GraphdiffError
 
 GRAPH = """\
@@ -141,6 +143,55 @@ def test_a_drawing_is_a_table(tmp_path):
     (tmp_path / "g.toml").write_text(f"drawing = 3\n{GRAPH}")
     with pytest.raises(GraphdiffError, match=r"'drawing' must be a table"):
         gd.load(tmp_path / "g.toml")
+
+
+NUMBERS = (10**400, -(10**400), math.nan, math.inf, -1, 0, 1.5, True)
+TEXTS = ("", "no", "x", "->", "all", "data", "\x00", "\ud800", "9" * 400 + "mm", "dark, ink", "=")
+ANY = st.recursive(
+    st.sampled_from((*NUMBERS, *TEXTS, None, b"x", 1j)),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(TEXTS), inner),
+    max_leaves=3,
+)
+
+
+@pytest.mark.parametrize("record", [Options, SavingSteps])
+@settings(max_examples=40)
+@given(value=ANY)
+def test_whatever_is_given_is_taken_or_refused_by_name(record, value):
+    for one in fields(record):
+        with contextlib.suppress(GraphdiffError):
+            record(**{one.name: value})
+
+
+@pytest.mark.parametrize("name", ["legend", "own_value", "overwrite", "numbered"])
+def test_what_is_true_or_false_is_no_text(name):
+    record = Options if name in {one.name for one in fields(Options)} else SavingSteps
+    for value in ("no", "false", [], None, 2):
+        with pytest.raises(GraphdiffError, match=rf"{name} is .*; give true or false"):
+            record(**{name: value})
+    assert getattr(record(**{name: False}), name) is False
+
+
+@pytest.mark.parametrize("name", ["show", "hide", "collapse", "expand", "highlight"])
+def test_names_are_named_with_their_choice(name):
+    with pytest.raises(GraphdiffError, match=rf"{name} is 3; give a name, or a list"):
+        Options(**{name: 3})
+
+
+def test_a_node_is_as_good_as_its_name():
+    graph = layers()
+    node = next(iter(graph.nodes))
+    for name in ("hide", "collapse", "expand", "highlight"):
+        assert getattr(Options(**{name: node}), name) == getattr(Options(**{name: node.name}), name)
+
+
+@pytest.mark.parametrize("style", ["graph", "circuit"])
+@pytest.mark.parametrize(
+    "hide", ["all", {"all": "all"}, ["inputs", "parameters", "computations"], ["x", "w", "z", "a"]]
+)
+def test_a_picture_of_nothing_is_refused(tmp_path, hide, style):
+    with pytest.raises(GraphdiffError, match="hide leaves no node to draw"):
+        read(tmp_path, "").draw(hide=hide, style=style)
 
 
 # Pixels and sizes

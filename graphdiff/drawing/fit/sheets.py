@@ -104,18 +104,18 @@ def ratio(given: object) -> float | None:
         return None
     number = r"\s*(\d{1,4}(?:\.\d{1,4})?)\s*"
     found = re.fullmatch(rf"{number}(?:[:/]{number})?", given) if isinstance(given, str) else None
-    value = 0.0
+    value: float = 0.0
     if found:
         value = float(found[1]) / (float(found[2] or 1) or 1e9)
     elif isinstance(given, int | float) and not isinstance(given, bool):
-        value = float(given)
+        value = given
     least, most = RATIO
     if not least <= value <= most:
         raise DrawingError(
             f"aspect is {given!r:.40}; give the ratio of width to height, such as '16:9', '4:3' or "
             f"1.5, from {least:g} to {most:g}"
         )
-    return value
+    return float(value)
 
 
 def page(given: object) -> str | None:

@@ -29,12 +29,16 @@ def by_hand(said: Reduced, options: Options, parts: Sequence[Part] | None = None
         What each card stands for, where some stand for several nodes; it has their notes.
     """
     gone = options.hide.gone
+    if ALL in gone:
+        raise _nothing(options)
     members = [()] * len(said.nodes) if parts is None else [part.nodes for part in parts]
     nodes = tuple(
         _node(one, options, [one.name, *(node.name for node in several if node.name != one.name)])
         for one, several in zip(said.nodes, members, strict=True)
         if not _names(one) & gone
     )
+    if said.nodes and not nodes:
+        raise _nothing(options)
     there = {node.index for node in nodes}
     edges = tuple(
         _edge(one, options)
@@ -47,6 +51,13 @@ def by_hand(said: Reduced, options: Options, parts: Sequence[Part] | None = None
         if (members := tuple(index for index in frame.nodes if index in there))
     )
     return Reduced(nodes, edges, tuple(clusters))
+
+
+def _nothing(options: Options) -> DrawingError:
+    named = ", ".join(sorted(options.hide.gone))
+    return DrawingError(
+        f"hide leaves no node to draw: {named}; hide fewer nodes, or annotations, 'value'"
+    )
 
 
 def _names(label: NodeLabel | EdgeLabel) -> set[str]:
