@@ -22,7 +22,15 @@ PICTURES: Mapping[str, str] = MappingProxyType(
 """What a picture may be saved as, and what that is if the suffix does not say it."""
 
 STEPS: Mapping[str, str] = MappingProxyType(
-    {".svg": "plays", ".gif": "plays", ".png": "files", ".pdf": "files", ".tex": "files of TikZ"}
+    {
+        ".svg": "plays",
+        ".gif": "plays",
+        ".webp": "plays",
+        ".mp4": "a film",
+        ".png": "numbered files",
+        ".pdf": "numbered files",
+        ".tex": "numbered files",
+    }
 )
 """What steps may be saved as, and what comes of it."""
 

@@ -372,7 +372,7 @@ class Saving(Choices):
 
     scale: float | None = choice(
         None,
-        "pixels to a unit of the SVG (1/96 inch); if left out, 2 for a PNG and 1 for a GIF",
+        "pixels to a unit of the SVG (1/96 inch); if left out, 1 for a GIF and else 2",
         lambda given: None if given is None else checked_scale(given),
     )
     dpi: float | None = choice(

@@ -23,7 +23,7 @@ from graphdiff.drawing import ANNOTATIONS, THEMES, Frames, Picture, frames
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Text
 from graphdiff.drawing.scene import Path as Line
-from graphdiff.drawing.stepwise import captions, cumulative_scene, gif
+from graphdiff.drawing.stepwise import captions, cumulative_scene, playing
 from graphdiff.errors import DrawingError, FileError
 from graphdiff.evaluation.run import Run
 from graphdiff.workbench import Graph
@@ -577,7 +577,7 @@ def test_a_gif_too_large_says_what_to_do():
     with pytest.raises(DrawingError, match=r"13 pictures of .* use scale=1\d or less"):
         shown.save("never.png", scale=30)
     with pytest.raises(DrawingError, match="at most 120 are written"):
-        gif.check_size(121, 10, 10, 1)
+        playing.check_size("GIF", 121, (10, 10), 1)
 
 
 # In files

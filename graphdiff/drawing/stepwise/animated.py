@@ -11,10 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from graphdiff.drawing.scene import Group, Item, Scene
+from graphdiff.drawing.stepwise.playing import HOLD
 from graphdiff.drawing.writers import svg
-
-HOLD = 2.0
-"""How many steps longer the last step is shown."""
 
 
 def animated(scene: Scene, count: int, seconds: float, *, text: bool = False) -> str:

@@ -21,7 +21,7 @@ from graphdiff.drawing.options import (
     checked_seconds,
 )
 from graphdiff.drawing.scene import Scene
-from graphdiff.drawing.stepwise import animated, gif
+from graphdiff.drawing.stepwise import animated, gif, mp4, playing, webp
 from graphdiff.drawing.stepwise.cumulative_scene import Stepwise, stepwise
 from graphdiff.drawing.writers import svg, writing
 from graphdiff.errors import DrawingError
@@ -139,12 +139,39 @@ class Frames:
         DrawingError
             If there are too many frames or pixels.
         """
+        pngs = self._pngs("GIF", scale, seconds)
+        return gif.gif(pngs, playing.durations(len(self), seconds))
+
+    def webp(self, scale: float = writing.PNG_SCALE, seconds: float = 1.5) -> bytes:
+        """Return the steps as an animated WebP, which has all colours, in fewer bytes than a GIF.
+
+        Raises
+        ------
+        DrawingError
+            If there are too many frames or pixels, or Pillow cannot write the format.
+        """
+        pngs = self._pngs("WebP", scale, seconds)
+        width, height = self.steps.scene.pixels
+        return webp.webp(
+            pngs, playing.durations(len(self), seconds), (width * scale, height * scale)
+        )
+
+    def mp4(self, scale: float = writing.PNG_SCALE, seconds: float = 1.5) -> bytes:
+        """Return the steps as a film, made by ffmpeg.
+
+        Raises
+        ------
+        DrawingError
+            If there are too many frames or pixels, or there is no ffmpeg on this machine.
+        """
+        return mp4.mp4(self._pngs("MP4", scale, seconds), seconds, self.steps.scene.background)
+
+    def _pngs(self, what: str, scale: float, seconds: float) -> list[bytes]:
+        """Return each frame as PNG, for a file that plays."""
         checked_seconds(seconds)
         checked_scale(scale)
-        gif.check_size(len(self), *self.steps.scene.pixels, scale)
-        durations = [round(1000 * seconds)] * len(self)
-        durations[-1] = round(1000 * seconds * (1 + animated.HOLD))
-        return gif.gif([frame.png(scale) for frame in self], durations)
+        playing.check_size(what, len(self), self.steps.scene.pixels, scale)
+        return [frame.png(scale) for frame in self]
 
     @takes(SavingSteps, SavingStepsKeywords)
     def save(
@@ -152,8 +179,8 @@ class Frames:
     ) -> tuple[Path, ...]:
         """Write the steps, and return the files written.
 
-        ``sweep.svg`` and ``sweep.gif`` play; with any other suffix of a picture, there are
-        as many files as frames: ``sweep-001.png``, ``sweep-002.png``, …
+        .svg, .gif, .webp and .mp4 play; with .png, .pdf and .tex, there are as many files as
+        frames: ``sweep-001.png``, ``sweep-002.png``, …
 
         Parameters
         ----------
@@ -199,6 +226,10 @@ TOGETHER: Mapping[str, Callable[[Frames, SavingSteps], str | bytes]] = MappingPr
     {
         ".svg": lambda steps, saving: steps.animated_svg(saving.seconds, text=bool(saving.text)),
         ".gif": lambda steps, saving: steps.gif(saving.pixels or 1, saving.seconds),
+        ".webp": lambda steps, saving: steps.webp(
+            saving.pixels or writing.PNG_SCALE, saving.seconds
+        ),
+        ".mp4": lambda steps, saving: steps.mp4(saving.pixels or writing.PNG_SCALE, saving.seconds),
     }
 )
 """What writes all steps to one file, by its suffix."""

@@ -13,11 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.errors import DrawingError
-
-MAX_FRAMES = 120
-MAX_PIXELS = 120_000_000
-"""Of all frames together; each is held in memory as a byte."""
 COLOURS = 256
 KEPT = 128
 """The most frequent colours, which are kept as they are."""
@@ -98,19 +93,3 @@ def _indexed(image: Any, png: bytes, colours: Any, nearest: Any, palette: Any) -
     made = image.fromarray(nearest[np.searchsorted(colours, _packed(image, png))])
     made.putpalette(palette.astype(np.uint8).tobytes())
     return made
-
-
-def check_size(count: int, width: float, height: float, scale: float) -> None:
-    """Raise unless so many frames of a size make a GIF that can be held in memory."""
-    if count > MAX_FRAMES:
-        raise DrawingError(
-            f"a GIF of {count} frames would be too large; at most {MAX_FRAMES} are written. "
-            "Save the steps as .svg, which plays too, or as numbered .png files"
-        )
-    pixels = count * width * height
-    if pixels * scale * scale > MAX_PIXELS:
-        raise DrawingError(
-            f"at scale {scale:g} the GIF has {count} frames of {width * scale:.0f} × "
-            f"{height * scale:.0f} pixels; use scale={(MAX_PIXELS / pixels) ** 0.5:.2g} or less, "
-            "or save the steps as .svg, which plays too"
-        )
