@@ -39,9 +39,9 @@ def compose(laid_out: LaidOut, theme: Theme, staging: Staging = STILL) -> Scene:
     """
     description = laid_out.measured.description
     drawn = (
-        *_clusters(laid_out, theme),
-        *_edges(laid_out, theme),
-        *_cluster_titles(laid_out, theme),
+        *clusters(laid_out, theme),
+        *edges(laid_out, theme),
+        *cluster_titles(laid_out, theme),
         *jacobians(laid_out, theme, staging),
         *_nodes(laid_out, theme, staging),
         *_badges(laid_out, theme),
@@ -74,7 +74,7 @@ def _nodes(laid_out: LaidOut, theme: Theme, staging: Staging) -> Iterator[Group]
         yield Group(
             (
                 *mark_rendering.ring(label, box, theme),
-                *_card(label, box, theme, stages),
+                *card(label, box, theme, stages),
                 *_lines(box, theme, stages, label.colour),
             ),
             *corner,
@@ -100,7 +100,7 @@ def _card_data(label: NodeLabel) -> Iterator[tuple[str, str]]:
         yield from (("card", label.card), ("of", label.name))
 
 
-def _card(label: NodeLabel, box: Box, theme: Theme, stages: Stages) -> Iterator[Item]:
+def card(label: NodeLabel, box: Box, theme: Theme, stages: Stages) -> Iterator[Item]:
     """Yield a card; it is pale until the value of its node is found."""
     paint = paint_of(label, theme)
     size, shape = (box.width, box.height), outline_of(label)
@@ -121,10 +121,10 @@ def _card(label: NodeLabel, box: Box, theme: Theme, stages: Stages) -> Iterator[
 
 def _lines(box: Box, theme: Theme, stages: Stages, ground: str = "") -> Iterator[Item]:
     for line in box.lines:
-        yield from stages.seen(line.role, *_said(line, theme, ground))
+        yield from stages.seen(line.role, *written(line, theme, ground))
 
 
-def _said(line: TextLine, theme: Theme, ground: str) -> Iterator[Item]:
+def written(line: TextLine, theme: Theme, ground: str) -> Iterator[Item]:
     """Yield a line, or the heat map that stands in it."""
     text = _text(line, theme, ground)
     if isinstance(line.fragment, HeatMap):
@@ -141,7 +141,7 @@ def _text(line: TextLine, theme: Theme, ground: str = "") -> Text:
     return Text(line.fragment, line.x, line.y, ink)
 
 
-def _clusters(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
+def clusters(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
     """Yield the frames around groups, behind everything."""
     line = Stroke(mixed(theme.faint, theme.background, 0.6), 1.0)
     for cluster, frame in zip(
@@ -157,7 +157,7 @@ def _clusters(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
         )
 
 
-def _cluster_titles(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
+def cluster_titles(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
     """Yield the titles of frames, on a ground of their own where arrows pass."""
     for frame in laid_out.clusters:
         x, y, _, _ = title_area(frame)
@@ -165,13 +165,13 @@ def _cluster_titles(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
         yield Group((_ground(line, theme), _text(line, theme)), x, y, kind="cluster-title")
 
 
-def _edges(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
+def edges(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
     """Yield the arrows, marked ones over the others."""
     measured = laid_out.measured
     indices = (label.index for label in measured.description.nodes)
     centres = dict(zip(indices, laid_out.centres, strict=True))
-    edges = zip(measured.description.edges, laid_out.curves, strict=True)
-    for label, curve in sorted(edges, key=lambda edge: bool(edge[0].marks)):
+    drawn = zip(measured.description.edges, laid_out.curves, strict=True)
+    for label, curve in sorted(drawn, key=lambda edge: bool(edge[0].marks)):
         yield Group(
             tuple(_arrow(curve, centres[label.tail], label, theme)),
             kind=_class("again" if label.again else "edge", cut_off=label.cut_off),
@@ -221,9 +221,9 @@ def _badges(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
             grounds = (_ground(line, theme) for line in box.lines)
             lefts = [(corner[0] + g.x, corner[1] + g.y, g) for g in grounds]
             taken += [(x, y, x + g.width, y + g.height) for x, y, g in lefts]
-    edges = measured.description.edges
+    said = measured.description.edges
     for label, place in zip(
-        edges, mark_rendering.badge_places(edges, laid_out.curves, taken), strict=True
+        said, mark_rendering.badge_places(said, laid_out.curves, taken), strict=True
     ):
         if place and (sign := mark_rendering.badge(label.marks, theme)):
             yield replace(sign, x=place[0], y=place[1], title=label.summary)

@@ -37,7 +37,7 @@ from graphdiff.drawing.themes import THEMES, Theme, as_theme
 from graphdiff.errors import DrawingError
 from graphdiff.notation.notation import Given, Notation, as_notation
 
-Style = Literal["graph", "network", "circuit"]
+Style = Literal["graph", "network", "circuit", "architecture"]
 Direction = Literal["LR", "TB", "RL", "BT"]
 Weighted = Literal["weight", "gradient", "both", "plain"]
 
@@ -46,6 +46,7 @@ FOREIGN: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "graph": (),
     "network": ("colors", "font_size", "hide", "highlight", "note", "collapse", "expand"),
     "circuit": ("highlight", "collapse", "expand"),
+    "architecture": ("highlight", "collapse", "expand"),
 })  # fmt: skip
 """What is said of single nodes and edges of a computational graph, and not in other styles."""
 
@@ -155,8 +156,9 @@ class Options(Choices):
     style: Style = choice(
         "graph",
         '``"graph"``, the computational graph; ``"network"``: neurons in layers with the '
-        'weights on the edges, for any graph that reads as one; or ``"circuit"``: a gate for '
-        "each operation, values above the wires and gradients below",
+        'weights on the edges, for any graph that reads as one; ``"circuit"``: a gate for each '
+        'operation, values above the wires and gradients below; or ``"architecture"``: layers and '
+        "what is between them as blocks, with shapes and numbers of parameters",
         _one_of("style", Style),
     )
     show: Shown = choice(

@@ -13,6 +13,7 @@ from typing import NamedTuple, Unpack
 from graphdiff.checking.report import Report
 from graphdiff.derivations import symbols
 from graphdiff.drawing import formats, mermaid
+from graphdiff.drawing.architecture.architecture import Blocks, blocks
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.circuit import dot as circuit_dot
 from graphdiff.drawing.circuit.circuit import Circuit, circuit
@@ -357,6 +358,55 @@ class CircuitPicture(Picture):
         return self.description.alt
 
 
+@dataclass(frozen=True, repr=False)
+class ArchitecturePicture(Picture):
+    """The picture of a graph as layers and other blocks.
+
+    Attributes
+    ----------
+    blocks
+        What was read off the graph.
+    description
+        Everything the picture says.
+    """
+
+    blocks: Blocks
+    description: Description
+
+    @cached_property
+    def _found(self) -> Found:
+        with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
+            return self.blocks.found(sheet_of(self.options))
+
+    @property
+    def _whole(self) -> Scene:
+        return self._found.scene
+
+    @cached_property
+    def dot(self) -> str:
+        """The blocks as DOT source in plain text."""
+        return dot.export(self.description, self.options)
+
+    @cached_property
+    def mermaid(self) -> str:
+        """The blocks as a Mermaid flowchart in plain text."""
+        return mermaid.export(self.description, self.options)
+
+    @property
+    def _counted(self) -> str:
+        return f"architecture of {counted(self.description.nodes, 'block')}"
+
+    @property
+    def title(self) -> str:
+        """The title of the graph as it is shown; it may be empty."""
+        return self.description.title
+
+    @property
+    def alt(self) -> str:
+        """The picture in words."""
+        return self.description.alt if sheet_of(self.options) is None else self.scene.alt
+
+
 def draw(
     graph: ComputationalGraph,
     run: Run | None = None,
@@ -392,6 +442,9 @@ def _drawn(drawn: Drawn, options: Options, paths: Ends | None, check: Report | N
         if options.style == "circuit":
             made = circuit(graph, run, options)
             return CircuitPicture(drawn, options, made, made.describe())
+        if options.style == "architecture":
+            read = blocks(graph, run, options)
+            return ArchitecturePicture(drawn, options, read, read.describe(options))
         if options.direction in ("RL", "BT"):
             raise DrawingError(
                 f"direction is {options.direction!r}; a network runs from left to right or from "

@@ -12,13 +12,13 @@ from drawing_graphs import GRAPHS, tangled
 import graphdiff as gd
 from graphdiff.drawing.circuit.circuit import Circuit, circuit
 from graphdiff.drawing.circuit.gates import Gate
-from graphdiff.drawing.circuit.operations import divided
 from graphdiff.drawing.circuit.signs import is_symmetric
 from graphdiff.drawing.labels.description import NodeLabel, Role
 from graphdiff.drawing.layout.labelling import labelled
 from graphdiff.drawing.options import DIRECTIONS, Options
 from graphdiff.errors import DrawingError
 from graphdiff.local_functions.local_function import Formal, Instruction
+from graphdiff.recognition.operations import divided
 
 ZOO = {name: GRAPHS[name] for name in GRAPHS if name != "long_names"} | {
     f"tangled {seed}": lambda seed=seed: tangled(seed, 8) for seed in range(6)

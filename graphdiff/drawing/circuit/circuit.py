@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from graphdiff.drawing.circuit import gates, said, wires
-from graphdiff.drawing.circuit.operations import divided, swept
+from graphdiff.drawing.circuit.operations import swept
 from graphdiff.drawing.circuit.signs import is_symmetric
 from graphdiff.drawing.labels.description import Description
 from graphdiff.drawing.layout.clearing import lay_out_clearly
@@ -16,6 +16,7 @@ from graphdiff.drawing.stepwise.staging import STILL, Staging
 from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
+from graphdiff.recognition.operations import divided
 
 
 @dataclass(frozen=True)

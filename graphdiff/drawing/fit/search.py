@@ -25,6 +25,7 @@ from graphdiff.drawing.options import Direction, Options
 from graphdiff.drawing.reduced.limits import SHARED
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.shown import Annotation
+from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError
 
 DROPPED: tuple[tuple[Annotation, str], ...] = (
@@ -62,6 +63,18 @@ Arranged = Callable[[Lay], LaidOut]
 
 
 @dataclass(frozen=True)
+class Craft:
+    """How a description becomes a picture: measured, laid out to be read, and composed."""
+
+    measure: Callable[[Description, Manner], Measured] = measure
+    lay_out_clearly: Lay = lay_out_clearly
+    compose: Callable[[LaidOut, Theme], Scene] = compose
+
+
+GRAPH = Craft()
+
+
+@dataclass(frozen=True)
 class Found:
     """A picture for a sheet: how it is laid out, its scene, and the size of its smallest type."""
 
@@ -92,6 +105,7 @@ def found(
     options: Options,
     sheet: Sheet,
     collapses: Sequence[tuple[str, ...]] = (),
+    craft: Craft = GRAPH,
 ) -> Found:
     """Return the first picture of a graph whose type is large enough, else the largest tried.
 
@@ -101,13 +115,15 @@ def found(
         Says what a picture shows with other options.
     collapses
         What may be drawn as one card, one after the other, as a last means.
+    craft
+        How pictures are made, if not as those of graphs.
 
     Raises
     ------
     DrawingError
         If the graph is too large, or Graphviz cannot be found or fails.
     """
-    return _Search(describing, options, sheet, collapses).found()
+    return _Search(describing, options, sheet, collapses, craft).found()
 
 
 class _Search:
@@ -119,9 +135,10 @@ class _Search:
         options: Options,
         sheet: Sheet,
         collapses: Sequence[tuple[str, ...]],
+        craft: Craft,
     ) -> None:
         self.describing, self.options, self.sheet = describing, options, sheet
-        self.collapses = collapses
+        self.collapses, self.craft = collapses, craft
         self.direction: Direction = options.direction
         self.largest: tuple[float, Arranged] | None = None
 
@@ -141,7 +158,7 @@ class _Search:
             if shares and (good := self._least_left_out(collapsed)):
                 return good
         if self.largest is None:
-            measured = measure(whole, COMPACT)
+            measured = self.craft.measure(whole, COMPACT)
             self.largest = 0.0, lambda lay: lay(measured, self.direction)
         return self._composed(self.largest[1])
 
@@ -198,7 +215,7 @@ class _Search:
         """Return the largest picture of a step, if its type is large enough."""
         if not self._may_hold(_letters(said) / FULL, manner):
             return None
-        measured = measure(said, manner)
+        measured = self.craft.measure(said, manner)
         if not self._may_hold(_area(measured) / FULL, manner):
             return None
         good = [
@@ -254,17 +271,17 @@ class _Search:
         """Return a picture; places for its labels are found if it is large enough without."""
         one = self._scene(arranged(lay_out))
         if self._is_good(one):
-            one = self._scene(arranged(lay_out_clearly))
+            one = self._scene(arranged(self.craft.lay_out_clearly))
         if self.largest is None or one.points > self.largest[0]:
             self.largest = one.points, arranged
         return one
 
     def _composed(self, arranged: Arranged) -> Found:
-        return self._scene(arranged(lay_out_clearly))
+        return self._scene(arranged(self.craft.lay_out_clearly))
 
     def _scene(self, laid_out: LaidOut) -> Found:
         laid_out = _explained(laid_out)
-        scene = compose(laid_out, self.options.theme)
+        scene = self.craft.compose(laid_out, self.options.theme)
         scale = self.sheet.scale(*scene.pixels)
         return Found(laid_out, scene, smallest(scene) * scale)
 

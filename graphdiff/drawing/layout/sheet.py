@@ -44,6 +44,7 @@ class Style:
 
 
 GRAPH = Style("Computational graph", least_width=420.0, legend_gap=18.0)
+ARCHITECTURE = Style("Architecture", least_width=320.0, legend_gap=18.0, widest_title=560.0)
 NETWORK = Style("Network", least_width=320.0, legend_gap=16.0, widest_title=560.0)
 
 

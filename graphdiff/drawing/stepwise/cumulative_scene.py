@@ -78,6 +78,11 @@ def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> St
         raise DrawingError("the run is of another graph; draw it with the graph that was swept")
     if options.style == "network":
         return _of_network(graph, run, options)
+    if options.style == "architecture":
+        raise DrawingError(
+            "an architecture has no numbers, so no steps; leave style='architecture' out to see "
+            "the steps of the graph"
+        )
     if options.style == "circuit":
         return _of_circuit(graph, run, options)
     whole = describe(graph, run, options, graph.inputs)

@@ -268,3 +268,13 @@ def _of_classes(
             "have the same shape: for each class its probability, 1 for the right one, else 0"
         )
     return _loss(name, prediction, target, expand)
+
+
+LOSSES = frozenset(
+    function.__name__
+    for function in (
+        squared_error, mse, absolute_error, huber, hinge, binary_cross_entropy,
+        binary_cross_entropy_with_logits, cross_entropy, cross_entropy_with_logits,
+    )
+)  # fmt: skip
+"""The names of all losses."""

@@ -1,0 +1,339 @@
+"""What the picture of an architecture says: of each block what it is, its shape, its parameters."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from graphdiff.drawing.labels.by_hand import by_hand
+from graphdiff.drawing.labels.description import (
+    Cluster,
+    Description,
+    EdgeLabel,
+    Entry,
+    NodeLabel,
+    Phrase,
+    counted,
+)
+from graphdiff.drawing.labels.legend import MAX_TOLD
+from graphdiff.drawing.marks.record import Remark, words
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.reduced.collapse import Reduced
+from graphdiff.drawing.scene import Stroke
+from graphdiff.errors.plain_text import heading, one_line
+from graphdiff.graph import Node
+from graphdiff.graph.graph import Kind
+from graphdiff.language.functions.contraction import MatMul
+from graphdiff.language.shapes import Shape, Size
+from graphdiff.local_functions.local_function import Literal, LocalFunction, localise
+from graphdiff.notation import latex, text
+from graphdiff.notation.equations import Link
+from graphdiff.recognition.blocks.found import formula_of
+from graphdiff.recognition.blocks.records import Architecture, Block, BlockEdge
+
+SIGNS = {"sum": "+", "product": r"\odot"}
+"""What stands in the circle of a sum and a product of values."""
+ACTIVATIONS = {
+    "relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU",
+}  # fmt: skip
+"""Names of activations that are not written as the functions are."""
+CELLS = {"lstm": "LSTM cell", "gru": "GRU cell"}
+FORMULAS = ("matmul", "formula")
+"""Kinds of blocks whose formula is written."""
+NAMED = 4
+"""Of more parameters the number alone is said."""
+SKIP_WIDTH = 1.4
+
+
+def describe(found: Architecture, options: Options) -> Description:
+    """Return what the picture of an architecture says."""
+    blocks = tuple(_card(k, block, found, options) for k, block in enumerate(found.blocks, start=1))
+    edges = tuple(_edge(k, edge, found) for k, edge in enumerate(found.edges))
+    frames = tuple(
+        Cluster(one_line(frame.title), tuple(k + 1 for k in frame.blocks)) for frame in found.frames
+    )
+    blocks, edges, frames = by_hand(Reduced(blocks, edges, frames), options)
+    skips = {(one.tail + 1, one.head + 1) for k in found.skips for one in (found.edges[k],)}
+    edges = tuple(
+        replace(edge, colour=skip_stroke(options).colour)
+        if (edge.tail, edge.head) in skips and not edge.colour
+        else edge
+        for edge in edges
+    )
+    title = heading(found.graph.title)
+    legend = tuple(_legend(blocks, found, options)) if "legend" in options.show else ()
+    total = _total(found.count)
+    alt = _alternative(title, blocks, total.text)
+    return Description(title, blocks, edges, legend, alt, (Remark((total, _so_many())),), frames)
+
+
+def _so_many() -> Link:
+    return words("parameters in all")
+
+
+def is_circle(block: Block) -> bool:
+    """Whether a block is drawn as a sign in a circle."""
+    return block.kind in SIGNS and not block.parameters and not block.shared
+
+
+# Blocks
+
+
+def _card(index: int, block: Block, found: Architecture, options: Options) -> NodeLabel:
+    first = title(block, found, options)
+    said = [first]
+    if not is_circle(block):
+        read = {node for one in found.blocks if one.kind in FORMULAS for node in one.data}
+        named = block.output in read and block.kind not in FORMULAS and block.name != first.plain
+        sized = [*_details(block)]
+        if not sized or named or len(block.shape) > 1:
+            sized += _shapes(block, named=named)
+        said += [*sized, *_parameters(block)]
+    plain = [phrase.plain for phrase in said]
+    summary = f"{block.name}: {', '.join(plain)}"
+    if is_circle(block):
+        summary += f", {_sizes(block.shape).plain}"
+    name = block.output.name if block.output.name in found.graph else block.kind
+    return NodeLabel(name, index, kind(block), tuple(said), summary)
+
+
+def kind(block: Block) -> Kind:
+    """Return what a block is painted as: what is learned as parameters are."""
+    if block.kind == "input":
+        return "input"
+    return "parameter" if block.parameters or block.shared else "computation"
+
+
+def title(block: Block, found: Architecture, options: Options) -> Phrase:
+    """Return what a block is called."""
+    if block.group:
+        return _words(one_line(block.group))
+    match block.kind:
+        case "input" | "parameter":
+            return Phrase("formula", latex.name(block.name), block.name)
+        case "sum" | "product" if is_circle(block):
+            plain = "⊕ sum" if block.kind == "sum" else "⊙ product"
+            return Phrase("formula", SIGNS[block.kind], plain)
+        case "dense":
+            return _words("Dense")
+        case "convolution":
+            return _words("Convolution")
+        case "pooling":
+            assert block.function is not None  # noqa: S101 - it is named after it
+            return _words(
+                "Max pooling" if block.function.name.startswith("max") else "Mean pooling"
+            )
+        case "normalisation" | "loss" | "softmax":
+            assert block.function is not None  # noqa: S101 - it is named after it
+            return _words(block.function.name.replace("_", " ").capitalize())
+        case "activation":
+            name = "" if block.function is None else block.function.name
+            return _words(ACTIVATIONS.get(name, name))
+        case "lstm" | "gru":
+            return _words(CELLS[block.kind])
+        case "movement" if block.function is not None and block.function.name == "reshape":
+            return _words("Flatten" if len(block.shape) <= 2 else "Reshape")
+        case "movement" if block.function is not None:
+            return _words(block.function.name.capitalize())
+        case "scaling":
+            return _scaling(block, options) or _formula(block, found)
+        case _:
+            return _formula(block, found)
+
+
+def _scaling(block: Block, options: Options) -> Phrase | None:
+    """Return × 2 or ÷ 5.657; None where it is by no plain number."""
+    function = block.output.function
+    assert function is not None  # noqa: S101 - it is computed
+    numbers = [line for line in function.program if isinstance(line, Literal)]
+    if len(numbers) != 1 or len(function.program) > 3 or numbers[0].value.free_symbols:
+        return None
+    sign = (r"\times", "×") if block.function_name == "mul" else (r"\div", "÷")
+    number = f"{float(numbers[0].value):.{options.digits}g}"
+    if "e" in number:
+        return None
+    return Phrase("formula", f"{{{sign[0]}}}\\,{number}", f"{sign[1]} {number}")
+
+
+def _words(said: str) -> Phrase:
+    return Phrase("formula", "", said)
+
+
+def _formula(block: Block, found: Architecture) -> Phrase:
+    """Return a block's formula; values that have no name are dots."""
+    whole, nameless = formula_of(block, [node.name for node in found.graph.nodes])
+    if nameless and block.kind == "matmul":
+        return _words("Matrix product")
+    program, parents = localise(whole)
+    names = [parent for parent in parents if isinstance(parent, Node)]
+    function = LocalFunction(program, len(names), tuple(parent.shape for parent in names))
+    dots = {node: "·" if len(nameless) == 1 else f"·{k}" for k, node in enumerate(nameless, 1)}
+    as_latex = {node: r"\cdot" if len(nameless) == 1 else rf"\cdot_{{{k}}}"
+                for k, node in enumerate(nameless, 1)}  # fmt: skip
+    written = latex.authored(function, [as_latex.get(one) or latex.name(one.name) for one in names])
+    plain = text.authored(function, [dots.get(one) or one.name for one in names])
+    shorter = Phrase("formula", latex.name(block.name), block.name)
+    return Phrase("formula", written, plain, shorter)
+
+
+def _details(block: Block) -> Iterator[Phrase]:
+    """Yield the sizes and options of a layer."""
+    match block.kind:
+        case "convolution":
+            kernel = next(one for one in _operands(block) if one not in block.data)
+            axes = 2 if "2" in block.function_name else 1
+            sides = kernel.shape[-axes:]
+            yield _said(_by(sides), "kernel ")
+            yield _said(_options(block, "stride", 1))
+        case "pooling":
+            side = block.options["size"]
+            axes = 2 if "2" in block.function_name else 1
+            yield _said(_by((side,) * axes), "window ")
+            yield _said(_options(block, "stride", side))
+        case "dense" if isinstance(block.function, MatMul):
+            sizes = [_features(block, one) for one in block.data]
+            if None not in sizes:
+                out = _out(block)
+                plain = " + ".join(map(str, sizes))
+                written = " + ".join(latex.sizes((size,)) for size in sizes)
+                written = rf"{written} \to {latex.sizes((out,))}"
+                yield Phrase("count", written, f"{plain} → {out}")
+        case _:
+            return
+
+
+def _said(what: str, before: str = "") -> Phrase:
+    return Phrase("count", "", f"{before}{what}")
+
+
+def _by(sides: Sequence[Size]) -> str:
+    return " × ".join(map(str, sides))
+
+
+def _options(block: Block, first: str, usual: int) -> str:
+    options = block.options
+    padding = f", padding {options['padding']}" if "padding" in options else ""
+    return f"{first} {options.get(first, usual)}{padding}"
+
+
+def _operands(block: Block) -> Iterator[Node]:
+    for node in block.nodes:
+        if node.function is not None and block.function in _called(node.function):
+            yield from node.parents
+
+
+def _called(function: LocalFunction) -> list[object]:
+    return [getattr(line, "function", None) for line in function.program]
+
+
+def _features(block: Block, data: Node) -> Size | None:
+    """Return along how many entries of a value a product of matrices adds up."""
+    for node in block.nodes:
+        if data in node.parents and node.function is not None:
+            if not any(isinstance(one, MatMul) for one in _called(node.function)):
+                continue
+            is_first = node.parents[0] is data
+            return data.shape[-1] if is_first or len(data.shape) == 1 else data.shape[-2]
+    return None
+
+
+def _out(block: Block) -> Size:
+    for node in block.nodes:
+        if node.function is not None and any(isinstance(f, MatMul) for f in _called(node.function)):
+            is_first = node.parents[0] in block.data
+            one_axis = len(block.shape) <= 1
+            return block.shape[-1] if is_first or one_axis else block.shape[-2]
+    return block.shape[-1]
+
+
+def _shapes(block: Block, *, named: bool) -> Iterator[Phrase]:
+    """Yield the shape of a block's value; its name too, where a formula uses that."""
+    if block.kind in CELLS:
+        given = [one for one in block.data if one not in block.roles.values()]
+        sizes = " + ".join(latex.sizes(one.shape) for one in given)
+        plain = " + ".join(_sizes(one.shape).plain for one in given)
+        out = _sizes(block.shape)
+        yield Phrase("count", rf"{sizes} \to {out.latex}", f"{plain} → {out.plain}")
+        return
+    sizes = _sizes(block.shape)
+    if named and block.output.name == block.name:
+        name = latex.name(block.name)
+        written = f"{name}\\colon\\;{sizes.latex}" if sizes.latex else name
+        sizes = Phrase("count", written, f"{block.name}: {sizes.plain}")
+    yield sizes
+
+
+def _sizes(shape: Shape) -> Phrase:
+    if not shape:
+        return Phrase("count", "", "a number")
+    return Phrase("count", latex.sizes(shape), " × ".join(map(str, shape)))
+
+
+def _parameters(block: Block) -> Iterator[Phrase]:
+    """Yield how many numbers a block learns, and which parameters they are in."""
+    if block.parameters:
+        total = _total(block.count)
+        if block.kind == "parameter":
+            yield Phrase("count", "", f"{total.text} numbers")
+        elif len(block.parameters) > NAMED:
+            yield Phrase("count", "", f"{total.text} parameters")
+        else:
+            yield _named(
+                block.parameters, rf"\colon\;{total.latex or total.text}", f": {total.text}"
+            )
+    if block.shared:
+        if len(block.shared) > NAMED:
+            yield Phrase("count", "", "parameters as before")
+        else:
+            yield _named(block.shared, r"\ \mathrm{as\ before}", " as before")
+
+
+def _named(nodes: Sequence[Node], behind: str, plain: str) -> Phrase:
+    names = r",\,".join(latex.name(node.name) for node in nodes)
+    return Phrase("count", names + behind, ", ".join(node.name for node in nodes) + plain)
+
+
+def _total(count: Size) -> Link:
+    """Return a number with its digits in groups of three, or a formula of letters."""
+    if isinstance(count, int):
+        digits = f"{count:,}"
+        return Link(digits.replace(",", " "), digits.replace(",", r"\,"))
+    return Link(str(count), latex.sizes((count,)))
+
+
+# Edges, and what is around
+
+
+def _edge(k: int, edge: BlockEdge, found: Architecture) -> EdgeLabel:
+    head = found.blocks[edge.head]
+    past = ", past the blocks" if k in found.skips else ""
+    summary = f"{edge.node.name} → {head.name}: {_sizes(edge.node.shape).plain}{past}"
+    slot = sum(one.head == edge.head for one in found.edges[:k])
+    return EdgeLabel(edge.node.name, head.name, edge.tail + 1, edge.head + 1, slot, (), summary)
+
+
+def skip_stroke(options: Options) -> Stroke:
+    """Return the line of a connection past blocks."""
+    return Stroke(options.theme.paths[0], SKIP_WIDTH)
+
+
+def _legend(nodes: tuple[NodeLabel, ...], found: Architecture, options: Options) -> Iterator[Entry]:
+    kinds = {node.kind for node in nodes}
+    if "input" in kinds:
+        yield Entry("input", "input")
+    if "parameter" in kinds:
+        yield Entry("parameter", "with parameters")
+    if "computation" in kinds or any(block.kind in CELLS for block in found.blocks):
+        yield Entry("computation", "without")
+    if found.skips:
+        yield Entry(skip_stroke(options), "skip connection")
+
+
+def _alternative(title: str, nodes: tuple[NodeLabel, ...], total: str) -> str:
+    called = f"Architecture “{title}”" if title else "Architecture"
+    size = f"{counted(nodes, 'block')}, {total} parameters in all"
+    listed = ". ".join(itertools.islice((node.summary for node in nodes), MAX_TOLD))
+    more = len(nodes) - MAX_TOLD
+    rest = f". And {more} more" if more > 0 else ""
+    return f"{called}: {size}. {listed}{rest}."

@@ -1,0 +1,127 @@
+"""The architecture of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.language.expression import Expression
+from graphdiff.recognition.blocks.attention import attentions, called
+from graphdiff.recognition.blocks.cells import cells
+from graphdiff.recognition.blocks.reading import Draft, Reading, applied, grouped, read, sources
+from graphdiff.recognition.blocks.records import Architecture, Block, BlockEdge, Frame
+
+
+def architecture(graph: ComputationalGraph) -> Architecture:
+    """Return the blocks of a graph: layers with their parameters, and what is between them.
+
+    Every operation is in one block, and every parameter belongs to one, the first that uses it.
+
+    Examples
+    --------
+    >>> g = ComputationalGraph()
+    >>> x, W = g.input("x", shape=(3,)), g.parameter("W", shape=(2, 3))
+    >>> h = g.node("h", W @ x + g.parameter("b", shape=(2,)))
+    >>> [(block.kind, block.count) for block in architecture(g).blocks]
+    [('input', 0), ('dense', 8)]
+    """
+    reading = read(graph)
+    cells(reading)
+    drafts = _in_order(reading)
+    owned: set[Node] = set()
+    blocks = [_block(reading, draft, owned) for draft in drafts]
+    unused = [node for node in reading.graph.parameters if node not in owned]
+    blocks = [
+        Block("parameter", (node,), node.name, parameters=(node,)) for node in unused
+    ] + blocks
+    number = {draft: k for k, draft in enumerate(drafts, start=len(unused))}
+    edges = tuple(
+        BlockEdge(number[reading.of[node]], number[draft], node)
+        for draft in drafts
+        for node in _taken(reading, draft)
+    )
+    frames = tuple(
+        Frame(title, tuple(sorted(number[draft] for draft in parts)))
+        for title, parts in _framed(reading)
+    )
+    return Architecture(graph, tuple(blocks), edges, frames, frozenset(_skips(blocks, edges)))
+
+
+def _framed(reading: Reading) -> Iterator[tuple[str, set[Draft]]]:
+    """Yield attentions, and groups of several blocks, that do not overlap."""
+    found = [(called(parts), set(parts)) for parts in attentions(reading)]
+    for name, members in reading.named.groups.items():
+        found.append((name, grouped(reading, [node.name for node in members])))
+    taken: set[Draft] = set()
+    for title, parts in found:
+        if len(parts) > 1 and not parts & taken:
+            taken |= parts
+            yield title, parts
+
+
+def _taken(reading: Reading, draft: Draft) -> dict[Node, None]:
+    """Return the values that a block takes, in the order of its function's arguments."""
+    all_of_them = dict.fromkeys(sources(reading, draft))
+    first = [node for node in draft.data if node in all_of_them]
+    return dict.fromkeys((*first, *all_of_them))
+
+
+def _in_order(reading: Reading) -> list[Draft]:
+    """Return the blocks in a topological order, near that of the graph."""
+    drafts = reading.drafts()
+    place = {draft: k for k, draft in enumerate(drafts)}
+    before = {draft: {reading.of[node] for node in sources(reading, draft)} for draft in drafts}
+    ordered: dict[Draft, None] = {}
+    while len(ordered) < len(drafts):
+        free = [d for d in drafts if d not in ordered and before[d] <= ordered.keys()]
+        ordered.update(dict.fromkeys(sorted(free, key=place.__getitem__)))
+    return list(ordered)
+
+
+def _block(reading: Reading, draft: Draft, owned: set[Node]) -> Block:
+    leaves = {leaf for node in draft.weights for leaf in _leaves(node)}
+    used = sorted(leaves, key=lambda node: node.index)
+    own = tuple(leaf for leaf in used if leaf not in owned)
+    shared = tuple(leaf for leaf in used if leaf in owned)
+    owned.update(own)
+    name = reading.home[draft.nodes[-1]]
+    nodes = tuple(draft.nodes)
+    return Block(
+        draft.kind, nodes, name, draft.function, tuple(draft.data), own, shared,
+        dict(draft.roles), draft.group,
+    )  # fmt: skip
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    if node.is_leaf:
+        yield node
+    for parent in node.parents:
+        yield from _leaves(parent)
+
+
+def _skips(blocks: Sequence[Block], edges: Sequence[BlockEdge]) -> Iterator[int]:
+    """Yield the edges that lead past blocks to a sum with what those make of the same value."""
+    before: dict[int, set[int]] = {k: set() for k in range(len(blocks))}
+    for edge in sorted(edges, key=lambda one: one.head):
+        before[edge.head] |= {edge.tail, *before[edge.tail]}
+    for k, edge in enumerate(edges):
+        if blocks[edge.head].kind == "sum":
+            others = [one for one in edges if one.head == edge.head and one.tail != edge.tail]
+            if any(edge.tail in before[one.tail] for one in others):
+                yield k
+
+
+def formula_of(block: Block, named: Sequence[str]) -> tuple[Expression, tuple[Node, ...]]:
+    """Return what a block computes, and the values it takes that the author gave no name."""
+    names, inner = set(named), set(block.nodes)
+    found: dict[Node, Expression] = {}
+    nameless: dict[Node, None] = {}
+    for node in block.nodes:
+        if node.function is None:
+            found[node] = node
+            continue
+        for parent in node.parents:
+            if parent not in inner and parent.name not in names:
+                nameless[parent] = None
+        found[node] = applied(node.function, [found.get(one, one) for one in node.parents])
+    return found[block.output], tuple(nameless)
