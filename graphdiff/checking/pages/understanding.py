@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from graphdiff.checking.claim_records import Side as ClaimSide
 from graphdiff.checking.pages import (
+    bare_sums,
     of_differentials,
     of_functions,
     open_indices,
@@ -49,18 +50,22 @@ class Understanding(Stepping, Naming):
         Which layers the indices of δ and w count, if the page says so.
     is_aside
         Whether the last statement was one of a program that is about nothing of the graph.
+    fixed
+        The indices of what the last statement is about.
     """
 
     of_value: Callable[[ClaimSide], Sequence[Target]] = lambda _: ()
     before: Chain | None = None
     units: Units | None = None
     is_aside: bool = False
+    fixed: frozenset[str] = frozenset()
 
     def chains(self, line: Line) -> Iterator[Chain]:
         """Yield what a statement claims."""
         if self.units is not None:
             read = tuple(map(self.units.read, line.statement.sides))
             line = replace(line, statement=replace(line.statement, sides=read))
+        line = self._with_sums(line)
         sides = line.statement.sides
         if line.is_name:
             self._begin(line)
@@ -82,6 +87,14 @@ class Understanding(Stepping, Naming):
         yield from self._of_sides(line, sides)
         if after and isinstance(self.interpreter.exact(sides[0].tree), Node):
             yield from self._of_sides(line, after)
+
+    def _with_sums(self, line: Line) -> Line:
+        """Return a statement whose sums say over what they run."""
+        statement = line.statement
+        if not statement.sides[0].relation and not line.fragment.follows:
+            self.fixed = bare_sums.indices(statement.sides[0].tree)
+        sides = bare_sums.with_indices(statement.sides, self.fixed)
+        return replace(line, statement=replace(statement, sides=sides))
 
     def _of_sides(self, line: Line, sides: Sequence[Side]) -> Iterator[Chain]:
         """Yield what a statement claims, of a value or of one after a step."""
