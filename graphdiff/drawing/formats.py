@@ -29,7 +29,7 @@ STEPS: Mapping[str, str] = MappingProxyType(
         ".mp4": "a film",
         ".png": "numbered files",
         ".pdf": "numbered files",
-        ".tex": "numbered files",
+        ".tex": "Beamer",
     }
 )
 """What steps may be saved as, and what comes of it."""

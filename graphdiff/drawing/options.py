@@ -418,7 +418,7 @@ class SavingSteps(Saving):
 
     seconds: float = choice(1.5, "how long each step is shown, where steps play", checked_seconds)
     numbered: bool = choice(
-        False, "whether to write steps as numbered files, as SVG too", _flag("numbered")
+        False, "whether to write steps as numbered files, as SVG and TikZ too", _flag("numbered")
     )
 
 

@@ -145,7 +145,7 @@ def check_page(source: str) -> Page:
 OWN_TEX = words_of(
     """
     input usepackage expandafter ifx csname endcsname documentclass def graphdiffbegin graphdiffend
-    else fi begin end setbox hbox bgroup egroup hoffset voffset ifdefined pagewidth wd pageheight
+    graphdiffonly graphdiffframe else fi begin end setbox hbox bgroup egroup hoffset voffset ifdefined pagewidth wd pageheight
     dimexpr ht dp relax pdfpagewidth pdfpageheight shipout box providecommand graphdifftext node
     fontsize selectfont scalebox ifdim resizebox graphdifffit graphdiffleft graphdiffright
     begingroup endgroup xdef graphdiffwidth the linewidth displaystyle setlength textwidth

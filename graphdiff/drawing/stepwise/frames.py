@@ -23,7 +23,7 @@ from graphdiff.drawing.options import (
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise import animated, gif, mp4, playing, webp
 from graphdiff.drawing.stepwise.cumulative_scene import Stepwise, stepwise
-from graphdiff.drawing.writers import svg, writing
+from graphdiff.drawing.writers import svg, tikz, writing
 from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run
 from graphdiff.files.storage import write_all
@@ -131,6 +131,15 @@ class Frames:
         checked_seconds(seconds)
         return animated.animated(self.steps.scene, len(self), seconds, text=text)
 
+    @cached_property
+    def beamer(self) -> str:
+        r"""The steps as one picture of TikZ, a slide of Beamer for each.
+
+        It compiles on its own, and by ``\\input`` in a frame of a document of Beamer where tikz,
+        amsmath and amssymb are loaded. In other documents it shows the last step.
+        """
+        return tikz.slides(self.steps.scene, len(self))
+
     def gif(self, scale: float = 1, seconds: float = 1.5) -> bytes:
         """Return the steps as an animated GIF, ``scale`` pixels to a unit of the SVG.
 
@@ -179,8 +188,8 @@ class Frames:
     ) -> tuple[Path, ...]:
         """Write the steps, and return the files written.
 
-        .svg, .gif, .webp and .mp4 play; with .png, .pdf and .tex, there are as many files as
-        frames: ``sweep-001.png``, ``sweep-002.png``, …
+        .svg, .gif, .webp and .mp4 play, .tex has a slide of Beamer for each step; with .png and
+        .pdf, there are as many files as frames: ``sweep-001.png``, ``sweep-002.png``, …
 
         Parameters
         ----------
@@ -225,6 +234,7 @@ class Frames:
 TOGETHER: Mapping[str, Callable[[Frames, SavingSteps], str | bytes]] = MappingProxyType(
     {
         ".svg": lambda steps, saving: steps.animated_svg(saving.seconds, text=bool(saving.text)),
+        ".tex": lambda steps, _: steps.beamer,
         ".gif": lambda steps, saving: steps.gif(saving.pixels or 1, saving.seconds),
         ".webp": lambda steps, saving: steps.webp(
             saving.pixels or writing.PNG_SCALE, saving.seconds

@@ -1,11 +1,13 @@
 r"""A scene as TikZ: the same places as in the SVG, formulas set by LaTeX itself.
 
 The file compiles on its own, and by ``\input`` in a document that loads tikz, amsmath and amssymb.
+The steps of a sweep are one picture whose parts are seen on their slides of Beamer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Point, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.writers.svg import number
@@ -33,7 +35,7 @@ MAX_COMMENT = 100
 HEAD = r"""% It compiles on its own, and by \input in a document with
 % \usepackage{tikz, amsmath, amssymb}
 \expandafter\ifx\csname @twoclasseserror\endcsname\documentclass
-  \def\graphdiffbegin{}\def\graphdiffend{}
+  \def\graphdiffbegin{}\def\graphdiffend{}%
 \else
   \documentclass{article}
   \usepackage[T1]{fontenc}
@@ -45,44 +47,84 @@ HEAD = r"""% It compiles on its own, and by \input in a document with
     \else \pdfpagewidth=\wd0 \pdfpageheight=\dimexpr\ht0+\dp0\relax \fi
     \shipout\box0 \end{document}}
 \fi
-% \graphdifftext{anchor}{x, y}{scale}{widest}{tallest}{colour}{text}
+"""
+TEXT = r"""% \graphdifftext{anchor}{x, y}{scale}{widest}{tallest}{colour}{text}
 \providecommand\graphdifftext[7]{\node[anchor=#1, inner sep=0pt, outer sep=0pt, text=#6] at (#2)
   {\fontsize{10}{12}\selectfont\setbox2\hbox{\scalebox{#3}{#7}}%
   \ifdim\wd2>#4\setbox2\hbox{\resizebox{#4}{!}{\box2}}\fi
-  \ifdim\dimexpr\ht2+\dp2\relax>#5\resizebox*{!}{#5}{\box2}\else\box2\fi};}
+  \ifdim\dimexpr\ht2+\dp2\relax>#5\resizebox*{!}{#5}{\box2}\else\box2\fi};}%
 """
+HEAD += TEXT
+
+SLIDES = (
+    r"""% It compiles on its own, and by \input in a frame of a document of Beamer with
+% \usepackage{tikz, amsmath, amssymb}; in other documents it shows the last step.
+\expandafter\ifx\csname @twoclasseserror\endcsname\documentclass
+  \providecommand\graphdiffframe[3]{#3}%
+\else
+  \documentclass{beamer}
+  \usepackage[T1]{fontenc}
+  \usepackage{tikz, amsmath, amssymb}
+  \usefonttheme{serif}
+  \setbeamertemplate{navigation symbols}{}
+  \setbeamersize{text margin left=0pt, text margin right=0pt}
+  \newcommand\graphdiffframe[3]{%
+    \geometry{paperwidth=#1, paperheight=#2}
+    \begin{document}\frame[plain]{\centering #3}\end{document}}
+\fi
+% \graphdiffonly{first}{last}{what is seen from one slide to another, to the end if there is none}
+\ifdefined\only
+  \providecommand\graphdiffonly[3]{\only<#1-#2>{#3}}%
+\else
+  \providecommand\graphdiffonly[3]{\ifx\relax#2\relax #3\fi}%
+\fi
+"""
+    + TEXT
+)
+
+AROUND = 24.0
+"""How much larger a slide of its own is than the picture on it, in PostScript points."""
 
 
 def tikz(scene: Scene) -> str:
     """Return the picture as TikZ in ASCII."""
+    return _document(scene, HEAD, [r"\graphdiffbegin", *_picture(scene), r"\graphdiffend"])
+
+
+def slides(scene: Scene, count: int) -> str:
+    """Return the picture of several steps as TikZ in ASCII, a slide of Beamer for each step."""
+    size = (f"{number(side * UNIT + AROUND)}bp" for side in scene.pixels)
+    opening = rf"\graphdiffframe{{{'}{'.join(size)}}}{{%"
+    return _document(scene, SLIDES, [opening, *_picture(scene, count), "}%"])
+
+
+def _document(scene: Scene, head: str, lines: Iterable[str]) -> str:
+    return "\n".join([f"% {_comment(scene.title)}", head.rstrip("\n"), *lines, ""])
+
+
+def _picture(scene: Scene, count: int = 0) -> list[str]:
+    """Return the colours and the picture, with its steps as slides if there are some."""
     unit = UNIT * scene.scale
     width, height = number(scene.width), number(scene.height)
-    writer = _Writer(unit)
+    writer = _Writer(unit, count)
     body = list(writer.items(scene.items, 1))
     colours = sorted(writer.colours | {scene.background})
-    return "\n".join(
-        [
-            f"% {_comment(scene.title)}",
-            HEAD.rstrip("\n"),
-            r"\graphdiffbegin",
-            *(rf"\definecolor{{{_named(c)}}}{{HTML}}{{{c[1:].upper()}}}%" for c in colours),
-            rf"\begin{{tikzpicture}}[x={_exact(unit)}bp, y=-{_exact(unit)}bp,",
-            "  line join=round, baseline=(current bounding box.center)]",
-            rf"\useasboundingbox (0,0) rectangle ({width},{height});",
-            rf"\fill[{_named(scene.background)}] (0,0) rectangle ({width},{height});",
-            *body,
-            r"\end{tikzpicture}%",
-            r"\graphdiffend",
-            "",
-        ]
-    )
+    return [
+        *(rf"\definecolor{{{_named(c)}}}{{HTML}}{{{c[1:].upper()}}}%" for c in colours),
+        rf"\begin{{tikzpicture}}[x={_exact(unit)}bp, y=-{_exact(unit)}bp,",
+        "  line join=round, baseline=(current bounding box.center)]",
+        rf"\useasboundingbox (0,0) rectangle ({width},{height});",
+        rf"\fill[{_named(scene.background)}] (0,0) rectangle ({width},{height});",
+        *body,
+        r"\end{tikzpicture}%",
+    ]
 
 
 class _Writer:
     """Writes items, and remembers their colours, which are defined before them."""
 
-    def __init__(self, unit: float) -> None:
-        self._unit = unit
+    def __init__(self, unit: float, count: int = 0) -> None:
+        self._unit, self._count = unit, count
         self.colours: set[str] = set()
 
     def items(self, drawn: Iterable[Item], depth: int) -> Iterator[str]:
@@ -99,6 +141,13 @@ class _Writer:
 
     def _group(self, group: Group, depth: int) -> Iterator[str]:
         indent = "  " * depth
+        if self._count and group.steps is not None and group.steps != (0, self._count):
+            first, last = group.steps
+            seen = f"{{{first + 1}}}{{{last if last < self._count else ''}}}"
+            yield rf"{indent}\graphdiffonly{seen}{{%"
+            yield from self._group(replace(group, steps=None), depth + 1)
+            yield f"{indent}}}%"
+            return
         moved = f"[shift={{({number(group.x)},{number(group.y)})}}]" if group.x or group.y else ""
         said = _comment(group.title or group.kind)
         yield rf"{indent}\begin{{scope}}{moved}{f' % {said}' if said else ''}"
