@@ -1133,9 +1133,8 @@ class Graph(ComputationalGraph):
         >>> g.draw(g.backward(z), theme="print")
         <Picture of 'a neuron': 3 nodes, 2 edges, LR, print>
         """
-        shown = None if run is None else as_shown(run)
         chosen = with_defaults(self, Options, choices)
-        return draw(self, shown, paths=paths, check=check, **chosen)
+        return draw(self, run, paths=paths, check=check, **chosen)
 
     def plot_decision(self, data: Any = None, **choices: Unpack[OptionKeywords]) -> Plot:
         """Draw where a network of two inputs says yes, in the plane of its inputs.
@@ -1303,7 +1302,7 @@ class Graph(ComputationalGraph):
         Backward: P^2 = P^3 J^(2→3) = 1·24 = 24
         Backward: P^1 = P^3 J^(1→3) = 1·36 = 36
         """
-        return frames(self, as_shown(run), Options(**with_defaults(self, Options, choices)))
+        return frames(self, run, Options(**with_defaults(self, Options, choices)))
 
     @property
     def drawing(self) -> Mapping[str, Any]:

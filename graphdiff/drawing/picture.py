@@ -22,9 +22,10 @@ from graphdiff.drawing.fit.placing import smallest
 from graphdiff.drawing.fit.search import Found, found
 from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels import by_hand
+from graphdiff.drawing.labels.describe import check as check_drawn
 from graphdiff.drawing.labels.describe import describe
 from graphdiff.drawing.labels.description import Description, counted
-from graphdiff.drawing.layout import boxes, dot, layout
+from graphdiff.drawing.layout import boxes, dot
 from graphdiff.drawing.layout.clearing import lay_out_clearly
 from graphdiff.drawing.layout.layout import LaidOut
 from graphdiff.drawing.marks.highlight import highlighted
@@ -32,6 +33,7 @@ from graphdiff.drawing.marks.mark_requests import Ends, marks_for
 from graphdiff.drawing.marks.record import Marks
 from graphdiff.drawing.network import network_chart, network_dot, network_scene
 from graphdiff.drawing.options import OptionKeywords, Options, Saving, SavingKeywords
+from graphdiff.drawing.reduced.limits import Plan, plan
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise.frames import Frames, frames
 from graphdiff.drawing.writers import pdf as portable
@@ -39,6 +41,8 @@ from graphdiff.drawing.writers import svg, tikz, writing
 from graphdiff.drawing.writers.fitting import fitted, sheet_of
 from graphdiff.drawing.writers.sizing import of_size
 from graphdiff.errors import DrawingError
+from graphdiff.errors.plain_text import heading
+from graphdiff.evaluation.rounded_zeros import as_shown
 from graphdiff.evaluation.run import Run
 from graphdiff.files.storage import write_new
 from graphdiff.graph import ComputationalGraph
@@ -226,7 +230,6 @@ class GraphPicture(Picture):
 
     @cached_property
     def _found(self) -> Found:
-        layout.check_size(self.description)
         sheet = sheet_of(self.options)
         if sheet is not None:
             with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
@@ -281,6 +284,40 @@ class GraphPicture(Picture):
     def _counted(self) -> str:
         said = self.description
         return f"{counted(said.nodes, 'node')}, {counted(said.edges, 'edge')}"
+
+
+@dataclass(frozen=True, repr=False)
+class TooLargePicture(Picture):
+    """The picture of a graph that is too large to be laid out; it can be exported as DOT.
+
+    Attributes
+    ----------
+    planned
+        What would be drawn, and why it cannot be.
+    """
+
+    planned: Plan
+
+    @property
+    def _whole(self) -> Scene:
+        raise DrawingError(self.planned.refusal)
+
+    @cached_property
+    def dot(self) -> str:
+        """The graph as DOT source in plain text, for any program that reads it."""
+        drawn = _shown(self.drawn)
+        with symbols.writing(self.options.notation, drawn.graph, self.options.labels):
+            described = describe(*drawn, self.options, planned=self.planned)
+            return dot.export(described, self.options)
+
+    @property
+    def title(self) -> str:
+        """The title of the graph as it is shown; it may be empty."""
+        return heading(self.drawn.graph.title)
+
+    @property
+    def _counted(self) -> str:
+        return f"{counted(self.drawn.graph.nodes, 'node')}, too large to be laid out"
 
 
 @dataclass(frozen=True, repr=False)
@@ -430,7 +467,7 @@ def draw(
 
 
 def _drawn(drawn: Drawn, options: Options, paths: Ends | None, check: Report | None) -> Picture:
-    graph, run = drawn
+    graph = drawn.graph
     if options.style != "graph":
         given = {"paths": paths, "check": check}
         foreign = [*(name for name, one in given.items() if one is not None), *options.foreign]
@@ -439,23 +476,37 @@ def _drawn(drawn: Drawn, options: Options, paths: Ends | None, check: Report | N
                 f"{', '.join(foreign)}: this is said of the nodes of a computational graph; leave "
                 f"style={options.style!r} out to see it"
             )
+        drawn = _shown(drawn)
         if options.style == "circuit":
-            made = circuit(graph, run, options)
+            made = circuit(*drawn, options)
             return CircuitPicture(drawn, options, made, made.describe())
         if options.style == "architecture":
-            read = blocks(graph, run, options)
+            read = blocks(*drawn, options)
             return ArchitecturePicture(drawn, options, read, read.describe(options))
         if options.direction in ("RL", "BT"):
             raise DrawingError(
                 f"direction is {options.direction!r}; a network runs from left to right or from "
                 "top to bottom, 'LR' or 'TB'"
             )
-        return NetworkPicture(drawn, options, network_scene(graph, run, options))
-    marks = marks_for(graph, run, options, paths=paths, check=check)
-    return GraphPicture(drawn, options, _described(drawn, options, marks), marks)
+        return NetworkPicture(drawn, options, network_scene(*drawn, options))
+    check_drawn(*drawn)
+    planned = plan(graph, options)
+    if planned.refusal:
+        return TooLargePicture(drawn, options, planned)
+    drawn = _shown(drawn)
+    marks = marks_for(*drawn, options, paths=paths, check=check)
+    return GraphPicture(drawn, options, _described(drawn, options, marks, planned), marks)
 
 
-def _described(drawn: Drawn, options: Options, marks: Marks) -> Description:
+def _shown(drawn: Drawn) -> Drawn:
+    """Return what is drawn, with 0 for numbers that are nothing but rounding."""
+    graph, run = drawn
+    return Drawn(graph, None if run is None else as_shown(run))
+
+
+def _described(
+    drawn: Drawn, options: Options, marks: Marks, planned: Plan | None = None
+) -> Description:
     """Return what a picture says, with the P of data that is marked."""
     also = [node for node in drawn.graph.inputs if node.index in marks.at]
-    return highlighted(describe(*drawn, options, also), marks)
+    return highlighted(describe(*drawn, options, also, planned), marks)

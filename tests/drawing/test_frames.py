@@ -628,7 +628,7 @@ def test_there_must_be_a_run_of_this_graph():
 
 def test_frames_are_of_every_node():
     graph = regression()
-    with pytest.raises(DrawingError, match="leave collapse out"):
+    with pytest.raises(DrawingError, match="leave collapse and the nodes in hide out"):
         frames(graph, graph.backward(), Options(collapse="alike"))
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import random
 import xml.etree.ElementTree as ET
 
 import pytest
+from drawing_graphs import tangled
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import graphdiff as gd
 from graphdiff.drawing import draw
-from graphdiff.drawing.reduced import limits
+from graphdiff.drawing import picture as pictures
+from graphdiff.drawing.layout import boxes, clearing, layout
+from graphdiff.drawing.reduced import limits, sizes
+from graphdiff.drawing.stepwise import cumulative_scene
 from graphdiff.errors import DrawingError
 from graphdiff.graph import Node
+from graphdiff.recognition.alike_nodes import parts_of
 from graphdiff.workbench import Graph
 
 
@@ -133,6 +141,73 @@ def test_a_parameter_that_many_steps_share_is_folded_before_its_layout_takes_min
 
 def test_the_length_of_arrows_is_that_of_the_layout():
     graph = recurrence(10)  # w has edges over 1, 2, …, 10 ranks, and each v one over one
-    assert limits._length(graph, limits.parts_of(graph, ())) == 10 * 11 // 2 + 10
+    size = sizes.size_of(graph, parts_of(graph, ()))
+    assert size.length == 10 * 11 // 2 + 10
+    assert size.points == 12 + 9 + 8  # nodes, a point of each edge of w but one, and those shared
     scattered = draw(recurrence(10), collapse="chains")
     assert len(scattered.description.nodes) == 5
+
+
+@given(st.integers(2, 40), st.integers(0, 10**6))
+@settings(max_examples=15)
+def test_points_are_those_of_the_layout_where_ranks_are(count, seed):
+    graph = tangled(seed, count)
+    found = sizes.size_of(graph, parts_of(graph, ()))
+    measured = boxes.measure(draw(graph, show=["name"]).description)
+    leveled, _ = layout.in_levels(measured, "LR")
+    assert found.cards == len(graph)
+    assert found.arrows == len(graph.edges)
+    assert found.points == pytest.approx(len(leveled.elements), rel=0.5)
+
+
+def wide(size: int, seed: int = 0) -> Graph:
+    """Return nodes that each have parents from anywhere near before them."""
+    chance = random.Random(seed)
+    graph = Graph("wide")
+    nodes = [graph.input(f"x_{k}", k % 7 / 4) for k in range(size // 5)]
+    while len(nodes) < size:
+        a, b, c = chance.choice(nodes[-6:]), chance.choice(nodes[-12:]), chance.choice(nodes)
+        formulas = (gd.sin(a * b), gd.tanh(a + b), gd.tanh(a * b + c), gd.sin(a))
+        nodes.append(graph.node(f"v_{len(nodes)}", chance.choice(formulas)))
+    return graph
+
+
+def test_what_cannot_be_laid_out_is_refused_before_anything_is_said_of_it(monkeypatch):
+    graph = wide(1500)
+    run = graph.backward(graph.nodes[-1])
+
+    def asked(*_, **__):
+        raise AssertionError
+
+    for module, name in ((pictures, "as_shown"), (pictures, "describe"), (layout, "run")):
+        monkeypatch.setattr(module, name, asked)
+    drawn = draw(graph, run)
+    assert repr(drawn) == "<Picture of 'wide': 1500 nodes, too large to be laid out, LR, lecture>"
+    for form in ("svg", "pdf", "tikz"):
+        with pytest.raises(DrawingError, match=r"though alike nodes share one; .* Draw a part"):
+            getattr(drawn, form)
+
+
+def test_the_layout_program_is_asked_once_for_all_spreads(monkeypatch):
+    asked, run = [], layout.run
+    monkeypatch.setattr(layout, "run", lambda *given: asked.append(given) or run(*given))
+    monkeypatch.setattr(clearing, "cleared", lambda found: (found, 1))  # no label has a place
+    assert clearing.lay_out_clearly(boxes.measure(draw(recurrence(5)).description), "LR")
+    assert len(asked) == 1
+
+
+def test_frames_are_of_every_node_also_where_the_picture_is_folded():
+    graph = recurrence(80)
+    run = graph.forward()
+    assert len(draw(graph, run).description.nodes) == 5
+    assert len(graph.frames(run, show=["name", "value"])) == 81
+
+
+def test_frames_that_cannot_be_laid_out_are_refused_before_anything_is_said(monkeypatch):
+    graph = Graph("sum")
+    graph.node("s", sum(graph.input(f"x_{k}", k) for k in range(limits.MAX_CARDS)))
+    monkeypatch.setattr(cumulative_scene, "describe", None)
+    with pytest.raises(
+        DrawingError, match=r"every node: the graph needs 601 cards.* draw this one"
+    ):
+        graph.frames(graph.forward())

@@ -16,7 +16,7 @@ from graphdiff.drawing.labels.legend import alternative, legend
 from graphdiff.drawing.labels.nodes import node_label
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import Reduced, reduced
-from graphdiff.drawing.reduced.limits import plan
+from graphdiff.drawing.reduced.limits import Plan, plan
 from graphdiff.errors import DrawingError
 from graphdiff.errors.plain_text import heading, one_line
 from graphdiff.evaluation.run import Run
@@ -24,7 +24,11 @@ from graphdiff.graph import ComputationalGraph, Node
 
 
 def describe(
-    graph: ComputationalGraph, run: Run | None, options: Options, also: Iterable[Node] = ()
+    graph: ComputationalGraph,
+    run: Run | None,
+    options: Options,
+    also: Iterable[Node] = (),
+    planned: Plan | None = None,
 ) -> Description:
     """Return what a picture of the graph says.
 
@@ -32,6 +36,8 @@ def describe(
     ----------
     also
         Data whose P is asked for.
+    planned
+        The plan of these options, if it has been made already.
 
     Raises
     ------
@@ -40,11 +46,8 @@ def describe(
     UnknownNameError
         If a group to collapse is unknown.
     """
-    if not len(graph):
-        raise DrawingError("the graph has no nodes; add some before drawing it")
-    if run is not None and run.graph is not graph:
-        raise DrawingError("the run is of another graph; draw it with the graph that was swept")
-    parts, options, remarks = plan(graph, options)
+    check(graph, run)
+    parts, options, remarks, _ = planned or plan(graph, options)
     told = told_of(graph, run, options, also)
     run = as_told(run, told)
     said = (
@@ -63,6 +66,14 @@ def describe(
         remarks,
         said.clusters if "clusters" in options.show else (),
     )
+
+
+def check(graph: ComputationalGraph, run: Run | None) -> None:
+    """Raise if there is nothing to draw, or the run is of another graph."""
+    if not len(graph):
+        raise DrawingError("the graph has no nodes; add some before drawing it")
+    if run is not None and run.graph is not graph:
+        raise DrawingError("the run is of another graph; draw it with the graph that was swept")
 
 
 def _whole(

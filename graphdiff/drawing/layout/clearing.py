@@ -11,7 +11,7 @@ from dataclasses import replace
 from graphdiff.drawing.layout.areas import TITLE, Area, along, title_area
 from graphdiff.drawing.layout.boxes import Measured
 from graphdiff.drawing.layout.labelling import labelled
-from graphdiff.drawing.layout.layout import ClusterFrame, LaidOut, Point, lay_out
+from graphdiff.drawing.layout.layout import ClusterFrame, LaidOut, Point, in_order
 from graphdiff.drawing.layout.notes import noted
 from graphdiff.drawing.options import Direction
 
@@ -20,7 +20,7 @@ NEAR = 3.0
 
 
 SPREADS = (1.0, 1.5, 2.0)
-"""How far apart nodes are laid out, until every label has a place."""
+"""How far apart nodes are laid out, until every label has a place; of large graphs, once."""
 
 
 def lay_out_clearly(
@@ -41,8 +41,9 @@ def lay_out_clearly(
         If the graph is too large, or Graphviz cannot be found or fails.
     """
     tried: list[tuple[LaidOut, int]] = []
-    for spread in SPREADS:
-        tried.append(cleared(led(lay_out(measured, direction, spread))))
+    ordered = in_order(measured, direction)
+    for spread in SPREADS[:1] if ordered.is_large else SPREADS:
+        tried.append(cleared(led(ordered.laid_out(spread))))
         if not tried[-1][1]:
             break
     return noted(min(tried, key=lambda one: one[1])[0])

@@ -19,14 +19,14 @@ from graphdiff.drawing.labels.description import Description
 from graphdiff.drawing.layout import dot
 from graphdiff.drawing.layout.boxes import Box, Measured
 from graphdiff.drawing.layout.levels import Levels, levels
-from graphdiff.drawing.layout.orders import order
+from graphdiff.drawing.layout.orders import Order, order
 from graphdiff.drawing.layout.pattern import pattern
 from graphdiff.drawing.layout.places import Room, across, along
 from graphdiff.drawing.layout.program import Unanswered, ask
 from graphdiff.drawing.layout.routes import Arranged, label_at, lines, ports
 from graphdiff.drawing.marks.remarks import Block
 from graphdiff.drawing.options import Direction
-from graphdiff.drawing.reduced.limits import MAX_CARDS
+from graphdiff.drawing.reduced.sizes import MAX_CARDS, size
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.errors import DrawingError
 from graphdiff.errors.plain_text import neutral
@@ -37,6 +37,8 @@ LANE = 5.0
 """What an edge that passes takes, to both its sides."""
 TITLE_ROOM = (9.0, 6.0)
 """Beside the title of a frame, and beyond it."""
+MANY = 2000
+"""With more nodes, and points that edges pass, each layout takes long."""
 TIMEOUT = 50
 MAX_BYTES = 20_000_000
 """What the layout program may write; it writes about a thousand for a node or an edge."""
@@ -112,8 +114,45 @@ class LaidOut:
         )
 
 
-def lay_out(measured: Measured, direction: Direction, spread: float = 1.0) -> LaidOut:
-    """Return the places of all boxes, so many times as far apart as usual.
+@dataclass(frozen=True)
+class Ordered:
+    """What stands in each rank, in which order: a layout, however far apart its nodes stand."""
+
+    measured: Measured
+    direction: Direction
+    levels: Levels
+    rooms: Sequence[Room]
+    order: Order
+
+    @property
+    def is_large(self) -> bool:
+        """Whether each layout takes long."""
+        return len(self.levels.elements) > MANY
+
+    def laid_out(self, spread: float = 1.0) -> LaidOut:
+        """Return the places of all boxes, so many times as far apart as usual."""
+        measured, direction, leveled, rooms = self.measured, self.direction, self.levels, self.rooms
+        is_level = direction in LEVEL
+        titles = [
+            (title.width + 2 * TITLE_ROOM[0], title.height + TITLE_ROOM[1])
+            for title in measured.clusters
+        ]
+        above = [(height, 0.0) if is_level else (0.0, width) for width, height in titles]
+        ahead = [
+            (0.0, 0.0, width)
+            if is_level
+            else ((0.0, height, 0.0) if direction in BACKWARDS else (height, 0.0, 0.0))
+            for width, height in titles
+        ]
+        lengths = [box.width if is_level else box.height for box in measured.edges]
+        places = across(leveled, self.order, rooms, above, spread)
+        ranked = along(leveled, rooms, places, lengths, ahead, spread)
+        arranged = Arranged(leveled, rooms, places, ranked, fanned=not measured.wired)
+        return _drawn(measured, arranged, direction)
+
+
+def in_order(measured: Measured, direction: Direction) -> Ordered:
+    """Return in which order everything stands.
 
     Raises
     ------
@@ -121,40 +160,32 @@ def lay_out(measured: Measured, direction: Direction, spread: float = 1.0) -> La
         If the graph is too large, or Graphviz cannot be found or fails.
     """
     check_size(measured.description)
-    spread *= measured.manner.spread
-    is_level = direction in LEVEL
     program = find_dot()
     leveled, rooms = in_levels(measured, direction)
     found = _found(run(program, dot.layout_source(leveled, rooms)), len(rooms))
     if found is None:
         raise _no_layout(program)
-    titles = [
-        (title.width + 2 * TITLE_ROOM[0], title.height + TITLE_ROOM[1])
-        for title in measured.clusters
-    ]
-    above = [(height, 0.0) if is_level else (0.0, width) for width, height in titles]
-    ahead = [
-        (0.0, 0.0, width)
-        if is_level
-        else ((0.0, height, 0.0) if direction in BACKWARDS else (height, 0.0, 0.0))
-        for width, height in titles
-    ]
-    lengths = [box.width if is_level else box.height for box in measured.edges]
-    places = across(leveled, order(leveled, found), rooms, above, spread)
-    ranked = along(leveled, rooms, places, lengths, ahead, spread)
-    arranged = Arranged(leveled, rooms, places, ranked, fanned=not measured.wired)
-    return _drawn(measured, arranged, direction)
+    return Ordered(measured, direction, leveled, rooms, order(leveled, found))
+
+
+def lay_out(measured: Measured, direction: Direction) -> LaidOut:
+    """Return the places of all boxes.
+
+    Raises
+    ------
+    DrawingError
+        If the graph is too large, or Graphviz cannot be found or fails.
+    """
+    return in_order(measured, direction).laid_out()
 
 
 def check_size(description: Description) -> None:
     """Raise unless the graph is small enough to lay out."""
-    count = len(description.nodes)
-    if count > MAX_NODES:
-        raise DrawingError(
-            f"the graph needs {count} cards, though alike nodes share one; at most {MAX_NODES} can "
-            "be laid out. Draw a part of it, make groups, or export DOT for a layout program made "
-            "for large graphs"
-        )
+    places = {node.index: k for k, node in enumerate(description.nodes)}
+    ends = [(places[edge.tail], places[edge.head]) for edge in description.edges if not edge.loops]
+    leaves = {k for k, node in enumerate(description.nodes) if node.kind != "computation"}
+    if said := size(len(places), ends, leaves).refusal:
+        raise DrawingError(said)
 
 
 # Finding and running Graphviz

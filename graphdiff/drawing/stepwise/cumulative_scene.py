@@ -17,7 +17,7 @@ from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels.describe import describe
 from graphdiff.drawing.labels.description import Description
 from graphdiff.drawing.labels.legend import MAX_TOLD
-from graphdiff.drawing.layout import boxes, layout
+from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.layout.areas import along
 from graphdiff.drawing.layout.clearing import lay_out_clearly
 from graphdiff.drawing.layout.layout import LaidOut
@@ -25,6 +25,7 @@ from graphdiff.drawing.marks.highlight import highlighted
 from graphdiff.drawing.marks.mark_requests import marks_for
 from graphdiff.drawing.network.steps import network_steps
 from graphdiff.drawing.options import Options
+from graphdiff.drawing.reduced.limits import plan
 from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.sheet_scene import MARGIN, TITLE_GAP
 from graphdiff.drawing.stepwise.captions import caption, told
@@ -35,6 +36,7 @@ from graphdiff.drawing.themes import OUTLINES, Theme
 from graphdiff.drawing.writers.fitting import fitted
 from graphdiff.drawing.writers.sizing import of_size
 from graphdiff.errors import DrawingError
+from graphdiff.evaluation.rounded_zeros import as_shown
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 
@@ -77,21 +79,29 @@ def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> St
     if run.graph is not graph:
         raise DrawingError("the run is of another graph; draw it with the graph that was swept")
     if options.style == "network":
-        return _of_network(graph, run, options)
+        return _of_network(graph, as_shown(run), options)
     if options.style == "architecture":
         raise DrawingError(
             "an architecture has no numbers, so no steps; leave style='architecture' out to see "
             "the steps of the graph"
         )
+    if options.collapse:
+        raise _not_whole()
     if options.style == "circuit":
-        return _of_circuit(graph, run, options)
-    whole = describe(graph, run, options, graph.inputs)
-    whole = with_contributions(whole, run, options)
-    _check_whole(whole, graph, options)
-    description = _timeless(whole, describe(graph, None, options, graph.inputs))
-    description = highlighted(description, marks_for(graph, run, options))
+        return _of_circuit(graph, as_shown(run), options)
     taken = _taken(run)
-    layout.check_size(description)
+    planned = plan(graph, options, whole=True)
+    if planned.refusal:
+        raise DrawingError(
+            f"frames show every node: {planned.refusal.partition('.')[0]}. Take the frames of a "
+            "smaller graph, or draw this one whole"
+        )
+    run = as_shown(run)
+    whole = describe(graph, run, options, graph.inputs, planned)
+    whole = with_contributions(whole, run, options)
+    _check_whole(whole, graph)
+    description = _timeless(whole, describe(graph, None, options, graph.inputs, planned))
+    description = highlighted(description, marks_for(graph, run, options))
     laid_out = lay_out_clearly(boxes.measure(description), options.direction)
     composed = compose(laid_out, options.theme, staging(taken))
     return _of_graph(composed, laid_out, taken, run, options)
@@ -106,19 +116,23 @@ def _of_circuit(graph: ComputationalGraph, run: Run, options: Options) -> Stepwi
     taken, whole = _taken(made.run), made.describe()
     if whole.legend:
         whole = replace(whole, legend=(*whole.legend, *rules(made.run)))
-    _check_whole(whole, made.graph, options)
+    _check_whole(whole, made.graph)
     laid_out = made.laid_out(_timeless(whole, replace(made, run=None).describe()))
     composed = made.scene(laid_out, staging(taken))
     return _of_graph(composed, laid_out, taken, made.run, options)
 
 
-def _check_whole(whole: Description, graph: ComputationalGraph, options: Options) -> None:
+def _check_whole(whole: Description, graph: ComputationalGraph) -> None:
     """Raise unless every node of a graph has a label of its own."""
-    if options.collapse or len(whole.nodes) != len(graph):
-        raise DrawingError(
-            "frames show every node of a graph, none collapsed and none hidden; leave collapse and "
-            "the nodes in hide out, or take the frames of a smaller graph"
-        )
+    if len(whole.nodes) != len(graph):
+        raise _not_whole()
+
+
+def _not_whole() -> DrawingError:
+    return DrawingError(
+        "frames show every node of a graph, none collapsed and none hidden; leave collapse and "
+        "the nodes in hide out, or take the frames of a smaller graph"
+    )
 
 
 def _taken(run: Run) -> tuple[SweepStep, ...]:
