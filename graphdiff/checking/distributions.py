@@ -6,7 +6,7 @@ entries of some other input happen to is no reason to take Σx for 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,28 @@ def distributions(graph: ComputationalGraph, given: Mapping[str, Any]) -> list[s
             or (_weighs_logarithms(graph, leaf) and _is_distribution(given.get(leaf.name)))
         )
     ]
+
+
+def in_numbers(graph: ComputationalGraph, given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the inputs that are single probabilities of one distribution: y1 and y2.
+
+    They are the targets of a cross-entropy, as rows are, that are numbers and no arrays; together
+    they have no values, or none below 0 and the sum 1.
+    """
+    found = [
+        leaf.name for leaf in graph.inputs if not leaf.shape and _weighs_logarithms(graph, leaf)
+    ]
+    values = [given[name] for name in found if name in given]
+    are_given = len(values) == len(found)
+    fits = _is_distribution(np.array(values, object)) if are_given else not values
+    return tuple(found) if len(found) > 1 and fits else ()
+
+
+def made_one(leaves: Mapping[str, Any], names: Collection[str]) -> Mapping[str, Any]:
+    """Return values of leaves of which some are probabilities of one distribution."""
+    weights = {name: abs(leaves[name]) + 1 for name in names}
+    total = sum(weights.values())
+    return {**leaves, **{name: weight / total for name, weight in weights.items()}}
 
 
 def _is_distribution(value: Any) -> bool:

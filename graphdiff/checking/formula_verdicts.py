@@ -60,7 +60,7 @@ class FormulaJudge:
             return self._since(target, link, self._holds(claim, link, lacks=generic.lacks))
         if self._holds_for_distributions(target, link):
             rows = " and ".join(self.ground.rows)
-            return Finding("correct", f"right if the rows of {rows} sum to 1")
+            return Finding("correct", f"right if {rows} sum to 1")
         right_here = self.ground.agree(self.ground.exercise, target, link)
         if right_here is not False and (names := self._put_in(target, link)):
             shown = ", ".join(

@@ -95,13 +95,20 @@ class Samples:
         self.special = self._kept(lambda: sampling.at_kinks(self.start), 2 * TRIES)
         self.completed = self._with(self.given)
         self.has_kinks = conventions.has_kinks(graph)
-        self.rows = [
+        rows = [
             name
             for name in distributions.distributions(graph, self.given)
             if not graph[name].facts.sums_to_one
         ]
-        presumed = {name: replace(graph[name].facts, rows="distribution") for name in self.rows}
-        self.proper = self._kept(self._random, TRIES, {**graph.facts, **presumed})
+        presumed = {name: replace(graph[name].facts, rows="distribution") for name in rows}
+        single = distributions.in_numbers(graph, self.given)
+        self.proper = self._kept(
+            lambda: (distributions.made_one(leaves, single) for leaves in self._random()),
+            TRIES,
+            {**graph.facts, **presumed},
+        )
+        self.rows = [f"the rows of {' and '.join(rows)}"] * bool(rows)
+        self.rows += [" and ".join(single)] * bool(single)
         self.formulas: dict[Target, str] = {}
         self.growths: dict[Target, list[Any]] = {}
         self._partly: dict[Any, Kept] = {}
