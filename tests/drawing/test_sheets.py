@@ -149,6 +149,18 @@ def test_a_page_has_its_size_and_margins(page):
     assert smallest(picture.scene) >= 6 - 1e-6
 
 
+@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("choices", [{"page": "slide"}, {"width": "84mm"}, {"aspect": 0.2}])
+def test_a_graph_without_edges_has_a_place_on_a_sheet(count, choices):
+    graph = gd.Graph()
+    for k in range(count):
+        graph.input(f"a_name_that_is_long_{k}", k)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        scene = graph.draw(**choices).scene
+    assert scene.width > 0
+
+
 def test_type_is_as_large_as_asked_for():
     graph = zoo.rnn(2)
     run = zoo.swept(graph)

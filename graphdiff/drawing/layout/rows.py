@@ -105,6 +105,8 @@ def longest(measured: Measured, direction: Direction, between: float = 0.0) -> d
 
 def _cuts(places: Sequence[float], count: int, costs: Sequence[float]) -> list[float]:
     """Return where to cut: rows as even as can be, few lines between them."""
+    if count < 2:
+        return []
     even = places[-1] / count
     best: dict[int, tuple[float, tuple[int, ...]]] = {-1: (0.0, ())}
     for row in range(count):

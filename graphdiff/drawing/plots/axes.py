@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphdiff.drawing import typeset
+from graphdiff.drawing.network import names
 from graphdiff.drawing.network.names import Name
 from graphdiff.drawing.network.pens import below, left_of, set_name
+from graphdiff.drawing.options import MAX_DIGITS
 from graphdiff.drawing.scene import Group, Item, Path, Point, Rectangle, Stroke
 from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError
@@ -19,6 +21,10 @@ from graphdiff.notation import text
 TICK, NAME = 13.0, 17.0
 TICKS = 5
 """About so many to an axis."""
+APART = 6.0
+"""Between the numbers of an axis."""
+NARROWEST = 1e-6
+"""Of the numbers of an axis, half its length at least."""
 
 Range = tuple[float, float]
 
@@ -51,51 +57,71 @@ class Axes:
         pieces = tuple((point,) for point in others)
         return Path(first, pieces, closed=True, fill=fill, stroke=Stroke(fill, 0.6))
 
-    def frame(self, theme: Theme, names: tuple[Name, Name | None]) -> Iterator[Item]:
+    def frame(self, theme: Theme, called: tuple[Name, Name | None]) -> Iterator[Item]:
         """Yield the frame with its ticks and the names of the axes."""
         drawn: list[Item] = []
         stroke = Stroke(theme.edge, 1.0)
         drawn.append(Rectangle(0, 0, self.width, self.height, stroke=stroke))
-        lowest, widest = 0.0, 0.0
+        lowest, widest, written = 0.0, 0.0, -math.inf
         for value in ticks(self.horizontal):
             x, _ = self.at(value, self.vertical[0])
-            label = below(_number(value), (x, self.height + 9))
+            label = below(_number(value, step_of(self.horizontal)), (x, self.height + 9))
             drawn.append(Path((x, self.height), (((x, self.height + 5),),), stroke=stroke))
-            drawn.append(label.text(theme.faint))
+            if label.area.left > written:  # a long number leaves out the next
+                drawn.append(label.text(theme.faint))
+                written = label.area.right + APART
             lowest = max(lowest, label.area.bottom)
         for value in ticks(self.vertical):
             _, y = self.at(self.horizontal[0], value)
-            label = left_of(_number(value), (-9, y))
+            label = left_of(_number(value, step_of(self.vertical)), (-9, y))
             drawn.append(Path((0, y), (((-5, y),),), stroke=stroke))
             drawn.append(label.text(theme.faint))
             widest = min(widest, label.area.left)
-        first = set_name(names[0], NAME)
+        first = set_name(called[0], NAME)
         drawn.append(below(first, (self.width / 2, lowest + 8)).text(theme.ink))
-        if names[1] is not None:
-            second = set_name(names[1], NAME)
+        if called[1] is not None:
+            second = set_name(called[1], NAME)
             drawn.append(left_of(second, (widest - 8, self.height / 2)).text(theme.ink))
         yield Group(tuple(drawn), kind="axes")
 
 
-def _number(value: float) -> typeset.Fragment:
-    return typeset.words(text.number(value, 6).replace("-", "\N{MINUS SIGN}"), TICK)
+def numeral(number: float, digits: int, size: float) -> typeset.Fragment:
+    """Return a number typeset, with a power of ten where it needs one."""
+    said = text.number(number, digits)
+    if "e" in said:
+        return set_name(names.number(number, digits), size)
+    return typeset.words(said.replace("-", "\N{MINUS SIGN}"), size)
+
+
+def _number(value: float, step: float) -> typeset.Fragment:
+    """Return a tick's number with the digits that tell it from the next."""
+    apart = math.log10(abs(value) / step) if value else 0.0
+    return numeral(value, min(MAX_DIGITS, max(6, math.ceil(apart) + 2)), TICK)
+
+
+def step_of(of: Range) -> float:
+    """Return how far apart ticks are."""
+    low, high = of
+    rough = (high - low) / TICKS
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(power * k for k in (1, 2, 2.5, 5, 10) if power * k >= rough * 0.999)
 
 
 def ticks(of: Range) -> list[float]:
     """Return about five round numbers in a range."""
-    low, high = of
-    rough = (high - low) / TICKS
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * k for k in (1, 2, 2.5, 5, 10) if power * k >= rough * 0.999)
+    (low, high), step = of, step_of(of)
     first = math.ceil(low / step - 1e-9)
     found = [k * step for k in range(first, math.floor(high / step + 1e-9) + 1)]
     return [float(f"{value:.10g}") + 0.0 for value in found]
 
 
 def around(values: np.ndarray, margin: float = 0.25) -> Range:
-    """Return the range of numbers with a margin, of one number 1 on both sides."""
+    """Return the range of numbers with a margin, of one number 1 on both sides.
+
+    It is wide enough for places in it to differ, however large the numbers are.
+    """
     low, high = float(np.min(values)), float(np.max(values))
-    if not (math.isfinite(low) and math.isfinite(high)):
-        raise DrawingError("a plot has finite numbers only; some are infinite or NaN")
-    spare = margin * (high - low) or 1.0
+    spare = max(margin * (high - low) or 1.0, NARROWEST * max(abs(low), abs(high)))
+    if not all(map(math.isfinite, (low, high, high + spare - (low - spare)))):
+        raise DrawingError("a plot has finite numbers only; some are infinite, NaN or too large")
     return low - spare, high + spare

@@ -270,8 +270,10 @@ def _table(network: Network, found: Data, axes: Axes, options: Options) -> Itera
 
 
 def _equation(network: Network, numbers: Numbers, k: int, digits: int) -> names.Name:
-    """Return the line of a neuron: 2 x_1 − 3 x_2 − 3 = 0."""
+    """Return the line of a neuron: 2 x_1 − 3 x_2 − 3 = 0; without one, what its sum is."""
     form = net_form(network, numbers, k, inputs_forms(network))
+    if not _slopes(network, numbers, k).any():
+        return names.equal(names.net(network.units[k]), float(form[0]), digits)
     called = [names.unit(network.units[unit]) for unit in network.inputs]
     latex = plain = ""
     for value, name in ((form[1], called[0]), (form[2], called[1]), (form[0], None)):
@@ -287,12 +289,19 @@ def _equation(network: Network, numbers: Numbers, k: int, digits: int) -> names.
     return names.Name(f"{latex} = 0", f"{plain.strip()} = 0")
 
 
+def _slopes(network: Network, numbers: Numbers, k: int) -> np.ndarray:
+    """Return how the sum of a neuron changes with the two inputs."""
+    return net_form(network, numbers, k, inputs_forms(network))[1:]
+
+
 def _legend(network: Network, numbers: Numbers, found: Data, options: Options) -> Iterator[Entry]:
     theme = options.theme
     (last,) = network.outputs
     if last in _first(network):
         line = _equation(network, numbers, last, options.digits)
-        yield Entry(Phrase("formula", line.latex, line.plain), "is the line")
+        is_line = bool(_slopes(network, numbers, last).any())
+        said = "is the line" if is_line else "everywhere: there is no line"
+        yield Entry(Phrase("formula", line.latex, line.plain), said)
     else:
         yield Entry(Stroke(theme.faint, 1.4, dashed=True), "lines of the first neurons")
     yes = _yes(network, options.digits)
@@ -318,7 +327,9 @@ def _alt(network: Network, numbers: Numbers, found: Data, options: Options) -> s
     )
     line = ""
     if last in _first(network):
-        line = f", divided by the line {_equation(network, numbers, last, options.digits).plain}"
+        said = _equation(network, numbers, last, options.digits).plain
+        is_line = bool(_slopes(network, numbers, last).any())
+        line = f", divided by the line {said}" if is_line else f", without a line: {said}"
     shown = [
         f"({names.number(float(x), 4).plain}, {names.number(float(y), 4).plain}) "
         f"{'yes' if positive else 'no'}"

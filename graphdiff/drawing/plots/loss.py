@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.drawing import typeset
 from graphdiff.drawing.labels.description import Entry, Phrase
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.pens import Written, arrow, centred
-from graphdiff.drawing.options import Options
-from graphdiff.drawing.plots.axes import Axes, Range, around
+from graphdiff.drawing.options import MAX_DIGITS, Options
+from graphdiff.drawing.plots.axes import Axes, Range, around, numeral
 from graphdiff.drawing.plots.contours import Line, contour
 from graphdiff.drawing.plots.plot import Plot, plot
 from graphdiff.drawing.scene import Circle, Group, Item, Point, Stroke
 from graphdiff.drawing.themes import Theme, mixed
-from graphdiff.errors import DrawingError
+from graphdiff.drawing.typeset import Fragment
+from graphdiff.errors import DrawingError, NumericalError
 from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.run import run_backward, run_forward
 from graphdiff.graph import ComputationalGraph, Node
@@ -45,11 +45,24 @@ def descended(
     """Return the places (steps + 1, 2) of gradient descent in two parameters, all else held.
 
     θ ← θ − η ∂E/∂θ.
+
+    Raises
+    ------
+    DrawingError
+        If a step leaves the finite numbers.
     """
     at = {**checked_values(graph, values)}
     path = [tuple(float(at[p.name]) for p in parameters)]
-    for _ in range(steps):
-        run = run_backward(graph, output, at, wrt=parameters)
+    for step in range(steps):
+        try:
+            run = run_backward(graph, output, at, wrt=parameters)
+        except NumericalError as error:
+            if not step:
+                raise
+            raise DrawingError(
+                f"after {step} step{'s' * (step > 1)} of descent {output.name!r} is no finite "
+                f"number any more; give a smaller rate than {rate:g}, or fewer steps"
+            ) from error
         for parameter in parameters:
             at[parameter.name] = at[parameter.name] - rate * run.gradient[parameter.name]
         path.append(tuple(float(at[p.name]) for p in parameters))
@@ -150,6 +163,14 @@ def _levels(losses: np.ndarray) -> list[float]:
     return [low + (high - low) * ((k + 0.5) / LEVELS) ** 2 for k in range(LEVELS)]
 
 
+def _digits(levels: Sequence[float]) -> int:
+    """Return how many digits tell heights apart, three at least."""
+    for digits in range(3, MAX_DIGITS):
+        if len({text.number(level, digits) for level in levels}) == len({*levels}):
+            return digits
+    return MAX_DIGITS
+
+
 # What is drawn
 
 
@@ -165,13 +186,18 @@ def _contours(
     """Yield the lines, the paler the higher, and on every second one its height."""
     written: list[Written] = []
     items: list[Item] = []
+    digits = _digits(levels)
     for k, level in enumerate(levels):
         share = 1 - (1 - PALEST) * k / LEVELS
         colour = mixed(theme.kinds["input"].stroke, theme.background, share)
         for line in contour(xs, ys, losses, level):
             if len(line) > 2:
                 items.append(axes.line(line, Stroke(colour, 1.2)))
-                said = _height(axes, line, level, path, written) if k % 2 else None
+                said = (
+                    _height(axes, line, numeral(level, digits, NUMBER), path, written)
+                    if k % 2
+                    else None
+                )
                 if said is not None:
                     written.append(said)
     yield from items
@@ -181,16 +207,20 @@ def _contours(
 
 
 def _height(
-    axes: Axes, line: Line, level: float, path: Sequence[Point], taken: Sequence[Written]
+    axes: Axes,
+    line: Line,
+    fragment: Fragment,
+    path: Sequence[Point],
+    taken: Sequence[Written],
 ) -> Written | None:
     """Return the number of a line at a place of it where there is room, or None."""
-    fragment = typeset.words(text.number(level, 3).replace("-", "\N{MINUS SIGN}"), NUMBER)
+    steps = [*itertools.pairwise(path)] or [(path[0], path[0])]
     for share in (0.5, 0.35, 0.65, 0.2, 0.8):
         said = centred(fragment, axes.at(*line[int(share * (len(line) - 1))]))
         area = said.area.grown(4)
         inside = area.left > 0 and area.top > 0
         inside = inside and area.right < axes.width and area.bottom < axes.height
-        crosses = any(area.crossing(*step) for step in itertools.pairwise(path))
+        crosses = any(area.crossing(*step) for step in steps)
         if inside and not crosses and not any(area.meets(other.area) for other in taken):
             return said
     return None

@@ -101,6 +101,15 @@ def test_a_perceptron_is_divided_by_its_line(weights):
         assert form[0] + ends @ form[1:] == pytest.approx(np.zeros(2), abs=1e-9)
 
 
+def test_a_sum_that_is_constant_has_no_line():
+    plot = gd.models.perceptron(2, "sigmoid", [0, 0], -1).plot_decision()
+    assert "= -1" in plot.alt
+    assert "divided" not in plot.alt
+    words = [f.source for f in plot.scene.fragments]
+    assert "everywhere: there is no line" in words
+    assert "is the line" not in words
+
+
 @pytest.mark.parametrize("name", ["and", "or", "nand", "nor", "xor"])
 @pytest.mark.parametrize("theme", sorted(THEMES))
 def test_gates_have_their_truth_table(name, theme):
@@ -244,6 +253,44 @@ def test_no_number_of_a_contour_stands_on_another_or_on_the_path(theme):
             assert all(
                 number.crossing(item.start, item.pieces[0][-1]) is None for number in numbers
             )
+
+
+def said(scene, kind):
+    """Return the areas of all texts of a kind of group, and what they say."""
+    found = [text for group in groups(scene.items, kind) for text in walked(group.items)
+             if isinstance(text, Text)]  # fmt: skip
+    return [(next(areas((text,))), text.fragment.source) for text in found]
+
+
+@pytest.mark.parametrize("w", [5, 1e6, 12345678, -1e9, 1e17, 1e100])
+def test_numbers_of_a_plot_tell_places_apart_however_large_they_are(w):
+    g, *_ = regression()
+    scene = g.plot_loss("w", "b", values={"w": w}).scene
+    inside(scene)
+    for kind in ("axes", "contours"):
+        written = said(scene, kind)
+        for (one, _), (other, _) in itertools.combinations(written, 2):
+            assert not one.meets(other)
+    assert len({source for _, source in said(scene, "contours")}) == len(said(scene, "contours"))
+    across = [
+        source for area, source in said(scene, "axes") if area.top > Axes((0, 1), (0, 1)).height
+    ]
+    assert len(set(across)) == len(across)
+
+
+def test_no_number_of_a_contour_stands_on_the_only_dot():
+    g, *_ = regression()
+    scene = g.plot_loss("w", "b", values={"x": 1e150}).scene
+    (dot,) = [item for item in walked(scene.items) if isinstance(item, Circle)]
+    for area, source in said(scene, "contours"):
+        assert "e+" not in source
+        assert not area.meets_circle((dot.x, dot.y), dot.radius)
+
+
+def test_descent_that_leaves_all_numbers_says_so():
+    g, *_ = regression()
+    with pytest.raises(DrawingError, match=r"after [0-9]+ steps of descent 'L' is no finite"):
+        g.plot_loss("w", "b", rate=1e9, steps=50)
 
 
 def test_what_has_no_surface_is_told():
