@@ -9,8 +9,11 @@ import pytest
 from drawing_graphs import tangled
 from graphs_to_lay_out import KINDS
 from grouped_graphs import GROUPED, swept
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graphdiff.drawing import draw
+from graphdiff.drawing.layout import labelling
 from graphdiff.drawing.layout.areas import framed, title_area, written
 from graphdiff.drawing.layout.boxes import measure
 from graphdiff.drawing.layout.clearing import lay_out_clearly
@@ -107,3 +110,17 @@ def test_badges_of_paths_stand_apart_from_what_is_said(seed, direction):
             x, y = place
             badge = x - half - 2, y - BADGE - 2, x + half + 2, y + BADGE + 2
             assert not any(overlap(badge, area) for area in said), f"{edge.parent}->{edge.child}"
+
+
+@given(st.integers(0, 10**6), st.sampled_from([0, 1]), st.floats(0, 60))
+@settings(max_examples=30)
+def test_what_is_near_is_what_a_region_touches(seed, axis, reach):
+    pick = np.random.default_rng(seed)
+    corners = [pick.uniform(0, 200, size=(n, 2)) for n in pick.integers(1, 30, size=5)]
+    lines = [np.concatenate([c, c + pick.uniform(0, 20, size=c.shape)], axis=1) for c in corners]
+    x, y = pick.uniform(0, 200, size=2)
+    region = np.array([x, y, x + 30, y + 10])
+    found = labelling._Passed.along(lines, axis).near(region, reach, but=2)
+    others = np.concatenate([line for k, line in enumerate(lines) if k != 2])
+    touched = others[labelling._touched(others, region, reach)]
+    assert sorted(map(tuple, found)) == sorted(map(tuple, touched))

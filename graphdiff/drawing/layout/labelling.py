@@ -8,9 +8,8 @@ that is clear of everything; where there is none, to a clear place farther off, 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -65,16 +64,43 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
+class _Passed:
+    """Small areas along all edges, in order along the sheet, so that near ones are soon found."""
+
+    axis: int
+    areas: Areas
+    edges: NDArray[np.intp]
+    """Of which edge each is."""
+    starts: NDArray[np.float64]
+    longest: float
+
+    @classmethod
+    def along(cls, lines: Sequence[Areas], axis: int) -> _Passed:
+        areas = np.concatenate([rows([]), *lines])
+        edges = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+        order = np.argsort(areas[:, axis], kind="stable")
+        areas = areas[order]
+        starts = np.ascontiguousarray(areas[:, axis])
+        longest = float((areas[:, axis + 2] - starts).max(initial=0.0))
+        return cls(axis, areas, edges[order], starts, longest)
+
+    def near(self, region: Areas, reach: float, but: int) -> Areas:
+        """Return what a region touches, or nearly, of all edges but one."""
+        first = np.searchsorted(self.starts, region[self.axis] - reach - self.longest)
+        last = np.searchsorted(self.starts, region[self.axis + 2] + reach, side="right")
+        areas = self.areas[first:last]
+        return areas[(self.edges[first:last] != but) & _touched(areas, region, reach)]
+
+
+@dataclass(frozen=True)
 class _Sheet:
     """What labels keep clear of."""
 
     size: Area
     lines: tuple[Areas, ...]
     """Along each edge, small areas of its breadth."""
-    points: Areas
-    """The same of all edges, one after the other."""
-    edges: NDArray[np.intp]
-    """Of which edge each of these is."""
+    passed: _Passed
+    """The same of all edges."""
     solid: list[Area]
     """Nodes and titles."""
     frames: Areas
@@ -132,8 +158,7 @@ def _sheet(laid_out: LaidOut) -> _Sheet:
     return _Sheet(
         (0.0, 0.0, laid_out.width, laid_out.height),
         lines,
-        np.concatenate([rows([]), *lines]),
-        np.repeat(np.arange(len(lines)), [len(line) for line in lines]),
+        _Passed.along(lines, axis=int(laid_out.height > laid_out.width)),
         [*solid, *map(title_area, laid_out.clusters)],
         rows([framed(frame) for frame in laid_out.clusters]),
     )
@@ -226,7 +251,7 @@ class _Label:
         region = np.concatenate([places[:, :2].min(0), places[:, 2:].max(0)])
         own = gaps(places, self.sheet.lines[self.k]).min(axis=1)
         reach = own.max() + NEARER + CLEAR
-        other = gaps(places, self._others[_touched(self._others, region, reach)])
+        other = gaps(places, self.sheet.passed.near(region, reach, but=self.k))
         other = other.min(axis=1, initial=math.inf)
         taken = gaps(places, self.taken[_touched(self.taken, region, CLEAR)])
         left, top, right, bottom = self.sheet.size
@@ -242,20 +267,16 @@ class _Label:
         crowded = np.maximum(0.0, ROOMY - other)
         return np.where(clear, own + crowded / 2 + moved / 40, math.inf)
 
-    @cached_property
-    def _others(self) -> Areas:
-        return self.sheet.points[self.sheet.edges != self.k]
-
     def _leader(self, place: Area) -> Leader | None:
         """Return the shortest line from a place to the edge that crosses nothing."""
         points = self._points[1:-1]
         starts = np.clip(points, place[:2], place[2:])
         lengths = np.hypot(*(points - starts).T)
-        others = np.concatenate([self.taken, self._others])
         region = np.concatenate(
             [np.minimum(place[:2], points.min(0)), np.maximum(place[2:], points.max(0))]
         )
-        others = others[_touched(others, region, CLEAR)]
+        taken = self.taken[_touched(self.taken, region, CLEAR)]
+        others = np.concatenate([taken, self.sheet.passed.near(region, CLEAR, but=self.k)])
         for i in np.argsort(lengths)[: 12 * EACH : EACH]:
             start = starts[i] + (points[i] - starts[i]) * FREE / max(lengths[i], FREE)
             leader = _point(start), _point(points[i])
