@@ -62,8 +62,8 @@ def test_a_block_says_its_shape_and_how_much_it_learns(name: str):
             assert count in plain
     total = sum(block.count for block in made.read.blocks)
     grouped = f"{total:,}".replace(",", " ") if isinstance(total, int) else str(total)
-    assert f"{grouped} parameters in all" in said.alt
-    assert said.remarks[0].text == f"{grouped} parameters in all"
+    caption = f"{grouped} parameters in all" if total else "no parameters"
+    assert caption in said.alt and said.remarks[0].text == caption
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
@@ -205,6 +205,11 @@ def test_values_in_formulas_are_named_where_they_are_made():
     assert "Q: Dense, 4 → 4, Q: 3 × 4" in said and "S" in said
     assert "÷ 2" in said and "H: A @ V" in said
     assert "Matrix product" in attention_in_a_line().draw(style="architecture").alt
+
+
+def test_formulas_write_products_without_a_name_out():
+    said = ARCHITECTURES["factorisation"]().draw(style="architecture").alt
+    assert "U @ V.T" in said and "sum((M - U @ V.T)**2)" in said
 
 
 def test_shared_weights_are_said_to_be_as_before():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -22,9 +23,10 @@ from drawing_graphs import GRAPHS, tangled
 from graphs_to_lay_out import layer_norm, softmax_regression, unrolled
 from hypothesis import given
 from hypothesis import strategies as st
+from tensor_strategies import graphs
 
 import graphdiff as gd
-from graphdiff.recognition.blocks.found import architecture
+from graphdiff.recognition.blocks.found import architecture, formula_of
 from graphdiff.recognition.blocks.records import Architecture, Block
 from graphdiff.recognition.operations import divided
 
@@ -93,6 +95,14 @@ def test_any_stack_of_layers_is_read_whole(layers: list[str], ends: bool):
     check_whole(graph)
 
 
+@given(graphs())
+def test_any_graph_of_tensors_is_read_whole(graph: gd.Graph):
+    check_whole(graph)
+    for block in architecture(graph).blocks:
+        if block.kind == "formula":
+            formula_of(block, architecture(graph))
+
+
 def kinds(found: Architecture) -> list[str]:
     return [block.kind for block in found.blocks]
 
@@ -104,9 +114,9 @@ def by_kind(found: Architecture, kind: str) -> list[Block]:
 def test_a_conv_net_is_read_with_its_options():
     found = architecture(conv_net())
     assert kinds(found) == [
-        "input", "input", "convolution", "activation", "pooling", "movement", "dense", "loss",
+        "input", "convolution", "activation", "pooling", "movement", "dense", "input", "loss",
     ]  # fmt: skip
-    convolution, pooling = found.blocks[2], found.blocks[4]
+    convolution, pooling = found.blocks[1], found.blocks[3]
     assert (convolution.options, convolution.shape) == ({"padding": 1}, (4, 12, 12))
     assert convolution.count == 4 * 9 + 4
     assert (pooling.options, pooling.shape) == ({"size": 2}, (4, 6, 6))
@@ -187,6 +197,27 @@ def test_a_group_of_plain_operations_is_one_block_and_one_with_layers_a_frame():
     (frame,) = architecture(graph).frames
     assert frame.title == "body"
     assert [architecture(graph).blocks[k].kind for k in frame.blocks] == ["dense", "activation"]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        lambda x: x + gd.eye(3),
+        lambda x: x * np.arange(9.0).reshape(3, 3),
+        lambda x: gd.cholesky(x @ x.T + gd.eye(3)),
+        lambda x: x,
+        lambda x: gd.where(x > 0, x, gd.exp(x) - 1),
+        lambda x: gd.stack([x, x[0] + 0 * x]),
+        lambda x: gd.logdet(gd.inv(2 * x) @ x),
+        lambda x: gd.einsum("ij,jk,ki->", x, x, x),
+        lambda x: gd.conv2d(x, x[:2, :2]),
+    ],
+)
+def test_operations_of_any_kind_are_blocks(formula: Callable[[gd.Node], gd.Node]):
+    graph = gd.Graph()
+    graph.node("y", formula(graph.input("x", np.eye(3) + 1)))
+    check_whole(graph)
+    assert graph.draw(style="architecture").scene.fragments
 
 
 def test_letters_of_sizes_are_counted():

@@ -64,12 +64,11 @@ def describe(found: Architecture, options: Options) -> Description:
     title = heading(found.graph.title)
     legend = tuple(_legend(blocks, found, options)) if "legend" in options.show else ()
     total = _total(found.count)
-    alt = _alternative(title, blocks, total.text)
-    return Description(title, blocks, edges, legend, alt, (Remark((total, _so_many())),), frames)
-
-
-def _so_many() -> Link:
-    return words("parameters in all")
+    caption = Remark((total, words(f"parameter{'' if found.count == 1 else 's'} in all")))
+    if found.count == 0:
+        caption = Remark((words("no parameters"),))
+    alt = _alternative(title, blocks, caption.text)
+    return Description(title, blocks, edges, legend, alt, (caption,), frames)
 
 
 def is_circle(block: Block) -> bool:
@@ -162,7 +161,7 @@ def _words(said: str) -> Phrase:
 
 def _formula(block: Block, found: Architecture) -> Phrase:
     """Return a block's formula; values that have no name are dots."""
-    whole, nameless = formula_of(block, [node.name for node in found.graph.nodes])
+    whole, nameless = formula_of(block, found)
     if nameless and block.kind == "matmul":
         return _words("Matrix product")
     program, parents = localise(whole)
@@ -325,14 +324,14 @@ def _legend(nodes: tuple[NodeLabel, ...], found: Architecture, options: Options)
     if "parameter" in kinds:
         yield Entry("parameter", "with parameters")
     if "computation" in kinds or any(block.kind in CELLS for block in found.blocks):
-        yield Entry("computation", "without")
+        yield Entry("computation", "without parameters")
     if found.skips:
         yield Entry(skip_stroke(options), "skip connection")
 
 
-def _alternative(title: str, nodes: tuple[NodeLabel, ...], total: str) -> str:
+def _alternative(title: str, nodes: tuple[NodeLabel, ...], caption: str) -> str:
     called = f"Architecture “{title}”" if title else "Architecture"
-    size = f"{counted(nodes, 'block')}, {total} parameters in all"
+    size = f"{counted(nodes, 'block')}, {caption}"
     listed = ". ".join(itertools.islice((node.summary for node in nodes), MAX_TOLD))
     more = len(nodes) - MAX_TOLD
     rest = f". And {more} more" if more > 0 else ""

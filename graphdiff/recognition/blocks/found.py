@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Expression
@@ -68,13 +68,14 @@ def _taken(reading: Reading, draft: Draft) -> dict[Node, None]:
 
 def _in_order(reading: Reading) -> list[Draft]:
     """Return the blocks in a topological order, near that of the graph."""
-    drafts = reading.drafts()
-    place = {draft: k for k, draft in enumerate(drafts)}
-    before = {draft: {reading.of[node] for node in sources(reading, draft)} for draft in drafts}
+    waiting = reading.drafts()
+    before = {draft: {reading.of[node] for node in sources(reading, draft)} for draft in waiting}
     ordered: dict[Draft, None] = {}
-    while len(ordered) < len(drafts):
-        free = [d for d in drafts if d not in ordered and before[d] <= ordered.keys()]
-        ordered.update(dict.fromkeys(sorted(free, key=place.__getitem__)))
+    while waiting:  # twice only where a block has several outputs
+        for draft in waiting:
+            if before[draft] <= ordered.keys():
+                ordered[draft] = None
+        waiting = [draft for draft in waiting if draft not in ordered]
     return list(ordered)
 
 
@@ -101,27 +102,58 @@ def _leaves(node: Node) -> Iterator[Node]:
 
 def _skips(blocks: Sequence[Block], edges: Sequence[BlockEdge]) -> Iterator[int]:
     """Yield the edges that lead past blocks to a sum with what those make of the same value."""
-    before: dict[int, set[int]] = {k: set() for k in range(len(blocks))}
-    for edge in sorted(edges, key=lambda one: one.head):
-        before[edge.head] |= {edge.tail, *before[edge.tail]}
+    into: dict[int, list[int]] = {k: [] for k in range(len(blocks))}
     for k, edge in enumerate(edges):
-        if blocks[edge.head].kind == "sum":
-            others = [one for one in edges if one.head == edge.head and one.tail != edge.tail]
-            if any(edge.tail in before[one.tail] for one in others):
+        into[edge.head].append(k)
+    for head, block in enumerate(blocks):
+        if block.kind != "sum":
+            continue
+        for k in into[head]:
+            others = {edges[one].tail for one in into[head]} - {edges[k].tail}
+            if any(_leads(edges[k].tail, other, edges, into) for other in others):
                 yield k
 
 
-def formula_of(block: Block, named: Sequence[str]) -> tuple[Expression, tuple[Node, ...]]:
-    """Return what a block computes, and the values it takes that the author gave no name."""
-    names, inner = set(named), set(block.nodes)
+def _leads(
+    start: int, end: int, edges: Sequence[BlockEdge], into: Mapping[int, Sequence[int]]
+) -> bool:
+    """Whether one block comes before another; blocks are in order."""
+    waiting, met = [end], {end}
+    while waiting:
+        before = {edges[k].tail for k in into[waiting.pop()]} - met
+        if start in before:
+            return True
+        fresh = {one for one in before if one > start}
+        met |= fresh
+        waiting += fresh
+    return False
+
+
+def formula_of(block: Block, whole: Architecture) -> tuple[Expression, tuple[Node, ...]]:
+    """Return what a block computes, and the values it takes that the author gave no name.
+
+    Products of matrices without a name, and what moves entries of parameters, are written out.
+    """
+    products = {node for one in whole.blocks if one.kind == "matmul" for node in one.nodes}
     found: dict[Node, Expression] = {}
     nameless: dict[Node, None] = {}
+
+    def written(node: Node) -> Expression:
+        if node in found or node.name in whole.graph:
+            return found.get(node, node)
+        if node in products or _is_of_parameters(node):
+            return computed(node)
+        nameless[node] = None
+        return node
+
+    def computed(node: Node) -> Expression:
+        assert node.function is not None  # noqa: S101 - leaves have names
+        return applied(node.function, [written(parent) for parent in node.parents])
+
     for node in block.nodes:
-        if node.function is None:
-            found[node] = node
-            continue
-        for parent in node.parents:
-            if parent not in inner and parent.name not in names:
-                nameless[parent] = None
-        found[node] = applied(node.function, [found.get(one, one) for one in node.parents])
+        found[node] = node if node.is_leaf else computed(node)
     return found[block.output], tuple(nameless)
+
+
+def _is_of_parameters(node: Node) -> bool:
+    return all(leaf.kind == "parameter" for leaf in _leaves(node))

@@ -225,7 +225,7 @@ def _kind(
         own = [one for one in data if reading.home[one] == reading.home[node]]
         if not any(reading.of[one].kind == "formula" for one in own):
             return "sum" if name == "add" else "product"
-    if len(data) == 1 and len(node.parents) == 1 and node.function is not None:
+    if len(data) == len(node.parents) == 1 and node.function and node.function.is_map:
         found = recognised(applied(node.function, [NET]))
         return "activation" if found.usual and not found.is_identity else "formula"
     return "formula"
