@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, Unpack
+from typing import Any, NamedTuple, Unpack
 
 from graphdiff.checking.report import Report
 from graphdiff.derivations import symbols
@@ -208,10 +208,13 @@ class GraphPicture(Picture):
         Everything the picture says, if it has to fit nowhere.
     marks
         What is marked in it.
+    asked
+        What marks were asked for: ``paths`` and ``check``.
     """
 
     description: Description
     marks: Marks = field(default_factory=Marks)
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def laid_out(self) -> LaidOut:
@@ -258,7 +261,14 @@ class GraphPicture(Picture):
 
     def _described(self, options: Options) -> Description:
         with symbols.writing(options.notation, self.drawn.graph, options.labels):
-            return _described(self.drawn, options, self.marks)
+            numbered = "index" in options.show or "index" not in self.options.show
+            return _described(self.drawn, options, self.marks if numbered else self._by_names)
+
+    @cached_property
+    def _by_names(self) -> Marks:
+        """The marks in a picture in which there is no room for the numbers of nodes."""
+        show = self.options.show.without(["index"])
+        return marks_for(*self.drawn, replace(self.options, show=show), **self.asked)
 
     @cached_property
     def dot(self) -> str:
@@ -494,8 +504,9 @@ def _drawn(drawn: Drawn, options: Options, paths: Ends | None, check: Report | N
     if planned.refusal:
         return TooLargePicture(drawn, options, planned)
     drawn = _shown(drawn)
-    marks = marks_for(*drawn, options, paths=paths, check=check)
-    return GraphPicture(drawn, options, _described(drawn, options, marks, planned), marks)
+    asked: dict[str, Any] = {"paths": paths, "check": check}
+    marks = marks_for(*drawn, options, **asked)
+    return GraphPicture(drawn, options, _described(drawn, options, marks, planned), marks, asked)
 
 
 def _shown(drawn: Drawn) -> Drawn:

@@ -193,6 +193,18 @@ def delta(name: str) -> tuple[int, int | None] | None:
 
 
 @contextmanager
+def by_names() -> Iterator[None]:
+    """Write derivatives by the names of nodes, ∂L/∂z, where P and J would need their numbers."""
+    now = _NOW.get()
+    named = replace(now.notation, derivatives="partial") if now.notation.is_usual else now.notation
+    token = _NOW.set(replace(now, notation=named))
+    try:
+        yield
+    finally:
+        _NOW.reset(token)
+
+
+@contextmanager
 def writing(
     notation: Notation,
     labels: Mapping[str, str],

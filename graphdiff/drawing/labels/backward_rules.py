@@ -1,11 +1,13 @@
 """What is said on an edge between tensors: what comes back along it, made of the child's P.
 
 A local Jacobian between tensors is a table that nobody writes down; what is done with it is one
-line, P^{(W)} = P^{(Z)ᵀ} X. The matrix is there on request.
+line, P^{(W)} = P^{(Z)ᵀ} X. The matrix is there on request. Where nodes have no numbers,
+derivatives are called by their names, ∂L/∂Z.
 """
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 from graphdiff.derivations import edge_formulas
@@ -19,6 +21,7 @@ from graphdiff.evaluation.run import Run
 from graphdiff.graph import Node
 from graphdiff.graph.graph import Edge
 from graphdiff.notation import latex
+from graphdiff.notation.notation import by_names
 from graphdiff.symbolic.tensor_derivatives import delta
 
 
@@ -27,7 +30,12 @@ def said(edge: Edge, run: Run | None, options: Options) -> Said:
     show = options.show
     if "jacobian_matrix" in show or "jacobian" not in show:
         return jacobians.said(edge, run, options)
-    left, right = _left(edge, run, options), _rule(edge, run, options)
+    with nullcontext() if "index" in show else by_names():
+        return _said(edge, run, options)
+
+
+def _said(edge: Edge, run: Run | None, options: Options) -> Said:
+    left, right = _left(edge, run), _rule(edge, run, options)
     if right is None:
         return _named(edge, options)
     whole = replace(
@@ -35,11 +43,11 @@ def said(edge: Edge, run: Run | None, options: Options) -> Said:
         latex=f"{left.latex} {right.latex}",
         plain=f"{left.plain} {right.plain}",
     )
-    listed = _from(edge, run, options)
+    listed = _from(edge, run)
     return Said(
-        (whole if "index" in show else right,),
+        (whole if "index" in options.show else right,),
         whole.plain,
-        (listed,) if "index" in show else (),
+        (listed,) if "index" in options.show else (),
         Equation(listed, right),
     )
 
@@ -62,13 +70,13 @@ def output_of(edge: Edge, run: Run | None) -> Node | None:
     return graph.output
 
 
-def _left(edge: Edge, run: Run | None, options: Options) -> Phrase:
+def _left(edge: Edge, run: Run | None) -> Phrase:
     """Return ``P^j =``, or ``+=`` where other edges give to it too; for an array δ ↦."""
     output = output_of(edge, run)
     if output is None or output.size != 1:
         letter = delta(edge.child)
         return Phrase("rule", rf"{letter.latex} \mapsto", f"{letter.name} ↦")
-    P = of_P(edge.parent, output.name, indexed="index" in options.show)
+    P = of_P(edge.parent, output.name)
     several = len(_terms(edge, output)) > 1
     sign = (r"\mathrel{+}=", "+=") if several else ("=", "=")
     return Phrase("rule", f"{P.latex} {sign[0]}", f"{P.text} {sign[1]}")
@@ -87,11 +95,11 @@ def _rule(edge: Edge, run: Run | None, options: Options) -> Phrase | None:
     return None if rule is None else Phrase("rule", rule.latex, clipped(rule.text))
 
 
-def _from(edge: Edge, run: Run | None, options: Options) -> Phrase:
+def _from(edge: Edge, run: Run | None) -> Phrase:
     """Return what a rule is called in a list: P^j from z, with the argument that it is by."""
     output = output_of(edge, run)
     of = None if output is None or output.size != 1 else output.name
-    P = of_P(edge.parent, of, indexed="index" in options.show)
+    P = of_P(edge.parent, of)
     by = f" ({edge.slot + 1})" if edge.is_repeated else ""
     return Phrase(
         "rule",

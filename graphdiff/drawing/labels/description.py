@@ -85,7 +85,8 @@ class EdgeLabel:
     edge when there is no room for it. An edge is ``repeated`` if its parent is more than one
     of the child's arguments. It stands for ``count`` edges of the graph, and ``loops`` if
     they lead from one step of a chain to a later one; or for none, a line from a node to where it
-    is drawn ``again``.
+    is drawn ``again``. What is said of it is with other nodes ``held``, where they depend on its
+    parent too.
     """
 
     parent: str
@@ -105,6 +106,7 @@ class EdgeLabel:
     colour: str = ""
     size: float = 1.0
     again: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True)

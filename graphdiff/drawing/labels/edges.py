@@ -42,4 +42,5 @@ def edge_labels(
             reverse and run is not None and child.name in run.disconnected,
             said.brief,
             said.equation,
+            held=said.held,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -15,7 +15,11 @@ from graphdiff.drawing.options import Options
 from graphdiff.drawing.typeset import MAX_LATEX
 from graphdiff.evaluation.run import Run
 from graphdiff.graph.graph import Edge
+from graphdiff.notation import latex
 from graphdiff.notation.notation import current
+
+MAX_HELD = 2
+"""How many nodes that are held are named."""
 
 
 class Said(NamedTuple):
@@ -25,12 +29,16 @@ class Said(NamedTuple):
     summary: str = ""
     brief: tuple[Phrase, ...] = ()
     equation: Equation | None = None
+    held: bool = False
 
 
 def said(edge: Edge, run: Run | None, options: Options) -> Said:
     """Return what is said of a local Jacobian: J^{j→i} = w = 0.5."""
     show = options.show
     symbol = jacobian_symbol(edge) if "index" in show else _partial(edge)
+    held = _held(edge, run)
+    if held:
+        symbol = _holding(symbol, held)
     formula = _symbolic(edge, options) if "jacobian" in show else None
     number = _number(edge, run, options) if "jacobian_value" in show else None
     if formula is None and (number is None or number.heat is not None):
@@ -39,9 +47,10 @@ def said(edge: Edge, run: Run | None, options: Options) -> Said:
         tuple(_phrases(symbol, formula, number, options)),
         _summary(symbol, formula, number),
         tuple(_phrases(symbol, None, number, options)),
-        _equation(edge, symbol, formula, options)
+        Equation(symbol, formula)
         if "jacobian" in show and (formula or not is_derived(edge))
         else None,
+        bool(held and "index" in show),
     )
 
 
@@ -53,8 +62,27 @@ def _summary(symbol: Phrase, formula: Phrase | None, number: Phrase | None) -> s
     return found
 
 
-def _equation(edge: Edge, symbol: Phrase, formula: Phrase | None, options: Options) -> Equation:
-    return Equation(symbol if "index" in options.show else _partial(edge), formula)
+def _held(edge: Edge, run: Run | None) -> list[str]:
+    """Return what is held in ∂i/∂j, where the sweep has another ∂i/∂j, along all edges.
+
+    That is so at the output, if other arguments of it depend on j: of L = a b with b = 2 a, ∂L/∂a
+    is 4 a, and along the edge from a it is (∂L/∂a)_b = b.
+    """
+    j, i, _ = edge
+    if run is None or run.output != i.name or not symbols.is_alike(i):
+        return []
+    moved = i.graph.descendants(j)
+    return [parent.name for parent in i.parents if parent is not j and parent.name in moved]
+
+
+def _holding(symbol: Phrase, held: Sequence[str]) -> Phrase:
+    """Return (∂i/∂j)_k."""
+    names, dots = held[:MAX_HELD], len(held) > MAX_HELD
+    below = ", ".join([*map(latex.name, names), *([r"\ldots"] if dots else [])])
+    plain = ", ".join([*names, *(["…"] if dots else [])])
+    return Phrase(
+        symbol.role, rf"\left({symbol.latex}\right)_{{{below}}}", f"({symbol.plain})_{plain}"
+    )
 
 
 def _partial(edge: Edge) -> Phrase:

@@ -67,6 +67,8 @@ def legend(
         yield Entry(_jacobian(), "")
     if any(edge.repeated for edge in named) and current().is_usual:
         yield Entry(_PARTIAL, "by argument k alone")
+    if any(edge.held for edge in edges if any(said.role in NAMED for said in edge.phrases)):
+        yield Entry(_HELD, "along one edge; below, what is held")
     if any(r"\mapsto" in said.latex for edge in edges for said in edge.phrases):
         yield Entry(_RULE, "what a row of P becomes, in the shape of the node")
     yield from _heat([said.heat for each in (*nodes, *edges) for said in each.phrases if said.heat])
@@ -92,8 +94,11 @@ def _gradient(output: str, *, indexed: bool) -> Phrase:
             return Phrase("P", rf"\partial {n} / \partial u", f"∂{output}/∂u")
         case _:
             pass
-    symbol, below = (_numbered("P", "i"), _numbered("u", "i")) if indexed else ("P", "u")
-    return Phrase("P", rf"{symbol} = \partial {n} / \partial {below}", f"P = ∂{output}/∂u")
+    if not indexed:
+        said = rf"P = \partial {n} / \partial (\text{{node}})"
+        return Phrase("P", said, f"P = ∂{output}/∂(node)")
+    of, below = _numbered("P", "i"), _numbered("u", "i")
+    return Phrase("P", rf"{of} = \partial {n} / \partial {below}", f"P = ∂{output}/∂u")
 
 
 def _heat(maps: Sequence[Heat]) -> Iterator[Entry]:
@@ -121,6 +126,7 @@ def _jacobian() -> Phrase:
     return Phrase("jacobian", said, "J^(j→i) = ∂u^i/∂u^j")
 
 
+_HELD = Phrase("jacobian", r"\left(\partial y / \partial x\right)_{z}", "(∂y/∂x)_z")
 _RULE = Phrase("jacobian", r"\delta \mapsto", "δ ↦")
 _PARTIAL = Phrase("jacobian", r"J^{j\to i}_{k}", "J^(j→i)_k")
 _COUNT = Phrase("count", r"\times n", "×n")

@@ -184,6 +184,36 @@ def split(latex: str, at: str) -> list[str]:
     return pieces
 
 
+def within(latex: str) -> list[str]:
+    r"""Split LaTeX within its first brackets that hold a sum, before the signs or factors there.
+
+    Examples
+    --------
+    >>> within(r"\left(a + b\right) d")
+    ['\\left(a\\right.', '\\left.{} + b\\right) d']
+    """
+    depth, begin = 0, None
+    for token in _TOKEN.finditer(latex):
+        if token.lastgroup == "open" and depth == 0 and token[0] in (r"\left(", r"\left["):
+            begin = token
+        depth += (token.lastgroup == "open") - (token.lastgroup == "close")
+        if token.lastgroup == "close" and depth == 0 and begin is not None:
+            inside = latex[begin.end() : token.start()]
+            pieces = split(inside, "sign")
+            pieces = pieces if len(pieces) > 1 else split(inside, "factor")
+            if len(pieces) == 1:
+                pieces = within(inside)
+            if len(pieces) > 1:
+                first, *middle, last = pieces
+                return [
+                    rf"{latex[: begin.end()]}{first}\right.",
+                    *middle,
+                    rf"\left.{{}}{last}{latex[token.start() :]}",
+                ]
+            begin = None
+    return [latex]
+
+
 def _multiplies(token: re.Match[str], before: str, at: str) -> bool:
     r"""Whether a factor in brackets or a fraction begins here; sin (x) is not a product."""
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import nullcontext
 
 from graphdiff.derivations import factored_paths, symbols
 from graphdiff.derivations.factored_paths import Strand, Ways, value_of
@@ -13,6 +14,7 @@ from graphdiff.graph import path_enumeration
 from graphdiff.graph.graph import Edge
 from graphdiff.notation import equations
 from graphdiff.notation.equations import MATRICES, TIMES, Link, chain, parts, product
+from graphdiff.notation.notation import by_names
 
 LONGEST = 40
 """Characters of a product of formulas; of a longer one the local Jacobians are named."""
@@ -29,8 +31,13 @@ def marks_of_paths(found: PathSum, digits: int = 4, *, indexed: bool = True) -> 
     digits
         Significant digits of numbers.
     indexed
-        Whether J^{j→i} is written with the numbers of the nodes.
+        Whether J^{j→i} is written with the numbers of the nodes, which the picture has then.
     """
+    with nullcontext() if indexed else by_names():
+        return _marks(found, digits, indexed=indexed)
+
+
+def _marks(found: PathSum, digits: int, *, indexed: bool) -> Marks:
     j, n = symbols.name(found.wrt), symbols.name(found.output)
     if found.is_disconnected:
         said = (n, words("does not depend on"), j, words("— there is no path"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from graphdiff.drawing import typeset
 from graphdiff.drawing.layout import boxes
-from graphdiff.drawing.layout.listing import LEAST_WIDTH, NARROW, Placed, split
+from graphdiff.drawing.layout.listing import LEAST_WIDTH, NARROW, Placed, split, within
 from graphdiff.drawing.marks.record import Mark, Remark
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.notation.equations import Link
@@ -173,16 +173,26 @@ def _formula(part: Link, room: float, least: float) -> list[Fragment]:
         for term in split(product, "sign")
         for factor in split(term, "factor")
     ]
-    pieces = [_fitted(piece, part.text, room, least) for piece in written]
+    pieces = [one for piece in written for one in _fitted(piece, part.text, room, least)]
     return [pieces[0], *(piece.unsaid for piece in pieces[1:])]
 
 
-def _fitted(formula: str, plain: str, room: float, least: float) -> Fragment:
+def _fitted(formula: str, plain: str, room: float, least: float) -> Iterator[Fragment]:
+    """Yield a piece of a formula, smaller or broken within its brackets if it is too wide.
+
+    One that cannot be broken is as wide as it is: half a formula says something else.
+    """
+    fragment = Fragment(0.0, 0.0, 0.0)
     for scale in SCALES:
         fragment = typeset.formula(f"{{}}{formula}", plain, max(SIZE * scale, least))
         if fragment.width <= room:
-            return fragment
-    return boxes.cut(plain, max(WORDS, least), room)
+            yield fragment
+            return
+    inner = within(formula)
+    if len(inner) == 1:
+        yield fragment
+    for piece in inner if len(inner) > 1 else ():
+        yield from _fitted(piece, plain, room, least)
 
 
 def _words(said: str, size: float, room: float) -> list[Fragment]:
