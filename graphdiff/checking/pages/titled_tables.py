@@ -372,7 +372,7 @@ class _Reading:
         is_p = title == "P" and self.names.exact(("P",)) is None
         if is_p or (is_gradient and rest == of_output):
             return "gradient"
-        if said and said <= NEW:
+        if said & NEW and said <= NEW | FILLING:
             return "new"
         if said and said <= BEFORE:
             return "own"

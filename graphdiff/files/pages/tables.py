@@ -25,7 +25,7 @@ FORMULA = re.compile(
     re.IGNORECASE,
 )
 OTHER = re.compile(
-    r"grad|deriv|ableit|∂|partial|\bd\w*\s*/\s*d|updat|new|delta|δ|error|loss|epoch|iter|step|shape|size|dim|local|nuevo|baru",
+    r"grad|deriv|ableit|∂|partial|\bd\w*\s*/\s*d|updat|new|delta|δ|error|loss|epoch|iter|step|shape|size|dim|local|nuev[oa]|baru|\bneu(?:e[rsn]?)?\b|nouve|nuov[oa]|\bnov[oa]\b",
     re.IGNORECASE,
 )
 

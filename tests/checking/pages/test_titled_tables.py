@@ -154,3 +154,12 @@ def test_merged_cells_are_told(tmp_path_factory):
     report = checked(tmp_path_factory, page)
     assert not len(report)
     assert "several rows or columns" in report.remarks[0]
+
+
+@pytest.mark.parametrize(
+    "title", ["new", "Neuer Wert", "nuevo valor", "new value", "updated", "neu"]
+)
+def test_new_values_are_those_after_a_step(title, tmp_path_factory):
+    page = markdown([["Parameter", "value", title], ["w", "0.5", "0.5355"]])
+    report = checked(tmp_path_factory, "η = 0.1\n\n" + page)
+    assert [(r.target, r.verdict) for r in report] == [("w", "correct"), ("w@1", "correct")]
