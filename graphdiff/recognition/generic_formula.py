@@ -22,6 +22,9 @@ from graphdiff.notation.name_families import Family, Member, member
 OWN = ("j", "k", "l")
 """The letters of a node's own numbers."""
 
+LAYER = "l"
+"""The letter of a number above a name."""
+
 SUMMED = ("k", "l", "m", "n")
 MAX_LINES = 60_000
 MAX_WRITTEN = 300
@@ -52,12 +55,19 @@ def name_of(nodes: Sequence[Node]) -> Generic | None:
     >>> graph = ComputationalGraph()
     >>> name_of([graph.parameter(f"w_1_{k}") for k in (1, 2)]).plain
     'w_1_k'
+    >>> name_of([graph.parameter(f"v_1__{k}") for k in (1, 2)]).plain  # a number above, of layers
+    'v_1__l'
     """
     members = [member(node.name) for node in nodes]
-    if len({family for family, _ in members}) > 1:
-        return None
     family, indices = members[0]
-    if len(indices) > len(OWN) or not indices:
+    if len({family for family, _ in members}) > 1:
+        layers = [other.above for other, _ in members]
+        family = family._replace(above=LAYER)
+        if any(other._replace(above=LAYER) != family for other, _ in members):
+            return None
+        if not all(map(str.isdecimal, layers)) or LAYER in OWN[: len(indices)]:
+            return None
+    if len(indices) > len(OWN) or not (indices or family.above == LAYER):
         return None
     letters = [
         letter if any(other[place] != number for _, other in members) else str(number)

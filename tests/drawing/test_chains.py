@@ -120,3 +120,17 @@ def test_a_group_may_be_called_chains():
     graph.group("chains", ["v_1", "v_2"])
     names = [n.name for n in draw(graph, collapse="chains").description.nodes]
     assert names == ["w", "v_0", "chains", "v_3", "v_4", "v_5", "v_6"]
+
+
+@pytest.mark.parametrize("view", ["neurons", "layers"])
+def test_parameters_of_alike_layers_have_a_letter_for_the_layer(view):
+    graph = gd.models.mlp([3] * 8, view=view, seed=1)
+    cards = {
+        node.name: node
+        for node in draw(graph, collapse=["alike", "chains"]).description.nodes
+        if node.card == "chain"
+    }
+    names = {"neurons": {"w_j_k__l", "b_j__l"}, "layers": {"W__l", "b__l"}}[view]
+    assert names <= cards.keys()
+    computed = [card.name for card in cards.values() if card.kind == "computation"]
+    assert computed and all(", …, " in name for name in computed)  # they have the formula of one

@@ -128,7 +128,7 @@ def _alike(part: Part, index: int, run: Run | None, options: Options) -> NodeLab
     nodes, show = part.nodes, options.show
     cut_off = run is not None and all(node.name in run.disconnected for node in nodes)
     table = _table(nodes)
-    name = _name(nodes)
+    name = _name(nodes, layers=nodes[0].is_leaf or part.kind != "chain")
     value = _value(table, run, options.digits)
     P = _P(table, run, options.digits)
     phrases: list[Phrase] = []
@@ -185,9 +185,13 @@ def _counted(table: _Table) -> Phrase:
     )
 
 
-def _name(nodes: Sequence[Node]) -> Phrase:
-    """Return the name of alike nodes, w_{j,k}; the first and the last if they have no family."""
-    if name := name_of(nodes):
+def _name(nodes: Sequence[Node], *, layers: bool = True) -> Phrase:
+    """Return the name of alike nodes, w_{j,k}; the first and the last if they have no family.
+
+    Those of several ``layers`` have a letter for it, unless a formula of one of them is written.
+    """
+    is_one = layers or len({member(node.name).family for node in nodes}) == 1
+    if is_one and (name := name_of(nodes)):
         return Phrase("formula", *name)
     first, last = nodes[0].name, nodes[-1].name
     return Phrase(
