@@ -12,12 +12,14 @@ from grouped_graphs import GROUPED, swept
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import graphdiff as gd
 from graphdiff.drawing import draw
 from graphdiff.drawing.layout import labelling
 from graphdiff.drawing.layout.areas import framed, title_area, written
 from graphdiff.drawing.layout.boxes import measure
 from graphdiff.drawing.layout.clearing import lay_out_clearly
-from graphdiff.drawing.marks.mark_rendering import BADGE, badge_places, badge_width
+from graphdiff.drawing.marks.mark_rendering import badge_places
+from graphdiff.drawing.marks.strokes import BADGE, badge_width
 
 SIZES = (3, 6, 10, 16, 24)
 
@@ -124,3 +126,24 @@ def test_what_is_near_is_what_a_region_touches(seed, axis, reach):
     others = np.concatenate([line for k, line in enumerate(lines) if k != 2])
     touched = others[labelling._touched(others, region, reach)]
     assert sorted(map(tuple, found)) == sorted(map(tuple, touched))
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL"])
+@pytest.mark.parametrize("count", [2, 5, 9])
+@pytest.mark.parametrize("choices", [{"collapse": "all"}, {"hide": ["jacobian"]}])
+def test_badges_cover_no_node_where_nothing_is_said_on_edges(count, direction, choices):
+    graph = gd.models.mlp([1, 1, count, 1], view="neurons")
+    described = draw(graph, direction=direction, paths="w_1_1__1", **choices).description
+    found = lay_out_clearly(measure(described), direction)
+    nodes = [
+        (x, y, x + box.width, y + box.height)
+        for (x, y), box in zip(found.nodes, found.measured.nodes, strict=True)
+    ]
+    places = badge_places(described.edges, found.curves, nodes)
+    assert any(places)
+    for edge, place in zip(described.edges, places, strict=True):
+        if place:
+            half = badge_width(edge.marks) / 2
+            x, y = place
+            badge = x - half, y - BADGE, x + half, y + BADGE
+            assert not any(overlap(badge, area) for area in nodes), f"{edge.parent}->{edge.child}"

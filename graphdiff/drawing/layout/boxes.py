@@ -20,6 +20,7 @@ from graphdiff.drawing.labels.description import (
     Phrase,
     Role,
 )
+from graphdiff.drawing.marks.strokes import BADGE, badge_width
 from graphdiff.drawing.typeset import Fragment
 
 SIZES: Mapping[Role, float] = {
@@ -164,12 +165,13 @@ def node_box(label: NodeLabel, manner: Manner = USUAL) -> Box:
 
 
 def edge_box(label: EdgeLabel, manner: Manner = USUAL) -> Box:
-    """Return the box of an edge's label; an empty one if nothing is said."""
+    """Return the box of an edge's label; one without lines, for its badge, if nothing is said."""
     phrases = label.phrases
     if label.equation and not _has_room(label.equation, phrases, manner.edge_room, manner):
         phrases = label.brief
     if not phrases:
-        return Box(0, 0)
+        width = badge_width(label.marks)
+        return Box(width + 2 * BADGE, 4 * BADGE) if width else Box(0, 0)
     return stacked(
         phrases,
         manner.edge_room,

@@ -12,7 +12,14 @@ from graphdiff.drawing.labels.description import EdgeLabel, NodeLabel
 from graphdiff.drawing.layout.boxes import Box
 from graphdiff.drawing.layout.layout import Curve, Point
 from graphdiff.drawing.marks.record import Mark
-from graphdiff.drawing.marks.strokes import colour_of, lanes, stroke_of
+from graphdiff.drawing.marks.strokes import (
+    BADGE,
+    STEP,
+    badge_width,
+    colour_of,
+    lanes,
+    stroke_of,
+)
 from graphdiff.drawing.scene import Group, Item, Path, Rectangle, Stroke, Text
 from graphdiff.drawing.themes import OUTLINES, Theme
 
@@ -20,7 +27,6 @@ LANE = 4.4
 """From the middle of one line to that of the next."""
 
 HEAD = 5.5
-BADGE = 7.5
 CLEAR = 6.0
 """Between a badge and what is said beside it, if there is room."""
 NUMBER = 11.0
@@ -105,17 +111,8 @@ def badge(marks: Sequence[Mark], theme: Theme) -> Group | None:
     ]
     for k, mark in enumerate(shown):
         ink = theme.background if len(shown) == 1 else colour_of(mark, theme)
-        items += _sign(mark, left + BADGE + k * _STEP, ink)
+        items += _sign(mark, left + BADGE + k * STEP, ink)
     return Group(tuple(items), kind="badge")
-
-
-_STEP = 11.0
-
-
-def badge_width(marks: Sequence[Mark]) -> float:
-    """Return how wide a badge is."""
-    shown = [mark for mark in lanes(marks) if mark.has_badge]
-    return 2 * BADGE + _STEP * (len(shown) - 1)
 
 
 def _sign(mark: Mark, x: float, ink: str) -> Iterator[Item]:

@@ -1,4 +1,4 @@
-"""The line each mark is drawn with: its colour, its breadth, its dashes."""
+"""The line of each mark: its colour, its breadth, its dashes; and how wide a badge is."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ DASHES: tuple[tuple[float, ...], ...] = (
 
 DOUBTFUL = (6.0, 3.0)
 LINE = 2.6
+BADGE = 7.5
+"""Half the height of a badge."""
+STEP = 11.0
+"""From one number in a badge to the next."""
 
 
 def colour_of(mark: Mark, theme: Theme) -> str:
@@ -42,3 +46,9 @@ def stroke_of(mark: Mark, theme: Theme) -> Stroke:
 def lanes(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     """Return one mark for each line that is drawn: several claims of a kind are one."""
     return tuple(dict.fromkeys(mark._replace(said=None) for mark in marks))
+
+
+def badge_width(marks: Sequence[Mark]) -> float:
+    """Return how wide a badge is; 0 if there is none."""
+    shown = [mark for mark in lanes(marks) if mark.has_badge]
+    return 2 * BADGE + STEP * (len(shown) - 1) if shown else 0.0
