@@ -234,6 +234,13 @@ def test_an_architecture_fits_a_width_in_rows():
         assert min(f.size for f in picture.scene.fragments) * picture.scene.scale * 0.75 >= 6 - 1e-6
 
 
+def test_cells_in_rows_hand_both_their_values_on():
+    picture = lstm(3).draw(style="architecture", width="84mm")
+    said = picture._found.laid_out.measured.description
+    again = [phrase.plain for node in said.nodes if node.again for phrase in node.phrases]
+    assert again == ["c_1, h_1", "c_2, h_2"]
+
+
 def test_an_architecture_follows_what_is_chosen_for_single_nodes():
     picture = residual().draw(
         style="architecture", colors={"Y": "#102030"}, labels={"X": r"\hat X"},

@@ -61,6 +61,8 @@ class Blocks:
         return cards.measure(description, self._blocks, self._volumes, self._opened, manner)
 
     def _laid_out(self, measured: Measured, direction: Direction) -> LaidOut:
+        if self._opened:  # their lines run from left to right
+            direction = self.options.direction
         return lay_out_clearly(measured, direction, drawn.led)
 
     def _composed(self, laid_out: LaidOut, theme: Theme) -> Scene:

@@ -94,7 +94,17 @@ def _card(index: int, block: Block, found: Architecture, options: Options) -> No
     if is_circle(block):
         summary += f", {_sizes(block.shape).plain}"
     name = block.output.name if block.output.name in found.graph else block.kind
-    return NodeLabel(name, index, kind(block), tuple(said), summary)
+    several = _named_values(index - 1, found)
+    return NodeLabel(name, index, kind(block), tuple(said), summary, called=several)
+
+
+def _named_values(k: int, found: Architecture) -> Phrase | None:
+    """Return the names of the values that others take of a block, if there are several."""
+    taken = dict.fromkeys(edge.node.name for edge in found.edges if edge.tail == k)
+    names = [name for name in taken if name in found.graph]
+    if len(names) < 2:
+        return None
+    return Phrase("formula", r",\,".join(map(latex.name, names)), ", ".join(names))
 
 
 def kind(block: Block) -> Kind:

@@ -195,7 +195,7 @@ def _part(measured: Measured, row_of: Mapping[int, int], row: int) -> Part:
 
 
 def _again(label: NodeLabel, index: int) -> NodeLabel:
-    name = Phrase("formula", latex.name(label.name), label.name)
+    name = label.called or Phrase("formula", latex.name(label.name), label.name)
     return NodeLabel(
         label.name, index, label.kind, (name,), f"{label.name}, again", label.cut_off, again=True
     )
