@@ -13,6 +13,7 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         ".svg": "",
         ".png": "",
         ".pdf": "",
+        ".html": "a page",
         ".tex": "TikZ",
         ".mmd": "Mermaid",
         ".dot": "",

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from graphdiff.derivations import edge_formulas, symbols
+from graphdiff.derivations.backprop import explain
 from graphdiff.derivations.derivation import Derivation, Step
 from graphdiff.drawing import html_page, typeset
-from graphdiff.drawing.html_page import Cell
+from graphdiff.drawing.html_page import Cell, Drawn
 from graphdiff.drawing.labels.phrases import value_phrase
-from graphdiff.drawing.picture import Picture
+from graphdiff.drawing.options import Options
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.drawing.writers.svg import escaped
+from graphdiff.errors import GraphError
 from graphdiff.errors.plain_text import one_line
+from graphdiff.evaluation.rounded_zeros import as_shown
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.shapes import SCALAR, Shape, shown
@@ -25,14 +28,19 @@ from graphdiff.notation.notation import current
 
 SIZE = html_page.SIZE
 
+MOST = 8
+"""Derivations on a page that nobody has chosen them for."""
+MOST_NODES = 60
+"""Nodes of a graph that there are derivations of."""
+
 
 def page(
     graph: ComputationalGraph,
     run: Run | None,
     derivations: Derivation | Sequence[Derivation],
-    picture: Picture,
+    picture: Drawn,
     *,
-    dark: Picture | None = None,
+    dark: Drawn | None = None,
     language: str = "en",
 ) -> str:
     """Return a page about a graph as HTML text.
@@ -65,8 +73,8 @@ def _page(
     graph: ComputationalGraph,
     run: Run | None,
     derivations: Sequence[Derivation],
-    picture: Picture,
-    dark: Picture | None,
+    picture: Drawn,
+    dark: Drawn | None,
     language: str,
 ) -> str:
     title = one_line(graph.title) or "Computational graph"
@@ -77,11 +85,44 @@ def _page(
     body = [
         f"<h1>{escaped(title)}</h1>",
         *html_page.figures(picture, dark),
+        html_page.in_words(picture.scene.alt),
         "<h2>Values</h2>",
         *html_page.table(_headings(graph), rows),
         *_derivations(derivations, steps),
     ]
     return html_page.document(title, body, fragments, language=language)
+
+
+def derivations(
+    graph: ComputationalGraph, run: Run | None, options: Options
+) -> tuple[Derivation, ...]:
+    """Return the derivations of a page about a picture: in the leaves whose P it shows.
+
+    There are none where it shows no P, in a large graph, or if no output is known; and not more
+    than a reader reads.
+    """
+    output = _output(graph) if run is None else run.output
+    if output is None or "P" not in options.show or len(graph.nodes) > MOST_NODES:
+        return ()
+    leaves = graph.parameters or graph.inputs
+    if run is not None and run.asked:
+        leaves = [node for node in graph.nodes if node.name in run.asked]
+    shown = None if run is None else as_shown(run)
+    digits, own_value = options.digits, options.own_value
+    return tuple(
+        explain(
+            graph, graph[output], leaf, shown, digits,
+            own_value=own_value, notation=options.notation,
+        )
+        for leaf in leaves[:MOST]
+    )  # fmt: skip
+
+
+def _output(graph: ComputationalGraph) -> str | None:
+    try:
+        return graph.output.name
+    except GraphError:
+        return None
 
 
 # The table

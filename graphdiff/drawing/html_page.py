@@ -6,13 +6,15 @@ formula as alternative text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Protocol
 
 from graphdiff.drawing.fragments import glyphs_of
-from graphdiff.drawing.picture import Picture
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.typeset import Fragment
-from graphdiff.drawing.writers.svg import NAMESPACES, definitions, escaped, placed, sized
+from graphdiff.drawing.writers.svg import NAMESPACES, definitions, escaped, placed, sized, svg
 
 SIZE = 17.0
 PREFIX = "p"
@@ -29,6 +31,7 @@ main { max-width: 76rem; margin: 0 auto; padding: 1rem 1.25rem 3rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; }
 h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; color: var(--faint); }
 figure { margin: 1rem 0; overflow-x: auto; }
+summary { color: var(--faint); cursor: pointer; }
 figure svg { max-width: 100%; min-width: var(--least); height: auto; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; }
@@ -106,18 +109,37 @@ def outlines(fragments: Iterable[Fragment]) -> str:
     )
 
 
-def figures(picture: Picture, dark: Picture | None = None) -> Iterator[str]:
-    """Yield a picture, and the one that dark pages show instead."""
+class Drawn(Protocol):
+    """A picture, as far as a page needs it."""
+
+    @cached_property
+    def scene(self) -> Scene:
+        """The picture as shapes."""
+        ...
+
+    @property
+    def options(self) -> Options:
+        """The choices it is drawn with."""
+        ...
+
+
+def figures(picture: Drawn, dark: Drawn | None = None) -> Iterator[str]:
+    """Yield a picture, whose text can be searched, and the one that dark pages show instead."""
     yield _figure(picture, "for-light has-dark" if dark else "for-light")
     if dark:
         yield _figure(dark, "for-dark")
 
 
-def _figure(picture: Picture, shown: str) -> str:
+def _figure(picture: Drawn, shown: str) -> str:
     """Return a picture that shrinks with the page, though not until it cannot be read."""
-    width = re.search(r' width="(\d+)"', picture.svg)
-    least = f"--least: {LEAST * float(width[1] if width else 0):.0f}px"
-    return f'<figure class="{shown}" style="{least}">{picture.svg}</figure>'
+    drawn = svg(picture.scene, text=True)
+    least = f"--least: {LEAST * picture.scene.pixels[0]:.0f}px"
+    return f'<figure class="{shown}" style="{least}">{drawn}</figure>'
+
+
+def in_words(alt: str) -> str:
+    """Return what a picture shows in words, to be opened by who wants to read it."""
+    return f"<details><summary>The picture in words</summary><p>{escaped(alt)}</p></details>"
 
 
 Cell = tuple[str, Fragment | None]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Unpack
 
 from graphdiff.checking.report import Report
 from graphdiff.derivations import symbols
-from graphdiff.drawing import formats, mermaid
+from graphdiff.drawing import formats, handout, mermaid
 from graphdiff.drawing.architecture.architecture import Blocks, blocks
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.circuit import dot as circuit_dot
@@ -92,6 +92,15 @@ class Picture:
         raise NotImplementedError
 
     @cached_property
+    def html(self) -> str:
+        """A page about the graph: the picture, what it says in words, all values, derivations.
+
+        It loads nothing and runs nothing.
+        """
+        graph, run = self.drawn
+        return handout.page(graph, run, handout.derivations(graph, run, self.options), self)
+
+    @cached_property
     def mermaid(self) -> str:
         """The picture as a Mermaid flowchart in plain text, as READMEs and Markdown show it.
 
@@ -154,7 +163,8 @@ class Picture:
     def save(self, path: str | os.PathLike[str], **choices: Unpack[SavingKeywords]) -> Path:
         """Write the picture as its suffix says.
 
-        It is .svg, .png, .pdf, .tex (TikZ), .mmd (Mermaid), .dot or .gv.
+        It is .svg, .png, .pdf, .html (a page with all values and derivations), .tex (TikZ), .mmd
+        (Mermaid), .dot or .gv (Graphviz).
 
         Parameters
         ----------
@@ -190,6 +200,7 @@ class Picture:
 
 SOURCES: Mapping[str, Callable[[Picture], str]] = MappingProxyType(
     {
+        ".html": lambda picture: picture.html,
         ".mmd": lambda picture: picture.mermaid,
         ".dot": lambda picture: picture.dot,
         ".gv": lambda picture: picture.dot,

@@ -21,7 +21,7 @@ SVG_TAGS = words_of(
 HTML_TAGS = words_of(
     """
     html head meta title style body main h1 h2 h3 figure div table thead tbody tr th td section
-    p ul li b a span code br
+    p ul li b a span code br details summary
     """
 )
 VOID = {"meta", "br"}
