@@ -148,7 +148,7 @@ def _circle_words(of: Sketch, k: int) -> tuple[Fragment, Fragment | None]:
     room = 2 * RADIUS - 9
     if value is None:
         return within(name, room), None
-    inside = number_within(value, min(of.options.digits, 3), room)
+    inside = number_within(value, _digits(of), room)
     return inside, _value_name(of, k) if "name" in of.options.show else None
 
 

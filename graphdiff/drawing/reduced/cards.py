@@ -256,7 +256,8 @@ def _group(
         phrases.append(through)
     written = list(_outputs(outputs, run, options))
     phrases += written
-    phrases.append(_words("remark", _kinds(nodes)))
+    few = _words("remark", counted(len(nodes), "node"))
+    phrases.append(replace(_words("remark", _kinds(nodes)), shorter=few))
     if cut_off:
         phrases.append(_words("remark", "not connected"))
     said = [_kinds(nodes), *([through.plain] if through else []), *(p.plain for p in written)]

@@ -8,9 +8,11 @@ everything names its indices, Σ_i (x_i − y_i)²; one along an axis leaves the
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 import sympy as sp
 
@@ -20,6 +22,11 @@ from graphdiff.notation.latex.letters import decimal, is_atom
 from graphdiff.notation.latex.products import row
 from graphdiff.notation.latex.writer import Writer
 
+ALL_DIGITS = 15
+SMALL = 1000
+"""The largest number in a root or a fraction that a float is taken for."""
+ULPS = 3e-16
+
 _LONG = re.compile(r"-?[0-9]{10,}\.0")
 
 
@@ -28,11 +35,47 @@ def _short(written: str) -> str:
     return f"{float(written):.9g}" if _LONG.fullmatch(written) else written
 
 
+def constant(written: str) -> str:
+    r"""Return a number of a formula as LaTeX: √6 and 1/3 where a float is one of these, rounded.
+
+    Only a number with all digits of a float is taken for a root or a fraction, and only for one
+    of small numbers, so that it is one by chance once in thousands of millions.
+
+    Examples
+    --------
+    >>> constant(str(6**0.5)), constant(str(1 / 3)), constant("0.3333"), constant("2.5")
+    ('\\sqrt{6}', '\\frac{1}{3}', '0.3333', '2.5')
+    """
+    if len(written.strip("-0.").replace(".", "")) < ALL_DIGITS or "e" in written:
+        return decimal(_short(written))
+    value = float(written)
+    sign = "-" if value < 0 else ""
+    fraction = Fraction(value).limit_denominator(SMALL)
+    if fraction.denominator > 1 and math.isclose(fraction, value, rel_tol=ULPS):
+        return rf"{sign}\frac{{{abs(fraction.numerator)}}}{{{fraction.denominator}}}"
+    square = Fraction(value * value).limit_denominator(SMALL)
+    if 0 < square.numerator <= SMALL and math.isclose(math.sqrt(square), abs(value), rel_tol=ULPS):
+        if square.denominator == 1:
+            return rf"{sign}\sqrt{{{square.numerator}}}"
+        if square.numerator == 1:
+            return rf"{sign}\frac{{1}}{{\sqrt{{{square.denominator}}}}}"
+        return rf"{sign}\sqrt{{\frac{{{square.numerator}}}{{{square.denominator}}}}}"
+    return decimal(_short(written))
+
+
 def _binding(number: str) -> int:
     """Return how tightly a number holds: 10¹² has a power already, 2 × 10¹² is a product."""
     if number.startswith("-"):
         return UNARY
-    return PRODUCT if r"\times" in number else POWER if "^" in number else ATOM
+    if number.startswith(r"\sqrt"):
+        return ATOM
+    return (
+        PRODUCT
+        if r"\times" in number or number.startswith(r"\frac")
+        else POWER
+        if "^" in number
+        else ATOM
+    )
 
 
 def authored(
@@ -59,7 +102,7 @@ def authored(
                     given = LatexPart(given, ATOM if is_atom(given) else POWER)
                 parts.append(replace(given, shape=shape))
             case Literal(value, written):
-                shown = r"\pi" if value is sp.pi else decimal(_short(written))
+                shown = r"\pi" if value is sp.pi else constant(written)
                 parts.append(LatexPart(shown, _binding(shown)))
             case (declared, lines):
                 parts.append(writer.applied(declared, tuple(parts[k] for k in lines), shape))
