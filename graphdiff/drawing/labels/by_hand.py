@@ -13,7 +13,7 @@ from graphdiff.drawing.notes import parts_of
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import Reduced
 from graphdiff.drawing.shown import ALL, ANNOTATIONS, EDGES, EVERY, SORTS
-from graphdiff.errors import DrawingError
+from graphdiff.errors import DrawingError, UnknownNameError, unknown
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.alike_nodes import Part
 
@@ -113,6 +113,10 @@ def check(graph: ComputationalGraph, options: Options) -> None:
     check_elements(graph, options.show.of, "show", others)
     check_elements(graph, (*options.hide.of, *options.hide.gone), "hide", (*others, *ANNOTATIONS))
     check_elements(graph, options.highlight, "highlight")
+    for name in options.expand:
+        if name not in graph.groups and name not in graph:
+            known = [*graph.groups, *(node.name for node in graph.nodes)]
+            raise UnknownNameError(f"expand: {unknown('group or node', name, known)}")
     for what in ("labels", "note"):
         names = getattr(options, what)
         check_elements(graph, names, what, graph.groups if what == "note" else ())

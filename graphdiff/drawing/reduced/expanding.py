@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graphdiff.errors import unknown
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.parts import Part
 
@@ -15,16 +14,7 @@ def expanded(
     """Return the parts, those of which a group or a node is named as nodes of their own.
 
     Where that is a node of a chain, so are all its steps.
-
-    Raises
-    ------
-    UnknownNameError
-        For what is no group and no node.
     """
-    for name in names:
-        if name not in graph.groups and name not in graph:
-            known = [*graph.groups, *(node.name for node in graph.nodes)]
-            raise unknown("group or node", name, known)
     named = set(names)
     of_node = {node: name for name, members in graph.groups.items() for node in members}
     asked = [part for part in parts if part.group in named or _has(part, named)]
