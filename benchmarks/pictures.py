@@ -16,7 +16,7 @@ import math
 import sys
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,16 +24,16 @@ import numpy as np
 from pictured_graphs import ZOO, swept
 
 import graphdiff as gd
+from graphdiff.drawing.fit.ink import ink, points
 from graphdiff.drawing.fit.placing import smallest
-from graphdiff.drawing.layout.areas import Area, along, whole, written
-from graphdiff.drawing.layout.layout import Curve, LaidOut
+from graphdiff.drawing.layout.areas import Area, written
+from graphdiff.drawing.layout.layout import LaidOut
 
 SHEETS: Mapping[str, Mapping[str, str]] = {
     "160 mm": {"width": "160mm"},
     "84 mm": {"width": "84mm"},
     "16:9": {"aspect": "16:9"},
 }
-SQUARE = 24.0
 
 
 class Measures(NamedTuple):
@@ -65,27 +65,6 @@ def measures(graph: gd.Graph, **choices: str) -> Measures:
     )
 
 
-def ink(found: LaidOut) -> float:
-    """Return the ink share of a layout."""
-    columns, rows = (max(1, math.ceil(side / SQUARE)) for side in (found.width, found.height))
-    inked = np.zeros((rows, columns), dtype=bool)
-    for left, top, right, bottom in _areas(found):
-        x, y, to_x, to_y = (int(side // SQUARE) for side in (left, top, right, bottom))
-        inked[max(y, 0) : to_y + 1, max(x, 0) : to_x + 1] = True
-    return float(inked.mean())
-
-
-def _areas(found: LaidOut) -> Iterator[Area]:
-    measured = found.measured
-    yield from map(whole, found.nodes, measured.nodes)
-    for corner, box in zip(found.labels, measured.edges, strict=True):
-        if corner is not None:
-            yield written(corner, box)
-    for curve in found.curves:
-        for x, y in points(curve):
-            yield x, y, x, y
-
-
 def labels_of(found: LaidOut) -> tuple[int, int]:
     """Return how many labels stand nearer to another edge, and how many an edge crosses."""
     lines = [points(curve) for curve in found.curves]
@@ -98,14 +77,6 @@ def labels_of(found: LaidOut) -> tuple[int, int]:
             crossed += other == 0
             nearer += other < own and k not in found.leaders
     return nearer, crossed
-
-
-def points(curve: Curve) -> list[tuple[float, float]]:
-    """Return points along a curve, a few units apart."""
-    x, y = np.transpose(list(along(curve)))
-    length = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
-    even = np.linspace(0.0, length[-1], 2 + int(length[-1] / 3))
-    return list(zip(np.interp(even, length, x), np.interp(even, length, y), strict=True))
 
 
 def _distance(area: Area, some: Iterable[tuple[float, float]]) -> float:

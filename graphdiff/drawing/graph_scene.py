@@ -73,7 +73,7 @@ def _nodes(laid_out: LaidOut, theme: Theme, staging: Staging) -> Iterator[Group]
         stages = staging.node(label)
         yield Group(
             (
-                *mark_rendering.ring(label, box, theme),
+                *mark_rendering.ring(label, box, theme, measured.manner.least),
                 *card(label, box, theme, stages),
                 *_lines(box, theme, stages, label.colour),
             ),
@@ -221,11 +221,10 @@ def _badges(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
             grounds = (_ground(line, theme) for line in box.lines)
             lefts = [(corner[0] + g.x, corner[1] + g.y, g) for g in grounds]
             taken += [(x, y, x + g.width, y + g.height) for x, y, g in lefts]
-    said = measured.description.edges
-    for label, place in zip(
-        said, mark_rendering.badge_places(said, laid_out.curves, taken), strict=True
-    ):
-        if place and (sign := mark_rendering.badge(label.marks, theme)):
+    said, least = measured.description.edges, measured.manner.least
+    places = mark_rendering.badge_places(said, laid_out.curves, taken, least)
+    for label, place in zip(said, places, strict=True):
+        if place and (sign := mark_rendering.badge(label.marks, theme, least)):
             yield replace(sign, x=place[0], y=place[1], title=label.summary)
 
 

@@ -71,7 +71,7 @@ def on_sheet(figure: Figure, around: Surroundings, alt: str, theme: Theme) -> Sc
         (
             *_title(sheet, theme),
             Group(figure.items, across - figure.left, head - figure.top, kind=figure.kind),
-            *_remarks(sheet, theme, remark_top),
+            *_remarks(sheet, theme, remark_top, around.least),
             *_listing(sheet, theme, list_top),
             *_legend(sheet, theme, foot),
         ),
@@ -84,13 +84,13 @@ def _title(sheet: Sheet, theme: Theme) -> Iterator[Group]:
         yield Group((text,), kind="title")
 
 
-def _remarks(sheet: Sheet, theme: Theme, top: float) -> Iterator[Group]:
+def _remarks(sheet: Sheet, theme: Theme, top: float, least: float) -> Iterator[Group]:
     """Yield what is said of the marks."""
     remarks = sheet.remarks
     drawn = [
         Group(
             (
-                *_mark_of(block, theme),
+                *_mark_of(block, theme, least),
                 *(_said(line, theme.ink) for line in block.lines),
                 *(_said(line, theme.faint) for line in block.note),
             ),
@@ -108,9 +108,10 @@ def _said(line: Placed, colour: str) -> Text:
     return Text(line.fragment, line.x, line.y, colour, centred=False)
 
 
-def _mark_of(block: Block, theme: Theme) -> Iterator[Group]:
+def _mark_of(block: Block, theme: Theme, least: float) -> Iterator[Group]:
     if block.mark:
-        yield Group(tuple(mark_rendering.sample(block.mark, SAMPLE, theme)), 0, block.middle)
+        drawn = tuple(mark_rendering.sample(block.mark, SAMPLE, theme, least))
+        yield Group(drawn, 0, block.middle)
 
 
 def _listing(sheet: Sheet, theme: Theme, top: float) -> Iterator[Group]:

@@ -12,6 +12,8 @@ from functools import cache
 import numpy as np
 import pytest
 from drawing_graphs import call, long_names, regression
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graphdiff.drawing import ANNOTATIONS, Picture, draw, fragments, typeset
 from graphdiff.drawing.graph_scene import surroundings
@@ -193,6 +195,26 @@ def test_formulas_are_broken_before_signs_and_factors():
     assert len(block.lines) > 2
     assert block.width <= 560
     assert len(listing.block(equation("a + b"), 560).lines) == 2
+
+
+def test_a_sum_in_brackets_is_broken_within_them():
+    terms = " + ".join(rf"x_{{{k}}} \left(1 - x_{{{k}}}\right)" for k in range(12))
+    block = listing.block(equation(rf"o \left({terms}\right) \left(h - y\right)"), 360, 16)
+    assert len(block.lines) > 3
+    assert block.width <= 360
+    assert all(line.fragment.is_math for line in block.lines)
+
+
+@given(st.integers(1, 12), st.integers(0, 3), st.integers(4, 60))
+def test_pieces_make_the_formula_again(count, depth, room):
+    latex = "a"
+    for _ in range(depth + 1):
+        terms = " + ".join([latex, *(rf"b_{{{k}}} c" for k in range(count))])
+        latex = rf"f \left({terms}\right) \cdot d"
+    pieces = list(listing.broken(latex, lambda piece: len(piece) <= room))
+    assert "".join(pieces).replace(r"\right.", "").replace(r"\left.{}", "") == latex
+    for piece in pieces:
+        assert piece.count(r"\left") == piece.count(r"\right")
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,15 @@ import pictured_graphs as zoo
 import pictures as measured
 
 import graphdiff as gd
+from graphdiff.drawing.fit import search
+from graphdiff.drawing.fit.ink import ink
 from graphdiff.drawing.fit.placing import smallest
-from graphdiff.drawing.fit.search import DROPPED
+from graphdiff.drawing.fit.search import DROPPED, INK
 from graphdiff.drawing.fit.sheets import PAGES
 from graphdiff.drawing.layout.areas import whole
+from graphdiff.drawing.layout.boxes import measure
+from graphdiff.drawing.layout.layout import lay_out
+from graphdiff.drawing.layout.rows import in_rows
 from graphdiff.drawing.writers.fitting import SmallPrintWarning
 from graphdiff.errors import DrawingError
 
@@ -211,3 +216,64 @@ def test_a_marked_picture_is_never_collapsed():
         warnings.simplefilter("ignore", SmallPrintWarning)
         assert "share a card" not in picture.alt
     assert {mark.kind for edge in picture.description.edges for mark in edge.marks} == {"path"}
+
+
+@pytest.mark.parametrize(
+    ("make", "source"),
+    [
+        (lambda: zoo.rnn(3), "w"),
+        (zoo.ZOO["two-layer-network"], "x_1"),
+        (zoo.ZOO["xor"], "x"),
+        (zoo.ZOO["mlp 2-2-2, neurons"], "x_1"),
+    ],
+)
+def test_paths_in_a_column_can_be_read_with_their_numbers(make, source):
+    graph = make()
+    scene = graph.draw(zoo.swept(graph), paths=source, width="84mm").scene
+    assert smallest(scene) >= 6 - 1e-6
+    assert scene.pixels[0] <= 84 * MM + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("make", "collapse"),
+    [(lambda: gd.models.mlp([2, 3, 3, 3, 2], view="neurons"), "all"),
+     (lambda: gd.models.mlp([2, 3, 3, 3, 2], view="neurons"), "alike"),
+     (lambda: zoo.rnn(8), "chains"), (lambda: zoo.rnn(4), ())],
+)  # fmt: skip
+def test_what_is_drawn_again_is_called_as_it_calls_itself(make, collapse):
+    said = make().draw(collapse=collapse).description
+    rows = in_rows(measure(said), 3, lambda part: lay_out(part, "LR"))
+    again = [node for node in rows.measured.description.nodes if node.again]
+    assert again
+    words = {phrase for node in said.nodes for phrase in node.phrases}
+    starts = {phrase.plain.partition(" ")[0] for phrase in words} | {p.plain for p in words}
+    for node in again:
+        (name,) = node.phrases
+        assert name in words or name.plain in starts
+        assert name.latex or name.role == "title"
+        assert "□" not in name.latex
+
+
+def test_a_half_empty_figure_is_turned_where_its_type_stays_as_large():
+    graph = zoo.ZOO["and"]()
+    run = zoo.swept(graph)
+    whole, fitted = graph.draw(run, min_pt=0, width="160mm"), graph.draw(run, width="160mm")
+    turned = graph.draw(run, direction="TB")
+    assert ink(lay_out(measure(whole.description), "LR")) < INK <= ink(fitted.laid_out)
+    assert fitted.laid_out.nodes == turned.laid_out.nodes
+    assert smallest(fitted.scene) >= 0.98 * smallest(whole.scene)
+
+
+@pytest.mark.parametrize(("name", "most"), [("random 40", 16), ("mlp 4-6-6-1, neurons", 16)])
+def test_what_cannot_fit_by_its_area_is_not_arranged_anew(name, most, monkeypatch):
+    tried = []
+
+    def counted(scene):
+        tried.append(scene)
+        return smallest(scene)
+
+    monkeypatch.setattr(search, "smallest", counted)
+    graph = zoo.ZOO[name]()
+    picture = graph.draw(zoo.swept(graph), width="160mm")
+    assert smallest(picture.scene) >= 6 - 1e-6
+    assert len(tried) <= most

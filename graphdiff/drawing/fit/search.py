@@ -3,8 +3,10 @@
 What is tried, in this order, until the smallest type is large enough: the picture as it is; small
 print as large as the rest; rows; long formulas in the list below; the other direction; less and
 less said, as :data:`DROPPED` says; groups and alike nodes on one card. The picture says what is
-left out. Of several that do at one of these steps the largest is taken. How much is tried is
-bounded by the number of steps, never by time, so that a graph has one picture.
+left out. Of several that do at one of these steps the largest is taken, where type larger than
+that of a text is no better and a half-empty figure counts as a smaller one. What is too large by
+its area is tried in no other way. How much is tried is bounded by the number of steps, never by
+time, so that a graph has one picture.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from graphdiff.drawing.fit.ink import ink
 from graphdiff.drawing.fit.placing import smallest
 from graphdiff.drawing.fit.sheets import POINT, Sheet
 from graphdiff.drawing.graph_scene import compose
@@ -44,6 +47,12 @@ LIFTED = Manner(least=16.0)
 """Small print as large as formulas, so that all of it can be made smaller together."""
 COMPACT = Manner((230.0, 96.0), (130.0, 84.0), (9.0, 7.0), (44.0, 34.0), least=16.0, spread=0.7)
 """Less room for a formula, longer ones are listed below; and less between nodes."""
+WAYS: dict[Manner, tuple[str, ...]] = {
+    USUAL: ("whole", "turned"),
+    LIFTED: ("whole", "rows"),
+    COMPACT: ("whole", "rows", "turned"),
+}
+"""How a graph is arranged; one that is set as usual is turned only where it fits, if half empty."""
 SMALL = 12.0
 """The smallest type of labels that are set as usual."""
 MOST_ROWS = 10
@@ -54,8 +63,17 @@ FULL = 0.55
 LETTER = 0.75
 """A letter takes no less, by the square of its size: what a sheet cannot hold is not typeset."""
 MOST_LETTERS = 40
-PREFERRED = 1.15
-"""The direction asked for is taken unless another is so many times as large."""
+PREFERENCE = {"whole": 1.15, "rows": 1.15, "turned": 1.0}
+"""The direction asked for is taken unless the other is 1.15 times as large."""
+ENOUGH = 9.0
+"""Larger type than that of a text, in points, makes no picture better."""
+INK, EMPTY = 0.45, 0.85
+"""A figure with less ink counts as one that is so many times as large."""
+HOPELESS = 0.85
+"""Of the type asked for: what would have less by its area alone is arranged in no other way.
+
+An arrangement seldom needs less area than another of the same labels.
+"""
 
 Describing = Callable[[Options], Description]
 Lay = Callable[[Measured, Direction], LaidOut]
@@ -76,11 +94,15 @@ GRAPH = Craft()
 
 @dataclass(frozen=True)
 class Found:
-    """A picture for a sheet: how it is laid out, its scene, and the size of its smallest type."""
+    """A picture for a sheet: how it is laid out, its scene, and the size of its smallest type.
+
+    ``by_area`` is what that size would be if the picture had the shape of the sheet.
+    """
 
     laid_out: LaidOut
     scene: Scene
     points: float
+    by_area: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -145,22 +167,29 @@ class _Search:
     def found(self) -> Found:
         steps = list(self._steps())
         whole = self._described(steps[0])
-        if good := self._good(whole, USUAL, ("whole",)):
-            return good
-        for manner, ways in ((LIFTED, ("whole", "rows")), (COMPACT, ("whole", "rows", "turned"))):
-            if good := self._good(whole, manner, ways):
+        for manner in (USUAL, LIFTED, COMPACT):
+            if good := self._good(whole, manner):
                 return good
         if good := self._least_left_out(steps[1:]):
             return good
+        last = steps[-1]
         for collapse in self.collapses:
             collapsed = [self._collapsed(step, collapse) for step in steps]
             shares = self._shares_cards(collapsed[-1], whole)
             if shares and (good := self._least_left_out(collapsed)):
                 return good
+            last = collapsed[-1] if shares else last
+        return self._largest(self._described(last))
+
+    def _largest(self, said: Description) -> Found:
+        """Return the largest picture there is where none is large enough."""
+        measured = self.craft.measure(said, COMPACT)
+        for way in WAYS[COMPACT]:
+            for _ in self._tried(measured, way):
+                pass
         if self.largest is None:
-            measured = self.craft.measure(whole, COMPACT)
             self.largest = 0.0, lambda lay: lay(measured, self.direction)
-        return self._composed(self.largest[1])
+        return self._scene(self.largest[1](self.craft.lay_out_clearly))
 
     # What is left out
 
@@ -181,7 +210,7 @@ class _Search:
         while low < high:
             middle = (low + high) // 2
             said = self._described(steps[middle])
-            if good := self._good(said, COMPACT, ("whole", "rows", "turned")):
+            if good := self._good(said, COMPACT):
                 best, high = good, middle
             else:
                 low = middle + 1
@@ -211,20 +240,28 @@ class _Search:
 
     # One step
 
-    def _good(self, said: Description, manner: Manner, ways: Sequence[str]) -> Found | None:
-        """Return the largest picture of a step, if its type is large enough."""
+    def _good(self, said: Description, manner: Manner) -> Found | None:
+        """Return the best picture of a step, if its type is large enough."""
         if not self._may_hold(_letters(said) / FULL, manner):
             return None
         measured = self.craft.measure(said, manner)
         if not self._may_hold(_area(measured) / FULL, manner):
             return None
-        good = [
-            (one.points * (1.0 if way == "turned" else PREFERRED), one)
-            for way in ways
-            for one in self._tried(measured, way)
-            if self._is_good(one)
-        ]
-        return max(good, key=lambda each: each[0])[1] if good else None
+        enough = max(ENOUGH, self.options.min_pt)
+        best: tuple[float, Found] | None = None
+        for way in WAYS[manner]:
+            for one in self._tried(measured, way):
+                if self._is_good(one):
+                    is_full = ink(one.laid_out) >= INK
+                    worth = min(one.points, enough) * PREFERENCE[way] * (1.0 if is_full else EMPTY)
+                    best = max(best or (worth, one), (worth, one), key=lambda each: each[0])
+                    if is_full and way != "turned" and (manner == USUAL or one.points >= enough):
+                        return one
+                elif best is None and one.by_area < HOPELESS * self.options.min_pt:
+                    return None
+            if best is None and manner == USUAL:
+                return None
+        return best[1] if best else None
 
     def _is_good(self, one: Found) -> bool:
         return one.points >= self.options.min_pt - 1e-6
@@ -276,14 +313,13 @@ class _Search:
             self.largest = one.points, arranged
         return one
 
-    def _composed(self, arranged: Arranged) -> Found:
-        return self._scene(arranged(self.craft.lay_out_clearly))
-
     def _scene(self, laid_out: LaidOut) -> Found:
         laid_out = _explained(laid_out)
         scene = self.craft.compose(laid_out, self.options.theme)
-        scale = self.sheet.scale(*scene.pixels)
-        return Found(laid_out, scene, smallest(scene) * scale)
+        width, height = scene.pixels
+        size, scale = smallest(scene), self.sheet.scale(width, height)
+        share = self.sheet.width * self.sheet.height / (width * height)
+        return Found(laid_out, scene, size * scale, size * min(1.0, share**0.5))
 
 
 def _letters(said: Description) -> float:

@@ -58,9 +58,9 @@ class NodeLabel:
     """What is said in a node; ``equation`` is its formula, if that is to be shown.
 
     A ``card`` that stands for several nodes has a negative index, that of no node; so has a node
-    drawn ``again`` in a later row, where it is ``called`` by its name unless it has several values.
-    By hand come its ``colour``, or "", its ``size``, how many times
-    as large as usual, and its ``note``.
+    drawn ``again`` in a later row, where it is ``called`` by its name unless it says otherwise. By
+    hand come its ``colour``, or "", its ``size``, how many times as large as usual, and its
+    ``note``.
     """
 
     name: str

@@ -20,7 +20,7 @@ from graphdiff.drawing.labels.description import (
     Phrase,
     Role,
 )
-from graphdiff.drawing.marks.strokes import BADGE, badge_width
+from graphdiff.drawing.marks.strokes import badge_half, badge_width
 from graphdiff.drawing.typeset import Fragment
 
 SIZES: Mapping[Role, float] = {
@@ -170,8 +170,8 @@ def edge_box(label: EdgeLabel, manner: Manner = USUAL) -> Box:
     if label.equation and not _has_room(label.equation, phrases, manner.edge_room, manner):
         phrases = label.brief
     if not phrases:
-        width = badge_width(label.marks)
-        return Box(width + 2 * BADGE, 4 * BADGE) if width else Box(0, 0)
+        width, half = badge_width(label.marks, manner.least), badge_half(manner.least)
+        return Box(width + 2 * half, 4 * half) if width else Box(0, 0)
     return stacked(
         phrases,
         manner.edge_room,

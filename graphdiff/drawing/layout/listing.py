@@ -1,7 +1,7 @@
 """Formulas that are too long for their labels, listed below the graph in full.
 
 A formula that is wider than the sheet is broken before a sign of its sum or a factor of a
-product, and set smaller if that does not suffice.
+product, within brackets where there is no other way, and set smaller if that does not suffice.
 """
 
 from __future__ import annotations
@@ -150,9 +150,7 @@ def _set(equation: Equation, width: float, size: float, *, breaking: bool) -> Bl
 
 def _rows(latex: str, width_of: Callable[[str], float], most: float) -> list[str]:
     """Fill rows with the terms of a sum; a term that is too wide alone, with its factors."""
-    pieces: list[str] = []
-    for term in split(latex, "sign"):
-        pieces += split(term, "factor") if width_of(term) > most else [term]
+    pieces = list(broken(latex, lambda piece: width_of("{}" + piece) <= most))
     rows, filled = [pieces[0]], width_of(pieces[0])
     for piece in pieces[1:]:
         width = width_of("{}" + piece)
@@ -163,6 +161,27 @@ def _rows(latex: str, width_of: Callable[[str], float], most: float) -> list[str
             rows[-1] += piece
             filled += width
     return rows
+
+
+def broken(latex: str, fits: Callable[[str], bool]) -> Iterator[str]:
+    r"""Yield a formula in pieces that fit, unless there is no way to break them.
+
+    Examples
+    --------
+    >>> list(broken(r"a + \left(b - c\right) d", lambda piece: len(piece) < 24))
+    ['a', ' + \\left(b - c\\right) d']
+    >>> list(broken(r"a \left(b + c\right)", lambda piece: len(piece) < 18))
+    ['a ', '\\left(b\\right.', '\\left.{} + c\\right)']
+    """
+    if fits(latex):
+        yield latex
+        return
+    for pieces in (split(latex, "sign"), split(latex, "factor"), within(latex)):
+        if len(pieces) > 1:
+            for piece in pieces:
+                yield from broken(piece, fits)
+            return
+    yield latex
 
 
 def split(latex: str, at: str) -> list[str]:

@@ -13,8 +13,8 @@ from graphdiff.drawing.layout.boxes import Box
 from graphdiff.drawing.layout.layout import Curve, Point
 from graphdiff.drawing.marks.record import Mark
 from graphdiff.drawing.marks.strokes import (
-    BADGE,
-    STEP,
+    badge_half,
+    badge_number,
     badge_width,
     colour_of,
     lanes,
@@ -29,7 +29,6 @@ LANE = 4.4
 HEAD = 5.5
 CLEAR = 6.0
 """Between a badge and what is said beside it, if there is room."""
-NUMBER = 11.0
 RING = 4.0
 """How far around a node its ring is."""
 
@@ -94,29 +93,30 @@ def _bezier(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
 # Badges
 
 
-def badge(marks: Sequence[Mark], theme: Theme) -> Group | None:
+def badge(marks: Sequence[Mark], theme: Theme, least: float = 0.0) -> Group | None:
     """Return the badge of an edge or a node around (0, 0); None if there is none to show.
 
-    It has the numbers of the paths, ✗ for a wrong claim and ≈ for one right by coincidence.
+    It has the numbers of the paths, ✗ for a wrong claim and ≈ for one right by coincidence, in
+    type of a ``least`` size.
     """
     shown = [mark for mark in lanes(marks) if mark.has_badge]
     if not shown:
         return None
-    width = badge_width(marks)
+    width, half = badge_width(marks, least), badge_half(least)
     left = -width / 2
     ring = Stroke(colour_of(shown[0], theme) if len(shown) == 1 else theme.ink, 1.4)
     fill = ring.colour if len(shown) == 1 else theme.background
     items: list[Item] = [
-        Rectangle(left, -BADGE, width, 2 * BADGE, radius=BADGE, fill=fill, stroke=ring)
+        Rectangle(left, -half, width, 2 * half, radius=half, fill=fill, stroke=ring)
     ]
     for k, mark in enumerate(shown):
         ink = theme.background if len(shown) == 1 else colour_of(mark, theme)
-        items += _sign(mark, left + BADGE + k * STEP, ink)
+        items += _sign(mark, left + half + k * badge_number(least), ink, least)
     return Group(tuple(items), kind="badge")
 
 
-def _sign(mark: Mark, x: float, ink: str) -> Iterator[Item]:
-    r = 0.4 * BADGE
+def _sign(mark: Mark, x: float, ink: str, least: float) -> Iterator[Item]:
+    r = 0.4 * badge_half(least)
     match mark.kind:
         case "wrong":
             for slope in (1, -1):
@@ -126,14 +126,17 @@ def _sign(mark: Mark, x: float, ink: str) -> Iterator[Item]:
                 wave = (x - r / 3, y - 3.0), (x + r / 3, y + 3.0), (x + r, y - 0.6)
                 yield Path((x - r, y + 0.6), (wave,), stroke=Stroke(ink, 1.5))
         case "path":
-            number = typeset.formula(str(mark.number), str(mark.number), NUMBER)
+            number = typeset.formula(str(mark.number), str(mark.number), badge_number(least))
             yield Text(number, x - number.width / 2, (number.ascent - number.descent) / 2, ink)
         case "highlight":
             return
 
 
 def badge_places(
-    labels: Sequence[EdgeLabel], curves: Sequence[Curve], taken: Sequence[Area]
+    labels: Sequence[EdgeLabel],
+    curves: Sequence[Curve],
+    taken: Sequence[Area],
+    least: float = 0.0,
 ) -> tuple[Point | None, ...]:
     """Return where the badges of edges are: on their curves, and beside what is there already."""
     areas = list(taken)
@@ -142,9 +145,9 @@ def badge_places(
         if not any(mark.has_badge for mark in label.marks):
             places.append(None)
             continue
-        half = badge_width(label.marks) / 2 + CLEAR
+        across, up = badge_width(label.marks, least) / 2 + CLEAR, badge_half(least) + CLEAR
         tried = [at(curve, share) for share in TRIED]
-        around = [(x - half, y - BADGE - CLEAR, x + half, y + BADGE + CLEAR) for x, y in tried]
+        around = [(x - across, y - up, x + across, y + up) for x, y in tried]
         best = min(range(len(tried)), key=lambda k: (round(_covered(around[k], areas), 1), k))
         areas.append(around[best])
         places.append(tried[best])
@@ -163,7 +166,7 @@ def _covered(area: Area, others: Sequence[Area]) -> float:
 # Nodes
 
 
-def ring(label: NodeLabel, box: Box, theme: Theme) -> Iterator[Item]:
+def ring(label: NodeLabel, box: Box, theme: Theme, least: float = 0.0) -> Iterator[Item]:
     """Yield the ring around a marked node, and its badge at the corner."""
     claims = [mark for mark in lanes(label.marks) if mark.kind != "path"]
     if not claims:
@@ -178,7 +181,7 @@ def ring(label: NodeLabel, box: Box, theme: Theme) -> Iterator[Item]:
         radius=min(radius, box.height / 2, box.width / 2) + RING,
         stroke=stroke,
     )
-    sign = badge(claims, theme)
+    sign = badge(claims, theme, least)
     if sign is not None:
         yield Group(sign.items, box.width, 0, kind=sign.kind)
 
@@ -186,10 +189,10 @@ def ring(label: NodeLabel, box: Box, theme: Theme) -> Iterator[Item]:
 # Samples of what marks look like
 
 
-def sample(mark: Mark, width: float, theme: Theme) -> Iterator[Item]:
+def sample(mark: Mark, width: float, theme: Theme, least: float = 0.0) -> Iterator[Item]:
     """Yield a piece of a marked edge from (0, 0) to the right; its badge stands before it."""
-    sign = badge([mark], theme)
-    start = 2 * BADGE - 1 if sign else 0.0
+    sign = badge([mark], theme, least)
+    start = 2 * badge_half(least) - 1 if sign else 0.0
     yield Path((start, 0), (((width, 0),),), stroke=stroke_of(mark, theme))
     if sign:
-        yield Group(sign.items, BADGE, 0, kind=sign.kind)
+        yield Group(sign.items, badge_half(least), 0, kind=sign.kind)

@@ -48,7 +48,17 @@ def lanes(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     return tuple(dict.fromkeys(mark._replace(said=None) for mark in marks))
 
 
-def badge_width(marks: Sequence[Mark]) -> float:
+def badge_number(least: float = 0.0) -> float:
+    """Return the size of the numbers in badges, no less than the least, which each has as room."""
+    return max(STEP, least)
+
+
+def badge_half(least: float = 0.0) -> float:
+    """Return half the height of a badge."""
+    return BADGE * badge_number(least) / STEP
+
+
+def badge_width(marks: Sequence[Mark], least: float = 0.0) -> float:
     """Return how wide a badge is; 0 if there is none."""
     shown = [mark for mark in lanes(marks) if mark.has_badge]
-    return 2 * BADGE + STEP * (len(shown) - 1) if shown else 0.0
+    return 2 * badge_half(least) + badge_number(least) * (len(shown) - 1) if shown else 0.0

@@ -164,6 +164,7 @@ def _alike(part: Part, index: int, run: Run | None, options: Options) -> NodeLab
         f"{told_of}, {nodes[0].kind}: {'; '.join(said)} ({_named(nodes)})",
         cut_off,
         card=part.kind,
+        called=name,
     )
 
 
@@ -250,7 +251,8 @@ def _group(
     nodes, name = part.nodes, one_line(part.group or "")
     cut_off = run is not None and all(node.name in run.disconnected for node in nodes)
     outputs = [node for node in nodes if node in users]
-    phrases = [_words("title", name)]
+    called = _words("title", name)
+    phrases = [called]
     through = _through(nodes, outputs)
     if through and "index" in options.show:
         phrases.append(through)
@@ -270,6 +272,7 @@ def _group(
         f"{name}, a group of {counted(len(nodes), 'node')}: {'; '.join(said)} ({_named(nodes)})",
         cut_off,
         card="group",
+        called=called,
     )
 
 
