@@ -76,8 +76,8 @@ def mark_of(accent: str) -> str:
 
     Examples
     --------
-    >>> f"o{mark_of('hat')}{mark_of('acute')}"
-    'ố'
+    >>> ascii(f"o{mark_of('hat')}{mark_of('acute')}")
+    "'o\\u0302\\u0301'"
     """
     return next((sign for sign, called in _ACCENTS.items() if called == accent), "")
 
