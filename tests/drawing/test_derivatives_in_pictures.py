@@ -58,7 +58,7 @@ def test_without_indices_nothing_is_called_by_one(make):
 
 def test_indices_that_have_no_room_are_used_nowhere():
     graph = exam()
-    picture = graph.draw(graph.backward(), paths="x", width="160mm", min_pt=5.5)
+    picture = graph.draw(graph.backward(), paths="x", width="84mm")
     shown = picture.laid_out.measured.description
     assert "there is no room for indices" in shown.alt
     assert not any(NUMBERED.search(latex) for latex in said(shown))
