@@ -63,15 +63,22 @@ def _taken(laid_out: LaidOut) -> Iterator[Area]:
 def _placed(
     said: Block, card: Area, taken: Sequence[Area], cards: Sequence[Area], laid_out: LaidOut
 ) -> PlacedNote:
-    free = [
-        (cost + _outside(place, laid_out), k, place)
-        for k, (cost, place) in enumerate(_tried(said, card))
-        if not any(place.grown(CLEAR).meets(other) for other in taken)
-        and not any(other.crossing(*_line(place, card)) for other in cards if other is not card)
-    ]
-    if free:
-        place = min(free)[2]
-    else:  # above everything
+    def is_free(place: Area) -> bool:
+        around = place.grown(CLEAR)
+        return not (
+            any(around.meets(other) for other in taken)
+            or any(other.crossing(*_line(place, card)) for other in cards if other is not card)
+        )
+
+    tried = sorted(
+        (
+            (cost + _outside(place, laid_out), k, place)
+            for k, (cost, place) in enumerate(_tried(said, card))
+        ),
+        key=lambda one: one[:2],
+    )
+    place = next((place for *_, place in tried if is_free(place)), None)
+    if place is None:  # above everything
         top = min(0.0, *(area.top for area in taken)) - said.height - GAPS[0]
         x = (card.left + card.right - said.width) / 2
         place = Area(x, top, x + said.width, top + said.height)
