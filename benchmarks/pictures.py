@@ -28,6 +28,7 @@ from graphdiff.drawing.fit.ink import ink, points
 from graphdiff.drawing.fit.placing import smallest
 from graphdiff.drawing.layout.areas import Area, written
 from graphdiff.drawing.layout.layout import LaidOut
+from graphdiff.drawing.picture import GraphPicture
 
 SHEETS: Mapping[str, Mapping[str, str]] = {
     "160 mm": {"width": "160mm"},
@@ -51,9 +52,14 @@ def measures(graph: gd.Graph, **choices: str) -> Measures:
     """Return what is measured of the picture of a graph."""
     run = swept(graph)
     start = time.perf_counter()
+    return measured(graph.draw(run, **choices), start)
+
+
+def measured(picture: GraphPicture, start: float | None = None) -> Measures:
+    """Return what is measured of a picture, and the seconds from a start to its end."""
+    start = time.perf_counter() if start is None else start
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        picture = graph.draw(run, **choices)
         scene = picture.scene
     seconds = time.perf_counter() - start
     nearer, crossed = labels_of(picture.laid_out)

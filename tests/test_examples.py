@@ -4,15 +4,22 @@ import re
 import runpy
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from graphdiff.cli import examples
+from graphdiff.drawing.picture import Picture
 from graphdiff.workbench import load_with_claims
 
 FOLDER = Path(__file__).parent.parent / "examples"
+sys.path[:0] = [str(FOLDER), str(FOLDER.parent / "benchmarks")]
+
+import gallery_measures  # noqa: E402
+
 DOCS = FOLDER.parent / "docs"
+GALLERY = DOCS / "gallery.md"
 PICTURES = {
     "make_pictures.py": DOCS / "pictures",
     "gallery.py": DOCS / "gallery",
@@ -64,6 +71,27 @@ def test_pictures_of_the_documentation_say_what_is_drawn_now(script, folder):
     for name, picture in made.items():
         kept = (folder / f"{name}.svg").read_text(encoding="utf-8")
         assert said(kept) == said(picture.svg), f"run: python examples/{script} {folder}"
+
+
+@cache
+def shown_in_the_gallery():
+    return dict(gallery_measures.gallery.pictures())
+
+
+def test_gallery_shows_every_picture_and_measures_those_that_do_not_play():
+    page, _, table = GALLERY.read_text(encoding="utf-8").partition(gallery_measures.BEGIN)
+    made = shown_in_the_gallery()
+    assert set(re.findall(r"\]\(gallery/([\w-]+)\.svg\)", page)) == set(made)
+    still = [name for name, picture in made.items() if isinstance(picture, Picture)]
+    assert re.findall(r"^\| ([\w-]+) \| [\d.]+ pt", table, re.MULTILINE) == still
+
+
+@pytest.mark.parametrize("name", ["colah", "gate-and", "plot-and"])
+def test_table_of_the_gallery_says_what_is_measured_now(name):
+    found = gallery_measures.line(name, shown_in_the_gallery()[name])
+    assert found in GALLERY.read_text(encoding="utf-8").splitlines(), (
+        "run: python benchmarks/gallery_measures.py --docs"
+    )
 
 
 def test_gradient_descent_descends():

@@ -162,3 +162,13 @@ def test_the_picture_in_words_has_size_and_range():
     assert f"w ∈ ℝ^(64 × 12): min {w.min():.4g}, max {w.max():.4g}" in picture.alt
     for form in (picture.svg, picture.tikz):
         assert heat_maps.shade(heat_maps.STEPS)[1:] in form
+
+
+@pytest.mark.parametrize("shape", [shape for shape in SHAPES if not is_whole(shape)])
+@pytest.mark.parametrize("hidden", [(), ("formula",), ("formula", "P")])
+def test_a_node_says_its_name_once_above_a_heat_map(shape, hidden):
+    graph, _ = layer(shape)
+    for node in graph.draw(graph.backward(), hide=hidden).description.nodes:
+        said = [p.plain for p in node.phrases if p.role == "formula" and p.heat is None]
+        said += [p.heading.plain for p in node.phrases if p.heading and p.role == "value"]
+        assert said.count(node.name) <= 1, said

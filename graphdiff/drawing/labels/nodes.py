@@ -76,6 +76,7 @@ def _node_phrases(
     value = value_of(node, run) if "value" in show else None
     shown = None if value is None else value_phrase(value, options.digits, shape=node.shape)
     formula = _formula(node, name="name" in show, formula="formula" in show)
+    bare = node.is_leaf or "formula" not in show  # a heat map's heading is the name
     match formula, shown:
         case None, None:
             pass
@@ -83,7 +84,9 @@ def _node_phrases(
             yield shown
         case Phrase(), None:
             yield formula
-        case Phrase(), Phrase() if node.is_leaf and len(node.name) <= LONG_NAME:
+        case Phrase(), Phrase() if bare and (
+            shown.heat or (node.is_leaf and len(node.name) <= LONG_NAME)
+        ):
             yield from defined(formula, shown)
         case Phrase(), Phrase():
             yield formula
