@@ -109,7 +109,7 @@ def test_graphs_that_cannot_be_swept(content, message, fails, folder):
             "argument --scale: scale is 0.0; give a number from 0.001 to 1000",
         ),
         ("draw g.toml -o a.svg --steps --plain", "--steps shows the sweeps' numbers, and --plain"),
-        ("draw g.toml -o a.dot --steps", "a picture cannot be written as '.dot'; use .svg, .png"),
+        ("draw g.toml -o a.dot --steps", "a picture cannot be written as '.dot'; use .svg, ."),
         ("draw g.toml -o a.svg --along q", "unknown node 'q'"),
         ("draw g.toml -o a.svg --collapse OR", "unknown group 'OR'"),
         ("draw g.toml -o a.svg --check", "there are no [claims] to check"),

@@ -278,11 +278,15 @@ def test_steps_are_written_as_the_choices_say(run, folder):
 @pytest.mark.parametrize(
     ("argument", "value", "message"),
     [
-        ("seconds", "0", "seconds is 0; give a number from 0.02 to 60"),
+        ("seconds", "0", "seconds is 0.0; give a number from 0.02 to 60"),
         ("seconds", "fast", "seconds is 'fast'; give a number from 0.02 to 60"),
         ("scale", "nan", "scale is nan; give a number from 0.001 to 1000"),
-        ("direction", "RL", "unknown direction 'RL'; choose from LR, TB"),
-        ("edges", "red", "unknown colouring of edges 'red'; choose from weight, gradient, plain"),
+        ("direction", "DOWN", "unknown direction 'DOWN'; choose from LR, RL, TB, BT"),
+        (
+            "edges",
+            "red",
+            "unknown colouring of edges 'red'; choose from weight, gradient, both, plain",
+        ),
     ],
 )
 def test_a_choice_is_checked_before_the_file_is_read(run, argument, value, message):

@@ -11,13 +11,18 @@ from pathlib import Path
 
 from drawing_graphs import neuron
 
+from graphdiff.drawing.picture import Picture
+from graphdiff.drawing.plots.plot import Plot
+
 GALLERY = Path(__file__).parents[2] / "examples" / "gallery.py"
 
 
 def digests() -> Iterator[str]:
     """Yield what every form of every picture is."""
     for name, picture in runpy.run_path(str(GALLERY))["pictures"]():
-        forms = ("svg", "alt", "dot", "tikz") if hasattr(picture, "dot") else ("svg", "alt")
+        forms = ["svg", "alt"]
+        if isinstance(picture, Picture):
+            forms += ["tikz"] if isinstance(picture, Plot) else ["tikz", "dot"]
         for form in forms:
             yield f"{name} {form} {_digest(getattr(picture, form))}"
     graph = neuron()
