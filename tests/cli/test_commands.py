@@ -281,7 +281,7 @@ def test_steps_are_written_as_the_choices_say(run, folder):
         ("seconds", "0", "seconds is 0.0; give a number from 0.02 to 60"),
         ("seconds", "fast", "seconds is 'fast'; give a number from 0.02 to 60"),
         ("scale", "nan", "scale is nan; give a number from 0.001 to 1000"),
-        ("direction", "DOWN", "unknown direction 'DOWN'; choose from LR, RL, TB, BT"),
+        ("direction", "DOWN", "unknown direction 'DOWN'; choose from LR, TB, RL, BT"),
         (
             "edges",
             "red",
