@@ -15,6 +15,7 @@ from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.plots.plot import Plot
 
 GALLERY = Path(__file__).parents[2] / "examples" / "gallery.py"
+sys.path.append(str(GALLERY.parent))
 
 
 def digests() -> Iterator[str]:
