@@ -53,3 +53,27 @@ def test_formulas_with_such_numbers():
     said = {node.name: node.phrases[-1].latex for node in nodes}
     assert said["s"] == r"s = \frac{q}{\sqrt{6}}"
     assert r"\frac{1}{7}" in said["L"]
+
+
+@given(st.integers(2, 99), st.integers(2, 99))
+def test_derivatives_of_formulas_with_roots_in_floats_are_as_short_as_with_roots(under, over):
+    g = gd.Graph()
+    x = g.input("x", 2.0)
+    s = g.node("s", x / under**0.5)
+    g.node("L", s**2 + x * (over / (under + over)))
+    square = math.isqrt(under) ** 2 == under
+    root = str(math.isqrt(under)) if square else rf"\sqrt{{{under}}}"
+    assert g.local_jacobian("x", "s").latex == rf"\frac{{1}}{{{root}}}"
+    report = g.check({
+        "J[x->s]": [f"1/sqrt({under})", f"sqrt({under})/{under}"],
+        "dL/dx": [f"2*x/{under} + {over}/{under + over}", str(g.gradient("L", "x"))],
+    })  # fmt: skip
+    assert report.ok, report
+
+
+def test_what_is_off_by_more_than_a_float_is_wrong():
+    g = gd.Graph()
+    x = g.input("x", 2.0)
+    g.node("s", x / 6**0.5)
+    for wrong in ("1/sqrt(6.00000001)", "1/6**0.49999999", "1/sqrt(7)"):
+        assert not g.check({"J[x->s]": wrong}).ok

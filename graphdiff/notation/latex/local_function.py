@@ -8,24 +8,18 @@ everything names its indices, Σ_i (x_i − y_i)²; one along an axis leaves the
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 import sympy as sp
 
 from graphdiff.language.functions.writing import ATOM, POWER, PRODUCT, UNARY, LatexPart
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
+from graphdiff.notation.decimals import as_fraction, as_root_of
 from graphdiff.notation.latex.letters import decimal, is_atom
 from graphdiff.notation.latex.products import row
 from graphdiff.notation.latex.writer import Writer
-
-ALL_DIGITS = 15
-SMALL = 1000
-"""The largest number in a root or a fraction that a float is taken for."""
-ULPS = 3e-16
 
 _LONG = re.compile(r"-?[0-9]{10,}\.0")
 
@@ -46,15 +40,12 @@ def constant(written: str) -> str:
     >>> constant(str(6**0.5)), constant(str(1 / 3)), constant("0.3333"), constant("2.5")
     ('\\sqrt{6}', '\\frac{1}{3}', '0.3333', '2.5')
     """
-    if len(written.strip("-0.").replace(".", "")) < ALL_DIGITS or "e" in written:
-        return decimal(_short(written))
-    value = float(written)
-    sign = "-" if value < 0 else ""
-    fraction = Fraction(value).limit_denominator(SMALL)
-    if fraction.denominator > 1 and math.isclose(fraction, value, rel_tol=ULPS):
+    sign = "-" if written.startswith("-") else ""
+    fraction = as_fraction(written)
+    if fraction is not None and fraction.denominator > 1:
         return rf"{sign}\frac{{{abs(fraction.numerator)}}}{{{fraction.denominator}}}"
-    square = Fraction(value * value).limit_denominator(SMALL)
-    if 0 < square.numerator <= SMALL and math.isclose(math.sqrt(square), abs(value), rel_tol=ULPS):
+    square = as_root_of(written)
+    if square is not None:
         if square.denominator == 1:
             return rf"{sign}\sqrt{{{square.numerator}}}"
         if square.numerator == 1:
