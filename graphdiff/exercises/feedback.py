@@ -29,6 +29,10 @@ _FORMS = (
 """How the alternatives of a run are written, in their order."""
 
 _SLOPE, _PARTIAL = re.compile(r"(\w+)′\((.+)\)"), re.compile(r"∂(.+)/∂(.+)")
+_BETWEEN = re.compile(
+    r"(, (?![^([]*[)\]])| and |^.*? (?:of|in|at|for|as|before) | (?:of|in|at|for|as) )"
+)
+"""What stands between formulas, and before the first."""
 _APPLIED = r"{\left({0}\right)}"
 """What stands behind the name of a function in its LaTeX, if it is written with a name."""
 
@@ -72,9 +76,9 @@ def _alternative(found: re.Match[str]) -> int:
 
 
 def _listed(words: str, graph: ComputationalGraph) -> list[str]:
-    """Return one formula, several, or one with words before it: the derivative of a."""
-    parts = re.split(r"(, (?![^(]*\))| and |^.* (?:of|in|at|for|as) )", words)
-    shown = (formula(part, graph) for part in parts)
+    """Return one formula, several, or some with words before them: the derivative of a in b."""
+    parts = [words] if formula(words, graph) else _BETWEEN.split(words)
+    shown = (_operand(part, graph) or formula(part, graph) for part in parts)
     return [
         html.escape(part) if said is None else _in_html(said)
         for part, said in zip(parts, shown, strict=True)

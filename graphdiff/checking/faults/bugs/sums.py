@@ -125,7 +125,9 @@ def of_values(scene: Scene, change: Changed) -> Iterator[Made]:
             first, second = (scene.operations[k] for k in operation.arguments)
             slot, axis, many = 0, -1, first.shape[-1]
             left = bracketed(first.text) + ("[:, {k}]" if len(first.shape) > 1 else "[{k}]")
-            term = left + f"*{bracketed(second.text)}[{{k}}]"
+            right = f"{bracketed(second.text)}[{{k}}]"
+            is_outer = len(first.shape) == len(second.shape) == 2
+            term = f"outer({left}, {right})" if is_outer else f"{left}*{right}"
         elif isinstance(declared, Sum | Mean):
             (first,) = (scene.operations[k] for k in operation.arguments)
             if not first.shape or operation.shape:
