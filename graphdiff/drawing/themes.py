@@ -77,6 +77,9 @@ class Theme:
     cut_off: Paint
     name: str = "own"
 
+    def __repr__(self) -> str:
+        return f"<Theme {self.name!r}>"
+
     @property
     def kinds(self) -> Mapping[Kind, Paint]:
         """The paint of each kind of node."""

@@ -68,7 +68,7 @@ def test_formulas_of_every_function(case):
 
 @given(
     hnp.arrays(float, st.sampled_from([(3,), (2, 2)]), elements=st.floats(-99, 99)),
-    st.integers(0, 6),
+    st.integers(0, 4),  # fewer than a float32 has, which may be off in the last ones
     st.data(),
 )
 def test_entries_count_to_their_printed_digits(values, digits, data):

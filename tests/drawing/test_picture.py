@@ -329,7 +329,7 @@ def test_save_again_and_save_beside_what_is_there(tmp_path):
 
 @pytest.mark.parametrize("name", ["picture.eps", "picture", "picture.svg.bak"])
 def test_unknown_suffix(tmp_path, name):
-    with pytest.raises(DrawingError, match=r"use \.svg, \.png, \.pdf, \.tex, .*\.dot"):
+    with pytest.raises(DrawingError, match=r"use \.svg, \.png, \.pdf, .*\.tex, .*\.dot"):
         swept(square()).save(tmp_path / name)
 
 

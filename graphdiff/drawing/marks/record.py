@@ -88,6 +88,9 @@ class Marks:
     def __bool__(self) -> bool:
         return bool(self.edges or self.nodes or self.remarks)
 
+    def __repr__(self) -> str:
+        return f"<marks of {len(self.nodes)} nodes and {len(self.edges)} edges>"
+
     @property
     def at(self) -> set[int]:
         """The indices of the nodes that are marked, and of those that marked edges lead from."""
