@@ -91,7 +91,8 @@ def _written(fraction: sp.Rational) -> sp.Expr:
             return sign * Decimal(written, positive=True)
     if len(str(q)) > LONG:
         near = Fraction(p, q).limit_denominator(SMALL)
-        if abs(near - Fraction(p, q)) <= near * Fraction(ULPS):  # of floats that were rounded
+        is_small = 0 < near.numerator <= SMALL
+        if is_small and abs(near - Fraction(p, q)) <= near * Fraction(ULPS):  # floats were rounded
             return sign * sp.Rational(near.numerator, near.denominator)
         if _ends(p):  # one over a decimal
             return sign / Decimal(_point(sp.Rational(q, p)), positive=True)
