@@ -20,7 +20,8 @@ from pictured_graphs import EXAMPLES
 from pictures import SHEETS, Measures, measured
 
 from graphdiff.drawing.fit.placing import smallest
-from graphdiff.drawing.picture import GraphPicture, Picture
+from graphdiff.drawing.picture import Picture
+from graphdiff.drawing.styles import GraphPicture
 
 sys.path.append(str(EXAMPLES))
 

@@ -28,7 +28,7 @@ from graphdiff.drawing.fit.ink import ink, points
 from graphdiff.drawing.fit.placing import smallest
 from graphdiff.drawing.layout.areas import Area, written
 from graphdiff.drawing.layout.layout import LaidOut
-from graphdiff.drawing.picture import GraphPicture
+from graphdiff.drawing.styles import GraphPicture
 
 SHEETS: Mapping[str, Mapping[str, str]] = {
     "160 mm": {"width": "160mm"},

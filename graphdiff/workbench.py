@@ -29,11 +29,12 @@ from graphdiff.drawing.checked.checked_page import CheckedPage, checked_page
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.defaults import check_drawing, with_defaults
 from graphdiff.drawing.options import OptionKeywords, Options
-from graphdiff.drawing.picture import Picture, draw
+from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.plots.decision import decision
 from graphdiff.drawing.plots.loss import loss_plot
 from graphdiff.drawing.plots.plot import Plot
 from graphdiff.drawing.stepwise.frames import Frames, frames
+from graphdiff.drawing.styles import draw
 from graphdiff.drawing.trace_table import trace_table
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.evaluation import gradient_step, leaf_values

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import graphdiff as gd
 from graphdiff.drawing import draw
-from graphdiff.drawing import picture as pictures
+from graphdiff.drawing import styles as pictures
 from graphdiff.drawing.layout import boxes, clearing, layout
 from graphdiff.drawing.reduced import limits, sizes
 from graphdiff.drawing.stepwise import cumulative_scene

@@ -29,7 +29,8 @@ from graphdiff.drawing.marks.record import ANY, Mark, Marks
 from graphdiff.drawing.marks.remarks import remarks_for
 from graphdiff.drawing.marks.strokes import stroke_of
 from graphdiff.drawing.options import Options
-from graphdiff.drawing.picture import Drawn, GraphPicture
+from graphdiff.drawing.picture import Drawn
+from graphdiff.drawing.styles import GraphPicture
 from graphdiff.drawing.themes import THEMES
 from graphdiff.errors import DrawingError, GraphError
 from graphdiff.workbench import Graph, load_with_claims

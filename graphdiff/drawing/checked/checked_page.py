@@ -17,7 +17,8 @@ from graphdiff.drawing.checked.joined import CheckedLine, joined
 from graphdiff.drawing.marks.claim_marks import KINDS, marks_of_report
 from graphdiff.drawing.marks.record import Mark, MarkKind
 from graphdiff.drawing.options import Annotation
-from graphdiff.drawing.picture import Picture, draw
+from graphdiff.drawing.picture import Picture
+from graphdiff.drawing.styles import draw
 from graphdiff.errors import DrawingError, FileError, GraphdiffError
 from graphdiff.evaluation.run import Run
 from graphdiff.files.mathematics.macros import Macro, definitions

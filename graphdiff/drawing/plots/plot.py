@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from graphdiff.drawing.labels.description import Entry
 from graphdiff.drawing.layout.sheet import Style, Surroundings
@@ -34,11 +33,6 @@ class Plot(Picture):
     @property
     def _whole(self) -> Scene:
         return self.plotted
-
-    @cached_property
-    def dot(self) -> str:
-        """Raise: a plot is no graph."""
-        raise DrawingError("a plot has no form as DOT; save it as .svg, .pdf, .png or .tex")
 
     def frames(self) -> Frames:
         """Raise: a plot shows no sweep."""

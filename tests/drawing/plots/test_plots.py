@@ -354,7 +354,7 @@ def test_plots_are_saved_and_shown(tmp_path):
         ET.fromstring(plot._repr_svg_())
         for suffix in ("svg", "png", "pdf", "tex"):
             assert plot.save(tmp_path / f"{k}.{suffix}").stat().st_size > 500
-        with pytest.raises(DrawingError, match="no form as DOT"):
+        with pytest.raises(DrawingError, match="no picture of nodes and edges, which DOT is for"):
             plot.save(tmp_path / "a.dot")
         with pytest.raises(DrawingError, match="has no steps"):
             plot.frames()
