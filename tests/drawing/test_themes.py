@@ -7,21 +7,10 @@ import itertools
 import numpy as np
 import pytest
 
+from graphdiff.drawing.colours import contrast
 from graphdiff.drawing.marks.strokes import DASHES
 from graphdiff.drawing.themes import OUTLINES, THEMES
 from graphdiff.graph.graph import KINDS
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance as WCAG 2 defines it."""
-    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b
-
-
-def contrast(one: str, other: str) -> float:
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("name", THEMES)

@@ -56,10 +56,8 @@ maps = st.sampled_from([
 ])  # fmt: skip
 
 
-@pytest.mark.slow
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.tuples(affine, maps, st.booleans(), st.booleans()), min_size=1, max_size=4))
-def test_layers_of_any_form_are_read_truly(layers):
+def read_of(layers):
+    """Return a network of such layers, and what is read of it; where it is refused, try another."""
     rng = np.random.default_rng(len(layers))
     g = gd.Graph()
     a = g.input("x", rng.normal(size=3))
@@ -74,12 +72,19 @@ def test_layers_of_any_form_are_read_truly(layers):
         a = g.node(f"a_{k}", a) if has_node or k == len(layers) - 1 else a
     target = g.input("y", rng.normal(size=3))
     g.node("L", gd.mse(a, target))
-    run = g.backward()
     try:
-        network = read(g)
+        return g, read(g)
     except DrawingError as error:  # such as z·σ(z) whose z has no node
         assert 'style="graph"' in str(error)
         reject()  # which is counted: most are read
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(affine, maps, st.booleans(), st.booleans()), min_size=1, max_size=4))
+def test_layers_of_any_form_are_read_truly(layers):
+    g, network = read_of(layers)
+    run = g.backward()
     numbers = Numbers(network, g, run)
     recomputed(network, numbers)
     for k in network.neurons:
@@ -169,22 +174,7 @@ def test_deltas_of_neurons_without_nodes():
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(affine, maps, st.booleans(), st.booleans()), min_size=1, max_size=3))
 def test_deltas_of_layers_of_any_form(layers):
-    rng = np.random.default_rng(len(layers))
-    g = gd.Graph()
-    a = g.input("x", rng.normal(size=3))
-    for k, (weighed, mapped, has_net, has_node) in enumerate(layers):
-        W, b = (
-            g.parameter(f"W_{k}", rng.normal(size=(3, 3)) / 4),
-            g.parameter(f"b_{k}", [1, -0.5, 0.2]),
-        )
-        z = weighed(W, a, b)
-        a = mapped(g.node(f"z_{k}", z) if has_net else z)
-        a = g.node(f"a_{k}", a) if has_node or k == len(layers) - 1 else a
-    g.node("L", gd.mse(a, g.input("y", rng.normal(size=3))))
-    try:
-        read(g)
-    except DrawingError:  # such as z·σ(z) whose z has no node
-        reject()
+    g, _ = read_of(layers)
     check_deltas(g, g.backward())
 
 
