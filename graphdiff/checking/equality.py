@@ -14,9 +14,6 @@ SHRUNK = mpmath.mpf(10) ** -100
 FAINT = mpmath.mpf(10) ** -300
 """Below this a number may be what cancelling left: σ(z) − 1 at z = 2000 has lost 400 digits."""
 
-FLOATS = mpmath.mpf(10) ** -12
-"""To this part formulas are equal in which a number was rounded as a float is."""
-
 CLOSE, ABSOLUTE = 1e-7, 1e-8
 """In float64: to this part of a number, or to this part of the largest entry."""
 
@@ -40,17 +37,6 @@ def unequal(claimed: Any, expected: Any, *, rough: bool = False) -> list[int]:
         return np.flatnonzero(np.abs(claimed - expected) > allowed).tolist()
     pairs = zip(flat(claimed), flat(expected), strict=True)
     return [place for place, (a, b) in enumerate(pairs) if not equal(a, b)]
-
-
-def unequal_floats(apart: list[int], claimed: Any, expected: Any) -> list[int]:
-    """Return the places that differ by more than the rounding of a float in a formula makes."""
-    one, other = flat(claimed), flat(expected)
-    largest = max(map(abs, other))
-    return [
-        place
-        for place in apart
-        if abs(one[place] - other[place]) > FLOATS * max(abs(one[place]), largest)
-    ]
 
 
 def lost(rough: tuple[Any, Any], sharper: tuple[Any, Any]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,8 +17,7 @@ from graphdiff.checking.samples import ENOUGH, FAR, samples_of
 from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph
 from graphdiff.graph.facts import Facts
-from graphdiff.local_functions.local_function import Literal, LocalFunction
-from graphdiff.notation.decimals import has_all_digits
+from graphdiff.local_functions.local_function import Literal
 
 WORK = 20_000
 """Nodes computed for all points far out together."""
@@ -162,20 +160,10 @@ class Ground:
         apart = equality.unequal(claimed, expected, rough=point.rough)
         if not apart or point.rough:
             return apart
-        if self._of_floats or _has_floats(link):
-            apart = equality.unequal_floats(apart, claimed, expected)
-            if not apart:
-                return apart
         sharp = point.sharper.of(link), point.sharper.at(target)
         if sharp[0] is None or sharp[1] is None:
             return None
         return equality.still_unequal(apart, (claimed, expected), sharp)
-
-    @cached_property
-    def _of_floats(self) -> bool:
-        """Whether a formula of the graph has a number with all digits of a float: √6, rounded."""
-        functions = (node.function for node in self.graph.nodes)
-        return any(map(_of_a_float, (one for one in functions if one is not None)))
 
     def far_apart(
         self, point: Point, lines: Sequence[PageLine], target: Target, link: Side
@@ -236,14 +224,6 @@ class Ground:
         if target.kind == "J" or wrt is None or wrt.name in self.graph.ancestors(output):
             return ""
         return f"{output.name} does not depend on {wrt.name}, so it is 0"
-
-
-def _has_floats(link: Side) -> bool:
-    return isinstance(link, ClaimedSide) and _of_a_float(link.function)
-
-
-def _of_a_float(function: LocalFunction) -> bool:
-    return any(isinstance(line, Literal) and has_all_digits(line.text) for line in function.program)
 
 
 def _thresholds(graph: ComputationalGraph, sides: Sequence[Side]) -> list[sp.Expr]:

@@ -17,7 +17,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphError, ShapeError
-from graphdiff.language import functions, quantity, shapes
+from graphdiff.language import floats, functions, quantity, shapes
 from graphdiff.language.functions import Function, comparisons, rounding
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub
 from graphdiff.language.functions.contraction import MatMul
@@ -245,14 +245,17 @@ class Expression:
 
 
 class Constant(Expression):
-    """A number in an expression: its exact value, and the text it was written as."""
+    """A number in an expression: its exact value, and the text it was written as.
+
+    The value of a float with all its digits is the root or the fraction that was rounded to it.
+    """
 
     __slots__ = ("text", "value")
     shape = SCALAR
 
     def __init__(self, value: Any, text: str = "") -> None:
-        self.value: sp.Expr = quantity.exact(value)
         self.text = text or quantity.written(value)
+        self.value: sp.Expr = floats.meant(self.text) or quantity.exact(value)
 
     @classmethod
     def written(cls, value: sp.Expr, text: str) -> Constant:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from decimal import Context
-from fractions import Fraction
 from typing import Any
 
 import sympy as sp
@@ -15,12 +13,6 @@ FROM = 1000
 LONG = 12
 """Digits of a denominator beyond which it is a decimal, written as one."""
 
-ALL_DIGITS, ULPS = 13, 3e-16
-"""Digits of a number that has all those of a float (some end in zeros), and how far it is off."""
-
-SMALL = 1000
-"""The largest number in a root or a fraction that a float is taken for."""
-
 
 class Decimal(sp.Symbol):
     """A positive number that is written with a point."""
@@ -29,36 +21,7 @@ class Decimal(sp.Symbol):
         return self.name
 
     def _latex(self, _: Any) -> str:
-        square = as_root_of(self.name)
-        is_whole = square is not None and square.denominator == 1
-        return rf"\sqrt{{{square}}}" if is_whole else self.name
-
-
-def as_fraction(written: str) -> Fraction | None:
-    """Return the fraction of small numbers that a number with all digits of a float is, if any."""
-    if not has_all_digits(written):
-        return None
-    value = float(written)
-    found = Fraction(value).limit_denominator(SMALL)
-    return found if math.isclose(found, value, rel_tol=ULPS) else None
-
-
-def as_root_of(written: str) -> Fraction | None:
-    """Return the fraction of small numbers of which a number with all digits is the root, if any.
-
-    A number without a sign is taken.
-    """
-    if not has_all_digits(written):
-        return None
-    value = abs(float(written))
-    found = Fraction(value * value).limit_denominator(SMALL)
-    is_small = 0 < found.numerator <= SMALL
-    return found if is_small and math.isclose(math.sqrt(found), value, rel_tol=ULPS) else None
-
-
-def has_all_digits(written: str) -> bool:
-    """Whether a number is written with all the digits that a float has."""
-    return "e" not in written and len(written.strip("-0.").replace(".", "")) >= ALL_DIGITS
+        return self.name
 
 
 def with_decimals(formula: sp.Expr) -> sp.Expr:
@@ -75,8 +38,6 @@ def with_decimals(formula: sp.Expr) -> sp.Expr:
     x/1.4142135623730951
     >>> with_decimals(sp.Rational(8, 3)), with_decimals(1 / sp.Rational("2.449489742783178"))
     (8/3, 1/2.449489742783178)
-    >>> with_decimals(x / sp.Rational("2.449489742783178") ** 2)
-    x/6
     """
     least = FROM if formula.free_symbols else 10**LONG
     fractions = (each for each in formula.atoms(sp.Rational) if each.q >= least)
@@ -90,10 +51,6 @@ def _written(fraction: sp.Rational) -> sp.Expr:
         if len(written) < len(f"{p}/{q}"):
             return sign * Decimal(written, positive=True)
     if len(str(q)) > LONG:
-        near = Fraction(p, q).limit_denominator(SMALL)
-        is_small = 0 < near.numerator <= SMALL
-        if is_small and abs(near - Fraction(p, q)) <= near * Fraction(ULPS):  # floats were rounded
-            return sign * sp.Rational(near.numerator, near.denominator)
         if _ends(p):  # one over a decimal
             return sign / Decimal(_point(sp.Rational(q, p)), positive=True)
         size = 10 ** (len(str(q)) - 1)

@@ -61,9 +61,10 @@ def test_derivatives_of_formulas_with_roots_in_floats_are_as_short_as_with_roots
     x = g.input("x", 2.0)
     s = g.node("s", x / under**0.5)
     g.node("L", s**2 + x * (over / (under + over)))
-    square = math.isqrt(under) ** 2 == under
-    root = str(math.isqrt(under)) if square else rf"\sqrt{{{under}}}"
-    assert g.local_jacobian("x", "s").latex == rf"\frac{{1}}{{{root}}}"
+    exact = gd.Graph()
+    x = exact.input("x", 2)
+    exact.node("s", x / gd.sqrt(under))
+    assert g.local_jacobian("x", "s").latex == exact.local_jacobian("x", "s").latex
     report = g.check({
         "J[x->s]": [f"1/sqrt({under})", f"sqrt({under})/{under}"],
         "dL/dx": [f"2*x/{under} + {over}/{under + over}", str(g.gradient("L", "x"))],

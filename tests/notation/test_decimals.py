@@ -34,16 +34,14 @@ def test_a_number_by_itself_stays_exact():
 def test_the_number_is_the_same(fraction, decimal):
     for number in (sp.Rational(fraction), sp.Rational(str(decimal)), 1 / sp.Rational(str(decimal))):
         written = text.symbolic(number * X).replace("x", "1")
-        read = sp.parse_expr(written, transformations=(auto_number, rationalize))
-        is_of_floats = max(abs(read.p), read.q) <= 1000 and abs(read - number) < 1e-15 * abs(number)
-        assert read == number or is_of_floats
+        assert sp.parse_expr(written, transformations=(auto_number, rationalize)) == number
 
 
 def test_local_jacobians_in_index_notation():
     g = gd.Graph()
     x = g.input("x", shape=("n",))
-    y = g.node("y", x / 1.4142135623730951)
-    assert g.index_jacobian(x, y).text == "d y[i]/d x[p] = delta(i,p)/1.4142135623730951"
+    y = g.node("y", x / 1.4142135623731)
+    assert g.index_jacobian(x, y).text == "d y[i]/d x[p] = delta(i,p)/1.4142135623731"
     z = g.node("z", 0.00246 * x)
     assert g.index_jacobian(x, z).text == "d z[i]/d x[p] = 0.00246*delta(i,p)"
 

@@ -14,9 +14,9 @@ from dataclasses import replace
 
 import sympy as sp
 
+from graphdiff.language import floats
 from graphdiff.language.functions.writing import ATOM, POWER, PRODUCT, UNARY, LatexPart
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
-from graphdiff.notation.decimals import as_fraction, as_root_of
 from graphdiff.notation.latex.letters import decimal, is_atom
 from graphdiff.notation.latex.products import row
 from graphdiff.notation.latex.writer import Writer
@@ -32,26 +32,23 @@ def _short(written: str) -> str:
 def constant(written: str) -> str:
     r"""Return a number of a formula as LaTeX: √6 and 1/3 where a float is one of these, rounded.
 
-    Only a number with all digits of a float is taken for a root or a fraction, and only for one
-    of small numbers, so that it is one by chance once in thousands of millions.
-
     Examples
     --------
     >>> constant(str(6**0.5)), constant(str(1 / 3)), constant("0.3333"), constant("2.5")
     ('\\sqrt{6}', '\\frac{1}{3}', '0.3333', '2.5')
     """
-    sign = "-" if written.startswith("-") else ""
-    fraction = as_fraction(written)
-    if fraction is not None and fraction.denominator > 1:
-        return rf"{sign}\frac{{{abs(fraction.numerator)}}}{{{fraction.denominator}}}"
-    square = as_root_of(written)
-    if square is not None:
-        if square.denominator == 1:
-            return rf"{sign}\sqrt{{{square.numerator}}}"
-        if square.numerator == 1:
-            return rf"{sign}\frac{{1}}{{\sqrt{{{square.denominator}}}}}"
-        return rf"{sign}\sqrt{{\frac{{{square.numerator}}}{{{square.denominator}}}}}"
-    return decimal(_short(written))
+    number = floats.meant(written)
+    if number is None or number.is_Integer:
+        return decimal(_short(written))
+    sign = "-" if number.is_negative else ""
+    if number.is_Rational:
+        return rf"{sign}\frac{{{abs(number.p)}}}{{{number.q}}}"
+    square = number**2
+    if square.q == 1:
+        return rf"{sign}\sqrt{{{square}}}"
+    if square.p == 1:
+        return rf"{sign}\frac{{1}}{{\sqrt{{{square.q}}}}}"
+    return rf"{sign}\sqrt{{\frac{{{square.p}}}{{{square.q}}}}}"
 
 
 def _binding(number: str) -> int:
