@@ -436,12 +436,12 @@ def as_expression(value: Any) -> Expression:
     number = constant.value
     if number is sp.pi:
         return pi
-    if not number.is_Rational:
+    if isinstance(value, sp.Basic) and not number.is_Rational:
         raise GraphError(
             f"the SymPy number {str(number)[:60]} cannot stand in a formula as a constant; "
             "write it with gd.sqrt, gd.exp, gd.pi and the like"
         )
-    if constant.text == f"{number.p}/{number.q}":
+    if isinstance(number, sp.Rational) and constant.text == f"{number.p}/{number.q}":
         return Apply(div, (Constant(number.p), Constant(number.q)))
     return constant
 

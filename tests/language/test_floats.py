@@ -3,12 +3,14 @@
 import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphdiff.language.expression import Constant
+import graphdiff as gd
+from graphdiff.language.expression import Constant, as_expression
 from graphdiff.language.floats import meant
 
 
@@ -36,3 +38,14 @@ def test_roots_and_fractions_are_found_again(above, below):
 )  # fmt: skip
 def test_what_is_no_such_float_is_what_it_says(text):
     assert meant(text) is None
+
+
+@pytest.mark.parametrize("value", [6**0.5, -1 / 3, math.sqrt(2 / 3), 0.1, 0.0, math.pi])
+@pytest.mark.parametrize("kind", [float, np.float64, np.float32, np.float16, np.array])
+def test_numbers_of_numpy_stand_in_formulas_as_floats_do(value, kind):
+    assert float(as_expression(kind(value)).value) == kind(value)
+    graph = gd.Graph()
+    x, y = graph.input("x", 2.0), graph.input("y", [1.0, 2.0])
+    graph.node("u", kind(value) * x)
+    graph.node("v", gd.sum(y * np.array([value, 1.0], dtype=np.array(kind(value)).dtype)))
+    assert np.allclose(graph.forward().value["u"], 2 * kind(value))
