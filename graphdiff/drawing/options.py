@@ -42,13 +42,17 @@ Direction = Literal["LR", "TB", "RL", "BT"]
 Weighted = Literal["weight", "gradient", "both", "plain"]
 
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+OF_NETWORKS = ("edges", "rate", "sample")
+"""What is said of networks alone."""
 FOREIGN: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "graph": (),
-    "network": ("colors", "font_size", "hide", "highlight", "note", "collapse", "expand"),
-    "circuit": ("highlight", "collapse", "expand"),
-    "architecture": ("highlight", "collapse", "expand"),
+    "graph": OF_NETWORKS,
+    "network": (
+        "colors", "font_size", "hide", "highlight", "note", "collapse", "expand", "own_value",
+    ),
+    "circuit": ("highlight", "collapse", "expand", "own_value", *OF_NETWORKS),
+    "architecture": ("highlight", "collapse", "expand", "own_value", *OF_NETWORKS),
 })  # fmt: skip
-"""What is said of single nodes and edges of a computational graph, and not in other styles."""
+"""The choices of which nothing is seen in a style."""
 
 MAX_DIGITS = 17
 SCALE = (1e-3, 1e3)
@@ -318,8 +322,24 @@ class Options(Choices):
         seen = {
             "hide": self.hide.of or self.hide.gone,
             "colors": self.colors.keys() - set(SORTS.values()),  # the theme has those of sorts
+            "edges": self.edges != "weight",
+            "own_value": not self.own_value,
         }
         return tuple(name for name in FOREIGN[self.style] if seen.get(name, getattr(self, name)))
+
+    def check_style(self, *also: str) -> None:
+        """Raise if choices are made, or ``also`` asked for, of which this style shows nothing."""
+        of_nodes = [*also, *(name for name in self.foreign if name not in OF_NETWORKS)]
+        if of_nodes:
+            raise DrawingError(
+                f"{', '.join(of_nodes)}: this is said of the nodes of a computational graph; leave "
+                f"style={self.style!r} out to see it"
+            )
+        if self.foreign:
+            raise DrawingError(
+                f"{', '.join(self.foreign)}: style={self.style!r} shows nothing of it; give "
+                "style='network' with it, or leave it out"
+            )
 
     def of(self, *names: str) -> Options:
         """Return the choices for a node or an edge, by its name or what it is one of."""

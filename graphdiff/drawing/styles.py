@@ -200,8 +200,24 @@ class CircuitPicture(DescribedPicture):
     circuit: Circuit
 
     @property
+    def laid_out(self) -> LaidOut:
+        """Where everything stands, by Graphviz.
+
+        Raises
+        ------
+        DrawingError
+            If there is no layout program, or it fails.
+        """
+        return self._found.laid_out
+
+    @property
     def _whole(self) -> Scene:
-        return self.circuit.scene(self.circuit.laid_out(self.description))
+        return self._found.scene
+
+    @cached_property
+    def _found(self) -> Found:
+        with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
+            return self.circuit.found(self.description, sheet_of(self.options))
 
     @cached_property
     def dot(self) -> str:
@@ -269,14 +285,9 @@ def draw(
 
 def _drawn(drawn: Drawn, options: Options, paths: Ends | None, check: Report | None) -> Picture:
     graph = drawn.graph
+    asked: dict[str, Any] = {"paths": paths, "check": check}
     if options.style != "graph":
-        given = {"paths": paths, "check": check}
-        foreign = [*(name for name, one in given.items() if one is not None), *options.foreign]
-        if foreign:
-            raise DrawingError(
-                f"{', '.join(foreign)}: this is said of the nodes of a computational graph; leave "
-                f"style={options.style!r} out to see it"
-            )
+        options.check_style(*(name for name, one in asked.items() if one is not None))
         drawn = _shown(drawn)
         if options.style == "circuit":
             made = circuit(*drawn, options)
@@ -290,12 +301,12 @@ def _drawn(drawn: Drawn, options: Options, paths: Ends | None, check: Report | N
                 "top to bottom, 'LR' or 'TB'"
             )
         return NetworkPicture(drawn, options, network_scene(*drawn, options))
+    options.check_style()
     check_drawn(*drawn)
     planned = plan(graph, options)
     if planned.refusal:
         return TooLargePicture(drawn, options, planned)
     drawn = _shown(drawn)
-    asked: dict[str, Any] = {"paths": paths, "check": check}
     marks = marks_for(*drawn, options, **asked)
     return GraphPicture(drawn, options, _described(drawn, options, marks, planned), marks, asked)
 

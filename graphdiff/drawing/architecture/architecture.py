@@ -49,7 +49,7 @@ class Blocks:
         DrawingError
             If there is no layout program, or it fails.
         """
-        craft = Craft(self._measured, self._laid_out, self._composed)
+        craft = Craft(self._measured, self._laid_out, self._composed, dropped=())
         if sheet is not None:
             return found(self.describe, self.options, sheet, craft=craft)
         measured = self._measured(self.describe(self.options), USUAL)

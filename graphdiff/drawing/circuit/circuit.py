@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from graphdiff.drawing.circuit import gates, said, wires
 from graphdiff.drawing.circuit.operations import swept
 from graphdiff.drawing.circuit.signs import is_symmetric
+from graphdiff.drawing.fit.placing import smallest
+from graphdiff.drawing.fit.search import Craft, Found, found
+from graphdiff.drawing.fit.sheets import Sheet
 from graphdiff.drawing.labels.description import Description
+from graphdiff.drawing.layout.boxes import USUAL, Manner, Measured
 from graphdiff.drawing.layout.clearing import lay_out_clearly
 from graphdiff.drawing.layout.layout import MAX_NODES, LaidOut
-from graphdiff.drawing.options import Options
+from graphdiff.drawing.options import Direction, Options
 from graphdiff.drawing.scene import Scene
+from graphdiff.drawing.shown import Annotation
 from graphdiff.drawing.stepwise.staging import STILL, Staging
 from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.operations import divided
+
+DROPPED: tuple[tuple[Annotation, str], ...] = (
+    ("name", "names of gates"), ("P", "gradients"), ("value", "values"),
+)  # fmt: skip
+AGAIN = "dashed, round: goes on from a row above"
+TRIES = 8
+"""Of rows: gates are small, so that there may be many, and soon laid out."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,46 @@ class Circuit:
         """Return everything the picture says."""
         return said.describe(self.graph, self.run, self.named, self.options)
 
+    def found(self, description: Description, sheet: Sheet | None) -> Found:
+        """Return the picture, on a sheet if there is one.
+
+        Raises
+        ------
+        DrawingError
+            If there is no layout program, or it fails.
+        """
+        if sheet is None:
+            laid_out = self.laid_out(description)
+            scene = self.scene(laid_out)
+            return Found(laid_out, scene, smallest(scene))
+
+        def measured(of: Description, manner: Manner) -> Measured:
+            return self._measured(of, self.options.direction, manner)
+
+        craft = Craft(
+            measured, partial(lay_out_clearly, led=wires.led), wires.compose, self._turned,
+            gates.gate, AGAIN, DROPPED, TRIES,
+        )  # fmt: skip
+        return found(self._described, self.options, sheet, craft=craft)
+
+    def _described(self, options: Options) -> Description:
+        return replace(self, options=options).describe()
+
+    def _turned(self, measured: Measured, direction: Direction) -> Measured:
+        """Return a circuit measured for a direction; its legend says where things then are."""
+        of, options = measured.description, replace(self.options, direction=direction)
+        if of.legend:
+            legend = tuple(said.legend(of.nodes, of.edges, self.run, options))
+            of = replace(of, legend=legend)
+        return self._measured(of, direction, measured.manner)
+
+    def _measured(
+        self, description: Description, direction: Direction, manner: Manner = USUAL
+    ) -> Measured:
+        computed = (node for node in self.graph.nodes if not node.is_leaf)
+        ordered = frozenset(node.index for node in computed if not is_symmetric(node))
+        return replace(gates.measure(description, direction, manner), ordered=ordered)
+
     def laid_out(self, description: Description) -> LaidOut:
         """Return where everything stands that is said.
 
@@ -49,10 +102,7 @@ class Circuit:
             If there is no layout program, or it fails.
         """
         direction = self.options.direction
-        computed = (node for node in self.graph.nodes if not node.is_leaf)
-        ordered = frozenset(node.index for node in computed if not is_symmetric(node))
-        measured = replace(gates.measure(description, direction), ordered=ordered)
-        return lay_out_clearly(measured, direction, wires.led)
+        return lay_out_clearly(self._measured(description, direction), direction, wires.led)
 
     def scene(self, laid_out: LaidOut, staging: Staging = STILL) -> Scene:
         """Return the picture, or that of all steps."""

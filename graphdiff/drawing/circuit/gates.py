@@ -7,17 +7,18 @@ and end where the boxes of two gates face each other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 from graphdiff.drawing.labels.description import Description, NodeLabel, Role
 from graphdiff.drawing.layout import boxes
-from graphdiff.drawing.layout.boxes import Box, Measured, TextLine
+from graphdiff.drawing.layout.boxes import USUAL, Box, Manner, Measured, TextLine
 from graphdiff.drawing.layout.layout import Point
 from graphdiff.drawing.options import Direction
 from graphdiff.drawing.typeset import Fragment
 
 RADIUS = 16.0
 """Of a gate; one with a wider sign is as much wider."""
+AGAIN = 10.0
+"""Of the mark where a wire goes on in a later row."""
 SIGN_ROOM = 8.0
 """Between a sign and its gate."""
 NAME_GAP = 4.0
@@ -51,18 +52,18 @@ class Gate(Box):
     is_leaf: bool = False
 
 
-def measure(description: Description, direction: Direction) -> Measured:
+def measure(description: Description, direction: Direction, manner: Manner = USUAL) -> Measured:
     """Return the boxes of all gates, and of what is said on branches."""
-    gate = partial(_gate, direction=direction)
     return Measured(
         description,
-        tuple(map(gate, description.nodes)),
-        tuple(map(boxes.edge_box, description.edges)),
+        tuple(gate(label, manner, direction) for label in description.nodes),
+        tuple(boxes.edge_box(label, manner) for label in description.edges),
         wired=True,
+        manner=manner,
     )
 
 
-def _gate(label: NodeLabel, direction: Direction) -> Gate:
+def gate(label: NodeLabel, manner: Manner = USUAL, direction: Direction = "LR") -> Gate:
     """Return a gate, measured along the way of its wire and across it.
 
     On that side of the wire which is above it, where it leads to the right, stands the value; on
@@ -74,20 +75,24 @@ def _gate(label: NodeLabel, direction: Direction) -> Gate:
         return _turned((fragment.width, fragment.height), is_down)
 
     said: dict[Role, Fragment] = {
-        phrase.role: boxes.fit(phrase, VALUE_ROOM).scaled(label.size) for phrase in label.phrases
+        phrase.role: boxes.fit(phrase, VALUE_ROOM, manner).scaled(label.size)
+        for phrase in label.phrases
     }
     sign, name = said.pop("formula"), said.pop("index", None)
-    is_leaf = label.kind != "computation"
+    is_leaf = label.kind != "computation" and not label.again
     half = sign.width / 2, sign.height / 2
     if not is_leaf:
-        half = max(RADIUS, half[0] + SIGN_ROOM), max(RADIUS, half[1] + SIGN_ROOM)
+        least, room = (AGAIN, SIGN_ROOM / 2) if label.again else (RADIUS, SIGN_ROOM)
+        half = max(least, half[0] + room), max(least, half[1] + room)
     along, across = _turned(half, is_down)
     named = size(name) if name else (0.0, -NAME_GAP)
     column = max(along, named[0] / 2)
     far = 1 + max([across + NAME_GAP + named[1], *(OFF + size(f)[1] for f in said.values())])
     start = column + along + (NAME_GAP if is_leaf else 0.0)
     free = max(start, 2 * column)
-    length = free + max([WIRE, *(size(f)[0] + 2 * WIRE_ROOM for f in said.values())])
+    wire = 0.0 if label.again else WIRE * manner.spread
+    room = 2 * WIRE_ROOM * manner.spread
+    length = free + max([wire, *(size(f)[0] + room for f in said.values())])
 
     def place(way: float, off: float) -> Point:
         forth = way if direction in ("LR", "TB") else length - way

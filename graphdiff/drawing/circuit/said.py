@@ -35,6 +35,8 @@ from graphdiff.notation import latex
 
 WHOLE = 6
 """Entries of arrays that are written out; their derivatives have as many."""
+GOES_ON = Phrase("formula", r"\cdots", "…")
+"""What stands for a gate without a name where its wire goes on, in a later row."""
 
 
 def describe(
@@ -56,8 +58,8 @@ def describe(
     )
     nodes, edges, _ = by_hand(said, options)
     title = heading(circuit.title)
-    legend = tuple(_legend(nodes, edges, run, options)) if "legend" in options.show else ()
-    return Description(title, nodes, edges, legend, _alternative(title, circuit, nodes))
+    entries = tuple(legend(nodes, edges, run, options)) if "legend" in options.show else ()
+    return Description(title, nodes, edges, entries, _alternative(title, circuit, nodes))
 
 
 def _gate(node: Node, run: Run | None, options: Options, *, is_named: bool) -> NodeLabel:
@@ -82,7 +84,8 @@ def _gate(node: Node, run: Run | None, options: Options, *, is_named: bool) -> N
         found = value_phrase(value, options.digits, "backward", shape=shape)
         said.append(_on_wire(found, shape))
         summary += f"; d{run.output}/d{node.name}{told(found)}"
-    return NodeLabel(node.name, node.index, node.kind, tuple(said), summary, cut_off)
+    called = None if node.is_leaf or is_named else GOES_ON
+    return NodeLabel(node.name, node.index, node.kind, tuple(said), summary, cut_off, called=called)
 
 
 def _on_wire(found: Phrase, shape: Shape) -> Phrase:
@@ -117,9 +120,10 @@ def _wire(edge: Edge, circuit: ComputationalGraph, run: Run | None, options: Opt
     )
 
 
-def _legend(
+def legend(
     nodes: tuple[NodeLabel, ...], edges: tuple[EdgeLabel, ...], run: Run | None, options: Options
 ) -> Iterator[Entry]:
+    """Yield what the legend says: where values and gradients stand, and what branches say."""
     is_down = options.direction in ("TB", "BT")
     first, second = ("left of", "right of") if is_down else ("above", "below")
     roles = {said.role for label in (*nodes, *edges) for said in label.phrases}

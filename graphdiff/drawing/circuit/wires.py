@@ -55,7 +55,8 @@ def led(laid_out: LaidOut) -> LaidOut:
     into: defaultdict[int, list[int]] = defaultdict(list)
     curves = list(laid_out.curves)
     for k, label in enumerate(described.edges):
-        into[label.head].append(k)
+        if label.head in gates:  # the others leave their row
+            into[label.head].append(k)
         gate, (x, y) = gates[label.tail]
         start = x + gate.wire[1][0], y + gate.wire[1][1]
         curves[k] = replace(curves[k], points=(start, *curves[k].points[1:]))
@@ -77,8 +78,8 @@ def _placed(laid_out: LaidOut) -> Mapping[int, tuple[Gate, Point]]:
     for label, box, corner in zip(
         laid_out.measured.description.nodes, laid_out.measured.nodes, laid_out.nodes, strict=True
     ):
-        assert isinstance(box, Gate)  # noqa: S101 - measured as such
-        found[label.index] = box, corner
+        if isinstance(box, Gate):
+            found[label.index] = box, corner
     return found
 
 
@@ -162,7 +163,7 @@ def _gate(
     if not box.is_leaf:
         pale = faded(paint, theme)
         yield from stages.before("value", _circle(box, pale.fill, Stroke(pale.stroke, 1.5)))
-        stroke = Stroke(paint.stroke, 1.5, label.cut_off)
+        stroke = Stroke(paint.stroke, 1.5, label.cut_off or label.again)
         yield from stages.seen("value", _circle(box, paint.fill, stroke))
     for said in box.lines:
         ink = ink_of(said.role, theme)

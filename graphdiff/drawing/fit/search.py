@@ -19,10 +19,10 @@ from graphdiff.drawing.fit.placing import smallest
 from graphdiff.drawing.fit.sheets import POINT, Sheet
 from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels.description import Description, Entry, Phrase
-from graphdiff.drawing.layout.boxes import SIZES, USUAL, Box, Manner, Measured, measure
+from graphdiff.drawing.layout.boxes import SIZES, USUAL, Box, Manner, Measured, measure, node_box
 from graphdiff.drawing.layout.clearing import lay_out_clearly
 from graphdiff.drawing.layout.layout import LaidOut, lay_out
-from graphdiff.drawing.layout.rows import in_rows, longest
+from graphdiff.drawing.layout.rows import Again, in_rows, longest
 from graphdiff.drawing.marks.record import Remark, words
 from graphdiff.drawing.options import Direction, Options
 from graphdiff.drawing.reduced.limits import SHARED
@@ -56,8 +56,6 @@ WAYS: dict[Manner, tuple[str, ...]] = {
 SMALL = 12.0
 """The smallest type of labels that are set as usual."""
 MOST_ROWS = 10
-TRIES = 4
-"""How many numbers of rows are tried."""
 FULL = 0.55
 """Labels never fill more of a sheet than this."""
 LETTER = 0.75
@@ -82,11 +80,30 @@ Arranged = Callable[[Lay], LaidOut]
 
 @dataclass(frozen=True)
 class Craft:
-    """How a description becomes a picture: measured, laid out to be read, and composed."""
+    """How a description becomes a picture: measured, laid out to be read, and composed.
+
+    Attributes
+    ----------
+    turned
+        Returns what is measured as it is in a direction.
+    again
+        Measures a node that is drawn again, in a later row.
+    explained
+        What the legend says of these.
+    dropped
+        What is left out one after the other, and what it is called.
+    tries
+        How many numbers of rows are tried.
+    """
 
     measure: Callable[[Description, Manner], Measured] = measure
     lay_out_clearly: Lay = lay_out_clearly
     compose: Callable[[LaidOut, Theme], Scene] = compose
+    turned: Callable[[Measured, Direction], Measured] = lambda measured, _: measured
+    again: Again = node_box
+    explained: str = "dashed, round: again, from a row above"
+    dropped: tuple[tuple[Annotation, str], ...] = DROPPED
+    tries: int = 4
 
 
 GRAPH = Craft()
@@ -188,7 +205,8 @@ class _Search:
             for _ in self._tried(measured, way):
                 pass
         if self.largest is None:
-            self.largest = 0.0, lambda lay: lay(measured, self.direction)
+            placed = self.craft.turned(measured, self.direction)
+            self.largest = 0.0, lambda lay: lay(placed, self.direction)
         return self._scene(self.largest[1](self.craft.lay_out_clearly))
 
     # What is left out
@@ -197,7 +215,7 @@ class _Search:
         """Yield what is said with nothing left out, then with ever more."""
         step = Step(self.options)
         yield step
-        for annotation, name in DROPPED:
+        for annotation, name in self.craft.dropped:
             if annotation in step.options.show:
                 less = step.options.show.without([annotation])
                 step = Step(replace(step.options, show=less), (*step.dropped, name))
@@ -281,14 +299,16 @@ class _Search:
         else:
             turned: Direction = "TB" if self.direction in ("LR", "RL") else "LR"
             direction: Direction = self.direction if way == "whole" else turned
-            if self._long(measured, direction) <= 1:
-                yield self._one(lambda lay: lay(measured, direction))
+            placed = self.craft.turned(measured, direction)
+            if self._long(placed, direction) <= 1:
+                yield self._one(lambda lay: lay(placed, direction))
 
     def _in_rows(self, measured: Measured) -> Iterator[Found]:
         """Yield pictures in rows: one more where the last were too long, one less if too many."""
         tried: set[int] = set()
+        measured = self.craft.turned(measured, "LR")
         count = min(MOST_ROWS, max(2, round(self._long(measured, "LR"))))
-        while 1 < count <= MOST_ROWS and count not in tried and len(tried) < TRIES:
+        while 1 < count <= MOST_ROWS and count not in tried and len(tried) < self.craft.tries:
             tried.add(count)
             one = self._one(self._rows(measured, count))
             yield one
@@ -296,7 +316,7 @@ class _Search:
             count += 1 if width / self.sheet.width > height / self.sheet.height else -1
 
     def _rows(self, measured: Measured, count: int) -> Arranged:
-        return lambda lay: in_rows(measured, count, lambda part: lay(part, "LR"))
+        return lambda lay: in_rows(measured, count, lambda part: lay(part, "LR"), self.craft.again)
 
     def _long(self, measured: Measured, direction: Direction) -> float:
         """Return how many times as long as the sheet a graph is at least, with type as small."""
@@ -314,7 +334,7 @@ class _Search:
         return one
 
     def _scene(self, laid_out: LaidOut) -> Found:
-        laid_out = _explained(laid_out)
+        laid_out = _explained(laid_out, self.craft.explained)
         scene = self.craft.compose(laid_out, self.options.theme)
         width, height = scene.pixels
         size, scale = smallest(scene), self.sheet.scale(width, height)
@@ -340,11 +360,11 @@ def _area(measured: Measured) -> float:
     return sum(map(size, (*measured.nodes, *measured.edges)))
 
 
-def _explained(laid_out: LaidOut) -> LaidOut:
+def _explained(laid_out: LaidOut, meaning: str) -> LaidOut:
     """Return a layout whose legend says what is drawn again, if anything is."""
     said = laid_out.measured.description
     if not said.legend or not any(node.again for node in said.nodes):
         return laid_out
-    legend = (*said.legend, Entry(None, "dashed, round: again, from a row above"))
+    legend = (*said.legend, Entry(None, meaning))
     described = replace(said, legend=legend)
     return replace(laid_out, measured=replace(laid_out.measured, description=described))

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from graphdiff.drawing.labels.description import Cluster, Description, NodeLabel, Phrase
-from graphdiff.drawing.layout.boxes import Box, Measured, node_box
+from graphdiff.drawing.layout.boxes import Box, Manner, Measured, node_box
 from graphdiff.drawing.layout.layout import LaidOut
 from graphdiff.drawing.layout.stacking import Part, line_of, stacked
 from graphdiff.drawing.options import Direction
@@ -30,18 +30,22 @@ UNEVEN, PASSING, FRAMED = 4.0, 0.4, 2.0
 """What it costs to cut where rows become uneven, a computed node is passed on, or in a frame."""
 
 Lay = Callable[[Measured], LaidOut]
+Again = Callable[[NodeLabel, Manner], Box]
+"""The box of a node that is drawn again."""
 
 
-def in_rows(measured: Measured, count: int, lay: Lay) -> LaidOut:
+def in_rows(measured: Measured, count: int, lay: Lay, again: Again = node_box) -> LaidOut:
     """Return a graph in so many rows, or in fewer if it is too short for that.
 
     Parameters
     ----------
     lay
         Lays out a row.
+    again
+        Measures a node that is drawn again.
     """
     row_of = _rows(measured, count)
-    parts = [_part(measured, row_of, row) for row in range(1 + max(row_of.values()))]
+    parts = [_part(measured, row_of, row, again) for row in range(1 + max(row_of.values()))]
     return stacked(measured, parts, [lay(part.measured) for part in parts])
 
 
@@ -129,7 +133,7 @@ def _cuts(places: Sequence[float], count: int, costs: Sequence[float]) -> list[f
 # A row as a graph of its own
 
 
-def _part(measured: Measured, row_of: Mapping[int, int], row: int) -> Part:
+def _part(measured: Measured, row_of: Mapping[int, int], row: int, box_again: Again) -> Part:
     said = measured.description
     labels = {node.index: node for node in said.nodes}
     computed = {edge.head for edge in said.edges}
@@ -169,22 +173,22 @@ def _part(measured: Measured, row_of: Mapping[int, int], row: int) -> Part:
         if (within := tuple(index for index in cluster.nodes if index in inner))
     ]
     return Part(
-        Measured(
-            replace(
+        replace(
+            measured,
+            description=replace(
                 said,
                 nodes=(*(said.nodes[k] for k in kept), *ghosts, *ends),
                 edges=(*edges, *exits),
                 clusters=tuple(cluster for cluster, _ in clusters),
             ),
-            (
+            nodes=(
                 *(measured.nodes[k] for k in kept),
-                *(node_box(ghost, measured.manner) for ghost in ghosts),
+                *(box_again(ghost, measured.manner) for ghost in ghosts),
                 *(Box(2.0, 2.0) for _ in ends),
             ),
-            (*(measured.edges[k] for k in numbers), *(Box(0, 0) for _ in exits)),
-            (),
-            tuple(title for _, title in clusters),
-            manner=measured.manner,
+            edges=(*(measured.edges[k] for k in numbers), *(Box(0, 0) for _ in exits)),
+            listed=(),
+            clusters=tuple(title for _, title in clusters),
             first=tuple(n for index, n in again.items() if index in computed),
             last=tuple(leaving.values()),
         ),

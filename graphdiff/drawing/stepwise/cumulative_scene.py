@@ -78,6 +78,7 @@ def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> St
         raise DrawingError("frames show the steps of a sweep; give one: frames(graph.backward())")
     if run.graph is not graph:
         raise DrawingError("the run is of another graph; draw it with the graph that was swept")
+    options.check_style()
     if options.style == "network":
         return _of_network(graph, as_shown(run), options)
     if options.style == "architecture":
