@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 
+import networkx as nx
 import pytest
 from drawing_graphs import GRAPHS, tangled
 
 import graphdiff as gd
 from graphdiff.derivations.factored_paths import (
     GREEK,
+    MAX_EDGES,
+    MAX_PATHS,
     Product,
     Strand,
     Sum,
@@ -105,6 +109,73 @@ def test_it_expands_to_the_paths():
             if ways is not None and found.count <= 100:
                 assert Counter(expanded(ways)) == Counter(path.edges for path in found)
     assert min(tried.values()) > 5
+
+
+def braid(graph: gd.Graph, node: gd.Node, length: int) -> gd.Node:
+    """Lead on through nodes each of which is of the two before it: nothing in it factors."""
+    before = graph.node("s_0", 2 * node)
+    last = graph.node("s_1", before + node)
+    for k in range(2, length):
+        before, last = last, graph.node(f"s_{k}", last * before)
+    return last
+
+
+def test_nodes_that_all_paths_pass_part_the_factors():
+    """As dominators say it, which know nothing of how many paths there are."""
+    seen = Counter[int]()
+
+    def check(ways, edges, start, end):
+        found = nx.MultiDiGraph(edges)
+        above = nx.immediate_dominators(found, start)
+        passed, node = [], above[end]
+        while node is not start:
+            if found.in_degree(node) > 1 or found.out_degree(node) > 1:
+                passed.append(node)
+            node = above[node]
+        stops = [start, *reversed(passed), end]
+        seen[len(passed)] += 1
+        assert isinstance(ways, Product) == bool(passed)
+        for factor, a, b in zip(
+            ways.factors if passed else (), stops, stops[1:] if passed else (), strict=False
+        ):
+            inner = [edge[:2] for edge in dict.fromkeys(itertools.chain(*expanded(factor)))]
+            assert {edge[0] for edge in inner} & set(stops) == {a}
+            if isinstance(factor, Sum):
+                check(factor, inner, a, b)
+            else:
+                assert isinstance(factor, Strand)
+
+    tried = [*graphs(), diamonds(5)]
+    twice = diamonds(2)
+    twice.node("L", braid(twice, twice.nodes[-1], 4) * twice["s_1"])
+    for graph in (*tried, twice):
+        for start in graph.leaves:
+            ways = factored(graph, start, graph.output)
+            if ways is not None:
+                edges = dict.fromkeys(itertools.chain(*expanded(ways)))
+                check(ways, [edge[:2] for edge in edges], start, graph.output)
+    assert seen[0] > 5 and seen[1] > 5 and seen[2] and seen[4]
+
+
+def test_paths_that_are_written_out_are_in_order_and_eight_at_most():
+    for length, count in ((3, 3), (4, 5), (5, 8), (6, 13)):
+        graph = nine()
+        last = braid(graph, graph["z"], length)
+        paths, ways = PathSum(graph, graph["z"], last), factored(graph, graph["x"], last)
+        assert paths.count == count
+        assert (ways is None) == (count > MAX_PATHS == 8)
+        if ways is not None:
+            assert expanded(ways.factors[-1]) == [path.edges for path in paths]
+
+
+def test_nothing_is_factored_on_more_than_so_many_edges():
+    graph = diamonds(1)
+    node = graph.nodes[-1]
+    for k in range(MAX_EDGES - 4):
+        node = graph.node(f"t_{k}", node + 1)
+    assert len(graph.edges) == MAX_EDGES and said(graph, "x") == "(α + β)*γ"
+    graph.node("L", 2 * node)
+    assert said(graph, "x") is None
 
 
 def test_its_value_is_the_sum_exactly():

@@ -32,6 +32,31 @@ def test_roots_and_fractions_are_found_again(above, below):
             assert Constant(value).value == exact
 
 
+@pytest.mark.parametrize("value", [1 / 3, 80 / 903, math.sqrt(6), math.sqrt(3 / 937)])
+def test_its_neighbours_are_what_they_say(value):
+    assert meant(repr(value)) is not None
+    for other in (math.nextafter(value, 0), math.nextafter(value, 9)):
+        assert meant(repr(other)) is None
+
+
+def test_numbers_of_the_fraction_are_small():
+    most, beyond = 1000, 1001
+    assert meant(repr(most / 3)) == sp.Rational(most, 3)
+    assert meant(repr(7 / most)) is None, "it is the decimal 0.007"
+    assert meant(repr(1 / (most - 1))) == sp.Rational(1, most - 1)
+    assert meant(repr(math.sqrt(most))) == sp.sqrt(most)
+    assert meant(repr(beyond / 3)) is meant(repr(3 / beyond)) is None
+    assert meant(repr(math.sqrt(beyond + 1))) is None
+
+
+def test_a_float_has_13_to_25_digits():
+    assert meant("0.08859357696567") == sp.Rational(80, 903)
+    assert float("0.514840014921") == math.sqrt(Fraction(22, 83))
+    assert meant("0.514840014921") is None
+    assert meant("0." + 25 * "3") == sp.Rational(1, 3)
+    assert meant("0." + 26 * "3") is None
+
+
 @pytest.mark.parametrize(
     "text", ["0.3333", "1234567890123456", "1/3", "3.14159265358979", "1e-17", "", "2.449489742784",
              "0.0000000000000000", "9" * 400 + ".0"],
