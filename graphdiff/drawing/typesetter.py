@@ -1,9 +1,9 @@
 """The typesetter of formulas, used so that its time is linear in the depth of a formula.
 
 Before it sets a row, ziamath sets the whole row once to find out how tall its brackets are to be,
-and so each row in it: a name in six rows is set 64 times. Where a row has no brackets that stretch,
-or is itself being measured, this is of no use, and is left out. An outline is written once, not for
-each time it is used, and a length such as ``0.28em`` is read once.
+and so each row in it: a name in six rows is set 64 times. Where a row has no brackets of its own
+that stretch, or is itself being measured, this is of no use, and is left out. An outline is written
+once, not for each time it is used, and a length such as ``0.28em`` is read once.
 
 A letter that the font of formulas lacks is taken from another. All else that is set stays the same.
 The typesetter is as it was when no formula of a picture is being set, and one that is built
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import threading
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -23,7 +23,8 @@ from graphdiff.drawing import other_fonts
 
 _SIDEWAYS = frozenset("→←↔⇒⇐⇔↦")
 """What stretches, but not in height."""
-
+_ROWS = frozenset(("mrow", "math", "mtr", "mtd", "mtable"))
+"""What has its brackets measured for itself."""
 
 _TURN = threading.RLock()  # of two threads one would keep what stands in
 
@@ -55,6 +56,7 @@ def in_linear_time() -> Iterator[None]:
 def _parts() -> tuple[_Part, ...]:
     import ziamath.nodes.mnode
     import ziamath.nodes.mrow
+    import ziamath.nodes.mtable
     import ziamath.operators
     import ziamath.styles
     from ziafont import font, glyph
@@ -64,6 +66,8 @@ def _parts() -> tuple[_Part, ...]:
     other = {
         (row, "_get_height_nostretch"): lambda measure: _heights(measure, stretching - _SIDEWAYS),
         (ziamath.styles, "asdict"): lambda _: vars,  # the copy is only read, and not deeply
+        (ziamath.styles, "ChainMap"): lambda _: _chained,
+        (ziamath.nodes.mtable, "namedtuple"): lru_cache,  # a class for each table
         (glyph.SimpleGlyph, "svgsymbol"): _symbols,
         (ziamath.nodes.mnode.Mnode, "size_px"): _sizes,
         (font.Font, "glyph"): _glyphs,
@@ -81,7 +85,7 @@ def _heights(measure: Callable[..., Any], stretching: set[str]) -> Callable[...,
     def heights(row: Any, line: list[ET.Element], **kwargs: Any) -> Any:
         if kwargs.get("nostretch"):  # being measured itself, where nothing stretches
             return 0.0, 0.0
-        if any(_stretches(element, stretching) for child in line for element in child.iter()):
+        if any(_stretches(child, stretching) for child in line):
             return measure(row, line, **kwargs)
         return 0.0, 0.0
 
@@ -89,10 +93,18 @@ def _heights(measure: Callable[..., Any], stretching: set[str]) -> Callable[...,
 
 
 def _stretches(element: ET.Element, stretching: set[str]) -> bool:
+    """Whether something stretches that is of no row in this element."""
     if element.tag == "mfenced":
         return True
     written = (element.text or "").strip()
-    return element.tag in ("mo", "mi") and written in stretching
+    if element.tag in ("mo", "mi") and written in stretching:
+        return True
+    return element.tag not in _ROWS and any(_stretches(each, stretching) for each in element)
+
+
+def _chained(own: Mapping[str, Any], inherited: Mapping[str, Any]) -> dict[str, Any]:
+    """Return both, of which the first is looked up first: what is only read is quicker so."""
+    return {**inherited, **own}
 
 
 def _symbols(draw: Callable[[Any], ET.Element]) -> Callable[[Any], ET.Element]:

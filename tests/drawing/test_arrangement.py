@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections import defaultdict
 from functools import cache
 
@@ -11,9 +12,11 @@ import pytest
 from drawing_graphs import tangled
 from graphs_to_lay_out import KINDS, unrolled
 from grouped_graphs import swept
+from scipy.optimize import linprog
 
 import graphdiff as gd
 from graphdiff.drawing import draw
+from graphdiff.drawing.layout import distances, dot, layout
 from graphdiff.drawing.layout.areas import along, framed, title_area, whole
 from graphdiff.drawing.layout.boxes import measure
 from graphdiff.drawing.layout.clearing import lay_out_clearly
@@ -226,6 +229,77 @@ def test_distances():
     assert wanted.solved() is None
     with pytest.raises(ValueError, match="in a circle"):
         wanted.best([])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_distances_are_the_best(seed):
+    """As near as numbers found by another program can be, and as far apart as they have to."""
+    chance = random.Random(seed)
+    count = 12
+    wanted = Distances(count)
+    for b in range(1, count):
+        wanted.apart += [(a, b, chance.random() * 9) for a in chance.sample(range(b), min(b, 2))]
+    for _ in range(20):
+        terms = [(k, chance.choice([1.0, -1.0, -0.5])) for k in chance.sample(range(count), 3)]
+        wanted.near.append((terms, chance.random()))
+    wanted.near += [([(b, 1.0), (a, -1.0)], 0.1) for a, b, _ in wanted.apart]
+    wanted.equal.append([(5, 1.0), (0, -1.0), (9, -1.0), (4, 1.0)])
+    found = wanted.solved()
+    assert found[0] == 0
+    assert all(found[b] - found[a] >= gap - 2e-3 for a, b, gap in wanted.apart)
+    assert found[5] - found[0] == pytest.approx(found[9] - found[4], abs=4e-3)
+    assert _longing(wanted, found) == pytest.approx(_longing(wanted, _stepwise(wanted)), abs=0.05)
+
+
+def _longing(wanted, numbers):
+    return sum(weight * abs(sum(c * numbers[k] for k, c in some)) for some, weight in wanted.near)
+
+
+def _stepwise(wanted):
+    """Solve the program as it is stated, ±sum ≤ t for each sum."""
+    size, sums = wanted.count + len(wanted.near), enumerate(wanted.near, wanted.count)
+    above, most, held = [], [], []
+    for a, b, gap in wanted.apart:
+        above.append({a: 1.0, b: -1.0})
+        most.append(-gap)
+    for t, (some, _) in sums:
+        above += [{**{k: s * c for k, c in some}, t: -1.0} for s in (1, -1)]
+        most += [0.0, 0.0]
+    held = [{0: 1.0}, *map(dict, wanted.equal)]
+    rows = [[row.get(k, 0.0) for k in range(size)] for row in (*above, *held)]
+    weights = [0.0] * wanted.count + [weight for _, weight in wanted.near]
+    bounds = [(None, None)] * size
+    return linprog(
+        weights, rows[: len(above)], most, rows[len(above) :], [0.0] * len(held), bounds
+    ).x
+
+
+def test_the_program_has_a_row_for_each_number(monkeypatch):
+    """However many sums there are."""
+    asked = []
+    solve = distances.linprog
+    monkeypatch.setattr(
+        distances, "linprog", lambda *a, **k: asked.append(k["A_eq"].shape) or solve(*a, **k)
+    )
+    lay_out(measure(draw(unrolled(8)).description), "LR")
+    assert asked
+    assert all(rows < columns for rows, columns in asked)
+
+
+@pytest.mark.parametrize("name", ["unrolled 5", *RANDOM])
+def test_graphviz_is_asked_for_an_order_alone(name):
+    """It is the order of a layout with places of its own, without the work for these."""
+    leveled, rooms = layout.in_levels(found(name, "LR")[0].measured, "LR")
+    source = dot.layout_source(leveled, rooms)
+    program = layout.find_dot()
+    orders = []
+    for asked in (source, source.replace("nslimit=0", "").replace("splines=none", "")):
+        objects = {one["name"]: one for one in layout.run(program, asked)["objects"]}
+        heights = [float(objects[f"n{k}"]["pos"].split(",")[1]) for k in range(len(rooms))]
+        ranks = [element.rank for element in leveled.elements]
+        orders.append(sorted(range(len(rooms)), key=lambda k: (ranks[k], heights[k])))
+    assert orders[0] == orders[1]
+    assert all("pos" not in edge for edge in layout.run(program, source)["edges"])
 
 
 @pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import struct
+import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from functools import cache
@@ -336,6 +337,10 @@ def test_repr_is_short():
         r"\begin{bmatrix} 1 & \frac{1}{2} \\ \left|\frac{x}{y}\right| & 4 \end{bmatrix}",
         r"\begin{cases} \frac{1}{2} & \text{if } x > 0 \\ 0 & \text{otherwise} \end{cases}",
         r"\sum_{k=1}^{784} w_{j,k}^{1} \cdot x_{k}",
+        r"P \approx \begin{bmatrix} -0.0959 \\ -0.2631 \end{bmatrix}",
+        r"\frac{\left(x\right)}{\left(\frac{y}{z}\right)} + a^{\left(\frac{1}{2}\right)}",
+        r"\lVert \begin{bmatrix} \frac12 & \left(\frac34\right) \end{bmatrix} \rVert^2",
+        r"\max\left(0, \frac{z}{2}\right) \cdot \lfloor \frac{x}{2} \rfloor",
     ],
 )
 def test_formulas_set_faster_are_the_same(formula, monkeypatch):
@@ -344,3 +349,16 @@ def test_formulas_set_faster_are_the_same(formula, monkeypatch):
     again = typeset.formula(formula + " ", "", 14)  # not one that is known by now
     assert faster.marks
     assert replace(again, source=faster.source) == faster
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_what_is_in_brackets_is_measured_once_for_each(depth, monkeypatch):
+    """Not once more for each row around these: those have no brackets of their own."""
+    typeset.sheets()  # loads the typesetter
+    tables = []
+    table = sys.modules["ziamath.nodes.mtable"].Mtable
+    make = table._setup
+    monkeypatch.setattr(table, "_setup", lambda *a, **k: (tables.append(a), make(*a, **k)))
+    inner = rf"\begin{{matrix}} {depth} \\ 1 \end{{matrix}}"
+    typeset.set_alone(depth * r"{c + \left[" + inner + depth * r"\right]}")
+    assert 0 < len(tables) <= depth + 1

@@ -36,10 +36,11 @@ CARDS = {"group": "folder", "alike": "box3d", "chain": "box3d"}
 def layout_source(levels: Levels, rooms: Sequence[Room]) -> str:
     """Return the DOT source whose layout says in which order elements stand.
 
-    Every edge leads from a rank to the next, so that the points it passes stand in it too.
+    Every edge leads from a rank to the next, so that the points it passes stand in it too. Places
+    are found here, so Graphviz is asked for any in that order (``nslimit``), and for no lines.
     """
     source = graphviz.Digraph(
-        graph_attr={"rankdir": "LR", "newrank": "true", "splines": "false"},
+        graph_attr={"rankdir": "LR", "newrank": "true", "nslimit": "0", "splines": "none"},
         node_attr={"shape": "box", "fixedsize": "true", "label": ""},
     )
     spine = dict.fromkeys(levels.pattern.spine, "spine")

@@ -228,7 +228,7 @@ def run(program: str, source: str) -> Mapping[str, Any]:
         If the program cannot be run, fails, takes or writes too much, or writes something else.
     """
     try:
-        answer = ask([program, "-Tjson"], source.encode(), seconds=TIMEOUT, most=MAX_BYTES)
+        answer = ask([program, "-Tjson0"], source.encode(), seconds=TIMEOUT, most=MAX_BYTES)
     except Unanswered as problem:
         raise DrawingError(
             f"the layout by {program!r} {problem}; draw a smaller graph, or fewer annotations"
