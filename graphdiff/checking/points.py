@@ -36,7 +36,7 @@ from graphdiff.evaluation.sweeps import identity, local_jacobian, reverse
 from graphdiff.evaluation.values import value_of
 from graphdiff.evaluation.wobbling import WobblingFloats
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import slots_of
+from graphdiff.graph.structure import slots_of
 from graphdiff.language.expression import Expression
 from graphdiff.language.functions.movement import Index
 from graphdiff.local_functions.accumulation import accumulated

@@ -31,7 +31,7 @@ from graphdiff.files.direction import direction
 from graphdiff.files.tolerance import tolerance as read_tolerance
 from graphdiff.files.worksheet import Case
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import checked_value
+from graphdiff.graph.checked_values import checked_value
 from graphdiff.language import quantity
 
 SECONDS = budget.FILE

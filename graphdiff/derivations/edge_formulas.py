@@ -10,7 +10,7 @@ from graphdiff.derivations import symbols
 from graphdiff.errors import DerivationError
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.language.expression import Expression
 from graphdiff.language.shapes import SCALAR, Shape
 from graphdiff.local_functions.local_function import LocalFunction, localise

@@ -33,8 +33,9 @@ from graphdiff.errors.plain_text import neutral
 from graphdiff.evaluation.run import ByNode, Run
 from graphdiff.evaluation.tangents import Tangents
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import Edge, checked_value
+from graphdiff.graph.checked_values import checked_value
 from graphdiff.graph.path_enumeration import between
+from graphdiff.graph.structure import Edge
 from graphdiff.language.shapes import shown
 from graphdiff.notation import equations
 from graphdiff.notation.equations import Line, Link, chain, product

@@ -25,8 +25,8 @@ import networkx as nx
 
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import Edge
 from graphdiff.graph.path_enumeration import between
+from graphdiff.graph.structure import Edge
 from graphdiff.notation.equations import BESIDE, Link, product, total
 
 GREEK = {

@@ -15,7 +15,7 @@ from graphdiff.derivations import edge_formulas, symbols
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.evaluation.tangents import Tangents
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.notation import equations
 from graphdiff.notation.equations import BESIDE, Line, Link, chain, product, total
 from graphdiff.symbolic.cotangents import pushed_forward

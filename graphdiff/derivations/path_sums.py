@@ -32,7 +32,7 @@ from graphdiff.derivations.steps import LONG, READABLE, check_run
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node, path_enumeration
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.language.shapes import SCALAR, Shape
 from graphdiff.notation import equations
 from graphdiff.notation.equations import (

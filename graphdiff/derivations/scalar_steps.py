@@ -17,7 +17,7 @@ from graphdiff.derivations.simplifying import because
 from graphdiff.derivations.steps import LONG, READABLE, Steps
 from graphdiff.errors import DerivationError
 from graphdiff.graph import Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.notation import equations
 from graphdiff.notation.equations import BESIDE, Line, Link, chain, product, total
 from graphdiff.notation.notation import current

@@ -13,7 +13,7 @@ from graphdiff.derivations.simplifying import MOST
 from graphdiff.errors import GraphError
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.notation import equations
 from graphdiff.notation.equations import Line, Link, chain
 from graphdiff.symbolic.tensor_derivatives import Layout

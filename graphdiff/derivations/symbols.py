@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from graphdiff.errors import GraphdiffError
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.language.functions.writing import ATOM, SUM, UNARY, LatexPart, TextPart
 from graphdiff.notation import latex, notation, text
 from graphdiff.notation.equations import Link

@@ -12,7 +12,7 @@ from graphdiff.errors.plain_text import one_line
 from graphdiff.evaluation.rounded_zeros import as_shown
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.language.shapes import shown
 from graphdiff.notation import text
 from graphdiff.notation.display import Table as Table

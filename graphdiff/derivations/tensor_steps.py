@@ -17,7 +17,7 @@ from graphdiff.derivations.simplifying import LONG, because
 from graphdiff.derivations.steps import READABLE, Steps
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.graph import Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.language.expression import Expression, in_order, rebuilt
 from graphdiff.language.shapes import Shape
 from graphdiff.notation import latex

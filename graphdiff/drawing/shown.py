@@ -10,7 +10,7 @@ from graphdiff.drawing.elements import by_element, element, several
 from graphdiff.errors import DrawingError, unknown
 
 if TYPE_CHECKING:  # the command line reads the choices alone
-    from graphdiff.graph.graph import Kind
+    from graphdiff.graph.structure import Kind
 
 Annotation = Literal[
     "index", "name", "formula", "value", "net", "P", "jacobian", "jacobian_value", "legend",

@@ -15,7 +15,7 @@ from graphdiff.drawing.colours import colour, mixed, seen
 from graphdiff.errors import DrawingError, unknown
 
 if TYPE_CHECKING:  # the command line reads the themes' names alone
-    from graphdiff.graph.graph import Kind
+    from graphdiff.graph.structure import Kind
 
 
 @dataclass(frozen=True)

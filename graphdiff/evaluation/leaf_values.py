@@ -9,7 +9,7 @@ import numpy as np
 
 from graphdiff.errors import GraphError, quoted_list
 from graphdiff.graph import ComputationalGraph
-from graphdiff.graph.graph import checked_value
+from graphdiff.graph.checked_values import checked_value
 from graphdiff.notation import text
 
 

@@ -15,8 +15,8 @@ from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic, Array
 from graphdiff.evaluation.sweeps import Term, Unmade, forward, reverse
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import Edge
 from graphdiff.graph.letter_sizes import letters_of, sized, sizes_in
+from graphdiff.graph.structure import Edge
 from graphdiff.language.shapes import Shape
 from graphdiff.notation import text
 from graphdiff.notation.display import Shown, Table

@@ -25,8 +25,8 @@ from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic, Arra
 from graphdiff.evaluation.run import ByNode, Run
 from graphdiff.evaluation.sweeps import READABLE, local_jacobian
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.checked_values import checked_value
 from graphdiff.graph.facts import check_variable
-from graphdiff.graph.graph import checked_value
 from graphdiff.language.shapes import shown
 
 

@@ -37,7 +37,7 @@ from graphdiff.files.json_text import json_text
 from graphdiff.files.storage import MAX_BYTES, read_text, write_new
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.facts import FACTS
-from graphdiff.graph.graph import KINDS
+from graphdiff.graph.structure import KINDS
 from graphdiff.language import quantity
 from graphdiff.language.shapes import shown
 

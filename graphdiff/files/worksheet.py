@@ -15,7 +15,7 @@ from graphdiff.errors import FileError, GraphdiffError, GraphError, UnknownNameE
 from graphdiff.files import tolerance, values
 from graphdiff.files.direction import direction
 from graphdiff.graph import ComputationalGraph
-from graphdiff.graph.graph import checked_value
+from graphdiff.graph.checked_values import checked_value
 from graphdiff.language import quantity
 from graphdiff.language.expression import Expression
 from graphdiff.local_functions.local_function import LocalFunction, localise

@@ -9,7 +9,8 @@ from typing import Any
 import sympy as sp
 
 from graphdiff.errors import GraphError
-from graphdiff.graph.graph import ComputationalGraph, Node
+from graphdiff.graph.graph import ComputationalGraph
+from graphdiff.graph.structure import Node
 from graphdiff.language.expression import Apply, Expression, as_expression, in_order
 from graphdiff.language.from_sympy import converted_from_sympy
 from graphdiff.language.functions.user_function import argument_names

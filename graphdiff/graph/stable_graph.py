@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from graphdiff.errors import ExpressionError
-from graphdiff.graph.graph import ComputationalGraph, Node
+from graphdiff.graph.graph import ComputationalGraph
+from graphdiff.graph.structure import Node
 from graphdiff.language.expression import Apply, Expression, in_order, with_arguments
 from graphdiff.local_functions.local_function import Instruction, LocalFunction
 from graphdiff.local_functions.stable import Stable, asks, has_source, may_change, passes

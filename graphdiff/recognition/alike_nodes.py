@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from graphdiff.errors import DrawingError, unknown
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.notation.name_families import member
 from graphdiff.recognition.chains import folded
 from graphdiff.recognition.generic_formula import Generic, formula_by_numbers, formula_of

@@ -9,7 +9,7 @@ import sympy as sp
 
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.facts import Facts
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.language.expression import Apply, Expression, in_order, rebuilt
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import div

@@ -16,8 +16,9 @@ from graphdiff.errors import DerivationError, ExpressionError, GraphdiffError, G
 from graphdiff.evaluation import numerical_errors
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.build import unused_name
-from graphdiff.graph.graph import MAX_NAME, slots_of
+from graphdiff.graph.names import MAX_NAME
 from graphdiff.graph.path_enumeration import between
+from graphdiff.graph.structure import slots_of
 from graphdiff.language.expression import (
     Apply,
     Constant,

@@ -18,8 +18,8 @@ from graphdiff.errors import DerivationError, GraphError, NoDerivativeError
 from graphdiff.evaluation import numerical_errors
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.facts import check_variable
-from graphdiff.graph.graph import Edge, slots_of
 from graphdiff.graph.path_enumeration import between
+from graphdiff.graph.structure import Edge, slots_of
 from graphdiff.language import quantity
 from graphdiff.language.functions.kinks import with_declared_kinks
 from graphdiff.local_functions.accumulation import accumulated

@@ -23,10 +23,10 @@ from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.facts import check_variable
-from graphdiff.graph.graph import Edge
 from graphdiff.graph.letter_sizes import letters_of, sizes_in
 from graphdiff.graph.path_enumeration import between
 from graphdiff.graph.stable_graph import stable_graph
+from graphdiff.graph.structure import Edge
 from graphdiff.language.expression import Apply, Expression, as_expression, in_order, rebuilt
 from graphdiff.language.shapes import Shape, shown, with_sizes
 from graphdiff.local_functions.letter_sizes import bound

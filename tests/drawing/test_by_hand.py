@@ -32,7 +32,7 @@ from graphdiff.drawing.shown import SORTS
 from graphdiff.drawing.themes import PARTS, Theme, as_theme
 from graphdiff.drawing.writers import tikz
 from graphdiff.errors import DrawingError, GraphdiffError, UnknownNameError
-from graphdiff.graph.graph import KINDS
+from graphdiff.graph.structure import KINDS
 from graphdiff.notation.mathematics import checked_mathematics
 
 COLOURS = st.sampled_from(sorted(NAMES)) | st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)

@@ -10,7 +10,7 @@ import pytest
 from graphdiff.drawing.colours import contrast
 from graphdiff.drawing.marks.strokes import DASHES
 from graphdiff.drawing.themes import OUTLINES, THEMES
-from graphdiff.graph.graph import KINDS
+from graphdiff.graph.structure import KINDS
 
 
 @pytest.mark.parametrize("name", THEMES)

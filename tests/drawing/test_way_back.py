@@ -21,7 +21,7 @@ from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Group, Path, Scene, Stroke
 from graphdiff.drawing.stepwise.contributions import with_contributions
 from graphdiff.evaluation.run import Run
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 
 SCALARS = {name: GRAPHS[name] for name in ("regression", "square", "relu", "neuron", "exact")} | {
     f"tangled {seed}": lambda seed=seed: tangled(seed, 8) for seed in range(4)

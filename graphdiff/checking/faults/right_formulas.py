@@ -14,7 +14,7 @@ from graphdiff.checking.faults.declaration import WrongLine
 from graphdiff.checking.faults.formulas import formula_of, with_slopes
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.graph import Node
-from graphdiff.graph.graph import slots_of
+from graphdiff.graph.structure import slots_of
 from graphdiff.language.expression import Apply, Constant, Expression, rebuilt, with_arguments
 from graphdiff.local_functions.local_function import Instruction, localise
 

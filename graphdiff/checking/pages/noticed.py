@@ -21,7 +21,7 @@ from graphdiff.errors import GraphdiffError
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Number, Tree
 from graphdiff.graph import Node
-from graphdiff.graph.graph import checked_value
+from graphdiff.graph.checked_values import checked_value
 
 _NUMBER = r"(?P<rate>[0-9]*[.,]?[0-9]+)"
 _RATE_SIGN = re.compile(rf"(?:η|\\eta|\\alpha|α|\blr|learning_rate)\s*(?:=|:|≈)\s*{_NUMBER}")

@@ -20,7 +20,7 @@ from graphdiff.checking.pages.known import Known
 from graphdiff.checking.pages.lines import Line
 from graphdiff.errors import GraphdiffError
 from graphdiff.graph import ComputationalGraph
-from graphdiff.graph.graph import checked_value
+from graphdiff.graph.checked_values import checked_value
 from graphdiff.notation import text
 
 

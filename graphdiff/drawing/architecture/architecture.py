@@ -22,7 +22,7 @@ from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
-from graphdiff.graph.graph import Kind
+from graphdiff.graph.structure import Kind
 from graphdiff.recognition.blocks.found import architecture
 from graphdiff.recognition.blocks.records import Architecture, Block
 

@@ -17,7 +17,7 @@ from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Stroke
 from graphdiff.drawing.sheet_scene import Figure, on_sheet
 from graphdiff.drawing.stepwise.staging import STILL
 from graphdiff.drawing.themes import Theme
-from graphdiff.graph.graph import Kind
+from graphdiff.graph.structure import Kind
 
 NEAR = 6.0
 """An arrow that ends so near to the side of a card ends there."""

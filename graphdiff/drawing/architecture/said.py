@@ -23,7 +23,7 @@ from graphdiff.drawing.reduced.collapse import Reduced
 from graphdiff.drawing.scene import Stroke
 from graphdiff.errors.plain_text import heading, one_line
 from graphdiff.graph import Node
-from graphdiff.graph.graph import Kind
+from graphdiff.graph.structure import Kind
 from graphdiff.language.functions.contraction import MatMul
 from graphdiff.language.shapes import Shape, Size
 from graphdiff.local_functions.local_function import Literal, LocalFunction, localise

@@ -29,7 +29,7 @@ from graphdiff.drawing.shown import EDGES, SORTS
 from graphdiff.errors.plain_text import heading
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.language.shapes import Shape
 from graphdiff.notation import latex
 

@@ -19,7 +19,7 @@ from graphdiff.drawing.labels.phrases import clipped, in_space
 from graphdiff.drawing.options import Options
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.notation import latex
 from graphdiff.notation.notation import by_names
 from graphdiff.symbolic.tensor_derivatives import delta

@@ -9,7 +9,7 @@ from typing import Literal
 from graphdiff.drawing.labels.heat import Heat
 from graphdiff.drawing.marks.record import Mark, Remark
 from graphdiff.drawing.scene import Stroke
-from graphdiff.graph.graph import Kind
+from graphdiff.graph.structure import Kind
 from graphdiff.notation.equations import Link
 from graphdiff.recognition.parts import PartKind
 

@@ -12,7 +12,7 @@ from graphdiff.drawing.labels.jacobians import Said
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.shown import EDGES
 from graphdiff.evaluation.run import Run
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 
 
 def edge_labels(

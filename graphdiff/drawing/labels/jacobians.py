@@ -14,7 +14,7 @@ from graphdiff.drawing.labels.phrases import clipped, equal_to, equated, in_spac
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.typeset import MAX_LATEX
 from graphdiff.evaluation.run import Run
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.notation import latex
 from graphdiff.notation.notation import current
 

@@ -12,7 +12,7 @@ from graphdiff.drawing.reduced.collapse import Reduced
 from graphdiff.errors.plain_text import one_line
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import KINDS
+from graphdiff.graph.structure import KINDS
 from graphdiff.notation import latex
 from graphdiff.notation.notation import current
 

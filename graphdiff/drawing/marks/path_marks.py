@@ -11,7 +11,7 @@ from graphdiff.derivations.path_sums import Path, PathSum, counted, product_link
 from graphdiff.drawing.marks.record import EdgeKey, Mark, Marks, Remark, words
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import path_enumeration
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.notation import equations
 from graphdiff.notation.equations import MATRICES, TIMES, Link, chain, parts, product
 from graphdiff.notation.notation import by_names

@@ -13,7 +13,7 @@ from graphdiff.drawing.network.wording import at_weight
 from graphdiff.drawing.options import Options
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
-from graphdiff.graph.graph import Kind
+from graphdiff.graph.structure import Kind
 from graphdiff.recognition.network import read
 from graphdiff.recognition.network_numbers import Numbers
 

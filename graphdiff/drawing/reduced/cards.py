@@ -29,7 +29,7 @@ from graphdiff.drawing.options import Options
 from graphdiff.errors.plain_text import one_line
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import Node
-from graphdiff.graph.graph import KINDS
+from graphdiff.graph.structure import KINDS
 from graphdiff.language.shapes import Shape, is_known
 from graphdiff.notation import latex
 from graphdiff.notation.name_families import Family, member

@@ -21,7 +21,7 @@ from graphdiff.drawing.reduced.cards import is_framed, label_of, steps_of
 from graphdiff.errors.plain_text import one_line
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.notation.notation import current
 from graphdiff.recognition.alike_nodes import Arrow, arrows_between
 from graphdiff.recognition.parts import Fold, Part

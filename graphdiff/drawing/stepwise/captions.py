@@ -23,7 +23,7 @@ from graphdiff.drawing.options import Options
 from graphdiff.drawing.stepwise.steps import SweepStep
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
 from graphdiff.notation import equations, latex, text
 from graphdiff.notation.arrays import is_array

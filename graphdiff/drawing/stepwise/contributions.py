@@ -26,7 +26,7 @@ from graphdiff.drawing.stepwise.captions import Words
 from graphdiff.evaluation.run import Run
 from graphdiff.evaluation.sweeps import Term
 from graphdiff.graph import Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 from graphdiff.local_functions.local_function import Instruction
 from graphdiff.notation import equations
 from graphdiff.notation.arrays import is_array

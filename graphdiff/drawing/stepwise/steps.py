@@ -9,7 +9,7 @@ from typing import Literal
 from graphdiff.drawing.stepwise.staging import Staging
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import Node
-from graphdiff.graph.graph import Edge
+from graphdiff.graph.structure import Edge
 
 
 @dataclass(frozen=True)
