@@ -138,12 +138,7 @@ def vjp(
 ) -> Formula:
     """Return c̄ᵀ ∂output/∂wrt, in the shape of ``wrt``, for a cotangent of the output's shape."""
     letter = _letter(graph, cotangent, output.shape)
-    found = _cotangent(graph, output, wrt, letter, in_terms_of)
-    return Formula(
-        tidied(found, known=_known(graph, output, in_terms_of, found, own=True)),
-        graph.leaves,
-        _in_floats(_cotangent, graph, output, wrt, letter, in_terms_of),
-    )
+    return _product(_cotangent, graph, output, wrt, letter, in_terms_of)
 
 
 def jvp(
@@ -155,11 +150,23 @@ def jvp(
 ) -> Formula:
     """Return ∂output/∂wrt · v, in the shape of the output, for a tangent of ``wrt``'s shape."""
     letter = _letter(graph, tangent, wrt.shape)
-    found = _pushed(graph, output, wrt, letter, in_terms_of)
+    return _product(_pushed, graph, output, wrt, letter, in_terms_of)
+
+
+def _product(
+    way: Callable[..., Expression],
+    graph: ComputationalGraph,
+    output: Node,
+    wrt: Node,
+    letter: Letter,
+    in_terms_of: str,
+) -> Formula:
+    """Return the product of a Jacobian with a letter, taken back or forward through the graph."""
+    found = way(graph, output, wrt, letter, in_terms_of)
     return Formula(
         tidied(found, known=_known(graph, output, in_terms_of, found, own=True)),
         graph.leaves,
-        _in_floats(_pushed, graph, output, wrt, letter, in_terms_of),
+        _in_floats(way, graph, output, wrt, letter, in_terms_of),
     )
 
 
