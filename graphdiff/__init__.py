@@ -23,7 +23,7 @@ _WHERE = {
     "faults": "graphdiff.checking",
     "plot_activation": "graphdiff.drawing.plots.activation",
 }
-_ROOMS = ("grading", "models", "exercises")
+_ROOMS = ("grading", "models", "exercises", "learning")
 _OPERATIONS = (
     "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "erf", "erfc",
     "sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "atan2",
@@ -53,6 +53,7 @@ __all__ = [*_WHERE, *_OPERATIONS, *_TENSORS, "function", *_ROOMS]  # pyright: ig
 if TYPE_CHECKING:
     from graphdiff import exercises as exercises
     from graphdiff import grading as grading
+    from graphdiff import learning as learning
     from graphdiff import models as models
     from graphdiff.checking import faults as faults
     from graphdiff.drawing.plots.activation import plot_activation as plot_activation

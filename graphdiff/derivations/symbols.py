@@ -9,8 +9,7 @@ from weakref import WeakKeyDictionary
 from graphdiff.errors import GraphdiffError
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.structure import Edge
-from graphdiff.language.functions.writing import ATOM, SUM, UNARY, LatexPart, TextPart
-from graphdiff.notation import latex, notation, text
+from graphdiff.notation import equations, latex, notation
 from graphdiff.notation.equations import Link
 from graphdiff.notation.notation import Notation, current
 from graphdiff.recognition.network import read
@@ -48,16 +47,7 @@ def formula(i: Node) -> Link:
 def applied(i: Node, arguments: Sequence[Link]) -> Link:
     """f^i with numbers a + bε put in."""
     assert i.function is not None  # noqa: S101 - a leaf has none
-    binding = [
-        SUM if " " in part.text else UNARY if part.text.startswith("-") else ATOM
-        for part in arguments
-    ]
-    pairs = list(zip(arguments, binding, strict=True))
-    return Link(
-        text.authored(i.function, [TextPart(part.text, holds) for part, holds in pairs]),
-        latex.authored(i.function, [LatexPart(part.latex, holds) for part, holds in pairs]),
-        any(part.rounded for part in arguments),
-    )
+    return equations.applied(i.function, arguments)
 
 
 # Derivatives

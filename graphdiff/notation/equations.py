@@ -15,7 +15,9 @@ from typing import Any, NamedTuple, TypeVar
 
 import sympy as sp
 
+from graphdiff.language.functions.writing import ATOM, PRODUCT, SUM, UNARY, LatexPart, TextPart
 from graphdiff.language.shapes import SCALAR, Shape, is_known
+from graphdiff.local_functions.local_function import LocalFunction
 from graphdiff.notation import latex, text
 
 T = TypeVar("T")
@@ -92,6 +94,36 @@ def _sides(links: Sequence[Link]) -> Iterator[Link]:
     for before, link in itertools.pairwise(links):
         if link.text != before.text:
             yield equal(link, after=before)
+
+
+def applied(function: LocalFunction, arguments: Sequence[Link]) -> Link:
+    """Return a local function as its author wrote it, with these for its arguments.
+
+    Examples
+    --------
+    >>> from graphdiff.graph import ComputationalGraph
+    >>> g = ComputationalGraph()
+    >>> f = g.node("f", g.input("a") * g.input("b") ** 2).function
+    >>> applied(f, [value(0.5), value(-3)]).text
+    '0.5*(-3)**2'
+    """
+    pairs = list(zip(arguments, map(_binding, arguments), strict=True))
+    return Link(
+        text.authored(function, [TextPart(part.text, holds) for part, holds in pairs]),
+        latex.authored(function, [LatexPart(part.latex, holds) for part, holds in pairs]),
+        any(part.rounded for part in arguments),
+    )
+
+
+def _binding(link: Link) -> int:
+    """Return how tightly a name or a number holds together."""
+    if link.text.startswith("["):
+        return ATOM
+    if " " in link.text:
+        return SUM
+    if link.text.startswith("-"):
+        return UNARY
+    return PRODUCT if set(link.text) & set("*/") else ATOM
 
 
 def equal(link: Link, after: Link | None = None) -> Link:

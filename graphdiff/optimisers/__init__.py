@@ -1,0 +1,1 @@
+"""Update rules of descent as declarations, and what a step of one makes of a parameter."""
