@@ -7,7 +7,12 @@ from graphdiff.learning.methods import (
     adamax,
     adamw,
     amsgrad,
+    bfgs,
+    fletcher_reeves,
+    gauss_newton,
     gradient_descent,
+    hessian_free,
+    levenberg_marquardt,
     momentum,
     momentum_of_means,
     momentum_of_steps,
@@ -15,9 +20,14 @@ from graphdiff.learning.methods import (
     nadam_scheduled,
     nesterov,
     nesterov_ahead,
+    newton,
+    polak_ribiere,
     rmsprop,
+    steepest_descent,
 )
-from graphdiff.learning.trace import State, Trace, minimise
+from graphdiff.learning.states import State
+from graphdiff.learning.trace import Trace, minimise
+from graphdiff.optimisers.line_search import LineSearch, backtracking, exact_step, wolfe
 from graphdiff.optimisers.method import Method
 from graphdiff.optimisers.schedules import (
     Schedule,
@@ -29,6 +39,7 @@ from graphdiff.optimisers.schedules import (
 )
 
 __all__ = [
+    "LineSearch",
     "Method",
     "Schedule",
     "State",
@@ -39,10 +50,17 @@ __all__ = [
     "adamax",
     "adamw",
     "amsgrad",
+    "backtracking",
+    "bfgs",
     "cosine",
+    "exact_step",
     "exponential_decay",
+    "fletcher_reeves",
+    "gauss_newton",
     "gradient_descent",
+    "hessian_free",
     "inverse_time_decay",
+    "levenberg_marquardt",
     "minimise",
     "momentum",
     "momentum_of_means",
@@ -51,7 +69,11 @@ __all__ = [
     "nadam_scheduled",
     "nesterov",
     "nesterov_ahead",
+    "newton",
+    "polak_ribiere",
     "rmsprop",
+    "steepest_descent",
     "step_decay",
     "warm_up",
+    "wolfe",
 ]

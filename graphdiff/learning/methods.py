@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from graphdiff.optimisers import first_order
+from graphdiff.optimisers import first_order, second_order
 from graphdiff.optimisers.method import Method, method
 from graphdiff.optimisers.rule import Rule
 
@@ -70,3 +70,11 @@ nadam = constructor(first_order.NADAM, "nadam")
 nadam_scheduled = constructor(first_order.NADAM_SCHEDULED, "nadam_scheduled")
 adamw = constructor(first_order.ADAMW, "adamw")
 amsgrad = constructor(first_order.AMSGRAD, "amsgrad")
+steepest_descent = constructor(second_order.STEEPEST, "steepest_descent")
+newton = constructor(second_order.NEWTON, "newton")
+hessian_free = constructor(second_order.HESSIAN_FREE, "hessian_free")
+fletcher_reeves = constructor(second_order.FLETCHER_REEVES, "fletcher_reeves")
+polak_ribiere = constructor(second_order.POLAK_RIBIERE, "polak_ribiere")
+bfgs = constructor(second_order.BFGS, "bfgs")
+gauss_newton = constructor(second_order.GAUSS_NEWTON, "gauss_newton")
+levenberg_marquardt = constructor(second_order.LEVENBERG_MARQUARDT, "levenberg_marquardt")

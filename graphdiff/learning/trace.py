@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,67 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.errors import GraphError, NumericalError
-from graphdiff.evaluation.gradient_step import with_values
+from graphdiff.errors import GraphError
 from graphdiff.evaluation.leaf_values import checked_values
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic
-from graphdiff.evaluation.run import Run, run_backward
+from graphdiff.evaluation.number_systems import EXACT, FLOAT64
 from graphdiff.graph import Node
-from graphdiff.language import quantity
-from graphdiff.notation import equations, latex, text
+from graphdiff.learning.quantities import Objective, Vector
+from graphdiff.learning.states import ALL, State, states_of
+from graphdiff.notation import latex, text
 from graphdiff.notation.display import Shown, Table
 from graphdiff.notation.equations import Line, Link, chain
-from graphdiff.optimisers.method import Method
-from graphdiff.optimisers.rule import GRADIENT, STEP, THETA
+from graphdiff.optimisers.method import RATE, Method
+from graphdiff.optimisers.rule import GRADIENT, THETA
 from graphdiff.workbench import Graph
 
 MOST_STEPS = 10_000
 """Steps of one trace; a training has more, and keeps less of each."""
-
-
-@dataclass(frozen=True, repr=False)
-class State(Shown):
-    """Where a descent is after some steps.
-
-    Attributes
-    ----------
-    step
-        How many steps were made.
-    values
-        The parameters by name.
-    objective
-        The value of what is minimised.
-    gradient
-        Its derivative in each parameter, where the next step takes it: at ``values``, unless the
-        method looks ahead.
-    state
-        What the method remembers: ``{"m_w": …, "v_w": …}``, its state and the parameter.
-    found
-        All that the step which led here has assigned, by the same names; empty at the start.
-    rate
-        The learning rate of that step; None at the start.
-    """
-
-    step: int
-    values: Mapping[str, Any]
-    objective: Any
-    gradient: Mapping[str, Any]
-    state: Mapping[str, Any]
-    found: Mapping[str, Any]
-    rate: Any = None
-
-    def shown(self) -> Iterator[Table | str]:
-        """Yield the parameters with their gradients, and the state."""
-        def row(name: str) -> tuple[str, str, str]:
-            shape = np.shape(self.values[name])
-            return (name, *(text.value(of[name], shape) for of in (self.values, self.gradient)))
-
-        yield Table.of(
-            f"after {_counted(self.step)}", ("parameter", "value", "gradient"), list(self.values), row
-        )
-        if self.state:
-            rows = [(name, text.value(x, np.shape(x))) for name, x in self.state.items()]
-            yield Table("", ("state", "value"), tuple(rows))
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,23 +36,17 @@ class Trace(Shown, Sequence[State]):
 
     Attributes
     ----------
-    graph
-        The graph, with the values it began with.
-    output
-        The name of what is minimised.
+    objective
+        What is minimised: a graph with the values it began with, its output, what changes.
     method
         The method.
     states
         The states.
-    exact
-        Whether the numbers are exact.
     """
 
-    start: Graph
-    output: str
+    objective: Objective
     method: Method
     states: tuple[State, ...]
-    exact: bool = False
 
     def __getitem__(self, step: Any) -> Any:
         return self.states[step]
@@ -113,18 +62,14 @@ class Trace(Shown, Sequence[State]):
     @cached_property
     def graph(self) -> Graph:
         """The graph with the values of the last state."""
-        return self.start.with_values(dict(self.states[-1].values))
+        return self.objective.graph.with_values(dict(self.states[-1].values))
 
     def table(self) -> Table:
         """Return the states as a table, a row a step."""
         state = tuple(self.states[0].state)
-        columns = (
-            "step",
-            self.output,
-            *self.parameters,
-            *(f"d{self.output}/d{p}" for p in self.parameters),
-            *state,
-        )
+        output = self.objective.output.name
+        slopes = (f"d{output}/d{name}" for name in self.parameters)
+        columns = ("step", output, *self.parameters, *slopes, *state)
 
         def row(found: State) -> tuple[str, ...]:
             numbers = [found.objective, *found.values.values()]
@@ -157,23 +102,28 @@ class Trace(Shown, Sequence[State]):
         return latex.ascii_only("\n".join(parts)) + "\n"
 
     def _steps(self, digits: int) -> Iterator[tuple[int, list[tuple[Link, Line]]]]:
-        arithmetic = _arithmetic(exact=self.exact)
-        for before, after in zip(self.states, self.states[1:], strict=False):
-            lines: list[tuple[Link, Line]] = []
-            for name in self.parameters:
-                values = self.method.numbers(arithmetic, after.step)
-                values |= {THETA: before.values[name], GRADIENT: before.gradient[name]}
-                values |= {s: before.state[f"{s}_{name}"] for s in self.method.rule.state}
-                found = {s: after.found[f"{s}_{name}"] for s in self.method.rule.assigned}
-                rows = self.method.written(
-                    name, self.output, values, found, self.start[name].shape, digits
-                )
-                lines += [(left, chain(*links)) for left, links in rows]
-            yield after.step, lines
+        """Yield the number of each step, and its lines: what is assigned, and the chain."""
+        for before, after in itertools.pairwise(self.states):
+            rows = (row for name in self._owners for row in self._rows(name, before, after, digits))
+            yield after.step, [(left, chain(*links)) for left, links in rows]
 
+    @property
+    def _owners(self) -> tuple[str, ...]:
+        return (ALL,) if self.method.rule.is_of_all else self.parameters
 
-def _counted(steps: int) -> str:
-    return f"{steps} step{'s' * (steps != 1)}"
+    def _rows(
+        self, name: str, before: State, after: State, digits: int
+    ) -> list[tuple[Link, tuple[Link, ...]]]:
+        of, rule = self.objective, self.method.rule
+        behind = f"_{name}" if name else ""
+        values = self.method.numbers(of.arithmetic, after.step) | {RATE: after.rate}
+        values |= {s: before.state[s + behind] for s in rule.state}
+        values |= {
+            letter: held[name] if name else of.vector.packed(held, of.arithmetic)
+            for letter, held in ((THETA, before.values), (GRADIENT, before.gradient))
+        }
+        sizes = of.graph[name].shape if name else of.sizes
+        return self.method.written(name, of.output.name, values, after.found[name], sizes, digits)
 
 
 def minimise(
@@ -185,6 +135,7 @@ def minimise(
     wrt: Any = None,
     values: Mapping[Any, Any] | None = None,
     exact: bool = False,
+    residuals: str | None = None,
 ) -> Trace:
     """Make some steps of a method from where a graph is, and keep all of each.
 
@@ -204,6 +155,9 @@ def minimise(
         Values for leaves, over those of the graph.
     exact
         Whether to compute with exact numbers.
+    residuals
+        The node r that the objective is a sum or mean of squares of, for Gauss–Newton and
+        Levenberg–Marquardt.
 
     Raises
     ------
@@ -231,13 +185,9 @@ def minimise(
         )
     parameters = _parameters(graph, wrt)
     at = checked_values(graph, {graph[key].name: value for key, value in (values or {}).items()})
-    descent = _Descent(graph, target, method, parameters, _arithmetic(exact=exact))
-    states = list(descent.states(at, steps))
-    return Trace(graph, target.name, method, tuple(states), exact)
-
-
-def _arithmetic(*, exact: bool) -> Arithmetic:
-    return EXACT if exact else FLOAT64
+    objective = Objective(graph, target, Vector(parameters), EXACT if exact else FLOAT64, residuals)
+    states = itertools.islice(states_of(objective, method, at), steps + 1)
+    return Trace(objective, method, tuple(states))
 
 
 def _parameters(graph: Graph, wrt: Any) -> tuple[Node, ...]:
@@ -252,63 +202,3 @@ def _parameters(graph: Graph, wrt: Any) -> tuple[Node, ...]:
         if not node.is_leaf:
             raise GraphError(f"{node.name!r} is computed as {node.formula}; leaves only can change")
     return tuple(chosen)
-
-
-@dataclass(frozen=True)
-class _Descent:
-    graph: Graph
-    output: Node
-    method: Method
-    parameters: tuple[Node, ...]
-    arithmetic: Arithmetic
-
-    def states(self, at: dict[str, Any], steps: int) -> Iterator[State]:
-        """Yield the states from the start on, so many steps after it."""
-        kept = {p.name: self.method.start(self.arithmetic, p.shape) for p in self.parameters}
-        found: dict[str, Any] = {}
-        for step in range(steps + 1):
-            run, gradient = self._swept(at, kept, step + 1)
-            values = {p.name: run.value[p.name] for p in self.parameters}
-            rate = self.method.rate(self.arithmetic, step) if step else None
-            state = {f"{s}_{name}": x for name, own in kept.items() for s, x in own.items()}
-            objective = run.value[self.output.name]
-            yield State(step, values, objective, gradient, state, found, rate)
-            if step == steps:
-                return
-            found = {}
-            for p in self.parameters:
-                try:
-                    new = self.method.stepped(
-                        self.arithmetic, values[p.name], gradient[p.name], kept[p.name], step + 1
-                    )
-                except NumericalError as error:
-                    raise NumericalError(f"step {step + 1}, {p.name!r}: {error}") from None
-                kept[p.name] = {s: new[s] for s in kept[p.name]}
-                at[p.name] = new[THETA]
-                found |= {f"{letter}_{p.name}": value for letter, value in new.items()}
-
-    def _swept(
-        self, at: Mapping[str, Any], kept: Mapping[str, Mapping[str, Any]], t: int
-    ) -> tuple[Run, dict[str, Any]]:
-        """Return a run at the parameters, and the gradients of step t."""
-        try:
-            exact = self.arithmetic is EXACT
-            run = run_backward(self.graph, self.output, at, wrt=self.parameters, exact=exact)
-            ahead = dict(at)
-            if self.method.rule.at:
-                for p in self.parameters:
-                    ahead[p.name] = self.method.place(
-                        self.arithmetic, run.value[p.name], kept[p.name], t
-                    )
-            there = run if not self.method.rule.at else run_backward(
-                self.graph, self.output, ahead, wrt=self.parameters, exact=exact
-            )  # fmt: skip
-        except NumericalError as error:
-            raise NumericalError(
-                f"after {t - 1} steps of {self.method.rule.title}: {error}"
-            ) from None
-        zero = self.arithmetic.number(0)
-        return run, {
-            p.name: there.gradient[p.name] if p.name in there.gradient else np.full(p.shape, zero)
-            for p in self.parameters
-        }

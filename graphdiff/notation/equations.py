@@ -107,23 +107,27 @@ def applied(function: LocalFunction, arguments: Sequence[Link]) -> Link:
     >>> applied(f, [value(0.5), value(-3)]).text
     '0.5*(-3)**2'
     """
-    pairs = list(zip(arguments, map(_binding, arguments), strict=True))
+    texts = [TextPart(part.text, _TIES[_tie(part)][0]) for part in arguments]
+    formulas = [LatexPart(part.latex, _TIES[_tie(part)][1]) for part in arguments]
     return Link(
-        text.authored(function, [TextPart(part.text, holds) for part, holds in pairs]),
-        latex.authored(function, [LatexPart(part.latex, holds) for part, holds in pairs]),
+        text.authored(function, texts),
+        latex.authored(function, formulas),
         any(part.rounded for part in arguments),
     )
 
 
-def _binding(link: Link) -> int:
-    """Return how tightly a name or a number holds together."""
+_TIES = {"sum": (1, SUM), "product": (2, PRODUCT), "sign": (3, UNARY), "atom": (ATOM, ATOM)}
+"""How tightly a name or a number holds together, in text and in LaTeX."""
+
+
+def _tie(link: Link) -> str:
     if link.text.startswith("["):
-        return ATOM
+        return "atom"
     if " " in link.text:
-        return SUM
+        return "sum"
     if link.text.startswith("-"):
-        return UNARY
-    return PRODUCT if set(link.text) & set("*/") else ATOM
+        return "sign"
+    return "product" if set(link.text) & set("*/") else "atom"
 
 
 def equal(link: Link, after: Link | None = None) -> Link:

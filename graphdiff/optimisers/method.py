@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,16 @@ from graphdiff.evaluation.values import value_of
 from graphdiff.language.shapes import Shape
 from graphdiff.notation import equations, latex, text
 from graphdiff.notation.equations import Link
-from graphdiff.optimisers.rule import GRADIENT, STEP, THETA, Assignment, Rule, Setting
+from graphdiff.optimisers.line_search import LineSearch
+from graphdiff.optimisers.rule import (
+    GRADIENT,
+    STEP,
+    THETA,
+    Assignment,
+    Formula,
+    Rule,
+    Setting,
+)
 from graphdiff.optimisers.schedules import Schedule
 
 RATE = "eta"
@@ -27,6 +36,35 @@ BOUND = "theta <- theta*c/max(c, norm(theta))"
 
 WEIGHT_DECAY = Setting("weight_decay", "lambda", "0.01", "[0, inf)")
 MAX_NORM = Setting("max_norm", "c", "3")
+
+
+Ask = Callable[[str, Mapping[str, Array]], Array]
+"""What answers a rule that asks for more than the gradient."""
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """What a step of a rule has found.
+
+    Attributes
+    ----------
+    lines
+        Of each line of the rule the name it assigns, and the value; None where its condition was
+        false.
+    asked
+        What the rule has asked for, by name.
+    rate
+        The learning rate, or the length of the step.
+    """
+
+    lines: tuple[tuple[str, Array | None], ...]
+    asked: Mapping[str, Array]
+    rate: Array
+
+    @property
+    def assigned(self) -> dict[str, Array]:
+        """The new values by name."""
+        return {name: value for name, value in self.lines if value is not None}
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,18 +81,21 @@ class Method:
         The numbers chosen, by letter, exact.
     schedule
         How the learning rate changes; None where it stays.
+    search
+        What chooses the length of each step along its direction; None where the rate does.
     """
 
     rule: Rule
     settings: Mapping[str, sp.Expr] = field(default_factory=dict[str, sp.Expr])
     schedule: Schedule | None = None
+    search: LineSearch | None = None
 
     def __repr__(self) -> str:
         chosen = {setting.name: self.settings[setting.letter] for setting in self.rule.settings}
-        if self.schedule is not None:
-            chosen["learning_rate"] = self.schedule
+        if self.schedule is not None or self.search is not None:
+            chosen["learning_rate"] = self.schedule or self.search
         shown = (
-            f"{name}={value if isinstance(value, Schedule) else text.number(float(value))}"
+            f"{name}={text.number(float(value)) if isinstance(value, sp.Expr) else value}"
             for name, value in chosen.items()
         )
         return f"{self.rule.name}({', '.join(shown)})"
@@ -71,12 +112,37 @@ class Method:
         rate = arithmetic.number(self.settings[RATE])
         return rate if self.schedule is None else self.schedule.rate(arithmetic, rate, t)
 
-    def start(self, arithmetic: Arithmetic, shape: Shape) -> dict[str, Array]:
-        """Return the state before the first step, of a parameter of this shape."""
-        return {
-            name: _filled(arithmetic.number(sp.Rational(first)), shape)
-            for name, first in self.rule.state.items()
-        }
+    def start(
+        self, arithmetic: Arithmetic, shape: Shape, gradient: Array | None = None
+    ) -> dict[str, Array]:
+        """Return the state before the first step.
+
+        Parameters
+        ----------
+        shape
+            That of the parameter; of a rule of all, n or n and m.
+        gradient
+            The first gradient, for rules that remember it.
+        """
+        if not self.rule.is_of_all:
+            numbers = {
+                name: arithmetic.number(sp.Rational(x)) for name, x in self.rule.state.items()
+            }
+            return {name: _filled(number, shape) for name, number in numbers.items()}
+        n = shape[0]
+
+        def at_first(name: str, what: str) -> Array:
+            if what == GRADIENT:
+                return gradient
+            said = self.rule.shapes.get(name, "")
+            if what == "I":
+                return arithmetic.number(1) * np.eye(n, dtype=int) + _filled(
+                    arithmetic.number(0), (n, n)
+                )
+            number = self.settings[what] if what in self.settings else sp.Rational(what)
+            return _filled(arithmetic.number(number), (n,) * len(said))
+
+        return {name: at_first(name, what) for name, what in self.rule.state.items()}
 
     def place(
         self, arithmetic: Arithmetic, theta: Array, state: Mapping[str, Array], t: int
@@ -84,7 +150,7 @@ class Method:
         """Return where the gradient of step t is taken: θ, or what the rule looks ahead to."""
         lines = self.rule.lookahead(np.shape(theta))
         values = {**self.numbers(arithmetic, t), THETA: theta, **state}
-        return _computed(arithmetic, lines, values).get(THETA, theta)
+        return _computed(arithmetic, lines, values, _nothing).assigned.get(THETA, theta)
 
     def stepped(
         self,
@@ -93,7 +159,9 @@ class Method:
         gradient: Array,
         state: Mapping[str, Array],
         t: int,
-    ) -> dict[str, Array]:
+        ask: Ask | None = None,
+        residuals: int = 1,
+    ) -> Stepped:
         """Return what step t gives to each name that the rule assigns, θ among them.
 
         Parameters
@@ -104,56 +172,72 @@ class Method:
             A parameter, and the derivative in it at :meth:`place`, of its shape.
         state
             The rule's state before the step, by name.
+        ask
+            Answers what a rule of all parameters asks for, H and the like, given the name and
+            all values known so far.
+        residuals
+            How many residuals m there are, for a rule that asks for them.
         """
         values = {**self.numbers(arithmetic, t), **state, THETA: theta, GRADIENT: gradient}
-        return _computed(arithmetic, self.rule.program(np.shape(theta)), values)
+        shape = np.shape(theta)
+        sizes = (*shape, residuals) if self.rule.is_of_all else shape
+        return _computed(arithmetic, self.rule.program(sizes), values, ask or _nothing)
 
     def numbers(self, arithmetic: Arithmetic, t: int) -> dict[str, Array]:
         """Return the settings, the rate among them, and the number of the step, by letter."""
-        numbers = {letter: arithmetic.number(value) for letter, value in self.settings.items()}
-        return {**numbers, RATE: self.rate(arithmetic, t), STEP: arithmetic.number(t)}
+        numbers = {k: arithmetic.number(x) for k, x in self.settings.items() if k != RATE}
+        rate = {} if self.search is not None else {RATE: self.rate(arithmetic, t)}
+        return {**numbers, **rate, STEP: arithmetic.number(t)}
 
     def written(
-        self, name: str, output: str, before: Mapping[str, Any], after: Mapping[str, Any],
-        shape: Shape, digits: int = 6,
+        self, name: str, output: str, before: Mapping[str, Any], found: Stepped,
+        sizes: Shape, digits: int = 6,
     ) -> list[tuple[Link, tuple[Link, ...]]]:  # fmt: skip
         """Return a step written out: what is assigned, and its formula, numbers and value.
 
         Parameters
         ----------
         name, output
-            The parameter's name, and the objective's.
+            The parameter's name, none for a rule of all, and the objective's.
         before
             The values of all names on the right before the step: θ, g, t, state, settings.
-        after
+        found
             What :meth:`stepped` has found.
+        sizes
+            The shape of the parameter; of a rule of all, n and m.
         """
-        values, rows = dict(before), []
-        for line in self.rule.program(shape):
-            signs = [self.sign(argument, name, output) for argument in line.arguments]
+        values, rows = {**before, **found.asked}, list[tuple[Link, tuple[Link, ...]]]()
+        for line, (_, value) in zip(self.rule.program(sizes), found.lines, strict=True):
+            if value is None:
+                continue
+            arguments = line.formula.arguments
+            signs = [self.sign(argument, name, output) for argument in arguments]
             numbers = [
                 equations.value(values[argument], np.shape(values[argument]), digits)
-                for argument in line.arguments
+                for argument in arguments
             ]
-            value = after[line.name]
             values[line.name] = value
-            formula = equations.applied(line.function, signs)
-            links = [formula._replace(latex=formula.latex.replace(r" \cdot ", " "))]
-            links.append(equations.applied(line.function, numbers))
-            links.append(equations.value(value, shape, digits))
-            rows.append((self.sign(line.name, name, output), tuple(links)))
+            if line.name in self.rule.remembered:
+                continue
+            formula = equations.applied(line.formula.function, signs)
+            links = (
+                formula._replace(latex=formula.latex.replace(r" \cdot ", " ")),
+                equations.applied(line.formula.function, numbers),
+                equations.value(value, np.shape(value), digits),
+            )
+            rows.append((self.sign(line.name, name, output), links))
         return rows
 
     def sign(self, letter: str, name: str, output: str) -> Link:
         """Return what a letter of the rule is called for one parameter: m_w, ∂L/∂w."""
         own = latex.name(name)
-        if letter == THETA:
+        if letter == THETA and name:
             return Link(name, own)
-        if letter == GRADIENT:
+        if letter == GRADIENT and name:
             of = latex.name(output)
             return Link(f"d{output}/d{name}", rf"\frac{{\partial {of}}}{{\partial {own}}}")
         written = self.rule.letters.get(letter) or latex.name(letter)
-        if letter in self.rule.state or letter in self.rule.assigned:
+        if name and (letter in self.rule.state or letter in self.rule.assigned):
             return Link(f"{letter}_{name}", f"{written}_{{{own}}}")
         return Link(letter, written)
 
@@ -206,14 +290,21 @@ def method(
         if name not in known:
             raise GraphError(f"{rule.title}: {unknown('setting', name, known)}")
     schedule = learning_rate if isinstance(learning_rate, Schedule) else None
-    given = settings | {"learning_rate": schedule.start if schedule is not None else learning_rate}
+    search = learning_rate if isinstance(learning_rate, LineSearch) else None
+    if search is not None and "p" not in rule.assigned:
+        raise GraphError(
+            f"{rule.title} has no direction to search along; take steepest descent, conjugate "
+            "gradients, BFGS or Newton's method"
+        )
+    rate = None if search else schedule.start if schedule else learning_rate
+    given = {**settings, "learning_rate": rate}
     numbers = {
         setting.letter: setting.checked(
             sp.Rational(setting.default) if given.get(name) is None else given[name]
         )
         for name, setting in known.items()
     }
-    return Method(rule, numbers, schedule)
+    return Method(rule, numbers, schedule, search)
 
 
 def _with_line(rule: Rule, line: str, setting: Setting | None = None, first: bool = False) -> Rule:
@@ -224,17 +315,34 @@ def _with_line(rule: Rule, line: str, setting: Setting | None = None, first: boo
 
 
 def _computed(
-    arithmetic: Arithmetic, lines: tuple[Assignment, ...], values: Mapping[str, Array]
-) -> dict[str, Array]:
-    """Return the new values of the names that lines assign, each with those above it."""
-    found: dict[str, Array] = {}
-    with arithmetic.guard():
-        for line in lines:
-            known = {**values, **found}
-            arguments = [known[name] for name in line.arguments]
-            value = value_of(arithmetic, line.function, arguments)
-            found[line.name] = arithmetic.settled(value) if np.ndim(value) else _plain(value)
-    return found
+    arithmetic: Arithmetic,
+    lines: tuple[Assignment, ...],
+    known: Mapping[str, Array],
+    ask: Ask,
+) -> Stepped:
+    """Compute lines, each from what is known and those above it."""
+    values, asked = dict(known), dict[str, Array]()
+
+    def at(formula: Formula) -> Array:
+        for name in formula.arguments:
+            if name not in values:
+                values[name] = asked[name] = ask(name, values)
+        arguments = [values[name] for name in formula.arguments]
+        with arithmetic.guard():
+            value = value_of(arithmetic, formula.function, arguments)
+            return arithmetic.settled(value) if np.ndim(value) else _plain(value)
+
+    found: list[tuple[str, Array | None]] = []
+    for line in lines:
+        value = at(line.formula) if line.condition is None or at(line.condition) else None
+        if value is not None:
+            values[line.name] = value
+        found.append((line.name, value))
+    return Stepped(tuple(found), asked, values.get(RATE))
+
+
+def _nothing(name: str, _: Mapping[str, Array]) -> Array:
+    raise GraphError(f"nothing is known of {name!r} here")
 
 
 def _plain(value: Array) -> Array:

@@ -24,7 +24,7 @@ def stepped(found, arithmetic, theta, gradients, shape=()):
     """Return θ after each step, and all that was assigned, with gradients that are given."""
     state, thetas, all_found = found.start(arithmetic, shape), [theta], []
     for t, g in enumerate(gradients, 1):
-        new = found.stepped(arithmetic, thetas[-1], g, state, t)
+        new = found.stepped(arithmetic, thetas[-1], g, state, t).assigned
         state = {name: new[name] for name in state}
         thetas.append(new[THETA])
         all_found.append(new)
@@ -54,7 +54,7 @@ BY_HAND = {
 BETA, GAMMA = R(9, 10), R(999, 1000)
 
 
-def adam(g, h, k, decay=R(0), nesterov=False, largest=False):
+def adam(g, h, k, decay=0, nesterov=False, largest=False):
     theta, m, v, most = R(5), R(0), R(0), R(0)
     for t, d in enumerate((g, h, k), 1):
         m, v = BETA * m + (1 - BETA) * d, GAMMA * v + (1 - GAMMA) * d**2
@@ -123,11 +123,11 @@ def test_formulas_read_back_as_they_are_printed(name):
     rule = RULES[name]
     for line in rule.program():
         graph = ComputationalGraph()
-        known = {argument: graph.input(argument) for argument in line.arguments}
-        written = dict(rule.lines)[line.name]
+        known = {argument: graph.input(argument) for argument in line.formula.arguments}
+        written = next(right for name, right, _ in rule.lines if name == line.name)
         again = graph.node("again", parse(written, known.__getitem__))
         assert again.formula == written
-        assert [j.name for j in again.parents] == list(line.arguments)
+        assert [j.name for j in again.parents] == list(line.formula.arguments)
 
 
 @pytest.mark.parametrize("name", RULES)

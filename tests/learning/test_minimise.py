@@ -1,0 +1,236 @@
+"""Descents step by step: exact, against SciPy and the symbolic Hessian, and as they are written."""
+
+import itertools
+import json
+
+import numpy as np
+import pytest
+import scipy.optimize
+import sympy as sp
+
+import graphdiff as gd
+from graphdiff.errors import NumericalError
+from graphdiff.files.parser import parse
+from graphdiff.optimisers import first_order, second_order
+from graphdiff.optimisers.method import method
+
+L = gd.learning
+R = sp.Rational
+QUADRATIC = {
+    "newton": L.newton(),
+    "hessian free": L.hessian_free(),
+    "fletcher reeves": L.fletcher_reeves(L.exact_step()),
+    "polak ribiere": L.polak_ribiere(L.exact_step()),
+    "bfgs": L.bfgs(L.exact_step()),
+}
+
+
+def quadratic(A, b, start):
+    """½ xᵀAx − bᵀx, whose minimum is A⁻¹b."""
+    graph = gd.Graph("A quadratic")
+    x = graph.parameter("x", start)
+    A, b = graph.input("A", A), graph.input("b", b)
+    graph.node("f", x @ A @ x / 2 - b @ x)
+    return graph
+
+
+def rosenbrock(x=-1.2, y=1.0):
+    graph = gd.Graph("Rosenbrock's valley")
+    x, y = graph.parameter("x", x), graph.parameter("y", y)
+    r = graph.node("r", gd.stack([10 * (y - x**2), 1 - x]))
+    graph.node("f", gd.sum(r**2))
+    return graph
+
+
+def regression():
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(7, 2))
+    graph = gd.Graph("A regression")
+    W, c = graph.parameter("W", rng.normal(size=(2, 3))), graph.parameter("c", np.zeros(3))
+    e = graph.node("e", graph.input("X", X) @ W + c - graph.input("T", rng.normal(size=(7, 3))))
+    graph.node("L", gd.mean(e**2))
+    return graph
+
+
+@pytest.mark.parametrize("name", QUADRATIC)
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_quadratic_is_minimised_in_as_many_steps_as_it_has_parameters(name, n):
+    A = sp.Matrix(n, n, lambda i, j: R(1, i + j + 1)) + sp.eye(n)
+    b = sp.Matrix(n, 1, lambda i, _: i + 1)
+    graph = quadratic(A.tolist(), list(b), list(range(2, 2 + n)))
+    trace = L.minimise(graph, QUADRATIC[name], n, exact=True)
+    assert list(np.ravel(trace[-1].values["x"])) == list(A.LUsolve(b))
+    assert not np.any(np.ravel(trace[-1].gradient["x"]) != 0)
+    again = L.minimise(trace.graph, QUADRATIC[name], 1, exact=True)
+    assert np.array_equal(again[-1].values["x"], trace[-1].values["x"])  # it stays there
+
+
+def test_newton_takes_the_hessian_that_the_formulas_have():
+    graph = regression()
+    names = ["W", "c"]
+    blocks = graph.hessian("L", names)
+    whole = np.block([[np.asarray(blocks[a, b].at()).reshape(graph[a].size, -1) for b in names]
+                      for a in names])  # fmt: skip
+    trace = L.minimise(graph, L.newton(), 1)
+    found = trace[1].found[""].asked["H"]
+    assert np.allclose(found, whole, rtol=1e-12)
+    assert max(abs(trace[1].gradient["W"]).ravel()) < 1e-12  # of least squares: at once
+    closed = np.linalg.lstsq(np.c_[graph["X"].value, np.ones(7)], graph["T"].value, rcond=None)[0]
+    assert np.allclose(np.vstack([trace[1].values["W"], trace[1].values["c"]]), closed)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        L.newton(), L.newton(L.backtracking()), L.hessian_free(L.backtracking()),
+        L.bfgs(L.wolfe()), L.bfgs(L.backtracking()), L.polak_ribiere(L.wolfe(1e-4, 0.1)),
+        L.gauss_newton(), L.levenberg_marquardt(),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_the_valley_of_rosenbrock_is_walked_to_its_end(found):
+    trace = L.minimise(rosenbrock(), found, 90, residuals="r")
+    assert trace[-1].objective < 1e-9
+    assert trace[-1].values["x"] == pytest.approx(1, abs=1e-4)
+
+
+def test_bfgs_is_that_of_scipy():
+    graph = rosenbrock()
+    step = graph.compile("f", ["x", "y"], form="value_and_gradient")
+    places = [np.array([-1.2, 1.0])]
+
+    def both(at):
+        value, gradient = step(x=at[0], y=at[1])
+        return value, np.array([gradient["x"], gradient["y"]])
+
+    scipy.optimize.minimize(
+        both, places[0], jac=True, method="BFGS", callback=lambda at: places.append(at.copy())
+    )
+    trace = L.minimise(graph, L.bfgs(L.wolfe()), 3)
+    # SciPy's first step has another length; from the same two places on, the same B
+    theirs = scipy.optimize.minimize(
+        both, places[0], jac=True, method="BFGS", options={"maxiter": 60}
+    )
+    ours = L.minimise(graph, L.bfgs(L.wolfe()), 60)[-1]
+    assert np.allclose(theirs.x, [ours.values["x"], ours.values["y"]], atol=1e-4)
+    s = np.array([trace[2].values[p] - trace[1].values[p] for p in "xy"])
+    y = np.array([trace[2].gradient[p] - trace[1].gradient[p] for p in "xy"])
+    assert np.allclose(trace[3].state["B"] @ y, s)  # the secant equation
+
+
+def test_gauss_newton_of_linear_residuals_ends_at_once():
+    trace = L.minimise(regression(), L.gauss_newton(), 1, residuals="e")
+    newton = L.minimise(regression(), L.newton(), 1)
+    assert np.allclose(trace[1].values["W"], newton[1].values["W"])
+
+
+def test_levenberg_marquardt_makes_no_step_uphill():
+    trace = L.minimise(rosenbrock(), L.levenberg_marquardt(damping=1e-6), 25, residuals="r")
+    values = [state.objective for state in trace]
+    assert values == sorted(values, reverse=True)
+    kept = [a.objective == b.objective for a, b in itertools.pairwise(trace)]
+    grown = [b.state["lambda"] > a.state["lambda"] for a, b in itertools.pairwise(trace)]
+    assert kept == grown
+    assert any(kept)
+
+
+def test_lengths_of_steps_are_what_they_promise():
+    graph = rosenbrock()
+    for search, c in ((L.backtracking(), 1e-4), (L.wolfe(0.1, 0.4), 0.1)):
+        trace = L.minimise(graph, L.steepest_descent(search), 4)
+        for before, after in itertools.pairwise(trace):
+            slope = -sum(g * g for g in before.gradient.values())
+            assert after.objective <= before.objective + c * after.rate * slope + 1e-12
+            if search.name == "Wolfe":
+                new = -sum(after.gradient[p] * before.gradient[p] for p in "xy")
+                assert abs(new) <= 0.4 * abs(slope) + 1e-12
+
+
+@pytest.mark.parametrize(
+    "rule",
+    {**first_order.RULES, **second_order.RULES}.values(),
+    ids=lambda rule: rule.name,
+)
+def test_steps_are_written_as_they_were_made(rule):
+    graph = gd.Graph()
+    a, b = graph.parameter("a", 3), graph.parameter("b", -2)
+    r = graph.node("r", gd.stack([a + b, 2 * b - 1]))
+    graph.node("J", gd.sum(r**2) / 2)
+    trace = L.minimise(graph, method(rule, 0.1), 2, residuals="r")
+    lines = [line.strip() for line in trace.text(15).splitlines() if line.startswith("  ")]
+    assert lines
+    for line in lines:
+        _, written = line.split(" <- ")
+        *formula, numbers, value = written.replace("≈", "=").split(" = ")
+        if not formula:
+            continue  # theta <- trial = …: the numbers are the value
+        scratch = gd.Graph()
+        scratch.node("found", parse(numbers, scratch.__getitem__))
+        found = scratch.forward().value["found"]
+        assert np.allclose(found, np.array(_plain(value)), rtol=1e-9, atol=1e-12), line
+    assert r"\theta_{t} &= \theta_{t-1}" in rule.latex() or rule.name.startswith("levenberg")
+    assert all(ord(sign) < 128 for sign in trace.latex())
+
+
+def _plain(written):
+    return json.loads(written) if written.startswith("[") else float(written)
+
+
+def test_chosen_parameters_change_and_the_others_stay():
+    graph = regression()
+    before = graph["W"].value.copy()
+    trace = L.minimise(graph, L.adam(0.1), 2, wrt="c")
+    assert trace.parameters == ("c",)
+    assert np.array_equal(trace.graph["W"].value, before)
+    assert np.any(trace.graph["c"].value != 0)
+    assert np.array_equal(graph["c"].value, np.zeros(3))  # the graph itself is as it was
+
+
+def test_a_shared_weight_has_the_sum_of_its_gradients():
+    graph = gd.Graph()
+    w = graph.parameter("w", 2)
+    graph.node("L", (w * (w * 3)) ** 2)
+    trace = L.minimise(graph, L.gradient_descent(R(1, 100)), 1, exact=True)
+    assert trace[1].values["w"] == 2 - R(1, 100) * 9 * 4 * 8
+
+
+def test_an_unused_parameter_stays():
+    graph = gd.Graph()
+    w, _ = graph.parameter("w", 2), graph.parameter("v", [1, 1])
+    graph.node("L", w**2)
+    for found in (L.adam(0.1), L.bfgs(0.1), L.newton(damping=0.5)):
+        trace = L.minimise(graph, found, 2, output="L")
+        assert np.allclose(trace[-1].values["v"], 1)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda g: L.minimise(g, L.adam(), -1), "steps is -1; give a whole number"),
+        (lambda g: L.minimise(g, L.adam(), output="e"), "'e' has 21 entries"),
+        (lambda g: L.minimise(g, L.adam(), wrt="e"), "'e' is computed as"),
+        (lambda g: L.minimise(g, L.adam(), wrt="V"), "unknown node 'V'"),
+        (lambda g: L.minimise(g, L.gauss_newton()), "name their node, residuals='e'"),
+        (lambda g: L.minimise(g, L.adam(L.backtracking())), "has no direction to search along"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(call, said):
+    with pytest.raises(gd.GraphdiffError) as caught:
+        call(regression())
+    assert said in str(caught.value)
+
+
+def test_divergence_names_the_step_and_the_node():
+    graph = gd.Graph()
+    w = graph.parameter("w", 3)
+    graph.node("L", gd.exp(w**2))
+    with pytest.raises(NumericalError, match=r"after 1 step of Gradient descent: .*'L'"):
+        L.minimise(graph, L.gradient_descent(0.5), 5)
+
+
+def test_uphill_directions_are_named():
+    graph = quadratic([[1, 0], [0, -1]], [0, 0], [0.1, 1])
+    with pytest.raises(NumericalError, match="leads uphill"):
+        L.minimise(graph, L.newton(L.backtracking()), 1)
+    with pytest.raises(NumericalError, match="no minimum of the quadratic"):
+        L.minimise(graph, L.steepest_descent(L.exact_step()), 1)
