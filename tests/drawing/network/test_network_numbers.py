@@ -171,6 +171,17 @@ def test_deltas_of_neurons_without_nodes():
     assert check_deltas(g, g.backward()) == 3
 
 
+@pytest.mark.parametrize("mapped", [gd.softmax, gd.tanh, lambda z: z])
+@pytest.mark.parametrize("has_net", [True, False])
+def test_deltas_of_a_layer_whose_sums_have_no_node(mapped, has_net):
+    g = gd.Graph()
+    x, W = g.input("x", [0.5, -1.0]), g.parameter("W", [[1, 2], [-1, 0.5], [0.3, 0.2]])
+    z = W @ x + g.parameter("b", [0.1, -0.2, 0.4])
+    a = g.node("a", mapped(g.node("z", z) if has_net else z))
+    g.node("L", gd.sum((a - g.input("t", [0.2, 0.7, -0.4])) ** 2))
+    assert check_deltas(g, g.backward()) == 3
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(affine, maps, st.booleans(), st.booleans()), min_size=1, max_size=3))
 def test_deltas_of_layers_of_any_form(layers):
