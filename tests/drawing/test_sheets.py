@@ -173,6 +173,18 @@ def test_type_is_as_large_as_asked_for():
     assert all(size >= least - 1e-6 for size, least in zip(sizes, (5, 7, 9), strict=True))
 
 
+@pytest.mark.parametrize("name", ["linear-regression", "two-layer-network"])
+@pytest.mark.parametrize(("width", "least"), [("84mm", 5), ("160mm", 7)])
+def test_type_as_large_as_asked_for_is_enough(name, width, least):
+    graph = zoo.ZOO[name]()
+    run = zoo.swept(graph)
+    picture = graph.draw(run, width=width, min_pt=least)
+    exactly = smallest(picture.scene)
+    assert graph.draw(run, width=width, min_pt=exactly).svg == picture.svg
+    larger = graph.draw(run, width=width, min_pt=exactly + 0.1)
+    assert smallest(larger.scene) >= exactly + 0.1 - 1e-6
+
+
 def test_nothing_is_left_out_where_there_is_room():
     graph = zoo.rnn(2)
     run = zoo.swept(graph)
