@@ -37,7 +37,7 @@ class ScalarSteps(Steps):
                 continue
             edge = Edge(j, i, slot)
             note = f" (argument {slot + 1})" if edge.is_repeated else ""
-            left = symbols.J(j, i)
+            left = symbols.holding(symbols.J(j, i), symbols.held(j, i, self.output))
             term = None if self.run is None else self.run.term(edge)
             is_constant = not scalar_derivatives.edge_jacobian(edge).free_symbols
             said = [left, symbols.derivative(i, j)][: 2 if current().is_usual else 1]

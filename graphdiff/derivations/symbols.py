@@ -16,6 +16,9 @@ from graphdiff.recognition.network import read
 
 Deltas = Mapping[str, tuple[int, int | None]]
 
+MAX_HELD = 2
+"""How many nodes that are held are named."""
+
 
 @contextmanager
 def writing(
@@ -91,6 +94,28 @@ def J(j: Node, i: Node) -> Link:
 def is_alike(n: Node) -> bool:
     """Whether P and J are written alike, as ∂n/∂n, so that a local derivative follows no P^n."""
     return P(n, n).text == J(n, n).text
+
+
+def held(j: Node, i: Node, n: Node) -> list[str]:
+    """Return what is held in ∂i/∂j as J, where P^j is written ∂i/∂j too, along all edges.
+
+    That is so at the output n, if other arguments of it depend on j: of L = a b with b = 2 a, ∂L/∂a
+    is 4 a, and along the edge from a it is (∂L/∂a)_b = b.
+    """
+    if i is not n or not is_alike(i):
+        return []
+    moved = i.graph.descendants(j)
+    return [parent.name for parent in i.parents if parent is not j and parent.name in moved]
+
+
+def holding(J: Link, held: Sequence[str]) -> Link:
+    """Return (∂i/∂j)_k, with what is held below; J itself if nothing is."""
+    if not held:
+        return J
+    names, dots = list(dict.fromkeys(held))[:MAX_HELD], len(set(held)) > MAX_HELD
+    below = ", ".join([*map(latex.name, names), *([r"\ldots"] if dots else [])])
+    text = ", ".join([*names, *(["…"] if dots else [])])
+    return J._replace(text=f"({J.text})_{text}", latex=rf"\left({J.latex}\right)_{{{below}}}")
 
 
 def J_of(edge: Edge) -> Link:

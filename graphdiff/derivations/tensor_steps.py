@@ -72,10 +72,11 @@ class TensorSteps(Steps):
 
     def _local_jacobian(self, j: Node, i: Node) -> Iterator[Line]:
         edges = scalar_derivatives.edges_between(j, i)
-        left = symbols.derivative(i, j)
+        held = symbols.held(j, i, self.output)
+        left = symbols.holding(symbols.derivative(i, j), held)
         found = tensor_derivatives.local_jacobian(edges, self.layout, own_value=self.own_value)
         if found.matrix is not None:
-            yield chain(symbols.J(j, i), left, _written(found.matrix))
+            yield chain(symbols.holding(symbols.J(j, i), held), left, _written(found.matrix))
         try:
             index = local_jacobian_index(self.graph, j, i, own_value=self.own_value)
         except DerivationError:

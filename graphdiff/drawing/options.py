@@ -280,7 +280,9 @@ class Options(Choices):
     highlight: Mapping[str, str] = choice(
         None,
         'nodes, edges and paths to draw with heavy lines: ``"z"``, ``["w->u", "x->u->L"]``, or '
-        'with colours, ``{"x->u->L": "crimson"}``',
+        'with colours, ``{"x->u->L": "crimson"}``; several by a name: that of a group, '
+        '``"inputs"``, ``"parameters"``, ``"leaves"``, ``"computations"``, ``"outputs"``, '
+        '``"edges"``, ``"all"``',
         as_highlights,
         names_in,
     )

@@ -370,3 +370,16 @@ def test_a_document_compiles_under_pdflatex(tmp_path):
     b = graph.node("loss", gd.elu(a) ** 2 / gd.softplus(x) + gd.log2(s + 3))
     c = graph.node("ö_ж", gd.erf(b) * gd.asinh(b) - 1e-5 * x)
     compiled(graph.explain(c, x).latex(document=True), tmp_path)
+
+
+def test_one_name_has_one_value_where_derivatives_are_partial():
+    """Of what the output depends on in two ways, the local derivative says what is held."""
+    g = gd.Graph()
+    x = g.input("x", 2)
+    b = g.node("b", x**2)
+    c = g.node("c", b * x)
+    g.node("L", b + c * b)
+    said = str(g.explain("L", "x", notation="partial"))
+    assert "(dL/db)_c = c + 1 = 9" in said
+    assert re.findall(r"^  (dL/db) = .* = (\d+)$", said, re.MULTILINE) == [("dL/db", "17")]
+    assert "J[b->L] = dL/db = c + 1" in str(g.explain("L", "x"))

@@ -191,6 +191,36 @@ def test_a_path_is_highlighted_node_by_node():
     assert {mark.colour for key in marked for mark in found[key].marks} == {"#ff6347", ""}
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("inputs", {"x", "y"}),
+        ("parameters", {"w", "b"}),
+        ("leaves", {"x", "y", "w", "b"}),
+        ("computations", {"u", "yhat", "e", "L"}),
+        ("outputs", {"L"}),
+        ("all", {"x", "y", "w", "b", "u", "yhat", "e", "L"}),
+        ("residual", {"e", "L"}),
+    ],
+)
+def test_several_are_highlighted_by_what_they_are_called(name, meant):
+    graph = regression()
+    graph.group("residual", ["e", "L"])
+    found = labels(graph.draw(highlight={name: "tomato"}))
+    assert {element_of(key) for key, label in found.items() if label.marks} == meant
+    found = labels(graph.draw(highlight="edges"))
+    assert {element_of(key) for key, label in found.items() if label.marks} == {
+        f"{edge.parent.name}->{edge.child.name}" for edge in graph.edges
+    }
+
+
+def test_a_node_comes_before_what_several_are_called():
+    graph = gd.Graph()
+    graph.node("z", graph.input("inputs", 1) * graph.input("x", 2))
+    found = labels(graph.draw(highlight="inputs"))
+    assert {element_of(key) for key, label in found.items() if label.marks} == {"inputs"}
+
+
 def test_highlights_differ_without_colour():
     marks = [Mark("highlight", k, colour="#808080") for k in (1, 2, 3, 4)]
     strokes = [stroke_of(mark, THEMES["print"]) for mark in marks]
@@ -385,6 +415,7 @@ def test_labels_of_this_picture():
         ({"colors": "red"}, DrawingError, "colors is 'red'; say for which node or edge"),
         ({"hide": {"x": "valeu"}}, DrawingError, "unknown annotation 'valeu'; choose from index"),
         ({"hide": "valeu"}, UnknownNameError, "hide: unknown node 'valeu'; did you mean 'value'?"),
+        ({"highlight": "paramters"}, UnknownNameError, "did you mean 'parameters'?"),
         ({"highlight": "x->L"}, DrawingError, "there is no edge x->L; to L there are e->L"),
         ({"highlight": "L->x"}, DrawingError, "there is no edge L->x; x is a leaf"),
         ({"note": {"x->u": "a"}}, DrawingError, "note: x->u is an edge; give the name of a node"),

@@ -224,6 +224,16 @@ def test_pixels_are_said_once():
         Saving(dpi=True)
 
 
+def test_too_many_pixels_are_told_as_they_were_asked_for(tmp_path):
+    picture = read(tmp_path, "").draw(size=(8000, 6000))
+    with pytest.raises(GraphdiffError) as caught:
+        picture.save(tmp_path / "a.png", dpi=300)
+    said = str(caught.value)
+    assert "at scale 3.125 (300 dpi)" in said
+    most = int(re.search(r"dpi=(\d+)", said)[1])
+    assert 8000 * 6000 * (most / 96) ** 2 <= 80e6 < 8000 * 6000 * ((most + 1) / 96) ** 2
+
+
 @pytest.mark.parametrize(
     ("size", "pixels"),
     [("5in x 2in", (480, 192)), ((300, 700), (300, 700)), (["25.4mm", "96px"], (96, 96))],

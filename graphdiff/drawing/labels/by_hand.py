@@ -9,6 +9,7 @@ from typing import TypeVar
 from graphdiff.drawing.elements import ARROW, check_elements
 from graphdiff.drawing.hand import USUAL_SIZE
 from graphdiff.drawing.labels.description import Cluster, EdgeLabel, NodeLabel
+from graphdiff.drawing.marks.pointed import sets_of
 from graphdiff.drawing.notes import parts_of
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import Reduced
@@ -112,7 +113,7 @@ def check(graph: ComputationalGraph, options: Options) -> None:
         check_elements(graph, getattr(options, what), what, others)
     check_elements(graph, options.show.of, "show", others)
     check_elements(graph, (*options.hide.of, *options.hide.gone), "hide", (*others, *ANNOTATIONS))
-    check_elements(graph, options.highlight, "highlight")
+    check_elements(graph, options.highlight, "highlight", sets_of(graph))
     for name in options.expand:
         if name not in graph.groups and name not in graph:
             known = [*graph.groups, *(node.name for node in graph.nodes)]

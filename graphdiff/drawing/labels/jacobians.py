@@ -15,11 +15,8 @@ from graphdiff.drawing.options import Options
 from graphdiff.drawing.typeset import MAX_LATEX
 from graphdiff.evaluation.run import Run
 from graphdiff.graph.structure import Edge
-from graphdiff.notation import latex
+from graphdiff.notation.equations import Link
 from graphdiff.notation.notation import current
-
-MAX_HELD = 2
-"""How many nodes that are held are named."""
 
 
 class Said(NamedTuple):
@@ -63,26 +60,16 @@ def _summary(symbol: Phrase, formula: Phrase | None, number: Phrase | None) -> s
 
 
 def _held(edge: Edge, run: Run | None) -> list[str]:
-    """Return what is held in ∂i/∂j, where the sweep has another ∂i/∂j, along all edges.
-
-    That is so at the output, if other arguments of it depend on j: of L = a b with b = 2 a, ∂L/∂a
-    is 4 a, and along the edge from a it is (∂L/∂a)_b = b.
-    """
-    j, i, _ = edge
-    if run is None or run.output != i.name or not symbols.is_alike(i):
+    """Return what is held in ∂i/∂j, where the sweep has another ∂i/∂j, along all edges."""
+    if run is None or run.output is None:
         return []
-    moved = i.graph.descendants(j)
-    return [parent.name for parent in i.parents if parent is not j and parent.name in moved]
+    return symbols.held(edge.parent, edge.child, run.graph[run.output])
 
 
 def _holding(symbol: Phrase, held: Sequence[str]) -> Phrase:
     """Return (∂i/∂j)_k."""
-    names, dots = held[:MAX_HELD], len(held) > MAX_HELD
-    below = ", ".join([*map(latex.name, names), *([r"\ldots"] if dots else [])])
-    plain = ", ".join([*names, *(["…"] if dots else [])])
-    return Phrase(
-        symbol.role, rf"\left({symbol.latex}\right)_{{{below}}}", f"({symbol.plain})_{plain}"
-    )
+    found = symbols.holding(Link(symbol.plain, symbol.latex), held)
+    return Phrase(symbol.role, found.latex, found.text)
 
 
 def _partial(edge: Edge) -> Phrase:

@@ -12,6 +12,7 @@ from graphdiff.drawing.network.unit_words import draws_biases
 from graphdiff.drawing.network.wording import DELTA
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Stroke
+from graphdiff.notation import latex
 from graphdiff.notation.text import is_rounded, number
 from graphdiff.recognition.network_numbers import Numbers
 
@@ -36,7 +37,7 @@ def samples(
     if any(value < 0 for value in known):
         yield Entry(Stroke(signed(-1.0, theme), middle, dashed=True), f"{what} < 0", steps)
     if scale.by != "plain":
-        largest = names.number(scale.largest, digits_at(excerpt, options)).plain
+        largest = names.in_words(scale.largest, digits_at(excerpt, options))
         yield Entry(None, f"thickness: |{what}| up to {largest}", steps)
 
 
@@ -74,17 +75,19 @@ def notations(
     if options.edges == "both" and numbers.has_gradients and not is_perceptron:
         yield Entry(None, f"in brackets: ∂{run.output}/∂w")
     if options.rate is not None:
-        rate = names.number(options.rate, options.digits).plain
+        rate = names.in_words(options.rate, options.digits)
         yield Entry(None, f"w → w − η ∂{run.output}/∂w, η = {rate}")
 
 
 def remarks(excerpt: Excerpt, scale: Scale, options: Options, drawn: Options) -> Iterator[Entry]:
     """Yield what a reader should know of the picture; ``drawn`` are choices there was room for."""
     for said in _remarks(excerpt, scale, options, drawn):
-        yield Entry(None, said)
+        yield said if isinstance(said, Entry) else Entry(None, said)
 
 
-def _remarks(excerpt: Excerpt, scale: Scale, options: Options, drawn: Options) -> Iterator[str]:
+def _remarks(
+    excerpt: Excerpt, scale: Scale, options: Options, drawn: Options
+) -> Iterator[str | Entry]:
     numbers = scale.numbers
     network = excerpt.network
     if any(shown.column is not None and None in shown.slots for shown in excerpt.columns):
@@ -98,9 +101,11 @@ def _remarks(excerpt: Excerpt, scale: Scale, options: Options, drawn: Options) -
         which = f"number {numbers.sample + 1}" if numbers.sample else "the first"
         yield f"values of {which} of {samples} samples"
     if network.shared:
-        shown = ", ".join(network.shared[:MOST_NAMES])
-        dots = ", …" if len(network.shared) > MOST_NAMES else ""
-        yield f"several edges share their weight: {shown}{dots}"
+        shown = network.shared[:MOST_NAMES]
+        dots = len(network.shared) > MOST_NAMES
+        named = ", ".join([*map(latex.name, shown), *([r"\ldots"] if dots else [])])
+        plain = ", ".join([*shown, *(["…"] if dots else [])])
+        yield Entry(Phrase("formula", named, plain), "of several edges each")
     if options.edges == "gradient" and scale.by != "gradient":
         yield "the gradients are not known, or all 0"
     if options.edges == "both" and not numbers.has_gradients:

@@ -95,6 +95,22 @@ def number(value: Any, digits: int) -> Name:
     return Name(f"{{{written}}}" if written.startswith("-") else written, plain)
 
 
+def in_words(value: Any, digits: int) -> str:
+    """Return a number within a sentence, 1.2 × 10³⁴ for 1.2e+34.
+
+    Examples
+    --------
+    >>> in_words(1.2345e34, 3), in_words(-2e-9, 3), in_words(0.5, 3)
+    ('1.23 × 10³⁴', '−2 × 10⁻⁹', '0.5')
+    """
+    mantissa, e, power = number(value, digits).plain.partition("e")
+    mantissa = mantissa.replace("-", "\N{MINUS SIGN}")
+    return f"{mantissa} × 10{str(int(power)).translate(_RAISED)}" if e else mantissa
+
+
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
 def equal(left: Name, value: Any, digits: int) -> Name:
     """Return ``left = value``, with ≈ where it is rounded."""
     right = number(value, digits)

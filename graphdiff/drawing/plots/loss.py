@@ -250,12 +250,10 @@ def _legend(
 ) -> Iterator[Entry]:
     name = latex.name(output.name)
     yield Entry(Phrase("formula", name, output.name), "is constant on each line")
-    begin, end = (names.number(loss, options.digits).plain for loss in losses)
+    begin, end = (names.in_words(loss, options.digits) for loss in losses)
     if len(path) > 1 and rate is not None:
-        yield Entry(
-            Stroke(options.theme.reverse, 1.8),
-            f"{len(path) - 1} steps of descent, η = {text.number(rate, 4)}: from {begin} to {end}",
-        )
+        steps = f"{len(path) - 1} steps of descent, η = {names.in_words(rate, 4)}"
+        yield Entry(Stroke(options.theme.reverse, 1.8), f"{steps}: from {begin} to {end}")
     else:
         yield Entry(None, f"open dot: {begin}")
 

@@ -24,6 +24,7 @@ from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise import animated, gif, mp4, playing, webp
 from graphdiff.drawing.stepwise.cumulative_scene import Stepwise, stepwise
 from graphdiff.drawing.writers import svg, tikz, writing
+from graphdiff.drawing.writers.density import told
 from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run
 from graphdiff.files.storage import write_all
@@ -261,8 +262,8 @@ def _check_pixels(count: int, size: tuple[float, float], scale: float) -> None:
     """Raise unless so many PNGs can be held in memory, to be written all or none."""
     pixels = count * size[0] * size[1]
     if pixels * scale * scale > MAX_PIXELS:
+        asked, fitting = told(scale, (MAX_PIXELS / pixels) ** 0.5)
         raise DrawingError(
-            f"at scale {scale:g} there are {count} pictures of {size[0] * scale:.0f} × "
-            f"{size[1] * scale:.0f} pixels; use scale={(MAX_PIXELS / pixels) ** 0.5:.2g} or less, "
-            "or save the steps as .svg"
+            f"{asked} there are {count} pictures of {size[0] * scale:.0f} × "
+            f"{size[1] * scale:.0f} pixels; {fitting}, or save the steps as .svg"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphdiff.drawing.writers.density import told
 from graphdiff.errors import DrawingError
 
 HOLD = 2.0
@@ -33,8 +34,9 @@ def check_size(what: str, count: int, size: tuple[float, float], scale: float) -
         )
     pixels = count * width * height
     if pixels * scale * scale > MAX_PIXELS:
+        asked, fitting = told(scale, (MAX_PIXELS / pixels) ** 0.5)
         raise DrawingError(
-            f"at scale {scale:g} the {what} has {count} frames of {width * scale:.0f} × "
-            f"{height * scale:.0f} pixels; use scale={(MAX_PIXELS / pixels) ** 0.5:.2g} or less, "
+            f"{asked} the {what} has {count} frames of {width * scale:.0f} × "
+            f"{height * scale:.0f} pixels; {fitting}, "
             "or save the steps as .svg, which plays too"
         )

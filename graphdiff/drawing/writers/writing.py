@@ -11,7 +11,7 @@ from graphdiff.drawing.lengths import UNITS
 from graphdiff.drawing.options import Saving, checked_scale
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.writers import pdf, svg, tikz
-from graphdiff.drawing.writers.density import with_density
+from graphdiff.drawing.writers.density import told, with_density
 from graphdiff.errors import DrawingError
 
 MAX_PIXELS = 80_000_000
@@ -29,10 +29,10 @@ def png(scene: Scene, scale: float = PNG_SCALE) -> bytes:
     checked_scale(scale)
     width, height = scene.pixels
     if width * height * scale * scale > MAX_PIXELS:
-        fitting = (MAX_PIXELS / (width * height)) ** 0.5
+        asked, fitting = told(scale, (MAX_PIXELS / (width * height)) ** 0.5)
         raise DrawingError(
-            f"at scale {scale:g} the picture has {width * scale:.0f} × {height * scale:.0f} "
-            f"pixels; use scale={fitting:.2g} or less, or save it as .svg"
+            f"{asked} the picture has {width * scale:.0f} × {height * scale:.0f} "
+            f"pixels; {fitting}, or save it as .svg"
         )
     drawn = resvg_py.svg_to_bytes(
         svg_string=svg.svg(scene),

@@ -373,3 +373,13 @@ def test_ticks_are_round_and_in_the_range(low, span):
     axes = Axes((low, low + span), (low, low + span))
     assert axes.at(low, low) == pytest.approx((0, axes.height))
     assert Options().theme
+
+
+def test_legends_write_powers_of_ten_as_people_do():
+    """No 1e+34 in words, whatever the size of the loss and of the rate."""
+    g = gd.Graph("large")
+    w, b = g.parameter("w", 2e10), g.parameter("b", 1e9)
+    g.node("L", (w - 3) ** 2 + (b - 1e17) ** 2)
+    scene = g.plot_loss("w", "b", rate=1e-7, steps=3).scene
+    (said,) = (one for text in scene.texts if "descent" in (one := text.fragment.plain))
+    assert said.endswith("η = 1 × 10⁻⁷: from 1 × 10³⁴ to 1 × 10³⁴")
