@@ -24,6 +24,10 @@ MAX_EDGES = 500
 MAX_CHARACTERS = 50_000
 """What is longer is not drawn by those who draw Mermaid."""
 
+MAX_HEADING = 20
+LINE, AROUND = 3, 2
+"""The height of a line, and the room around lines in a circle, in letters."""
+
 SQUARE: Shape = ("[", "]")
 ROUND: Shape = ("((", "))")
 SHAPES: Mapping[str, Shape] = MappingProxyType(
@@ -71,11 +75,11 @@ def _lines(
     yield from ("---", f'title: "{_escaped(description.title)}"', "---")
     yield f"flowchart {options.direction}"
     for node in description.nodes:
-        opening, closing = shapes["card" if node.card != "node" else node.kind]
+        opening, closing = _shape(node, shapes)
         said = label(phrase.plain for phrase in node.phrases)
         yield f'  {id_of(node.index)}{opening}"{said}"{closing}'
     for k, cluster in enumerate(description.clusters, 1):
-        yield f'  subgraph g{k}["{label([cluster.title])}"]'
+        yield f'  subgraph g{k}["{label([_heading(cluster.title)])}"]'
         yield f"    {' & '.join(map(id_of, cluster.nodes))}"
         yield "  end"
     for edge in description.edges:
@@ -87,6 +91,19 @@ def _lines(
     for k, edge in enumerate(description.edges):
         if colour := _colour(edge, theme):
             yield f"  linkStyle {k} stroke:{colour},color:{theme.ink}"
+
+
+def _shape(node: NodeLabel, shapes: Mapping[str, Shape]) -> Shape:
+    """Return the shape of a node: a circle is as broad as its longest line, and no higher."""
+    shape = shapes["card" if node.card != "node" else node.kind]
+    longest = max((len(phrase.plain) for phrase in node.phrases), default=0)
+    is_high = len(node.phrases) > 1 and LINE * len(node.phrases) > longest + AROUND
+    return SHAPES["input"] if shape is ROUND and is_high else shape
+
+
+def _heading(title: str) -> str:
+    """Return what stands above a frame, which is as broad as its nodes, however long that is."""
+    return title if len(title) <= MAX_HEADING else title.partition(", ")[0]
 
 
 def _styles(description: Description, theme: Theme) -> Iterator[str]:

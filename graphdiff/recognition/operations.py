@@ -6,16 +6,21 @@ import itertools
 from collections.abc import Iterator
 
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.language.expression import Apply, Constant, Expression
+from graphdiff.language.expression import AnyFunction, Apply, Constant, Expression
 from graphdiff.local_functions.local_function import Formal, Instruction, Literal, LocalFunction
 
 
-def divided(graph: ComputationalGraph) -> ComputationalGraph:
+def divided(graph: ComputationalGraph, *, once: bool = False) -> ComputationalGraph:
     """Return a graph in which each operation of a formula is a node of its own.
 
     Nodes keep their names; the operations within a formula are v_1, v_2, …, names that are not
     taken. Parts of a formula that are equal are one node. Numbers stay in the operations they
     are in: x + 1 is one, of x alone.
+
+    Parameters
+    ----------
+    once
+        Whether equal parts of several formulas are one node too.
 
     Examples
     --------
@@ -26,13 +31,17 @@ def divided(graph: ComputationalGraph) -> ComputationalGraph:
     [('v_1', 'x + y'), ('v_2', 'v_1 + 1'), ('f', 'v_1*v_2')]
     """
     made = ComputationalGraph(graph.title, output=graph.declared_output)
+    known: dict[object, Expression] = {}
     names = (name for k in itertools.count(1) if (name := f"v_{k}") not in graph)
     for node in graph.nodes:
-        if node.function is None or _is_one_operation(node.function):
+        if node.function is None or (_is_one_operation(node.function) and not once):
             made.adopt(node)
             continue
-        whole = _operations(made, node, node.function, names)
+        parts = known if once else {}
+        whole = _operations(made, node, node.function, names, parts)
         made.node(node.name, whole, label=node.label)
+        if isinstance(whole, Apply):
+            parts.setdefault(_key(whole.function, whole.arguments), made[node.name])
     return made
 
 
@@ -41,9 +50,13 @@ def _is_one_operation(function: LocalFunction) -> bool:
 
 
 def _operations(
-    made: ComputationalGraph, node: Node, function: LocalFunction, names: Iterator[str]
+    made: ComputationalGraph,
+    node: Node,
+    function: LocalFunction,
+    names: Iterator[str],
+    known: dict[object, Expression],
 ) -> Expression:
-    """Add all operations of a formula but the last, and return that."""
+    """Add all operations of a formula but the last and known ones, and return the last."""
     lines: list[Expression] = []
     numbers: set[int] = set()
     for k, line in enumerate(function.program):
@@ -58,6 +71,15 @@ def _operations(
                 if numbers.issuperset(places):
                     numbers.add(k)
                 elif k < len(function.program) - 1:
-                    part = made.node(next(names), part)
+                    key = _key(applied, part.arguments)
+                    if key not in known:
+                        known[key] = made.node(next(names), part)
+                    part = known[key]
                 lines.append(part)
     return lines[-1]
+
+
+def _key(applied: AnyFunction, arguments: tuple[Expression, ...]) -> object:
+    """Return what is the same of operations that are."""
+    said = (line.text if isinstance(line, Constant) else line for line in arguments)
+    return applied, tuple(said)

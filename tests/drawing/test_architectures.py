@@ -17,6 +17,7 @@ from architectures import (
     siamese,
     transformer,
 )
+from recurrent_cells import lstm as lstm_that_looks
 
 import graphdiff as gd
 from graphdiff.drawing.architecture.architecture import Blocks, blocks
@@ -84,7 +85,9 @@ def test_blocks_stand_apart_and_what_is_in_them_stays_in_them(name: str, directi
             assert apart, first
 
 
-@pytest.mark.parametrize("name", ["lstm", "lstm of three steps", "gru", "gru that resets after"])
+@pytest.mark.parametrize(
+    "name", ["lstm", "lstm of three steps", "gru", "gru that resets after", "peepholes", "rnn"]
+)
 def test_arrows_end_where_the_lines_of_a_cell_begin(name: str):
     laid_out = found(ARCHITECTURES[name]()).laid_out
     at = {
@@ -116,7 +119,13 @@ def inside(item: Item) -> list[Item]:
     )
 
 
-@pytest.mark.parametrize("graph", [lstm(), gru(), gru(resets_after=True)])
+@pytest.mark.parametrize(
+    "graph",
+    [
+        lstm(), gru(), gru(resets_after=True), ARCHITECTURES["peepholes"](),
+        *(lstm_that_looks(7, 1, gates)[0] for gates in ("f", "i", "o", "io")),
+    ],
+)  # fmt: skip
 def test_what_is_in_a_cell_covers_nothing_else(graph: gd.Graph):
     """Signs are in their gates, names cross no line, and gates are apart."""
     scene = found(graph).scene

@@ -148,3 +148,19 @@ def test_the_largest():
 def test_saving(tmp_path):
     picture = regression().draw()
     assert picture.save(tmp_path / "a.mmd").read_text(encoding="utf-8") == picture.mermaid
+
+
+def test_circles_are_as_broad_as_their_lines_are_high():
+    graph = gd.Graph()
+    graph.node("y", gd.exp(graph.input("x", 1)))
+    source = graph.draw(graph.backward(), style="circuit").mermaid
+    assert 'n2(["exp<br/>' in source  # of four short lines
+    xor = gd.models.gate("xor")
+    source = xor.draw(xor.forward(x=1, y=0), style="network").mermaid
+    assert 'n1(("x = 1"))' in source and 'n3(("o__or = 1<br/>' in source
+
+
+def test_titles_of_frames_are_short():
+    xor = gd.models.gate("xor")
+    source = xor.draw(xor.forward(x=1, y=0), style="network").mermaid
+    assert 'subgraph g2["hidden 1"]' in source and 'subgraph g1["input, 2 inputs"]' in source

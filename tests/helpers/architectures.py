@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from recurrent_cells import lstm as lstm_that_looks
+from recurrent_cells import rnn
 
 import graphdiff as gd
 
@@ -173,6 +175,8 @@ ARCHITECTURES: Mapping[str, Callable[[], gd.Graph]] = {
     "lstm of one product": lstm_of_one_product,
     "gru": gru,
     "gru that resets after": lambda: gru(resets_after=True),
+    "rnn": lambda: rnn(7, 3)[0],
+    "peepholes": lambda: lstm_that_looks(7, 1, "fio")[0],
     "autoencoder": autoencoder,
     "siamese": siamese,
     "factorisation": factorisation,

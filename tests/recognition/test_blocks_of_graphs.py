@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable
 
@@ -23,6 +24,7 @@ from drawing_graphs import GRAPHS, tangled
 from graphs_to_lay_out import layer_norm, softmax_regression, unrolled
 from hypothesis import given
 from hypothesis import strategies as st
+from recurrent_cells import CELLS
 from tensor_strategies import graphs
 
 import graphdiff as gd
@@ -42,7 +44,7 @@ ALL = {
 
 def check_whole(graph: gd.Graph) -> None:
     """Every operation and every parameter is in one block, and edges are those of the graph."""
-    found, made = architecture(graph), divided(graph)
+    found, made = architecture(graph), divided(graph, once=True)
     owned = Counter(node.name for block in found.blocks for node in block.parameters)
     assert owned == Counter(node.name for node in graph.parameters)
     inside = Counter(node.name for block in found.blocks for node in block.nodes)
@@ -168,7 +170,7 @@ def test_a_cell_of_one_product_and_both_forms_of_gru_are_cells():
     for resets_after in (False, True):
         found = architecture(gru(resets_after=resets_after))
         assert kinds(found) == ["input", "input", "gru"]
-        assert ("inner" in found.blocks[-1].roles) == resets_after
+        assert ("resets after" in found.blocks[-1].traits) == resets_after
 
 
 def test_what_is_almost_a_cell_is_none():
@@ -225,3 +227,85 @@ def test_letters_of_sizes_are_counted():
     x, W = graph.input("x", shape=("n",)), graph.parameter("W", shape=("k", "n"))
     graph.node("z", W @ x + graph.parameter("b", shape=("k",)))
     assert str(architecture(graph).count) == "k*n + k"
+
+
+@pytest.mark.parametrize("name", CELLS)
+@given(st.integers(0, 10**6))
+def test_cells_are_told_by_what_they_compute(name: str, seed: int):
+    """Whatever values are called, wherever formulas are cut, bracketed, and turned about."""
+    kind, make = CELLS[name]
+    graph, states = make(seed)
+    found = by_kind(architecture(graph), kind)
+    assert [cell.name for cell in found] == states
+    before = [cell.roles["h_new"] for cell in found[:-1]]
+    assert [cell.roles["h"] for cell in found[1:]] == before
+    looks = {trait for cell in found for trait in cell.traits if trait.endswith("looks")}
+    assert len(looks) == {"lstm with peepholes": 3, "lstm of which one gate looks": 1}.get(name, 0)
+    after = name == "gru that resets after"
+    assert all(("resets after" in cell.traits) == after for cell in found)
+    check_whole(graph)
+
+
+def _step(graph: gd.Graph) -> tuple[gd.Node, gd.Node, gd.Node, Callable[..., object]]:
+    x, h, c = (graph.input(name, np.ones(n)) for name, n in (("x", 2), ("h", 3), ("c", 3)))
+    names = (f"p_{k}" for k in itertools.count(1))
+
+    def affine(*values: gd.Node) -> object:
+        products = [graph.parameter(next(names), np.ones((3, *v.shape))) @ v for v in values]
+        return sum(products, graph.parameter(next(names), np.ones(3)))
+
+    return x, h, c, affine
+
+
+sigmoid, tanh = gd.sigmoid, gd.tanh
+ALMOST: dict[str, Callable[..., object]] = {
+    "i g is taken away": lambda x, h, c, a: (
+        sigmoid(a(x, h)) * tanh(sigmoid(a(x, h)) * c - sigmoid(a(x, h)) * tanh(a(x, h)))
+    ),
+    "nothing is forgotten": lambda x, h, c, a: (
+        sigmoid(a(x, h)) * tanh(c + sigmoid(a(x, h)) * tanh(a(x, h)))
+    ),
+    "no tanh of the state": lambda x, h, c, a: (
+        sigmoid(a(x, h)) * (sigmoid(a(x, h)) * c + sigmoid(a(x, h)) * tanh(a(x, h)))
+    ),
+    "the candidate takes c": lambda x, h, c, a: (
+        sigmoid(a(x, h)) * tanh(sigmoid(a(x, h)) * c + sigmoid(a(x, h)) * tanh(a(x, c)))
+    ),
+    "r is not for h": lambda x, h, c, a: _mixed(
+        sigmoid(a(x, h)), h, tanh(a(x, sigmoid(a(x, h)) * c))
+    ),
+    "nothing resets": lambda x, h, c, a: _mixed(sigmoid(a(x, h)), h, tanh(a(x, h))),
+    "one gate resets and updates": lambda x, h, c, a: _minimal(sigmoid(a(x, h)), x, h, a),
+    "twice the old": lambda x, h, c, a: _mixed(
+        sigmoid(a(x, h)), 2 * h, tanh(a(x, sigmoid(a(x, h)) * h))
+    ),
+    "inputs of one shape": lambda x, h, c, a: tanh(a(c, h)),
+    "no input is the state": lambda x, h, c, a: tanh(a(x, tanh(a(h)))),
+}
+
+
+def _mixed(z: object, h: object, n: object) -> object:
+    return (1 - z) * h + z * n
+
+
+def _minimal(z: object, x: object, h: object, a: Callable[..., object]) -> object:
+    return _mixed(z, h, tanh(a(x, z * h)))
+
+
+@pytest.mark.parametrize("name", ALMOST)
+def test_what_is_only_like_a_cell_is_drawn_as_it_is(name: str):
+    graph = gd.Graph()
+    graph.node("y", ALMOST[name](*_step(graph)))
+    assert not {"lstm", "gru", "rnn"} & set(kinds(architecture(graph)))
+    check_whole(graph)
+
+
+def test_steps_that_take_rows_of_a_matrix_are_cells():
+    graph = gd.Graph()
+    X, h = graph.input("X", np.ones((4, 2))), graph.input("h", np.ones(3))
+    W, U = graph.parameter("W", np.ones((2, 3))), graph.parameter("U", np.ones((3, 3)))
+    for k in range(4):
+        h = graph.node(f"h_{k}", gd.tanh(X[k] @ W + h @ U))
+    found = by_kind(architecture(graph), "rnn")
+    assert [cell.roles["h"].name for cell in found] == ["h", "h_0", "h_1", "h_2"]
+    assert [cell.count for cell in found] == [15, 0, 0, 0]

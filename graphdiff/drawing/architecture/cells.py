@@ -1,7 +1,7 @@
 """What is in a recurrent cell, in the form of C. Olah, "Understanding LSTM Networks" (2015).
 
 Of an LSTM the line of the cell is above, that of the hidden state below; of a GRU the hidden state
-is above. Gates take what the line below them joins.
+is above. Gates take what the line below them joins, and the state through peepholes at their sides.
 """
 
 from __future__ import annotations
@@ -26,10 +26,17 @@ GATE = (23.0, 15.0)
 PILL = (17.0, 10.0)
 SIGN = 10.0
 """The radius of the circle of a product or a sum."""
+BESIDE = 12.0
+"""Between a gate and the line of its peephole."""
 DOT = 2.4
 ARROW = 3.6
 NAME = 6.0
 """Between a name and the line it stands above."""
+
+SIGNS = {
+    "tanh": (r"\tanh", "tanh"), "sigmoid": (r"\sigma", "σ"), "relu": (r"\mathrm{ReLU}", "ReLU"),
+}  # fmt: skip
+"""What stands in a gate, as LaTeX and plain."""
 
 Form = Literal["gate", "circle", "pill", "layer"]
 """A layer is a pill that has parameters."""
@@ -98,8 +105,7 @@ class _Pen:
 
     def gate(self, x: float, y: float, node: Node, *, squashes: bool = False) -> None:
         """Put a gate, with its name above it."""
-        written = (r"\tanh", "tanh") if squashes else (r"\sigma", "σ")
-        self.put("gate", x, y, *written)
+        self.put("gate", x, y, *SIGNS["tanh" if squashes else "sigmoid"])
         if said := self.typeset(node):
             place = x - said.width - NAME, y - GATE[1] - NAME - said.descent
             self.names.append(Name(said, place))
@@ -117,7 +123,7 @@ class _Pen:
 
 
 def opened(block: Block, named: Container[str], manner: Manner) -> Cell:
-    """Return the inside of an LSTM cell or a GRU cell.
+    """Return the inside of a cell.
 
     Parameters
     ----------
@@ -127,7 +133,13 @@ def opened(block: Block, named: Container[str], manner: Manner) -> Cell:
     pen = _Pen(named, max(LETTER, manner.least))
     h = block.roles.get("h")
     others = [one for one in block.data if one is not h and one is not block.roles.get("c")]
-    return (_lstm if block.kind == "lstm" else _gru)(block, h, others, pen)
+    match block.kind:
+        case "lstm":
+            return _lstm(block, h, others, pen)
+        case "gru":
+            return _gru(block, h, others, pen)
+        case _:
+            return _elman(block, h, others, pen)
 
 
 def _lstm(block: Block, h: Node | None, others: list[Node], pen: _Pen) -> Cell:
@@ -148,8 +160,17 @@ def _lstm(block: Block, h: Node | None, others: list[Node], pen: _Pen) -> Cell:
         ((out, gates + SIGN), (out, low), (right, low)),
     ]  # fmt: skip
     pen.dots += [(f, low), (i, low), (g, low), (out, top)]
-    for x, node in ((f, roles["f"]), (i, roles["i"]), (o, roles["o"])):
-        pen.gate(x, gates, node)
+    for x, name in ((f, "f"), (i, "i"), (o, "o")):
+        pen.gate(x, gates, roles[name])
+        if f"{name} looks" in block.traits:
+            side = x - GATE[0] - BESIDE
+            start = ((f - GATE[0] - BESIDE, 58.0), (side, 58.0)) if name == "i" else ((side, top),)
+            pen.wires.append((*start, (side, gates), (x - GATE[0], gates)))
+            pen.dots.append(start[0])
+    if "f looks" not in block.traits and "i looks" in block.traits:
+        side = f - GATE[0] - BESIDE
+        pen.wires.append(((side, top), (side, 58.0)))
+        pen.dots[-1:] = [(side, top), (side, 58.0)]
     pen.gate(g, gates, roles["g"], squashes=True)
     for x, y in ((f, top), (g, 84.0), (out, gates)):
         pen.put("circle", x, y, r"\odot", "⊙")
@@ -173,7 +194,7 @@ def _gru(block: Block, h: Node | None, others: list[Node], pen: _Pen) -> Cell:
     top, gates, low, lowest, right = 34.0, 146.0, 194.0, 228.0, 390.0
     branch, join, r, z, n, back = 40.0, 62.0, 120.0, 210.0, 310.0, 164.0
     height = 92.0
-    keeps = roles["complement"] in roles["old_kept"].parents
+    keeps = "keeps by z" not in block.traits
     pen.wires += [
         ((0, top), (z - SIGN, top)), ((z + SIGN, top), (n - SIGN, top)),
         ((n + SIGN, top), (right, top)),
@@ -196,7 +217,7 @@ def _gru(block: Block, h: Node | None, others: list[Node], pen: _Pen) -> Cell:
             ((z, gates - GATE[1]), (z, top + SIGN)), ((z, height), (middle - PILL[0], height)),
             ((middle + PILL[0], height), (n - SIGN, height)),
         ]  # fmt: skip
-    if "inner" in roles:  # r ⊙ (U h + b)
+    if "resets after" in block.traits:  # r ⊙ (U h + b)
         pen.put("layer", r, 62, r"U \cdot", "U·")
         pen.wires += [((r, top), (r, 62 - PILL[1])), ((r, 62 + PILL[1]), (r, height - SIGN))]
     else:
@@ -218,6 +239,23 @@ def _gru(block: Block, h: Node | None, others: list[Node], pen: _Pen) -> Cell:
     pen.dots.append((back, lowest))
     entries = {} if h is None else {h.name: top}
     return _made(pen, (right, lowest + 14), entries, {roles["h_new"].name: top}, lowest)
+
+
+def _elman(block: Block, h: Node | None, others: list[Node], pen: _Pen) -> Cell:
+    line, lowest, join, gate, right = 40.0, 92.0, 62.0, 160.0, 280.0
+    sign = SIGNS[block.function_name]
+    pen.put("gate", gate, line, *sign)
+    pen.wires += [
+        ((0, line), (gate - GATE[0], line)), ((gate + GATE[0], line), (right, line)),
+        ((0, lowest), (join, lowest), (join, line)),
+    ]  # fmt: skip
+    pen.dots.append((join, line))
+    pen.on(h, 8, line)
+    pen.on(block.roles["h_new"], right - 8, line, ends=True)
+    _all_on(pen, others, lowest)
+    entries = {} if h is None else {h.name: line}
+    exits = {block.roles["h_new"].name: line}
+    return _made(pen, (right, lowest + 14), entries, exits, lowest)
 
 
 def _all_on(pen: _Pen, nodes: list[Node], y: float) -> None:

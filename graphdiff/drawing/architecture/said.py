@@ -38,7 +38,7 @@ ACTIVATIONS = {
     "relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU",
 }  # fmt: skip
 """Names of activations that are not written as the functions are."""
-CELLS = {"lstm": "LSTM cell", "gru": "GRU cell"}
+CELLS = {"lstm": "LSTM cell", "gru": "GRU cell", "rnn": "RNN cell"}
 FORMULAS = ("matmul", "formula")
 """Kinds of blocks whose formula is written."""
 NAMED = 4
@@ -139,8 +139,9 @@ def title(block: Block, found: Architecture, options: Options) -> Phrase:
         case "activation":
             name = "" if block.function is None else block.function.name
             return _words(ACTIVATIONS.get(name, name))
-        case "lstm" | "gru":
-            return _words(CELLS[block.kind])
+        case "lstm" | "gru" | "rnn":
+            looks = any(trait.endswith("looks") for trait in block.traits)
+            return _words(CELLS[block.kind] + " with peepholes" * looks)
         case "movement" if block.function is not None and block.function.name == "reshape":
             return _words("Flatten" if len(block.shape) <= 2 else "Reshape")
         case "movement" if block.function is not None:
@@ -333,7 +334,7 @@ def _legend(nodes: tuple[NodeLabel, ...], found: Architecture, options: Options)
         yield Entry("input", "input")
     if "parameter" in kinds:
         yield Entry("parameter", "with parameters")
-    if "computation" in kinds or any(block.kind in CELLS for block in found.blocks):
+    if "computation" in kinds or any(b.kind in ("lstm", "gru") for b in found.blocks):
         yield Entry("computation", "without parameters")
     if found.skips:
         yield Entry(skip_stroke(options), "skip connection")

@@ -28,7 +28,7 @@ TOLERANCE = 1.06
 """How much wider or taller than measured a text may be before it is made smaller."""
 
 LEAST = 4.0
-"""How much taller it may be at least: fonts differ in their smallest letters."""
+"""How much wider or taller it may be at least: fonts differ in digits and in small letters."""
 
 MAX_COMMENT = 100
 
@@ -39,6 +39,7 @@ HEAD = r"""% It compiles on its own, and by \input in a document with
 \else
   \documentclass{article}
   \usepackage[T1]{fontenc}
+  \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
   \usepackage{tikz, amsmath, amssymb}
   \begin{document}
   \def\graphdiffbegin{\setbox0\hbox\bgroup}
@@ -64,6 +65,7 @@ SLIDES = (
 \else
   \documentclass{beamer}
   \usepackage[T1]{fontenc}
+  \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
   \usepackage{tikz, amsmath, amssymb}
   \usefonttheme{serif}
   \setbeamertemplate{navigation symbols}{}
@@ -165,8 +167,9 @@ class _Writer:
         anchor, x = ("base west", text.x)
         if text.centred:
             anchor, x = "base", text.x + fragment.width / 2
-        widest = self._length(TOLERANCE * fragment.width)
-        tallest = self._length(TOLERANCE * fragment.height + LEAST)
+        widest, tallest = (
+            self._length(TOLERANCE * side + LEAST) for side in (fragment.width, fragment.height)
+        )
         return (
             rf"\graphdifftext{{{anchor}}}{{{number(x)},{number(text.y)}}}{{{_exact(scale)}}}"
             rf"{{{widest}}}{{{tallest}}}{{{self._colour(text.colour)}}}{{{content}}}"

@@ -1,182 +1,327 @@
-"""Cells of recurrent networks: LSTM (Hochreiter, Schmidhuber 1997) and GRU (Cho et al. 2014).
+"""Cells of recurrent networks, told by what they compute, never by names.
 
-LSTM: c′ = f ⊙ c + i ⊙ g, h′ = o ⊙ tanh c′. GRU: h′ = (1 − z) ⊙ h + z ⊙ n, where the candidate n
-takes r ⊙ h. Gates are sigmoids of affine functions, or parts of one affine function of all.
+LSTM (Hochreiter, Schmidhuber 1997): c′ = f ⊙ c + i ⊙ g, h′ = o ⊙ tanh c′, with peepholes where
+gates take the cell's state too (Gers, Schmidhuber 2000). GRU (Cho et al. 2014):
+h′ = (1 − z) ⊙ h + z ⊙ n, where the candidate n takes r ⊙ h, or r ⊙ (U h + b). Elman (1990):
+h′ = tanh(W x + U h + b). Gates are sigmoids of affine functions, or parts of one affine function
+of all. What is only almost a cell is none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations, product
 
 from graphdiff.graph import Node
-from graphdiff.language.functions.movement import Index
+from graphdiff.language.expression import AnyFunction
+from graphdiff.language.functions import NAMED
+from graphdiff.recognition.blocks.forms import Affine, Forms
 from graphdiff.recognition.blocks.reading import Draft, Reading, sources
+from graphdiff.recognition.blocks.records import CellKind, Trait
 
-Roles = dict[str, Node]
+
+@dataclass(frozen=True)
+class _Cell:
+    """Values that are a cell: roles, what it takes, traits, and of an RNN the activation."""
+
+    kind: CellKind
+    roles: dict[str, Node]
+    data: tuple[Node, ...]
+    traits: frozenset[Trait] = frozenset()
+    function: AnyFunction | None = None
+
+
+@dataclass(frozen=True)
+class _Gate:
+    """A sigmoid of an affine function."""
+
+    node: Node
+    net: Affine
+
+
+@dataclass(frozen=True)
+class _Step:
+    """An activation of an affine function, and what weights multiply, in their order."""
+
+    node: Node
+    data: Sequence[Node]
+
+
+@dataclass(frozen=True)
+class _State:
+    """f c + i g, the state of an LSTM's cell."""
+
+    f: _Gate
+    i: _Gate
+    g: Node
+    c: Node
 
 
 def cells(reading: Reading) -> None:
     """Make each cell one block."""
-    for node in reversed(reading.graph.nodes):
+    forms = Forms(reading)
+    states: dict[Node, _State] = {}
+    for node in reading.graph.nodes:
         if node.is_leaf or node in reading.weights:
             continue
-        for kind, find in (("lstm", _lstm), ("gru", _gru)):
-            roles = find(reading, node)
-            if roles is not None:
-                _made_one(reading, node, kind, roles)
-                break
-    made = [draft for draft in reading.drafts() if draft.kind in ("lstm", "gru")]
-    states = {draft.roles["h_new"] for draft in made}
-    for draft in made:
-        if "h" not in draft.roles and (hidden := _hidden(draft, states)) is not None:
-            draft.roles["h"] = hidden
-        before = [draft.roles[name] for name in ("c", "h") if name in draft.roles]
-        draft.data = list(dict.fromkeys((*before, *draft.data)))
+        if (state := _state(forms, node)) is not None:
+            states[node] = state
+            forms.keep_whole(node)
+            continue
+        found = _lstm(forms, node, states) or _gru(forms, node)
+        if found is not None and _made_one(reading, found):
+            forms.keep_whole(node)
+    _hidden_states(reading)
+    for found in _elman(reading, forms):
+        _made_one(reading, found)
 
 
-def _made_one(reading: Reading, last: Node, kind: str, roles: Roles) -> None:
-    outside = {name for name in roles if name in ("c", "h", "x")}
-    parts = {reading.of[node] for name, node in roles.items() if name not in outside}
-    parts |= {reading.of[last], *_nets(reading, parts)}
-    if any(draft.kind == "input" for draft in parts) or not reading.may_be_one(parts):
-        return
+# What is a cell
+
+
+def _state(forms: Forms, node: Node) -> _State | None:
+    """Find f c + i g."""
+    match list(forms.polynomial(node).items()):
+        case [((_, _) as one, 1), ((_, _) as other, 1)]:
+            pass
+        case _:
+            return None
+    for kept, added in permutations((one, other)):
+        for (f_node, c), (i_node, g) in product(permutations(kept), permutations(added)):
+            f, i, net = _gate(forms, f_node), _gate(forms, i_node), _of(forms, g, "tanh")
+            if f is None or i is None or net is None or f.node is i.node or c is g:
+                continue
+            nets = new, *_ = forms.affine(net), f.net, i.net
+            data, looks = set(new.data), set(f.net.scaled) | set(i.net.scaled)
+            alike = all(set(one.data) == data and not one.others for one in nets)
+            if alike and data and c not in data and not new.scaled and looks <= {c}:
+                return _State(f, i, g, c)
+    return None
+
+
+def _lstm(forms: Forms, last: Node, states: Mapping[Node, _State]) -> _Cell | None:
+    """Find o tanh c, where c is the state of a cell."""
+    for gate, squashed in _pairs(forms, last):
+        o, cell = _gate(forms, gate), _of(forms, squashed, "tanh")
+        if o is None or cell is None or cell not in states:
+            continue
+        state = states[cell]
+        is_alike = set(o.net.data) == set(state.f.net.data) and not o.net.others
+        if is_alike and set(o.net.scaled) <= {cell}:
+            f, i, c = state.f, state.i, state.c
+            traits: list[tuple[Trait, _Gate]] = [("f looks", f), ("i looks", i), ("o looks", o)]
+            roles = {
+                "f": f.node, "i": i.node, "g": state.g, "o": o.node,
+                "c": c, "c_new": cell, "h_new": last,
+            }  # fmt: skip
+            looking = frozenset(trait for trait, one in traits if one.net.scaled)
+            return _Cell("lstm", roles, (c, *o.net.data), looking)
+    return None
+
+
+def _gru(forms: Forms, last: Node) -> _Cell | None:
+    """Find h − z h + z n, or n − z n + z h."""
+    polynomial = forms.polynomial(last)
+    alone = [one[0] for one in polynomial if len(one) == 1]
+    pairs = [one for one in polynomial if len(one) == 2]
+    if len(alone) != 1 or len(pairs) != 2:
+        return None
+    (first,) = alone
+    for z_node, second in (way for one in pairs for way in permutations(one)):
+        z = _gate(forms, z_node)
+        if z is None or z.net.others or z.net.scaled:
+            continue
+        if polynomial != {(first,): 1, _ordered(z_node, first): -1, _ordered(z_node, second): 1}:
+            continue
+        for h, n in permutations((first, second)):
+            net = _of(forms, n, "tanh")
+            reset = None if net is None else _reset(forms, forms.affine(net), h, z)
+            if reset is not None:
+                r, after = reset
+                roles = {"z": z.node, "r": r, "n": n, "h": h, "h_new": last}
+                traits: set[Trait] = {"resets after"} if after else set()
+                if h is second:
+                    traits.add("keeps by z")
+                return _Cell("gru", roles, (h, *z.net.data), frozenset(traits))
+    return None
+
+
+def _reset(forms: Forms, net: Affine, h: Node, z: _Gate) -> tuple[Node, bool] | None:
+    """Return the gate r of a candidate, of r ⊙ h or r ⊙ (U h + b), and whether it is the latter."""
+    rest = set(z.net.data) - {h}
+    if h not in z.net.data:
+        return None
+    if not net.others and not net.scaled:  # it multiplies h before the weights do
+        reset = [one for one in net.data if one not in rest]
+        if len(reset) == 1 and rest <= set(net.data):
+            for r, kept in _pairs(forms, reset[0]):
+                if kept is h and _is_reset(forms, r, z):
+                    return r, False
+        return None
+    if set(net.data) == rest and len(net.others) == 1:  # r ⊙ (U h), and r ⊙ b among the scaled
+        (pair,) = net.others
+        for r, inner in permutations(pair) if len(pair) == 2 else ():
+            learned = forms.product(inner)
+            if learned is not None and learned.data == (h,) and _is_reset(forms, r, z):
+                return (r, True) if set(net.scaled) <= {r} else None
+    return None
+
+
+def _is_reset(forms: Forms, node: Node, z: _Gate) -> bool:
+    """Whether a value is another gate of the same values."""
+    r = _gate(forms, node)
+    if r is None or r.node is z.node or r.net.others or r.net.scaled:
+        return False
+    return set(r.net.data) == set(z.net.data)
+
+
+def _elman(reading: Reading, forms: Forms) -> Iterator[_Cell]:
+    """Yield the steps of networks whose hidden state comes back to the same weights.
+
+    A step by itself is a cell if it can be nothing else: a tanh of two inputs that nothing else
+    takes, one of which has the shape of the value.
+    """
+    alike: dict[tuple[str, tuple[Node, ...], int], list[_Step]] = {}
+    for node in reading.graph.nodes:
+        if node.is_leaf or node in reading.weights or reading.of[node].kind in ("lstm", "gru"):
+            continue
+        found = forms.squashed(node)
+        if found is None or found[0] not in ("tanh", "relu", "sigmoid"):
+            continue
+        net = forms.affine(found[1])
+        if not net.others and not net.scaled and len(net.data) > 1:
+            used = {_ordered(*leaves(one.weights)): one.data for one in net.products}
+            weights = sorted(used, key=lambda some: [leaf.index for leaf in some])
+            step = _Step(node, [one for some in weights for one in used[some]])
+            key = found[0], tuple(leaf for some in weights for leaf in some), len(step.data)
+            alike.setdefault(key, []).append(step)
+    for (name, *_), steps in alike.items():
+        slot = _slot(steps)
+        if len(steps) == 1 and name == "tanh":
+            slot = _only(reading, *steps)
+        for step in steps if slot is not None else ():
+            if (h := step.data[slot]).shape == step.node.shape:
+                roles = {"h": h, "h_new": step.node}
+                yield _Cell("rnn", roles, (h, *step.data), function=NAMED[name])
+
+
+def _slot(steps: Sequence[_Step]) -> int | None:
+    """Return which of the values that steps take is the value of another step."""
+    made = {step.node for step in steps}
+    slots = {k for step in steps for k, one in enumerate(step.data) if one in made}
+    return slots.pop() if len(slots) == 1 else None
+
+
+def _only(reading: Reading, step: _Step) -> int | None:
+    """Return which of two inputs, which nothing else takes, must be the state before."""
+    able = [k for k, one in enumerate(step.data) if one.shape == step.node.shape]
+    inside = _inside(reading, {step.node}, set(step.data)) or set()
+    used = all(one.kind == "input" and reading.consumers(one) <= inside for one in step.data)
+    return able[0] if len(step.data) == 2 and used and len(able) == 1 else None
+
+
+def _gate(forms: Forms, node: Node) -> _Gate | None:
+    net = _of(forms, node, "sigmoid")
+    found = None if net is None else forms.affine(net)
+    return None if found is None or not found.products else _Gate(node, found)
+
+
+def _of(forms: Forms, node: Node, name: str) -> Node | None:
+    """Return what a node is a function of this name of."""
+    found = forms.squashed(node)
+    return found[1] if found is not None and found[0] == name else None
+
+
+def _pairs(forms: Forms, node: Node) -> Iterator[tuple[Node, Node]]:
+    """Yield the two values that a node is the product of, either way."""
+    match list(forms.polynomial(node).items()):
+        case [((one, other), 1)]:
+            yield one, other
+            yield other, one
+        case _:
+            return
+
+
+def _ordered(*nodes: Node) -> tuple[Node, ...]:
+    return tuple(sorted(nodes, key=lambda node: node.index))
+
+
+# One block of it
+
+
+def _made_one(reading: Reading, cell: _Cell) -> bool:
+    """Make one block of a cell, if nothing in it is taken by others; return whether it is."""
+    ends = {cell.roles[name] for name in ("c_new", "h_new") if name in cell.roles}
+    inside = _inside(reading, ends, set(cell.data))
+    inner = {node for name, node in cell.roles.items() if name not in ("c", "h")}
+    if inside is None or not inner <= inside:
+        return False
+    parts = {reading.of[node] for node in inside}
+    if any(not inside.issuperset(draft.nodes) for draft in parts) or not reading.may_be_one(parts):
+        return False
+    last = cell.roles["h_new"]
     whole = reading.of[last]
     for draft in sorted(parts - {whole}, key=lambda one: one.nodes[-1].index):
         reading.merge(draft, whole)
-    whole.kind = "lstm" if kind == "lstm" else "gru"
-    whole.function = None
-    inner = set(whole.nodes)
-    whole.data = [one for one in dict.fromkeys(sources(reading, whole)) if one not in inner]
-    whole.roles = roles
+    whole.kind, whole.function, whole.traits = cell.kind, cell.function, cell.traits
+    whole.roles = dict(cell.roles)
+    taken = dict.fromkeys(sources(reading, whole))
+    whole.data = [*dict.fromkeys(one for one in cell.data if one in taken)]
+    whole.data += [one for one in taken if one not in whole.data]
+    return True
 
 
-def _hidden(draft: Draft, states: set[Node]) -> Node | None:
-    """Return which value is the hidden state before: that of another cell, or one like the new."""
-    made, cell = draft.roles["h_new"], draft.roles["c"]
-    able = [one for one in draft.data if one is not cell and one.shape == made.shape]
-    likely = [one for one in able if one in states]
-    alike = [one for one in able if one.name[:1] == made.name[:1]]
-    return next(iter(likely or alike or able[::-1]), None)
+def _inside(reading: Reading, ends: set[Node], outer: set[Node]) -> set[Node] | None:
+    """Return what is computed on the way to values from others; None if more is needed.
 
-
-def _nets(reading: Reading, parts: set[Draft]) -> Iterator[Draft]:
-    """Yield the affine functions that gates are of, and what joins or cuts their arguments."""
-    gates = [draft for draft in parts if draft.kind == "activation"]
-    waiting = [reading.of[node] for draft in gates for node in sources(reading, draft)]
-    found = set(parts)
-    while waiting:
-        draft = waiting.pop()
-        if draft in found or draft.kind not in ("dense", "movement", "sum"):
-            continue
-        if not reading.takers(draft) <= found:
-            continue
-        found.add(draft)
-        yield draft
-        before = [reading.of[node] for node in sources(reading, draft)]
-        affine = draft.kind == "dense"
-        waiting += [one for one in before if one.kind == "movement" or not affine]
-
-
-def _terms(reading: Reading, node: Node, name: str) -> tuple[Node, Node] | None:
-    """Return the two values that a node is a sum or a product of."""
-    if node.is_leaf or node in reading.weights:
-        return None
-    function, operands = reading.operands(node)
-    if function is None or function.name != name or len(operands) != 2:
-        return None
-    first, second = operands
-    return None if first is None or second is None else (first, second)
-
-
-def _either_way(pair: tuple[Node, Node] | None) -> Iterator[tuple[Node, Node]]:
-    if pair is not None:
-        yield pair
-        yield pair[1], pair[0]
-
-
-def _of(reading: Reading, node: Node, name: str) -> Node | None:
-    """Return what a node is a function of this name of."""
-    if node.is_leaf or node in reading.weights:
-        return None
-    function, operands = reading.operands(node)
-    is_it = function is not None and function.name == name and len(operands) == 1
-    return operands[0] if is_it else None
-
-
-def _is_gate(reading: Reading, node: Node, name: str = "sigmoid") -> bool:
-    """Whether a node is an activation of an affine function, or of a part of one."""
-    net = _of(reading, node, name)
-    if net is None or net.is_leaf:
-        return False
-    function, _ = reading.operands(net)
-    if isinstance(function, Index):
-        net = net.parents[0]
-    return net in reading.of and reading.of[net].kind in ("dense", "sum")
-
-
-def _lstm(reading: Reading, last: Node) -> Roles | None:
-    for o, squashed in _either_way(_terms(reading, last, "mul")):
-        cell = _of(reading, squashed, "tanh")
-        if cell is None or not _is_gate(reading, o):
-            continue
-        for kept, added in _either_way(_terms(reading, cell, "add")):
-            for f, c in _either_way(_terms(reading, kept, "mul")):
-                for i, g in _either_way(_terms(reading, added, "mul")):
-                    gates = _is_gate(reading, f) and _is_gate(reading, i)
-                    if gates and _is_gate(reading, g, "tanh") and not _is_gate(reading, c):
-                        return {
-                            "o": o, "f": f, "i": i, "g": g, "c": c, "h_new": last,
-                            "c_new": cell, "squashed": squashed, "kept": kept, "added": added,
-                        }  # fmt: skip
-    return None
-
-
-def _gru(reading: Reading, last: Node) -> Roles | None:
-    for first, second in _either_way(_terms(reading, last, "add")):
-        for complement, one in _either_way(_terms(reading, first, "mul")):
-            z = _complement(reading, complement)
-            if z is None or not _is_gate(reading, z):
-                continue
-            for again, other in _either_way(_terms(reading, second, "mul")):
-                if again is not z:
+    What others take too, as the products of weights with all inputs at once, is left out.
+    """
+    outside = set(outer)
+    while True:
+        found, waiting = set(ends), list(ends)
+        while waiting:
+            for parent in waiting.pop().parents:
+                if parent in found or parent in outside or parent in reading.weights:
                     continue
-                for h, n in ((one, other), (other, one)):
-                    if (net := _of(reading, n, "tanh")) is None:
-                        continue
-                    r = _reset(reading, net, h)
-                    if r is not None:
-                        inner = {} if r[2] is h else {"inner": r[2]}
-                        return inner | {
-                            "z": z, "n": n, "h": h, "h_new": last, "complement": complement,
-                            "first": first, "second": second, "r": r[0], "reset": r[1],
-                            "old_kept": first if h is one else second,
-                        }  # fmt: skip
-    return None
+                if parent.is_leaf:
+                    return None
+                found.add(parent)
+                waiting.append(parent)
+        shared = {one for one in found - ends if not reading.consumers(one) <= found}
+        if not shared:
+            return found
+        outside |= shared
 
 
-def _complement(reading: Reading, node: Node) -> Node | None:
-    """Return z if a node is 1 − z."""
-    if node.is_leaf or node in reading.weights:
-        return None
-    function, operands = reading.operands(node)
-    is_difference = function is not None and function.name == "sub" and len(operands) == 2
-    if not is_difference or operands[0] is not None or operands[1] is None:
-        return None
-    return operands[1] if node.formula.replace(" ", "").startswith("1-") else None
+def _hidden_states(reading: Reading) -> None:
+    """Say which value the hidden state before is, where a cell has several of its shape.
+
+    It is the state of a cell with the same weights, or no state of a cell; among several of these
+    one that is called like the new.
+    """
+    made = [draft for draft in reading.drafts() if draft.kind == "lstm"]
+    weights = {draft: _weights(draft) for draft in made}
+    states = {draft.roles["h_new"]: draft for draft in made}
+    for draft in made:
+        new, cell = draft.roles["h_new"], draft.roles["c"]
+        able = [one for one in draft.data if one is not cell and one.shape == new.shape]
+        own = [one for one in able if one in states and weights[states[one]] == weights[draft]]
+        first = [one for one in able if one not in states]
+        called = [one for one in first if one.name[:1] == new.name[:1]]
+        hidden = next(iter(own or called or first[::-1] or able[::-1]), None)
+        if hidden is not None:
+            draft.roles["h"] = hidden
+            draft.data = list(dict.fromkeys((cell, hidden, *draft.data)))
 
 
-def _reset(reading: Reading, net: Node, h: Node) -> tuple[Node, Node, Node] | None:
-    """Return the reset gate of a candidate, its product with h or an affine function of h, that."""
-    draft = reading.of.get(net)
-    if draft is None:
-        return None
-    for source in (*draft.nodes, *sources(reading, draft)):
-        for r, reset in _either_way(_terms(reading, source, "mul")):
-            if _is_gate(reading, r) and (reset is h or h in _affine_of(reading, reset)):
-                return r, source, reset
-    return None
+def _weights(draft: Draft) -> frozenset[Node]:
+    return frozenset(leaf for node in draft.weights for leaf in leaves(node))
 
 
-def _affine_of(reading: Reading, node: Node) -> set[Node]:
-    draft = reading.of.get(node)
-    return set(sources(reading, draft)) if draft is not None and draft.kind == "dense" else set()
+def leaves(node: Node) -> Iterator[Node]:
+    """Yield the leaves that a value is computed from."""
+    if node.is_leaf:
+        yield node
+    for parent in node.parents:
+        yield from leaves(parent)

@@ -7,8 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Expression
 from graphdiff.recognition.blocks.attention import attentions, called
-from graphdiff.recognition.blocks.cells import cells
-from graphdiff.recognition.blocks.reading import Draft, Reading, applied, grouped, read, sources
+from graphdiff.recognition.blocks.cells import cells, leaves
+from graphdiff.recognition.blocks.reading import (
+    Draft,
+    Reading,
+    applied,
+    grouped,
+    join,
+    read,
+    sources,
+)
 from graphdiff.recognition.blocks.records import Architecture, Block, BlockEdge, Frame
 
 
@@ -27,6 +35,7 @@ def architecture(graph: ComputationalGraph) -> Architecture:
     """
     reading = read(graph)
     cells(reading)
+    join(reading)
     drafts = _in_order(reading)
     owned: set[Node] = set()
     blocks = [_block(reading, draft, owned) for draft in drafts]
@@ -80,8 +89,8 @@ def _in_order(reading: Reading) -> list[Draft]:
 
 
 def _block(reading: Reading, draft: Draft, owned: set[Node]) -> Block:
-    leaves = {leaf for node in draft.weights for leaf in _leaves(node)}
-    used = sorted(leaves, key=lambda node: node.index)
+    learned = {leaf for node in draft.weights for leaf in leaves(node)}
+    used = sorted(learned, key=lambda node: node.index)
     own = tuple(leaf for leaf in used if leaf not in owned)
     shared = tuple(leaf for leaf in used if leaf in owned)
     owned.update(own)
@@ -89,15 +98,8 @@ def _block(reading: Reading, draft: Draft, owned: set[Node]) -> Block:
     nodes = tuple(draft.nodes)
     return Block(
         draft.kind, nodes, name, draft.function, tuple(draft.data), own, shared,
-        dict(draft.roles), draft.group,
+        dict(draft.roles), draft.group, draft.traits,
     )  # fmt: skip
-
-
-def _leaves(node: Node) -> Iterator[Node]:
-    if node.is_leaf:
-        yield node
-    for parent in node.parents:
-        yield from _leaves(parent)
 
 
 def _skips(blocks: Sequence[Block], edges: Sequence[BlockEdge]) -> Iterator[int]:
@@ -156,4 +158,4 @@ def formula_of(block: Block, whole: Architecture) -> tuple[Expression, tuple[Nod
 
 
 def _is_of_parameters(node: Node) -> bool:
-    return all(leaf.kind == "parameter" for leaf in _leaves(node))
+    return all(leaf.kind == "parameter" for leaf in leaves(node))

@@ -26,7 +26,7 @@ from graphdiff.language.shapes import entries
 from graphdiff.language.tensors.losses import LOSSES
 from graphdiff.local_functions.local_function import Formal, Instruction, Literal, LocalFunction
 from graphdiff.recognition.activations import NET, recognised
-from graphdiff.recognition.blocks.records import BlockKind
+from graphdiff.recognition.blocks.records import BlockKind, Trait
 from graphdiff.recognition.operations import divided
 
 MOVEMENTS = (Reshape, Transpose, Broadcast, Index, Concatenate, Stack)
@@ -46,6 +46,7 @@ class Draft:
     weights: list[Node] = field(default_factory=list[Node])
     roles: dict[str, Node] = field(default_factory=dict[str, Node])
     group: str = ""
+    traits: frozenset[Trait] = frozenset()
 
 
 @dataclass
@@ -120,7 +121,7 @@ class Reading:
 
 def read(graph: ComputationalGraph) -> Reading:
     """Return a graph with every node that is no weight in a block."""
-    made = divided(graph)
+    made = divided(graph, once=True)
     home: dict[Node, str] = {}
     waiting: list[Node] = []
     for node in made.nodes:
@@ -136,10 +137,14 @@ def read(graph: ComputationalGraph) -> Reading:
             reading.of[node] = Draft("input", [node])
         else:
             _computed(reading, node)
+    return reading
+
+
+def join(reading: Reading) -> None:
+    """Join what is nothing by itself to other blocks: weights moved about, parts of formulas."""
     _weights(reading)
     _joined(reading)
     _grouped(reading)
-    return reading
 
 
 def _computed(reading: Reading, node: Node) -> None:

@@ -16,9 +16,13 @@ BlockKind = Literal[
     "dense", "convolution", "normalisation",
     "pooling", "activation", "softmax", "loss",
     "sum", "product", "scaling", "matmul", "movement", "formula",
-    "lstm", "gru",
+    "lstm", "gru", "rnn",
 ]  # fmt: skip
 """What a block is; ``formula`` is anything that nothing else is."""
+CellKind = Literal["lstm", "gru", "rnn"]
+Trait = Literal["f looks", "i looks", "o looks", "resets after", "keeps by z"]
+"""A variant of a cell: a gate of an LSTM takes the state too, through a peephole; r of a GRU
+is applied to U h + b; z says how much is kept, not how much is new."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +47,8 @@ class Block:
         Of a cell, its nodes by what they are.
     group
         The group of the author's that it is.
+    traits
+        Of a cell, in what it is another than the usual one.
     """
 
     kind: BlockKind
@@ -54,6 +60,7 @@ class Block:
     shared: tuple[Node, ...] = ()
     roles: Mapping[str, Node] = field(default_factory=dict[str, Node], repr=False)
     group: str = ""
+    traits: frozenset[Trait] = frozenset()
 
     @property
     def output(self) -> Node:
