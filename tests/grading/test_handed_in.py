@@ -169,3 +169,17 @@ def test_what_nobody_handed_in_does_not_count(tmp_path):
         handed_in([tmp_path / "out"], apart=apart)
     named = handed_in([tmp_path / "hw1.toml"], apart=apart)
     assert [one.student for one in named] == ["hw1"], "what alone is named is meant"
+
+
+@pytest.mark.parametrize("name", ["ada.md", "ada.ipynb", "ada.toml"])
+def test_a_file_may_be_as_large_as_is_read_and_no_larger(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(f"{handed_in.__module__}.MAX_CHARACTERS", 50)
+    monkeypatch.setattr(f"{handed_in.__module__}.MAX_NOTEBOOK", 70)
+    most = 70 if name.endswith("ipynb") else 50
+    path = tmp_path / name
+    path.write_bytes(b" " * most)
+    (one,) = handed_in([tmp_path])
+    assert len(one.content()) == most
+    path.write_bytes(b" " * (most + 1))
+    with pytest.raises(FileError, match=f"larger than {most} bytes"):
+        one.content()

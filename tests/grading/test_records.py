@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import graphdiff as gd
 from graphdiff.checking.diagnoses import Diagnosis, Explanation
 from graphdiff.grading import Gradebook, Graded, Mark, Required
-from graphdiff.grading.records import number, plain, without_answer
+from graphdiff.grading.records import number, plain, shown_points, without_answer
 
 
 def a_gradebook() -> Gradebook:
@@ -33,6 +33,17 @@ def a_gradebook() -> Gradebook:
 def test_a_gradebook_goes_through_json():
     book = a_gradebook()
     assert Gradebook.from_json(json.loads(json.dumps(book.to_json()))) == book
+
+
+@given(st.integers(0, 30_000), st.sampled_from([1, 2, 8, 10, 100, 10_000]))
+def test_points_are_shown_whole_where_they_have_four_decimals(above, below):
+    assert Fraction(shown_points(Fraction(above, below))) == Fraction(above, below)
+
+
+@given(st.fractions(0, 100))
+def test_other_points_are_shown_rounded(points):
+    exactly = (points * 10**4).denominator == 1
+    assert abs(Fraction(shown_points(points)) - points) <= (0 if exactly else Fraction(1, 200))
 
 
 @given(st.fractions())
