@@ -22,9 +22,11 @@ from graphdiff.language.tensors import numpy_dispatch
 from graphdiff.local_functions.local_function import (
     Instruction,
     LocalFunction,
+    Order,
     Outline,
     Program,
     localise,
+    order_of,
     outlined,
 )
 from graphdiff.local_functions.local_function import Literal as LiteralLine
@@ -53,7 +55,7 @@ class ComputationalGraph(Presentation):
     def __init__(self, title: str = "", *, output: str | None = None) -> None:
         super().__init__(title, output=output)
         self._functions: dict[tuple[Program, tuple[Shape, ...]], LocalFunction] = {}
-        self._outlines: dict[Outline, LocalFunction] = {}
+        self._outlines: dict[Outline, tuple[LocalFunction, Order]] = {}
         self._adopted: set[LocalFunction] = set()
         self._catalogue: dict[str, Function] = {}
         self._words: dict[str, str] = {}
@@ -123,7 +125,9 @@ class ComputationalGraph(Presentation):
         Traceback (most recent call last):
         graphdiff.errors.GraphError: the value of input 'c' is -2; it is positive, above 0
         """
-        facts = Facts(rows, one_hot, symmetric, positive, integer, constant)
+        facts = NOTHING
+        if rows is not None or not one_hot is symmetric is positive is integer is constant is False:
+            facts = Facts(rows, one_hot, symmetric, positive, integer, constant)
         return self._labelled(self._leaf(name, "input", value, shape, facts), label)
 
     def parameter(
@@ -138,7 +142,9 @@ class ComputationalGraph(Presentation):
         label: str | None = None,
     ) -> Node:
         """Add a parameter: a leaf that is learned. Arguments as for :meth:`input`."""
-        facts = Facts(symmetric=symmetric, positive=positive, integer=integer)
+        facts = NOTHING
+        if not symmetric is positive is integer is False:
+            facts = Facts(symmetric=symmetric, positive=positive, integer=integer)
         return self._labelled(self._leaf(name, "parameter", value, shape, facts), label)
 
     def leaf(self, name: str, kind: Kind, value: Any, shape: Any, said: Mapping[str, Any]) -> Node:
@@ -162,18 +168,19 @@ class ComputationalGraph(Presentation):
             If the formula is too large for one node.
         """
         found = as_expression(expression)
-        outline, parents = outlined(found)
-        for parent in parents:
+        outline, met = outlined(found)
+        for parent in met:
             if type(parent) is not Node or parent.graph is not self:
                 raise GraphError(
                     f"node {name!r} uses {parent!r}, which belongs to another graph; "
                     "use nodes of this graph"
                 )
-        function = self._outlines.get(outline)
-        if function is None:
-            function = self._outlines[outline] = self._function(name, found)
+        known = self._outlines.get(outline)
+        if known is None:
+            known = self._outlines[outline] = self._function(name, found, met)
+        function, in_order = known
         name = self._free(name)
-        made = self._add(name, "computation", found.shape, parents=parents, function=function)
+        made = self._add(name, "computation", found.shape, in_order(met), function)
         return made if label is None else self._labelled(made, label)
 
     def adopt(self, node: Node, value: Any = None) -> Node:
@@ -204,9 +211,7 @@ class ComputationalGraph(Presentation):
             self._check_names(node.name, node.function.program)
             given = node.function.program, tuple(parent.shape for parent in parents)
             self._functions.setdefault(given, node.function)
-        return self._add(
-            self._free(node.name), node.kind, node.shape, parents=parents, function=node.function
-        )
+        return self._add(self._free(node.name), node.kind, node.shape, parents, node.function)
 
     def recomputed(
         self, formulas: Mapping[Node, Expression], *, keeps_facts: bool = True
@@ -247,15 +252,20 @@ class ComputationalGraph(Presentation):
         made._facts = {node.name: node.facts for node in made._order if node.facts}
         return made
 
-    def _function(self, name: str, expression: Expression) -> LocalFunction:
-        """Return the local function of an expression, one for all nodes of its program."""
+    def _function(
+        self, name: str, expression: Expression, met: list[Expression]
+    ) -> tuple[LocalFunction, Order]:
+        """Return the local function of an expression, one for all nodes of its program.
+
+        And what puts the nodes in it, as they are met, into the order of its formals.
+        """
         program, parents = localise(expression)
         self._check_names(name, program)
         given = tuple(parent.shape for parent in parents)
         function = self._functions.get((program, given))
         if function is None:
             function = self._functions[program, given] = LocalFunction(program, len(given), given)
-        return function
+        return function, order_of(parents, met)
 
     def _check_names(self, name: str, program: Program) -> None:
         """Refuse two functions of one name, and a number of a node's: no formula tells them apart.
@@ -285,7 +295,7 @@ class ComputationalGraph(Presentation):
         name = self._free(name)
         if isinstance(value, np.floating):
             value = value.item()
-        if shape is None and not facts and (value is None or is_plain(value)):
+        if shape is None and facts is NOTHING and (value is None or is_plain(value)):
             return self._add(name, kind, SCALAR, value=value)
         described = f"the value of {kind} {name!r}"
         given = shape
@@ -327,9 +337,9 @@ class ComputationalGraph(Presentation):
         name: str,
         kind: Kind,
         shape: Shape,
-        *,
         parents: tuple[Any, ...] = (),
         function: LocalFunction | None = None,
+        *,
         value: Any = None,
         facts: Facts = NOTHING,
     ) -> Node:
@@ -374,7 +384,7 @@ class ComputationalGraph(Presentation):
         if isinstance(value, np.ndarray):
             value.setflags(write=False)
         parents = tuple([self._order[index - 1] for index in indices])
-        self._add(name, kind, shape, parents=parents, function=function, value=value, facts=facts)
+        self._add(name, kind, shape, parents, function, value=value, facts=facts)
 
 
 def _remade(

@@ -26,8 +26,7 @@ def stable_graph(graph: ComputationalGraph, output: Node) -> ComputationalGraph:
 
     It is the graph itself where all formulas stay what they are, or would be too large.
     """
-    functions = {id(node.function): node.function for node in graph.needed(output)}
-    present = [function for function in functions.values() if function is not None]
+    present = graph.functions(output)
     lines = [line for function in present for line in function.program]
     if not may_change({line.function for line in lines if isinstance(line, Instruction)}):
         return graph

@@ -177,6 +177,14 @@ class Edge(NamedTuple):
         return self.child.parents.count(self.parent) > 1
 
 
+class Needed(NamedTuple):
+    """What a node depends on: nodes, itself the last, and their local functions, each once."""
+
+    node: Node
+    nodes: tuple[Node, ...]
+    functions: tuple[LocalFunction, ...]
+
+
 def slots_of(i: Node) -> dict[Node, list[int]]:
     """Return the slots each parent of a node stands in."""
     slots: dict[Node, list[int]] = {}
@@ -194,7 +202,7 @@ class Structure:
         self._nodes: dict[str, Node] = {}
         self._order: list[Node] = []
         self._edges_from: dict[str, list[Edge]] = {}
-        self._needed: tuple[Node, tuple[Node, ...]] | None = None
+        self._needed: Needed | None = None
         self._facts: dict[str, Facts] = {}
         self._labels: dict[str, str] = {}
         self._drawing: dict[str, Any] = {}
@@ -283,22 +291,32 @@ class Structure:
         return tuple(self._children[self[node].name])
 
     def needed(self, node: Node | str) -> tuple[Node, ...]:
-        """Return the nodes that a node depends on, and itself, in order.
+        """Return the nodes that a node depends on, and itself, in order."""
+        return self._needed_by(node).nodes
 
-        Those of the node asked for last are kept: nodes never change.
+    def functions(self, node: Node | str) -> tuple[LocalFunction, ...]:
+        """Return the local functions of all nodes that a node depends on, and its own, each once.
+
+        They come in the order of the first nodes that have them.
         """
+        return self._needed_by(node).functions
+
+    def _needed_by(self, node: Node | str) -> Needed:
+        """Return what a node depends on; that of the one asked for last is kept, for nodes stay."""
         asked = self[node]
         kept = self._needed
-        if kept is None or kept[0] is not asked:
+        if kept is None or kept.node is not asked:
             is_needed = bytearray(asked.index + 1)
             is_needed[asked.index] = 1
             for before in reversed(self._order[: asked.index]):
                 if is_needed[before.index]:
                     for parent in before.parents:
                         is_needed[parent.index] = 1
-            found = itertools.compress(self._order, memoryview(is_needed)[1:])
-            kept = self._needed = asked, tuple(found)
-        return kept[1]
+            found = tuple(itertools.compress(self._order, memoryview(is_needed)[1:]))
+            functions = [node.function for node in found if node.function is not None]
+            distinct = dict(zip(map(id, functions), functions, strict=True))
+            kept = self._needed = Needed(asked, found, tuple(distinct.values()))
+        return kept
 
     def ancestors(self, node: Node | str) -> set[str]:
         """Return the names of the node and of all it depends on."""

@@ -446,6 +446,13 @@ def as_expression(value: Any) -> Expression:
     return constant
 
 
+def _as_expressions(values: tuple[Any, ...]) -> tuple[Expression, ...]:
+    for value in values:
+        if not isinstance(value, Expression):
+            return tuple(map(as_expression, values))
+    return values
+
+
 @functools.lru_cache(maxsize=4096, typed=True)
 def _constant(value: float) -> Constant:
     """Return a number other than 0 as a constant; 0.0 and −0.0 are equal, but not as texts."""
@@ -503,7 +510,7 @@ def apply(function: AnyFunction, *arguments: Any) -> Apply:
     """
     if isinstance(function, Function) and len(arguments) != function.arity:
         arguments = function.completed(arguments)
-    return Apply(function, tuple(map(as_expression, arguments)))
+    return Apply(function, _as_expressions(arguments))
 
 
 @dataclass(frozen=True)
@@ -528,12 +535,9 @@ class Operation:
             return (array.max if self.function.name == "max" else array.min)(**named)
         if named:
             arguments = inspect.signature(self.function.formula).bind(*arguments, **named).args
-        if not self.folds or len(arguments) < 2:
-            return apply(self.function, *arguments)
-        result = arguments[0]
-        for argument in arguments[1:]:
-            result = apply(self.function, result, argument)
-        return result
+        if self.folds and len(arguments) > 2:
+            return functools.reduce(functools.partial(apply, self.function), arguments)
+        return apply(self.function, *arguments)
 
     def __repr__(self) -> str:
         return f"<function {self.function.name}>"

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeGuard
 
 import sympy as sp
@@ -71,6 +72,9 @@ Program = tuple[Formal | Literal | Instruction, ...]
 
 Outline = tuple[Any, ...]
 """What :func:`outlined` makes of an expression."""
+
+Order = Callable[[Sequence[Expression]], tuple[Expression, ...]]
+"""What puts the nodes that :func:`outlined` finds into the order of the formals."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -401,40 +405,47 @@ def _is_one_function(expression: Expression) -> TypeGuard[Apply]:
     return isinstance(expression, Apply) and Apply not in map(type, expression.arguments)
 
 
-def outlined(expression: Expression) -> tuple[Outline, tuple[Expression, ...]]:
-    """Return an outline of an expression, and the nodes in it in the order of its formals.
+def outlined(expression: Expression) -> tuple[Outline, list[Expression]]:
+    """Return an outline of an expression, and the nodes in it in the order they are met in.
 
     Expressions of one outline have one program, so that :func:`localise`, which takes several
-    times as long, is needed once for each. It lists the parts from the root down: of an applied
-    function, itself and how many arguments follow; of a number, its text and value; of a node,
-    its slot, and its shape if it is no scalar; of a part met before, when that was.
+    times as long, is needed once for each. It lists the parts level by level: of an applied
+    function, itself and how many arguments it has; of a number, its text and value; of a node,
+    its number, and its shape if it is no scalar; of a part met before, when that was.
     """
     outline: list[Any] = []
-    parents: list[Expression] = []
+    nodes: list[Expression] = []
     place: dict[Expression, int] = {}
-    each_argument = _is_one_function(expression)
-    stack = [expression]
-    while stack:  # written for speed: a large graph is built in half the time of this loop
-        part = stack.pop()
+    parts = [expression]
+    for part in parts:  # which grows; a large graph is built in half the time of this loop
         if type(part) is Apply:
             if part in place:
                 outline.append(place[part])
-                continue
-            place[part] = ~len(place)
-            arguments = part.arguments
-            outline += (part.function, len(arguments))
-            stack += arguments if len(arguments) == 1 else arguments[::-1]
+            else:
+                place[part] = ~len(place)
+                outline += part.function, len(part.arguments)
+                parts += part.arguments
         elif type(part) is Constant:
-            outline += (part.text, part.value)
-        elif part in place and not each_argument:
+            outline += part.text, part.value
+        elif part in place and not _is_one_function(expression):
             outline.append(place[part])
         else:
-            place[part] = slot = len(parents)
-            outline.append(slot)
+            place[part] = number = len(nodes)
+            outline.append(number)
             if part.shape:
                 outline.append(part.shape)
-            parents.append(part)
-    return tuple(outline), tuple(parents)
+            nodes.append(part)
+    return tuple(outline), nodes
+
+
+def order_of(formals: Sequence[Expression], met: list[Expression]) -> Order:
+    """Return what puts nodes, in the order they are met in, into that of the formals.
+
+    Both are of one expression; the result is for all of its outline.
+    """
+    if list(formals) == met:  # so of one function applied to nodes, of which one may repeat
+        return tuple
+    return itemgetter(*[met.index(node) for node in formals])
 
 
 def expanded(root: Expression, *, inner: bool = True) -> Expression:

@@ -138,8 +138,7 @@ def check_real(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> 
     NoDerivativeError
         Naming the first edge between ``wrt`` and the output whose local Jacobian is not real.
     """
-    functions = {id(node.function): node.function for node in graph.nodes[: output.index]}
-    if not any(function.has_domain for function in functions.values() if function is not None):
+    if not any(function.has_domain for function in graph.functions(output)):
         return
     way, sought = between(graph, wrt, output), set(wrt)
     for i in way.values():

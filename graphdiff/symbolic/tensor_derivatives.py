@@ -56,11 +56,7 @@ Layout = Literal["numerator", "denominator"]
 
 def is_scalar(graph: ComputationalGraph, output: Node) -> bool:
     """Whether everything an output depends on is a scalar, so that SymPy has it all."""
-    nodes = graph.needed(output)
-    if any(node.shape for node in nodes):
-        return False
-    functions = {id(node.function): node.function for node in nodes}
-    return all(function is None or function.is_scalar for function in functions.values())
+    return not output.shape and all(function.is_scalar for function in graph.functions(output))
 
 
 def gradient(

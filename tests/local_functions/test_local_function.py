@@ -16,7 +16,7 @@ import graphdiff as gd
 from graphdiff.errors import DerivationError, ExpressionError
 from graphdiff.graph import graph as structure
 from graphdiff.language.expression import Apply
-from graphdiff.local_functions.local_function import LocalFunction, localise, outlined
+from graphdiff.local_functions.local_function import LocalFunction, localise, order_of, outlined
 
 
 @pytest.fixture
@@ -88,11 +88,12 @@ def small_expressions():
 def test_expressions_of_one_outline_have_one_program():
     program_of = {}
     for expression in small_expressions():
-        outline, parents = outlined(expression)
-        program, same_parents = localise(expression)
-        assert parents == same_parents
+        outline, met = outlined(expression)
+        program, parents = localise(expression)
         found = (program, tuple(parent.shape for parent in parents))
-        assert program_of.setdefault(outline, found) == found
+        same_program, in_order = program_of.setdefault(outline, (found, order_of(parents, met)))
+        assert found == same_program
+        assert in_order(met) == parents  # by the order of the first expression of this outline
     assert len(program_of) > 100
 
 

@@ -16,7 +16,7 @@ from graphdiff.program import scalars
 from graphdiff.program.scalars import costs, scalar_program
 from graphdiff.program.scalars.index_arrays import network_of
 from graphdiff.program.scalars.layout import leveled
-from graphdiff.program.scalars.periods import outside_runs, runs_of, sequence_of
+from graphdiff.program.scalars.periods import outside_runs, runs_of
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
@@ -59,7 +59,7 @@ def test_sums_over_many_nodes_are_one():
 
 def assert_least(graph):
     network = network_of(graph, graph.outputs[-1], graph.leaves)
-    if network.needed:
+    if len(network.needed):
         parts = leveled(network)
         levels = int(parts.level.max())
         least = costs.least_of_groups(network)
@@ -75,6 +75,28 @@ def test_the_least_number_of_levels_is_none_too_many(animal):
     assert costs.of_floats(network, counted) > 0
     assert costs.of_sequence(network, counted) > 0
     assert costs.of_groups(network, leveled(network)) > 0
+
+
+def test_levels_are_counted_as_far_as_they_matter():
+    graph = zoo.levels(30, 8, 2, "own")
+    network = network_of(graph, graph.outputs[-1], graph.leaves)
+    least = costs.least_of_groups(network)
+    assert costs.least_of_groups(network, 2 * least) == least
+    assert least / 2 < costs.least_of_groups(network, least / 2) < least
+
+
+@given(graphs(functions=(*SMOOTH, *KINKED)))
+def test_what_depends_on_wrt_and_the_numbers_of_nodes(graph):
+    output = graph.outputs[-1]
+    for wrt in (graph.leaves[:1], graph.leaves[-1:], (output,), ()):
+        network = network_of(graph, output, wrt)
+        reached = set().union(*(graph.descendants(node) for node in wrt))
+        needed = graph.ancestors(output)
+        for node in graph.nodes:
+            if node.name in needed:
+                assert network.active[node.index - 1] == (node.name in reached)
+        numbers = [*range(len(network.needed)), *(-1 - k for k in range(len(graph.leaves)))]
+        assert network.number[[*network.needed, *network.leaves]].tolist() == numbers
 
 
 def test_a_sum_that_stands_twice_in_another_is_joined_to_it():
@@ -105,10 +127,9 @@ def test_the_least_number_of_levels_of_random_graphs(graph):
 )
 def test_nodes_outside_of_runs_are_counted_roughly(graph):
     network = network_of(graph, graph.outputs[-1], graph.leaves)
-    sequence = sequence_of(network)
     count = len(network.needed)
-    inside = sum(run.end - run.start for run in runs_of(sequence))
-    assert outside_runs(sequence) == pytest.approx(count - inside, abs=0.1 * count)
+    inside = sum(run.end - run.start for run in runs_of(network))
+    assert outside_runs(network) == pytest.approx(count - inside, abs=0.1 * count)
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def scalar_program(
         why = "asked for"
     else:
         kind, why, parts = _chosen(network)
-    if kind == "taped" and not network.needed:
+    if kind == "taped" and not len(network.needed):
         kind, why = "floats", "nothing is computed"
     if kind == "floats":
         most = MAX_LINES if why != "asked for" else None
@@ -164,7 +164,7 @@ def _chosen(network: IndexArrays) -> Choice:
         if seconds["floats"] < (WORTH if long else 1) * best:
             best = seconds["floats"]
     parts = None
-    seconds["grouped"] = costs.least_of_groups(network)
+    seconds["grouped"] = costs.least_of_groups(network, best)
     if seconds["grouped"] < best:
         parts = leveled(network)
         seconds["grouped"] = costs.of_groups(network, parts)

@@ -6,12 +6,10 @@ nodes of their own, and sums built up term by term over many nodes, are one long
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from graphdiff.local_functions.local_function import LocalFunction
 from graphdiff.program.scalars.decomposition import MANY, Key, MapOfParts, Rule, Terms, parts_of
 from graphdiff.program.scalars.index_arrays import IndexArrays
 
@@ -98,8 +96,9 @@ def assembled(network: IndexArrays) -> Assembly:
     maps: dict[int, tuple[Rule, list[Array], list[Array]]] = {}
     count = len(network.nodes)
     orders: list[Array] = []
-    for function, ids, parents in _by_function(network):
-        parts = parts_of(function, rules)
+    for kind, nodes in network.by_kind():
+        parts = parts_of(network.functions[kind], rules)
+        ids, parents = network.needed[nodes], network.table(network.parents, kind, nodes)
         of = parents
         for number, part in enumerate(parts):
             if number == len(parts) - 1:
@@ -117,17 +116,6 @@ def assembled(network: IndexArrays) -> Assembly:
         count, [Maps(rule, np.concatenate(i), np.concatenate(o)) for rule, i, o in maps.values()],
         collected, order, network,
     )  # fmt: skip
-
-
-def _by_function(network: IndexArrays) -> Iterator[tuple[LocalFunction, Array, Array]]:
-    """Yield each local function with the nodes that have it and their parents."""
-    kinds, needed = np.array(network.kinds), np.array(network.needed)
-    ends, parents = np.array(network.ends), np.array(network.parents, np.int64)
-    order = np.argsort(kinds, kind="stable")
-    bounds = np.searchsorted(kinds[order], np.arange(len(network.functions) + 1))
-    for kind, function in enumerate(network.functions):
-        nodes = order[bounds[kind] : bounds[kind + 1]]
-        yield function, needed[nodes], parents[ends[nodes][:, None] + np.arange(function.arity)]
 
 
 def _collect(
@@ -221,7 +209,7 @@ def _roots(sums: Sums, maps: list[Maps], network: IndexArrays, count: int) -> tu
             uses += np.bincount(group.of.ravel(), minlength=count)
     may = is_in(sums.row, count) & (uses == 1)
     may[network.end] = False
-    may[[node.index - 1 for node in network.wrt]] = False
+    may[network.wrt_places] = False
     entry = np.flatnonzero((sums.b < 0) & may[sums.a])
     parent, coefficient = np.arange(count), np.ones(count)
     parent[sums.a[entry]] = sums.row[entry]

@@ -6,6 +6,7 @@ the kinds compare. What depends on a node is computed once for each local functi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ import numpy as np
 from graphdiff.local_functions.local_function import Formal, Literal, LocalFunction
 from graphdiff.program.scalars.index_arrays import IndexArrays
 from graphdiff.program.scalars.layout import Leveled
-from graphdiff.program.scalars.periods import outside_runs, sequence_of
+from graphdiff.program.scalars.periods import outside_runs
 from graphdiff.program.scalars.places import distinct
 from graphdiff.program.scalars.scalar_tape import CONDITIONS, Lines
 from graphdiff.program.scalars.sequential import MAX_STATEMENTS
@@ -121,12 +122,12 @@ def of_floats(network: IndexArrays, graph: Counted) -> float:
 def of_sequence(network: IndexArrays, graph: Counted) -> float:
     """Return the seconds of a call with one value after the other."""
     nodes = len(network.needed)
-    many = nodes > MAX_STATEMENTS and outside_runs(sequence_of(network)) > MAX_STATEMENTS
+    many = nodes > MAX_STATEMENTS and outside_runs(network) > MAX_STATEMENTS
     total = Operations(*(graph.nodes @ graph.operations).tolist())
     alike = Operations(*graph.operations.sum(axis=0).tolist())
     return _seconds(
         "sequential",
-        call=1, leaf=len(network.leaf), node=nodes, edge=network.edges, **total._asdict(),
+        call=1, leaf=len(network.leaves), node=nodes, edge=network.edges, **total._asdict(),
         looked_up=nodes * many, alike=len(graph.nodes), alike_term=graph.terms,
         alike_slot=graph.slots,
         **{f"alike_{name}": number for name, number in alike._asdict().items()},
@@ -147,16 +148,16 @@ def of_groups(network: IndexArrays, leveled: Leveled) -> float:
     matrices = len(distinct(2 * level[sums.row] + (sums.b >= 0)))
     return _seconds(
         "grouped",
-        call=1, leaf=len(network.leaf), map=groups, operation=operations, operand=operands,
+        call=1, leaf=len(network.leaves), map=groups, operation=operations, operand=operands,
         operation_on_a_value=on_values, sum=matrices, term=len(sums.row),
     )  # fmt: skip
 
 
-def least_of_groups(network: IndexArrays) -> float:
+def least_of_groups(network: IndexArrays, enough: float = math.inf) -> float:
     """Return seconds that a call with alike nodes together takes at least, found quickly.
 
     A node is a level below its parents. Only a sum that one node uses, be it twice, may be joined
-    to the sum it is a term of.
+    to the sum it is a term of. Where it takes more than ``enough``, no more is found out.
     """
     terms = [_terms(function) for function in network.functions]
     many = len(network.nodes)
@@ -164,21 +165,26 @@ def least_of_groups(network: IndexArrays) -> float:
     pairs = distinct(children * many + network.parents)
     uses = np.bincount(pairs % many, minlength=many)
     uses[network.end] = 2
-    uses[[node.index - 1 for node in network.wrt]] = 2
+    uses[network.wrt_places] = 2
     once = (uses == 1).tolist()
     level = [0] * many
     joins = [False] * many
-    start = 0
-    for place, end, kind in zip(network.needed, network.ends[1:], network.kinds, strict=True):
+    deepest, deep_enough = 0, 1e9 * enough / LEAST_OF_LEVEL
+    for place, (kind, parents) in zip(
+        network.needed.tolist(), network.each(network.parents), strict=True
+    ):
         plain, highest = terms[kind], 0
-        for slot, parent in enumerate(network.parents[start:end]):
+        for slot, parent in enumerate(parents):
             below = level[parent] + (plain is None or not joins[parent] or slot not in plain)
             if below > highest:
                 highest = below
         level[place] = highest
         joins[place] = plain is not None and once[place]
-        start = end
-    return 1e-9 * LEAST_OF_LEVEL * max(level)
+        if highest > deepest:
+            deepest = highest
+            if deepest > deep_enough:
+                break
+    return 1e-9 * LEAST_OF_LEVEL * deepest
 
 
 def _terms(function: LocalFunction) -> set[int] | None:

@@ -55,10 +55,12 @@ class Straight:
 def straight(network: IndexArrays) -> Straight:
     """Write a graph, and its reverse sweep, as one straight line."""
     b = Lines()
-    place = {node: b.input(k) for node, k in network.leaf.items()}
+    place = {node: b.input(k) for k, node in enumerate(network.leaves.tolist())}
     wrt = {node.index - 1 for node in network.wrt}
-    for node, above, function in network.computed():
-        line = written(b, function, tuple(place[parent] for parent in above))
+    for node, (kind, above) in zip(
+        network.needed.tolist(), network.each(network.parents), strict=True
+    ):
+        line = written(b, network.functions[kind], tuple(place[parent] for parent in above))
         # A computed node to differentiate in is apart from others that are the same formula.
         place[node] = b.mark(node, line) if node in wrt else line
     value = place[network.end]
@@ -146,16 +148,15 @@ def float_program(
     written_out = straight(network)
     lines = written_out.lines
     naming = Naming(Reserved())
-    arguments = tuple(naming.variable(network.nodes[node].name) for node in network.leaf)
-    inputs = {
-        written_out.place[node]: name for node, name in zip(network.leaf, arguments, strict=True)
-    }
+    leaves, needed = network.leaves.tolist(), network.needed.tolist()
+    arguments = tuple(naming.variable(network.nodes[node].name) for node in leaves)
+    inputs = {written_out.place[node]: name for node, name in zip(leaves, arguments, strict=True)}
     wanted: dict[int, str] = {}
-    for node in network.needed:
+    for node in needed:
         wanted.setdefault(written_out.place[node], network.nodes[node].name)
     value = () if form == "gradient" else (written_out.value,)
     gradient = () if form == "value" else written_out.gradient
-    for node in (*reversed(network.needed), *network.leaf):
+    for node in (*reversed(needed), *leaves):
         line = written_out.cotangent.get(written_out.place[node])
         if line is not None and lines.lines[line][0] not in ("input", "number"):
             wanted.setdefault(line, f"P_{network.nodes[node].name}")
@@ -169,8 +170,7 @@ def float_program(
     if most is not None and len(first) + len(second) > most:
         return None
     given = ", ".join(
-        _argument(network.nodes[node], name)
-        for node, name in zip(network.leaf, arguments, strict=True)
+        _argument(network.nodes[node], name) for node, name in zip(leaves, arguments, strict=True)
     )
     parts = [printer.use(line) for line in gradient]
     wrt = tuple(node.name for node in network.wrt)
@@ -185,8 +185,8 @@ def float_program(
         "value_and_gradient": f"{printer.use(written_out.value)}, {returned}",
     }[form]
     errors = naming.variable("errors")
-    needed = set(lines.needed([written_out.value]))
-    used = [name for line, name in inputs.items() if line in needed]
+    in_value = set(lines.needed([written_out.value]))
+    used = [name for line, name in inputs.items() if line in in_value]
     others = " or ".join(f"{kind_of}({name}) is not {plain}" for name in used)
     made = ", ".join(f"{as_floats}[{kind_of}({name})]({name})" for name in used)
     checked = [f"if {others}:", f"    {', '.join(used)} = {made}"] if used else []

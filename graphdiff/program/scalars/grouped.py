@@ -18,7 +18,7 @@ from graphdiff.program.scalars import numeric
 from graphdiff.program.scalars.assembly import Maps
 from graphdiff.program.scalars.index_arrays import IndexArrays
 from graphdiff.program.scalars.layout import Entries, Layout, Level, Leveled, laid_out
-from graphdiff.program.scalars.places import Places, Rows, Table
+from graphdiff.program.scalars.places import Places, Rows, Table, distinct
 
 Array = np.ndarray
 ONE = np.ones(1)
@@ -301,11 +301,11 @@ def grouped_program(
     """Return a graph as a program of groups; ``parts`` if it has been taken apart already."""
     layout = laid_out(network, parts)
     # In the order of the graph, so that weights that follow each other are written as a matrix.
-    wrt = sorted({node.index - 1 for node in network.wrt})
+    wrt = distinct(network.wrt_places)
     wanted = np.full(layout.assembly.count, -1)
     wanted[wrt] = np.arange(len(wrt))
     leaf = np.full(layout.assembly.count, -1)
-    leaf[list(network.leaf)] = np.arange(len(network.leaf))
+    leaf[network.leaves] = np.arange(len(network.leaves))
     groups: list[Group] = []
     source = [f"v[0:{len(layout.shown)}] = {_shown('leaves', Places(leaf[layout.shown]))}"]
     written = np.zeros(len(wrt), bool)
@@ -317,7 +317,7 @@ def grouped_program(
         for entries in (*(block[2] for block in level.dense), level.weighted, level.own):
             places = wanted[entries.a]
             written[places[places >= 0]] = True
-    in_vector = np.array([node for node in wrt if layout.position[node] >= 0], np.int64)
+    in_vector = wrt[layout.position[wrt] >= 0]
     ends = []
     if len(in_vector):
         ends.append((Places(layout.position[in_vector]), Places(wanted[in_vector])))

@@ -102,7 +102,7 @@ def laid_out(network: IndexArrays, parts: Leveled | None = None) -> Layout:
     parts = leveled(network) if parts is None else parts
     assembly, level, active = parts.assembly, parts.level, parts.active
     is_leaf = np.zeros(assembly.count, bool)
-    is_leaf[list(network.leaf)] = True
+    is_leaf[network.leaves] = True
     weight = _weights(network, assembly, is_leaf)
     sums = assembly.sums
     shown = np.zeros(assembly.count, bool)
@@ -162,8 +162,8 @@ def _levels(network: IndexArrays, assembly: Assembly) -> tuple[Array, Array]:
     target, source = np.concatenate(targets), np.concatenate(sources)
     order = np.argsort(assembly.order[target], kind="stable")
     active = bytearray(assembly.count)
-    for node in network.wrt:
-        active[node.index - 1] = 1
+    for place in network.wrt_places.tolist():
+        active[place] = 1
     for i, j in zip(target[order].tolist(), source[order].tolist(), strict=True):
         if level[j] >= level[i]:
             level[i] = level[j] + 1

@@ -11,8 +11,7 @@ import numpy as np
 from graphdiff.program.scalars import numeric
 from graphdiff.program.scalars.decomposition import Rule
 from graphdiff.program.scalars.index_arrays import IndexArrays
-from graphdiff.program.scalars.periods import Sequence
-from graphdiff.program.scalars.places import Places
+from graphdiff.program.scalars.places import Places, distinct
 from graphdiff.program.scalars.triangular import Edges
 
 Array = np.ndarray
@@ -78,27 +77,23 @@ class Alike:
 class Reverse:
     """The reverse sweep of a graph."""
 
-    def __init__(self, network: IndexArrays, sequence: Sequence, rules: list[Rule]) -> None:
-        self.leaves, self.count = len(network.leaf), len(sequence.kinds)
-        wrt = sorted({node.index - 1 for node in network.wrt})
-        place_of = {node: k for k, node in enumerate(wrt)}
+    def __init__(self, network: IndexArrays, rules: list[Rule]) -> None:
+        self.leaves, self.count = len(network.leaves), len(network.kinds)
+        wrt = distinct(network.wrt_places)
         self.size = len(wrt)
-        again = np.array([place_of[node.index - 1] for node in network.wrt], np.int64)
+        again = np.searchsorted(wrt, network.wrt_places)
         self.again = None if np.array_equal(again, np.arange(len(wrt))) else again
-        number = {node: k for k, node in enumerate(network.needed)}
-        computed = [(number[node], k) for k, node in enumerate(wrt) if node in number]
-        self.computed = Places(np.array([q for q, _ in computed], np.int64))
-        self.computed_to = Places(np.array([k for _, k in computed], np.int64))
+        number, places = network.number[wrt], np.arange(len(wrt))
+        computed = np.isin(wrt, network.needed)
+        self.computed, self.computed_to = Places(number[computed]), Places(places[computed])
         wanted = np.full(self.leaves + 1, -1)
-        for k, node in enumerate(wrt):
-            if node in network.leaf:
-                wanted[network.leaf[node]] = k
+        wanted[-1 - number[number < 0]] = places[number < 0]
         self._edges: list[tuple[Array, Array]] = []
         self._edge_count = 0
         active = network.active[network.needed]
         self.groups = [
             self._group(rule, nodes, table, active, wanted)
-            for rule, nodes, table in _groups(sequence, rules)
+            for rule, nodes, table in _groups(network, rules)
         ]
         none = np.empty(0, np.int64)
         child = np.concatenate([none, *(c for c, _ in self._edges)])
@@ -157,14 +152,10 @@ class Reverse:
             slot.gradient.add(g, P * J)
 
 
-def _groups(sequence: Sequence, rules: list[Rule]) -> Iterator[tuple[Rule, Array, Array]]:
+def _groups(network: IndexArrays, rules: list[Rule]) -> Iterator[tuple[Rule, Array, Array]]:
     """Yield the nodes of each local function, and their arguments."""
-    kinds = np.array(sequence.kinds)
-    order = np.argsort(kinds, kind="stable")
-    bounds = np.searchsorted(kinds[order], np.arange(len(rules) + 1))
-    for kind, rule in enumerate(rules):
-        nodes = order[bounds[kind] : bounds[kind + 1]]
-        table = sequence.arguments[sequence.ends[nodes][:, None] + np.arange(rule.arity)]
+    for kind, nodes in network.by_kind():
+        rule, table = rules[kind], network.table(network.arguments, kind, nodes)
         if len(nodes) > SPLIT and not _is_even(table) and _is_even(table[1:]):
             yield rule, nodes[:1], table[:1]
             nodes, table = nodes[1:], table[1:]

@@ -1,4 +1,4 @@
-"""Runs of a sequence of nodes in which the same few functions come again and again."""
+"""Runs of the computed nodes, in order, in which the same few functions come again and again."""
 
 from __future__ import annotations
 
@@ -44,55 +44,22 @@ class Run:
         return self.start + self.width * self.turns
 
 
-@dataclass(frozen=True, eq=False)
-class Sequence:
-    """The computed nodes in order, by their number.
-
-    Attributes
-    ----------
-    kinds
-        The number of the function of each.
-    arguments
-        All their arguments: node k as k, leaf k as −1 − k.
-    ends
-        Where the arguments of each node begin and end.
-    """
-
-    kinds: list[int]
-    arguments: Array
-    ends: Array
-
-    def of(self, node: int) -> list[int]:
-        """Return the arguments of a node."""
-        return self.arguments[self.ends[node] : self.ends[node + 1]].tolist()
-
-
-def sequence_of(network: IndexArrays) -> Sequence:
-    """Return the nodes of a graph as a sequence."""
-    number = np.zeros(len(network.nodes), np.int64)
-    number[list(network.leaf)] = -1 - np.arange(len(network.leaf))
-    number[network.needed] = np.arange(len(network.needed))
-    parents = np.array(network.parents, np.int64)
-    return Sequence(network.kinds, number[parents], np.array(network.ends))
-
-
-def runs_of(sequence: Sequence) -> list[Run]:
-    """Return the runs of a sequence, in order, none overlapping another."""
-    kinds, found = sequence.kinds, []
+def runs_of(network: IndexArrays) -> list[Run]:
+    """Return the runs of a graph's computed nodes, in order, none overlapping another."""
+    kinds, found = network.kinds, []
     at = tried = 0
-    numbers = np.array(kinds)
     same: dict[int, Array] = {}
     while at < len(kinds) and tried < MAX_TRIED:
         run = None
         tried += 1
         for width in range(1, min(LONGEST, len(kinds) // FEWEST) + 1):
             if width not in same:
-                same[width] = _stretches(numbers, width)
+                same[width] = _stretches(kinds, width)
             until = same[width]
             turns = (until[at] - at) // width + 1 if at < len(until) else 0
             if turns > FEWEST:
                 # The first turn starts from elsewhere, so it is no part of the run.
-                run = _regular(sequence, at + width, width, int(turns) - 1)
+                run = _regular(network, at + width, width, int(turns) - 1)
                 if run is not None:
                     break
         if run is None:
@@ -104,13 +71,13 @@ def runs_of(sequence: Sequence) -> list[Run]:
     return found
 
 
-def outside_runs(sequence: Sequence) -> int:
+def outside_runs(network: IndexArrays) -> int:
     """Return how many nodes stand in no run, roughly and quickly, by a look at some of them."""
-    count = len(sequence.kinds)
+    count = len(network.kinds)
     looked_at = range(0, count, count // LOOKED_AT + 1)
     inside = sum(
         any(
-            _repeats(sequence, node, width) and _repeats(sequence, node + width, width)
+            _repeats(network, node, width) and _repeats(network, node + width, width)
             for width in range(1, LONGEST + 1)
         )
         for node in looked_at
@@ -118,12 +85,12 @@ def outside_runs(sequence: Sequence) -> int:
     return round(count * (1 - inside / max(1, len(looked_at))))
 
 
-def _repeats(sequence: Sequence, node: int, width: int) -> bool:
+def _repeats(network: IndexArrays, node: int, width: int) -> bool:
     """Whether a node comes again, and once more, so many nodes later, as in a run."""
-    kinds, second, third = sequence.kinds, node + width, node + 2 * width
+    kinds, second, third = network.kinds, node + width, node + 2 * width
     if third >= len(kinds) or not kinds[node] == kinds[second] == kinds[third]:
         return False
-    for a, b, c in zip(*map(sequence.of, (node, second, third)), strict=True):
+    for a, b, c in zip(*map(network.arguments_of, (node, second, third)), strict=True):
         is_at_hand = a < 0 or a == b or (b == a + width and second - b <= width)
         if not is_at_hand or c - b != b - a:
             return False
@@ -137,13 +104,13 @@ def _stretches(kinds: Array, width: int) -> Array:
     return bounds[np.searchsorted(bounds, np.arange(len(kinds) - width))]
 
 
-def _regular(sequence: Sequence, start: int, width: int, turns: int) -> Run | None:
+def _regular(network: IndexArrays, start: int, width: int, turns: int) -> Run | None:
     """Return the run from a node on, as far as its arguments move on evenly."""
-    low = int(sequence.ends[start])
-    each = int(sequence.ends[start + width]) - low
-    if not _moves_evenly(sequence, start, width, each, low):
+    low = int(network.ends[start])
+    each = int(network.ends[start + width]) - low
+    if not _moves_evenly(network, start, width, each, low):
         return None
-    table = sequence.arguments[low : low + each * turns].reshape(turns, each)
+    table = network.arguments[low : low + each * turns].reshape(turns, each)
     moves = np.diff(table, axis=0)
     uneven = np.flatnonzero((moves != moves[0]).any(axis=1))
     if len(uneven):
@@ -154,14 +121,14 @@ def _regular(sequence: Sequence, start: int, width: int, turns: int) -> Run | No
     return Run(start, width, turns, tuple(table[0].tolist()), step)
 
 
-def _moves_evenly(sequence: Sequence, start: int, width: int, each: int, low: int) -> bool:
+def _moves_evenly(network: IndexArrays, start: int, width: int, each: int, low: int) -> bool:
     """Whether the first turns are those of a run, and what they need is at hand in each."""
     first, second, third = (
-        sequence.arguments[low + each * k : low + each * (k + 1)] for k in range(3)
+        network.arguments[low + each * k : low + each * (k + 1)] for k in range(3)
     )
     if len(third) < each or not np.array_equal(second - first, third - second):
         return False
-    owner = np.repeat(np.arange(width), np.diff(sequence.ends[start : start + width + 1]))
+    owner = np.repeat(np.arange(width), np.diff(network.ends[start : start + width + 1]))
     for argument, move, mine in zip(
         first.tolist(), (second - first).tolist(), owner.tolist(), strict=True
     ):

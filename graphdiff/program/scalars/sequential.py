@@ -20,7 +20,7 @@ from graphdiff.program.scalars import python
 from graphdiff.program.scalars.decomposition import Rule, whole
 from graphdiff.program.scalars.index_arrays import IndexArrays
 from graphdiff.program.scalars.partials import Reverse
-from graphdiff.program.scalars.periods import Run, Sequence, runs_of, sequence_of
+from graphdiff.program.scalars.periods import Run, runs_of
 from graphdiff.program.scalars.python import Printer, Reserved
 from graphdiff.program.source import compiled
 
@@ -33,12 +33,9 @@ MAX_STATEMENTS = 4_000
 class _Writer:
     """Writes the forward sweep as Python, with ``math`` or, never raising, as NumPy has it."""
 
-    def __init__(
-        self, network: IndexArrays, rules: list[Rule], sequence: Sequence, *, safe: bool
-    ) -> None:
+    def __init__(self, network: IndexArrays, rules: list[Rule], *, safe: bool) -> None:
         self.network = network
         self.rules = rules
-        self.sequence = sequence
         self.safe = safe
         self.names: dict[str, object] = {}
         self.naming = Naming(Reserved())
@@ -73,8 +70,8 @@ class _Writer:
 
     def single(self, node: int) -> list[str]:
         """Return the statements for one node."""
-        rule = self.rules[self.sequence.kinds[node]]
-        before, text = self.written(rule, [self.at(j) for j in self.sequence.of(node)])
+        rule = self.rules[self.network.kinds[node]]
+        before, text = self.written(rule, [self.at(j) for j in self.network.arguments_of(node)])
         return [*before, f"values.append({text})"]
 
     def run(self, run: Run) -> list[str]:
@@ -86,7 +83,7 @@ class _Writer:
         place = 0
         lines: list[tuple[list[str], str]] = []
         for offset in range(run.width):
-            rule = self.rules[self.sequence.kinds[run.start + offset]]
+            rule = self.rules[self.network.kinds[run.start + offset]]
             arguments = []
             for _ in range(rule.arity):
                 argument, step = run.first[place], run.step[place]
@@ -122,19 +119,15 @@ class _Writer:
         return [*before, f"{head}:", *(f"    {line}" for line in body)]
 
     def _variable(self, node: int) -> str:
-        place = self.network.needed[node] if node >= 0 else self._leaves[-1 - node]
+        place = self.network.needed[node] if node >= 0 else self.network.leaves[-1 - node]
         return self.naming.variable(self.network.nodes[place].name)
-
-    @cached_property
-    def _leaves(self) -> list[int]:
-        return list(self.network.leaf)
 
     def program(self, runs: list[Run]) -> str:
         """Return the text of the forward sweep."""
         body = ["values = []"]
         at = 0
         for run in [*runs, None]:
-            until = len(self.sequence.kinds) if run is None else run.start
+            until = len(self.network.kinds) if run is None else run.start
             for node in range(at, until):
                 body += self.single(node)
             if run is not None:
@@ -145,7 +138,7 @@ class _Writer:
 
     def functions(self) -> str:
         """Return the text of a loop over lists, and of a function for each local function."""
-        count = len(self.sequence.kinds)
+        count = len(self.network.kinds)
         widest = max((rule.arity for rule in self.rules), default=0)
         arguments = [self.naming.variable(f"a{k}") for k in range(widest)]
         text = (
@@ -205,29 +198,24 @@ class SequentialProgram:
 
 def sequential_program(network: IndexArrays, why: str = "") -> SequentialProgram:
     """Return a graph as a program that computes values one after the other."""
-    sequence = sequence_of(network)
     rules = [whole(function) for function in network.functions]
-    runs = runs_of(sequence)
+    runs = runs_of(network)
     inside = sum(run.end - run.start for run in runs)
-    statements = len(sequence.kinds) - inside + sum(run.width for run in runs)
+    statements = len(network.kinds) - inside + sum(run.width for run in runs)
     in_one = statements <= MAX_STATEMENTS
 
     def forward(*, safe: bool = False) -> tuple[str, Values]:
-        writer = _Writer(network, rules, sequence, safe=safe)
+        writer = _Writer(network, rules, safe=safe)
         text = writer.program(runs) if in_one else writer.functions()
         program: list[tuple[Callable[..., float], list[int]]] = []
         names = {**writer.names, "repeat": repeat, "program": program}
         function = compiled(text, names, "graphdiff forward sweep")
         if not in_one:
             made: Any = function.__dict__.pop("functions")
-            ends, arguments = sequence.ends.tolist(), sequence.arguments.tolist()
-            program += [
-                (made[kind], arguments[ends[k] : ends[k + 1]])
-                for k, kind in enumerate(sequence.kinds)
-            ]
+            program += [(made[kind], places) for kind, places in network.each(network.arguments)]
         return text, function
 
     source, values = forward()
     return SequentialProgram(
-        source, why, values, Reverse(network, sequence, rules), lambda: forward(safe=True)[1]
+        source, why, values, Reverse(network, rules), lambda: forward(safe=True)[1]
     )

@@ -18,7 +18,6 @@ from graphdiff.program.jitted import check_numba
 from graphdiff.program.scalars.decomposition import Rule, whole
 from graphdiff.program.scalars.index_arrays import IndexArrays
 from graphdiff.program.scalars.operations import CODE, OF_TWO
-from graphdiff.program.scalars.periods import Sequence, sequence_of
 
 Array = np.ndarray
 MAX_SHOWN = 10_000
@@ -94,7 +93,7 @@ class TapedProgram:
 
     def _lines(self, count: int) -> Iterator[str]:
         t, nodes = self.tape, self.network.nodes
-        names = {int(k): nodes[place].name for place, k in self.network.leaf.items()}
+        names = {k: nodes[place].name for k, place in enumerate(self.network.leaves)}
         for place, at in zip(self.network.needed, t.value.tolist(), strict=True):
             names[at] = nodes[place].name
         for k, number in enumerate(t.numbers.tolist(), t.leaves):
@@ -119,20 +118,12 @@ def taped_program(network: IndexArrays, why: str = "") -> TapedProgram:
         Where numba is missing, or a function has no operation on the tape.
     """
     check_numba()
-    sequence = sequence_of(network)
-    rules = [whole(function) for function in network.functions]
-    tape = _tape(network, sequence, rules)
-    number = {place: k for k, place in enumerate(network.needed)}
+    tape = _tape(network, [whole(function) for function in network.functions])
+    number = network.number[network.wrt_places]
+    wanted = np.where(number < 0, -1 - number, tape.value[np.maximum(number, 0)])
     nothing = tape.start + len(tape.op)
-    wanted = [
-        network.leaf[node.index - 1]
-        if node.index - 1 in network.leaf
-        else int(tape.value[number[node.index - 1]])
-        if node.index - 1 in number
-        else nothing
-        for node in network.wrt
-    ]
-    return TapedProgram(network, tape, why, np.array(wanted, np.int64))
+    apart = (number >= 0) & ~np.isin(network.wrt_places, network.needed)
+    return TapedProgram(network, tape, why, np.where(apart, nothing, wanted))
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,26 +134,24 @@ class _Part:
     operands: list[tuple[tuple[str, Any], tuple[str, Any]]]
 
 
-def _tape(network: IndexArrays, sequence: Sequence, rules: list[Rule]) -> Tape:
+def _tape(network: IndexArrays, rules: list[Rule]) -> Tape:
     parts = [_part(rule) for rule in rules]
     numbers: dict[float, int] = {}
     for part in parts:
         for kind, number in (operand for pair in part.operands for operand in pair):
             if kind == "number":
                 numbers.setdefault(number, len(numbers))
-    leaves = len(network.leaf)
+    leaves = len(network.leaves)
     start = leaves + len(numbers)
-    kinds = np.array(sequence.kinds, np.int64)
-    sizes = np.array([len(part.codes) for part in parts], np.int64)[kinds]
+    sizes = np.array([len(part.codes) for part in parts], np.int64)[network.kinds]
     first = start + np.concatenate([[0], np.cumsum(sizes)])
     if first[-1] >= 2**31:
         raise GraphError(f"the graph has {first[-1]} operations; a tape has at most {2**31 - 1}")
     value = first[1:] - 1
     op = np.empty(int(first[-1]) - start, np.uint8)
     a, b = np.empty(len(op), np.int32), np.empty(len(op), np.int32)
-    for kind, (part, rule) in enumerate(zip(parts, rules, strict=True)):
-        nodes = np.flatnonzero(kinds == kind)
-        table = sequence.arguments[sequence.ends[nodes][:, None] + np.arange(rule.arity)]
+    for kind, nodes in network.by_kind():
+        part, table = parts[kind], network.table(network.arguments, kind, nodes)
         read = np.where(table < 0, -1 - table, value[np.maximum(table, 0)])
 
         def place(operand: tuple[str, Any], nodes: Array = nodes, read: Array = read) -> Any:
