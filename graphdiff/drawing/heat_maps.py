@@ -7,6 +7,7 @@ colour of the paper.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -155,15 +156,17 @@ def drawn(found: HeatMap, place: Point, ink: str, theme: Theme) -> Iterator[Item
     line = Stroke(FRAME, 0.6 * found.by)
     size = len(heat.cells[0]) * w, len(heat.cells) * h
     yield Rectangle(left, top, *size, fill=paper)
+    shaded: dict[int, list[Rectangle]] = defaultdict(list)
     for row, levels in enumerate(heat.cells):
         column = 0
         for step, alike in groupby(map(step_of, levels)):
             count = len(list(alike))
             if step is not None:
-                yield Rectangle(
-                    left + column * w, top + row * h, count * w, h, fill=shade(step, grey=grey)
-                )
+                at = left + column * w, top + row * h
+                shaded[step].append(Rectangle(*at, count * w, h, fill=shade(step, grey=grey)))
             column += count
+    for step in sorted(shaded):  # those of one colour are one outline in a file
+        yield from shaded[step]
     yield Rectangle(left, top, *size, stroke=line)
     yield from _scale(found, heat, place, theme)
     for text, dx, dy in found.texts:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import re
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 import graphdiff as gd
 from graphdiff.drawing import heat_maps
@@ -16,6 +19,8 @@ from graphdiff.drawing.heat_maps import HeatMap
 from graphdiff.drawing.labels.heat import MOST_CELLS, heat_of, is_whole
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.scene import Group, Rectangle, Text
+from graphdiff.drawing.writers import svg as svg_writer
+from graphdiff.drawing.writers import writing
 
 SHAPES = [(3,), (12,), (13,), (40,), (6, 4), (3, 8), (5, 5), (2, 9), (64, 12), (2, 3, 4), (1, 24)]
 
@@ -172,3 +177,25 @@ def test_a_node_says_its_name_once_above_a_heat_map(shape, hidden):
         said = [p.plain for p in node.phrases if p.role == "formula" and p.heat is None]
         said += [p.heading.plain for p in node.phrases if p.heading and p.role == "value"]
         assert said.count(node.name) <= 1, said
+
+
+def test_cells_of_one_colour_are_one_outline(monkeypatch):
+    """A file has an outline for each shade of a map, not for each cell; no pixel is another."""
+    graph = gd.Graph("a map")
+    W = graph.parameter("W", np.random.default_rng(3).normal(size=(24, 24)))
+    graph.node("L", gd.sum(W**2))
+    scene = graph.draw(graph.forward()).scene
+    merged = svg_writer.svg(scene)
+    with monkeypatch.context() as apart:
+        apart.setattr(svg_writer, "_plain_fill", lambda _: None)
+        each = svg_writer.svg(scene)
+        pixels = writing.png(scene, 1)
+    assert each.count("<rect") > 500
+    assert merged.count("<rect") + merged.count("<path d=") < 2 * (2 * heat_maps.STEPS) + 20
+    sizes = [sum(map(len, re.findall(r"<(?:rect|path d)[^>]*>", form))) for form in (merged, each)]
+    assert sizes[0] < 0.6 * sizes[1]
+    one, other = (
+        np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), int)
+        for png in (pixels, writing.png(scene, 1))
+    )
+    assert np.abs(one - other).max() <= 2

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import html
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from graphdiff.drawing.fragments import glyphs_of
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Rectangle, Scene, Stroke, Text
@@ -72,7 +73,7 @@ def element(item: Item, prefix: str, *, text: bool = False) -> str:
     """Return one item as an element."""
     match item:
         case Group():
-            inner = "".join(element(each, prefix, text=text) for each in item.items)
+            inner = "".join(_elements(item.items, prefix, text=text))
             return f"{opened(item)}{inner}</g>"
         case Text():
             return placed(item.fragment, item.x, item.y, item.colour, prefix, text=text)
@@ -85,6 +86,27 @@ def element(item: Item, prefix: str, *, text: bool = False) -> str:
             )
         case Path():
             return f'<path d="{outline(item)}"{_paint(item.fill, item.stroke)}/>'
+
+
+def _elements(inside: Iterable[Item], prefix: str, *, text: bool) -> Iterator[str]:
+    """Yield what is in a group; rectangles one after another of one colour are one outline."""
+    for fill, alike in groupby(inside, _plain_fill):
+        drawn = list(alike)
+        if fill is None or len(drawn) == 1:
+            yield from (element(each, prefix, text=text) for each in drawn)
+        else:
+            yield f'<path d="{"".join(map(_corners, drawn))}" fill="{fill}"/>'
+
+
+def _plain_fill(item: Item) -> str | None:
+    """Return the colour of a rectangle that has no line and no round corners."""
+    is_plain = isinstance(item, Rectangle) and not (item.stroke or item.radius)
+    return item.fill if is_plain else None
+
+
+def _corners(item: Rectangle) -> str:
+    width, height = number(item.width), number(item.height)
+    return f"M{_pair(item.x, item.y)}h{width}v{height}H{number(item.x)}z"
 
 
 def opened(group: Group) -> str:
