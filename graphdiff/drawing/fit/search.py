@@ -22,7 +22,7 @@ from graphdiff.drawing.labels.description import Description, Entry, Phrase
 from graphdiff.drawing.layout.boxes import SIZES, USUAL, Box, Manner, Measured, measure, node_box
 from graphdiff.drawing.layout.clearing import lay_out_clearly
 from graphdiff.drawing.layout.layout import LaidOut, lay_out
-from graphdiff.drawing.layout.rows import Again, in_rows, longest
+from graphdiff.drawing.layout.rows import Again, in_rows, longest, most_rows
 from graphdiff.drawing.marks.record import Remark, words
 from graphdiff.drawing.options import Direction, Options
 from graphdiff.drawing.reduced.limits import SHARED
@@ -307,8 +307,9 @@ class _Search:
         """Yield pictures in rows: one more where the last were too long, one less if too many."""
         tried: set[int] = set()
         measured = self.craft.turned(measured, "LR")
-        count = min(MOST_ROWS, max(2, round(self._long(measured, "LR"))))
-        while 1 < count <= MOST_ROWS and count not in tried and len(tried) < self.craft.tries:
+        most = min(MOST_ROWS, most_rows(measured))
+        count = min(most, max(2, round(self._long(measured, "LR"))))
+        while 1 < count <= most and count not in tried and len(tried) < self.craft.tries:
             tried.add(count)
             one = self._one(self._rows(measured, count))
             yield one

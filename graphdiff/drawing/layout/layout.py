@@ -132,6 +132,7 @@ class Ordered:
     def laid_out(self, spread: float = 1.0) -> LaidOut:
         """Return the places of all boxes, so many times as far apart as usual."""
         measured, direction, leveled, rooms = self.measured, self.direction, self.levels, self.rooms
+        spread *= measured.manner.spread
         is_level = direction in LEVEL
         titles = [
             (title.width + 2 * TITLE_ROOM[0], title.height + TITLE_ROOM[1])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from statistics import median
 
 import numpy as np
@@ -76,15 +76,29 @@ def _reading(levels: Levels) -> dict[int, float]:
     for (a, b), edges in levels.steps.items():
         before[b].append((min(slots[k] for k in edges), a))
     ahead = {a for a, _ in levels.steps}
-    number: dict[int, float] = {}
     nodes = range(len(levels.pattern.description.nodes))
-    stack = [node for node in nodes if node not in ahead]
+    number = reading([node for node in nodes if node not in ahead], before)
+    return {k: number.get(k, len(number)) for k in range(len(levels.elements))}
+
+
+def reading(
+    ends: Iterable[int], arguments: Mapping[int, Sequence[tuple[int, int]]]
+) -> dict[int, int]:
+    """Return numbers in reading order, from the last end on: each before its arguments.
+
+    Parameters
+    ----------
+    arguments
+        Of each, the places and what stands there.
+    """
+    number: dict[int, int] = {}
+    stack = list(ends)
     while stack:
         one = stack.pop()
         if one not in number:
             number[one] = len(number)
-            stack += [a for _, a in sorted(before[one], reverse=True)]
-    return {k: number.get(k, float(len(number))) for k in range(len(levels.elements))}
+            stack += [a for _, a in sorted(arguments.get(one, ()), reverse=True)]
+    return number
 
 
 def _ordered(levels: Levels, keys: Mapping[int, float]) -> Order:

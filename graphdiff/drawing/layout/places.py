@@ -227,7 +227,8 @@ def along(
         ahead.append(FRAME_PAD + inside + titles[f][0])
         before[first] = max(before[first], ahead[f])
         leads[last] = max(leads[last], behind[f])
-    leads = [max(lead, RANK_GAP - bend) for lead, bend in zip(leads, bends, strict=True)]
+    least = RANK_GAP * min(spread, 1.0)
+    leads = [max(lead, least - bend) for lead, bend in zip(leads, bends, strict=True)]
     for first, *others in ([levels.spans[f] for f in cells] for cells in levels.pattern.cells):
         for k in range(first[1] - first[0] + 1):
             for some in (breadths, leads, bends) if k < first[1] - first[0] else (breadths,):

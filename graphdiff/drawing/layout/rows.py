@@ -3,19 +3,24 @@
 A row is a graph of its own, which Graphviz lays out. A node that a later row uses is drawn again at
 the beginning of that row, by its name alone; a line leads there from where it was computed: out of
 its row to the right, back between the rows, and in from the left. Leaves are drawn again where they
-are used, with no line.
+are used, with no line. A row ends behind a rank, and not inside a cell; in each the order is that
+of the formulas.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from graphdiff.drawing.labels.description import Cluster, Description, NodeLabel, Phrase
 from graphdiff.drawing.layout.boxes import Box, Manner, Measured, node_box
+from graphdiff.drawing.layout.cells import inside
 from graphdiff.drawing.layout.layout import LaidOut
+from graphdiff.drawing.layout.levels import levels
+from graphdiff.drawing.layout.orders import reading
+from graphdiff.drawing.layout.pattern import pattern
 from graphdiff.drawing.layout.stacking import Part, line_of, stacked
 from graphdiff.drawing.options import Direction
 from graphdiff.notation import latex
@@ -44,48 +49,79 @@ def in_rows(measured: Measured, count: int, lay: Lay, again: Again = node_box) -
     again
         Measures a node that is drawn again.
     """
-    row_of = _rows(measured, count)
-    parts = [_part(measured, row_of, row, again) for row in range(1 + max(row_of.values()))]
+    row_of, place = _rows(measured, count), _places(measured.description)
+    parts = [_part(measured, row_of, row, place, again) for row in range(1 + max(row_of.values()))]
     return stacked(measured, parts, [lay(part.measured) for part in parts])
 
 
 # Which node is in which row
 
 
+@dataclass(frozen=True)
+class _Cut:
+    """Where a row may end: behind a rank, so far along; and how bad it is to cut there."""
+
+    rank: int
+    end: float
+    cost: float
+
+
+def most_rows(measured: Measured) -> int:
+    """Return how many rows a graph has at most."""
+    return len(_cuts(measured.description, _ranks(measured), longest(measured, "LR", BETWEEN)))
+
+
 def _rows(measured: Measured, count: int) -> dict[int, int]:
     """Return the row of every node, by its index: leaves are where they are first used."""
-    said = measured.description
-    across = longest(measured, "LR", between=BETWEEN)
-    computed = list(dict.fromkeys(edge.head for edge in said.edges))
-    places = sorted({across[index] for index in computed}) or [0.0]
-    costs = _costs(said, across, computed, places)
-    cuts = _cuts(places, min(count, len(places)), costs)
-    row_of = {index: sum(across[index] > cut for cut in cuts) for index in computed}
+    said, rank_of = measured.description, _ranks(measured)
+    cuts = _best(_cuts(said, rank_of, longest(measured, "LR", BETWEEN)), count)
+    row_of = {index: sum(rank > cut.rank for cut in cuts) for index, rank in rank_of.items()}
     children: dict[int, list[int]] = {node.index: [] for node in said.nodes}
     for edge in said.edges:
         children[edge.tail].append(edge.head)
-    for index in across.keys() - row_of.keys():
+    for index in children.keys() - row_of.keys():
         row_of[index] = min((row_of[child] for child in children[index]), default=0)
     return row_of
 
 
-def _costs(
-    said: Description, across: Mapping[int, float], computed: Sequence[int], places: Sequence[float]
-) -> list[float]:
-    """Return how bad it is to cut behind each place."""
-    last = dict.fromkeys(computed, 0.0)
+def _ranks(measured: Measured) -> dict[int, int]:
+    """Return the ranks of computed nodes, counted from 0, by their indices."""
+    said = measured.description
+    ranked = levels(pattern(said), frozenset()).elements
+    computed = {edge.head for edge in said.edges}
+    rank_of = {
+        node.index: element.rank
+        for node, element in zip(said.nodes, ranked, strict=False)
+        if node.index in computed
+    }
+    place = {rank: k for k, rank in enumerate(sorted(set(rank_of.values())))}
+    return {index: place[rank] for index, rank in rank_of.items()}
+
+
+def _cuts(said: Description, rank_of: Mapping[int, int], across: Mapping[int, float]) -> list[_Cut]:
+    """Return where rows may end, in order."""
+    last = dict(rank_of)
     for edge in said.edges:
         if edge.tail in last:
-            last[edge.tail] = max(last[edge.tail], across[edge.head])
+            last[edge.tail] = max(last[edge.tail], rank_of[edge.head])
     spans = [
         (min(found), max(found))
         for cluster in said.clusters
-        if (found := [across[index] for index in cluster.nodes if index in last])
+        if (found := [rank_of[index] for index in cluster.nodes if index in rank_of])
     ]
+    within = inside(said, rank_of)
+    ends: dict[int, float] = {}
+    for index, rank in sorted(rank_of.items(), key=lambda one: one[1]):
+        ends[rank] = max(across[index], *ends.values(), 0.0)
     return [
-        PASSING * max(0, sum(across[one] <= place < end for one, end in last.items()) - 1)
-        + FRAMED * sum(start <= place < end for start, end in spans)
-        for place in places
+        _Cut(
+            rank,
+            end,
+            PASSING * max(0, sum(rank_of[one] <= rank < end for one, end in last.items()) - 1)
+            + FRAMED * sum(start <= rank < end for start, end in spans),
+        )
+        for rank, end in ends.items()
+        if rank not in within
     ]
 
 
@@ -107,11 +143,13 @@ def longest(measured: Measured, direction: Direction, between: float = 0.0) -> d
     return ends
 
 
-def _cuts(places: Sequence[float], count: int, costs: Sequence[float]) -> list[float]:
+def _best(places: Sequence[_Cut], count: int) -> list[_Cut]:
     """Return where to cut: rows as even as can be, few lines between them."""
+    count = min(count, len(places))
     if count < 2:
         return []
-    even = places[-1] / count
+    ends = [place.end for place in places]
+    even = ends[-1] / count
     best: dict[int, tuple[float, tuple[int, ...]]] = {-1: (0.0, ())}
     for row in range(count):
         further: dict[int, tuple[float, tuple[int, ...]]] = {}
@@ -119,13 +157,13 @@ def _cuts(places: Sequence[float], count: int, costs: Sequence[float]) -> list[f
             if (row == count - 1) != (k == len(places) - 1):
                 continue
             ways = [
-                (cost + UNEVEN * ((place - (places[j] if j >= 0 else 0.0)) / even - 1) ** 2, cuts)
+                (cost + UNEVEN * ((place.end - (ends[j] if j >= 0 else 0.0)) / even - 1) ** 2, cuts)
                 for j, (cost, cuts) in best.items()
                 if j < k
             ]
             if ways:
                 cost, cuts = min(ways)
-                further[k] = cost + (costs[k] if row < count - 1 else 0.0), (*cuts, k)
+                further[k] = cost + (place.cost if row < count - 1 else 0.0), (*cuts, k)
         best = further
     return [places[k] for k in best[len(places) - 1][1][:-1]] if best else []
 
@@ -133,19 +171,38 @@ def _cuts(places: Sequence[float], count: int, costs: Sequence[float]) -> list[f
 # A row as a graph of its own
 
 
-def _part(measured: Measured, row_of: Mapping[int, int], row: int, box_again: Again) -> Part:
+def _places(said: Description) -> dict[int, int]:
+    """Return in which order nodes stand in the formulas, by their indices."""
+    arguments: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for edge in said.edges:
+        if not edge.loops:
+            arguments[edge.head].append((edge.slot, edge.tail))
+    used = {edge.tail for edge in said.edges if not edge.loops}
+    nodes = [node.index for node in said.nodes]
+    read = reading([index for index in nodes if index not in used], arguments)
+    return {index: read.get(index, len(read)) for index in nodes}
+
+
+def _part(
+    measured: Measured,
+    row_of: Mapping[int, int],
+    row: int,
+    place: Mapping[int, int],
+    box_again: Again,
+) -> Part:
     said = measured.description
     labels = {node.index: node for node in said.nodes}
     computed = {edge.head for edge in said.edges}
     kept = [k for k, node in enumerate(said.nodes) if row_of[node.index] == row]
     inner = {said.nodes[k].index for k in kept}
     numbers = tuple(k for k, edge in enumerate(said.edges) if edge.head in inner)
+    read = sorted(numbers, key=lambda k: (place[said.edges[k].head], said.edges[k].slot))
     fresh = itertools.count(-AGAIN * (row + 1), -1)
     uses = Counter(tail for tail, _ in {(said.edges[k].tail, said.edges[k].head) for k in numbers})
     again: dict[int, int] = {}
     ghosts: list[NodeLabel] = []
     tails: dict[tuple[int, int], int] = {}
-    for tail, head in dict.fromkeys((said.edges[k].tail, said.edges[k].head) for k in numbers):
+    for tail, head in dict.fromkeys((said.edges[k].tail, said.edges[k].head) for k in read):
         is_leaf = tail not in computed
         at_each = is_leaf and uses[tail] > REPEATED
         first = tail in inner and (not at_each or tail not in again)
@@ -156,12 +213,12 @@ def _part(measured: Measured, row_of: Mapping[int, int], row: int, box_again: Ag
         again[tail] = tails[tail, head] = next(fresh)
         ghosts.append(_again(labels[tail], again[tail]))
     again = {index: number for index, number in again.items() if index not in inner}
-    passed_on = dict.fromkeys(
+    passed_on = {
         edge.tail
         for edge in said.edges
         if edge.tail in inner and edge.tail in computed and row_of[edge.head] > row
-    )
-    leaving = {index: next(fresh) for index in passed_on}
+    }
+    leaving = {index: next(fresh) for index in sorted(passed_on, key=lambda index: -place[index])}
     ends = [replace(_again(labels[index], n), phrases=()) for index, n in leaving.items()]
     edges = [
         replace(edge, tail=tails[edge.tail, edge.head]) for edge in (said.edges[k] for k in numbers)
