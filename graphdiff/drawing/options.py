@@ -220,8 +220,8 @@ class Options(Choices):
     collapse: tuple[str, ...] = choice(
         None,
         'groups to draw as one node each: a name or several, or ``"all"``; ``"alike"``, for nodes '
-        'of one function and level; or ``"chains"``, for steps that repeat, between the first and '
-        "the last",
+        'of one function and level; ``"levels"``, for nodes that are called alike and are on one '
+        'level; or ``"chains"``, for steps that repeat, between the first and the last',
         _names("collapse"),
     )
     expand: tuple[str, ...] = choice(

@@ -37,7 +37,7 @@ from graphdiff.errors.plain_text import heading
 from graphdiff.evaluation.rounded_zeros import as_shown
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
-from graphdiff.recognition.alike_nodes import ALIKE, ALL, CHAINS
+from graphdiff.recognition.alike_nodes import ALIKE, ALL, CHAINS, LEVELS
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,7 +95,7 @@ class GraphPicture(DescribedPicture):
         if self.marks:
             return ()
         grouped = self.drawn.graph.groups
-        ways = ((ALL,), (ALL, ALIKE)) if grouped else ((CHAINS,), (ALIKE,))
+        ways = ((ALL,), (ALL, ALIKE)) if grouped else ((CHAINS,), (ALIKE,), (LEVELS,))
         return tuple(way for way in ways if set(way) - set(self.options.collapse))
 
     def _described(self, options: Options) -> Description:

@@ -18,9 +18,9 @@ from graphdiff.recognition.chains import folded
 from graphdiff.recognition.generic_formula import Generic, formula_by_numbers, formula_of
 from graphdiff.recognition.parts import Part, PartKind
 
-ALL, ALIKE, CHAINS = "all", "alike", "chains"
+ALL, ALIKE, LEVELS, CHAINS = "all", "alike", "levels", "chains"
 
-FINEST, COARSEST = 0, 2
+FINEST, CALLED_ALIKE, COARSEST = 0, 1, 2
 """How much alike nodes have in common: a formula, names, or a level only."""
 
 
@@ -33,7 +33,8 @@ def parts_of(
     ----------
     collapse
         The names of these groups; ``"all"`` for every group, ``"alike"`` for nodes that are alike,
-        ``"chains"`` for the steps between the first and the last of a chain.
+        ``"levels"`` for those that are called alike and are on one level, ``"chains"`` for the
+        steps between the first and the last of a chain.
 
     Raises
     ------
@@ -47,7 +48,9 @@ def parts_of(
     of_node = {node: name for name, members in graph.groups.items() for node in members}
     rest = [node for node in graph.nodes if node not in gone]
     parts = [Part("group", graph.groups[name], name) for name in whole]
-    if ALIKE in collapse and ALIKE not in graph.groups:
+    if LEVELS in collapse and LEVELS not in graph.groups:
+        parts += _alike(graph, rest, of_node, max(coarseness, CALLED_ALIKE))
+    elif ALIKE in collapse and ALIKE not in graph.groups:
         parts += _alike(graph, rest, of_node, coarseness)
     else:
         parts += (Part("node", (node,), of_node.get(node)) for node in rest)
@@ -108,8 +111,8 @@ def arrows_between(graph: ComputationalGraph, parts: Sequence[Part]) -> dict[End
 def _collapsed(graph: ComputationalGraph, collapse: Sequence[str]) -> tuple[str, ...]:
     """Return the names of the groups to collapse."""
     for name in collapse:
-        if name not in graph.groups and name not in (ALL, ALIKE, CHAINS):
-            raise unknown("group", name, [*graph.groups, ALL, ALIKE, CHAINS])
+        if name not in graph.groups and name not in (ALL, ALIKE, LEVELS, CHAINS):
+            raise unknown("group", name, [*graph.groups, ALL, ALIKE, LEVELS, CHAINS])
     if ALL in collapse and ALL not in graph.groups:
         if not graph.groups:
             raise DrawingError(

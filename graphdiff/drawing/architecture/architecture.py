@@ -12,6 +12,7 @@ from graphdiff.drawing.architecture.volumes import Volume, volumes
 from graphdiff.drawing.fit.placing import smallest
 from graphdiff.drawing.fit.search import Craft, Found, found
 from graphdiff.drawing.fit.sheets import Sheet
+from graphdiff.drawing.fit.steps import Giving
 from graphdiff.drawing.labels.description import Description
 from graphdiff.drawing.layout.boxes import USUAL, Manner, Measured
 from graphdiff.drawing.layout.clearing import lay_out_clearly
@@ -49,7 +50,7 @@ class Blocks:
         DrawingError
             If there is no layout program, or it fails.
         """
-        craft = Craft(self._measured, self._laid_out, self._composed, dropped=())
+        craft = Craft(self._measured, self._laid_out, self._composed, giving=Giving(()))
         if sheet is not None:
             return found(self.describe, self.options, sheet, craft=craft)
         measured = self._measured(self.describe(self.options), USUAL)

@@ -11,22 +11,21 @@ from graphdiff.drawing.circuit.signs import is_symmetric
 from graphdiff.drawing.fit.placing import smallest
 from graphdiff.drawing.fit.search import Craft, Found, found
 from graphdiff.drawing.fit.sheets import Sheet
+from graphdiff.drawing.fit.steps import Giving
 from graphdiff.drawing.labels.description import Description
 from graphdiff.drawing.layout.boxes import USUAL, Manner, Measured
 from graphdiff.drawing.layout.clearing import lay_out_clearly
 from graphdiff.drawing.layout.layout import MAX_NODES, LaidOut
 from graphdiff.drawing.options import Direction, Options
 from graphdiff.drawing.scene import Scene
-from graphdiff.drawing.shown import Annotation
 from graphdiff.drawing.stepwise.staging import STILL, Staging
 from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.operations import divided
 
-DROPPED: tuple[tuple[Annotation, str], ...] = (
-    ("name", "names of gates"), ("P", "gradients"), ("value", "values"),
-)  # fmt: skip
+GIVING = Giving(("name", "P", "value"))
+"""What is left out one after the other, names of gates first."""
 AGAIN = "dashed, round: goes on from a row above"
 TRIES = 8
 """Of rows: gates are small, so that there may be many, and soon laid out."""
@@ -71,7 +70,7 @@ class Circuit:
 
         craft = Craft(
             measured, partial(lay_out_clearly, led=wires.led), wires.compose, self._turned,
-            gates.gate, AGAIN, DROPPED, TRIES,
+            gates.gate, AGAIN, GIVING, TRIES,
         )  # fmt: skip
         return found(self._described, self.options, sheet, craft=craft)
 

@@ -2,46 +2,35 @@
 
 What is tried, in this order, until the smallest type is large enough: the picture as it is; small
 print as large as the rest; rows; long formulas in the list below; the other direction; less and
-less said, as :data:`DROPPED` says; groups and alike nodes on one card. The picture says what is
-left out. Of several that do at one of these steps the largest is taken, where type larger than
-that of a text is no better and a half-empty figure counts as a smaller one. What is too large by
-its area is tried in no other way. How much is tried is bounded by the number of steps, never by
-time, so that a graph has one picture.
+less said, as :mod:`graphdiff.drawing.fit.steps` says; groups and alike nodes on one card. The
+picture says what is left out. Of several that do at one of these steps the largest is taken, where
+type larger than that of a text is no better and a half-empty figure counts as a smaller one. What
+is too large by its area is tried in no other way. How much is tried is bounded by the number of
+steps, never by time, so that a graph has one picture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graphdiff.drawing.fit.ink import ink
 from graphdiff.drawing.fit.placing import smallest
 from graphdiff.drawing.fit.sheets import POINT, Sheet
+from graphdiff.drawing.fit.steps import GRAPHS, Giving, Step, steps_of
 from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels.description import Description, Entry, Phrase
 from graphdiff.drawing.layout.boxes import SIZES, USUAL, Box, Manner, Measured, measure, node_box
 from graphdiff.drawing.layout.clearing import lay_out_clearly
-from graphdiff.drawing.layout.layout import LaidOut, lay_out
+from graphdiff.drawing.layout.layout import TOGETHER, LaidOut, lay_out
+from graphdiff.drawing.layout.program import together
 from graphdiff.drawing.layout.rows import Again, in_rows, longest, most_rows
 from graphdiff.drawing.marks.record import Remark, words
 from graphdiff.drawing.options import Direction, Options
-from graphdiff.drawing.reduced.limits import SHARED
 from graphdiff.drawing.scene import Scene
-from graphdiff.drawing.shown import Annotation
 from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError
-
-DROPPED: tuple[tuple[Annotation, str], ...] = (
-    ("index", "indices"),
-    ("jacobian_matrix", "whole matrices of local Jacobians"),
-    ("jacobian", "formulas of local Jacobians"),
-    ("jacobian_value", "numbers of local Jacobians"),
-    ("formula", "formulas"),
-    ("P", "gradients"),
-    ("value", "values"),
-)
-"""What is left out one after the other, and what it is called. Names stay."""
-BOTH = f"{DROPPED[2][1]}, {DROPPED[3][1]}"
 
 LIFTED = Manner(least=16.0)
 """Small print as large as formulas, so that all of it can be made smaller together."""
@@ -90,8 +79,8 @@ class Craft:
         Measures a node that is drawn again, in a later row.
     explained
         What the legend says of these.
-    dropped
-        What is left out one after the other, and what it is called.
+    giving
+        What is left out one after the other.
     tries
         How many numbers of rows are tried.
     """
@@ -102,7 +91,7 @@ class Craft:
     turned: Callable[[Measured, Direction], Measured] = lambda measured, _: measured
     again: Again = node_box
     explained: str = "dashed, round: again, from a row above"
-    dropped: tuple[tuple[Annotation, str], ...] = DROPPED
+    giving: Giving = GRAPHS
     tries: int = 4
 
 
@@ -120,23 +109,6 @@ class Found:
     scene: Scene
     points: float
     by_area: float = 0.0
-
-
-@dataclass(frozen=True)
-class Step:
-    """What is said with something left out, or with several nodes on one card."""
-
-    options: Options
-    dropped: tuple[str, ...] = ()
-    collapsed: bool = False
-
-    def told(self, cards: Collection[str]) -> str:
-        """Say what is left out, and what shares cards of these kinds."""
-        dropped = ", ".join(self.dropped).replace(BOTH, "local Jacobians")
-        said = ["there is no room for " + " and ".join(dropped.rsplit(", ", 1))] if dropped else []
-        if self.collapsed and (shared := [SHARED[card] for card in SHARED if card in cards]):
-            said.append(f"{' and '.join(shared)} share a card")
-        return "; ".join(said)
 
 
 def found(
@@ -162,7 +134,8 @@ def found(
     DrawingError
         If the graph is too large, or Graphviz cannot be found or fails.
     """
-    return _Search(describing, options, sheet, collapses, craft).found()
+    with together(TOGETHER):
+        return _Search(describing, options, sheet, collapses, craft).found()
 
 
 class _Search:
@@ -182,57 +155,66 @@ class _Search:
         self.largest: tuple[float, Arranged] | None = None
 
     def found(self) -> Found:
-        steps = list(self._steps())
-        whole = self._described(steps[0])
+        first = Step(self.options)
+        whole = self._described(first)
         for manner in (USUAL, LIFTED, COMPACT):
             if good := self._good(whole, manner):
                 return good
-        if good := self._least_left_out(steps[1:]):
-            return good
-        last = steps[-1]
+        good, last = self._least_left_out(first, whole)
         for collapse in self.collapses:
-            collapsed = [self._collapsed(step, collapse) for step in steps]
-            shares = self._shares_cards(collapsed[-1], whole)
-            if shares and (good := self._least_left_out(collapsed)):
-                return good
-            last = collapsed[-1] if shares else last
-        return self._largest(self._described(last))
+            if good:
+                break
+            collapsed = self._collapsed(first, collapse)
+            if self._shares_cards(collapsed, whole):
+                good, last = self._least_left_out(collapsed, self._described(collapsed))
+        return good or self._largest(last)
 
-    def _largest(self, said: Description) -> Found:
+    def _largest(self, step: Step) -> Found:
         """Return the largest picture there is where none is large enough."""
-        measured = self.craft.measure(said, COMPACT)
+        measured = self.craft.measure(self._described(step), _manner(step))
         for way in WAYS[COMPACT]:
             for _ in self._tried(measured, way):
                 pass
         if self.largest is None:
             placed = self.craft.turned(measured, self.direction)
             self.largest = 0.0, lambda lay: lay(placed, self.direction)
-        return self._scene(self.largest[1](self.craft.lay_out_clearly))
+        laid_out = self.largest[1](self.craft.lay_out_clearly)
+        one = self._scene(laid_out)
+        return one if self._is_good(one) else self._scene(self._told(laid_out, one.points))
+
+    def _told(self, laid_out: LaidOut, points: float) -> LaidOut:
+        """Return a layout that says what sheet it takes, with type so small on this one."""
+        said, least = laid_out.measured.description, self.options.min_pt
+        by = math.ceil(10 * least / max(points, 0.1)) / 10
+        told = f"Type of {least:g} pt takes a sheet {by:g} times as wide and as high."
+        described = replace(
+            said, alt=f"{said.alt} {told}", remarks=(*said.remarks, Remark((words(told),)))
+        )
+        return replace(laid_out, measured=replace(laid_out.measured, description=described))
 
     # What is left out
 
-    def _steps(self) -> Iterator[Step]:
-        """Yield what is said with nothing left out, then with ever more."""
-        step = Step(self.options)
-        yield step
-        for annotation, name in self.craft.dropped:
-            if annotation in step.options.show:
-                less = step.options.show.without([annotation])
-                step = Step(replace(step.options, show=less), (*step.dropped, name))
-                yield step
+    def _least_left_out(self, first: Step, said: Description) -> tuple[Found | None, Step]:
+        """Return the picture with least left out that fits; and the step that says least.
 
-    def _least_left_out(self, steps: Sequence[Step]) -> Found | None:
-        """Return the picture with least left out that fits, by halving."""
+        Of steps that say ever less the first is found by halving.
+        """
+        steps, choices = steps_of(first, said, self.craft.giving)
         best: Found | None = None
-        low, high = 0, len(steps)
+        low, high = 1 if not first.collapsed else 0, len(steps)
         while low < high:
             middle = (low + high) // 2
-            said = self._described(steps[middle])
-            if good := self._good(said, COMPACT):
+            if good := self._fitting(steps[middle]):
                 best, high = good, middle
             else:
                 low = middle + 1
-        return best
+        for step in () if best else choices:
+            if best := self._fitting(step):
+                break
+        return best, (*steps, *choices)[-1]
+
+    def _fitting(self, step: Step) -> Found | None:
+        return self._good(self._described(step), _manner(step))
 
     def _collapsed(self, step: Step, more: tuple[str, ...]) -> Step:
         """Return what is said with several nodes on one card."""
@@ -260,14 +242,14 @@ class _Search:
 
     def _good(self, said: Description, manner: Manner) -> Found | None:
         """Return the best picture of a step, if its type is large enough."""
-        if not self._may_hold(_letters(said) / FULL, manner):
+        if not self._may_hold(_letters(said, manner) / FULL, manner):
             return None
         measured = self.craft.measure(said, manner)
         if not self._may_hold(_area(measured) / FULL, manner):
             return None
         enough = max(ENOUGH, self.options.min_pt)
         best: tuple[float, Found] | None = None
-        for way in WAYS[manner]:
+        for way in WAYS.get(manner, WAYS[COMPACT]):
             for one in self._tried(measured, way):
                 if self._is_good(one):
                     is_full = ink(one.laid_out) >= INK
@@ -343,13 +325,20 @@ class _Search:
         return Found(laid_out, scene, size * scale, size * min(1.0, share**0.5))
 
 
-def _letters(said: Description) -> float:
+def _manner(step: Step) -> Manner:
+    """Return how a step is set that leaves something out."""
+    return replace(COMPACT, in_colours=step.in_colours)
+
+
+def _letters(said: Description, manner: Manner) -> float:
     """Return less than what the labels take: nothing is typeset for that."""
+    least = COMPACT.node_least[0] * COMPACT.node_least[1]
 
     def size(phrase: Phrase) -> float:
+        if phrase.heat is not None or (manner.in_colours and phrase.is_array):
+            return least
         return min(len(phrase.plain), MOST_LETTERS) * LETTER * SIZES[phrase.role] ** 2
 
-    least = COMPACT.node_least[0] * COMPACT.node_least[1]
     nodes = (max(least, sum(map(size, node.phrases))) for node in said.nodes)
     return sum(nodes) + sum(size(phrase) for edge in said.edges for phrase in edge.phrases)
 

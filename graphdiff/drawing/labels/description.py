@@ -35,11 +35,16 @@ class Phrase:
     exact: bool = True
     describes: bool = field(default=False, repr=False)
     """Whether it tells of a value, its range and its norm, in place of the value."""
-    is_array: bool = field(default=False, repr=False)
-    """Whether a matrix is written in it, which in all nodes and edges is of one size."""
+    entries: int = field(default=0, repr=False)
+    """Of how many entries it writes a matrix, which is of one size in all nodes and edges."""
     heat: Heat | None = field(default=None, repr=False)
     """What a box shows in its place, below a ``heading``."""
     heading: Phrase | None = field(default=None, repr=False)
+
+    @property
+    def is_array(self) -> bool:
+        """Whether a matrix is written in it."""
+        return self.entries > 0
 
 
 @dataclass(frozen=True)

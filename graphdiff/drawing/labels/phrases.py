@@ -38,17 +38,21 @@ def value_phrase(value: Any, digits: int, role: Role = "value", *, shape: Shape 
 
 
 def _of_array(value: Any, digits: int, role: Role) -> Phrase:
-    """Return an array whole, or as a heat map; shorter, what its entries lie between."""
+    """Return an array whole, if it is small; shorter, as a heat map, or what it lies between."""
+    few = min(digits, MAX_SUMMARY_DIGITS)
+    ends = tuple(
+        (latex.number(end, few), text.number(end, few))
+        for end in ((np.min(value), np.max(value)) if np.size(value) else ())
+    )
     summary = Phrase(
-        role, latex.summary(value, digits), text.summary(value, digits), describes=True
+        role,
+        latex.summary(value, digits),
+        text.summary(value, digits),
+        describes=True,
+        heat=heat_of(value, ends) if len(ends) == 2 else None,
     )
     if not is_whole(np.shape(value)):
-        few = min(digits, MAX_SUMMARY_DIGITS)
-        ends = tuple(
-            (latex.number(end, few), text.number(end, few))
-            for end in ((np.min(value), np.max(value)) if np.size(value) else ())
-        )
-        return replace(summary, heat=heat_of(value, ends) if len(ends) == 2 else None)
+        return summary
     plain = text.whole(value, digits)
     return Phrase(
         role,
@@ -56,7 +60,7 @@ def _of_array(value: Any, digits: int, role: Role) -> Phrase:
         plain,
         summary,
         exact=not text.is_rounded(value, plain),
-        is_array=True,
+        entries=np.size(value),
     )
 
 
@@ -85,26 +89,33 @@ def equal_to(right: Phrase) -> Phrase:
         f"{_sign(right)} {_braced(right.latex)}",
         f"{'=' if right.exact else '≈'} {right.plain}",
         right.shorter and equal_to(right.shorter),
-        is_array=right.is_array,
+        entries=right.entries,
     )
 
 
 def equated(left: Phrase, right: Phrase) -> Phrase:
     """Return ``left = right`` in the role of the left side; the left side if there is no room."""
+    if right.heat is not None:
+        return _headed(left, right)
     equal = equal_to(right)
     return Phrase(
         left.role,
         f"{left.latex} {equal.latex}",
         f"{left.plain} {equal.plain}",
         equated(left, right.shorter) if right.shorter else left,
-        is_array=right.is_array,
+        entries=right.entries,
     )
+
+
+def _headed(left: Phrase, right: Phrase) -> Phrase:
+    """Return a heat map below what it is of."""
+    return replace(right, plain=f"{left.plain}: {right.plain}", heading=left)
 
 
 def defined(left: Phrase, right: Phrase) -> Iterator[Phrase]:
     """Yield ``left = right``; on two lines where the right side only describes the value."""
     if right.heat is not None:
-        yield replace(right, plain=f"{left.plain}: {right.plain}", heading=left)
+        yield _headed(left, right)
     elif right.describes:
         yield left
         yield right

@@ -40,6 +40,8 @@ NODE_LEAST = (64.0, 40.0)
 ARRAY = 15.0
 """The size of matrices in nodes."""
 ARRAY_ROOM = (620.0, 330.0)
+FEW = 4
+"""The entries of a matrix that is written where matrices are shown in colours."""
 NODE_ROLES: tuple[Role, ...] = ("value", "P", "formula")
 BESIDE = 22.0
 """Between maps, or matrices, side by side."""
@@ -57,7 +59,7 @@ class Manner:
 
     Phrases that are larger than their room are set smaller, though not under ``least``; what is
     said in smaller type by nature, such as indices, is raised to it. Nodes are ``spread`` times as
-    far apart as usual.
+    far apart as usual. Of arrays ``in_colours`` no more than a few entries are written.
     """
 
     node_room: tuple[float, float] = NODE_ROOM
@@ -66,6 +68,7 @@ class Manner:
     node_least: tuple[float, float] = NODE_LEAST
     least: float = 0.0
     spread: float = 1.0
+    in_colours: bool = False
 
     def scales(self, size: float) -> tuple[float, ...]:
         """Return how much smaller a phrase of this size may be set."""
@@ -251,14 +254,18 @@ def _set(phrase: Phrase, room: tuple[float, float], manner: Manner) -> Fragment:
         by = max(1.0, manner.least / NUMBER)
         heading = phrase.heading and fit(phrase.heading, room, manner).scaled(1 / by)
         return heat_map(phrase.heat, heading).scaled(by)
-    if phrase.is_array and typeset.short_enough(phrase.latex):
+    if not phrase.is_array:
+        return fit(phrase, room, manner)
+    if not (manner.in_colours and phrase.entries > FEW) and typeset.short_enough(phrase.latex):
         size = (
             manner.size(phrase.role) if phrase.role not in NODE_ROLES else max(ARRAY, manner.least)
         )
         found = _typeset(phrase, size)
         if found.width <= ARRAY_ROOM[0] and found.height <= ARRAY_ROOM[1]:
             return found
-    return fit(phrase, room, manner)
+    return (
+        fit(phrase, room, manner) if phrase.shorter is None else _set(phrase.shorter, room, manner)
+    )
 
 
 def fit(phrase: Phrase, room: tuple[float, float], manner: Manner = USUAL) -> Fragment:

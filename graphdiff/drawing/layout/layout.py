@@ -39,7 +39,8 @@ TITLE_ROOM = (9.0, 6.0)
 """Beside the title of a frame, and beyond it."""
 MANY = 2000
 """With more nodes, and points that edges pass, each layout takes long."""
-TIMEOUT = 50
+TIMEOUT, TOGETHER = 50, 100
+"""The seconds of a layout, and of all that are tried for one picture."""
 MAX_BYTES = 20_000_000
 """What the layout program may write; it writes about a thousand for a node or an edge."""
 MAX_SAID = 200

@@ -9,8 +9,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import IO
 
@@ -30,13 +31,28 @@ class Answer:
     err: bytes
 
 
+_left: ContextVar[list[float] | None] = ContextVar("left", default=None)
+"""The seconds that are left for several calls, if they share some."""
+
+
+@contextmanager
+def together(seconds: float) -> Iterator[None]:
+    """Let all programs that are asked within share so many seconds of waiting for them."""
+    before = _left.set([seconds])
+    try:
+        yield
+    finally:
+        _left.reset(before)
+
+
 def ask(command: Sequence[str], given: bytes, *, seconds: float, most: int) -> Answer:
     """Run a program, without a shell, on this input.
 
     Parameters
     ----------
     seconds
-        The time it has; also for children that hold on to its output.
+        The time it has; also for children that hold on to its output. It has no more than is left
+        to it :func:`together` with others.
     most
         The bytes it may write, on each of its outputs.
 
@@ -47,7 +63,10 @@ def ask(command: Sequence[str], given: bytes, *, seconds: float, most: int) -> A
     OSError
         If it cannot be run.
     """
-    deadline = time.monotonic() + seconds
+    start, left = time.monotonic(), _left.get()
+    if left is not None:
+        seconds = min(seconds, left[0])
+    deadline = start + seconds
     with tempfile.TemporaryFile() as source:  # a pipe would wait for a program that does not read
         source.write(given)
         source.seek(0)
@@ -73,6 +92,8 @@ def ask(command: Sequence[str], given: bytes, *, seconds: float, most: int) -> A
         if held:
             _end(process)
         code = process.wait()
+        if left is not None:
+            left[0] = max(0.0, left[0] - (time.monotonic() - start))
     if any(output.is_too_long for output in outputs):
         raise Unanswered(f"wrote more than {most // 1_000_000} MB")
     if held:

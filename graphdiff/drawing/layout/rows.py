@@ -3,8 +3,8 @@
 A row is a graph of its own, which Graphviz lays out. A node that a later row uses is drawn again at
 the beginning of that row, by its name alone; a line leads there from where it was computed: out of
 its row to the right, back between the rows, and in from the left. Leaves are drawn again where they
-are used, with no line. A row ends behind a rank, and not inside a cell; in each the order is that
-of the formulas.
+are used, with no line; where many lines would lead past a row, so are all nodes. A row ends behind
+a rank, and not inside a cell; in each the order is that of the formulas.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ AGAIN = 1_000_000
 """Nodes drawn again have indices from here on, negative; no card has so many before it."""
 BETWEEN = 25.0
 """Between one node and the next, about."""
+MOST_LINES = 8
+"""Of more lines from one row to later ones none is drawn."""
 REPEATED = 2
 """A leaf that is used more often in a row is drawn again at each use."""
 UNEVEN, PASSING, FRAMED = 4.0, 0.4, 2.0
@@ -50,7 +52,9 @@ def in_rows(measured: Measured, count: int, lay: Lay, again: Again = node_box) -
         Measures a node that is drawn again.
     """
     row_of, place = _rows(measured, count), _places(measured.description)
-    parts = [_part(measured, row_of, row, place, again) for row in range(1 + max(row_of.values()))]
+    rows = range(1 + max(row_of.values()))
+    are_led = max(map(len, _passing(measured.description, row_of)), default=0) <= MOST_LINES
+    parts = [_part(measured, row_of, row, place, again, are_led=are_led) for row in rows]
     return stacked(measured, parts, [lay(part.measured) for part in parts])
 
 
@@ -183,16 +187,31 @@ def _places(said: Description) -> dict[int, int]:
     return {index: read.get(index, len(read)) for index in nodes}
 
 
+def _passing(said: Description, row_of: Mapping[int, int]) -> list[set[int]]:
+    """Return the computed nodes that are used below, by the rows behind which their lines pass."""
+    computed = {edge.head for edge in said.edges}
+    passing: list[set[int]] = [set() for _ in range(max(row_of.values(), default=0))]
+    for edge in said.edges:
+        if edge.tail in computed:
+            for row in range(row_of[edge.tail], row_of[edge.head]):
+                passing[row].add(edge.tail)
+    return passing
+
+
 def _part(
     measured: Measured,
     row_of: Mapping[int, int],
     row: int,
     place: Mapping[int, int],
     box_again: Again,
+    *,
+    are_led: bool,
 ) -> Part:
+    """Return a row; lines lead from it and into it if they are led at all."""
     said = measured.description
     labels = {node.index: node for node in said.nodes}
     computed = {edge.head for edge in said.edges}
+    led = computed if are_led else set[int]()
     kept = [k for k, node in enumerate(said.nodes) if row_of[node.index] == row]
     inner = {said.nodes[k].index for k in kept}
     numbers = tuple(k for k, edge in enumerate(said.edges) if edge.head in inner)
@@ -203,8 +222,8 @@ def _part(
     ghosts: list[NodeLabel] = []
     tails: dict[tuple[int, int], int] = {}
     for tail, head in dict.fromkeys((said.edges[k].tail, said.edges[k].head) for k in read):
-        is_leaf = tail not in computed
-        at_each = is_leaf and uses[tail] > REPEATED
+        is_alone = tail not in (computed if tail in inner else led)
+        at_each = is_alone and uses[tail] > REPEATED
         first = tail in inner and (not at_each or tail not in again)
         if first or (tail in again and not at_each):
             tails[tail, head] = tail if tail in inner else again[tail]
@@ -216,7 +235,7 @@ def _part(
     passed_on = {
         edge.tail
         for edge in said.edges
-        if edge.tail in inner and edge.tail in computed and row_of[edge.head] > row
+        if edge.tail in inner and edge.tail in led and row_of[edge.head] > row
     }
     leaving = {index: next(fresh) for index in sorted(passed_on, key=lambda index: -place[index])}
     ends = [replace(_again(labels[index], n), phrases=()) for index, n in leaving.items()]
@@ -246,7 +265,7 @@ def _part(
             edges=(*(measured.edges[k] for k in numbers), *(Box(0, 0) for _ in exits)),
             listed=(),
             clusters=tuple(title for _, title in clusters),
-            first=tuple(n for index, n in again.items() if index in computed),
+            first=tuple(n for index, n in again.items() if index in led),
             last=tuple(leaving.values()),
         ),
         numbers,

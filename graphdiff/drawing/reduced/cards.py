@@ -38,12 +38,20 @@ from graphdiff.recognition.parts import Fold, Part
 
 MAX_OUTPUTS = 2
 """How many of a group's outputs are written on its card."""
+MAX_LISTED = 3
+"""How many nodes are named on a card that is told apart from others by them."""
 MAX_MEMBERS = 12
 """How many nodes are named in words."""
 
 
 def label_of(
-    part: Part, index: int, run: Run | None, options: Options, users: set[Node]
+    part: Part,
+    index: int,
+    run: Run | None,
+    options: Options,
+    users: set[Node],
+    *,
+    listed: bool = False,
 ) -> NodeLabel:
     """Return what is said on a card.
 
@@ -53,14 +61,17 @@ def label_of(
         The index of the card, if it stands for several nodes.
     users
         The nodes that are used outside their part, or nowhere.
+    listed
+        Whether other cards have alike nodes of the same name, so that their own are listed.
     """
     match part.kind:
         case "group":
             return _group(part, index, run, options, users)
         case "alike":
-            return _alike(part, index, run, options)
+            return _alike(part, index, run, options, listed=listed)
         case "chain":
-            return _alike(replace(part, formula=_repeated(part.nodes)), index, run, options)
+            repeated = replace(part, formula=_repeated(part.nodes))
+            return _alike(repeated, index, run, options, listed=listed)
         case "node":
             return _single(part, run, options)
 
@@ -124,11 +135,12 @@ def _table(nodes: Sequence[Node]) -> _Table:
     return _Table(shape, tuple(indices[key] for key in sorted(indices)))
 
 
-def _alike(part: Part, index: int, run: Run | None, options: Options) -> NodeLabel:
+def _alike(part: Part, index: int, run: Run | None, options: Options, *, listed: bool) -> NodeLabel:
     nodes, show = part.nodes, options.show
     cut_off = run is not None and all(node.name in run.disconnected for node in nodes)
     table = _table(nodes)
     name = _name(nodes, layers=nodes[0].is_leaf or part.kind != "chain")
+    called = _listed(nodes) if listed else name
     value = _value(table, run, options.digits)
     P = _P(table, run, options.digits)
     phrases: list[Phrase] = []
@@ -138,9 +150,11 @@ def _alike(part: Part, index: int, run: Run | None, options: Options) -> NodeLab
             phrases.append(_words("remark", steps_of(part.fold)))
     written = Phrase("formula", *part.formula) if part.formula and "formula" in show else None
     if written is not None:
+        if listed and "name" in show:
+            phrases.append(called)
         phrases.append(equated(name, written) if "name" in show else written)
     elif "name" in show or "formula" in show:
-        phrases.append(name)
+        phrases.append(called)
     if value is not None and "value" in show:
         phrases += _valued(phrases, value, is_leaf=nodes[0].is_leaf)
     if part.formula is None and not nodes[0].is_leaf and "formula" in show:
@@ -164,7 +178,7 @@ def _alike(part: Part, index: int, run: Run | None, options: Options) -> NodeLab
         f"{told_of}, {nodes[0].kind}: {'; '.join(said)} ({_named(nodes)})",
         cut_off,
         card=part.kind,
-        called=name,
+        called=called,
     )
 
 
@@ -194,10 +208,21 @@ def _name(nodes: Sequence[Node], *, layers: bool = True) -> Phrase:
     is_one = layers or len({member(node.name).family for node in nodes}) == 1
     if is_one and (name := name_of(nodes)):
         return Phrase("formula", *name)
-    first, last = nodes[0].name, nodes[-1].name
-    return Phrase(
-        "formula", rf"{latex.name(first)}, \ldots, {latex.name(last)}", f"{first}, …, {last}"
-    )
+    return _listed(nodes, 2)
+
+
+def generic_name(part: Part) -> str | None:
+    """Return the name that alike nodes have on their card, if they have one."""
+    name = name_of(part.nodes) if part.kind in ("alike", "chain") else None
+    return name and name.plain
+
+
+def _listed(nodes: Sequence[Node], most: int = MAX_LISTED) -> Phrase:
+    """Return the names of nodes; of more than so many the first and the last."""
+    names = [node.name for node in nodes]
+    shown = names if len(names) <= most else [names[0], names[-1]]
+    by, between = (", ", ", ") if shown == names else (r", \ldots, ", ", …, ")
+    return Phrase("formula", by.join(map(latex.name, shown)), between.join(shown))
 
 
 def _value(table: _Table, run: Run | None, digits: int) -> Phrase | None:

@@ -7,6 +7,7 @@ arrow says what those drawn as one contribute to its P.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from graphdiff.drawing.labels.edges import edge_labels
 from graphdiff.drawing.labels.nodes import of_P
 from graphdiff.drawing.labels.phrases import equated, value_phrase
 from graphdiff.drawing.options import Options
-from graphdiff.drawing.reduced.cards import is_framed, label_of, steps_of
+from graphdiff.drawing.reduced.cards import generic_name, is_framed, label_of, steps_of
 from graphdiff.errors.plain_text import one_line
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
@@ -46,8 +47,11 @@ def reduced(
     part_of = {node: k for k, part in enumerate(parts) for node in part.nodes}
     outside = _seen_outside(graph, part_of)
     labels: list[NodeLabel] = []
+    names = Counter(map(generic_name, parts))
     for part, index in zip(parts, card_indices(parts), strict=True):
-        labels.append(label_of(part, index, run, options, outside))
+        name = generic_name(part)
+        listed = name is not None and names[name] > 1
+        labels.append(label_of(part, index, run, options, outside, listed=listed))
     edges = tuple(_edges(graph, parts, labels, run, options, told))
     return Reduced(tuple(labels), edges, tuple(_clusters(graph, parts, labels)))
 
