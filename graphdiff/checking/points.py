@@ -333,6 +333,8 @@ class Point:
         if not isinstance(target, Target):
             return self.of(target)
         if target.step:
+            if target.step == 1 and self._is_updated_alone(target):
+                return self._settled(self._updated(target.of))
             later = self.after(target.step)
             return None if later is None else later.at(replace(target, step=0))
         if target.kind == "expression":
@@ -406,22 +408,41 @@ class Point:
         if self.descent is None or self.descent.output.name not in self.values:
             return None
         leaves = {name: v for name, v in self.leaves.items() if self.graph[name].is_leaf}
-        with self.arithmetic.guard():
-            rate = self.arithmetic.number(self.descent.rate)
-            self._sweep(self.descent.output)  # one for all
-            for leaf in self.graph.parameters:
-                if leaf.name not in self.values:
-                    continue
-                P = self._P(self.descent.output, leaf)
-                if P is None:
-                    return None
-                before, P = self.values[leaf.name], np.reshape(P, leaf.shape)
-                leaves[leaf.name] = _plain(before - rate * (P if leaf.shape else P.item()))
+        self._sweep(self.descent.output)  # one for all
+        for leaf in self.graph.parameters:
+            if leaf.name not in self.values:
+                continue
+            if (updated := self._updated(leaf)) is None:
+                return None
+            leaves[leaf.name] = updated
         lines = (line for line in self.lines if line.target.step)
         later = (
             line._replace(target=replace(line.target, step=line.target.step - 1)) for line in lines
         )
         return replace(self, leaves=leaves, lines=tuple(later))
+
+    def _updated(self, leaf: Node) -> Any | None:
+        """Return θ − η dJ/dθ of a parameter; None where it has no value."""
+        if self.descent is None or leaf.name not in self.values:
+            return None
+        if self.descent.output.name not in self.values:
+            return None
+        P = self._P(self.descent.output, leaf)
+        if P is None:
+            return None
+        with self.arithmetic.guard():
+            rate = self.arithmetic.number(self.descent.rate)
+            P = np.reshape(P, leaf.shape) if leaf.shape else _plain(np.reshape(P, ()))
+            return _plain(self.values[leaf.name] - rate * P)
+
+    def _is_updated_alone(self, target: Target) -> bool:
+        """Whether a target is a parameter after a step of which lines say nothing else.
+
+        With lines put in a point is asked for one thing, and so only for its own step.
+        """
+        is_parameter = target.kind == "value" and target.of.kind == "parameter"
+        is_whole = target.key is None and bool(self.lines)
+        return is_parameter and is_whole and not any(line.target.step for line in self.lines)
 
     @cached_property
     def _said_by_value(self) -> set[Node]:
@@ -473,8 +494,8 @@ class Point:
 
     def _pulled_jacobian(self, child: Node, slots: Iterator[int]) -> Any:
         rows = identity(child, np.asarray(self.values[child.name]), self.arithmetic)
-        rows = np.reshape(rows, (child.size, *child.shape))
-        terms = (np.reshape(self._through(child, k, rows), (child.size, -1)) for k in slots)
+        rows = rows.item() if self._has_numbers else np.reshape(rows, (child.size, *child.shape))
+        terms = (self._shaped(self._through(child, k, rows), child.size, -1) for k in slots)
         return _scalar(functools.reduce(operator.add, terms))
 
     def _P(self, output: Node, wrt: Node) -> Any | None:
@@ -512,6 +533,8 @@ class Point:
     def _pulled(self, n: Node, wanted: Container[str] | None) -> Mapping[str, Any]:
         """Return every P^j, found by pulling back through each edge: no Jacobian is made."""
         rows = identity(n, np.asarray(self.values[n.name]), self.arithmetic)
+        if self._has_numbers:
+            rows = rows.item()
 
         def passed_on(i: Node, P: Any) -> Iterator[tuple[Node, list[Any]]]:
             for j, slots in slots_of(i).items():
@@ -524,19 +547,32 @@ class Point:
 
         def add(j: Node, received: Sequence[list[Any]]) -> Any:
             total = functools.reduce(operator.add, itertools.chain(*reversed(received)))
-            total = np.reshape(total, (n.size, j.size))
+            total = self._shaped(total, n.size, j.size)
             for i in self._said_over_several_ways(j):
-                if i in above:
-                    total = total + above[i] @ self._said_more(i, j)
+                if i in above and i is not n:  # what is said of n itself is put in below
+                    total = total + self._product(above[i], self._said_more(i, j))
             total = above[j] = self.put(total, quantity(n, j))
             if not self.arithmetic.is_finite(total):
                 raise NumericalError(f"P[{j.name}] is not finite here")
-            return np.reshape(total, (n.size, *j.shape))
+            return self._shaped(total, n.size, *j.shape)
 
         with self.arithmetic.guard():
             order = reversed(self.graph.nodes[: n.index])
             found = accumulated(order, n, [rows], passed_on, add)
-            return {j.name: _scalar(np.reshape(P, (n.size, -1))) for j, P in found}
+            return {j.name: _scalar(self._shaped(P, n.size, -1)) for j, P in found}
+
+    @cached_property
+    def _has_numbers(self) -> bool:
+        """Whether every P and J is one number, and computed as one."""
+        return not has_tensors(self.graph)
+
+    def _shaped(self, P: Any, *shape: int) -> Any:
+        """Return an array in a shape; a number as it is."""
+        return P if self._has_numbers else np.reshape(P, shape)
+
+    def _product(self, P: Any, J: Any) -> Any:
+        """Return P J, of matrices or of numbers."""
+        return P * J if self._has_numbers else P @ J
 
     def _said_over_several_ways(self, j: Node) -> list[Node]:
         """Return the nodes whose whole derivative in a node lines say, that has several paths."""
@@ -552,9 +588,9 @@ class Point:
         without = self.with_lines(*others, by_value=self.by_value)._P(i, j)
         if without is None:
             raise NumericalError(f"d{i.name}/d{j.name} has no value here")
-        without = np.reshape(
-            np.asarray(without, np.float64 if self.rough else object), (i.size, j.size)
-        )
+        if not self._has_numbers:
+            dtype = np.float64 if self.rough else object
+            without = np.reshape(np.asarray(without, dtype), (i.size, j.size))
         return self.put(without, known_as) - without
 
     def _terms(self, i: Node, j: Node, slots: Iterable[int], P: Any) -> list[Any]:
@@ -566,8 +602,11 @@ class Point:
         J = self._jacobian(i, [k is j for k in i.parents])
         if J is None:
             raise NumericalError(f"J[{j.name}->{i.name}] has no value here")
-        J = self.put(np.reshape(J, (i.size, j.size)), known_as)
-        return [np.reshape(np.reshape(P, (-1, i.size)) @ J, (-1, *j.shape))]
+        return [self._carried(P, self.put(self._shaped(J, i.size, j.size), known_as), i, j)]
+
+    def _carried(self, P: Any, J: Any, i: Node, j: Node) -> Any:
+        """Return P^i J^{j→i} in the shape of j."""
+        return self._shaped(self._product(self._shaped(P, -1, i.size), J), -1, *j.shape)
 
     def _slopes(self, i: Node) -> Arithmetic:
         """Return the numbers in which the derivative of a node is computed."""
@@ -577,13 +616,15 @@ class Point:
     def _through(self, i: Node, slot: int, cotangent: Any) -> Any:
         assert i.function is not None  # noqa: S101 - a child is computed
         if (J := self._untouched(i, slot)) is not None:
-            return np.reshape(np.reshape(cotangent, (-1, i.size)) @ J, (-1, *i.parents[slot].shape))
+            return self._carried(cotangent, J, i, i.parents[slot])
         pullback, arguments = i.function.pullback(slot), [*self._arguments(i), cotangent]
         if i in self._said_by_value and i.name not in self._inverted:
             of_value = inverses.of_value(i.function, pullback)
             if of_value is not None:
                 pullback, arguments = of_value, [*arguments, self.values[i.name]]
         back = value_of(self._slopes(i), pullback, arguments)
+        if self._has_numbers:
+            return back
         return np.broadcast_to(np.asarray(back), (len(cotangent), *i.function.shapes[slot]))
 
     def _untouched(self, i: Node, slot: int) -> Any | None:
@@ -595,7 +636,8 @@ class Point:
         known, key = self.bare._local, (i.name, slot)
         if key not in known:
             try:
-                known[key] = local_jacobian(i, slot, self.bare.values, self.arithmetic)
+                J = local_jacobian(i, slot, self.bare.values, self.arithmetic)
+                known[key] = J[0, 0] if self._has_numbers else J
             except (NumericalError, KeyError):
                 known[key] = None
         return known[key]
@@ -661,7 +703,7 @@ def _plain(value: Any) -> Any:
 
 
 def _scalar(matrix: Any) -> Any:
-    return matrix[0, 0] if matrix.shape == (1, 1) else matrix
+    return matrix[0, 0] if np.shape(matrix) == (1, 1) else _plain(matrix)
 
 
 def _derived(graph: ComputationalGraph, output: Node, wrt: Node) -> ComputationalGraph:

@@ -80,27 +80,29 @@ class ForwardSweep:
 
     def _put(self, value: Array, known_as: Any, supposed: str = "") -> Array:
         """Return a quantity with what lines of the page, or a supposition, say of it."""
-        if known_as not in self._touched and supposed not in self._touched:
+        claiming, supposing = self._claiming.get(known_as, ()), self._supposing.get(supposed, ())
+        if not claiming and not supposing:
             return value
-        for k, point in enumerate(self.settings):
-            claims = known_as in point.claimed
-            if not claims and not (supposed in point.leaves and supposed):
-                continue
-            if len(value) == 1 < len(self.settings):
-                value = np.repeat(value, len(self.settings), axis=0)
-            value = np.array(value)
-            if supposed in point.leaves and supposed:
-                value[k] = np.asarray(_leaf(point, point.graph[supposed]))
-            if claims:
-                shape = value.shape[1:]
-                whole = np.reshape(value[k], _whole(shape))
-                value[k] = np.reshape(np.asarray(point.put(whole, known_as)), shape)
+        many = len(self.settings)
+        value = np.repeat(value, many, axis=0) if len(value) == 1 < many else np.array(value)
+        for k in supposing:
+            point = self.settings[k]
+            value[k] = np.asarray(_leaf(point, point.graph[supposed]))
+        shape = value.shape[1:]
+        for k in claiming:
+            whole = np.reshape(value[k], _whole(shape))
+            value[k] = np.reshape(np.asarray(self.settings[k].put(whole, known_as)), shape)
         return value
 
     @cached_property
-    def _touched(self) -> frozenset[Any]:
-        """The quantities that lines of the page say, and the names that have values supposed."""
-        return frozenset().union(*((*point.claimed, *point.leaves) for point in self.settings))
+    def _claiming(self) -> Mapping[Any, list[int]]:
+        """The settings in which lines of the page say a quantity."""
+        return _places(point.claimed for point in self.settings)
+
+    @cached_property
+    def _supposing(self) -> Mapping[str, list[int]]:
+        """The settings in which a node has a value of its own, by its name."""
+        return _places(point.leaves for point in self.settings)
 
     def given(self, name: str) -> Array:
         """Return the value of a node."""
@@ -138,6 +140,15 @@ class ForwardSweep:
         other = copy.copy(self)
         other.values, other._altered = list(self.values), frozenset()
         return other
+
+
+def _places(each: Iterable[Iterable[Any]]) -> dict[Any, list[int]]:
+    """Return for all that is somewhere among others the places where it is."""
+    found: dict[Any, list[int]] = {}
+    for k, several in enumerate(each):
+        for one in several:
+            found.setdefault(one, []).append(k)
+    return found
 
 
 def _whole(shape: Iterable[int]) -> Shape:
