@@ -19,7 +19,10 @@ from graphdiff.checking.formulas import formula_of
 from graphdiff.checking.report import Report, Result
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.grading.assignment import Assignment, Question
+from graphdiff.grading.chained import is_chained
 from graphdiff.grading.records import Mark, without_answer
+
+NOT_JUDGED = "it is not judged, since it would tell what is hidden"
 
 NOT_SHOWN = "lines about what is hidden, or computed from it, that do not count have no verdict"
 
@@ -51,7 +54,8 @@ def without_oracles(assignment: Assignment, report: Report) -> Report:
     """Return a report in which no verdict on what is asked for openly says what is hidden.
 
     ``z = "where(dL/db < -0.17, z, 0)"`` and ``z = "0.5 + dL/db + 0.177"`` are no right formulas,
-    but whether their numbers are right would tell that of dL/db.
+    but whether their numbers are right would tell that of dL/db. And z = w x + b + dL/db − f would
+    tell whether f is dL/db.
     """
     if not any(question.required.hidden for question in assignment.questions):
         return report
@@ -84,7 +88,15 @@ class _Hiding:
         self.said = Counter(_place(one) for one in about if one is not None)
 
     def without_oracle(self, result: Result) -> Result:
-        """Return a line as wrong if it is right in nothing but a number computed from others."""
+        """Return a line as wrong if it is right in nothing but a number computed from others.
+
+        One that has what is hidden in it, and does not come of that, is not judged.
+        """
+        if self._asks(result):
+            return replace(
+                result, verdict="undecided", note=NOT_JUDGED, expected="", point=None,
+                diagnosis=None, follows=None, wrong_entries=(),
+            )  # fmt: skip
         by_number = result.verdict == "coincidental" or result.note == BY_DIGITS
         names = self._names(result.claimed) if by_number or result.diagnosis is not None else ()
         asks = any(_is_one(one, [*self.hidden, *self.alike]) for one in names)
@@ -93,6 +105,25 @@ class _Hiding:
             nothing = Diagnosis((), certain=False)
             return replace(result, verdict=verdict, note="", point=None, diagnosis=nothing)
         return result
+
+    def _asks(self, result: Result) -> bool:
+        """Whether a line about something else asks what a hidden derivative is."""
+        about = self.assignment.target(result.target)
+        said = self.assignment.target(result.claimed.strip())
+        if about is None or said is None or not _is_one(about, self.open):
+            return False
+        is_told = any(map(self._is_secret, self._names(result.claimed)))
+        return is_told and not is_chained(about, said)
+
+    def _is_secret(self, about: Target) -> bool:
+        """Whether it is a hidden derivative, or one of the same output that is not asked for."""
+        if about.kind == "value" and not about.step:
+            return False
+        if _is_one(about, [*self.hidden, *self.alike]):
+            return True
+        derived = (one for one in self.hidden if one.is_derivative or one.step)
+        same = any(one.step or about.step or one.of is about.of for one in derived)
+        return same and self._is_not_asked(about)
 
     def _names(self, claimed: str) -> Sequence[Target]:
         """Return the quantities that a formula names."""

@@ -99,3 +99,53 @@ def test_a_formula_that_rests_on_what_is_hidden_is_judged_as_a_formula():
         assert done.marks[1].earned == 2, right
     done = graded(assignment, "Ada", "ada.toml", '"dL/dw" = "x*dL/db/2 + dL/db"')
     assert done.marks[1].earned == 0
+
+
+FORMULAS = [
+    "w*x + b + dL/db - {}", "w*2 + b + dL/db - {}", "z*dL/db/({})", "z + dL/db - {}", "w*x + b + dL/dz - {}",
+    "w*x + b + b@1 - b + 0.1*({})",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_no_verdict_tells_a_formula_of_what_is_hidden_that_is_right(formula, strict):
+    assert_alike(teacher_strict() if strict else TEACHER, "z", formula)
+
+
+def teacher_strict():
+    return TEACHER.replace("[grading.required]", "[grading]\nstrict = true\n[grading.required]")
+
+
+def assert_alike(teacher, about, formula):
+    assignment = assignment_of(teacher)
+    seen = set()
+    for guess in ("2*(a - y)*a*(1 - a)", "2*(a - y)*a*(1 + a)"):
+        claim = formula.format(guess)
+        done = graded(assignment, "Eve", "eve.toml", f'"{about}" = "{claim}"')
+        said = (one.replace(claim, "?") for one in outputs_of(done))
+        seen.add((done.earned, *said))
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    "formula", ["x*({0}) + dL/db - {0}", "dL/dw*dL/db/({0})", "x*({0}) + dL/dz - {0}"]
+)
+def test_nor_of_one_in_a_derivative_that_is_asked_for(formula):
+    assert_alike(TEACHER.replace("L = 1\n", '"dL/dw" = 2\nL = 1\n'), "dL/dw", formula)
+
+
+def test_what_carries_a_hidden_derivative_on_is_judged():
+    teacher = TEACHER.replace("L = 1\n", '"dL/dw" = 2\n"w@1" = 2\n"dL/dz" = 2\nL = 1\n')
+    teacher = teacher.replace(
+        "hidden = true}", 'hidden = true}\n"dL/da" = {points = 1, hidden = true}'
+    )
+    assignment = assignment_of(teacher)
+    for about, right in (
+        ("dL/dw", "dL/db*x"), ("dL/dw", "x*dL/da*a*(1 - a)"), ("w@1", "w - 0.1*dL/db*x"), ("dL/dz", "dL/da*a*(1 - a)"),
+    ):  # fmt: skip
+        done = graded(assignment, "Ada", "ada.toml", f'"{about}" = "{right}"')
+        assert done.earned == 2, (about, right, done.report.results)
+        wrong = graded(assignment, "Bob", "bob.toml", f'"{about}" = "{right}*2"')
+        assert wrong.earned == 0
+        assert wrong.report.results[0].verdict != "undecided"

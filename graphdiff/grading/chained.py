@@ -1,0 +1,66 @@
+"""Whether a formula carries derivatives on, as the chain rule does, or only has them in it.
+
+dL/dw = dL/db·x is 0 where dL/db is, and so is every sum over paths; w − η dL/dw is w then. But
+z = w x + b + dL/db − f, or dL/dw = x f + dL/db − f, is right just if f is dL/db: that is asked.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from graphdiff.checking import sizes
+from graphdiff.checking.points import Point
+from graphdiff.checking.samples import samples_of
+from graphdiff.checking.targets import Reference, Target
+
+TRIED = 3
+"""Random points at which derivatives are put to 0."""
+
+CLOSE = 1e-9
+"""To this part a number is the same as another."""
+
+
+def is_chained(about: Target, said: Target) -> bool:
+    """Whether what is said of a quantity comes of the derivatives in it, and of nothing else.
+
+    Parameters
+    ----------
+    about
+        What it is said of.
+    said
+        What is said, a derivative or a formula that names some.
+    """
+    if not about.is_derivative and not about.step:
+        return False  # values come of no derivatives
+    if said.kind != "expression":
+        return about.is_derivative and not said.step
+    places = [k for k, name in enumerate(said.link.names) if _is_derived(name)]
+    named = [name.target for name in said.link.names if isinstance(name, Reference)]
+    if any(map(about.is_same_as, named)):
+        return False
+    graph = about.of.graph
+    if sizes.letters(graph):
+        return True  # there are no points to tell at
+    among = samples_of(graph, {}, {}, rough=True, descent=None).generic
+    return all(_is_nothing_else(about, said, places, at) for at in itertools.islice(among, TRIED))
+
+
+def _is_derived(name: object) -> bool:
+    """Whether a name is that of a derivative, or of a value after a step."""
+    if not isinstance(name, Reference):
+        return False
+    return name.target.kind != "value" or name.target.step > 0
+
+
+def _is_nothing_else(about: Target, said: Target, places: list[int], at: Point) -> bool:
+    """Whether with 0 for its derivatives a formula is 0, or the parameter before the step."""
+    zeros = {k: np.zeros(said.link.names[k].shape) for k in places}
+    left = at.with_arguments(said.link, {k: z if z.shape else 0.0 for k, z in zeros.items()})
+    if left is None:
+        return False
+    before = at.values.get(about.of.name) if about.kind == "value" else None
+    off = left if before is None else np.asarray(left) - np.asarray(before)
+    size = 1.0 if before is None else float(np.max(np.abs(before), initial=0.0))
+    return bool(np.all(np.abs(np.asarray(off, float)) <= CLOSE * size))
