@@ -115,7 +115,7 @@ def _lstm(forms: Forms, last: Node, states: Mapping[Node, _State]) -> _Cell | No
                 "f": f.node, "i": i.node, "g": state.g, "o": o.node,
                 "c": c, "c_new": cell, "h_new": last,
             }  # fmt: skip
-            looking = frozenset(trait for trait, one in traits if one.net.scaled)
+            looking = frozenset[Trait](trait for trait, one in traits if one.net.scaled)
             return _Cell("lstm", roles, (c, *o.net.data), looking)
     return None
 
@@ -200,7 +200,9 @@ def _elman(reading: Reading, forms: Forms) -> Iterator[_Cell]:
         slot = _slot(steps)
         if len(steps) == 1 and name == "tanh":
             slot = _only(reading, *steps)
-        for step in steps if slot is not None else ():
+        if slot is None:
+            continue
+        for step in steps:
             if (h := step.data[slot]).shape == step.node.shape:
                 roles = {"h": h, "h_new": step.node}
                 yield _Cell("rnn", roles, (h, *step.data), function=NAMED[name])

@@ -120,9 +120,9 @@ class Forms:
         function, operands = self._reading.operands(node)
         if not isinstance(function, MatMul | Einsum) or len(operands) != 2 or None in operands:
             return None
-        weights = [one for one in operands if one in self._reading.weights]
+        weights = [one for one in operands if one is not None and one in self._reading.weights]
         data = [one for one in operands if one is not None and one not in self._reading.weights]
-        if len(weights) != 1 or weights[0] is None:
+        if len(weights) != 1:
             return None
         return Product(node, weights[0], tuple(self._joined(data[0])))
 
@@ -200,7 +200,7 @@ def _combined(name: str, taken: Sequence[Polynomial]) -> Polynomial | None:
             return _sum({}, first, -1)
         case "mul", _ if all(len(one) <= MOST_TERMS for one in taken):
             return reduce(_product, taken)
-        case "div", [first, second] if second.keys() == {()} and second[()] != 0:
+        case "div", [first, second] if len(second) == 1 and second.get((), 0) != 0:
             return {monomial: factor / second[()] for monomial, factor in first.items()}
         case _:
             return None
