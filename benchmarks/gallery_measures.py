@@ -1,7 +1,7 @@
 """How well the pictures of the gallery can be read: python benchmarks/gallery_measures.py [--docs].
 
 Each is drawn as wide as a page's text, as wide as a column, and as a slide, and measured as in
-``pictures.py``; of networks, circuits and plots, which keep their form, the type alone. ``--docs``
+``pictures.py``; of networks, architectures and plots the type alone. ``--docs``
 writes the table into ``docs/gallery.md``, ``--save`` the pictures, as PNG; with ``--only`` the other
 lines stay as they are on the page.
 """
@@ -21,7 +21,7 @@ from pictures import SHEETS, Measures, measured
 
 from graphdiff.drawing.fit.placing import smallest
 from graphdiff.drawing.picture import Picture
-from graphdiff.drawing.styles import GraphPicture
+from graphdiff.drawing.styles import CircuitPicture, GraphPicture
 
 sys.path.append(str(EXAMPLES))
 
@@ -53,7 +53,11 @@ def line(name: str, picture: Picture) -> str:
 def _measured(picture: Picture) -> Measures | float:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return measured(picture) if isinstance(picture, GraphPicture) else smallest(picture.scene)
+        return (
+            measured(picture)
+            if isinstance(picture, GraphPicture | CircuitPicture)
+            else smallest(picture.scene)
+        )
 
 
 def lines(only: str, before: Mapping[str, str]) -> Iterator[str]:

@@ -28,7 +28,7 @@ from graphdiff.drawing.fit.ink import ink, points
 from graphdiff.drawing.fit.placing import smallest
 from graphdiff.drawing.layout.areas import Area, written
 from graphdiff.drawing.layout.layout import LaidOut
-from graphdiff.drawing.styles import GraphPicture
+from graphdiff.drawing.styles import CircuitPicture, GraphPicture
 
 SHEETS: Mapping[str, Mapping[str, str]] = {
     "160 mm": {"width": "160mm"},
@@ -55,7 +55,7 @@ def measures(graph: gd.Graph, **choices: str) -> Measures:
     return measured(graph.draw(run, **choices), start)
 
 
-def measured(picture: GraphPicture, start: float | None = None) -> Measures:
+def measured(picture: GraphPicture | CircuitPicture, start: float | None = None) -> Measures:
     """Return what is measured of a picture, and the seconds from a start to its end."""
     start = time.perf_counter() if start is None else start
     with warnings.catch_warnings():

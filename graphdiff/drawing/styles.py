@@ -171,7 +171,11 @@ class NetworkPicture(Picture):
 
     @property
     def _whole(self) -> Scene:
-        return self.network
+        sheet = sheet_of(self.options)
+        if sheet is None:
+            return self.network
+        with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
+            return network_scene(*self.drawn, self.options, sheet)
 
     @cached_property
     def dot(self) -> str:
@@ -295,11 +299,6 @@ def _drawn(drawn: Drawn, options: Options, paths: Ends | None, check: Report | N
         if options.style == "architecture":
             read = blocks(*drawn, options)
             return ArchitecturePicture(drawn, options, read.describe(options), read)
-        if options.direction in ("RL", "BT"):
-            raise DrawingError(
-                f"direction is {options.direction!r}; a network runs from left to right or from "
-                "top to bottom, 'LR' or 'TB'"
-            )
         return NetworkPicture(drawn, options, network_scene(*drawn, options))
     options.check_style()
     check_drawn(*drawn)

@@ -89,7 +89,7 @@ class Step:
         names = ", ".join(CALLED[one] for one in dropped)
         for several, name in TOGETHER:
             names = names.replace(", ".join(CALLED[one] for one in several), name)
-        said = [f"there is no room for {' and '.join(names.rsplit(', ', 1))}"] if names else []
+        said = [no_room(names)] if names else []
         if self.collapsed and (shared := [SHARED[card] for card in SHARED if card in cards]):
             said.append(f"{' and '.join(shared)} share a card")
         return "; ".join(said)
@@ -105,6 +105,17 @@ class Step:
         elif less != "entries":
             options = replace(options, show=options.show.without([less]))
         return replace(self, options=options, dropped=dropped)
+
+
+def no_room(listed: str) -> str:
+    """Say for what there is no room.
+
+    Examples
+    --------
+    >>> no_room("indices, formulas, values")
+    'there is no room for indices, formulas and values'
+    """
+    return f"there is no room for {' and '.join(listed.rsplit(', ', 1))}"
 
 
 def steps_of(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graphdiff.drawing.extents import Area
+from graphdiff.drawing.network import ways
 from graphdiff.drawing.network.elision import Excerpt
 from graphdiff.drawing.network.pens import (
     Label,
@@ -32,7 +34,7 @@ def radius_of(words: Mapping[int, Words]) -> float:
 
 def across(word: Words, options: Options) -> tuple[float, float]:
     """Return how far the name and the bias reach across the network."""
-    lr = options.direction == "LR"
+    lr = ways.is_level(options.direction)
     name, bias = (
         0.0 if part is None else part.height if lr else part.width
         for part in (word.name, word.bias)
@@ -62,18 +64,24 @@ def beside(
     """Return the name and the bias that stand beside a unit."""
     x, y = places.centres[k]
     word, column = words[k], excerpt.where[k][0]
-    far, lr = places.radius + SPACE, options.direction == "LR"
+    far, lr = places.radius + SPACE, ways.is_level(options.direction)
+    along = far * ways.forth(options.direction)
+    before, behind = (left_of, right_of) if along > 0 else (right_of, left_of)
+    if not lr:
+        before, behind = (above, below) if along > 0 else (below, above)
     ends = excerpt.network.loss is None and column == len(excerpt.columns) - 1
     name = bias = None
     if word.name is not None:
         if lr and column == 0:
-            name = left_of(word.name, (x - far - 2, y))
+            name = before(word.name, (x - along - math.copysign(2, along), y))
         elif lr and ends:
-            name = right_of(word.name, (x + far + 2, y))
-        elif lr or column == 0:
+            name = behind(word.name, (x + along + math.copysign(2, along), y))
+        elif lr:
             name = above(word.name, (x, y - far))
+        elif column == 0:
+            name = before(word.name, (x, y - along))
         elif ends:
-            name = below(word.name, (x, y + far))
+            name = behind(word.name, (x, y + along))
         else:
             name = right_of(word.name, (x + far, y))
     if word.bias is not None:

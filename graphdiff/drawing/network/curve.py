@@ -26,9 +26,16 @@ At = Callable[[float, float], Point]
 
 
 def curve(
-    activation: Activation, centre: Point, theme: Theme, net: float | None = None
+    activation: Activation,
+    centre: Point,
+    theme: Theme,
+    net: float | None = None,
+    least: float = 0.0,
 ) -> Iterator[Item]:
-    """Yield a box around a point with the curve in it, the value at ``net`` marked."""
+    """Yield a box around a point with the curve in it, the value at ``net`` marked.
+
+    Type is no smaller than ``least``.
+    """
     x, y = centre[0] - WIDTH / 2, centre[1] - HEIGHT / 2
     paint = theme.kinds["computation"]
     yield Rectangle(x, y, WIDTH, HEIGHT, 4, paint.fill, Stroke(paint.stroke, 1.5))
@@ -53,7 +60,7 @@ def curve(
     axis = Stroke(theme.faint, 0.7)
     yield Path(at(-reach, 0), ((at(reach, 0),),), stroke=axis)
     yield Path(at(0, low), ((at(0, high),),), stroke=axis)
-    yield from _ticks(known, at, theme)
+    yield from _ticks(known, at, theme, max(TICK, least))
     line = Stroke(theme.ink, 1.9)
     if activation.jump is not None:
         yield from _steps(activation.jump, reach, at, line, paint.fill)
@@ -65,11 +72,11 @@ def curve(
             yield Circle(*at(net, value), 4.0, fill=theme.reverse, stroke=Stroke(paint.fill, 1.0))
 
 
-def _ticks(known: np.ndarray, at: At, theme: Theme) -> Iterator[Item]:
+def _ticks(known: np.ndarray, at: At, theme: Theme, size: float) -> Iterator[Item]:
     """Yield 1 and −1 at the vertical axis, where the curve comes near them and no farther."""
     for level, extreme in ((1, float(known.max())), (-1, float(known.min()))):
         if abs(extreme - level) < 0.05:
-            fragment = typeset.words(f"{level}".replace("-", "\N{MINUS SIGN}"), TICK)
+            fragment = typeset.words(f"{level}".replace("-", "\N{MINUS SIGN}"), size)
             px, py = at(0, level)
             side = px - 4 - fragment.width if level > 0 else px + 4
             middle = (fragment.ascent - fragment.descent) / 2

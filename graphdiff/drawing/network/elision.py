@@ -6,17 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from graphdiff.drawing.network.setting import USUAL, Setting
 from graphdiff.drawing.options import Options
 from graphdiff.recognition.network_records import Column, Network, Weight
 
-MOST_UNITS = 8
-"""A column of more is drawn with dots."""
-FIRST_UNITS, LAST_UNITS = 4, 1
 DIGITS, DIGITS_ALONE = 3, 4
 """The most digits on an edge of a network, and of a single neuron."""
-MOST_COLUMNS = 9
-"""Of more columns, those in the middle are left out."""
-FIRST_COLUMNS, LAST_COLUMNS = 4, 3
 
 
 @dataclass(frozen=True)
@@ -52,10 +47,11 @@ class Connection:
 
 @dataclass(frozen=True)
 class Excerpt:
-    """What is drawn of a network."""
+    """What is drawn of a network, and how closely."""
 
     network: Network
     columns: tuple[Shown, ...]
+    setting: Setting = USUAL
 
     @cached_property
     def where(self) -> dict[int, tuple[int, int]]:
@@ -91,21 +87,20 @@ def digits_at(of: Excerpt, options: Options) -> int:
     return min(options.digits, DIGITS_ALONE if len(of.network.neurons) == 1 else DIGITS)
 
 
-def excerpt(network: Network) -> Excerpt:
-    """Return what is drawn of a network."""
-    columns = [Shown(column, k, _slots(column)) for k, column in enumerate(network.columns)]
-    middle = len(columns) - FIRST_COLUMNS - LAST_COLUMNS
-    if len(columns) > MOST_COLUMNS:
-        dots = Shown(None, FIRST_COLUMNS, (None,), middle)
-        columns = [*columns[:FIRST_COLUMNS], dots, *columns[-LAST_COLUMNS:]]
-    return Excerpt(network, tuple(columns))
+def excerpt(network: Network, setting: Setting = USUAL) -> Excerpt:
+    """Return what is drawn of a network: of many columns, and of wide ones, the first and last."""
+    most, first, last = setting.columns
+    columns = [Shown(one, k, _slots(one, setting)) for k, one in enumerate(network.columns)]
+    if len(columns) > most:
+        dots = Shown(None, first, (None,), len(columns) - first - last)
+        columns = [*columns[:first], dots, *columns[-last:]]
+    return Excerpt(network, tuple(columns), setting)
 
 
-def _slots(column: Column) -> tuple[int | None, ...]:
+def _slots(column: Column, setting: Setting) -> tuple[int | None, ...]:
+    most, first, last = setting.units
     units = column.units
-    if len(units) <= MOST_UNITS:
-        return units
-    return (*units[:FIRST_UNITS], None, *units[-LAST_UNITS:])
+    return units if len(units) <= most else (*units[:first], None, *units[-last:])
 
 
 def heading(excerpt_of: Excerpt, shown: Shown) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from graphdiff.drawing import typeset
+from graphdiff.drawing.network import ways
 from graphdiff.drawing.network.beside import SPACE, STUB, across, beside, radius_of
 from graphdiff.drawing.network.edge_labels import label_places
 from graphdiff.drawing.network.elision import Excerpt, Shown, heading
@@ -15,19 +16,20 @@ from graphdiff.drawing.network.paints import Scale, scale_for
 from graphdiff.drawing.network.pens import Label
 from graphdiff.drawing.network.places import RADIUS, Places, placed
 from graphdiff.drawing.network.routes import Route, routes
-from graphdiff.drawing.network.unit_words import Words, all_words, draws_biases, label
+from graphdiff.drawing.network.unit_words import Words, all_words, label, mark, painted
 from graphdiff.drawing.options import Options, Weighted
 from graphdiff.drawing.scene import Point
 from graphdiff.drawing.themes import Theme
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.recognition.network_numbers import Numbers
-from graphdiff.recognition.network_records import Weight
 
 MOST_LABELS = 48
 MOST_IN_A_GAP = 16
 """Edges between two columns that are labelled; more would be a thicket."""
 MOST_HEADS = 40
 GAP = 132.0
+CLOSEST = 30.0
+"""Between the units of two columns."""
 FEW = 6
 """Labels for which columns need not be farther apart."""
 WIDER = 1.35
@@ -67,7 +69,7 @@ def figure(
         What else edges shall be coloured by: it finds room in the same places.
     """
     found = _placed(excerpt, numbers, options, also)
-    if not _is_crowded(excerpt, options):
+    if not is_crowded(excerpt, options):
         for fewer in _fewer(options):
             if found.has_labels:
                 break
@@ -140,14 +142,6 @@ def _size_of_all(labels: Iterable[Label | None]) -> tuple[float, float] | None:
     return max(label.width for label in known), max(label.height for label in known)
 
 
-def painted(excerpt: Excerpt) -> Iterator[tuple[Weight, ...]]:
-    """Yield the weights that are drawn, and of each neuron the biases, if they are drawn."""
-    yield from ((link.weight,) for link in excerpt.links)
-    if draws_biases(excerpt):
-        biases = (excerpt.network.units[k].added for k in excerpt.where)
-        yield from (added for added in biases if added)
-
-
 def recoloured(found: Figure, by: Weighted) -> Figure:
     """Return a figure with edges by something else, and everything else in its place."""
     excerpt, numbers, options = found.excerpt, found.numbers, replace(found.options, edges=by)
@@ -163,12 +157,13 @@ def recoloured(found: Figure, by: Weighted) -> Figure:
     return replace(found, scale=scale, options=options, words=words, labels=written)
 
 
-def _is_crowded(excerpt: Excerpt, options: Options) -> bool:
+def is_crowded(excerpt: Excerpt, options: Options) -> bool:
     """Whether edges are too many for labels, or none are asked for."""
     return (
         len(excerpt.links) > MOST_LABELS
         or not options.show & {"name", "value"}
         or not excerpt.is_whole
+        or excerpt.setting.weights == "nowhere"
         or max(_in_gaps(excerpt).values(), default=0) > MOST_IN_A_GAP
     )
 
@@ -176,8 +171,11 @@ def _is_crowded(excerpt: Excerpt, options: Options) -> bool:
 def _labels(
     excerpt: Excerpt, numbers: Numbers, options: Options
 ) -> tuple[Label | None, ...] | None:
-    if _is_crowded(excerpt, options):
+    if is_crowded(excerpt, options):
         return None
+    if excerpt.setting.has_table:
+        marked = enumerate(excerpt.links, start=1)
+        return tuple(mark(k, excerpt, (link.weight,), numbers, options) for k, link in marked)
     return tuple(label(excerpt, (link.weight,), numbers, options) for link in excerpt.links)
 
 
@@ -220,10 +218,11 @@ def _gaps(
     found: list[float] = []
     for number, (before, after) in enumerate(itertools.pairwise(excerpt.columns)):
         edges = max(len(before.slots), len(after.slots))
-        gap = around_all + 9 * edges
+        gap = (around_all + 9 * edges) * excerpt.setting.apart
+        gap = max(gap, 2 * radius + CLOSEST)
         if has_labels:
             gap += 6 * max(0, counts[number, number + 1] - FEW)
-        if options.direction == "LR":
+        if ways.is_level(options.direction):
             wide = [max(line.width for line in set_heading(excerpt, c)) for c in (before, after)]
             gap = max(gap, sum(wide) / 2 + 24)
             names_wide = [

@@ -8,7 +8,7 @@ from graphdiff.drawing.labels.description import Entry, Phrase, Steps, counted
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.elision import Excerpt, digits_at
 from graphdiff.drawing.network.paints import THICK, THIN, Scale, signed
-from graphdiff.drawing.network.unit_words import draws_biases
+from graphdiff.drawing.network.unit_words import draws_biases, longest_step
 from graphdiff.drawing.network.wording import DELTA
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Stroke
@@ -72,11 +72,17 @@ def notations(
     shown = (numbers.unit(k) for k in excerpt.where)
     if any(is_rounded(v, number(v, digits)) for v in shown if isinstance(v, float)):
         yield Entry(None, f"numbers to {counted(digits, 'digit')}")
-    if options.edges == "both" and numbers.has_gradients and not is_perceptron:
+    setting = excerpt.setting
+    if setting.has_table and not is_perceptron:
+        yield Entry(None, "numbers in rings: the weights of the table")
+    elif options.edges == "both" and numbers.has_gradients and not is_perceptron:
         yield Entry(None, f"in brackets: ∂{run.output}/∂w")
-    if options.rate is not None:
+    if options.rate is not None and setting.weights != "nowhere":
         rate = names.in_words(options.rate, options.digits)
         yield Entry(None, f"w → w − η ∂{run.output}/∂w, η = {rate}")
+        if options.edges != "gradient" and (longest := longest_step(excerpt, numbers, options)):
+            length = names.in_words(longest, digits)
+            yield Entry(None, f"arrows up and down: −η ∂{run.output}/∂w, the longest {length}")
 
 
 def remarks(excerpt: Excerpt, scale: Scale, options: Options, drawn: Options) -> Iterator[Entry]:

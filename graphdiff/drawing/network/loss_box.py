@@ -6,7 +6,7 @@ import numpy as np
 
 from graphdiff.drawing.labels.description import Phrase
 from graphdiff.drawing.layout import boxes
-from graphdiff.drawing.layout.boxes import Box
+from graphdiff.drawing.layout.boxes import Box, Manner
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.pens import Written
 from graphdiff.drawing.options import Options
@@ -26,8 +26,10 @@ MAX_LINES = 60
 """Longer formulas are not written in the box."""
 
 
-def loss_box(loss: Loss, graph: ComputationalGraph, numbers: Numbers, options: Options) -> Box:
-    """Return the lines of the box."""
+def loss_box(
+    loss: Loss, graph: ComputationalGraph, numbers: Numbers, options: Options, least: float = 0.0
+) -> Box:
+    """Return the lines of the box, in type no smaller than ``least``."""
     phrases: list[Phrase] = []
     if len(loss.targets) > (MOST_TARGETS if numbers.run is None else MOST_VALUES):
         first, last = (latex.name(loss.targets[k]) for k in (0, -1))
@@ -44,7 +46,7 @@ def loss_box(loss: Loss, graph: ComputationalGraph, numbers: Numbers, options: O
         end = graph[loss.output]
         said = names.equal(names.Name(latex.name(end.name), end.name), value, options.digits)
         phrases.append(Phrase("value", said.latex, said.plain))
-    return boxes.stacked(tuple(phrases), ROOM, PADDING, (60.0, 40.0))
+    return boxes.stacked(tuple(phrases), ROOM, PADDING, (60.0, 40.0), manner=Manner(least=least))
 
 
 def _remark(said: str) -> Phrase:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from graphdiff.drawing.extents import Area, areas, united
 from graphdiff.drawing.layout.boxes import Box
-from graphdiff.drawing.network import loss_box, names
+from graphdiff.drawing.network import loss_box, names, ways
 from graphdiff.drawing.network.beside import STUB, beside
 from graphdiff.drawing.network.elision import Connection
 from graphdiff.drawing.network.figure import MOST_HEADS, Figure, set_heading
@@ -38,7 +38,8 @@ def items(found: Figure, graph: ComputationalGraph) -> tuple[Item, ...]:
     lines = list(_headings(found, whole))
     box = None
     if network.loss is not None:
-        box = loss_box.loss_box(network.loss, graph, found.numbers, found.options)
+        least = found.excerpt.setting.least
+        box = loss_box.loss_box(network.loss, graph, found.numbers, found.options, least)
         body = [*_loss(found, box, whole), *body]
     return (*body, *lines)
 
@@ -60,7 +61,7 @@ def _edges(found: Figure) -> Iterator[Group]:
     for c, shown in enumerate(excerpt.columns):
         if shown.column is None:
             at = found.places.dots[c]
-            upright = found.options.direction == "TB"
+            upright = not ways.is_level(found.options.direction)
             yield Group(tuple(three_dots(at, theme, upright=upright)), kind="more layers")
 
 
@@ -88,7 +89,7 @@ def _units(found: Figure) -> Iterator[Group]:
         for k in shown.slots:
             if k is None:
                 circles += three_dots(
-                    found.places.dots[c], theme, upright=options.direction == "LR"
+                    found.places.dots[c], theme, upright=ways.is_level(options.direction)
                 )
                 continue
             word, centre = found.words[k], found.places.centres[k]
@@ -140,7 +141,7 @@ def _inside(word: Words, centre: Point, found: Figure) -> tuple[list[Item], list
 def _bias_items(label: Label, at: Point, k: int, found: Figure) -> Iterator[Item]:
     (x, y), radius = found.places.centres[k], found.places.radius
     stroke = found.scale.bias(found.excerpt.network.units[k].added, found.theme, THICK_BIAS)
-    if found.options.direction == "LR":
+    if ways.is_level(found.options.direction):
         ends = (x, y + radius + STUB), (x, y + radius + 1)
     else:
         ends = (x - radius - STUB, y), (x - radius - 1, y)
@@ -185,14 +186,14 @@ def _headings(found: Figure, whole: Area) -> Iterator[Group]:
     for c, shown in enumerate(found.excerpt.columns):
         lines = set_heading(found.excerpt, shown)
         drawn: list[Item] = []
-        u = found.places.along[c]
+        x, y = found.places.point(found.places.along[c], 0)
         for k, line in enumerate(lines):
             colour = found.theme.faint if k else found.theme.ink
-            if found.options.direction == "LR":
+            if ways.is_level(found.options.direction):
                 baseline = whole.bottom + 26 + 18 * k
-                drawn.append(Written(line, u - line.width / 2, baseline).text(colour))
+                drawn.append(Written(line, x - line.width / 2, baseline).text(colour))
             else:
-                middle = u + 18 * (k - (len(lines) - 1) / 2)
+                middle = y + 18 * (k - (len(lines) - 1) / 2)
                 drawn.append(left_of(line, (whole.left - 24, middle)).text(colour))
         yield Group(tuple(drawn), kind=f"heading layer-{shown.number}")
 
@@ -203,8 +204,12 @@ def _loss(found: Figure, box: Box, whole: Area) -> Iterator[Item]:
     assert loss is not None  # noqa: S101 - asked for by items alone
     outputs = [k for k in found.excerpt.network.outputs if k in found.excerpt.where]
     stroke = Stroke(found.theme.edge, 1.3)
-    lr = found.options.direction == "LR"
-    x, y = (whole.right + 52, -box.height / 2) if lr else (-box.width / 2, whole.bottom + 44)
+    direction = found.options.direction
+    is_level, forth = ways.is_level(direction), ways.forth(direction)
+    if is_level:
+        x, y = (whole.right + 52 if forth > 0 else whole.left - 52 - box.width), -box.height / 2
+    else:
+        x, y = -box.width / 2, (whole.bottom + 44 if forth > 0 else whole.top - 44 - box.height)
     last, radius = len(found.excerpt.columns) - 1, found.places.radius
     lines: list[Item] = []
     for j, k in enumerate(outputs):
@@ -212,9 +217,11 @@ def _loss(found: Figure, box: Box, whole: Area) -> Iterator[Item]:
             continue
         a = found.places.centres[k]
         share = (j + 1) / (len(outputs) + 1)
-        if lr:
-            lines += arrow((a[0] + radius, a[1]), (x, y + box.height * share), stroke)
+        if is_level:
+            side = x if forth > 0 else x + box.width
+            lines += arrow((a[0] + forth * radius, a[1]), (side, y + box.height * share), stroke)
         else:
-            lines += arrow((a[0], a[1] + radius), (x + box.width * share, y), stroke)
+            side = y if forth > 0 else y + box.height
+            lines += arrow((a[0], a[1] + forth * radius), (x + box.width * share, side), stroke)
     yield Group(tuple(lines), kind="edges loss")
     yield loss_box.drawn(box, x, y, loss, found.theme)

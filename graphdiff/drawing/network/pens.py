@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ LEAST_NUMBER = 0.85
 """How small words inside a circle may become, as a part of their size."""
 HALO = (2.5, 1.5)
 HALF_HEAD = 3.4
+STEP, LEAST_STEP, STEP_ROOM = 26.0, 10.0, 12.0
+"""The arrow of a step: the longest, the shortest, and its room beside a weight."""
 LEADING = 3.0
 """Between two lines of a label."""
 
@@ -56,24 +59,45 @@ class Written:
 
 @dataclass(frozen=True)
 class Label:
-    """Lines one below the other, each in its colour."""
+    """Lines one below the other, each in its colour; and at their right what a step does.
+
+    Attributes
+    ----------
+    step
+        How far a step of gradient descent changes a weight, as a part of the longest there is;
+        None where there is no step.
+    up, down
+        The colours of arrows of weights that grow, and of others.
+    """
 
     lines: tuple[tuple[Fragment, str], ...]
+    step: float | None = None
+    up: str = ""
+    down: str = ""
 
     @property
     def width(self) -> float:
-        """The width of the widest line."""
+        """The width of the widest line, with the arrow beside it."""
+        return self._wide + (0.0 if self.step is None else STEP_ROOM)
+
+    @property
+    def _wide(self) -> float:
         return max(fragment.width for fragment, _ in self.lines)
 
     @property
     def height(self) -> float:
-        """The height of all lines, with the room between them."""
+        """The height of all lines, with the room between them, or of the longest arrow."""
+        return max(self._high, 0.0 if self.step is None else STEP)
+
+    @property
+    def _high(self) -> float:
         return sum(fragment.height + LEADING for fragment, _ in self.lines) - LEADING
 
     def around(self, centre: Point) -> Iterator[tuple[Written, str]]:
         """Yield the lines around a point, with their colours."""
         x, y = centre
-        top = y - self.height / 2
+        x -= (self.width - self._wide) / 2
+        top = y - self._high / 2
         for fragment, colour in self.lines:
             yield below(fragment, (x, top)), colour
             top += fragment.height + LEADING
@@ -88,6 +112,48 @@ class Label:
             yield written.ground(theme)
         for written, colour in self.around(centre):
             yield written.text(colour)
+        if self.step:
+            yield from self._arrow(centre)
+
+    def _arrow(self, centre: Point) -> Iterator[Item]:
+        """Yield −η ∂E/∂w as an arrow: up where the weight grows."""
+        assert self.step is not None  # noqa: S101 - asked for by drawn alone
+        x, y = centre[0] + self.width / 2 - HALF_HEAD, centre[1]
+        half = math.copysign(max(abs(self.step) * STEP, LEAST_STEP) / 2, self.step)
+        yield from arrow((x, y + half), (x, y - half), self._stroke, 4.5)
+
+    @property
+    def _stroke(self) -> Stroke:
+        return Stroke(self.up if self.step and self.step > 0 else self.down, 1.4)
+
+
+RING = 2.5
+"""Between a number and its ring."""
+
+
+@dataclass(frozen=True)
+class Mark(Label):
+    """The number of a weight, in a ring, as it stands on its edge and in the table."""
+
+    @property
+    def width(self) -> float:
+        """The width of the ring."""
+        (fragment, _), *_ = self.lines
+        return math.hypot(fragment.width, fragment.size * 0.7) + 2 * RING
+
+    @property
+    def height(self) -> float:
+        """The height of the ring."""
+        return self.width
+
+    def drawn(self, centre: Point, theme: Theme) -> Iterator[Item]:
+        """Yield the ring, with the number in it."""
+        ((fragment, colour),) = self.lines
+        ring = Stroke(colour, 0.8)
+        yield Circle(*centre, self.width / 2, fill=theme.background, stroke=ring)
+        x, y = centre
+        baseline = y + (fragment.ascent - fragment.descent) / 2
+        yield Text(fragment, x - fragment.width / 2, baseline, theme.ink)
 
 
 def set_name(name: Name, size: float) -> Fragment:
@@ -97,20 +163,22 @@ def set_name(name: Name, size: float) -> Fragment:
     return typeset.formula(name.latex, name.plain, size)
 
 
-def within(name: Name, width: float, size: float = INSIDE) -> Fragment:
-    """Typeset a name so that it is no wider; cut if it would become too small."""
+def within(name: Name, width: float, size: float = INSIDE, least: float = 0.0) -> Fragment:
+    """Typeset a name so that it is no wider; cut if it would become smaller than may be."""
+    size = max(size, least)
+    share = max(LEAST, least / size)
     fragment = set_name(name, size)
     if fragment.width <= width:
         return fragment
-    if fragment.width * LEAST <= width:
+    if fragment.width * share <= width:
         return fragment.scaled(width / fragment.width)
     plain = name.plain
     while len(plain) > 1:
         plain = plain[:-1]
-        cut = typeset.words(plain + "…", size * LEAST)
+        cut = typeset.words(plain + "…", size * share)
         if cut.width <= width:
             return cut
-    return typeset.words("…", size * LEAST)
+    return typeset.words("…", size * share)
 
 
 def number_within(value: Any, digits: int, width: float, size: float = INSIDE) -> Fragment:

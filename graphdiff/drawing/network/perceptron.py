@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from graphdiff.drawing import typeset
 from graphdiff.drawing.extents import Area, areas, united
 from graphdiff.drawing.network import curve as curves
-from graphdiff.drawing.network import loss_box, names, wording
+from graphdiff.drawing.network import loss_box, names, ways, wording
 from graphdiff.drawing.network.edge_labels import label_places
 from graphdiff.drawing.network.elision import Connection, Excerpt, digits_at
 from graphdiff.drawing.network.names import Name
@@ -32,6 +32,8 @@ from graphdiff.drawing.network.pens import (
 )
 from graphdiff.drawing.network.places import DOTS, RADIUS
 from graphdiff.drawing.network.routes import HEAD, Route, towards
+from graphdiff.drawing.network.setting import Setting
+from graphdiff.drawing.network.unit_words import with_step
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Circle, Group, Item, Point, Stroke
 from graphdiff.drawing.themes import Theme
@@ -79,13 +81,32 @@ class Sketch:
         return self.excerpt.network.units[self.neuron]
 
     @property
+    def setting(self) -> Setting:
+        """How closely it is drawn."""
+        return self.excerpt.setting
+
+    @property
+    def next(self) -> float:
+        """The length of the arrow from one thing to the next."""
+        return NEXT * self.setting.apart
+
+    @property
     def is_lr(self) -> bool:
-        """Whether it runs from left to right."""
-        return self.options.direction == "LR"
+        """Whether it runs from left to right, or back."""
+        return ways.is_level(self.options.direction)
+
+    @property
+    def forth(self) -> int:
+        """1 where x, or y, grows along the figure, else -1."""
+        return ways.forth(self.options.direction)
+
+    def end(self, area: Area) -> float:
+        """Return how far along the figure an area reaches, where it runs to the side."""
+        return area.right if self.forth > 0 else -area.left
 
     def point(self, u: float, v: float) -> Point:
         """Return the point at u along the figure and v across."""
-        return (u, v) if self.is_lr else (v, u)
+        return ways.place(self.options.direction, u, v)
 
 
 def sketch(excerpt: Excerpt, numbers: Numbers, options: Options) -> Sketch:
@@ -134,7 +155,7 @@ def _inputs(of: Sketch) -> tuple[dict[int, Point], Point | None]:
 
 
 def _value_name(of: Sketch, k: int) -> Fragment:
-    return within(names.unit(of.excerpt.network.units[k]), 110.0, NAME)
+    return within(names.unit(of.excerpt.network.units[k]), 110.0, NAME, of.setting.least)
 
 
 def _digits(of: Sketch) -> int:
@@ -147,7 +168,7 @@ def _circle_words(of: Sketch, k: int) -> tuple[Fragment, Fragment | None]:
     name = names.unit(of.excerpt.network.units[k])
     room = 2 * RADIUS - 9
     if value is None:
-        return within(name, room), None
+        return within(name, room, least=of.setting.least), None
     inside = number_within(value, _digits(of), room)
     return inside, _value_name(of, k) if "name" in of.options.show else None
 
@@ -179,7 +200,10 @@ def _input_items(of: Sketch, centres: dict[int, Point], dots: Point | None) -> I
 
 def _beside_input(of: Sketch, name: Fragment, centre: Point) -> Written:
     x, y = centre
-    return left_of(name, (x - RADIUS - 7, y)) if of.is_lr else above(name, (x, y - RADIUS - 7))
+    by = (RADIUS + 7) * of.forth
+    if of.is_lr:
+        return (left_of if by > 0 else right_of)(name, (x - by, y))
+    return (above if by > 0 else below)(name, (x, y - by))
 
 
 def _label(of: Sketch, link: Connection) -> Label | None:
@@ -190,14 +214,14 @@ def _label(of: Sketch, link: Connection) -> Label | None:
 def _said(of: Sketch, weight: Weight, colour: str) -> Label | None:
     """Return what is written at a weight: names and values, as far as they are shown."""
     said = list(wording.equations(weight, of.numbers, of.options, _digits(of)))
-    if not said:
+    if not said or of.setting.weights == "nowhere":
         return None
-    shown = [(_short(line, 190.0), of.theme.ink if k else colour) for k, line in enumerate(said)]
-    return Label(tuple(shown))
+    lines = [(_short(of, one, 190.0), of.theme.ink if k else colour) for k, one in enumerate(said)]
+    return with_step(Label(tuple(lines)), of.excerpt, [weight], of.numbers, of.options)
 
 
-def _short(said: Name, room: float) -> Fragment:
-    return within(said, room, LABEL)
+def _short(of: Sketch, said: Name, room: float) -> Fragment:
+    return within(said, room, LABEL, of.setting.least)
 
 
 def _spread(
@@ -205,9 +229,9 @@ def _spread(
 ) -> tuple[float, tuple[Route, ...], tuple[Point | None, ...]]:
     """Return how far the Σ is, with the lines and the places of the labels on them."""
     if not of.is_lr:
-        start = REACH * 0.8
+        start = REACH * 0.8 * of.setting.apart
     else:
-        start = max([REACH, *(label.width + 120 for label in labels if label)])
+        start = max([REACH * of.setting.apart, *(label.width + 120 for label in labels if label)])
     for attempt in range(TRIES):
         reach = start * WIDER**attempt
         lines = tuple(_line(of, centres[link.source], reach) for link in of.excerpt.links)
@@ -261,14 +285,14 @@ def _bias(of: Sketch, reach: float) -> tuple[Label, Point] | None:
         return None
     if len(added) == 1 and added[0].is_fixed:
         said = names.joined(Name("b", "b"), "=", names.weight(added[0], digits))
-        label = Label(((_short(said, 150.0), colour),))
+        label = Label(((_short(of, said, 150.0), colour),))
     elif len(added) == 1:
         found = _said(of, added[0], colour)
         if found is None:
             return None
         label = found
     else:
-        label = Label(((_short(wording.called(added, digits), 150.0), colour),))
+        label = Label(((_short(of, wording.called(added, digits), 150.0), colour),))
     half = label.height / 2 if of.is_lr else label.width / 2
     u, v = reach, -SUM_RADIUS - BIAS - 3 - half
     return label, of.point(u, v)
@@ -292,26 +316,30 @@ def _after(of: Sketch, reach: float) -> tuple[list[Item], Point]:
     sigma = centred(typeset.formula(r"\Sigma", "Σ", SIGMA * 0.8), middle).text(theme.ink)
     drawn.append(Group((disc_of_sum, sigma), kind="sum", title="weighted sum"))
     plain = Stroke(theme.edge, 1.5)
-    u, far = reach + SUM_RADIUS, NEXT
+    u, far = reach + SUM_RADIUS, of.next
     said = None if activation.is_identity else _net(of, reach)
     if (slope := _delta(of, reach, said)) is not None:
         drawn.append(Group((slope.text(theme.reverse),), kind="deltas layer-1", title="δ"))
-        far = max(far, slope.area.right - u + 12) if of.is_lr else far
+        far = max(far, of.end(slope.area) - u + 12) if of.is_lr else far
     if not activation.is_identity:
         half = curves.WIDTH / 2 if of.is_lr else curves.HEIGHT / 2
         if said is not None:
             drawn.append(
                 Group((said.text(theme.ink),), kind="values layer-1", title="weighted sum")
             )
-            far = max(far, said.area.right - u + 12) if of.is_lr else far
+            far = max(far, of.end(said.area) - u + 12) if of.is_lr else far
         drawn += arrow(of.point(u, 0), of.point(u + far, 0), plain)
         box = of.point(u + far + half, 0)
         net = of.numbers.net(of.neuron) if "value" in of.options.show else None
-        shapes = tuple(curves.curve(activation, box, theme, None if net is None else float(net)))
+        shapes = tuple(
+            curves.curve(
+                activation, box, theme, None if net is None else float(net), of.setting.least
+            )
+        )
         drawn.append(Group(shapes, kind="activation", title=activation.described))
         drawn.append(_under_box(of, box, activation.described))
         u += far + 2 * half
-    last = far if activation.is_identity else NEXT
+    last = far if activation.is_identity else of.next
     drawn += arrow(of.point(u, 0), of.point(u + last, 0), plain)
     end = of.point(u + last + RADIUS, 0)
     drawn += _output(of, end)
@@ -332,11 +360,11 @@ def _net(of: Sketch, reach: float) -> Written | None:
     if not known and "name" not in of.options.show:
         return None
     said = names.equal(name, value, _digits(of)) if known else name
-    fragment = _short(said, 120.0)
+    fragment = _short(of, said, 120.0)
     if not of.is_lr:
         return right_of(fragment, of.point(reach, SUM_RADIUS + 8))
     centre = reach if len(of.excerpt.links) <= FEW else reach + fragment.width / 2 - 6
-    return below(fragment, (centre, SUM_RADIUS + 8))
+    return below(fragment, of.point(centre, SUM_RADIUS + 8))
 
 
 def _delta(of: Sketch, reach: float, net: Written | None) -> Written | None:
@@ -344,11 +372,12 @@ def _delta(of: Sketch, reach: float, net: Written | None) -> Written | None:
     delta = of.numbers.delta(of.neuron) if of.options.show >= {"value", "P"} else None
     if delta is None:
         return None
-    fragment = _short(names.equal(wording.DELTA, delta, _digits(of)), 120.0)
+    fragment = _short(of, names.equal(wording.DELTA, delta, _digits(of)), 120.0)
     if net is None:
         place = of.point(reach, SUM_RADIUS + 8)
         return below(fragment, place) if of.is_lr else right_of(fragment, place)
-    return Written(fragment, net.x, net.area.bottom + 5 + fragment.ascent)
+    x = net.x if of.forth > 0 or not of.is_lr else net.area.right - fragment.width
+    return Written(fragment, x, net.area.bottom + 5 + fragment.ascent)
 
 
 def _output(of: Sketch, end: Point) -> Iterator[Item]:
@@ -358,7 +387,8 @@ def _output(of: Sketch, end: Point) -> Iterator[Item]:
     if name is not None:
         x, y = end
         if of.is_lr and of.excerpt.network.loss is None:
-            written = right_of(name, (x + RADIUS + 7, y))
+            by = (RADIUS + 7) * of.forth
+            written = (right_of if by > 0 else left_of)(name, (x + by, y))
         elif of.is_lr:
             written = above(name, (x, y - RADIUS - 7))
         else:
@@ -371,12 +401,16 @@ def _output(of: Sketch, end: Point) -> Iterator[Item]:
 def _loss(of: Sketch, end: Point, graph: ComputationalGraph, whole: Area) -> Iterator[Item]:
     loss = of.excerpt.network.loss
     assert loss is not None  # noqa: S101 - asked for by items alone
-    box = loss_box.loss_box(loss, graph, of.numbers, of.options)
+    box = loss_box.loss_box(loss, graph, of.numbers, of.options, of.setting.least)
     if of.is_lr:
-        x, y = max(end[0] + RADIUS, whole.right) + NEXT, -box.height / 2
-        ends = (end[0] + RADIUS, 0.0), (x, 0.0)
+        start = end[0] + of.forth * RADIUS
+        tip = of.forth * (max(of.forth * start, of.end(whole)) + of.next)
+        x, y = (tip if of.forth > 0 else tip - box.width), -box.height / 2
+        ends = (start, 0.0), (tip, 0.0)
     else:
-        x, y = -box.width / 2, end[1] + RADIUS + NEXT
-        ends = (0.0, end[1] + RADIUS), (0.0, y)
+        start = end[1] + of.forth * RADIUS
+        tip = start + of.forth * of.next
+        x, y = -box.width / 2, (tip if of.forth > 0 else tip - box.height)
+        ends = (0.0, start), (0.0, tip)
     yield Group(tuple(arrow(*ends, Stroke(of.theme.edge, 1.5))), kind="edges loss")
     yield loss_box.drawn(box, x, y, loss, of.theme)

@@ -1,7 +1,6 @@
 """Places for the units of a network: columns side by side, or rows one below the other.
 
-Along the network runs u, across it v; from left to right (u, v) is (x, y), from top to bottom
-it is (y, x).
+Along the network runs u, across it v (:mod:`ways`).
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from graphdiff.drawing.network import ways
 from graphdiff.drawing.network.elision import Excerpt
 from graphdiff.drawing.options import Direction
 from graphdiff.drawing.scene import Point
@@ -48,11 +48,11 @@ class Places:
 
     def point(self, u: float, v: float) -> Point:
         """Return the point at u along and v across."""
-        return (u, v) if self.direction == "LR" else (v, u)
+        return ways.place(self.direction, u, v)
 
     def across(self, point: Point) -> float:
         """Return the v of a point."""
-        return point[1] if self.direction == "LR" else point[0]
+        return point[1] if ways.is_level(self.direction) else point[0]
 
 
 def placed(
@@ -86,8 +86,7 @@ def placed(
             offsets.append(offsets[-1] + ((pitch + DOTS) / 2 if narrow else pitch))
         middle = offsets[-1] / 2
         for slot, offset in zip(shown.slots, offsets, strict=True):
-            u, v = along[c], offset - middle
-            point = (u, v) if direction == "LR" else (v, u)
+            point = ways.place(direction, along[c], offset - middle)
             if slot is None:
                 dots[c] = point
             else:
