@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from graphdiff.drawing.labels.description import Cluster, Description, EdgeLabel, NodeLabel, Phrase
 from graphdiff.drawing.network.dot import loss_lines, unit_lines
 from graphdiff.drawing.network.elision import Excerpt, excerpt, heading
-from graphdiff.drawing.network.figure import painted
 from graphdiff.drawing.network.paints import scale_for
+from graphdiff.drawing.network.unit_words import painted
 from graphdiff.drawing.network.wording import at_weight
 from graphdiff.drawing.options import Options
 from graphdiff.evaluation.run import Run

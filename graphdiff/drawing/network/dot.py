@@ -8,8 +8,8 @@ import numpy as np
 from graphdiff.drawing.layout.dot import quoted
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.elision import Excerpt, excerpt, heading
-from graphdiff.drawing.network.figure import painted
 from graphdiff.drawing.network.paints import scale_for
+from graphdiff.drawing.network.unit_words import painted
 from graphdiff.drawing.network.wording import DELTA, at_weight, equations
 from graphdiff.drawing.options import Options
 from graphdiff.evaluation.run import Run
