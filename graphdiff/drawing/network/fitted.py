@@ -101,7 +101,9 @@ def drawn(made: Made, step: Step, sheet: Sheet | None = None) -> Tried:
         *notations(shown, numbers, used),
         *remarks(shown, scale, options, used),
     )
-    missing = f"On {sheet.asked} {no_room(", ".join(step.dropped))}." if sheet and step.dropped else ""
+    listed, missing = ", ".join(step.dropped), ""
+    if sheet is not None and listed:
+        missing = f"On {sheet.asked} {no_room(listed)}."
     around = Surroundings(
         replace(NETWORK, widest_title=_room(setting, options, sheet)) if setting.least else NETWORK,
         made.network.title,
