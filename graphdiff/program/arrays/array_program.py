@@ -71,6 +71,7 @@ def array_program(
     reuse: bool,
     jit: bool = False,
     zeros_once: bool = False,
+    into: Mapping[int, str] | None = None,
     about: Sequence[str] = (),
 ) -> ArrayProgram:
     """Compile a tape.
@@ -88,12 +89,20 @@ def array_program(
         Whether lines are computed in loops compiled by numba.
     zeros_once
         Whether buffers that are handed out keep their zeros from call to call, read-only.
+    into
+        Of outputs, by their numbers, the arguments that are overwritten with them where nothing
+        computed later uses these; elsewhere the output is an array of its own.
     """
     naming = Naming(RESERVED)
     arguments = {name: naming.variable(name) for name in parameters}
     selection = Selection(tape, dtype, naming.variable, arguments, jit=jit)
     outputs = [selection.variables[k] for k in tape.outputs]
-    found = allocated(selection.statements.found, outputs, reuse=reuse)
+    overwritten = {
+        outputs[k]: selection.variables[tape.leaves[name]]
+        for k, name in (into or {}).items()
+        if name in tape.leaves
+    }
+    found = allocated(selection.statements.found, outputs, reuse=reuse, into=overwritten)
     text = _Text(tape, selection, found, arguments, outputs if zeros_once else ())
     once = {statement.target for statement in text.filled_once}
     returned = _returned(result, outputs, once, {})
@@ -233,6 +242,8 @@ class _Text:
         target = statement.target
         buffer = self.allocation.buffers.get(target)
         into = None if buffer is None else self.buffers[buffer]
+        if target in self.allocation.given:
+            into = self.allocation.given[target].name
         uses = [use.name for use in statement.uses]
         fields = {
             "t": target.name,

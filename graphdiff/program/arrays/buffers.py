@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from graphdiff.program.arrays.statements import Statement, Variable
 
@@ -29,15 +29,22 @@ class Allocation:
         The buffer of each variable that has one.
     sizes
         The entries of each piece of memory.
+    given
+        The argument whose memory a variable takes, where it does.
     """
 
     statements: tuple[Statement, ...]
     buffers: dict[Variable, Buffer]
     sizes: tuple[int, ...]
+    given: dict[Variable, Variable] = field(default_factory=dict["Variable", "Variable"])
 
 
 def allocated(
-    statements: Sequence[Statement], outputs: Collection[Variable], *, reuse: bool
+    statements: Sequence[Statement],
+    outputs: Collection[Variable],
+    *,
+    reuse: bool,
+    into: Mapping[Variable, Variable] | None = None,
 ) -> Allocation:
     """Return the statements that outputs need, with a buffer for each value that takes one.
 
@@ -46,6 +53,8 @@ def allocated(
     outputs
         The variables handed out. They get new memory at every call, or, where ``reuse``, a
         buffer of their own.
+    into
+        Arguments whose memory an output takes, if nothing behind it uses them.
     """
     needed = _needed(statements, outputs)
     last = _last_uses(needed)
@@ -53,9 +62,13 @@ def allocated(
     buffers: dict[Variable, Buffer] = {}
     sizes: list[int] = []
     free: dict[int, list[int]] = defaultdict(list)
+    given: dict[Variable, Variable] = {}
     for at, statement in enumerate(needed):
         target = statement.target
-        if target.storage == "buffer" and (reuse or target not in handed_out):
+        argument = (into or {}).get(target)
+        if argument is not None and _may_take(argument, statement, at, last):
+            given[target] = argument
+        elif target.storage == "buffer" and (reuse or target not in handed_out):
             taken = None if target in handed_out else _inherited(statement, at, last, handed_out)
             if taken is not None:
                 number = buffers[taken].number
@@ -69,7 +82,7 @@ def allocated(
         for used in dict.fromkeys(use.memory for use in statement.uses):
             if last[used] == at and used in buffers and used not in handed_out:
                 free[used.size].append(buffers[used].number)
-    return Allocation(tuple(needed), buffers, tuple(sizes))
+    return Allocation(tuple(needed), buffers, tuple(sizes), given)
 
 
 def _needed(statements: Sequence[Statement], outputs: Collection[Variable]) -> list[Statement]:
@@ -89,6 +102,13 @@ def _last_uses(statements: Sequence[Statement]) -> dict[Variable, int]:
         for use in statement.uses:
             last[use.memory] = at
     return last
+
+
+def _may_take(argument: Variable, statement: Statement, at: int, last: dict[Variable, int]) -> bool:
+    """Return whether a statement may write its value over an argument."""
+    used_here = any(use.memory is argument for use in statement.uses)
+    done = last.get(argument, at) <= at and (statement.in_place or not used_here)
+    return done and statement.target.storage == "buffer"
 
 
 def _inherited(
