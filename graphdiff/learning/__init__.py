@@ -25,6 +25,7 @@ from graphdiff.learning.methods import (
     rmsprop,
     steepest_descent,
 )
+from graphdiff.learning.neuron_rules import Lesson, Visit, delta_rule, rosenblatt
 from graphdiff.learning.states import State
 from graphdiff.learning.trace import Trace, minimise
 from graphdiff.optimisers.line_search import LineSearch, backtracking, exact_step, wolfe
@@ -39,11 +40,13 @@ from graphdiff.optimisers.schedules import (
 )
 
 __all__ = [
+    "Lesson",
     "LineSearch",
     "Method",
     "Schedule",
     "State",
     "Trace",
+    "Visit",
     "adadelta",
     "adagrad",
     "adam",
@@ -53,6 +56,7 @@ __all__ = [
     "backtracking",
     "bfgs",
     "cosine",
+    "delta_rule",
     "exact_step",
     "exponential_decay",
     "fletcher_reeves",
@@ -72,6 +76,7 @@ __all__ = [
     "newton",
     "polak_ribiere",
     "rmsprop",
+    "rosenblatt",
     "steepest_descent",
     "step_decay",
     "warm_up",

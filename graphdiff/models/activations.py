@@ -10,7 +10,13 @@ from graphdiff.language.functions import ALIASES, NAMED
 from graphdiff.language.functions.scalar_function import Function
 
 IDENTITY = "identity"
-BIPOLAR = "bipolar"
+
+THRESHOLDS: dict[str, Callable[[Expression], Expression]] = {
+    "bipolar": lambda z: operation("where")(z > 0, 1, -1),
+    "bipolar_step": lambda z: operation("where")(z >= 0, 1, -1),
+    "strict_step": lambda z: operation("where")(z > 0, 1, 0),
+}
+"""Thresholds beside the catalogue's ``step``; they differ in their two values, and at 0."""
 
 
 def _is_activation(function: Function) -> bool:
@@ -22,10 +28,11 @@ def _is_activation(function: Function) -> bool:
 
 ACTIVATIONS: tuple[str, ...] = (
     IDENTITY,
-    BIPOLAR,
+    *THRESHOLDS,
     *(name for name, function in NAMED.items() if _is_activation(function)),
 )
-"""Their names; ``"bipolar"`` is 1 where z > 0, else −1."""
+"""Their names; ``"bipolar"`` is 1 where z > 0, else −1, ``"bipolar_step"`` where z ≥ 0;
+``"strict_step"`` is 1 where z > 0, else 0, ``"step"`` where z ≥ 0."""
 
 
 def activation(name: str) -> Callable[[Expression], Expression]:
@@ -39,9 +46,7 @@ def activation(name: str) -> Callable[[Expression], Expression]:
     name = checked_activation(name)
     if name == IDENTITY:
         return lambda z: z
-    if name == BIPOLAR:
-        return lambda z: operation("where")(z > 0, 1, -1)
-    return operation(name)
+    return THRESHOLDS.get(name) or operation(name)
 
 
 def checked_activation(name: object) -> str:

@@ -69,6 +69,12 @@ CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
 """By name: ``"binary"``, 1 where net ≥ 0, else 0; ``"bipolar"``, 1 where net > 0, else −1."""
 
 
+_STRICT = Convention("strict binary", 0, 1, "strict_step", "net > 0")
+_CLOSED = Convention("closed bipolar", -1, 1, "bipolar_step", "net ≥ 0")
+_THRESHOLDS = (*CONVENTIONS.values(), _STRICT, _CLOSED)
+"""What each threshold puts out; gates have the first two."""
+
+
 def convention(name: object) -> Convention:
     """Return a convention by its name.
 
@@ -85,5 +91,5 @@ def convention(name: object) -> Convention:
 
 
 def of_activation(activation: str) -> Convention | None:
-    """Return the convention whose outputs an activation puts out, if it is one of the two."""
-    return next((c for c in CONVENTIONS.values() if c.activation == activation), None)
+    """Return the convention whose outputs an activation puts out, if it is a threshold."""
+    return next((c for c in _THRESHOLDS if c.activation == activation), None)

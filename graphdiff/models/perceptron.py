@@ -85,8 +85,9 @@ def perceptron(
     n
         How many inputs it has.
     activation
-        φ: ``"step"``, 1 where net ≥ 0, else 0; ``"bipolar"``, 1 where net > 0, else −1; or any of
-        :data:`graphdiff.models.ACTIVATIONS`. The two differ where net is exactly 0.
+        φ: ``"step"``, 1 where net ≥ 0, else 0; ``"bipolar"``, 1 where net > 0, else −1; with the
+        other sign at net = 0, ``"strict_step"`` and ``"bipolar_step"``; or any of
+        :data:`graphdiff.models.ACTIVATIONS`.
     weights, bias
         w_1, …, w_n, all 0 if left out, and b.
     x

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from graphdiff.errors import GraphError, NumericalError
 from graphdiff.models.conventions import Convention, convention
@@ -23,6 +24,9 @@ from graphdiff.models.truth import Truths, rows, truths_of
 
 MAX_INPUTS = 8
 MAX_DENOMINATOR = 1000
+
+NOTHING = 1e-9
+"""A multiplier that is not larger is 0."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,11 +42,14 @@ class Separation:
     weights, bias
         Of a perceptron that computes it, whole numbers; None if there is none.
     multipliers
-        λ_i for each row of the truth table, whole numbers, if there is no perceptron; else None.
+        λ_i for each point, whole numbers, if there is no perceptron; else None.
+    points
+        The points x_i: the rows of the truth table, or those that were given.
     """
 
     truths: Truths
     convention: Convention
+    points: tuple[tuple[Any, ...], ...]
     weights: tuple[int, ...] | None = None
     bias: int | None = None
     multipliers: tuple[int, ...] | None = None
@@ -77,9 +84,10 @@ class Separation:
         return str(self)
 
     def _sum(self, truth: bool) -> str:
-        points = _points(len(self.truths), self.convention)
         terms = []
-        for point, value, factor in zip(points, self.truths, self.multipliers or (), strict=True):
+        for point, value, factor in zip(
+            self.points, self.truths, self.multipliers or (), strict=True
+        ):
             if factor and value == truth:
                 shown = f"({', '.join(map(str, point))})"
                 terms.append(shown if factor == 1 else f"{factor}*{shown}")
@@ -116,14 +124,26 @@ def separation(table: Any, convention: str = "binary") -> Separation:
             f"the function has {len(truths).bit_length() - 1} inputs; it is decided for at most "
             f"{MAX_INPUTS}"
         )
-    signs = [1 if truth else -1 for truth in truths]
+    return of_points(tuple(_points(len(truths), of)), truths, of)
+
+
+def of_points(
+    points: Sequence[tuple[Any, ...]], truths: Truths, convention: Convention
+) -> Separation:
+    """Return whether a hyperplane has the points that are true on one side, and the others not.
+
+    Parameters
+    ----------
+    points
+        Rational numbers.
+    """
     signed = [
-        [s * entry for entry in (*point, 1)]
-        for s, point in zip(signs, _points(len(truths), of), strict=True)
+        [Fraction(1 if truth else -1) * Fraction(entry) for entry in (*point, 1)]
+        for truth, point in zip(truths, points, strict=True)
     ]
     if found := _weights(signed):
-        return Separation(truths, of, weights=found[:-1], bias=found[-1])
-    return Separation(truths, of, multipliers=_multipliers(signed))
+        return Separation(truths, convention, tuple(points), found[:-1], found[-1])
+    return Separation(truths, convention, tuple(points), multipliers=_multipliers(signed))
 
 
 _convention = convention
@@ -134,41 +154,48 @@ def _points(count: int, of: Convention) -> Iterator[tuple[int, ...]]:
         yield tuple(of.written(truth) for truth in row)
 
 
-def _weights(signed: Sequence[Sequence[int]]) -> tuple[int, ...] | None:
+def _weights(signed: Sequence[Sequence[Fraction]]) -> tuple[int, ...] | None:
     """Return the smallest v, by Σ abs(v_k), with s_i (x_i, 1)·v ≥ 1 for all rows, made whole."""
     from scipy.optimize import linprog
 
-    A = np.array(signed)
+    A = np.array(signed, dtype=float)
     halves = np.hstack([A, -A])
     found = linprog(np.ones(halves.shape[1]), -halves, -np.ones(len(A)), method="highs")
     if found.status == 2:  # infeasible
         return None
-    v = _whole(found.x[: A.shape[1]] - found.x[A.shape[1] :])
-    _verify(all(sum(a * b for a, b in zip(row, v, strict=True)) > 0 for row in signed))
-    return v
+    exact = [Fraction(float(x)) for x in found.x[: A.shape[1]] - found.x[A.shape[1] :]]
+    rounded = [entry.limit_denominator(MAX_DENOMINATOR) for entry in exact]
+    for v in (_whole(rounded), _whole(exact)):
+        if all(sum(a * b for a, b in zip(row, v, strict=True)) > 0 for row in signed):
+            return v
+    _verify(False)
+    return None
 
 
-def _multipliers(signed: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    """Return whole λ ≥ 0, not all 0, with Σ λ_i s_i (x_i, 1) = 0; few of them."""
+def _multipliers(signed: Sequence[Sequence[Fraction]]) -> tuple[int, ...]:
+    """Return whole λ ≥ 0, not all 0, with Σ λ_i s_i (x_i, 1) = 0; few of them.
+
+    The linear program says which are not 0; they solve a linear system, up to a factor.
+    """
     from scipy.optimize import linprog
 
-    A = np.array(signed)
+    A = np.array(signed, dtype=float)
     equalities = np.vstack([A.T, np.ones(len(A))])
     right = np.append(np.zeros(A.shape[1]), 1.0)
     found = linprog(np.arange(len(A)) + 1.0, A_eq=equalities, b_eq=right, method="highs")
     _verify(found.status == 0)
-    factors = _whole(found.x)
-    _verify(
-        min(factors) >= 0
-        and any(factors)
-        and not any(np.array(factors, dtype=object) @ np.array(signed, dtype=object))
-    )
-    return factors
+    used = [i for i, x in enumerate(found.x) if x > NOTHING]
+    columns = sp.Matrix([[sp.Rational(*x.as_integer_ratio()) for x in signed[i]] for i in used]).T
+    (kernel,) = columns.nullspace()
+    factors = [Fraction(0)] * len(signed)
+    for i, entry in zip(used, kernel / sum(kernel), strict=True):
+        factors[i] = Fraction(int(entry.p), int(entry.q))
+    _verify(min(factors) >= 0)
+    return _whole(factors)
 
 
-def _whole(values: Any) -> tuple[int, ...]:
-    """Return values as whole numbers, multiplied by their common denominator."""
-    exact = [Fraction(float(value)).limit_denominator(MAX_DENOMINATOR) for value in values]
+def _whole(exact: Sequence[Fraction]) -> tuple[int, ...]:
+    """Return numbers as whole ones, multiplied by their common denominator."""
     common = math.lcm(*(value.denominator for value in exact))
     return tuple(int(value * common) for value in exact)
 

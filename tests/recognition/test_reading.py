@@ -6,6 +6,7 @@ from counting import at_most
 
 import graphdiff as gd
 from graphdiff.errors import DrawingError
+from graphdiff.models.activations import THRESHOLDS
 from graphdiff.recognition.network import read
 
 
@@ -339,7 +340,7 @@ def test_every_activation_of_the_models(activation):
     for loss in (None, "mse"):
         net = gd.models.mlp([2, 3, 1], activation=activation, output=activation, loss=loss)
         found = shape_of(read(net))
-        name = "step" if activation == "bipolar" else activation
+        name = "step" if activation in THRESHOLDS else activation
         assert [column[2] for column in found] == [[], [name], [name]]
 
 
