@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import sympy as sp
 
-from graphdiff.derivations import symbols
+from graphdiff.derivations import symbols, windows_back
 from graphdiff.errors import DerivationError
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
@@ -87,7 +88,8 @@ def backward_rule(edge: Edge, output: Node | None, *, own_value: bool = True) ->
 
     It has the shape of the parent, and has the derivative in the child as the notation calls it;
     at an output of one number that is 1. The letter δ stands for it where there is no such
-    output. None where the parent is constant.
+    output. What goes back through windows is called by its name. None where the parent is
+    constant, and where entries would be picked by tables of indices.
     """
     if edge.parent.facts.constant:
         return None
@@ -99,7 +101,9 @@ def backward_rule(edge: Edge, output: Node | None, *, own_value: bool = True) ->
     else:
         P = symbols.P(child, output)
         letter = Letter(P.text, child.shape, symbols.held_together(P))
-    return tensor_derivatives.contribution(edge, letter, own_value=own_value)
+    rule = tensor_derivatives.contribution(edge, letter, own_value=own_value)
+    written = windows_back.named(rule.expression)
+    return None if windows_back.has_tables(written) else replace(rule, expression=written)
 
 
 def of_scalars(edge: Edge, *, own_value: bool = True) -> Link:

@@ -62,8 +62,9 @@ def test_scales_and_times_that_cannot_be(how, bad):
 
 
 def test_a_webp_has_no_longer_sides():
-    with pytest.raises(DrawingError, match="at most 16383 pixels a side"):
-        webp.webp([], [], (20_000, 10))
+    said = r"at scale 2 \(192 dpi\) .* at most 16383 a side; use scale=1.6 \(dpi=157\) or less"
+    with pytest.raises(DrawingError, match=said):
+        webp.webp([], [], (10_000, 10), 2)
 
 
 def test_without_ffmpeg_it_is_said_where_to_get_it(tmp_path, monkeypatch, capsys):

@@ -13,7 +13,7 @@ from reading_output import SVG, check_svg, hidden
 
 import graphdiff as gd
 from graphdiff.drawing.typeset import formula
-from graphdiff.drawing.writers import pdf, svg
+from graphdiff.drawing.writers import pdf, pdf_text, svg
 from graphdiff.errors.plain_text import one_line
 
 ZOO = {
@@ -112,15 +112,17 @@ def test_a_page_speaks():
 
 
 def test_more_signs_than_a_font_has():
-    said = "".join(chr(0x4E00 + k) for k in range(300)) + "ab"
-    graph = gd.Graph(said[:90])
+    """Titles are short enough to be set whole, in letters as wide as a font may have them."""
+    titles = ["".join(chr(0x4E00 + 15 * k + j) for j in range(15)) for k in range(20)]
+    assert len(set("".join(titles))) > pdf_text.MOST
+    graph = gd.Graph(titles[0])
     x = graph.input("x", 1)
-    for k, start in enumerate(range(0, len(said), 40)):
-        graph.node(f"u{k}", x + k)
-        graph.group(said[start : start + 40], [f"u{k}"])
-    of = graph.draw().scene
+    for k, title in enumerate(titles):
+        graph.group(title, [graph.node(f"u{k}", x + k)])
+    of = graph.draw(show=["name", "clusters"]).scene
     found = {line.said for line in reading_pdf.lines(pdf.pdf(of))}
-    assert {said[start : start + 40] for start in range(0, 280, 40)} <= found
+    assert set(titles) <= found
+    assert {each.fragment.plain for each in placed(of)} <= found
 
 
 def test_saving(tmp_path):

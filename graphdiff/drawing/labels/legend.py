@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from graphdiff.derivations import windows_back
 from graphdiff.drawing.labels.description import EdgeLabel, Entry, NodeLabel, Phrase, Role, counted
 from graphdiff.drawing.labels.heat import Heat
 from graphdiff.drawing.marks.record import Remark
@@ -14,6 +15,7 @@ from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.structure import KINDS
 from graphdiff.notation import latex
+from graphdiff.notation.latex.calls import operator
 from graphdiff.notation.notation import current
 
 NAMED: tuple[Role, ...] = ("jacobian", "jacobian_value")
@@ -71,9 +73,21 @@ def legend(
         yield Entry(_HELD, "along one edge; below, what is held")
     if any(r"\mapsto" in said.latex for edge in edges for said in edge.phrases):
         yield Entry(_RULE, "what a row of P becomes, in the shape of the node")
+    for name, meaning in windows_back.MEANINGS.items():
+        sign = operator(name)
+        if any(sign in said.latex for said in _rules(edges)):
+            yield Entry(Phrase("rule", sign, name), meaning)
     yield from _heat([said.heat for each in (*nodes, *edges) for said in each.phrases if said.heat])
     if any(said.role == "count" for edge in edges for said in edge.phrases):
         yield Entry(_COUNT, "n edges")
+
+
+def _rules(edges: Iterable[EdgeLabel]) -> Iterator[Phrase]:
+    """Yield what is said on edges, and of them in the list."""
+    for edge in edges:
+        yield from edge.phrases
+        if edge.equation is not None and edge.equation.right is not None:
+            yield edge.equation.right
 
 
 def _gradient(output: str, *, indexed: bool) -> Phrase:

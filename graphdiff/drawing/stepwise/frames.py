@@ -161,10 +161,8 @@ class Frames:
             If there are too many frames or pixels, or Pillow cannot write the format.
         """
         pngs = self._pngs("WebP", scale, seconds)
-        width, height = self.steps.scene.pixels
-        return webp.webp(
-            pngs, playing.durations(len(self), seconds), (width * scale, height * scale)
-        )
+        lasting = playing.durations(len(self), seconds)
+        return webp.webp(pngs, lasting, self.steps.scene.pixels, scale)
 
     def mp4(self, scale: float = writing.PNG_SCALE, seconds: float = 1.5) -> bytes:
         """Return the steps as a film, made by ffmpeg.

@@ -6,14 +6,22 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from graphdiff.drawing.writers.density import told
 from graphdiff.errors import DrawingError
 
 MAX_SIDE = 16_383
 """Pixels of a side, more than which the format does not have."""
 
 
-def webp(pngs: Sequence[bytes], durations: Sequence[int], size: tuple[float, float]) -> bytes:
+def webp(
+    pngs: Sequence[bytes], durations: Sequence[int], size: tuple[float, float], scale: float
+) -> bytes:
     """Return frames, each a PNG, as a WebP that plays forever; durations are in milliseconds.
+
+    Parameters
+    ----------
+    size, scale
+        Of the scene, and how many pixels to its unit the frames have.
 
     Raises
     ------
@@ -27,10 +35,11 @@ def webp(pngs: Sequence[bytes], durations: Sequence[int], size: tuple[float, flo
             "Pillow was built without WebP here; install it from PyPI (pip install --upgrade "
             "pillow), or save the steps as .gif or .svg"
         )
-    if max(size) > MAX_SIDE:
+    if max(size) * scale > MAX_SIDE:
+        asked, fitting = told(scale, MAX_SIDE / max(size))
         raise DrawingError(
-            f"a WebP has at most {MAX_SIDE} pixels a side, and this one would have "
-            f"{size[0]:.0f} × {size[1]:.0f}; use a smaller scale"
+            f"{asked} the WebP has {size[0] * scale:.0f} × {size[1] * scale:.0f} pixels, and the "
+            f"format at most {MAX_SIDE} a side; {fitting}, or save the steps as .svg"
         )
     first, *others = _images(pngs)
     stream = io.BytesIO()

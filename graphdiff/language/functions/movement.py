@@ -406,6 +406,13 @@ class Index(TensorFunction):
         return ", ".join(map(_written_part, self.key))
 
     @property
+    def is_long(self) -> bool:
+        """Whether what stands in the brackets has tables in it, or is not written in LaTeX."""
+        lists = [part for part in self.key if isinstance(part, tuple)]
+        tables = [part for part in lists if any(isinstance(entry, tuple) for entry in part)]
+        return bool(tables) or len(self.written) > MAX_BRACKETS
+
+    @property
     def in_brackets(self) -> str:
         """What stands in the brackets, in LaTeX."""
         if len(self.written) > MAX_BRACKETS:
