@@ -1,5 +1,8 @@
 """Learning: methods of descent, step by step and in training, on any graph."""
 
+from graphdiff.learning.callbacks import early_stopping
+from graphdiff.learning.fitting import fit
+from graphdiff.learning.history import Epoch, History, Training
 from graphdiff.learning.methods import (
     adadelta,
     adagrad,
@@ -40,12 +43,15 @@ from graphdiff.optimisers.schedules import (
 )
 
 __all__ = [
+    "Epoch",
+    "History",
     "Lesson",
     "LineSearch",
     "Method",
     "Schedule",
     "State",
     "Trace",
+    "Training",
     "Visit",
     "adadelta",
     "adagrad",
@@ -57,8 +63,10 @@ __all__ = [
     "bfgs",
     "cosine",
     "delta_rule",
+    "early_stopping",
     "exact_step",
     "exponential_decay",
+    "fit",
     "fletcher_reeves",
     "gauss_newton",
     "gradient_descent",

@@ -39,7 +39,7 @@ def targets(y: Any, of: Architecture) -> Any:
     wanted = _wanted(width, of.batch)
     given = np.shape(y)
     if of.activations[-1] == SOFTMAX and given == wanted[:-1]:
-        return _one_hot(np.asarray(y), width)
+        return one_hot(np.asarray(y), width)
     if width == 1 and given == wanted[:-1]:
         y = np.reshape(np.asarray(y, dtype=_kind(y)), wanted)
     return _shaped(y, "y", wanted, of)
@@ -76,13 +76,19 @@ def _shaped(value: Any, name: str, wanted: tuple[int, ...], of: Architecture) ->
     return value
 
 
-def _one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
+def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
+    """Return the numbers of classes as rows of 0 and 1.
+
+    Raises
+    ------
+    GraphError
+        For one that is no class.
+    """
     whole = labels.astype(float) == np.floor(labels.astype(float))
     bad = ~(whole & (labels >= 0) & (labels < classes))
     if bad.any():
-        raise GraphError(
-            f"y has the class {labels[bad].ravel()[0]}; classes run from 0 to {classes - 1}"
-        )
+        wrong = float(labels[bad].ravel()[0])
+        raise GraphError(f"y has the class {wrong:g}; classes run from 0 to {classes - 1}")
     return np.eye(classes)[labels.astype(int)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,19 @@ class MLP(Graph):
         'w_2_1__1*x_1 + w_2_2__1*x_2 + b_2__1'
         """
         return self._viewed("neurons")
+
+    def batched(self, rows: int) -> MLP:
+        """Return the same network layer by layer for a batch of so many rows, without data."""
+        of = replace(self.architecture, batch=rows)
+        return _built(self.title, of, "layers", self.weights, self.biases, None, None)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is as it was made: no node was added."""
+        of = _built(self.title, self.architecture, self.view, self.weights, self.biases, None, None)
+        return [(node.name, node.formula) for node in self] == [
+            (node.name, node.formula) for node in of
+        ]
 
     def names(self, of: str) -> np.ndarray:
         """Return the names of the neuron view that make up a node of the layer view.

@@ -1,0 +1,86 @@
+"""Numbers that say how good predictions are, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from graphdiff.errors import GraphError, unknown
+
+Metric = Callable[[np.ndarray, np.ndarray], float]
+
+
+def classes_of(outputs: np.ndarray, like: np.ndarray | None = None) -> np.ndarray:
+    """Return the number of the class in each row of outputs.
+
+    Of several outputs it is the largest, of one whether it is above the middle of the targets'
+    values: 1/2 of 0 and 1, 0 of −1 and 1.
+
+    Parameters
+    ----------
+    like
+        Targets of the same kind, which say where the middle is.
+    """
+    rows = outputs.reshape(len(outputs), -1)
+    if rows.shape[1] > 1:
+        return rows.argmax(axis=1)
+    negative = like is not None and bool((np.asarray(like) < 0).any())
+    return (rows[:, 0] > (0 if negative else 0.5)).astype(int)
+
+
+def accuracy(outputs: np.ndarray, targets: np.ndarray) -> float:
+    """Return the part of the rows whose class is that of the target."""
+    return float((classes_of(outputs, targets) == classes_of(targets, targets)).mean())
+
+
+def mse(outputs: np.ndarray, targets: np.ndarray) -> float:
+    """Return the mean of (p − y)²."""
+    return float(((outputs - targets) ** 2).mean())
+
+
+def mae(outputs: np.ndarray, targets: np.ndarray) -> float:
+    """Return the mean of abs(p − y)."""
+    return float(np.abs(outputs - targets).mean())
+
+
+def r2(outputs: np.ndarray, targets: np.ndarray) -> float:
+    """Return 1 − Σ (y − p)² / Σ (y − ȳ)², the part of the variance that is explained."""
+    spread = ((targets - targets.mean(axis=0)) ** 2).sum()
+    if spread == 0:
+        raise GraphError("r2 is of targets that differ; all targets here are the same")
+    return float(1 - ((targets - outputs) ** 2).sum() / spread)
+
+
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {"accuracy": accuracy, "mse": mse, "mae": mae, "r2": r2}
+)
+
+
+def named(metrics: Any) -> dict[str, Metric]:
+    """Return metrics by their names, given as names, as functions, or as a mapping.
+
+    Raises
+    ------
+    GraphError
+        For a name of none, and what is no function.
+    """
+    if isinstance(metrics, Mapping):
+        found = dict(metrics)
+    else:
+        given: Iterable[Any] = [metrics] if isinstance(metrics, str) else metrics
+        found = {}
+        for one in given:
+            if isinstance(one, str) and one not in METRICS:
+                raise unknown("metric", one, METRICS)
+            name = one if isinstance(one, str) else getattr(one, "__name__", "metric")
+            found[name] = METRICS[one] if isinstance(one, str) else one
+    for name, one in found.items():
+        if not callable(one) or name in ("loss", "validation", "epoch"):
+            raise GraphError(
+                f"the metric {name!r} is {one!r:.40}; give a function of outputs and targets, with "
+                f"a name of its own, or one of {', '.join(METRICS)}"
+            )
+    return found

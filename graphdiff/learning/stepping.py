@@ -1,0 +1,132 @@
+"""Values and gradients on batches: compiled for each number of rows, with θ where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.learning.rows import ByRows
+from graphdiff.program.compiled import Compiled
+from graphdiff.program.packing import Gradient
+
+AT_ONCE = 1024
+"""Rows that a model is evaluated on at a time."""
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A compiled form, and its arguments in order.
+
+    Attributes
+    ----------
+    step
+        The form.
+    values
+        The arguments; arrays among them are views of θ.
+    data
+        Where the data go.
+    scalars
+        Where parameters go that are numbers, and their places in θ.
+    """
+
+    step: Compiled
+    values: list[Any]
+    data: tuple[int, ...]
+    scalars: tuple[tuple[int, int], ...]
+
+
+class Stepping:
+    """A form of a model's output, on data of any number of rows.
+
+    Parameters
+    ----------
+    of
+        The model by rows.
+    output
+        The name of the output.
+    wrt
+        The names of the parameters.
+    theta
+        Their values, one after the other; read at every call.
+    form
+        ``"value"`` or ``"value_and_gradient"``.
+    """
+
+    def __init__(
+        self,
+        of: ByRows,
+        output: str,
+        wrt: Sequence[str],
+        theta: np.ndarray,
+        *,
+        form: str = "value_and_gradient",
+        backend: str = "numpy",
+    ) -> None:
+        self.of, self.output, self.wrt, self.theta = of, output, tuple(wrt), theta
+        self._form, self._backend = form, backend
+        self._calls: dict[int, _Call] = {}
+
+    def __call__(self, batch: Sequence[np.ndarray]) -> Any:
+        """Return the value on a batch, an array for each input, or it and the gradients."""
+        rows = len(batch[0])
+        call = self._calls.get(rows)
+        if call is None:
+            call = self._calls[rows] = self._made(rows)
+        values = call.values
+        for place, array in zip(call.data, batch, strict=True):
+            values[place] = array
+        for place, at in call.scalars:
+            values[place] = self.theta[at]
+        found = call.step(*values)
+        if self._form == "value":
+            return found
+        value, slopes = found
+        gradients = slopes.vector if isinstance(slopes, Gradient) else list(slopes.values())
+        if self.of.kind != "example":
+            return value, gradients
+        return np.mean(value), [np.mean(gradient, axis=0) for gradient in gradients]
+
+    def mean(self, arrays: Sequence[np.ndarray]) -> float:
+        """Return the mean of the value over all rows, block by block."""
+        blocks = self._blocks(arrays)
+        total = sum(float(np.mean(self(block))) * len(block[0]) for block in blocks)
+        return total / sum(len(block[0]) for block in blocks)
+
+    def rows(self, arrays: Sequence[np.ndarray]) -> np.ndarray:
+        """Return the value of each row."""
+        return np.concatenate([np.asarray(self(block)) for block in self._blocks(arrays)])
+
+    def _blocks(self, arrays: Sequence[np.ndarray]) -> list[list[np.ndarray]]:
+        size = self.of.fixed or AT_ONCE
+        count = len(arrays[0])
+        end = count - count % size if self.of.fixed else count
+        return [[array[at : at + size] for array in arrays] for at in range(0, end, size)]
+
+    def _made(self, rows: int) -> _Call:
+        graph = self.of.of(rows)
+        step = graph.compile(
+            self.output, list(self.wrt) or None, form=self._form, dtype=self.theta.dtype,
+            reuse=self._form != "value", backend=self._backend,
+        )  # fmt: skip
+        order = [leaf.name for leaf in graph.leaves]
+        values: list[Any] = [
+            None if leaf.value is None else self._held(leaf.value) for leaf in graph.leaves
+        ]
+        scalars, at = list[tuple[int, int]](), 0
+        for name in self.wrt:
+            node = graph[name]
+            if node.shape:
+                values[order.index(name)] = self.theta[at : at + node.size].reshape(node.shape)
+            else:
+                scalars.append((order.index(name), at))
+            at += node.size
+        data = tuple(order.index(name) for name in self.of.names)
+        return _Call(step, values, data, tuple(scalars))
+
+    def _held(self, value: Any) -> Any:
+        array = np.asarray(FLOAT64.number(value), self.theta.dtype)
+        return array if array.shape else array[()]

@@ -1,0 +1,129 @@
+"""Checkpoints: a training goes on bit for bit, and files that are none are refused."""
+
+import json
+
+import numpy as np
+import pytest
+
+import graphdiff as gd
+from graphdiff.errors import FileError
+from graphdiff.optimisers import first_order
+from graphdiff.optimisers.method import method
+
+L = gd.learning
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(30, 2))
+Y = (X[:, 0] * X[:, 1] > 0).astype(int)
+
+
+def trained(file=None, epochs=6, rule="adam", **options):
+    net = gd.models.mlp([2, 4, 1], output="sigmoid", loss="binary_cross_entropy")
+    chosen = {
+        "optimiser": method(first_order.RULES[rule], 0.05), "batch_size": 8, "validation": 0.2,
+        "metrics": "accuracy", "checkpoint": file, "epochs": epochs, **options,
+    }  # fmt: skip
+    return L.fit(net, X, Y, **chosen)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("rule", first_order.RULES)
+def test_a_training_goes_on_bit_for_bit(rule, dtype, tmp_path):
+    file = tmp_path / "run.npz"
+    trained(file, 2, rule, dtype=dtype)
+    trained(file, 3, rule, dtype=dtype)
+    resumed, whole = trained(file, 6, rule, dtype=dtype), trained(None, 6, rule, dtype=dtype)
+    assert resumed.history.epochs == whole.history.epochs
+    assert resumed.steps == whole.steps
+    for a, b in ((resumed.model, whole.model), (resumed.best_model, whole.best_model)):
+        assert all(
+            np.array_equal(x.value, y.value)
+            for x, y in zip(a.parameters, b.parameters, strict=True)
+        )
+
+
+def test_what_is_done_is_not_done_again(tmp_path):
+    file = tmp_path / "run.npz"
+    first = trained(file)
+    before = file.read_bytes()
+    again = trained(file)
+    assert again.history.epochs == first.history.epochs
+    assert file.read_bytes() == before
+    assert np.array_equal(again.model.weights[0], first.model.weights[0])
+
+
+def test_early_stopping_waits_as_if_it_had_not_been_interrupted(tmp_path):
+    file, stop = tmp_path / "run.npz", [L.early_stopping(3, min_delta=0.05)]
+    trained(file, 2, callbacks=stop)
+    resumed = trained(file, 100, callbacks=stop)
+    whole = trained(None, 100, callbacks=stop)
+    assert (len(resumed.history), resumed.ended) == (len(whole.history), whole.ended)
+
+
+def test_a_failed_write_leaves_the_old_one(tmp_path, monkeypatch):
+    file = tmp_path / "run.npz"
+    trained(file, 2)
+    before = file.read_bytes()
+    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(FileError):
+        trained(file, 3)
+    assert file.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"rule": "momentum"}, "its optimiser is adam(learning_rate=0.05"),
+        ({"seed": 1}, "its seed is 0, here it is 1"),
+        ({"batch_size": 4}, "its batch size is 8"),
+        ({"dtype": "float32"}, "its dtype is float64"),
+        ({"validation": 0.3}, "its data is"),
+        ({"wrt": ["b__1"]}, "its parameters is"),
+    ],
+)
+def test_one_of_another_training_is_refused(change, said, tmp_path):
+    trained(tmp_path / "run.npz", 1)
+    with pytest.raises(FileError) as caught:
+        trained(tmp_path / "run.npz", 2, **change)
+    assert "is of another training" in str(caught.value)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def _pickled(path):
+    np.savez(path, said=np.array([{"format": "graphdiff checkpoint"}], dtype=object))
+
+
+def _other_version(path):
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    said = json.loads(str(arrays.pop("said")))
+    np.savez(path, said=np.array(json.dumps(said | {"version": 99})), **arrays)
+
+
+def _short(path):
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    np.savez(path, **arrays | {"theta": np.zeros(3)})
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda path: path.write_bytes(b"no archive"), "is no checkpoint of a training"),
+        (lambda path: path.write_bytes(b""), "is no checkpoint of a training"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-200]), "is no checkpoint of a training"),
+        (lambda path: np.savez(path, theta=np.zeros(3)), "is no checkpoint of a training"),
+        (_pickled, "is no checkpoint of a training"),
+        (_other_version, "is of version 99, and this package reads 1"),
+        (_short, "has no 'theta' of (17,) float64"),
+    ],
+)
+def test_files_that_are_none_are_refused_in_a_line(spoil, said, tmp_path):
+    file = tmp_path / "run.npz"
+    trained(file, 1)
+    spoil(file)
+    with pytest.raises(FileError) as caught:
+        trained(file, 2)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,276 @@
+"""Training: what is learned, step for step as the formulas say, again from the same seed."""
+
+import numpy as np
+import pytest
+
+import graphdiff as gd
+from graphdiff.errors import NumericalError
+from graphdiff.optimisers import first_order
+from graphdiff.optimisers.method import method
+
+L = gd.learning
+XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
+RATES = {"adadelta": 5.0, "adagrad": 0.5, "gradient descent": 1.0, "momentum of means": 1.0}
+
+
+def xor_network(**options):
+    chosen = {"output": "sigmoid", "loss": "binary_cross_entropy", "seed": 1, **options}
+    return gd.models.mlp([2, 6, 1], **chosen)
+
+
+def line(rows=40, seed=0):
+    """Rows of y = 2x₁ − 3x₂ + 1."""
+    X = np.random.default_rng(seed).normal(size=(rows, 2))
+    return X, X @ [2, -3] + 1
+
+
+def blobs(rows=60, classes=3, seed=0):
+    rng = np.random.default_rng(seed)
+    y = np.arange(rows) % classes
+    return rng.normal(size=(rows, 2)) * 0.3 + 2 * np.c_[np.cos(2 * y), np.sin(2 * y)], y
+
+
+def regression(shape, mean=True):
+    """A graph by hand of linear regression, its rows as the shape says."""
+    graph = gd.Graph("By hand")
+    x = graph.input("x", shape=(*shape, 2))
+    y = graph.input("y", shape=shape)
+    w, b = graph.parameter("w", [0.5, -0.5]), graph.parameter("b", 0)
+    error = (x @ w + b - y) ** 2
+    graph.node("E", gd.mean(error) if mean else error)
+    return graph
+
+
+@pytest.mark.parametrize("name", first_order.RULES)
+def test_every_rule_learns_xor(name):
+    found = method(first_order.RULES[name], RATES.get(name, 0.1))
+    trained = L.fit(xor_network(), *XOR, optimiser=found, epochs=1500, metrics="accuracy")
+    assert trained.best.metrics["accuracy"] == 1
+    assert trained.history["loss"][-1] < trained.history["loss"][0] / 3
+
+
+@pytest.mark.parametrize("name", first_order.RULES)
+def test_steps_on_all_rows_are_those_of_minimise(name):
+    found = method(first_order.RULES[name], 0.05)
+    X, y = XOR
+    net = xor_network(x=X, y=y)
+    trace = L.minimise(net, found, 4)
+    trained = L.fit(xor_network(), X, y, optimiser=found, epochs=4)
+    for parameter in trace.parameters:
+        assert np.allclose(trained.model[parameter].value, trace[-1].values[parameter], rtol=1e-11)
+    if not found.rule.at:
+        assert np.allclose(trained.history["loss"], [state.objective for state in trace[:4]])
+
+
+WAYS = {
+    "network": lambda: gd.models.mlp([2, 1], weights=[[[0.5, -0.5]]]),
+    "neurons": lambda: gd.models.mlp([2, 1], weights=[[[0.5, -0.5]]]).neurons(),
+    "letter": lambda: regression(("m",)),
+    "number": lambda: regression((40,)),
+    "example": lambda: regression((), mean=False),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_model_takes_rows_in_every_way_alike(way):
+    trained = L.fit(WAYS[way](), *line(), optimiser=L.momentum(0.05), batch_size=40, epochs=150)
+    values = [np.ravel(node.value) for node in trained.model.parameters]
+    assert np.allclose(np.concatenate(values), [2, -3, 1], atol=1e-2)
+    same = L.fit(WAYS["network"](), *line(), optimiser=L.momentum(0.05), batch_size=40, epochs=150)
+    assert np.allclose(trained.history["loss"], same.history["loss"], rtol=1e-9)
+
+
+def test_a_last_smaller_batch_counts_by_its_rows():
+    X, y = line(10)
+    trained = L.fit(
+        regression(("m",)), X, y, optimiser=L.gradient_descent(1e-12), batch_size=4, epochs=1,
+    )  # fmt: skip
+    whole = ((X @ [0.5, -0.5] - y) ** 2).mean()
+    assert trained.steps == 3
+    assert trained.history[0].loss == pytest.approx(whole, rel=1e-9)
+
+
+def test_columns_and_names_are_data_too():
+    X, y = line()
+    graph = gd.Graph("Numbers")
+    a, c, t = graph.input("a"), graph.input("c"), graph.input("t")
+    w, v, b = (graph.parameter(name, 0) for name in "wvb")
+    graph.node("E", (w * a + v * c + b - t) ** 2)
+    columns = L.fit(graph, X, y, optimiser=L.adam(0.2), epochs=60)
+    named = L.fit(graph, {"a": X[:, 0], "c": X[:, 1], "t": y}, optimiser=L.adam(0.2), epochs=60)
+    for name, value in {"w": 2, "v": -3, "b": 1}.items():
+        assert columns.model[name].value == pytest.approx(value, abs=0.05)
+        assert columns.model[name].value == named.model[name].value
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_does_not():
+    net = gd.models.mlp([2, 5, 3], output="softmax", loss="cross_entropy")
+    options = {"batch_size": 8, "epochs": 5, "validation": 0.25, "metrics": "accuracy"}
+    one, same = (L.fit(net, *blobs(), seed=3, **options) for _ in range(2))
+    other = L.fit(net, *blobs(), seed=4, **options)
+    assert one.history.epochs == same.history.epochs
+    assert all(
+        np.array_equal(a, b) for a, b in zip(one.model.weights, same.model.weights, strict=True)
+    )
+    assert not np.array_equal(one.model.weights[0], other.model.weights[0])
+    assert np.array_equal(
+        net.weights[0], gd.models.mlp([2, 5, 3], output="softmax", loss="cross_entropy").weights[0]
+    )
+
+
+def test_rows_are_gone_through_once_an_epoch():
+    graph = gd.Graph()
+    x = graph.input("x", shape=("m",))
+    w = graph.parameter("w", 0)
+    graph.node("L", w * gd.sum(x))
+    trained = L.fit(
+        graph, 2.0 ** np.arange(10), optimiser=L.gradient_descent(1), batch_size=3, epochs=2
+    )
+    assert trained.model["w"].value == -2 * (2.0**10 - 1)
+
+
+def test_validation_is_what_is_computed_on_it():
+    X, y = line()
+    Xv, yv = line(13, seed=5)
+    options = {"validation": (Xv, yv), "metrics": ["mse", "r2"]}
+    trained = L.fit(gd.models.mlp([2, 1]), X, y, epochs=3, **options)
+    p = Xv @ trained.model.weights[0].T + trained.model.biases[0]
+    error = ((p[:, 0] - yv) ** 2).mean()
+    last = trained.history[-1]
+    assert last.validation == pytest.approx(error)
+    assert last.metrics["mse"] == pytest.approx(error)
+    assert last.metrics["r2"] == pytest.approx(1 - error / yv.var())
+    assert trained.history.columns == ("loss", "validation", "mse", "r2")
+
+
+def test_single_precision_is_as_good():
+    net = gd.models.mlp([2, 8, 3], output="softmax", loss="cross_entropy")
+    found = [
+        L.fit(net, *blobs(), optimiser=L.adam(0.02), epochs=15, dtype=d)
+        for d in ("float32", "float64")
+    ]
+    assert np.allclose(found[0].history["loss"], found[1].history["loss"], atol=1e-4)
+
+
+def test_chosen_parameters_change_and_held_inputs_stay():
+    graph = gd.Graph()
+    x, y, scale = (
+        graph.input("x", shape=("m",)),
+        graph.input("y", shape=("m",)),
+        graph.input("scale", 2),
+    )
+    w, b = graph.parameter("w", 1), graph.parameter("b", 0.5)
+    graph.node("E", gd.mean((scale * w * x + b - y) ** 2))
+    x = np.linspace(-1, 1, 9)
+    trained = L.fit(graph, {"x": x, "y": 4 * x + 3}, optimiser=L.adam(0.1), epochs=200, wrt="w")
+    assert trained.model["b"].value == 0.5
+    assert trained.model["w"].value == pytest.approx(2, abs=1e-3)
+    assert trained.model["scale"].value == 2
+
+
+def test_early_stopping_gives_back_the_best_values():
+    X, y = line(12)
+    noisy = y + np.random.default_rng(1).normal(size=12)
+    net = gd.models.mlp([2, 20, 1], seed=2)
+    stop = L.early_stopping(4, min_delta=1e-3)
+    options = {"optimiser": L.adam(0.05), "epochs": 400, "validation": line(30, seed=9)}
+    trained = L.fit(net, X, noisy, callbacks=[stop], **options)
+    assert "stopped early, 4 epochs" in trained.ended
+    assert len(trained.history) < 400
+    Xv, yv = options["validation"]
+    value = trained.model.batched(30).forward({"x": Xv, "y": yv[:, None]}).value["E"]
+    assert value == pytest.approx(trained.best.validation)
+    assert trained.best.validation == min(trained.history["validation"])
+    last = L.fit(
+        net, X, noisy, callbacks=[L.early_stopping(4, min_delta=1e-3, restore=False)], **options
+    )
+    assert not np.array_equal(last.model.weights[0], trained.model.weights[0])
+
+
+def test_any_function_ends_a_training_and_says_why():
+    trained = L.fit(xor_network(), *XOR, callbacks=[lambda h: "enough" if len(h) == 3 else None])
+    assert (len(trained.history), trained.ended) == (3, "enough")
+
+
+def test_an_interruption_keeps_the_best_values():
+    def interrupted(history):
+        if len(history) == 6:
+            raise KeyboardInterrupt
+
+    net = xor_network()
+    trained = L.fit(net, *XOR, optimiser=L.gradient_descent(20.0), callbacks=[interrupted])
+    assert trained.ended == "interrupted in epoch 7"
+    best = L.fit(net, *XOR, optimiser=L.gradient_descent(20.0), epochs=trained.best.number)
+    assert np.array_equal(trained.model.weights[0], best.model.weights[0])
+
+
+def test_divergence_names_step_node_value_and_what_helps():
+    X, y = line()
+    with pytest.raises(NumericalError) as caught:
+        L.fit(gd.models.mlp([2, 1]), X, y, optimiser=L.gradient_descent(1e120), epochs=50)
+    said = str(caught.value)
+    assert said.startswith("the training diverged in step ")
+    assert "smaller learning rate than 1e+120" in said
+    assert "'" in said.split(":")[1]
+    assert "\n" not in said
+
+
+def test_the_bar_shows_each_epoch(capsys):
+    L.fit(xor_network(), *XOR, epochs=2, progress=True, metrics="accuracy")
+    assert "2/2" in capsys.readouterr().out
+
+
+# What makes no sense
+
+NET = gd.models.mlp([2, 3], output="softmax", loss="cross_entropy")
+X3, Y3 = blobs(12)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: L.fit(NET, np.where(X3[4, 1] == X3, np.nan, X3), Y3), "the data for 'x' have nan in row 4, entry 1; leave such rows out"),
+        (lambda: L.fit(NET, X3, [np.inf, *Y3[1:]]), "the data for 'y' have inf in row 0"),
+        (lambda: L.fit(NET, X3, Y3 + 1), "y has the class 3; classes run from 0 to 2"),
+        (lambda: L.fit(NET, X3, ["a"] * 12), "the data for 'y' are no numbers"),
+        (lambda: L.fit(NET, X3, Y3[:5]), "different numbers of rows: 'x' 12 and 'y' 5"),
+        (lambda: L.fit(NET, X3[:, :1], Y3), "x has shape (12, 1); the network has 2 inputs in each of 12 rows, so give (12, 2)"),
+        (lambda: L.fit(NET, X3, np.ones(12, int)), "all 12 targets are of class 1; a classifier needs two classes"),
+        (lambda: L.fit(NET, X3, Y3, optimiser=L.adam(0)), "the learning rate is 0; give a number of (0, inf)"),
+        (lambda: L.fit(NET, X3, Y3, optimiser=L.bfgs()), "takes all parameters as one vector"),
+        (lambda: L.fit(NET, X3, Y3, optimiser="adam"), "optimiser is 'adam'; give a method such as gd.learning.adam"),
+        (lambda: L.fit(NET, X3, Y3, batch_size=0), "batch_size is 0; give a whole number, at least 1"),
+        (lambda: L.fit(NET, X3, Y3, batch_size=13), "a batch has 13 rows, and the data 12; give a batch_size of 1 to 12"),
+        (lambda: L.fit(NET, X3, Y3, epochs=0), "epochs is 0"),
+        (lambda: L.fit(NET, X3[:0], Y3[:0]), "have no rows; give at least one example"),
+        (lambda: L.fit(NET, X3, Y3, validation=1.5), "give a part of (0, 1)"),
+        (lambda: L.fit(NET, X3, Y3, validation=0.01), "give a part of (0, 1) that leaves rows on both sides"),
+        (lambda: L.fit(NET, X3, Y3, validation=(X3, Y3[:3])), "the validation data have different numbers of rows"),
+        (lambda: L.fit(NET, X3, Y3, metrics="accurate"), "did you mean 'accuracy'?"),
+        (lambda: L.fit(NET, {"x": X3, "z": Y3}), "unknown input 'z'"),
+        (lambda: L.fit(NET, {}), "the data are empty"),
+        (lambda: L.fit(xor_network(), XOR[0], [0, 1, 2, 0]), "y of the data has 2; the targets of binary_cross_entropy are of [0, 1]"),
+        (lambda: L.fit(regression((40,)), *line(), batch_size=8), "the graph takes 40 rows at once, not 8; declare the leading axis"),
+        (lambda: L.fit(regression(("m",)), X3[:, :1], Y3), "each row of the data for 'x' has shape (1,)"),
+        (lambda: L.fit(regression(("m",)), *line(), metrics="mse"), "name its node, prediction='p'"),
+        (lambda: L.early_stopping(0), "patience is 0"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused_in_a_line(call, said):
+    with pytest.raises(gd.GraphdiffError) as caught:
+        call()
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_digits_are_read_to_97_percent():
+    datasets = pytest.importorskip("sklearn.datasets")
+    X, y = datasets.load_digits(return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(X))
+    X, y = X[order] / 16, y[order]
+    net = gd.models.mlp([64, 64, 10], "relu", "softmax", "cross_entropy", init="he")
+    trained = L.fit(
+        net, X[:1400], y[:1400], optimiser=L.adam(0.003), epochs=30,
+        validation=(X[1400:], y[1400:]), metrics="accuracy",
+    )  # fmt: skip
+    assert trained.history["accuracy"][-1] >= 0.97
