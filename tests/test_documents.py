@@ -18,7 +18,10 @@ MODULES = sorted(
     for module in pkgutil.walk_packages(graphdiff.__path__, "graphdiff.")
     if module.name != "graphdiff.__main__"
 )
-NEEDS = {"graphdiff.program.scalars.interpreter": "numba"}
+NEEDS = {
+    "graphdiff.learning.estimators": "sklearn",
+    "graphdiff.program.scalars.interpreter": "numba",
+}
 """Modules that cannot be imported without an extra."""
 
 

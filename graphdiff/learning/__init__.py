@@ -1,5 +1,8 @@
 """Learning: methods of descent, step by step and in training, on any graph."""
 
+from typing import TYPE_CHECKING, Any
+
+from graphdiff.errors import GraphError
 from graphdiff.learning.callbacks import early_stopping
 from graphdiff.learning.fitting import fit
 from graphdiff.learning.history import Epoch, History, Training
@@ -29,6 +32,7 @@ from graphdiff.learning.methods import (
     steepest_descent,
 )
 from graphdiff.learning.neuron_rules import Lesson, Visit, delta_rule, rosenblatt
+from graphdiff.learning.predicting import predict
 from graphdiff.learning.states import State
 from graphdiff.learning.trace import Trace, minimise
 from graphdiff.optimisers.line_search import LineSearch, backtracking, exact_step, wolfe
@@ -41,6 +45,12 @@ from graphdiff.optimisers.schedules import (
     step_decay,
     warm_up,
 )
+
+if TYPE_CHECKING:
+    from graphdiff.learning.estimators import GraphClassifier as GraphClassifier
+    from graphdiff.learning.estimators import GraphRegressor as GraphRegressor
+
+_ESTIMATORS = ("GraphClassifier", "GraphRegressor")
 
 __all__ = [
     "Epoch",
@@ -83,6 +93,7 @@ __all__ = [
     "nesterov_ahead",
     "newton",
     "polak_ribiere",
+    "predict",
     "rmsprop",
     "rosenblatt",
     "steepest_descent",
@@ -90,3 +101,18 @@ __all__ = [
     "warm_up",
     "wolfe",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ESTIMATORS:
+        raise AttributeError(f"module 'graphdiff.learning' has no attribute {name!r}")
+    try:
+        from graphdiff.learning import estimators
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "sklearn":
+            raise
+        raise GraphError(
+            f"{name} needs scikit-learn, which is not installed; install the extra sklearn: "
+            "pip install 'graphdiff-explorer[sklearn]'"
+        ) from None
+    return getattr(estimators, name)

@@ -21,7 +21,7 @@ TARGETS = ("y", "Y", "t", "T", "target", "targets")
 Arrays = dict[str, np.ndarray]
 
 
-def arrays_of(graph: Graph, X: Any, y: Any, what: str = "data") -> Arrays:
+def arrays_of(graph: Graph, X: Any, y: Any, what: str = "data", *, targets: bool = True) -> Arrays:
     """Return data as an array of floats for each input, targets last where they are given.
 
     Parameters
@@ -32,6 +32,8 @@ def arrays_of(graph: Graph, X: Any, y: Any, what: str = "data") -> Arrays:
         The targets; None where the mapping has them, or there are none.
     what
         What the data are called in errors.
+    targets
+        Whether an input for targets is one that rows without a name may be for.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def arrays_of(graph: Graph, X: Any, y: Any, what: str = "data") -> Arrays:
         For data that are no numbers, not finite, not of one length, or not of the shapes that the
         inputs take.
     """
-    given = _named(graph, X, y)
+    given = _named(graph, X, y, targets)
     if not given:
         raise GraphError(f"the {what} are empty; give rows for at least one input")
     if isinstance(graph, MLP) and graph.is_plain:
@@ -63,7 +65,7 @@ def target_of(graph: Graph, names: Mapping[str, Any] | None = None) -> str | Non
     return next((name for name in TARGETS if name in known), None)
 
 
-def _named(graph: Graph, X: Any, y: Any) -> dict[str, Any]:
+def _named(graph: Graph, X: Any, y: Any, targets: bool) -> dict[str, Any]:
     """Return what is given by the names of the inputs."""
     inputs = {leaf.name: leaf for leaf in graph.inputs if not leaf.facts.constant}
     if isinstance(graph, MLP) and graph.is_plain:
@@ -75,7 +77,8 @@ def _named(graph: Graph, X: Any, y: Any) -> dict[str, Any]:
             if name not in inputs:
                 raise unknown("input", str(name), inputs)
     else:
-        names = [name for name in inputs if name != target] if y is not None else list(inputs)
+        apart = y is not None or not targets
+        names = [name for name in inputs if name != target] if apart else list(inputs)
         given = _columns(inputs, names, X)
     if y is not None:
         if target is None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
+from graphdiff.errors import unknown
 from graphdiff.optimisers import first_order, second_order
 from graphdiff.optimisers.method import Method, method
 from graphdiff.optimisers.rule import Rule
@@ -78,3 +80,35 @@ polak_ribiere = constructor(second_order.POLAK_RIBIERE, "polak_ribiere")
 bfgs = constructor(second_order.BFGS, "bfgs")
 gauss_newton = constructor(second_order.GAUSS_NEWTON, "gauss_newton")
 levenberg_marquardt = constructor(second_order.LEVENBERG_MARQUARDT, "levenberg_marquardt")
+
+METHODS: Mapping[str, Callable[..., Method]] = MappingProxyType(
+    {
+        made.__name__: made
+        for made in (
+            gradient_descent, momentum, momentum_of_steps, momentum_of_means, nesterov,
+            nesterov_ahead, adagrad, adadelta, rmsprop, adam, adamax, nadam, nadam_scheduled, adamw,
+            amsgrad, steepest_descent, newton, hessian_free, fletcher_reeves, polak_ribiere, bfgs,
+            gauss_newton, levenberg_marquardt,
+        )
+    }
+)  # fmt: skip
+"""The methods by their names."""
+
+
+def called(name: str) -> Callable[..., Method]:
+    """Return the function of a method by its name; spaces and dashes are as good as underscores.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none.
+
+    Examples
+    --------
+    >>> called("gradient descent")(0.5)
+    gradient descent(learning_rate=0.5)
+    """
+    written = str(name).lower().replace(" ", "_").replace("-", "_")
+    if written not in METHODS:
+        raise unknown("method", str(name), METHODS)
+    return METHODS[written]
