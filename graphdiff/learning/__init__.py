@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from graphdiff.errors import GraphError
+from graphdiff.learning.augmentation import flipped, noisy, rotated, scaled, shifted
 from graphdiff.learning.callbacks import early_stopping
+from graphdiff.learning.dropout import dropout_masks, with_dropout
 from graphdiff.learning.fitting import fit
 from graphdiff.learning.history import Epoch, History, Training
 from graphdiff.learning.methods import (
@@ -32,6 +34,11 @@ from graphdiff.learning.methods import (
     steepest_descent,
 )
 from graphdiff.learning.neuron_rules import Lesson, Visit, delta_rule, rosenblatt
+from graphdiff.learning.objectives import (
+    regularised,
+    smoothed_labels,
+    with_smoothed_labels,
+)
 from graphdiff.learning.predicting import predict
 from graphdiff.learning.states import State
 from graphdiff.learning.trace import Trace, minimise
@@ -73,11 +80,13 @@ __all__ = [
     "bfgs",
     "cosine",
     "delta_rule",
+    "dropout_masks",
     "early_stopping",
     "exact_step",
     "exponential_decay",
     "fit",
     "fletcher_reeves",
+    "flipped",
     "gauss_newton",
     "gradient_descent",
     "hessian_free",
@@ -92,13 +101,21 @@ __all__ = [
     "nesterov",
     "nesterov_ahead",
     "newton",
+    "noisy",
     "polak_ribiere",
     "predict",
+    "regularised",
     "rmsprop",
     "rosenblatt",
+    "rotated",
+    "scaled",
+    "shifted",
+    "smoothed_labels",
     "steepest_descent",
     "step_decay",
     "warm_up",
+    "with_dropout",
+    "with_smoothed_labels",
     "wolfe",
 ]
 

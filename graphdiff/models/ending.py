@@ -8,6 +8,7 @@ from operator import add
 from typing import Any
 
 from graphdiff.graph import ComputationalGraph, Node
+from graphdiff.graph.build import unused_name
 from graphdiff.language.expression import Expression, operation
 from graphdiff.models.architecture import Architecture
 
@@ -18,21 +19,22 @@ Entries = Callable[[Expression], Expression]
 
 
 def add_penalties(
-    graph: ComputationalGraph, of: Architecture, weights: Sequence[Node]
+    graph: ComputationalGraph, l2: Any, l1: Any, weights: Sequence[Node]
 ) -> list[Node]:
-    """Add λ/2 Σ w² and λ Σ abs(w) over all weights, as far as they are asked for.
-
-    Biases are left out, as is usual: Goodfellow, Bengio and Courville 2016, section 7.1.
-    """
+    """Add λ/2 Σ w² and λ Σ abs(w) over all weights, as far as they are asked for."""
     penalties: list[Node] = []
-    if of.l2:
-        rate = graph.input("lambda_2", of.l2)
+
+    def named(name: str) -> str:
+        return unused_name(graph, name)
+
+    if l2:
+        rate = graph.input(named("lambda_2"), l2)
         total = _total(graph, "S_2", weights, lambda w: w**2)
-        penalties.append(graph.node("R_L2", rate / 2 * total))
-    if of.l1:
-        rate = graph.input("lambda_1", of.l1)
+        penalties.append(graph.node(named("R_L2"), rate / 2 * total))
+    if l1:
+        rate = graph.input(named("lambda_1"), l1)
         total = _total(graph, "S_1", weights, operation("abs"))
-        penalties.append(graph.node("R_L1", rate * total))
+        penalties.append(graph.node(named("R_L1"), rate * total))
     return penalties
 
 
@@ -43,17 +45,23 @@ def _total(
     terms: list[Any] = [entry(w).sum() if w.shape else entry(w) for w in weights]
     if len(terms) > MAX_TERMS:
         parts = [terms[k : k + MAX_TERMS] for k in range(0, len(terms), MAX_TERMS)]
-        terms = [graph.node(f"{name}_{k}", reduce(add, part)) for k, part in enumerate(parts, 1)]
+        terms = [
+            graph.node(unused_name(graph, f"{name}_{k}"), reduce(add, part))
+            for k, part in enumerate(parts, 1)
+        ]
     return reduce(add, terms)
 
 
 def add_objective(
     graph: ComputationalGraph, of: Architecture, error: Expression, weights: Sequence[Node]
 ) -> None:
-    """Add the error E, the penalties, and where there are any, the objective J = E + R."""
+    """Add the error E, the penalties, and where there are any, the objective J = E + R.
+
+    Biases are left out, as is usual: Goodfellow, Bengio and Courville 2016, section 7.1.
+    """
     before = len(graph)
     E = graph.node("E", error)
-    penalties = add_penalties(graph, of, weights)
+    penalties = add_penalties(graph, of.l2, of.l1, weights)
     if penalties:
         graph.node("J", reduce(add, penalties, E))
     graph.group("loss", graph.nodes[before:])
