@@ -205,7 +205,8 @@ class Pictures(ComputationalGraph):
 
         The first frame has the values of the leaves; then each computed node has one, in order,
         and after a backward sweep each P, in reverse order; a network has a step for each
-        layer, and nothing is collapsed. In a notebook they play;
+        layer, and nodes that share a card, by ``collapse=``, one for all of them. In a notebook
+        they play;
         ``.save("sweep.svg")``, ``.gif``, ``.webp`` and ``.mp4`` write what plays, ``.tex`` slides
         of Beamer, and ``.save("sweep.png")`` a numbered file for each frame.
 

@@ -19,8 +19,7 @@ from PIL import Image
 
 import graphdiff as gd
 from graphdiff.cli import examples
-from graphdiff.drawing import ANNOTATIONS, THEMES, Frames, Picture, frames
-from graphdiff.drawing.options import Options
+from graphdiff.drawing import ANNOTATIONS, THEMES, Frames, Picture
 from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Text
 from graphdiff.drawing.scene import Path as Line
 from graphdiff.drawing.stepwise import captions, cumulative_scene, playing
@@ -626,10 +625,12 @@ def test_there_must_be_a_run_of_this_graph():
         regression().frames(regression().backward())
 
 
-def test_frames_are_of_every_node():
+def test_frames_hide_no_node():
     graph = regression()
-    with pytest.raises(DrawingError, match="leave collapse and the nodes in hide out"):
-        frames(graph, graph.backward(), Options(collapse="alike"))
+    with pytest.raises(DrawingError, match="none hidden; leave the nodes in hide out"):
+        graph.frames(graph.backward(), hide=[graph.nodes[0].name])
+    with pytest.raises(DrawingError, match="show every gate; leave collapse out"):
+        graph.frames(graph.backward(), style="circuit", collapse="alike")
 
 
 def test_too_many_steps_are_refused():

@@ -15,7 +15,7 @@ import numpy as np
 
 from graphdiff.derivations import edge_formulas
 from graphdiff.drawing.labels.description import NodeLabel, Phrase, counted
-from graphdiff.drawing.labels.nodes import authored, node_label, value_of
+from graphdiff.drawing.labels.nodes import authored, node_label, of_P, phrase, value_of
 from graphdiff.drawing.labels.phrases import (
     clipped,
     defined,
@@ -351,11 +351,29 @@ def _outputs(outputs: Sequence[Node], run: Run | None, options: Options) -> Iter
             else _own(nodes[0], run, options)
         )
         if value is not None and "value" in options.show:
-            yield from defined(name, value)
+            yield from defined(replace(name, role="value"), value)
         elif (formula := formula_of(nodes)) and "formula" in options.show:
             yield equated(name, Phrase("formula", *formula))
         else:
             yield name
+        P = (
+            _P(_table(nodes), run, options.digits)
+            if len(nodes) > 1
+            else _own_P(nodes[0], run, options)
+        )
+        if P is not None and "P" in options.show:
+            yield from defined(_symbol_of_P(nodes, name, run, options, alone=len(families) == 1), P)
+
+
+def _symbol_of_P(
+    nodes: Sequence[Node], name: Phrase, run: Run | None, options: Options, *, alone: bool
+) -> Phrase:
+    """Return what P of a group's outputs is called: by the number of one, else by their name."""
+    if len(nodes) == 1:
+        return phrase("P", of_P(nodes[0], run and run.output, indexed="index" in options.show))
+    return (
+        Phrase("P", "P", "P") if alone else Phrase("P", f"P_{{{name.latex}}}", f"P[{name.plain}]")
+    )
 
 
 def _called(node: Node) -> Phrase:
@@ -365,6 +383,13 @@ def _called(node: Node) -> Phrase:
 def _own(node: Node, run: Run | None, options: Options) -> Phrase | None:
     value = value_of(node, run)
     return None if value is None else value_phrase(value, options.digits, shape=node.shape)
+
+
+def _own_P(node: Node, run: Run | None, options: Options) -> Phrase | None:
+    if run is None or node.name not in run.P or run.graph[run.output or 0].size != 1:
+        return None
+    value, shape = edge_formulas.P(run, node)
+    return value_phrase(value, options.digits, "P", shape=shape)
 
 
 def _named(nodes: Sequence[Node]) -> str:

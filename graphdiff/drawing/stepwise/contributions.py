@@ -48,15 +48,23 @@ RULES: Mapping[str, str] = {
 
 
 def with_contributions(whole: Description, run: Run, options: Options) -> Description:
-    """Return a description that says on each edge what it contributes, and at nodes the sums."""
+    """Return a description that says on each edge what it contributes, and at nodes the sums.
+
+    Cards of several nodes say what they do in any picture.
+    """
     if run.output is None:
         return whole
     graph = run.graph
     edges = tuple(
         _edge(label, Edge(graph[label.tail], graph[label.head], label.slot), run, options)
+        if label.tail > 0 < label.head
+        else label
         for label in whole.edges
     )
-    nodes = tuple(_node(label, graph[label.index], run, options) for label in whole.nodes)
+    nodes = tuple(
+        _node(label, graph[label.index], run, options) if label.index > 0 else label
+        for label in whole.nodes
+    )
     legend = whole.legend
     if legend and any(said.role == "contribution" for edge in edges for said in edge.phrases):
         legend = (*legend, *rules(run))

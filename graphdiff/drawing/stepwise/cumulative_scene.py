@@ -28,10 +28,11 @@ from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.limits import plan
 from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.sheet_scene import MARGIN, TITLE_GAP
+from graphdiff.drawing.stepwise import card_captions
 from graphdiff.drawing.stepwise.captions import caption, told
 from graphdiff.drawing.stepwise.contributions import rules, with_contributions
 from graphdiff.drawing.stepwise.rows import Rows, set_in_rows
-from graphdiff.drawing.stepwise.steps import SweepStep, staging, steps
+from graphdiff.drawing.stepwise.steps import Places, SweepStep, places, staging, steps
 from graphdiff.drawing.themes import OUTLINES, Theme
 from graphdiff.drawing.writers.fitting import fitted
 from graphdiff.drawing.writers.sizing import of_size
@@ -86,26 +87,27 @@ def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> St
             "an architecture has no numbers, so no steps; leave style='architecture' out to see "
             "the steps of the graph"
         )
-    if options.collapse:
-        raise _not_whole()
     if options.style == "circuit":
+        if options.collapse:
+            raise DrawingError(
+                "frames of a circuit show every gate; leave collapse out, or style='circuit'"
+            )
         return _of_circuit(graph, as_shown(run), options)
-    taken = _taken(run)
     planned = plan(graph, options, whole=True)
     if planned.refusal:
-        raise DrawingError(
-            f"frames show every node: {planned.refusal.partition('.')[0]}. Take the frames of a "
-            "smaller graph, or draw this one whole"
-        )
-    run = as_shown(run)
+        planned = plan(graph, options)
+    if planned.refusal:
+        raise DrawingError(planned.refusal)
+    at = places(planned.parts)
+    taken, run = _taken(run, at), as_shown(run)
     whole = describe(graph, run, options, graph.inputs, planned)
     whole = with_contributions(whole, run, options)
-    _check_whole(whole, graph)
+    _check_whole(whole, len(planned.parts or graph))
     description = _timeless(whole, describe(graph, None, options, graph.inputs, planned))
     description = highlighted(description, marks_for(graph, run, options))
     laid_out = lay_out_clearly(boxes.measure(description), options.direction)
-    composed = compose(laid_out, options.theme, staging(taken))
-    return _of_graph(composed, laid_out, taken, run, options)
+    composed = compose(laid_out, options.theme, staging(taken, at))
+    return _of_graph(composed, laid_out, taken, run, options, at)
 
 
 def _of_circuit(graph: ComputationalGraph, run: Run, options: Options) -> Stepwise:
@@ -114,54 +116,65 @@ def _of_circuit(graph: ComputationalGraph, run: Run, options: Options) -> Stepwi
     made = circuit(graph, run, options)
     made = replace(made, named=made.graph)  # captions name all of them
     assert made.run is not None  # noqa: S101 - it has one where the graph has
-    taken, whole = _taken(made.run), made.describe()
+    at = Places()
+    taken, whole = _taken(made.run, at), made.describe()
     if whole.legend:
         whole = replace(whole, legend=(*whole.legend, *rules(made.run)))
-    _check_whole(whole, made.graph)
+    _check_whole(whole, len(made.graph))
     laid_out = made.laid_out(_timeless(whole, replace(made, run=None).describe()))
-    composed = made.scene(laid_out, staging(taken))
-    return _of_graph(composed, laid_out, taken, made.run, options)
+    composed = made.scene(laid_out, staging(taken, at))
+    return _of_graph(composed, laid_out, taken, made.run, options, at)
 
 
-def _check_whole(whole: Description, graph: ComputationalGraph) -> None:
-    """Raise unless every node of a graph has a label of its own."""
-    if len(whole.nodes) != len(graph):
-        raise _not_whole()
+def _check_whole(whole: Description, count: int) -> None:
+    """Raise unless every card, of one node or several, is drawn."""
+    if len(whole.nodes) != count:
+        raise DrawingError(
+            "frames show every node of a graph, none hidden; leave the nodes in hide out"
+        )
 
 
-def _not_whole() -> DrawingError:
-    return DrawingError(
-        "frames show every node of a graph, none collapsed and none hidden; leave collapse and "
-        "the nodes in hide out, or take the frames of a smaller graph"
-    )
-
-
-def _taken(run: Run) -> tuple[SweepStep, ...]:
-    taken = tuple(steps(run))
+def _taken(run: Run, at: Places) -> tuple[SweepStep, ...]:
+    taken = tuple(steps(run, at))
     if len(taken) > MAX_FRAMES:
         raise DrawingError(
-            f"the sweeps take {len(taken)} steps; at most {MAX_FRAMES} are drawn. Draw the graph "
-            "whole, or the steps of a smaller one"
+            f"the sweeps take {len(taken)} steps; at most {MAX_FRAMES} are drawn. Collapse what is "
+            "alike, collapse='alike' or 'chains', or draw the graph whole"
         )
     return taken
 
 
 def _of_graph(
-    composed: Scene, laid_out: LaidOut, taken: Sequence[SweepStep], run: Run, options: Options
+    composed: Scene,
+    laid_out: LaidOut,
+    taken: Sequence[SweepStep],
+    run: Run,
+    options: Options,
+    at: Places,
 ) -> Stepwise:
     """Return the picture of all steps of what is laid out, with marks and captions."""
     theme = options.theme
-    scene = _marked(composed, laid_out, taken, theme)
-    captions = [caption(step, run, options) for step in taken]
+    scene = _marked(composed, laid_out, taken, theme, at)
+    cards = {label.index: label for label in laid_out.measured.description.nodes}
+    captions = [
+        card_captions.caption(step, cards[step.card]) if step.card else caption(step, run, options)
+        for step in taken
+    ]
     width = max(scene.width - 2 * MARGIN, LEAST_WIDTH)
     rows = set_in_rows(captions, width)
     said = tuple(made.plain for made in captions)
+    found = [
+        [card_captions.told(step, cards[step.card])]
+        if step.card
+        else list(told(step, run, options))
+        for step in taken
+    ]
     scene = replace(scene, alt=_alt(scene.title, said))
     scene = _captioned(scene, rows, said, [_accent(step, theme) for step in taken], theme)
     return Stepwise(
         of_size(fitted(scene, options), options.size),
         said,
-        tuple(_alts(scene.title, taken, said, run, options)),
+        tuple(_alts(scene.title, said, found)),
     )
 
 
@@ -210,11 +223,13 @@ def _accent(step: SweepStep, theme: Theme) -> str:
     return {"given": theme.ink, "forward": theme.forward, "backward": theme.reverse}[step.sweep]
 
 
-def _marked(scene: Scene, laid_out: LaidOut, taken: Sequence[SweepStep], theme: Theme) -> Scene:
+def _marked(
+    scene: Scene, laid_out: LaidOut, taken: Sequence[SweepStep], theme: Theme, at: Places
+) -> Scene:
     """Put marks behind the nodes and what is said on the edges, above the arrows."""
     marks = [
         Group(
-            tuple(_marks(step, laid_out, _accent(step, theme))),
+            tuple(_marks(step, laid_out, _accent(step, theme), at)),
             kind=f"step {step.sweep}",
             steps=(k, k + 1),
         )
@@ -234,10 +249,12 @@ def _is_label(item: Item) -> bool:
     return isinstance(item, Group) and item.kind.startswith(("node", "jacobian"))
 
 
-def _marks(step: SweepStep, laid_out: LaidOut, colour: str) -> Iterator[Item]:
-    described, centres = laid_out.measured.description, laid_out.centres
-    used = {(e.parent.index, e.child.index, e.slot) for e in step.edges}
-    at_work = {node.index for node in step.nodes}
+def _marks(step: SweepStep, laid_out: LaidOut, colour: str, at: Places) -> Iterator[Item]:
+    described = laid_out.measured.description
+    indices = (label.index for label in described.nodes)
+    centres = dict(zip(indices, laid_out.centres, strict=True))
+    used = set(map(at.along, step.edges))
+    at_work = set(map(at.of, step.nodes))
     for label, box, (x, y) in zip(
         described.nodes, laid_out.measured.nodes, laid_out.nodes, strict=True
     ):
@@ -256,7 +273,7 @@ def _marks(step: SweepStep, laid_out: LaidOut, colour: str) -> Iterator[Item]:
             if step.sweep == "backward":
                 yield from against(curve, _side(k, laid_out) * BESIDE, stroke, ARROW_HALF)
             else:
-                yield from arrow(curve, centres[label.tail - 1], stroke, ARROW_HALF)
+                yield from arrow(curve, centres[label.tail], stroke, ARROW_HALF)
 
 
 def _side(k: int, laid_out: LaidOut) -> int:
@@ -328,14 +345,12 @@ def _alt(title: str, said: Sequence[str]) -> str:
     return f"{title}, {len(said)} steps. {'. '.join(said[:MAX_TOLD])}.{rest}"
 
 
-def _alts(
-    title: str, taken: Sequence[SweepStep], said: Sequence[str], run: Run, options: Options
-) -> Iterator[str]:
+def _alts(title: str, said: Sequence[str], found: Sequence[Sequence[str]]) -> Iterator[str]:
     """Tell of each step what is new, and all that is known by then."""
     known: list[str] = []
-    for k, (step, sentence) in enumerate(zip(taken, said, strict=True), start=1):
-        known += told(step, run, options)
+    for k, (sentence, new) in enumerate(zip(said, found, strict=True), start=1):
+        known += new
         more = len(known) - MAX_TOLD
         listed = "; ".join(known[-MAX_TOLD:])
         rest = f"; and {more} more" if more > 0 else ""
-        yield f"{title}, step {k} of {len(taken)}. {sentence}. Known: {listed}{rest}."
+        yield f"{title}, step {k} of {len(said)}. {sentence}. Known: {listed}{rest}."

@@ -38,9 +38,9 @@ class Staging:
     count
         How many steps there are.
     values, P
-        The step in which a node's value and its P are found, by the node's index.
+        The step in which a node's value and its P are found, by the index of its card.
     jacobians
-        The step in which a local Jacobian is used, by tail, head and slot.
+        The step in which a local Jacobian is used, by the cards of tail and head, and slot.
     """
 
     count: int = 0
@@ -64,7 +64,7 @@ class Staging:
         step = self.jacobians.get((label.tail, label.head, label.slot))
         if step is None:
             return Stages({}, self.count)
-        return Stages({"jacobian_value": step, "contribution": step}, self.count)
+        return Stages({"jacobian_value": step, "contribution": step, "P": step}, self.count)
 
 
 STILL = Staging()
