@@ -38,7 +38,13 @@ def test_a_group_is_one_card():
     picture = draw(graph, graph.backward(), collapse="linear model")
     card = cards(picture)["linear model"]
     assert card.card == "group"
-    assert said(card) == ["linear model", "ℝ → ℝ", "yhat = 6", "2 parameters, 2 computed nodes"]
+    assert said(card) == [
+        "linear model",
+        "ℝ → ℝ",
+        "yhat = 6",
+        "P^6 = 8",
+        "2 parameters, 2 computed nodes",
+    ]
     assert [c.title for c in picture.description.clusters] == ["loss"]
     assert arrows(picture) == {
         ("x", "linear model"): 1,

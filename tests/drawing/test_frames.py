@@ -568,12 +568,12 @@ def test_a_gif_has_the_colours_of_the_theme(theme):
 
 def test_a_gif_too_large_says_what_to_do():
     shown = swept(regression())
-    what = r"13 frames of \d+ × \d+ pixels; use scale=4\.\d or less"
+    what = r"13 frames of \d+ × \d+ pixels; use scale=4\.\d \(dpi=\d+\) or less"
     with pytest.raises(DrawingError, match=what):
         shown.gif(scale=20)
     with pytest.raises(DrawingError, match="scale is 'big'"):
         shown.gif(scale="big")
-    with pytest.raises(DrawingError, match=r"13 pictures of .* use scale=1\d or less"):
+    with pytest.raises(DrawingError, match=r"13 pictures of .* use scale=1\d \(dpi=\d+\) or less"):
         shown.save("never.png", scale=30)
     with pytest.raises(DrawingError, match="at most 120 are written"):
         playing.check_size("GIF", 121, (10, 10), 1)
@@ -629,7 +629,7 @@ def test_frames_hide_no_node():
     graph = regression()
     with pytest.raises(DrawingError, match="none hidden; leave the nodes in hide out"):
         graph.frames(graph.backward(), hide=[graph.nodes[0].name])
-    with pytest.raises(DrawingError, match="show every gate; leave collapse out"):
+    with pytest.raises(DrawingError, match=r"collapse: .* leave style='circuit' out"):
         graph.frames(graph.backward(), style="circuit", collapse="alike")
 
 

@@ -57,3 +57,17 @@ def test_a_title_that_is_too_wide_is_words():
     wide = "y = " + " + ".join(f"x_{k}^2" for k in range(10))
     assert titles.title(wide, 22.0, 900.0) is not None
     assert titles.title(wide, 22.0, 60.0) is None
+
+
+@pytest.mark.parametrize("style", ["graph", "circuit", "network"])
+@pytest.mark.parametrize("count", [1, 3, 8, 40])
+def test_titles_are_set_smaller_or_the_sheet_is_wider_before_they_are_cut(style, count):
+    title = " ".join(["a title of words"] * count)
+    graph = gd.Graph(title)
+    x, w = graph.input("x", 3), graph.parameter("w", -4)
+    graph.node("f", gd.sigmoid(w * x))
+    scene = graph.draw(graph.backward(), style=style).scene
+    (group,) = (item for item in scene.items if item.kind == "title")
+    (text,) = group.items
+    assert (text.fragment.plain == title) == (count < 8)
+    assert text.x + text.fragment.width <= scene.width

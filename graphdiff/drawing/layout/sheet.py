@@ -25,6 +25,12 @@ ENTRY_GAP = 26.0
 ROW = 26.0
 
 
+WIDEST_TITLE = 560.0
+"""A title that would be wider at its smallest is cut."""
+ROUNDING = 1.0
+"""How much wider than in proportion a line may be in another size."""
+
+
 @dataclass(frozen=True)
 class Style:
     """What sheets of one kind have in common.
@@ -34,7 +40,7 @@ class Style:
     least_width
         Of a sheet with a title or a legend.
     widest_title
-        A title up to this width widens the sheet; beyond it is cut.
+        A title up to this width widens the sheet before it is set smaller, not before it is cut.
     """
 
     untitled: str
@@ -44,8 +50,8 @@ class Style:
 
 
 GRAPH = Style("Computational graph", least_width=420.0, legend_gap=18.0)
-ARCHITECTURE = Style("Architecture", least_width=320.0, legend_gap=18.0, widest_title=560.0)
-NETWORK = Style("Network", least_width=320.0, legend_gap=16.0, widest_title=560.0)
+ARCHITECTURE = Style("Architecture", least_width=320.0, legend_gap=18.0, widest_title=WIDEST_TITLE)
+NETWORK = Style("Network", least_width=320.0, legend_gap=16.0, widest_title=WIDEST_TITLE)
 
 
 @dataclass(frozen=True)
@@ -113,9 +119,10 @@ def sheet_for(around: Surroundings, width: float) -> Sheet:
     remarks = remarks_for(around.remarks, width, around.least)
     listing = listing_for(around.listed, max(width, remarks.width), around.least)
     width = max(width, remarks.width, listing.width)
-    if style.widest_title:
+    if style.widest_title or not around.least:
         wanted = typeset.words(around.title, TITLE_SIZE).width
-        width = max(width, min(wanted, style.widest_title))
+        shrunk = wanted if style.widest_title else wanted * titles.SMALLEST + ROUNDING
+        width = max(width, min(shrunk, style.widest_title or WIDEST_TITLE))
     title = _title(around.title, width) if around.title else None
     rows: list[list[Sample]] = []
     used = math.inf
@@ -129,8 +136,11 @@ def sheet_for(around: Surroundings, width: float) -> Sheet:
 
 
 def _title(said: str, width: float) -> Fragment:
-    """Return a title, its mathematics typeset where it has some and there is room for it."""
-    return titles.title(said, TITLE_SIZE, width) or boxes.cut(said, TITLE_SIZE, width)
+    """Return a title, its mathematics typeset where it has some, smaller where it is long."""
+    if typeset_title := titles.title(said, TITLE_SIZE, width):
+        return typeset_title
+    by = (width - ROUNDING) / max(typeset.words(said, TITLE_SIZE).width, 1.0)
+    return boxes.cut(said, TITLE_SIZE * max(titles.SMALLEST, min(1.0, by)), width)
 
 
 def _sample(entry: Entry, size: float) -> Sample:

@@ -88,10 +88,6 @@ def stepwise(graph: ComputationalGraph, run: Run | None, options: Options) -> St
             "the steps of the graph"
         )
     if options.style == "circuit":
-        if options.collapse:
-            raise DrawingError(
-                "frames of a circuit show every gate; leave collapse out, or style='circuit'"
-            )
         return _of_circuit(graph, as_shown(run), options)
     planned = plan(graph, options, whole=True)
     if planned.refusal:
