@@ -21,10 +21,12 @@ from graphdiff.cli import (
     example,
     exercise,
     grade,
+    optimisers,
     plot,
     run,
     streams,
     trace,
+    train,
 )
 from graphdiff.cli.common import (
     EXIT,
@@ -47,6 +49,8 @@ COMMANDS = {
     "trace": (trace, "print the evaluation trace, in forward or reverse mode"),
     "draw": (draw, "draw the graph"),
     "plot": (plot, "plot what a network decides, or the loss over two parameters"),
+    "train": (train, "train the parameters of a graph on data"),
+    "optimisers": (optimisers, "list the methods of descent with their formulas"),
     "check": (check, "verify the claims in the file, link by link"),
     "grade": (grade, "mark a class by the teacher's file"),
     "exercise": (exercise, "make an exercise with its worksheet, solution and marking"),
@@ -70,6 +74,7 @@ and then work on it:
   graphdiff trace colah.toml --mode forward --wrt b
   graphdiff draw colah.toml -o colah.svg    the picture (.svg, .png, .pdf, .tex or .dot)
   graphdiff plot and.toml -o and.svg        the line of a perceptron, or --over w b the loss
+  graphdiff train line.toml --data line.csv --optimiser adam
   graphdiff check colah.toml                verify the [claims] in the file
   graphdiff grade hw1.toml submissions/     mark a class
   graphdiff exercise --topic mlp -o week-1  an exercise, its solution and its marking

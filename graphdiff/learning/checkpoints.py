@@ -97,14 +97,15 @@ def load(
     path = Path(path)
     if not path.exists():
         return None
-    content = read_bytes(path, MOST_BYTES, "a checkpoint")
-    most = {name: array.nbytes + 1000 for name, array in like.items()} | {"said": MOST_TEXT}
+    most = min(path.stat().st_size, MOST_BYTES)  # memory for as much is taken at once
+    content = read_bytes(path, most, "a checkpoint")
+    sizes = {name: array.nbytes + 1000 for name, array in like.items()} | {"said": MOST_TEXT}
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             for name in archive.files:
-                if name in most and archive.zip.getinfo(f"{name}.npy").file_size > most[name]:
+                if name in sizes and archive.zip.getinfo(f"{name}.npy").file_size > sizes[name]:
                     raise ValueError(name)
-            arrays = {name: archive[name] for name in most if name in archive.files}
+            arrays = {name: archive[name] for name in sizes if name in archive.files}
         said = json.loads(str(arrays.pop("said")[()]))
         if said["format"] != FORMAT:
             raise ValueError(said["format"])

@@ -1,0 +1,95 @@
+"""The command train: a graph's parameters from data."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from graphdiff.cli.common import OK, add_force, add_graph, load, say, show_table
+from graphdiff.errors import GraphdiffError
+from graphdiff.errors.plain_text import neutral
+
+ROOMS = ("graphdiff.workbench", "graphdiff.learning", "rich.console", "rich.table")
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    add_graph(command)
+    command.add_argument(
+        "--data", metavar="PATH",
+        help="rows for the inputs, .csv with their names in the first line, or .npz; "
+        "if left out, the values in the file",
+    )  # fmt: skip
+    command.add_argument("--target", metavar="COLUMN", help="the column of the targets in a .csv")
+    command.add_argument("--output", metavar="NODE", help="what is minimised")
+    command.add_argument(
+        "--optimiser", metavar="NAME", default="adam",
+        help="a method, as graphdiff optimisers lists them (adam)",
+    )  # fmt: skip
+    command.add_argument("--learning-rate", metavar="R", help="its learning rate")
+    command.add_argument(
+        "--setting", dest="settings", metavar="NAME=VALUE", action="append", default=[],
+        help="another setting of it, such as momentum=0.8; may be repeated",
+    )  # fmt: skip
+    command.add_argument("--epochs", type=int, default=100, metavar="N", help="(100)")
+    command.add_argument("--batch-size", type=int, metavar="N", help="rows of a batch (32)")
+    command.add_argument(
+        "--validation", type=float, metavar="PART", help="the part of the rows to validate with"
+    )
+    command.add_argument(
+        "--patience", type=int, metavar="N",
+        help="end after so many epochs that are no better, with the best values",
+    )  # fmt: skip
+    command.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="where orders are from (0)"
+    )
+    command.add_argument("--checkpoint", metavar="PATH", help="an .npz to write, and to go on from")
+    command.add_argument(
+        "-o", dest="path", metavar="PATH", help="the trained graph, .toml or .json"
+    )
+    add_force(command)
+
+
+def command(given: argparse.Namespace) -> int:
+    """Run the command."""
+    from graphdiff.learning import early_stopping, files, fit
+    from graphdiff.notation import text
+    from graphdiff.notation.display import Table
+
+    graph, _, values = load(given)
+    graph = graph.with_values(values)
+    if given.data is None:
+        rows = files.rows_in(graph)
+    else:
+        rows = files.rows_from(given.data, graph, given.target)
+    stops = [] if given.patience is None else [early_stopping(given.patience)]
+    trained = fit(
+        graph, rows, optimiser=_method(given), epochs=given.epochs, batch_size=given.batch_size,
+        validation=given.validation, callbacks=stops, seed=given.seed, output=given.output,
+        checkpoint=given.checkpoint,
+    )  # fmt: skip
+    *tables, ended = trained.shown()
+    for table in tables:
+        show_table(table)
+    learned = [(node.name, text.value(node.value, node.shape)) for node in trained.model.parameters]
+    show_table(Table("", ("parameter", "value"), tuple(learned)))
+    say(str(ended))
+    if given.path is not None:
+        say(f"wrote {neutral(trained.model.save(given.path, overwrite=given.force))}")
+    return OK
+
+
+def _method(given: argparse.Namespace) -> Any:
+    from graphdiff.files.document import number_from_text
+    from graphdiff.learning.methods import called
+
+    settings: dict[str, Any] = {}
+    for assignment in given.settings:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            raise GraphdiffError(f"--setting {assignment!r:.60} is not read; write NAME=VALUE")
+        settings[name.strip().replace("-", "_")] = number_from_text(name, value.strip())
+    rate = given.learning_rate
+    if rate is not None:
+        rate = number_from_text("the learning rate", rate)
+    return called(given.optimiser)(rate, **settings)
