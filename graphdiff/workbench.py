@@ -15,6 +15,7 @@ import networkx as nx
 import sympy as sp
 
 from graphdiff import checking
+from graphdiff.checking.verify import method_of
 from graphdiff.files import formats, worksheet
 from graphdiff.graph import build
 from graphdiff.symbolic import gradient_graph
@@ -240,4 +241,5 @@ def load_with_claims(path: str | os.PathLike[str]) -> tuple[Graph, worksheet.Wor
     """Read a graph and what its file asks to be checked."""
     graph = Graph()
     graph.claims = formats.read(path, graph).worksheet
+    method_of(graph.claims)  # raises if [descent] names none
     return graph, graph.claims

@@ -24,6 +24,7 @@ from graphdiff.checking.targets import (
     Target,
     as_written,
     reference,
+    state_of,
     target,
     with_derivatives,
 )
@@ -43,6 +44,7 @@ from graphdiff.language.functions import ALIASES, NAMED, Function
 from graphdiff.language.shapes import Shape, entries
 from graphdiff.local_functions.local_function import Instruction, Literal, LocalFunction, localise
 from graphdiff.notation import text
+from graphdiff.optimisers.method import RATE, Method
 
 MAX_CLAIMS = 10_000
 """Claims in one report."""
@@ -59,7 +61,7 @@ def claims(
     written: Iterable[tuple[Any, Any]],
     output: Node | None,
     sizes: Mapping[str, Any] | None = None,
-    rate: sp.Expr | None = None,
+    method: Method | None = None,
     tangent: Any = None,
 ) -> tuple[Claim | Unread, ...]:
     """Read claims.
@@ -68,8 +70,8 @@ def claims(
     ----------
     sizes
         What letters in formulas stand for: sizes of the graph.
-    rate
-        The learning rate of gradient descent, if there is one.
+    method
+        The method of descent, if there is one.
     tangent
         What tangents go along, if there are some.
 
@@ -81,7 +83,7 @@ def claims(
     pairs = list(written)
     if len(pairs) > MAX_CLAIMS:
         raise GraphError(f"there are {len(pairs)} claims, more than {MAX_CLAIMS}")
-    reader = _Reader(graph, output, sizes, rate, tangent)
+    reader = _Reader(graph, output, sizes, method, tangent)
     found: list[Claim | Unread] = []
     for source, entry in pairs:
         try:
@@ -128,7 +130,7 @@ def target_of(
     source: str,
     output: Node | None = None,
     *,
-    rate: sp.Expr | None = None,
+    method: Method | None = None,
     tangent: Any = None,
 ) -> Target:
     """Return what a text of a claim is about, in any of the ways to write it.
@@ -138,7 +140,7 @@ def target_of(
     GraphdiffError
         If it is no target, or one of a node or an entry that is not there.
     """
-    return _Reader(graph, output, None, rate, tangent).about(source)
+    return _Reader(graph, output, None, method, tangent).about(source)
 
 
 def letters(graph: ComputationalGraph) -> dict[str, sp.Symbol]:
@@ -174,10 +176,11 @@ class _Reader:
         graph: ComputationalGraph,
         output: Node | None,
         sizes: Mapping[str, Any] | None = None,
-        rate: sp.Expr | None = None,
+        method: Method | None = None,
         tangent: Any = None,
     ) -> None:
-        self.rate = rate
+        self.method = method
+        self.states = () if method is None else method.states
         self.tangent = tangent
         self.graph = graph
         self.output = output
@@ -206,7 +209,7 @@ class _Reader:
         if (mode := mode_target(self.graph, source, self.output, self.tangent)) is not None:
             return mode if isinstance(mode, Target) else self.along(mode, str(source))
         try:
-            found = target(self.graph, source, self.output)
+            found = target(self.graph, source, self.output, self.states)
         except NoTargetError as error:
             try:
                 link = self.link(source)
@@ -215,7 +218,7 @@ class _Reader:
             if link.is_numeric:
                 raise
             found = Target("expression", self.graph.nodes[-1], link=link)
-        if found.step and self.rate is None:
+        if found.step and self.method is None:
             raise GraphError(
                 f"{str(source)[:60]!r} is after a step of gradient descent, whose learning rate is "
                 "not known; give learning_rate=0.1, or in a file [descent] learning_rate = 0.1"
@@ -334,15 +337,21 @@ class _Reader:
                 words = "".join(word.text for word in inside)
                 found = in_mode(self.graph, letter, words, self.output, self.tangent)
                 return Reference(found) if isinstance(found, Target) else found
-            return reference(self.graph, letter, inside, self.output)
+            return reference(self.graph, letter, inside, self.output, self.states)
 
-        readable = with_derivatives(self.graph, without_wrappers(source))
+        readable = with_derivatives(self.graph, without_wrappers(source), self.states)
         return parse(readable, self.lookup, bracket, own=self.own, letters=self.sizes)
 
     def lookup(self, name: str) -> Expression:
-        """Return the node of a name, or the learning rate."""
-        is_rate = rate_names.is_rate(name, rate_names.CLEAR) and name not in self.graph
-        return Constant(self.rate) if is_rate and self.rate is not None else self.graph[name]
+        """Return the node of a name, or a setting of the method: the learning rate, beta_1."""
+        if name in self.graph or self.method is None:
+            return self.graph[name]
+        if rate_names.is_rate(name, rate_names.CLEAR):
+            return Constant(self.method.settings[RATE])
+        if name in self.method.settings:
+            return Constant(self.method.settings[name])
+        found = state_of(self.graph, name, self.states)
+        return self.graph[name] if found is None else Reference(found)
 
     def numbers(self, entry: Any) -> Numbers:
         """Read an array of numbers, given as lists or by NumPy."""

@@ -12,13 +12,14 @@ import itertools
 import math
 import operator
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
+import sympy as sp
 
 from graphdiff.checking import inverses
 from graphdiff.checking.claim_records import Cell, ClaimedSide, Numbers, Side
@@ -41,6 +42,9 @@ from graphdiff.language.expression import Expression
 from graphdiff.language.functions.movement import Index
 from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.local_function import LocalFunction
+from graphdiff.optimisers.first_order import DESCENT
+from graphdiff.optimisers.method import RATE, Method
+from graphdiff.optimisers.rule import THETA
 from graphdiff.symbolic.gradient_graph import gradient_graph, name_of
 
 DIGITS, SHARPER, ROUGH = 60, 400, 15
@@ -74,10 +78,45 @@ class PageLine(NamedTuple):
 
 @dataclass(frozen=True)
 class Descent:
-    """Gradient descent θ ← θ − η dJ/dθ of an output J in all parameters, with its rate η."""
+    """A descent of an output J in all parameters.
+
+    Attributes
+    ----------
+    output, method
+        J, and how a step changes a parameter.
+    steps
+        How many steps were made before.
+    found
+        What the last of them has assigned, by parameter: m̂ as well as m.
+    """
 
     output: Node
-    rate: Any
+    method: Method
+    steps: int = 0
+    found: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict[str, Mapping[str, Any]], hash=False
+    )
+
+    @classmethod
+    def at_rate(cls, output: Node, rate: sp.Expr) -> Descent:
+        """Return gradient descent, θ ← θ − η dJ/dθ."""
+        return cls(output, Method(DESCENT, {RATE: rate}))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is gradient descent and no more."""
+        return self.method.rule is DESCENT and self.method.schedule is None
+
+    @property
+    def rate(self) -> Any:
+        """The learning rate of the first step."""
+        return self.method.settings[RATE]
+
+    def state(self, arithmetic: Arithmetic, leaf: Node) -> Mapping[str, Any]:
+        """Return what is remembered of a parameter, and all else of the last step."""
+        if leaf.name in self.found:
+            return self.found[leaf.name]
+        return self.method.start(arithmetic, leaf.shape)
 
 
 @dataclass(frozen=True)
@@ -334,7 +373,8 @@ class Point:
             return self.of(target)
         if target.step:
             if target.step == 1 and self._is_updated_alone(target):
-                return self._settled(self._updated(target.of))
+                updated = self._updated(target.of)
+                return None if updated is None else self._settled(updated[THETA])
             later = self.after(target.step)
             return None if later is None else later.at(replace(target, step=0))
         if target.kind == "expression":
@@ -361,6 +401,10 @@ class Point:
         match target.kind, target.wrt, target.by:
             case "value", _, _:
                 whole = self.values[target.of.name]
+            case "state", _, _ if self.descent is not None:
+                whole = self.descent.state(self.arithmetic, target.of).get(target.state)
+                if whole is not None and target.whole:
+                    whole = np.broadcast_to(whole, target.whole)  # some are the same for all
             case "J", Node() as parent, _:
                 whole = self._jacobian(target.of, [j is parent for j in target.of.parents])
             case _, Node() as wrt, None:
@@ -409,31 +453,59 @@ class Point:
             return None
         leaves = {name: v for name, v in self.leaves.items() if self.graph[name].is_leaf}
         self._sweep(self.descent.output)  # one for all
+        found: dict[str, Mapping[str, Any]] = {}
         for leaf in self.graph.parameters:
             if leaf.name not in self.values:
                 continue
             if (updated := self._updated(leaf)) is None:
                 return None
-            leaves[leaf.name] = updated
+            found[leaf.name] = updated
+            leaves[leaf.name] = updated[THETA]
         lines = (line for line in self.lines if line.target.step)
         later = (
             line._replace(target=replace(line.target, step=line.target.step - 1)) for line in lines
         )
-        return replace(self, leaves=leaves, lines=tuple(later))
+        descent = replace(self.descent, steps=self.descent.steps + 1, found=found)
+        return replace(self, leaves=leaves, lines=tuple(later), descent=descent)
 
-    def _updated(self, leaf: Node) -> Any | None:
-        """Return θ − η dJ/dθ of a parameter; None where it has no value."""
+    def _updated(self, leaf: Node) -> Mapping[str, Any] | None:
+        """Return what the next step gives to a parameter; None where it has no value."""
         if self.descent is None or leaf.name not in self.values:
             return None
         if self.descent.output.name not in self.values:
             return None
-        P = self._P(self.descent.output, leaf)
+        P = self._ahead._P(self.descent.output, leaf)
         if P is None:
             return None
         with self.arithmetic.guard():
-            rate = self.arithmetic.number(self.descent.rate)
             P = np.reshape(P, leaf.shape) if leaf.shape else _plain(np.reshape(P, ()))
-            return _plain(self.values[leaf.name] - rate * P)
+        theta, state = self.values[leaf.name], self.descent.state(self.arithmetic, leaf)
+
+        def put(letter: str, value: Any) -> Any:
+            known_as = (leaf, letter, None, 1, False)
+            return self.put(value, known_as) if known_as in self.claimed else value
+
+        try:
+            found = self.descent.method.stepped(
+                self.arithmetic, theta, P, state, self.descent.steps + 1, put=put
+            )
+        except NumericalError:
+            return None
+        return {**state, **found.assigned}
+
+    @cached_property
+    def _ahead(self) -> Point:
+        """Where the gradient of the next step is taken: here, unless the rule looks ahead."""
+        if self.descent is None or not self.descent.method.rule.at:
+            return self
+        leaves = {name: v for name, v in self.leaves.items() if self.graph[name].is_leaf}
+        for leaf in self.graph.parameters:
+            if leaf.name in self.values:
+                state = self.descent.state(self.arithmetic, leaf)
+                leaves[leaf.name] = self.descent.method.place(
+                    self.arithmetic, self.values[leaf.name], state, self.descent.steps + 1
+                )
+        return replace(self, leaves=leaves, lines=(), descent=None)
 
     def _is_updated_alone(self, target: Target) -> bool:
         """Whether a target is a parameter after a step of which lines say nothing else.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -17,10 +18,10 @@ from graphdiff.language.expression import Expression
 from graphdiff.language.functions.movement import Index, Key, as_key
 from graphdiff.language.shapes import SCALAR, Shape, entries, is_known, shown
 
-Kind = Literal["value", "J", "P", "derivative", "second", "H", "expression"]
+Kind = Literal["value", "J", "P", "derivative", "second", "H", "state", "expression"]
 
 MAX_STEPS = 1000
-"""Steps of gradient descent up to which values are claimed."""
+"""Steps of descent up to which values are claimed."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,16 @@ class Target:
         ``"value"`` of ``of``; ``"J"`` from ``wrt`` to ``of``; ``"P"`` of ``wrt``, with
         ``of`` the output; ``"derivative"`` of ``of`` in ``wrt``; the ``"second"`` derivative in
         ``wrt`` and ``by``, in their shapes, and ``"H"``, the same as a block of the Hessian;
-        an ``"expression"`` of any of these, such as J·v.
+        a ``"state"`` that a method of descent keeps of the parameter ``of``; an
+        ``"expression"`` of any of these, such as J·v.
     key
         The entries meant, as brackets choose them; None for all.
     step
-        After how many steps of gradient descent.
+        After how many steps of descent.
     link
         The formula of an expression.
+    state
+        The letter of a state, ``"m"``.
     """
 
     kind: Kind
@@ -49,11 +53,12 @@ class Target:
     key: Key | None = None
     step: int = 0
     link: Any = None
+    state: str = ""
 
     @property
     def is_derivative(self) -> bool:
         """Whether it is any but a value."""
-        return self.kind not in ("value", "expression")
+        return self.kind not in ("value", "state", "expression")
 
     @property
     def is_first(self) -> bool:
@@ -104,7 +109,7 @@ class Target:
     def whole(self) -> Shape:
         """The shape of all its entries."""
         match self.kind:
-            case "value":
+            case "value" | "state":
                 return self.of.shape
             case "expression":
                 return self.link.shape
@@ -133,6 +138,8 @@ class Target:
                 name.target if isinstance(name, Reference) else name for name in self.link.names
             )
             return (self.link.function, tuple(names))
+        if self.kind == "state":
+            return (self.of, self.state, None, self.step, False)
         return quantity(self.of, self.wrt, self.by, self.step, local=self.kind == "J")
 
     def is_same_as(self, other: Target) -> bool:
@@ -184,6 +191,8 @@ def written(target: Target) -> str:
     match target.kind:
         case "value":
             found = of
+        case "state":
+            found = f"{target.state}_{of}"
         case "J" if wrt is not None:
             found = f"J[{wrt.name}->{of}]"
         case "P" if wrt is not None:
@@ -219,8 +228,8 @@ _BRACKETS = re.compile(r"^\s*(?P<letter>[JPH])\s*\[(?P<inside>[^\[\]]*)\]\s*$")
 _AFTER = re.compile(r"^(?P<what>.*[^@\s])\s*@\s*(?P<step>[0-9]{1,9})\s*$", re.DOTALL)
 FORMS = (
     "a node 'u', 'J[w->u]' or 'J[2->3]', 'P[u]' or 'P[3]', 'dL/dw', 'd2L/dw2' or 'H[w, b]', "
-    "'w@1' after a step of gradient descent, 'adjoint[u]' or 'tangent[u]', or entries of one: "
-    "'W[0, 2]', 'dL/dW[0, 2]'"
+    "'w@1' after a step of descent, 'm_w@1' of its state, 'adjoint[u]' or 'tangent[u]', or entries "
+    "of one: 'W[0, 2]', 'dL/dW[0, 2]'"
 )
 
 
@@ -228,8 +237,15 @@ class NoTargetError(GraphError):
     """A text that is no target as such; perhaps an expression of targets."""
 
 
-def target(graph: ComputationalGraph, source: str, output: Node | None) -> Target:
+def target(
+    graph: ComputationalGraph, source: str, output: Node | None, states: Collection[str] = ()
+) -> Target:
     """Read the target of a claim.
+
+    Parameters
+    ----------
+    states
+        The letters of what a method of descent keeps of each parameter.
 
     Raises
     ------
@@ -241,13 +257,15 @@ def target(graph: ComputationalGraph, source: str, output: Node | None) -> Targe
     if not isinstance(source, str):
         raise GraphError(f"{source!r:.60} is no target of a claim; a target is {FORMS}")
     if (after := _AFTER.match(source)) and not after["what"].strip().isdigit():
-        return _stepped(target(graph, after["what"], output), after["step"])
+        return _stepped(target(graph, after["what"], output, states), after["step"])
+    if found := state_of(graph, source.strip(), states):
+        return found
     whole = _whole(graph, source, output)
     if whole is not None:
         return _bounded(whole)
     head, key = _entries(source)
     if head is not None and (after := _AFTER.match(head)):
-        whole = _stepped(target(graph, after["what"], output), after["step"])
+        whole = _stepped(target(graph, after["what"], output, states), after["step"])
     else:
         whole = None if head is None else _whole(graph, head, output)
     if whole is None or head is None:
@@ -255,6 +273,17 @@ def target(graph: ComputationalGraph, source: str, output: Node | None) -> Targe
     chosen = replace(_bounded(whole), key=key)
     _check_entries(chosen, head.strip())
     return chosen
+
+
+def state_of(graph: ComputationalGraph, name: str, states: Collection[str]) -> Target | None:
+    """Return the state that a name such as ``m_w`` means; None if it is no such name."""
+    if name in graph:
+        return None
+    for letter in states:
+        parameter = name.removeprefix(f"{letter}_")
+        if parameter != name and parameter in graph and graph[parameter].kind == "parameter":
+            return Target("state", graph[parameter], state=letter)
+    return None
 
 
 def _whole(graph: ComputationalGraph, source: str, output: Node | None) -> Target | None:
@@ -371,7 +400,7 @@ def _bounded(target: Target) -> Target:
     return target
 
 
-def with_derivatives(graph: ComputationalGraph, source: str) -> str:
+def with_derivatives(graph: ComputationalGraph, source: str, states: Collection[str] = ()) -> str:
     """Write dL/da in a formula as ``d[L->a]``, which reads as one name; d2L/dadb and w@1 too.
 
     Where dL is a node of its own, it stays a quotient.
@@ -390,6 +419,7 @@ def with_derivatives(graph: ComputationalGraph, source: str) -> str:
     def marked_step(match: re.Match[str]) -> str:
         bare = match["what"].partition("[")[0]
         known = match["what"] in graph or (bare not in graph and "[" in match["what"])
+        known = known or state_of(graph, bare, states) is not None
         return f"step[{match['step']}: {match['what']}]" if known else match[0]
 
     seconds = _SECOND_WITHIN.sub(marked_second, source)
@@ -446,9 +476,18 @@ def bracketed(
 
 
 def reference(
-    graph: ComputationalGraph, letter: str, inside: list[Token], output: Node | None
+    graph: ComputationalGraph,
+    letter: str,
+    inside: list[Token],
+    output: Node | None,
+    states: Collection[str] = (),
 ) -> Reference | None:
     """Return what ``P[...]`` or ``J[...]`` in a formula stands for; None for entries of a node."""
+    match letter, [word.text for word in inside]:
+        case "step", [step, ":", name] if found := state_of(graph, name, states):
+            return Reference(_stepped(found, step))
+        case _:
+            pass
     if not is_special(graph, letter, inside):
         return None
     return Reference(_bounded(bracketed(graph, letter, inside, output)))

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from graphdiff.checking import sizes
 from graphdiff.checking.causes import traced
@@ -32,7 +31,8 @@ from graphdiff.files.tolerance import tolerance as read_tolerance
 from graphdiff.files.worksheet import Case
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.checked_values import checked_value
-from graphdiff.language import quantity
+from graphdiff.optimisers.method import Method
+from graphdiff.optimisers.named import named
 
 SECONDS = budget.FILE
 """Time for one report; formulas not judged by then are undecided."""
@@ -46,6 +46,7 @@ def check(
     *,
     tolerance: Any = None,
     learning_rate: Any = None,
+    method: str | Method | None = None,
     tangent: Any = None,
     strict: bool = False,
     diagnose: bool = True,
@@ -56,11 +57,12 @@ def check(
         sheet = replace(sheet, tangent=tangent)
     if sheet.tangent is not None:
         direction(graph, sheet.tangent)  # raises if it is none
-    rate = sheet.learning_rate and quantity.exact(sheet.learning_rate, "the learning rate")
+    is_made = isinstance(method, Method)
+    chosen = _claimable(method) if is_made else method_of(sheet, method)
     options = Options(
         None if sheet.tolerance is None else read_tolerance(sheet.tolerance),
         strict,
-        None if rate is None else Descent(graph.output if output is None else output, rate),
+        None if chosen is None else Descent(graph.output if output is None else output, chosen),
         diagnose,
         Effort(sum(len(case.claims) for case in (sheet, *sheet.cases))),
     )
@@ -95,16 +97,18 @@ def _case(
 ) -> tuple[Result, ...]:
     """Judge the claims at one point; ``lines`` is how many lines of the page stand above."""
     given, supposed = _given(graph, values)
-    rate: sp.Expr | None = options.descent.rate if options.descent else None
-    read = claims(graph, case.claims, output, None, rate, tangent)
+    method = options.descent.method if options.descent else None
+    read = claims(graph, case.claims, output, None, method, tangent)
     if not sizes.letters(graph):
         return _results(graph, read, read, given, supposed, options, graph, deadline, lines)
     found: list[tuple[Result, ...]] = []
     for chosen in sizes.assignments(graph):
         sized = sizes.sized(graph, chosen)
         at = None if output is None else sized[output.name]
-        descent = options.descent and Descent(sized[options.descent.output.name], rate)
-        again = claims(sized, case.claims, at, chosen, rate, tangent)
+        descent = options.descent and replace(
+            options.descent, output=sized[options.descent.output.name]
+        )
+        again = claims(sized, case.claims, at, chosen, method, tangent)
         results = _results(
             sized, again, read, given, supposed, options._replace(descent=descent), graph, deadline,
             lines,
@@ -143,6 +147,36 @@ def _results(
     return tuple(found)
 
 
+def method_of(sheet: worksheet.Worksheet, name: str | None = None) -> Method | None:
+    """Return the method of descent that a worksheet is about, or one of another name.
+
+    It is None if the worksheet is about none.
+
+    Raises
+    ------
+    GraphError
+        For an unknown method or setting, and a rule of all parameters as one vector.
+    """
+    entries = sheet.descent if name is None else {"method": name}
+    if sheet.learning_rate is None and not entries:
+        return None
+    if sheet.learning_rate is None:
+        raise GraphError("[descent] has no learning_rate; write learning_rate = 0.1")
+    try:
+        return _claimable(named({**entries, "learning_rate": sheet.learning_rate}))
+    except GraphdiffError as error:
+        raise type(error)(f"[descent]: {error}") from None
+
+
+def _claimable(method: Method) -> Method:
+    if method.rule.is_of_all:
+        raise GraphError(
+            f"steps of {method.rule.title} are of all parameters together, and are not claimed; "
+            "gd.learning.minimise shows them"
+        )
+    return method
+
+
 def truths(
     graph: ComputationalGraph, sheet: worksheet.Worksheet, targets: Sequence[Target]
 ) -> list[Any | None]:
@@ -154,8 +188,8 @@ def truths(
     if sizes.letters(graph):
         return [None] * len(targets)
     given, supposed = _given(graph, sheet.suppose)
-    rate = sheet.learning_rate and quantity.exact(sheet.learning_rate)
-    descent = Descent(graph.output, rate) if rate else None
+    method = method_of(sheet)
+    descent = None if method is None else Descent(graph.output, method)
     claimed = [Claim("", target, ()) for target in targets]
     deadline = time.monotonic() + min(SECONDS, budget.left())
     ground = Ground(graph, given, supposed, claimed, descent, deadline)

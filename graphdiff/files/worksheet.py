@@ -25,11 +25,7 @@ from graphdiff.symbolic.result import Result
 SECTIONS = ("claims", "suppose", "tolerance", "descent", "tangent", "cases", "grading")
 """The sections of a file, or keys of its JSON, that a worksheet is read from."""
 
-METHOD = "gradient descent"
-"""The method of [descent]; others are not built."""
-
 _CASE = ("title", "values", "claims")
-_DESCENT = ("learning_rate", "method")
 
 Claims = tuple[tuple[str, Any], ...]
 """Pairs of a target and what is claimed of it; a target may stand in several."""
@@ -70,7 +66,9 @@ class Worksheet:
     tolerance
         How far a number may be off: a part, ``"1%"``, or a number; None for its own digits.
     learning_rate
-        The η of a step of gradient descent, or None.
+        The η of a step of descent, or None.
+    descent
+        The method of descent by name, and its other settings, as [descent] has them.
     tangent
         What tangents go along: a node or one entry by name, tangents by name, or None.
     grading
@@ -82,6 +80,7 @@ class Worksheet:
     suppose: Mapping[str, Any] = field(default_factory=dict[str, Any])
     tolerance: str | Decimal | int | float | None = None
     learning_rate: Any = None
+    descent: Mapping[str, Any] = field(default_factory=dict[str, Any])
     tangent: str | Mapping[str, Any] | None = None
     grading: Mapping[str, Any] | None = None
 
@@ -134,7 +133,13 @@ class Worksheet:
         entries = {
             "tolerance": self.tolerance,
             "suppose": {name: values.plain(value) for name, value in self.suppose.items()},
-            "descent": {} if rate is None else {"learning_rate": values.plain(rate)},
+            "descent": {
+                **({} if rate is None else {"learning_rate": values.plain(rate)}),
+                **{
+                    name: value if isinstance(value, str | bool) else values.plain(value)
+                    for name, value in self.descent.items()
+                },
+            },
             "tangent": {} if self.tangent is None else {"wrt": _plain_direction(self.tangent)},
             "claims": _attempts(self.claims),
             "cases": cases,
@@ -192,6 +197,7 @@ def from_entries(content: Mapping[str, Any], names: Collection[str]) -> Workshee
     suppose = content.get("suppose", {})
     if not isinstance(suppose, Mapping):
         raise FileError(f"'suppose' must be a table, [suppose], not {suppose!r:.60}")
+    descent = _descent(content.get("descent", {}))
     grading = content.get("grading")
     if grading is not None and not isinstance(grading, Mapping):
         raise FileError(f"'grading' must be a table, [grading], not {grading!r:.60}")
@@ -200,7 +206,8 @@ def from_entries(content: Mapping[str, Any], names: Collection[str]) -> Workshee
         cases=tuple(_case(case, f"case {place}", names) for place, case in enumerate(cases, 1)),
         suppose=_values(suppose, "[suppose]", names),
         tolerance=content.get("tolerance"),
-        learning_rate=_learning_rate(content.get("descent", {})),
+        learning_rate=descent.pop("learning_rate", None),
+        descent=descent,
         tangent=_tangent(content.get("tangent", {}), names),
         grading=grading,
     )
@@ -285,22 +292,17 @@ def _values(entries: Mapping[str, Any], section: str, names: Collection[str]) ->
     return found
 
 
-def _learning_rate(entry: Any) -> Any:
+def _descent(entry: Any) -> dict[str, Any]:
+    """Return what [descent] says: the method by name, settings as numbers."""
     if not isinstance(entry, Mapping):
         raise FileError(f"'descent' must be a table, [descent], not {entry!r:.60}")
-    for key in entry:
-        if key not in _DESCENT:
-            raise UnknownNameError(f"[descent]: {unknown('entry', key, _DESCENT)}")
-    if entry.get("method", METHOD) != METHOD:
-        raise FileError(
-            f"[descent]: the method {entry['method']!r:.60} is not built; there is {METHOD!r} only"
-        )
-    if "learning_rate" not in entry:
-        if entry:
-            raise FileError("[descent] has no learning_rate; write learning_rate = 0.1")
-        return None
-    rate = {"learning_rate": entry["learning_rate"]}
-    return _values(rate, "[descent]", rate)["learning_rate"]
+    said = {name: value for name, value in entry.items() if isinstance(value, bool)}
+    settings = {name: entry[name] for name in entry if name != "method" and name not in said}
+    found = {**_values(settings, "[descent]", settings), **said}
+    method = entry.get("method")
+    if not isinstance(method, str | None):
+        raise FileError(f'[descent]: the method is {method!r:.60}; give its name, such as "adam"')
+    return found if method is None else {"method": method, **found}
 
 
 def _tangent(entry: Any, names: Collection[str]) -> str | Mapping[str, Any] | None:

@@ -20,6 +20,8 @@ from graphdiff.errors import GraphdiffError, GraphError
 from graphdiff.errors.plain_text import brief, neutral
 from graphdiff.grading.resting import Resting, named_by
 from graphdiff.graph import Node
+from graphdiff.optimisers.first_order import DESCENT
+from graphdiff.optimisers.method import RATE, Method
 from graphdiff.workbench import Graph
 
 Name = Node | str
@@ -245,12 +247,16 @@ def assert_claim(graph: Graph, about: str, value: Any, **judging: Unpack[Judging
             )
 
 
+_ANY = Method(DESCENT, {RATE: sp.Integer(1)})
+"""Some method: what a formula names does not depend on the rate."""
+
+
 def _is_turned_round(graph: Graph, about: str, claimed: str) -> bool:
     """Whether a right formula names what is itself computed from what it is about: P[w]*P[L]."""
     if len(claimed) > MAX_FORMULA:
         return False
     try:
-        target, formula = (target_of(graph, one, rate=sp.Integer(1)) for one in (about, claimed))
+        target, formula = (target_of(graph, one, method=_ANY) for one in (about, claimed))
     except GraphdiffError:  # numbers, which rest on nothing
         return False
     return Resting(()).is_backward(target.quantity, named_by(formula))

@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar, get_args
 
 from graphdiff.checking.claims import target_of
 from graphdiff.checking.targets import Target
-from graphdiff.checking.verify import check, truths
+from graphdiff.checking.verify import check, method_of, truths
 from graphdiff.errors import FileError, GraphdiffError, UnknownNameError, unknown
 from graphdiff.errors.plain_text import neutral
 from graphdiff.files import formats, values
@@ -25,7 +25,6 @@ from graphdiff.files.tolerance import tolerance
 from graphdiff.files.worksheet import Worksheet
 from graphdiff.grading.credit import Credit, credit, exactly
 from graphdiff.grading.records import Required
-from graphdiff.language import quantity
 from graphdiff.workbench import Graph
 
 Form = Literal["any", "formula", "number"]
@@ -293,8 +292,7 @@ def _question(
 
 
 def _of(graph: Graph, sheet: Worksheet, source: str) -> Target:
-    rate = None if sheet.learning_rate is None else quantity.exact(sheet.learning_rate)
-    return target_of(graph, source, rate=rate, tangent=sheet.tangent)
+    return target_of(graph, source, method=method_of(sheet), tangent=sheet.tangent)
 
 
 def _target(graph: Graph, sheet: Worksheet, source: str) -> Target | None:

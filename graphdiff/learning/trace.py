@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from graphdiff.checking import Report
 from graphdiff.errors import GraphError
 from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64
@@ -100,6 +101,24 @@ class Trace(Shown, Sequence[State]):
             parts.append(rf"\paragraph{{Step {number}}}")
             parts.append(f"\\[\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n\\]")
         return latex.ascii_only("\n".join(parts)) + "\n"
+
+    def check(self, claims: Any, **options: Any) -> Report:
+        """Verify results computed by hand: ``{"w@1": 0.31, "m_w@2": 0.14}``.
+
+        Parameters
+        ----------
+        claims
+            By target, as for :meth:`graphdiff.Graph.check`; ``@2`` says after how many steps.
+        **options
+            Its other arguments, such as ``tolerance``.
+
+        Raises
+        ------
+        GraphError
+            For a method of all parameters as one vector, whose steps are not claimed.
+        """
+        of = self.objective
+        return of.graph.check(claims, output=of.output, method=self.method, **options)
 
     def _steps(self, digits: int) -> Iterator[tuple[int, list[tuple[Link, Line]]]]:
         """Yield the number of each step, and its lines: what is assigned, and the chain."""

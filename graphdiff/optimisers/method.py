@@ -41,6 +41,8 @@ MAX_NORM = Setting("max_norm", "c", "3")
 Ask = Callable[[str, Mapping[str, Array]], Array]
 """What answers a rule that asks for more than the gradient."""
 
+Put = Callable[[str, Array], Array]
+
 
 @dataclass(frozen=True)
 class Stepped:
@@ -90,6 +92,9 @@ class Method:
     schedule: Schedule | None = None
     search: LineSearch | None = None
 
+    def __hash__(self) -> int:
+        return hash((self.rule.formulas, tuple(self.settings.items()), repr(self)))
+
     def __repr__(self) -> str:
         chosen = {setting.name: self.settings[setting.letter] for setting in self.rule.settings}
         if self.schedule is not None or self.search is not None:
@@ -106,6 +111,12 @@ class Method:
     def latex(self) -> str:
         """Return the formulas as LaTeX, for ``amsmath``."""
         return self.rule.latex()
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The letters of what a step keeps or finds of a parameter, the longest first."""
+        found = {*self.rule.state, *self.rule.assigned} - {THETA, GRADIENT}
+        return tuple(sorted(found, key=lambda letter: (-len(letter), letter)))
 
     def rate(self, arithmetic: Arithmetic, t: int) -> Array:
         """Return the learning rate of step t = 1, 2, …."""
@@ -161,6 +172,7 @@ class Method:
         t: int,
         ask: Ask | None = None,
         residuals: int = 1,
+        put: Put | None = None,
     ) -> Stepped:
         """Return what step t gives to each name that the rule assigns, θ among them.
 
@@ -177,11 +189,13 @@ class Method:
             all values known so far.
         residuals
             How many residuals m there are, for a rule that asks for them.
+        put
+            Returns what is taken for the value of a name in the place of what was computed.
         """
         values = {**self.numbers(arithmetic, t), **state, THETA: theta, GRADIENT: gradient}
         shape = np.shape(theta)
         sizes = (*shape, residuals) if self.rule.is_of_all else shape
-        return _computed(arithmetic, self.rule.program(sizes), values, ask or _nothing)
+        return _computed(arithmetic, self.rule.program(sizes), values, ask or _nothing, put)
 
     def numbers(self, arithmetic: Arithmetic, t: int) -> dict[str, Array]:
         """Return the settings, the rate among them, and the number of the step, by letter."""
@@ -319,6 +333,7 @@ def _computed(
     lines: tuple[Assignment, ...],
     known: Mapping[str, Array],
     ask: Ask,
+    put: Put | None = None,
 ) -> Stepped:
     """Compute lines, each from what is known and those above it."""
     values, asked = dict(known), dict[str, Array]()
@@ -335,6 +350,8 @@ def _computed(
     found: list[tuple[str, Array | None]] = []
     for line in lines:
         value = at(line.formula) if line.condition is None or at(line.condition) else None
+        if value is not None and put is not None:
+            value = put(line.name, value)
         if value is not None:
             values[line.name] = value
         found.append((line.name, value))

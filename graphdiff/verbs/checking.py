@@ -9,6 +9,7 @@ from typing import Any
 from graphdiff import checking
 from graphdiff.files import worksheet
 from graphdiff.graph import ComputationalGraph
+from graphdiff.optimisers.method import Method
 from graphdiff.verbs.arguments import Name, as_values
 
 
@@ -26,6 +27,7 @@ class Checking(ComputationalGraph):
         output: Name | None = None,
         tolerance: Any = None,
         learning_rate: Any = None,
+        method: str | Method | None = None,
         tangent: Any = None,
         strict: bool = False,
         diagnose: bool = True,
@@ -38,7 +40,7 @@ class Checking(ComputationalGraph):
         claims
             By target: a value ``"u"``, a local Jacobian ``"J[w->u]"`` or ``"J[2->3]"``,
             ``"P[u]"`` or ``"P[3]"``, a derivative ``"dL/dw"``, a second one ``"d2L/dw2"`` or
-            ``"H[w, b]"``, the value after a step of gradient descent ``"w@1"``, an adjoint
+            ``"H[w, b]"``, the value after a step of descent ``"w@1"``, an adjoint
             ``"adjoint[u]"`` or a tangent ``"tangent[u]"``, entries or an expression of these. Each
             claim is a number, a formula in quotes, or a chain a = b = c whose links are judged one
             by one: a list of them, or one text with ``=``. Decimals count to their printed digits,
@@ -54,6 +56,9 @@ class Checking(ComputationalGraph):
             How far numbers may be off, in place of their own precision: ``"1%"`` or ``0.001``.
         learning_rate
             The η of gradient descent θ ← θ − η dJ/dθ, for claims such as ``"w@1"``.
+        method
+            Another method of descent, by name or as :mod:`graphdiff.learning` makes them, such as
+            ``adam(0.1)``. What it remembers can be claimed too, ``"m_w@1"``, ``"m_hat_w@1"``.
         tangent
             What the tangents of claims such as ``"tangent[u]"`` go along: a node, one entry
             ``"W[0, 1]"``, or a mapping from leaves to tangents, as for :meth:`evaluation_trace`.
@@ -88,8 +93,8 @@ class Checking(ComputationalGraph):
         n = None if output is None else self[output]
         return checking.check(
             self, self.claims if claims is None else claims, as_values(self, values, named), n,
-            tolerance=tolerance, learning_rate=learning_rate, tangent=tangent, strict=strict,
-            diagnose=diagnose,
+            tolerance=tolerance, learning_rate=learning_rate, method=method, tangent=tangent,
+            strict=strict, diagnose=diagnose,
         )  # fmt: skip
 
     def check_file(

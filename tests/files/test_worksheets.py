@@ -70,6 +70,7 @@ def test_a_whole_worksheet(tmp_path):
         suppose={"v": 11.001},
         tolerance="1%",
         learning_rate=0.5,
+        descent={"method": "gradient descent"},
     )
     assert bool(sheet)
     assert len(sheet) == len(list(sheet)) == 3
@@ -94,7 +95,7 @@ def test_the_json_form_of_a_worksheet(tmp_path):
     graph.save(tmp_path / "b.json", claims=sheet)
     content = json.loads((tmp_path / "b.json").read_text(encoding="utf-8"))
     assert content["suppose"] == {"v": 11.001}
-    assert content["descent"] == {"learning_rate": 0.5}
+    assert content["descent"] == {"learning_rate": 0.5, "method": "gradient descent"}
     assert content["claims"][1] == {"dy/dw": 8}
     assert content["cases"][0]["values"] == {"x1": 1, "x2": [1, "1/3"]}
 
@@ -172,10 +173,14 @@ def test_claims_made_in_python(suffix, tmp_path):
         ("tolerance = [1]", "the tolerance is [1]"),
         ("descent = 1", "'descent' must be a table, [descent], not 1"),
         (
-            "descent = {rate = 1}",
-            "[descent]: unknown entry 'rate'; known: 'learning_rate', 'method'",
+            "descent = {learning_rate = 1, rat = 1}",
+            "[descent]: Gradient descent: unknown setting 'rat'; known: 'learning_rate'",
         ),
-        ("descent = {method = 'adam'}", "[descent]: the method 'adam' is not built"),
+        ("descent = {method = 'adm'}", "[descent] has no learning_rate"),
+        ("descent = {method = 'adm', learning_rate = 1}", "method 'adm'; did you mean 'adam'?"),
+        ("descent = {method = 1}", "[descent]: the method is 1; give its name"),
+        ("descent = {method = 'adam', learning_rate = 1, beta_1 = 1}", "the beta 1 is 1; give"),
+        ("descent = {method = 'newton', learning_rate = 1}", "of all parameters together"),
         ("descent = {method = 'gradient descent'}", "[descent] has no learning_rate"),
         ("descent = {learning_rate = 0}", "the learning rate is 0; give a positive number"),
         ("descent = {learning_rate = 'a'}", "[descent]: the value of 'learning_rate' is 'a'"),

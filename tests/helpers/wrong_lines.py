@@ -23,9 +23,9 @@ def wrong_line(
     rate: Any = None,
 ) -> WrongLine:
     """Return the last link of a chain as a line that is wrong, with claims above it."""
-    read = claims(graph, [*above, (target, chain)], None, None, rate)
+    descent = None if rate is None else Descent.at_rate(graph.output, rate)
+    read = claims(graph, [*above, (target, chain)], None, None, descent and descent.method)
     values = {name: v for name, v in given_values(graph, {}).items() if v is not None}
-    descent = None if rate is None else Descent(graph.output, rate)
     judge = Judge(graph, values, {}, read, Options(descent=descent), graph, float("inf"))
     place = 0
     for claim in read:

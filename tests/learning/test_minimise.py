@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 
 import numpy as np
 import pytest
@@ -234,3 +235,92 @@ def test_uphill_directions_are_named():
         L.minimise(graph, L.newton(L.backtracking()), 1)
     with pytest.raises(NumericalError, match="no minimum of the quadratic"):
         L.minimise(graph, L.steepest_descent(L.exact_step()), 1)
+
+
+# Claims
+
+FIRST_ORDER = {name: method(rule, R(1, 10)) for name, rule in first_order.RULES.items()}
+SCHEDULED = L.adam(L.exponential_decay(0.1, 0.5), weight_decay=0.01, ascent=True)
+
+
+def neuron():
+    graph = gd.Graph("A neuron")
+    x, t = graph.input("x", [1.0, -0.5]), graph.input("t", 0.8)
+    w, b = graph.parameter("w", [0.4, -0.2]), graph.parameter("b", 0.1)
+    graph.node("E", (gd.tanh(w @ x + b) - t) ** 2 / 2)
+    return graph
+
+
+@pytest.mark.parametrize("found", [*FIRST_ORDER.values(), SCHEDULED], ids=repr)
+def test_claims_about_steps_are_judged_as_the_trace_has_them(found):
+    trace = L.minimise(neuron(), found, 3)
+    right, wrong = {}, {}
+    for state in trace[1:]:
+        named = {**state.values, **state.assigned, "E": state.objective}
+        named |= {f"dE/d{name}": slope for name, slope in state.gradient.items()}
+        if found.rule.at:
+            named = {k: v for k, v in named.items() if not k.startswith("dE")}  # taken elsewhere
+        for name, value in named.items():
+            if name in {"theta_w", "theta_b", "g_w", "g_b"}:
+                continue
+            shape = (2,) if name.endswith("w") else ()  # mu_t is the same for all entries
+            found_there = np.broadcast_to(value, shape)
+            right[f"{name}@{state.step}"] = found_there.tolist()
+            wrong[f"{name}@{state.step}"] = (found_there * 1.01 + 0.001).tolist()
+    report = trace.check(right)
+    assert report.ok, report
+    verdicts = {result.verdict for result in trace.check(wrong, diagnose=False)}
+    assert verdicts <= {"wrong", "follows"}
+
+
+@pytest.mark.parametrize("name", FIRST_ORDER)
+def test_formulas_of_a_step_are_right_as_the_rule_has_them(name):
+    found = FIRST_ORDER[name]
+    if found.rule.at:
+        pytest.skip("its gradient is taken elsewhere")
+    written, so_far = {}, set()
+    for letter, right, _ in found.rule.lines:
+        shown = right
+        for other in sorted({*found.rule.state, *found.rule.assigned, "g"}, key=len, reverse=True):
+            at = "@1" if other in so_far else "@0"
+            shown = re.sub(rf"(?<![\w@]){other}(?![\w(])", f"<{other}{at}>", shown)
+        shown = shown.replace("<g@0>", "dE/db").replace("<theta@0>", "b")
+        shown = re.sub(r"<(\w+)@0>", r"\1_b@0", re.sub(r"<(\w+)@1>", r"\1_b@1", shown))
+        shown = re.sub(r"(?<!\w)t(?!\w)", "1", shown)
+        so_far.add(letter)
+        written["b@1" if letter == "theta" else f"{letter}_b@1"] = shown
+    report = neuron().check(written, method=found)
+    assert report.ok, report
+    flipped = {"b@1": written["b@1"].replace("b - ", "b + ", 1).replace("b + v", "b - v")}
+    assert flipped != written
+    assert not neuron().check(flipped, method=found, diagnose=False).ok
+
+
+def test_what_follows_from_a_wrong_state_follows():
+    report = neuron().check(
+        {"dE/db": -0.3, "v_b@1": -0.3, "b@1": 0.13}, method=L.momentum(R(1, 10), momentum=0)
+    )
+    assert [result.verdict for result in report] == ["wrong", "follows", "follows"]
+    report = neuron().check(
+        {"v_b@1": -0.5, "b@1": 0.15}, method=L.momentum(R(1, 10)), diagnose=False
+    )
+    assert [result.verdict for result in report] == ["wrong", "follows"]
+
+
+def test_methods_of_all_parameters_are_not_claimed():
+    trace = L.minimise(neuron(), L.newton(damping=1), 1)
+    with pytest.raises(gd.GraphdiffError, match="of all parameters together"):
+        trace.check({"b@1": 1})
+
+
+def test_a_file_names_its_method_once(tmp_path):
+    path = tmp_path / "a.toml"
+    neuron().save(path)
+    descent = '[descent]\nmethod = "Adam"\nlearning_rate = 0.1\nbeta_1 = 0.5\n'
+    claims = '[claims]\n"m_b@1" = "beta_1*m_b@0 + (1 - beta_1)*dE/db"\n"b@1" = 0.2\n'
+    path.write_text(path.read_text(encoding="utf-8") + descent + claims, encoding="utf-8")
+    graph = gd.load(path)
+    assert graph.check().ok
+    graph.save(tmp_path / "b.toml", claims=graph.claims)
+    assert gd.load(tmp_path / "b.toml").claims == graph.claims
+    assert graph.claims.descent == {"method": "Adam", "beta_1": 0.5}

@@ -268,7 +268,7 @@ def candidates(settings: Sequence[Point], target: Target) -> Candidates:
 
 def _key(point: Point) -> Any:
     """Return what tells the values of a point from those of others."""
-    descent = point.descent and (point.descent.output.name, str(point.descent.rate))
+    descent = point.descent and (point.descent.output.name, repr(point.descent.method))
     return descent, tuple((name, _entries(value)) for name, value in point.leaves.items())
 
 

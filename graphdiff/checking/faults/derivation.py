@@ -407,6 +407,8 @@ class Derivation(ForwardSweep):
         before = self._plain(replace(target, step=0))
         P = self.swept(self.way(target.of, self.descent.output), None, alteration)
         P = np.reshape(P, (len(P), *target.of.shape))
+        if not self.descent.is_plain:
+            return None  # what is known of mistakes in steps is known of gradient descent
         if alteration.step is not None:
             return alteration.step(before, float(self.descent.rate), P)
         return before - float(self.descent.rate) * P

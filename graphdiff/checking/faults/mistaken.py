@@ -72,7 +72,7 @@ def mistaken(
     descent = None
     if learning_rate is not None:
         end = graph.output if output is None else output
-        descent = Descent(end, quantity.exact(learning_rate, "the learning rate"))
+        descent = Descent.at_rate(end, quantity.exact(learning_rate, "the learning rate"))
     about, settings = settled(about, [Point(graph, leaves, descent=descent).in_floats])
     found = candidates(settings, about)
     seen = [found.right[0]]

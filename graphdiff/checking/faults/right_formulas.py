@@ -51,7 +51,7 @@ def _above(line: WrongLine) -> Iterator[Side]:
 def _of_step(line: WrongLine) -> Iterator[Expression]:
     """Yield w − η·∂J/∂w for the value of a parameter after a step."""
     target, descent = line.target, line.ground.descent
-    if target.kind == "value" and target.of.is_leaf and descent is not None:
+    if target.kind == "value" and target.of.is_leaf and descent is not None and descent.is_plain:
         before = Reference(replace(target, step=target.step - 1))
         slope = Target("derivative", descent.output, target.of, step=target.step - 1)
         rate = Constant.written(descent.rate, "eta")

@@ -197,8 +197,7 @@ class _PageCheck:
 
     def _after_steps(self) -> Callable[[Target, Any], bool]:
         """Return whether a side is right about a value, after steps of descent."""
-        rate = self.interpreter.rate
-        descent = None if rate is None or self.output is None else Descent(self.output, rate)
+        descent = self._descent()
         known = cache(lambda: Known(self.graph, self.output, self.values, self.deadline, descent))
         return lambda target, side: known().matches(target, side)
 
@@ -314,11 +313,14 @@ class _PageCheck:
             node = self.names.node(own)
         return node is not None and other is not None and self.names.exact(other) is node
 
+    def _descent(self) -> Descent | None:
+        rate = self.interpreter.rate
+        return None if rate is None or self.output is None else Descent.at_rate(self.output, rate)
+
     def _judge(
         self, values: Mapping[str, Any], chains: Sequence[Chain], understanding: Understanding
     ) -> ChainJudge:
-        rate = self.interpreter.rate
-        descent = None if rate is None or self.output is None else Descent(self.output, rate)
+        descent = self._descent()
         options = self.options._replace(descent=descent)
         return ChainJudge(
             self.graph, values, chains, options, understanding, self.deadline, self.unexplained

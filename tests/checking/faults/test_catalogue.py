@@ -87,7 +87,7 @@ ZOO = (
 
 def candidates(graph, target):
     leaves = {leaf.name: sampling.exactly(leaf.value) for leaf in graph.leaves}
-    point = Point(graph, leaves, descent=Descent(graph.output, sampling.exactly(RATE)))
+    point = Point(graph, leaves, descent=Descent.at_rate(graph.output, sampling.exactly(RATE)))
     about, points = settled(read_target(graph, target, graph.output), [point.in_floats])
     return Candidates(points, about), about
 
