@@ -170,7 +170,7 @@ def large():
     deeper = gd.models.mlp([3] * 13, seed=1, x=[1, 0.5, -1], y=[1, 0, 0])
     yield "mlp-twelve-layers", on_page(deeper)
     yield "random-40", on_page(scalars.tangled(40))
-    yield "random-150", on_page(scalars.tangled(150), min_pt=3)
+    yield "random-150", on_page(scalars.tangled(150))
 
 
 def paths():

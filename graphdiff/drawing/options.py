@@ -221,7 +221,8 @@ class Options(Choices):
         None,
         'groups to draw as one node each: a name or several, or ``"all"``; ``"alike"``, for nodes '
         'of one function and level; ``"levels"``, for nodes that are called alike and are on one '
-        'level; or ``"chains"``, for steps that repeat, between the first and the last',
+        'level; ``"3 levels"``, for all on three levels that follow one another; or ``"chains"``, '
+        "for steps that repeat, between the first and the last",
         _names("collapse"),
     )
     expand: tuple[str, ...] = choice(

@@ -94,11 +94,11 @@ def _remarks(sheet: Sheet, theme: Theme, top: float, least: float) -> Iterator[G
                 *(_said(line, theme.ink) for line in block.lines),
                 *(_said(line, theme.faint) for line in block.note),
             ),
-            0,
+            x,
             y,
             title=block.remark.text,
         )
-        for block, y in zip(remarks.blocks, remarks.tops, strict=True)
+        for block, (x, y) in zip(remarks.blocks, remarks.places, strict=True)
     ]
     if drawn:
         yield Group(tuple(drawn), MARGIN, top, kind="remarks")

@@ -39,6 +39,10 @@ from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.alike_nodes import ALIKE, ALL, CHAINS, LEVELS
 
+DEEP = 2, 3, 4, 6, 8, 12, 16, 32, 64
+UNGROUPED = (CHAINS,), (ALIKE,), (LEVELS,), *((f"{k} levels",) for k in DEEP)
+"""What shares a card where there are no groups, one after the other, until the rest can be read."""
+
 
 @dataclass(frozen=True, repr=False)
 class GraphPicture(DescribedPicture):
@@ -95,7 +99,7 @@ class GraphPicture(DescribedPicture):
         if self.marks:
             return ()
         grouped = self.drawn.graph.groups
-        ways = ((ALL,), (ALL, ALIKE)) if grouped else ((CHAINS,), (ALIKE,), (LEVELS,))
+        ways = ((ALL,), (ALL, ALIKE)) if grouped else UNGROUPED
         return tuple(way for way in ways if set(way) - set(self.options.collapse))
 
     def _described(self, options: Options) -> Description:

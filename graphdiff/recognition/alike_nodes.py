@@ -6,6 +6,7 @@ one level, and one formula says what they all are. Everything here is linear in 
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -23,6 +24,8 @@ ALL, ALIKE, LEVELS, CHAINS = "all", "alike", "levels", "chains"
 FINEST, CALLED_ALIKE, COARSEST = 0, 1, 2
 """How much alike nodes have in common: a formula, names, or a level only."""
 
+SEVERAL = re.compile(r"([2-9]|[1-9]\d{1,3}) levels")
+
 
 def parts_of(
     graph: ComputationalGraph, collapse: Sequence[str], coarseness: int = FINEST
@@ -33,7 +36,8 @@ def parts_of(
     ----------
     collapse
         The names of these groups; ``"all"`` for every group, ``"alike"`` for nodes that are alike,
-        ``"levels"`` for those that are called alike and are on one level, ``"chains"`` for the
+        ``"levels"`` for those that are called alike and are on one level, ``"3 levels"`` for those
+        on three levels that follow one another, whatever they are called, ``"chains"`` for the
         steps between the first and the last of a chain.
 
     Raises
@@ -48,7 +52,10 @@ def parts_of(
     of_node = {node: name for name, members in graph.groups.items() for node in members}
     rest = [node for node in graph.nodes if node not in gone]
     parts = [Part("group", graph.groups[name], name) for name in whole]
-    if LEVELS in collapse and LEVELS not in graph.groups:
+    deep = levels_of([name for name in collapse if name not in graph.groups])
+    if deep > 1:
+        parts += _alike(graph, rest, of_node, COARSEST, deep)
+    elif deep:
         parts += _alike(graph, rest, of_node, max(coarseness, CALLED_ALIKE))
     elif ALIKE in collapse and ALIKE not in graph.groups:
         parts += _alike(graph, rest, of_node, coarseness)
@@ -56,6 +63,18 @@ def parts_of(
         parts += (Part("node", (node,), of_node.get(node)) for node in rest)
     found = tuple(sorted(parts, key=lambda part: part.nodes[0].index))
     return folded(found) if CHAINS in collapse and CHAINS not in graph.groups else found
+
+
+def levels_of(collapse: Iterable[str]) -> int:
+    """Return how many levels that follow one another share a card; 0 if none do.
+
+    Examples
+    --------
+    >>> levels_of(["levels"]), levels_of(["chains", "3 levels"]), levels_of(["alike"])
+    (1, 3, 0)
+    """
+    several = [int(found[1]) for name in collapse if (found := SEVERAL.fullmatch(name))]
+    return max(several, default=int(LEVELS in collapse))
 
 
 class Ends(NamedTuple):
@@ -111,8 +130,9 @@ def arrows_between(graph: ComputationalGraph, parts: Sequence[Part]) -> dict[End
 def _collapsed(graph: ComputationalGraph, collapse: Sequence[str]) -> tuple[str, ...]:
     """Return the names of the groups to collapse."""
     for name in collapse:
-        if name not in graph.groups and name not in (ALL, ALIKE, LEVELS, CHAINS):
-            raise unknown("group", name, [*graph.groups, ALL, ALIKE, LEVELS, CHAINS])
+        known = [*graph.groups, ALL, ALIKE, LEVELS, CHAINS]
+        if name not in known and not SEVERAL.fullmatch(name):
+            raise unknown("group", name, [*known, "2 levels"])
     if ALL in collapse and ALL not in graph.groups:
         if not graph.groups:
             raise DrawingError(
@@ -124,14 +144,18 @@ def _collapsed(graph: ComputationalGraph, collapse: Sequence[str]) -> tuple[str,
 
 
 def _alike(
-    graph: ComputationalGraph, nodes: Iterable[Node], groups: Mapping[Node, str], coarseness: int
+    graph: ComputationalGraph,
+    nodes: Iterable[Node],
+    groups: Mapping[Node, str],
+    coarseness: int,
+    deep: int = 1,
 ) -> list[Part]:
-    """Sort nodes into parts."""
+    """Sort nodes into parts, of ``deep`` levels."""
     levels = _levels(graph)
     found: dict[Any, list[Node]] = {}
     for node in nodes:
         family = member(node.name).family if coarseness < COARSEST else None
-        same = node.kind, node.shape, groups.get(node), family, levels[node]
+        same = node.kind, node.shape, groups.get(node), family, levels[node] // deep
         function = node.function if coarseness == FINEST else None
         found.setdefault((same, function), []).append(node)
     if coarseness > FINEST:

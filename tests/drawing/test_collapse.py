@@ -293,3 +293,30 @@ def test_a_sum_says_its_range_and_skips_nothing():
     found = cards(draw(graph, collapse="alike", show=["name", "formula"]))
     assert said(found["part"]) == ["part = sum_k=2..4 x_k"]
     assert said(found["gaps"]) == ["gaps = x_1 + x_3 + x_6"]
+
+
+@pytest.mark.parametrize("deep", [2, 3, 5, 40])
+def test_nodes_of_several_levels_share_a_card(deep):
+    graph = Graph()
+    node = graph.input("x", 0.5)
+    for k in range(1, 12):
+        node = graph.node(f"{'uv'[k % 2]}_{k}", node + graph.parameter(f"w_{k}", 0.1))
+    parts = parts_of(graph, (f"{deep} levels",))
+    assert sorted(node.index for part in parts for node in part.nodes) == list(range(1, 24))
+    computed = [part.nodes for part in parts if not part.nodes[0].is_leaf]
+    levels = [[int(node.name[2:]) for node in nodes] for nodes in computed]
+    slices = ([level for level in range(1, 12) if level // deep == k] for k in range(12))
+    assert levels == [one for one in slices if one]
+    said = graph.draw(graph.backward(), collapse=f"{deep} levels").description
+    assert len(said.nodes) == len(parts)
+    assert "several nodes" in [entry.meaning for entry in said.legend]
+
+
+@pytest.mark.parametrize(
+    "unknown", ["0 levels", "1 levels", "-2 levels", "2levels", "99999 levels"]
+)
+def test_what_is_no_number_of_levels(unknown):
+    graph = Graph()
+    graph.node("y", graph.input("x", 1) + 1)
+    with pytest.raises(UnknownNameError, match="2 levels"):
+        graph.draw(collapse=unknown)

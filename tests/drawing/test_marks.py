@@ -25,14 +25,15 @@ from graphdiff.drawing.marks.highlight import highlighted
 from graphdiff.drawing.marks.mark_rendering import LANE, at, badge_places, marked_arrow
 from graphdiff.drawing.marks.mark_requests import marks_for
 from graphdiff.drawing.marks.path_marks import marks_of_paths
-from graphdiff.drawing.marks.record import ANY, Mark, Marks
-from graphdiff.drawing.marks.remarks import remarks_for
-from graphdiff.drawing.marks.strokes import stroke_of
+from graphdiff.drawing.marks.record import ANY, Mark, Marks, Remark
+from graphdiff.drawing.marks.remarks import COLUMN_GAP, remarks_for
+from graphdiff.drawing.marks.strokes import badge_half, stroke_of
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.picture import Drawn
 from graphdiff.drawing.styles import GraphPicture
 from graphdiff.drawing.themes import THEMES
 from graphdiff.errors import DrawingError, GraphError
+from graphdiff.notation import equations
 from graphdiff.workbench import Graph, load_with_claims
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -347,13 +348,35 @@ def test_labels_with_marks_do_not_overlap_and_remarks_stay_on_the_sheet(graph, d
     assert placed.width <= scene.width - 48 + 1
     assert placed.height < scene.height
     bottom = 0.0
-    for block, top in zip(placed.blocks, placed.tops, strict=True):
+    for block, (_, top) in zip(placed.blocks, placed.places, strict=True):
         assert top >= bottom
         for line in (*block.lines, *block.note):
             assert line.x + line.fragment.width <= placed.width + 0.01
             assert line.y - line.fragment.ascent >= -0.01
             assert line.y + line.fragment.descent <= block.height + 0.01
         bottom = top + block.height
+
+
+@pytest.mark.parametrize("width", [300.0, 480.0, 700.0, 1200.0])
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 9])
+def test_paths_stand_in_columns_where_there_is_room_for_them(count, width):
+    said = equations.parts(*(equations.value(k / 7) for k in range(1, 5)))
+    paths = [Remark(said, Mark("path", k)) for k in range(1, count + 1)]
+    total = Remark(said)
+    placed = remarks_for([*paths, total], width, 16.0)
+    areas = [
+        (x, y, x + block.width, y + max(block.height, 2 * badge_half(16.0)))
+        for block, (x, y) in zip(placed.blocks[:-1], placed.places[:-1], strict=True)
+    ]
+    for one, other in itertools.combinations(areas, 2):
+        assert one[2] <= other[0] or one[3] <= other[1] or other[3] <= one[1]
+    assert max(area[2] for area in areas) <= placed.width
+    assert placed.places[-1][1] >= max(area[3] for area in areas)
+    assert placed.places == tuple(sorted(placed.places[:-1])) + placed.places[-1:]
+    columns = len({x for x, _ in placed.places[:-1]})
+    widest = max(block.width for block in placed.blocks)
+    assert (columns > 1) == (count > 2 and 2 * widest + COLUMN_GAP <= placed.width)
+    assert remarks_for([*paths, total], width).places[count - 1][0] == 0
 
 
 def test_hostile_claims_are_only_words():

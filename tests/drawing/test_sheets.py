@@ -173,6 +173,24 @@ def test_a_page_has_its_size_and_margins(page):
     assert smallest(picture.scene) >= 6 - 1e-6
 
 
+def test_levels_share_cards_until_the_rest_can_be_read(monkeypatch):
+    laid = []
+
+    def counted(measured, direction):
+        laid.append(len(measured.nodes) + len(measured.edges))
+        return lay_out(measured, direction)
+
+    monkeypatch.setattr(search, "lay_out", counted)
+    graph = zoo.tangled(40)
+    picture = graph.draw(zoo.swept(graph), width="84mm", aspect="16:9")
+    assert smallest(picture.scene) >= 6 - 1e-6
+    assert re.search("nodes of .* levels that follow one another share a card", picture.alt)
+    said = _said(picture)
+    assert len(said.nodes) < len(graph)
+    assert any(entry.meaning == "several nodes" for entry in said.legend)
+    assert sum(laid) <= search.WORK * 5
+
+
 @pytest.mark.parametrize("count", [1, 30])
 @pytest.mark.parametrize("choices", [{"page": "slide"}, {"width": "84mm"}, {"aspect": 0.2}])
 def test_a_graph_without_edges_has_a_place_on_a_sheet(count, choices):
@@ -249,20 +267,48 @@ def test_a_marked_picture_is_never_collapsed():
     assert {mark.kind for edge in picture.description.edges for mark in edge.marks} == {"path"}
 
 
+def _said(picture):
+    return picture.laid_out.measured.description
+
+
+def nine_paths():
+    graph = gd.Graph("Nine paths, two factors")
+    y = graph.input("X", 2)
+    for name in "YZ":
+        function = gd.function(name.lower(), lambda a, b, c: a * b + 3 * c)
+        y = graph.node(name, function(y, y, y))
+    return graph
+
+
+PATHS = {
+    "rnn": (lambda: zoo.rnn(3), "w"),
+    "layers": (zoo.ZOO["two-layer-network"], "x_1"),
+    "xor": (zoo.ZOO["xor"], "x"),
+    "neurons": (zoo.ZOO["mlp 2-2-2, neurons"], "x_1"),
+    "nine paths": (nine_paths, "X"),
+    "fan-out": (zoo.ZOO["fan-out"], "x"),
+}
+ON_SLIDES = ("rnn", "nine paths", "fan-out")
+"""Of the others the formulas below take more than half a slide."""
+
+
 @pytest.mark.parametrize(
-    ("make", "source"),
-    [
-        (lambda: zoo.rnn(3), "w"),
-        (zoo.ZOO["two-layer-network"], "x_1"),
-        (zoo.ZOO["xor"], "x"),
-        (zoo.ZOO["mlp 2-2-2, neurons"], "x_1"),
-    ],
+    ("name", "sheet"),
+    [(name, sheet) for name in PATHS for sheet in SHEETS if sheet != "slide" or name in ON_SLIDES],
 )
-def test_paths_in_a_column_can_be_read_with_their_numbers(make, source):
+def test_paths_on_a_sheet_can_be_read_with_their_numbers(name, sheet):
+    make, source = PATHS[name]
     graph = make()
-    scene = graph.draw(zoo.swept(graph), paths=source, width="84mm").scene
+    choices, width, height = SHEETS[sheet]
+    picture = graph.draw(zoo.swept(graph), paths=source, **choices)
+    scene = picture.scene
     assert smallest(scene) >= 6 - 1e-6
-    assert scene.pixels[0] <= 84 * MM + 1e-6
+    assert scene.pixels[0] <= width * MM + 1e-6
+    assert scene.pixels[1] <= height * MM + 1e-6
+    told = [remark.mark.number for remark in _said(picture).remarks if remark.is_path]
+    numbers = {mark.number for edge in _said(picture).edges for mark in edge.marks}
+    lost = "no room" in picture.alt and "products along single paths" in picture.alt
+    assert told == ([] if lost else sorted(numbers))
 
 
 @pytest.mark.parametrize(

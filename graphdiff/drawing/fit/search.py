@@ -6,7 +6,7 @@ less said, as :mod:`graphdiff.drawing.fit.steps` says; groups and alike nodes on
 picture says what is left out. Of several that do at one of these steps the largest is taken, where
 type larger than that of a text is no better and a half-empty figure counts as a smaller one. What
 is too large by its area is tried in no other way. How much is tried is bounded by the number of
-steps, never by time, so that a graph has one picture.
+steps and of the boxes laid out, never by time, so that a graph has one picture.
 """
 
 from __future__ import annotations
@@ -61,6 +61,9 @@ HOPELESS = 0.85
 
 An arrangement seldom needs less area than another of the same labels.
 """
+
+WORK = 8000
+"""Nodes and edges, of all that is tried together, that are laid out before more share a card."""
 
 Describing = Callable[[Options], Description]
 Lay = Callable[[Measured, Direction], LaidOut]
@@ -153,6 +156,7 @@ class _Search:
         self.collapses, self.craft = collapses, craft
         self.direction: Direction = options.direction
         self.largest: tuple[float, Arranged] | None = None
+        self.left = WORK
 
     def found(self) -> Found:
         first = Step(self.options)
@@ -161,17 +165,22 @@ class _Search:
             if good := self._good(whole, manner):
                 return good
         good, last = self._least_left_out(first, whole)
+        fewest = len(whole.nodes)
         for collapse in self.collapses:
             if good:
                 break
+            self.left = WORK
             collapsed = self._collapsed(first, collapse)
-            if self._shares_cards(collapsed, whole):
+            cards = self._cards(collapsed)
+            if cards and cards < fewest:
+                fewest = cards
                 good, last = self._least_left_out(collapsed, self._described(collapsed))
         return good or self._largest(last)
 
     def _largest(self, step: Step) -> Found:
         """Return the largest picture there is where none is large enough."""
         measured = self.craft.measure(self._described(step), _manner(step))
+        self.left = WORK
         for way in WAYS[COMPACT]:
             for _ in self._tried(measured, way):
                 pass
@@ -221,14 +230,15 @@ class _Search:
         collapse = tuple(dict.fromkeys((*step.options.collapse, *more)))
         return replace(step, options=replace(step.options, collapse=collapse), collapsed=True)
 
-    def _shares_cards(self, step: Step, whole: Description) -> bool:
+    def _cards(self, step: Step) -> int:
+        """Return how many cards there are; 0 if nothing of the kind can share one."""
         try:
-            return len(self.describing(step.options).nodes) < len(whole.nodes)
-        except DrawingError:  # there is nothing of the kind
-            return False
+            return len(self.describing(step.options).nodes)
+        except DrawingError:
+            return 0
 
     def _described(self, step: Step) -> Description:
-        said = self.describing(step.options)
+        said = step.said(self.describing(step.options))
         if not (what := step.told({node.card for node in said.nodes})):
             return said
         told = f"On {self.sheet.asked} {what}."
@@ -275,7 +285,9 @@ class _Search:
         return self.options.min_pt / POINT / (manner.least or SMALL)
 
     def _tried(self, measured: Measured, way: str) -> Iterator[Found]:
-        """Yield pictures arranged in a way."""
+        """Yield pictures arranged in a way, unless too much has been laid out already."""
+        if self.left <= 0:
+            return
         if way == "rows":
             yield from self._in_rows(measured)
         else:
@@ -286,17 +298,26 @@ class _Search:
                 yield self._one(lambda lay: lay(placed, direction))
 
     def _in_rows(self, measured: Measured) -> Iterator[Found]:
-        """Yield pictures in rows: one more where the last were too long, one less if too many."""
-        tried: set[int] = set()
+        """Yield pictures in rows: more where the last were too long, fewer if they were too many.
+
+        So many times as many rows are about as much shorter, and together as much higher.
+        """
         measured = self.craft.turned(measured, "LR")
-        most = min(MOST_ROWS, most_rows(measured))
-        count = min(most, max(2, round(self._long(measured, "LR"))))
-        while 1 < count <= most and count not in tried and len(tried) < self.craft.tries:
-            tried.add(count)
+        too_few, too_many = 1, 1 + min(MOST_ROWS, most_rows(measured))
+        count = round(self._long(measured, "LR"))
+        for _ in range(self.craft.tries):
+            if too_many - too_few < 2 or self.left <= 0:
+                return
+            count = min(max(count, too_few + 1), too_many - 1)
             one = self._one(self._rows(measured, count))
             yield one
             width, height = one.scene.pixels
-            count += 1 if width / self.sheet.width > height / self.sheet.height else -1
+            too_long = (width / self.sheet.width) / (height / self.sheet.height)
+            if too_long > 1:
+                too_few = count
+            else:
+                too_many = count
+            count = round(count * too_long**0.5)
 
     def _rows(self, measured: Measured, count: int) -> Arranged:
         return lambda lay: in_rows(measured, count, lambda part: lay(part, "LR"), self.craft.again)
@@ -309,7 +330,12 @@ class _Search:
 
     def _one(self, arranged: Arranged) -> Found:
         """Return a picture; places for its labels are found if it is large enough without."""
-        one = self._scene(arranged(lay_out))
+
+        def counted(measured: Measured, direction: Direction) -> LaidOut:
+            self.left -= len(measured.nodes) + len(measured.edges)
+            return lay_out(measured, direction)
+
+        one = self._scene(arranged(counted))
         if self._is_good(one):
             one = self._scene(arranged(self.craft.lay_out_clearly))
         if self.largest is None or one.points > self.largest[0]:

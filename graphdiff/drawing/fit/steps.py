@@ -2,7 +2,8 @@
 
 First what says least goes, one after the other. Arrays go before any formula: they are first shown
 as colours, then not at all; their shapes stay. If that is not enough, of formulas, gradients and
-values as little is left out as can be: see :data:`GRAPHS`. Names stay.
+values as little is left out as can be: see :data:`GRAPHS`. Names stay. Products along single
+paths go last; their lines and numbers stay, and the sum.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from typing import Literal
 from graphdiff.drawing.elements import ARROW
 from graphdiff.drawing.labels.description import Description, EdgeLabel, NodeLabel
 from graphdiff.drawing.options import Options
-from graphdiff.drawing.reduced.limits import SHARED
+from graphdiff.drawing.reduced.limits import sharing
 from graphdiff.drawing.shown import EDGES, SORTS, Annotation, Shown
 
-Less = Annotation | Literal["entries", "arrays"]
+Less = Annotation | Literal["entries", "arrays", "paths"]
 
 CALLED: dict[Less, str] = {
     "index": "indices",
@@ -29,6 +30,7 @@ CALLED: dict[Less, str] = {
     "formula": "formulas",
     "P": "gradients",
     "value": "values",
+    "paths": "products along single paths",
     "name": "names of gates",
 }
 """What may be left out, and what it is called."""
@@ -61,9 +63,15 @@ class Giving:
 
 GRAPHS = Giving(
     ("index", "jacobian_matrix", "entries", "arrays", "jacobian", "jacobian_value"),
-    (("formula",), ("P",), ("P", "value"), ("formula", "P"), ("formula", "P", "value")),
-    (("P", "value"), ("formula", "P", "value")),
-)
+    (
+        ("formula",), ("P",), ("P", "value"), ("formula", "P"), ("formula", "P", "value"),
+        ("paths",), ("P", "paths"), ("formula", "P", "value", "paths"),
+    ),
+    (
+        ("P", "value"), ("formula", "P", "value"),
+        ("P", "value", "paths"), ("formula", "P", "value", "paths"),
+    ),
+)  # fmt: skip
 """What gives way in pictures of graphs."""
 
 
@@ -90,8 +98,8 @@ class Step:
         for several, name in TOGETHER:
             names = names.replace(", ".join(CALLED[one] for one in several), name)
         said = [no_room(names)] if names else []
-        if self.collapsed and (shared := [SHARED[card] for card in SHARED if card in cards]):
-            said.append(f"{' and '.join(shared)} share a card")
+        if self.collapsed and (shared := sharing(cards, self.options.collapse)):
+            said.append(shared)
         return "; ".join(said)
 
     def _is_implied(self, one: Less) -> bool:
@@ -102,9 +110,16 @@ class Step:
         options, dropped = self.options, (*self.dropped, less)
         if less == "arrays":
             options = replace(options, show=_without_arrays(options.show, said))
-        elif less != "entries":
+        elif less not in ("entries", "paths"):
             options = replace(options, show=options.show.without([less]))
         return replace(self, options=options, dropped=dropped)
+
+    def said(self, said: Description) -> Description:
+        """Return what is said without products along paths, if these are left out."""
+        if "paths" not in self.dropped:
+            return said
+        kept = tuple(remark for remark in said.remarks if not remark.is_path)
+        return replace(said, remarks=kept)
 
 
 def no_room(listed: str) -> str:
@@ -132,6 +147,8 @@ def steps_of(
     there = set[Less](first.options.show)
     if arrays:
         there |= {"entries", "arrays"}
+    if any(remark.is_path for remark in said.remarks):
+        there.add("paths")
     ordered = [first]
     for less in giving.order:
         if less in there:

@@ -17,6 +17,7 @@ from graphdiff.graph.structure import KINDS
 from graphdiff.notation import latex
 from graphdiff.notation.latex.calls import operator
 from graphdiff.notation.notation import current
+from graphdiff.recognition.alike_nodes import levels_of
 
 NAMED: tuple[Role, ...] = ("jacobian", "jacobian_value")
 """What is said beside J."""
@@ -39,7 +40,8 @@ def legend(
             yield Entry(kind, kind)
     cards = {node.card for node in nodes}
     if "alike" in cards:
-        yield Entry("alike", "several alike nodes")
+        alike = " alike" if levels_of(options.collapse) < 2 else ""
+        yield Entry("alike", f"several{alike} nodes")
     if "chain" in cards:
         yield Entry("chain", "a node of repeated steps")
     if "group" in cards:

@@ -20,7 +20,7 @@ MAX_LISTED = 40
 """More formulas, and those of more than ``typeset.MAX_LATEX`` characters, are only counted."""
 SIZE = 15.0
 SCALES = (1.0, 0.9, 0.8, 0.7)
-LEAST_WIDTH, NARROW = 560.0, 360.0
+LEAST_WIDTH, NARROW = 560.0, 340.0
 """Of the list, and of one on a sheet of which the size is given."""
 COLUMN_GAP = 36.0
 BLOCK_GAP = 11.0

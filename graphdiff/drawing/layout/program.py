@@ -12,8 +12,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import IO
+from dataclasses import dataclass, field
+from typing import IO, Any
 
 CHUNK = 65_536
 
@@ -31,18 +31,28 @@ class Answer:
     err: bytes
 
 
-_left: ContextVar[list[float] | None] = ContextVar("left", default=None)
-"""The seconds that are left for several calls, if they share some."""
+@dataclass
+class _Shared:
+    """What several calls share: the seconds that are left, and what was answered before."""
+
+    left: float
+    answers: dict[tuple[tuple[str, ...], bytes], Answer] = field(default_factory=dict[Any, Answer])
+
+
+_shared: ContextVar[_Shared | None] = ContextVar("shared", default=None)
 
 
 @contextmanager
 def together(seconds: float) -> Iterator[None]:
-    """Let all programs that are asked within share so many seconds of waiting for them."""
-    before = _left.set([seconds])
+    """Let all programs that are asked within share so many seconds of waiting for them.
+
+    What is asked again is answered as before.
+    """
+    before = _shared.set(_Shared(seconds))
     try:
         yield
     finally:
-        _left.reset(before)
+        _shared.reset(before)
 
 
 def ask(command: Sequence[str], given: bytes, *, seconds: float, most: int) -> Answer:
@@ -63,10 +73,21 @@ def ask(command: Sequence[str], given: bytes, *, seconds: float, most: int) -> A
     OSError
         If it cannot be run.
     """
-    start, left = time.monotonic(), _left.get()
-    if left is not None:
-        seconds = min(seconds, left[0])
-    deadline = start + seconds
+    shared = _shared.get()
+    if shared is None:
+        return _asked(command, given, seconds, most)
+    key = tuple(command), given
+    if key not in shared.answers:
+        start = time.monotonic()
+        try:
+            shared.answers[key] = _asked(command, given, min(seconds, shared.left), most)
+        finally:
+            shared.left = max(0.0, shared.left - (time.monotonic() - start))
+    return shared.answers[key]
+
+
+def _asked(command: Sequence[str], given: bytes, seconds: float, most: int) -> Answer:
+    deadline = time.monotonic() + seconds
     with tempfile.TemporaryFile() as source:  # a pipe would wait for a program that does not read
         source.write(given)
         source.seek(0)
@@ -92,8 +113,6 @@ def ask(command: Sequence[str], given: bytes, *, seconds: float, most: int) -> A
         if held:
             _end(process)
         code = process.wait()
-        if left is not None:
-            left[0] = max(0.0, left[0] - (time.monotonic() - start))
     if any(output.is_too_long for output in outputs):
         raise Unanswered(f"wrote more than {most // 1_000_000} MB")
     if held:

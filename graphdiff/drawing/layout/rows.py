@@ -34,7 +34,10 @@ MOST_LINES = 8
 REPEATED = 2
 """A leaf that is used more often in a row is drawn again at each use."""
 UNEVEN, PASSING, FRAMED = 4.0, 0.4, 2.0
-"""What it costs to cut where rows become uneven, a computed node is passed on, or in a frame."""
+"""What it costs to cut where rows become uneven, a computed node is passed on, or in a frame.
+
+Of more nodes than have lines, which are drawn again instead, each costs nothing more.
+"""
 
 Lay = Callable[[Measured], LaidOut]
 Again = Callable[[NodeLabel, Manner], Box]
@@ -121,12 +124,17 @@ def _cuts(said: Description, rank_of: Mapping[int, int], across: Mapping[int, fl
         _Cut(
             rank,
             end,
-            PASSING * max(0, sum(rank_of[one] <= rank < end for one, end in last.items()) - 1)
+            PASSING * min(MOST_LINES, max(0, _passed(rank_of, last, rank) - 1))
             + FRAMED * sum(start <= rank < end for start, end in spans),
         )
         for rank, end in ends.items()
         if rank not in within
     ]
+
+
+def _passed(rank_of: Mapping[int, int], last: Mapping[int, int], rank: int) -> int:
+    """Return how many computed nodes are used behind a rank, of those that stand before its end."""
+    return sum(rank_of[one] <= rank < end for one, end in last.items())
 
 
 def longest(measured: Measured, direction: Direction, between: float = 0.0) -> dict[int, float]:

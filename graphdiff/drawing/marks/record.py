@@ -56,6 +56,11 @@ class Remark:
     note: str = ""
 
     @property
+    def is_path(self) -> bool:
+        """Whether it is about a single path."""
+        return self.mark is not None and self.mark.kind == "path"
+
+    @property
     def text(self) -> str:
         """The remark as plain text."""
         return " ".join(part.text for part in self.parts) + (f" ({self.note})" if self.note else "")

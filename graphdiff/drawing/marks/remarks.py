@@ -1,8 +1,12 @@
-"""Remarks below the picture, typeset: formulas and words in rows, a note in smaller words."""
+"""Remarks below the picture, typeset: formulas and words in rows, a note in smaller words.
+
+Where the size of a sheet is given, paths stand in as many columns as there is room for.
+"""
 
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +15,7 @@ from graphdiff.drawing import typeset
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.layout.listing import LEAST_WIDTH, NARROW, Placed, split, within
 from graphdiff.drawing.marks.record import Mark, Remark
+from graphdiff.drawing.marks.strokes import badge_half
 from graphdiff.drawing.typeset import Fragment
 from graphdiff.notation.equations import Link
 
@@ -26,6 +31,8 @@ PART_GAP = 6.0
 WORD_GAP = 4.0
 LEADING = 6.0
 BLOCK_GAP = 10.0
+COLUMN_GAP = 30.0
+BADGE_GAP = 2.0
 HEADING_GAP = 8.0
 LATER = 14.0
 """How far the later rows of a remark are set in."""
@@ -52,12 +59,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Remarks:
-    """All remarks, each with the height it begins at."""
+    """All remarks, each with its top left corner."""
 
     width: float
     height: float
     blocks: tuple[Block, ...] = ()
-    tops: tuple[float, ...] = ()
+    places: tuple[tuple[float, float], ...] = ()
 
     @property
     def fragments(self) -> Iterator[Fragment]:
@@ -73,16 +80,48 @@ def remarks_for(remarks: Sequence[Remark], width: float, least: float = 0.0) -> 
     width = max(width, NARROW if least else LEAST_WIDTH)
     has_marks = any(remark.mark for remark in remarks)
     blocks: list[Block] = []
-    tops: list[float] = []
+    places: list[tuple[float, float]] = []
     y = 0.0
-    for remark in remarks:
-        is_heading = remark.mark is None and not remark.parts[0].latex
+    for together in _together(remarks):
+        is_heading = together[0].mark is None and not together[0].parts[0].latex
         y += HEADING_GAP if is_heading and y else 0.0
-        blocks.append(block(remark, 0.0 if is_heading or not has_marks else GUTTER, width, least))
-        tops.append(y)
-        y += blocks[-1].height + BLOCK_GAP
-    widest = max(block.width for block in blocks)
-    return Remarks(max(width, widest), y - BLOCK_GAP, tuple(blocks), tuple(tops))
+        indent = 0.0 if is_heading or not has_marks else GUTTER
+        made = [block(remark, indent, width, least) for remark in together]
+        found, height = _in_columns(made, width if least else 0.0, least)
+        places += [(x, y + top) for x, top in found]
+        blocks += made
+        y += height
+    widest = max(x + block.width for block, (x, _) in zip(blocks, places, strict=True))
+    return Remarks(max(width, widest), y - BLOCK_GAP, tuple(blocks), tuple(places))
+
+
+def _together(remarks: Sequence[Remark]) -> Iterator[tuple[Remark, ...]]:
+    """Yield paths that follow one another together, and all else alone."""
+    for is_path, some in itertools.groupby(remarks, lambda remark: remark.is_path):
+        together = tuple(some)
+        yield from [together] if is_path else zip(together, strict=True)
+
+
+def _in_columns(
+    blocks: Sequence[Block], width: float, least: float
+) -> tuple[list[tuple[float, float]], float]:
+    """Return places of blocks in as many columns as there is room for, of two each at least.
+
+    Badges stand apart, too.
+    """
+    step = max(block.width for block in blocks) + COLUMN_GAP
+    columns = min(max(1, int((width + COLUMN_GAP) / step)), math.ceil(len(blocks) / 2))
+    count = math.ceil(len(blocks) / columns)
+    places: list[tuple[float, float]] = []
+    y = lowest = 0.0
+    for k, one in enumerate(blocks):
+        column, row = divmod(k, count)
+        y = y if row else 0.0
+        places.append((column * step, y))
+        badge = 2 * badge_half(least) + BADGE_GAP if one.mark and one.mark.has_badge else 0.0
+        y += max(one.height + BLOCK_GAP, badge)
+        lowest = max(lowest, y)
+    return places, lowest
 
 
 def block(remark: Remark, indent: float, width: float, least: float = 0.0) -> Block:

@@ -7,7 +7,7 @@ with one formula, then all of one name or on one level of a group, then groups c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from graphdiff.recognition.alike_nodes import (
     CHAINS,
     COARSEST,
     FINEST,
+    levels_of,
     parts_of,
 )
 from graphdiff.recognition.chains import LEAST_STEPS
@@ -41,6 +42,15 @@ SHARED = {
     "group": "the nodes of a group",
 }
 """What shares a card, by the kind of the card."""
+
+
+def sharing(cards: Collection[str], collapse: Sequence[str]) -> str:
+    """Say what shares a card, of the kinds of cards there are; or nothing."""
+    told = dict(SHARED)
+    if (deep := levels_of(collapse)) > 1:
+        told["alike"] = f"nodes of {deep} levels that follow one another"
+    shared = [told[card] for card in told if card in cards]
+    return f"{' and '.join(shared)} share a card" if shared else ""
 
 
 class Plan(NamedTuple):
