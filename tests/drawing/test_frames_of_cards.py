@@ -160,3 +160,11 @@ def test_a_group_says_P_of_its_outputs():
         for node in graph.draw(graph.forward(), collapse="all").description.nodes
         for phrase in node.phrases
     )
+
+
+def test_captions_tell_of_arrays_that_are_too_tall_for_them():
+    net = gd.models.mlp([4, 6, 1], seed=1, x=[1, 0.5, -1, 2], y=0.5)
+    frames = net.frames(net.backward(), collapse="all")
+    assert frames.captions[1].startswith("Forward: layer 1: a__1: min ")
+    sources = [text.fragment.source for text in frames[1].scene.texts]
+    assert any(r"\text{ with }" in source and "a^{" in source for source in sources)

@@ -47,11 +47,11 @@ def _name(card: NodeLabel, *, last: bool) -> Link:
 
 
 def _set(phrase: Phrase) -> Link:
-    """Return a phrase in a form that a caption has room for; what stands over a heat map."""
-    if phrase.heading is not None:
-        return Link(phrase.plain, phrase.heading.latex)
+    """Return a phrase in a form that a caption has room for; of a large array what is told."""
     while phrase.shorter is not None and not boxes.whole(phrase, ROOM):
         phrase = phrase.shorter
-    if phrase.describes:
-        return Link(f"with {phrase.plain}", rf"\text{{with }} {phrase.latex}")
-    return Link(phrase.plain, phrase.latex)
+    if not phrase.describes:
+        return Link(phrase.plain, phrase.latex)
+    if phrase.heading is not None:
+        return Link(phrase.plain, rf"{phrase.heading.latex} \text{{ with }} {phrase.latex}")
+    return Link(f"with {phrase.plain}", rf"\text{{with }} {phrase.latex}")
