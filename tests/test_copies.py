@@ -81,6 +81,8 @@ def of_verbs():
         "evaluation_trace forward": t.evaluation_trace("forward", "b[0]"),
         "paths": s.paths("b", "E"), "check": s.check({"P[c]": [1, "2*c"], "dE/db": 3}),
         "check tensors": t.check({"P[b]": [1, 2]}), "draw": s.draw(), "draw tensors": t.draw(runs[1]),
+        "check_gradients": t.check_gradients(),
+        "plot_gradient_errors": t.plot_gradient_errors(t.check_gradients()),
         "plot_loss": s.plot_loss("a", "b"), "plot_decision": gd.models.gate("and").plot_decision(),
         "frames": s.frames(runs[0]), "compile": s.compile(), "compile samples": used(s.compile(), [1, 2]),
         "compile exported": t.compile("L", "W").to_jax(), "compile for C": s.compile().to_c(),

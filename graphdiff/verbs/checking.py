@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphdiff import checking
+from graphdiff.checking import gradient_check
 from graphdiff.files import worksheet
 from graphdiff.graph import ComputationalGraph
 from graphdiff.optimisers.method import Method
-from graphdiff.verbs.arguments import Name, as_values
+from graphdiff.verbs.arguments import Name, as_output, as_values, as_variables
 
 
 class Checking(ComputationalGraph):
@@ -155,3 +156,56 @@ class Checking(ComputationalGraph):
             self, path, as_values(self, values, named), n, tolerance=tolerance,
             learning_rate=learning_rate, strict=strict, diagnose=diagnose,
         )  # fmt: skip
+
+    def check_gradients(
+        self,
+        output: Name | None = None,
+        values: Mapping[Any, Any] | None = None,
+        *,
+        wrt: Name | Sequence[Name] | None = None,
+        h: float = gradient_check.STEP,
+        seed: int = 0,
+        **named: Any,
+    ) -> gradient_check.GradientCheck:
+        """Compare the gradient with central differences, (f(θ + h) − f(θ − h))/2h.
+
+        Parameters
+        ----------
+        output
+            The number f to differentiate; may be left out when there is only one output.
+        values, **named
+            Values for leaves, as for :meth:`forward`.
+        wrt
+            The leaves; left out, all parameters, or all leaves where there are none.
+        h
+            The step.
+        seed
+            For the drawing of 50 entries of a parameter that has more.
+
+        Returns
+        -------
+        GradientCheck
+            The worst entry of each parameter, what is wrong, which nodes have a kink within h,
+            and the largest error for h from 0.1 to 1e-12: it falls with the truncation h², and
+            grows again by rounding. :meth:`plot_gradient_errors` draws it.
+
+        Raises
+        ------
+        GraphError
+            For an output of several entries, missing values, and an h that is no step.
+
+        Examples
+        --------
+        >>> g = Graph()
+        >>> x, w = g.input("x", 2), g.parameter("w", 0.5)
+        >>> L = g.node("L", (w * x) ** 3)
+        >>> found = g.check_gradients()
+        >>> found.is_right, found.verdict
+        (True, 'the derivative is right')
+        >>> found.errors[0.1] > 1e-3 > 1e-9 > found.errors[1e-5]
+        True
+        """
+        varied = [leaf for leaf in self.leaves if not leaf.facts.constant]
+        chosen = as_variables(self, wrt) if wrt is not None else self.parameters or varied
+        at = {self[key].name: value for key, value in as_values(self, values, named).items()}
+        return gradient_check.check_gradients(self, as_output(self, output), chosen, at, h, seed)

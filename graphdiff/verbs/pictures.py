@@ -8,12 +8,14 @@ from types import MappingProxyType
 from typing import Any, Unpack
 
 from graphdiff import checking
+from graphdiff.checking.gradient_check import GradientCheck
 from graphdiff.drawing.checked.checked_page import CheckedPage, checked_page
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.defaults import check_drawing, with_defaults
 from graphdiff.drawing.options import OptionKeywords, Options
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.plots.decision import decision
+from graphdiff.drawing.plots.gradient_errors import gradient_errors
 from graphdiff.drawing.plots.loss import loss_plot
 from graphdiff.drawing.plots.plot import Plot
 from graphdiff.drawing.stepwise.frames import Frames, frames
@@ -262,3 +264,31 @@ class Pictures(ComputationalGraph):
 
     def _repr_svg_(self) -> str:
         return self.draw().svg
+
+    def plot_gradient_errors(self, check: GradientCheck, **choices: Unpack[OptionKeywords]) -> Plot:
+        """Draw how far central differences are off against h, both as powers of ten.
+
+        Right of the least error is the truncation, which falls as h², left of it the rounding,
+        which grows as 1/h.
+
+        Parameters
+        ----------
+        check
+            What :meth:`check_gradients` has found.
+        choices
+            ``theme``, ``width``, ``size`` and ``show`` of :meth:`draw`.
+
+        Raises
+        ------
+        DrawingError
+            If the differences are exact.
+
+        Examples
+        --------
+        >>> import graphdiff as gd
+        >>> g = gd.Graph()
+        >>> L = g.node("L", gd.exp(g.parameter("w", 1)))
+        >>> g.plot_gradient_errors(g.check_gradients()).alt[:60]
+        'The largest relative error of central differences against h.'
+        """
+        return gradient_errors(self, check.errors, Options(**choices))
