@@ -21,7 +21,15 @@ TARGETS = ("y", "Y", "t", "T", "target", "targets")
 Arrays = dict[str, np.ndarray]
 
 
-def arrays_of(graph: Graph, X: Any, y: Any, what: str = "data", *, targets: bool = True) -> Arrays:
+def arrays_of(
+    graph: Graph,
+    X: Any,
+    y: Any,
+    what: str = "data",
+    *,
+    targets: bool = True,
+    all_rows: bool = True,
+) -> Arrays:
     """Return data as an array of floats for each input, targets last where they are given.
 
     Parameters
@@ -34,6 +42,8 @@ def arrays_of(graph: Graph, X: Any, y: Any, what: str = "data", *, targets: bool
         What the data are called in errors.
     targets
         Whether an input for targets is one that rows without a name may be for.
+    all_rows
+        Whether these are all rows that are learned from, which must not be of one class.
 
     Raises
     ------
@@ -45,9 +55,9 @@ def arrays_of(graph: Graph, X: Any, y: Any, what: str = "data", *, targets: bool
     if not given:
         raise GraphError(f"the {what} are empty; give rows for at least one input")
     if isinstance(graph, MLP) and graph.is_plain:
-        arrays = _of_network(graph, given, what)
+        arrays = _of_network(graph, given, what, all_rows)
     else:
-        arrays = {name: _array(graph[name], rows, what) for name, rows in given.items()}
+        arrays = {name: _array(graph[name], rows, what, all_rows) for name, rows in given.items()}
     counts = {name: len(array) for name, array in arrays.items()}
     if len(set(counts.values())) > 1:
         said = " and ".join(f"{name!r} {count}" for name, count in counts.items())
@@ -103,7 +113,7 @@ def _columns(inputs: Mapping[str, Node | None], names: list[str], X: Any) -> dic
     )
 
 
-def _of_network(graph: MLP, given: Mapping[str, Any], what: str) -> Arrays:
+def _of_network(graph: MLP, given: Mapping[str, Any], what: str, all_rows: bool) -> Arrays:
     of, loss = graph.architecture, graph.architecture.loss
     arrays = Arrays()
     if "x" in given:
@@ -119,7 +129,8 @@ def _of_network(graph: MLP, given: Mapping[str, Any], what: str) -> Arrays:
         y = np.asarray(network_data.targets(y, replace(of, batch=rows)), np.float64)
         is_classes = of.activations[-1] == SOFTMAX or (loss or "").startswith("binary")
         if is_classes and rows:
-            check_classes(y)
+            if all_rows:
+                check_classes(y)
             if (y < 0).any() or (y > 1).any():
                 raise GraphError(
                     f"y of the {what} has {y[(y < 0) | (y > 1)][0]:g}; the targets of "
@@ -144,7 +155,7 @@ def check_classes(y: np.ndarray) -> None:
         )
 
 
-def _array(node: Node, rows: Any, what: str) -> np.ndarray:
+def _array(node: Node, rows: Any, what: str, all_rows: bool) -> np.ndarray:
     """Return data for an input as floats; classes in rows of 0 and 1 where these are taken."""
     array = _numbers(node.name, rows, what)
     is_labels = array.ndim == 1 and np.asarray(rows).dtype.kind in "iu"
@@ -152,7 +163,8 @@ def _array(node: Node, rows: Any, what: str) -> np.ndarray:
     if node.name in TARGETS and is_labels and (is_vector or len(node.shape) == 2):
         classes = node.shape[-1]
         if isinstance(classes, int) and classes > 1:
-            check_classes(array)
+            if all_rows:
+                check_classes(array)
             return network_data.one_hot(array, classes)
     return array
 

@@ -15,7 +15,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from graphdiff.errors import GraphError
 from graphdiff.learning.callbacks import early_stopping
-from graphdiff.learning.fitting import USUAL_BATCH, fit
+from graphdiff.learning.choices import USUAL_BATCH
+from graphdiff.learning.fitting import fit
 from graphdiff.learning.history import Training
 from graphdiff.learning.methods import called
 from graphdiff.learning.predicting import predict

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import os
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,12 +15,13 @@ import numpy as np
 from graphdiff.errors import GraphError, NumericalError
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.evaluation.run import run_backward
-from graphdiff.graph import Node
 from graphdiff.learning import checkpoints, data, metrics
 from graphdiff.learning.callbacks import Callback
 from graphdiff.learning.checkpoints import Checkpoint
+from graphdiff.learning.choices import batch_size_of, parameters_of, target_of, whole
 from graphdiff.learning.history import Epoch, History, Training
 from graphdiff.learning.methods import adam
+from graphdiff.learning.progress import bar_of
 from graphdiff.learning.rows import ByRows, by_rows, starting_values
 from graphdiff.learning.stepping import Stepping
 from graphdiff.learning.updates import Updates
@@ -29,9 +29,6 @@ from graphdiff.models.mlp import MLP
 from graphdiff.notation import text
 from graphdiff.optimisers.method import Method
 from graphdiff.workbench import Graph
-
-USUAL_BATCH = 32
-"""Rows of a batch where nothing is said."""
 
 
 def fit(
@@ -64,7 +61,8 @@ def fit(
         axis, whose size is best a letter, ``shape=("m", 4)``, or one example at a time; then its
         output is averaged over the batch.
     X
-        Rows, (N, …), or a mapping from the names of inputs to rows.
+        Rows, (N, …), or a mapping from the names of inputs to rows. For data larger than memory a
+        function without arguments that yields the batches of an epoch, ``(X, y)`` or mappings.
     y
         The targets, a row each; for several outputs also the numbers of classes, (N,).
     optimiser
@@ -127,18 +125,22 @@ def fit(
         raise GraphError(
             f"optimiser is {method!r:.40}; give a method such as gd.learning.adam(0.01)"
         )
-    count = _whole(epochs, "epochs")
+    count = whole(epochs, "epochs")
+    stream: Callable[[], Any] | None = X if callable(X) else None
+    if stream is not None:
+        if y is not None or batch_size is not None or isinstance(validation, float):
+            raise GraphError(
+                "a function yields whole batches, targets among them; leave out y and batch_size, "
+                "and give data to validate with, validation=(X, y)"
+            )
+        first = next(_streamed(model, stream))
+    else:
+        first = data.arrays_of(model, X, y)
     trainer = _Trainer(
-        model, data.arrays_of(model, X, y), method, validation, batch_size, metrics, prediction,
-        output, wrt, shuffle, _whole(seed, "seed", 0), dtype, backend,
+        model, first, method, validation, batch_size, metrics, prediction,
+        output, wrt, shuffle, whole(seed, "seed", 0), dtype, backend, stream,
     )  # fmt: skip
     return trainer.run(count, tuple(callbacks), progress, checkpoint)
-
-
-def _whole(number: Any, name: str, least: int = 1) -> int:
-    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
-        raise GraphError(f"{name} is {number!r:.40}; give a whole number, at least {least}")
-    return int(number)
 
 
 @dataclass
@@ -158,6 +160,7 @@ class _Trainer:
     seed: int
     dtype: Any
     backend: str
+    stream: Callable[[], Iterable[Any]] | None = None
     step: int = 0
     epochs: list[Epoch] = field(default_factory=list[Epoch])
     least: float = np.inf
@@ -171,9 +174,9 @@ class _Trainer:
         self.held_out = None if held_out is None else [
             held_out[name].astype(dtype, copy=False) for name in train
         ]  # fmt: skip
-        self.size = _batch_size(self.batch_size, len(self.train[0]), self.of)
-        self.target = _target(self.of.graph, self.output)
-        self.parameters = _parameters(self.of.graph, self.wrt, self.target)
+        self.size = batch_size_of(self.batch_size, len(self.train[0]), self.of)
+        self.target = target_of(self.of.graph, self.output)
+        self.parameters = parameters_of(self.of.graph, self.wrt, self.target)
         self.updates = Updates(self.method, [node.shape for node in self.parameters], dtype)
         start = starting_values(self.parameters)
         for view, value in zip(self.updates.values(self.updates.theta), start, strict=True):
@@ -193,7 +196,7 @@ class _Trainer:
             self._resume(file)
         ended = f"all {epochs} epochs done" if epochs > 1 else "one epoch done"
         restores = any(getattr(callback, "restores", False) for callback in callbacks)
-        with _bar(progress, epochs) as shown:
+        with bar_of(epochs, shown=progress) as shown:
             try:
                 while len(self.epochs) < epochs:
                     why = self._stopped(callbacks)
@@ -249,6 +252,11 @@ class _Trainer:
 
     def _batches(self) -> Iterator[list[np.ndarray]]:
         """Yield the batches of an epoch, an array for each input."""
+        if self.stream is not None:
+            dtype = self.updates.theta.dtype
+            for batch in _streamed(self.model, self.stream):
+                yield [batch[name].astype(dtype, copy=False) for name in self.of.names]
+            return
         count, size = len(self.train[0]), self.size
         if size >= count:
             yield self.train
@@ -289,6 +297,8 @@ class _Trainer:
     def _metrics(self) -> dict[str, float]:
         if not self.measured:
             return {}
+        if self.held_out is None and self.stream is not None:
+            raise GraphError("metrics of streamed batches need data: validation=(X, y)")
         stepping, target, rest = self._predicted
         arrays = self.train if self.held_out is None else self.held_out
         outputs = stepping.rows([arrays[k] for k in rest])
@@ -346,7 +356,7 @@ class _Trainer:
         pair = (given, None) if isinstance(given, Mapping) else given
         if not isinstance(pair, tuple | list) or len(pair) != 2:
             raise GraphError(f"validation is {given!r:.40}; give (X, y), a mapping or a part of 1")
-        held_out = data.arrays_of(self.model, *pair, what="validation data")
+        held_out = data.arrays_of(self.model, *pair, what="validation data", all_rows=False)
         if held_out.keys() != self.arrays.keys():
             raise GraphError("the validation data are of other inputs than the data")
         return self.arrays, held_out
@@ -362,7 +372,7 @@ class _Trainer:
             "seed": self.seed,
             "shuffling": self.shuffle,
             "dtype": self.updates.theta.dtype.name,
-            "data": _number_of(self.train),
+            "data": "streamed" if self.stream is not None else _number_of(self.train),
             "validation": None if self.held_out is None else _number_of(self.held_out),
             "metrics": list(self.measured),
         }
@@ -388,6 +398,18 @@ class _Trainer:
             self.last[:] = self.updates.theta
 
 
+def _streamed(model: Graph, stream: Callable[[], Iterable[Any]]) -> Iterator[dict[str, np.ndarray]]:
+    """Yield the batches of an epoch, each checked."""
+    number = 0
+    for number, batch in enumerate(stream(), 1):
+        pair = (batch, None) if isinstance(batch, Mapping) else batch
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise GraphError(f"batch {number} is {batch!r:.40}; yield (X, y) or a mapping")
+        yield data.arrays_of(model, *pair, what=f"rows of batch {number}", all_rows=False)
+    if not number:
+        raise GraphError("the function yields no batches; each call must begin a new epoch")
+
+
 def _number_of(arrays: Sequence[np.ndarray]) -> int:
     """Return a number that other data have not, as good as surely."""
     number = 0
@@ -398,73 +420,3 @@ def _number_of(arrays: Sequence[np.ndarray]) -> int:
 
 def _held(graph: Graph) -> dict[str, Any]:
     return {leaf.name: leaf.value for leaf in graph.leaves if leaf.value is not None}
-
-
-def _target(graph: Graph, output: Any) -> Node:
-    node = graph.output if output is None else graph[output]
-    if node.size != 1:
-        raise GraphError(
-            f"{node.name!r} has {node.size} entries; training goes down the gradient of one "
-            "number, such as a mean of them"
-        )
-    return node
-
-
-def _parameters(graph: Graph, wrt: Any, target: Node) -> list[Node]:
-    """Return the parameters that change, those the output depends on."""
-    chosen = graph.parameters if wrt is None else [
-        graph[name] for name in ([wrt] if isinstance(wrt, str | int | Node) else wrt)
-    ]  # fmt: skip
-    for node in chosen:
-        if not node.is_leaf:
-            raise GraphError(f"{node.name!r} is computed as {node.formula}; leaves only can change")
-    before = graph.ancestors(target)
-    used = [node for node in chosen if node.name in before]
-    if not used:
-        raise GraphError(
-            f"{target.name!r} depends on no parameter that could change; add some with "
-            "graph.parameter"
-        )
-    return used
-
-
-def _batch_size(given: Any, rows: int, of: ByRows) -> int:
-    usual = of.fixed or min(USUAL_BATCH, rows)
-    size = usual if given is None else _whole(given, "batch_size")
-    if size > rows:
-        raise GraphError(
-            f"a batch has {size} rows, and the data {rows}; give a batch_size of 1 to {rows}"
-        )
-    if of.fixed is not None and size != of.fixed:
-        raise GraphError(
-            f"the graph takes {of.fixed} rows at once, not {size}; declare the leading axis of its "
-            'inputs with a letter, shape=("m", …), for batches of any size'
-        )
-    return size
-
-
-@contextmanager
-def _bar(progress: bool, epochs: int) -> Iterator[Any]:
-    """Show a bar of the epochs, if asked for; what is yielded is called after each."""
-    if not progress:
-        yield lambda _: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        MofNCompleteColumn(),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns) as bar:
-        task = bar.add_task("", total=epochs)
-
-        def shown(epoch: Epoch) -> None:
-            said = [f"loss {text.number(epoch.loss)}"]
-            if epoch.validation is not None:
-                said.append(f"validation {text.number(epoch.validation)}")
-            said += [f"{name} {text.number(value)}" for name, value in epoch.metrics.items()]
-            bar.update(task, completed=epoch.number, description=", ".join(said))
-
-        yield shown

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import unknown
+from graphdiff.learning.states import counted
 from graphdiff.notation import text
 from graphdiff.notation.display import Shown, Table
 from graphdiff.optimisers.method import Method
@@ -130,4 +131,4 @@ class Training(Shown):
         """Yield the epochs, and how it ended."""
         yield self.history.table()
         said = f"best epoch {self.best.number}: {text.number(self.best.watched)}"
-        yield f"{self.method!r}; {self.ended}, after {self.steps} steps; {said}"
+        yield f"{self.method!r}; {self.ended}, after {counted(self.steps)}; {said}"

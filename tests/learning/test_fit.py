@@ -220,6 +220,29 @@ def test_the_bar_shows_each_epoch(capsys):
     assert "2/2" in capsys.readouterr().out
 
 
+def test_batches_from_a_function_are_those_of_arrays():
+    X, y = line(20)
+
+    def batches():
+        for at in range(0, 20, 6):
+            yield X[at : at + 6], y[at : at + 6]
+
+    options = {"epochs": 4, "validation": line(9, seed=2), "metrics": "mse"}
+    streamed = L.fit(gd.models.mlp([2, 1]), batches, **options)
+    whole = L.fit(gd.models.mlp([2, 1]), X, y, batch_size=6, shuffle=False, **options)
+    assert streamed.history.epochs == whole.history.epochs
+    assert np.array_equal(streamed.model.weights[0], whole.model.weights[0])
+
+
+def test_batches_and_validation_may_be_of_one_class():
+    X, y = blobs(12)
+    order = np.argsort(y)
+    classes = [(X[order][k : k + 4], y[order][k : k + 4]) for k in range(0, 12, 4)]
+    trained = L.fit(NET, lambda: classes, epochs=2, validation=classes[0], metrics="accuracy")
+    assert trained.steps == 6
+    assert len(trained.history["accuracy"]) == 2
+
+
 # What makes no sense
 
 NET = gd.models.mlp([2, 3], output="softmax", loss="cross_entropy")
@@ -253,6 +276,10 @@ X3, Y3 = blobs(12)
         (lambda: L.fit(regression((40,)), *line(), batch_size=8), "the graph takes 40 rows at once, not 8; declare the leading axis"),
         (lambda: L.fit(regression(("m",)), X3[:, :1], Y3), "each row of the data for 'x' has shape (1,)"),
         (lambda: L.fit(regression(("m",)), *line(), metrics="mse"), "name its node, prediction='p'"),
+        (lambda: L.fit(NET, lambda: iter([])), "the function yields no batches"),
+        (lambda: L.fit(NET, lambda: [X3]), "batch 1 is "),
+        (lambda: L.fit(NET, lambda: [(X3, Y3)], Y3), "leave out y and batch_size"),
+        (lambda: L.fit(NET, lambda: [(X3, Y3), (X3 * np.nan, Y3)], epochs=1), "the rows of batch 2 for 'x' have nan in row 0"),
         (lambda: L.early_stopping(0), "patience is 0"),
     ],
 )  # fmt: skip

@@ -1,0 +1,67 @@
+"""What is chosen for a training, checked: the objective, what changes, the rows of a batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from graphdiff.errors import GraphError
+from graphdiff.graph import Node
+from graphdiff.learning.rows import ByRows
+from graphdiff.workbench import Graph
+
+USUAL_BATCH = 32
+"""Rows of a batch where nothing is said."""
+
+
+def whole(number: Any, name: str, least: int = 1) -> int:
+    """Return a whole number that is large enough, or raise an error."""
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
+        raise GraphError(f"{name} is {number!r:.40}; give a whole number, at least {least}")
+    return int(number)
+
+
+def target_of(graph: Graph, output: Any) -> Node:
+    """Return what is minimised, a number."""
+    node = graph.output if output is None else graph[output]
+    if node.size != 1:
+        raise GraphError(
+            f"{node.name!r} has {node.size} entries; training goes down the gradient of one "
+            "number, such as a mean of them"
+        )
+    return node
+
+
+def parameters_of(graph: Graph, wrt: Any, target: Node) -> list[Node]:
+    """Return the parameters that change, those the output depends on."""
+    chosen = graph.parameters if wrt is None else [
+        graph[name] for name in ([wrt] if isinstance(wrt, str | int | Node) else wrt)
+    ]  # fmt: skip
+    for node in chosen:
+        if not node.is_leaf:
+            raise GraphError(f"{node.name!r} is computed as {node.formula}; leaves only can change")
+    before = graph.ancestors(target)
+    used = [node for node in chosen if node.name in before]
+    if not used:
+        raise GraphError(
+            f"{target.name!r} depends on no parameter that could change; add some with "
+            "graph.parameter"
+        )
+    return used
+
+
+def batch_size_of(given: Any, rows: int, of: ByRows) -> int:
+    """Return how many rows make a batch."""
+    usual = of.fixed or min(USUAL_BATCH, rows)
+    size = usual if given is None else whole(given, "batch_size")
+    if size > rows:
+        raise GraphError(
+            f"a batch has {size} rows, and the data {rows}; give a batch_size of 1 to {rows}"
+        )
+    if of.fixed is not None and size != of.fixed:
+        raise GraphError(
+            f"the graph takes {of.fixed} rows at once, not {size}; declare the leading axis of its "
+            'inputs with a letter, shape=("m", …), for batches of any size'
+        )
+    return size
