@@ -33,8 +33,8 @@ def test_momentum_of_a_course_at_saida():
     graph = gd.Graph()
     graph.node("f", (graph.parameter("x", 10) - 4) ** 2)
     trace = L.minimise(graph, L.momentum_of_steps(0.2), 4)
-    assert [round(s.values["x"], 10) for s in trace] == [10, 7.6, 4, 0.76, -0.86]
-    assert [round(s.state["v_x"], 10) for s in trace] == [0, -2.4, -3.6, -3.24, -1.62]
+    assert [round(float(s.values["x"]), 10) for s in trace] == [10, 7.6, 4, 0.76, -0.86]
+    assert [round(float(s.state["v_x"]), 10) for s in trace] == [0, -2.4, -3.6, -3.24, -1.62]
 
 
 def test_the_first_steps_of_adam_by_hand():
