@@ -160,7 +160,10 @@ def _array(node: Node, rows: Any, what: str, all_rows: bool) -> np.ndarray:
     array = _numbers(node.name, rows, what)
     is_labels = array.ndim == 1 and np.asarray(rows).dtype.kind in "iu"
     is_vector = len(node.shape) == 1 and node.shape[0] != len(array)  # of one example
-    if node.name in TARGETS and is_labels and (is_vector or len(node.shape) == 2):
+    has_rows = is_vector or len(node.shape) == 2
+    if node.name in TARGETS and array.ndim == 1 and has_rows and node.shape[-1] == 1:
+        return array[:, None]
+    if node.name in TARGETS and is_labels and has_rows:
         classes = node.shape[-1]
         if isinstance(classes, int) and classes > 1:
             if all_rows:

@@ -279,7 +279,8 @@ class _Trainer:
     def _predicted(self) -> tuple[Stepping, int, list[int]]:
         """The prediction, the place of the targets among the data, and the places of the rest."""
         graph = self.of.graph
-        known = graph.prediction[0] if isinstance(graph, MLP) else None
+        outputs = graph.prediction if isinstance(graph, MLP) else ()
+        known = outputs[0] if len(outputs) == 1 else None
         node = known if self.prediction is None else graph[self.prediction]
         target = data.target_of(graph, self.of.shapes)
         if node is None or target is None:

@@ -44,7 +44,7 @@ def predict(model: Graph, X: Any, prediction: Any = None) -> np.ndarray:
     graph = of.graph
     if prediction is not None:
         node = graph[prediction]
-    elif isinstance(graph, MLP):
+    elif isinstance(graph, MLP) and len(graph.prediction) == 1:
         (node,) = graph.prediction
     else:
         raise GraphError("name the node that is predicted, prediction='p'")

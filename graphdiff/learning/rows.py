@@ -53,7 +53,10 @@ class ByRows:
     @cached_property
     def graph(self) -> Graph:
         """The graph whose parameters are trained: of a network, its layers."""
-        return self.model.layers() if isinstance(self.model, MLP) else self.model
+        if self.kind == "network":
+            assert isinstance(self.model, MLP)  # noqa: S101 - it is of that kind
+            return self.model.layers()
+        return self.model
 
     @cached_property
     def fixed(self) -> int | None:

@@ -243,6 +243,23 @@ def test_batches_and_validation_may_be_of_one_class():
     assert len(trained.history["accuracy"]) == 2
 
 
+def test_a_network_with_nodes_added_keeps_them():
+    X, y = line()
+    net = gd.models.mlp([2, 1], weights=[[[0.5, -0.5]]])
+    net.node("F", net["E"] + 5 * gd.sum(net["W__1"] ** 2))
+    trained = L.fit(
+        net, X, y, optimiser=L.gradient_descent(0.02), output="F", batch_size=40, epochs=300
+    )
+    assert "F" in trained.model
+    penalised = np.linalg.solve(
+        np.block(
+            [[X.T @ X / 40 + 5 * np.eye(2), X.mean(axis=0)[:, None]], [X.mean(axis=0), np.eye(1)]]
+        ),
+        [*(X.T @ y / 40), y.mean()],
+    )
+    assert np.allclose(trained.model["W__1"].value, penalised[:2], atol=1e-3)
+
+
 # What makes no sense
 
 NET = gd.models.mlp([2, 3], output="softmax", loss="cross_entropy")
