@@ -95,13 +95,15 @@ def _elements(inside: Iterable[Item], prefix: str, *, text: bool) -> Iterator[st
         if fill is None or len(drawn) == 1:
             yield from (element(each, prefix, text=text) for each in drawn)
         else:
-            yield f'<path d="{"".join(map(_corners, drawn))}" fill="{fill}"/>'
+            outlines = (_corners(each) for each in drawn if isinstance(each, Rectangle))
+            yield f'<path d="{"".join(outlines)}" fill="{fill}"/>'
 
 
 def _plain_fill(item: Item) -> str | None:
     """Return the colour of a rectangle that has no line and no round corners."""
-    is_plain = isinstance(item, Rectangle) and not (item.stroke or item.radius)
-    return item.fill if is_plain else None
+    if isinstance(item, Rectangle) and not (item.stroke or item.radius):
+        return item.fill
+    return None
 
 
 def _corners(item: Rectangle) -> str:
