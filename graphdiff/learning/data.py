@@ -107,10 +107,23 @@ def _columns(inputs: Mapping[str, Node | None], names: list[str], X: Any) -> dic
     scalars = [name for name in names if (leaf := inputs[name]) is not None and not leaf.shape]
     if len(scalars) == len(names) and np.ndim(X) == 2 and np.shape(X)[1] == len(names):
         return dict(zip(names, np.asarray(X).T, strict=True))
+    for wanted in (_has_no_value, lambda leaf: _takes(leaf, np.shape(X))):
+        fitting = [name for name in names if (leaf := inputs[name]) is not None and wanted(leaf)]
+        if len(fitting) == 1:
+            return {fitting[0]: X}
     raise GraphError(
         f"X has shape {np.shape(X)}, and the graph has {len(names)} inputs, {quoted_list(names)}; "
         "give a mapping of their names to rows"
     )
+
+
+def _has_no_value(leaf: Node) -> bool:
+    return leaf.value is None
+
+
+def _takes(leaf: Node, shape: tuple[int, ...]) -> bool:
+    """Whether rows of this shape are those of an input, as a batch of it or one for each."""
+    return bool(shape) and shape[1:] in (leaf.shape, leaf.shape[1:] if leaf.shape else None)
 
 
 def _of_network(graph: MLP, given: Mapping[str, Any], what: str, all_rows: bool) -> Arrays:

@@ -318,3 +318,16 @@ def test_digits_are_read_to_97_percent():
         validation=(X[1400:], y[1400:]), metrics="accuracy",
     )  # fmt: skip
     assert trained.history["accuracy"][-1] >= 0.97
+
+
+def test_inputs_with_values_of_their_own_are_no_data():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40, 2))
+    y = X @ [1.0, -2.0] + 0.5
+    graph = gd.learning.regularised(gd.models.mlp([2, 1], x=X[:4], y=y[:4]), l2=0.01)
+    assert "lambda_2" in graph
+    options = {"epochs": 2, "batch_size": 4, "progress": False}
+    plain = gd.learning.fit(graph, X, y, **options)
+    named = gd.learning.fit(graph, {"x": X, "y": y}, **options)
+    assert np.array_equal(plain.model["W__1"].value, named.model["W__1"].value)
+    assert np.any(plain.model["W__1"].value != graph["W__1"].value)
