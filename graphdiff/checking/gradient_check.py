@@ -38,7 +38,7 @@ SMOOTH = (10.0, 25.0)
 """The second difference at h by that at h/4 is 16 where a function is smooth, 4 at a kink."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CheckedEntry:
     """One entry of a parameter.
 
@@ -66,6 +66,10 @@ class CheckedEntry:
     error: float
     kinks: tuple[str, ...]
     is_right: bool
+
+    def __repr__(self) -> str:
+        verdict = "right" if self.is_right else "wrong"
+        return f"{self.name}: {self.backprop:g} by backprop, {self.difference:g}: {verdict}"
 
 
 @dataclass(frozen=True, repr=False)

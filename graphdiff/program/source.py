@@ -14,6 +14,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 _NUMBERS = itertools.count(1)
+_DONE: list[str] = []
+"""Texts whose functions are gone; they leave the cache of lines with the next one that comes, for
+at any other moment somebody may be going through that."""
 _FUNCTION = re.compile(r"^def (\w+)\(", re.MULTILINE)
 
 
@@ -36,6 +39,8 @@ def compiled(source: str, names: Mapping[str, object], label: str) -> Callable[.
     space: dict[str, Any] = {**names, "__name__": "graphdiff.program.generated"}
     exec(compile(source, file, "exec"), space)  # noqa: S102 - text of our own
     function = space[found[1]]
+    while _DONE:
+        linecache.cache.pop(_DONE.pop(), None)
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    weakref.finalize(function, linecache.cache.pop, file, None)
+    weakref.finalize(function, _DONE.append, file)
     return function

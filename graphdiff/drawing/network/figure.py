@@ -106,7 +106,7 @@ def _placed(excerpt: Excerpt, numbers: Numbers, options: Options, also: Weighted
         places = placed(excerpt, options.direction, [gap * by for gap in gaps], pitch, radius)
         return places, routes(excerpt, places, heads=heads, clear=clear)
 
-    tries = () if labels is None else _tries()
+    tries = () if labels is None else _tries(options)
     for by, alone in tries:
         places, lines = laid(by)
         circles = [(centre, radius + 2) for centre in places.centres.values()]
@@ -129,9 +129,13 @@ def _placed(excerpt: Excerpt, numbers: Numbers, options: Options, also: Weighted
     return Figure(excerpt, numbers, scale, options, theme, words, places, lines, nothing, False)
 
 
-def _tries() -> Iterator[tuple[float, bool]]:
-    """Yield how much farther apart columns are, and whether no line may pass behind a label."""
-    yield from ((WIDER**attempt, True) for attempt in range(TRIES_ALONE))
+def _tries(options: Options) -> Iterator[tuple[float, bool]]:
+    """Yield how much farther apart columns are, and whether no line may pass behind a label.
+
+    Labels with the arrow of a step are wider.
+    """
+    alone = TRIES_ALONE + (options.rate is not None)
+    yield from ((WIDER**attempt, True) for attempt in range(alone))
     yield from ((WIDER**attempt, False) for attempt in range(TRIES))
 
 
