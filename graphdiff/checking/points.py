@@ -483,7 +483,8 @@ class Point:
 
         def put(letter: str, value: Any) -> Any:
             known_as = (leaf, letter, None, 1, False)
-            return self.put(value, known_as) if known_as in self.claimed else value
+            of_entries = np.shape(value) == tuple(leaf.shape)  # mu_t is one number for all entries
+            return self.put(value, known_as) if known_as in self.claimed and of_entries else value
 
         try:
             found = self.descent.method.stepped(
