@@ -207,6 +207,7 @@ NADAM_SCHEDULED = Rule(
      _epsilon("1e-8")),
     "Dozat, Incorporating Nesterov momentum into Adam, 2016, algorithm 8, as in PyTorch's NAdam",
     {"q": "1", "m": "0", "v": "0"},
+    "PyTorch keeps q, the product of all μ, in float32, and so differs in the ninth digit.",
     letters={**_HATS, "mu_now": r"\mu", "mu_next": r"\mu^{\mathrm{next}}"},
 )  # fmt: skip
 

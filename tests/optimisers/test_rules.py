@@ -238,4 +238,5 @@ def test_numbers_are_those_of_torch(name, decay):
     for step, g in enumerate(gradients):
         theirs.grad = torch.tensor(g)
         optimiser.step()
-        assert np.allclose(theirs.detach().numpy(), ours[step + 1], rtol=1e-12, atol=1e-14)
+        far = 1e-8 if kind == "NAdam" else 1e-12  # whose product of μ is a float32
+        assert np.allclose(theirs.detach().numpy(), ours[step + 1], rtol=far, atol=1e-14)
