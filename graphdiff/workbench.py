@@ -16,6 +16,7 @@ import sympy as sp
 
 from graphdiff import checking
 from graphdiff.checking.verify import method_of
+from graphdiff.errors import GraphdiffError
 from graphdiff.files import formats, worksheet
 from graphdiff.graph import build
 from graphdiff.symbolic import gradient_graph
@@ -241,5 +242,8 @@ def load_with_claims(path: str | os.PathLike[str]) -> tuple[Graph, worksheet.Wor
     """Read a graph and what its file asks to be checked."""
     graph = Graph()
     graph.claims = formats.read(path, graph).worksheet
-    method_of(graph.claims)  # raises if [descent] names none
+    try:
+        method_of(graph.claims)
+    except GraphdiffError as error:
+        raise formats.named_in(error, path) from None
     return graph, graph.claims

@@ -15,11 +15,11 @@ from graphdiff.checking import sizes
 from graphdiff.checking.causes import traced
 from graphdiff.checking.claim_records import Claim, Unread
 from graphdiff.checking.claims import claims
+from graphdiff.checking.descents import Descent
 from graphdiff.checking.faults.effort import Effort
 from graphdiff.checking.faults.ranking import recurring
 from graphdiff.checking.ground import Ground
 from graphdiff.checking.judge import Judge, Options
-from graphdiff.checking.points import Descent
 from graphdiff.checking.report import Report, Result
 from graphdiff.checking.targets import Target
 from graphdiff.errors import GraphdiffError, GraphError
@@ -160,12 +160,13 @@ def method_of(sheet: worksheet.Worksheet, name: str | None = None) -> Method | N
     entries = sheet.descent if name is None else {"method": name}
     if sheet.learning_rate is None and not entries:
         return None
-    if sheet.learning_rate is None:
-        raise GraphError("[descent] has no learning_rate; write learning_rate = 0.1")
     try:
-        return _claimable(named({**entries, "learning_rate": sheet.learning_rate}))
+        found = _claimable(named({**entries, "learning_rate": sheet.learning_rate}))
     except GraphdiffError as error:
         raise type(error)(f"[descent]: {error}") from None
+    if sheet.learning_rate is None:
+        raise GraphError("[descent] has no learning_rate; write learning_rate = 0.1")
+    return found
 
 
 def _claimable(method: Method) -> Method:
