@@ -44,7 +44,8 @@ from graphdiff.language.functions import ALIASES, NAMED, Function
 from graphdiff.language.shapes import Shape, entries
 from graphdiff.local_functions.local_function import Instruction, Literal, LocalFunction, localise
 from graphdiff.notation import text
-from graphdiff.optimisers.method import RATE, Method
+from graphdiff.optimisers.method import Method
+from graphdiff.optimisers.rule import RATE
 
 MAX_CLAIMS = 10_000
 """Claims in one report."""

@@ -11,8 +11,9 @@ import sympy as sp
 
 from graphdiff.checking import conventions, equality, wording, work
 from graphdiff.checking.claim_records import Claim, ClaimedSide, Misfit, Side
+from graphdiff.checking.descents import Descent
 from graphdiff.checking.equality import flat
-from graphdiff.checking.points import Descent, PageLine, Point
+from graphdiff.checking.points import PageLine, Point
 from graphdiff.checking.samples import ENOUGH, FAR, samples_of
 from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph

@@ -17,6 +17,7 @@ import numpy as np
 
 from graphdiff.checking import layout_readings, wording
 from graphdiff.checking.claim_records import Claim, ClaimedSide, Misfit, Side, Unread
+from graphdiff.checking.descents import Descent
 from graphdiff.checking.diagnoses import Diagnosis
 from graphdiff.checking.faults import search
 from graphdiff.checking.faults.declaration import WrongLine
@@ -27,7 +28,7 @@ from graphdiff.checking.formulas import formula_of
 from graphdiff.checking.ground import Ground
 from graphdiff.checking.number_verdicts import NumberJudge
 from graphdiff.checking.page import Page
-from graphdiff.checking.points import Descent, PageLine
+from graphdiff.checking.points import PageLine
 from graphdiff.checking.report import ACCEPTED, UNJUDGED, Result
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.errors import BudgetError, defects

@@ -12,17 +12,17 @@ import itertools
 import math
 import operator
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
-import sympy as sp
 
 from graphdiff.checking import inverses
 from graphdiff.checking.claim_records import Cell, ClaimedSide, Numbers, Side
+from graphdiff.checking.descents import Descent
 from graphdiff.checking.equality import flat
 from graphdiff.checking.one_sided import OneSided
 from graphdiff.checking.rationals import Ratio, Rationals, Strict, many_digits
@@ -42,8 +42,6 @@ from graphdiff.language.expression import Expression
 from graphdiff.language.functions.movement import Index
 from graphdiff.local_functions.accumulation import accumulated
 from graphdiff.local_functions.local_function import LocalFunction
-from graphdiff.optimisers.first_order import DESCENT
-from graphdiff.optimisers.method import RATE, Method
 from graphdiff.optimisers.rule import THETA
 from graphdiff.symbolic.gradient_graph import gradient_graph, name_of
 
@@ -74,49 +72,6 @@ class PageLine(NamedTuple):
     side: Side
     place: int
     shifts: tuple[tuple[int, Any], ...] = ()
-
-
-@dataclass(frozen=True)
-class Descent:
-    """A descent of an output J in all parameters.
-
-    Attributes
-    ----------
-    output, method
-        J, and how a step changes a parameter.
-    steps
-        How many steps were made before.
-    found
-        What the last of them has assigned, by parameter: m̂ as well as m.
-    """
-
-    output: Node
-    method: Method
-    steps: int = 0
-    found: Mapping[str, Mapping[str, Any]] = field(
-        default_factory=dict[str, Mapping[str, Any]], hash=False
-    )
-
-    @classmethod
-    def at_rate(cls, output: Node, rate: sp.Expr) -> Descent:
-        """Return gradient descent, θ ← θ − η dJ/dθ."""
-        return cls(output, Method(DESCENT, {RATE: rate}))
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is gradient descent and no more."""
-        return self.method.rule is DESCENT and self.method.schedule is None
-
-    @property
-    def rate(self) -> Any:
-        """The learning rate of the first step."""
-        return self.method.settings[RATE]
-
-    def state(self, arithmetic: Arithmetic, leaf: Node) -> Mapping[str, Any]:
-        """Return what is remembered of a parameter, and all else of the last step."""
-        if leaf.name in self.found:
-            return self.found[leaf.name]
-        return self.method.start(arithmetic, leaf.shape)
 
 
 @dataclass(frozen=True)

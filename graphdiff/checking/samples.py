@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from graphdiff.checking import conventions, distributions, points, sampling, work
-from graphdiff.checking.points import Descent, Point
+from graphdiff.checking.descents import Descent
+from graphdiff.checking.points import Point
 from graphdiff.checking.sampling import Leaves
 from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Unpack
 
+from graphdiff.derivations import symbols
 from graphdiff.drawing import formats, handout, mermaid
 from graphdiff.drawing.choices import takes
 from graphdiff.drawing.defaults import with_defaults
@@ -64,6 +66,10 @@ class Picture:
     @property
     def _whole(self) -> Scene:
         raise NotImplementedError
+
+    def _writing(self) -> AbstractContextManager[None]:
+        """Write in the notation and with the labels chosen."""
+        return symbols.writing(self.options.notation, self.drawn.graph, self.options.labels)
 
     @cached_property
     def dot(self) -> str:

@@ -78,7 +78,7 @@ class GraphPicture(DescribedPicture):
     def _found(self) -> Found:
         sheet = sheet_of(self.options)
         if sheet is not None:
-            with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
+            with self._writing():
                 return found(self._described, self._told, sheet, self._collapses)
         measured = boxes.measure(self.description)
         laid_out = lay_out_clearly(measured, self.options.direction)
@@ -178,19 +178,19 @@ class NetworkPicture(Picture):
         sheet = sheet_of(self.options)
         if sheet is None:
             return self.network
-        with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
+        with self._writing():
             return network_scene(*self.drawn, self.options, sheet)
 
     @cached_property
     def dot(self) -> str:
         """The network as DOT source in plain text, a rank for each layer."""
-        with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
+        with self._writing():
             return network_dot(*self.drawn, self.options)
 
     @cached_property
     def mermaid(self) -> str:
         """The network as a Mermaid flowchart in plain text, a frame for each layer."""
-        with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
+        with self._writing():
             chart = network_chart(*self.drawn, self.options)
         return mermaid.export(chart, self.options, mermaid.UNITS)
 
@@ -224,7 +224,7 @@ class CircuitPicture(DescribedPicture):
 
     @cached_property
     def _found(self) -> Found:
-        with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
+        with self._writing():
             return self.circuit.found(self.description, sheet_of(self.options))
 
     @cached_property
@@ -257,7 +257,7 @@ class ArchitecturePicture(DescribedPicture):
 
     @cached_property
     def _found(self) -> Found:
-        with symbols.writing(self.options.notation, self.drawn.graph, self.options.labels):
+        with self._writing():
             return self.blocks.found(sheet_of(self.options))
 
     @property

@@ -21,7 +21,8 @@ from graphdiff.errors.plain_text import brief, neutral
 from graphdiff.grading.resting import Resting, named_by
 from graphdiff.graph import Node
 from graphdiff.optimisers.first_order import DESCENT
-from graphdiff.optimisers.method import RATE, Method
+from graphdiff.optimisers.method import Method
+from graphdiff.optimisers.rule import RATE
 from graphdiff.workbench import Graph
 
 Name = Node | str

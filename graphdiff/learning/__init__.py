@@ -8,6 +8,7 @@ from graphdiff.learning.callbacks import early_stopping
 from graphdiff.learning.dropout import dropout_masks, with_dropout
 from graphdiff.learning.fitting import fit
 from graphdiff.learning.history import Epoch, History, Training
+from graphdiff.learning.lessons import Lesson, Visit
 from graphdiff.learning.methods import (
     adadelta,
     adagrad,
@@ -33,7 +34,7 @@ from graphdiff.learning.methods import (
     rmsprop,
     steepest_descent,
 )
-from graphdiff.learning.neuron_rules import Lesson, Visit, delta_rule, rosenblatt
+from graphdiff.learning.neuron_rules import delta_rule, rosenblatt
 from graphdiff.learning.objectives import (
     regularised,
     smoothed_labels,

@@ -15,8 +15,9 @@ from graphdiff.errors import NumericalError
 from graphdiff.learning.quantities import Objective, Place
 from graphdiff.notation import text
 from graphdiff.notation.display import Shown, Table
-from graphdiff.optimisers.method import Method, Stepped
+from graphdiff.optimisers.method import Method
 from graphdiff.optimisers.rule import THETA
+from graphdiff.optimisers.steps import Stepped
 
 
 @dataclass(frozen=True, repr=False)

@@ -20,8 +20,9 @@ from graphdiff.learning.states import ALL, State, states_of
 from graphdiff.notation import latex, text
 from graphdiff.notation.display import Shown, Table
 from graphdiff.notation.equations import Line, Link, chain
-from graphdiff.optimisers.method import RATE, Method
-from graphdiff.optimisers.rule import GRADIENT, THETA
+from graphdiff.optimisers.method import Method
+from graphdiff.optimisers.rule import GRADIENT, RATE, THETA
+from graphdiff.optimisers.writing import written
 from graphdiff.workbench import Graph
 
 MOST_STEPS = 10_000
@@ -142,7 +143,7 @@ class Trace(Shown, Sequence[State]):
             for letter, held in ((THETA, before.values), (GRADIENT, before.gradient))
         }
         sizes = of.graph[name].shape if name else of.sizes
-        return self.method.written(name, of.output.name, values, after.found[name], sizes, digits)
+        return written(rule, name, of.output.name, values, after.found[name], sizes, digits)
 
 
 def minimise(

@@ -22,8 +22,8 @@ from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.graph import ComputationalGraph
 from graphdiff.language.expression import Constant, Expression
 from graphdiff.language.shapes import Shape
-from graphdiff.optimisers.method import RATE, Method
-from graphdiff.optimisers.rule import GRADIENT, STEP, THETA, Assignment
+from graphdiff.optimisers.method import Method
+from graphdiff.optimisers.rule import GRADIENT, RATE, STEP, THETA, Assignment
 from graphdiff.program.arrays.array_program import array_program
 from graphdiff.program.tape.batching import with_samples
 from graphdiff.program.tape.lowering import Lowering

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,23 +11,12 @@ import sympy as sp
 
 from graphdiff.errors import GraphError, unknown
 from graphdiff.evaluation.number_systems import Arithmetic, Array
-from graphdiff.evaluation.values import value_of
 from graphdiff.language.shapes import Shape
-from graphdiff.notation import equations, latex, text
-from graphdiff.notation.equations import Link
+from graphdiff.notation import text
 from graphdiff.optimisers.line_search import LineSearch
-from graphdiff.optimisers.rule import (
-    GRADIENT,
-    STEP,
-    THETA,
-    Assignment,
-    Formula,
-    Rule,
-    Setting,
-)
+from graphdiff.optimisers.rule import GRADIENT, RATE, STEP, THETA, Rule, Setting
 from graphdiff.optimisers.schedules import Schedule
-
-RATE = "eta"
+from graphdiff.optimisers.steps import Ask, Put, Stepped, computed, plain
 
 ASCENT = "g <- -g"
 DECAY = "g <- g + lambda*theta"
@@ -36,37 +25,6 @@ BOUND = "theta <- theta*c/max(c, norm(theta))"
 
 WEIGHT_DECAY = Setting("weight_decay", "lambda", "0.01", "[0, inf)")
 MAX_NORM = Setting("max_norm", "c", "3")
-
-
-Ask = Callable[[str, Mapping[str, Array]], Array]
-"""What answers a rule that asks for more than the gradient."""
-
-Put = Callable[[str, Array], Array]
-
-
-@dataclass(frozen=True)
-class Stepped:
-    """What a step of a rule has found.
-
-    Attributes
-    ----------
-    lines
-        Of each line of the rule the name it assigns, and the value; None where its condition was
-        false.
-    asked
-        What the rule has asked for, by name.
-    rate
-        The learning rate, or the length of the step.
-    """
-
-    lines: tuple[tuple[str, Array | None], ...]
-    asked: Mapping[str, Array]
-    rate: Array
-
-    @property
-    def assigned(self) -> dict[str, Array]:
-        """The new values by name."""
-        return {name: value for name, value in self.lines if value is not None}
 
 
 @dataclass(frozen=True, repr=False)
@@ -161,7 +119,7 @@ class Method:
         """Return where the gradient of step t is taken: θ, or what the rule looks ahead to."""
         lines = self.rule.lookahead(np.shape(theta))
         values = {**self.numbers(arithmetic, t), THETA: theta, **state}
-        return _computed(arithmetic, lines, values, _nothing).assigned.get(THETA, theta)
+        return computed(arithmetic, lines, values).assigned.get(THETA, theta)
 
     def stepped(
         self,
@@ -195,65 +153,13 @@ class Method:
         values = {**self.numbers(arithmetic, t), **state, THETA: theta, GRADIENT: gradient}
         shape = np.shape(theta)
         sizes = (*shape, residuals) if self.rule.is_of_all else shape
-        return _computed(arithmetic, self.rule.program(sizes), values, ask or _nothing, put)
+        return computed(arithmetic, self.rule.program(sizes), values, ask, put)
 
     def numbers(self, arithmetic: Arithmetic, t: int) -> dict[str, Array]:
         """Return the settings, the rate among them, and the number of the step, by letter."""
         numbers = {k: arithmetic.number(x) for k, x in self.settings.items() if k != RATE}
         rate = {} if self.search is not None else {RATE: self.rate(arithmetic, t)}
         return {**numbers, **rate, STEP: arithmetic.number(t)}
-
-    def written(
-        self, name: str, output: str, before: Mapping[str, Any], found: Stepped,
-        sizes: Shape, digits: int = 6,
-    ) -> list[tuple[Link, tuple[Link, ...]]]:  # fmt: skip
-        """Return a step written out: what is assigned, and its formula, numbers and value.
-
-        Parameters
-        ----------
-        name, output
-            The parameter's name, none for a rule of all, and the objective's.
-        before
-            The values of all names on the right before the step: θ, g, t, state, settings.
-        found
-            What :meth:`stepped` has found.
-        sizes
-            The shape of the parameter; of a rule of all, n and m.
-        """
-        values, rows = {**before, **found.asked}, list[tuple[Link, tuple[Link, ...]]]()
-        for line, (_, value) in zip(self.rule.program(sizes), found.lines, strict=True):
-            if value is None:
-                continue
-            arguments = line.formula.arguments
-            signs = [self.sign(argument, name, output) for argument in arguments]
-            numbers = [
-                equations.value(values[argument], np.shape(values[argument]), digits)
-                for argument in arguments
-            ]
-            values[line.name] = value
-            if line.name in self.rule.remembered:
-                continue
-            formula = equations.applied(line.formula.function, signs)
-            links = (
-                formula._replace(latex=formula.latex.replace(r" \cdot ", " ")),
-                equations.applied(line.formula.function, numbers),
-                equations.value(value, np.shape(value), digits),
-            )
-            rows.append((self.sign(line.name, name, output), links))
-        return rows
-
-    def sign(self, letter: str, name: str, output: str) -> Link:
-        """Return what a letter of the rule is called for one parameter: m_w, ∂L/∂w."""
-        own = latex.name(name)
-        if letter == THETA and name:
-            return Link(name, own)
-        if letter == GRADIENT and name:
-            of = latex.name(output)
-            return Link(f"d{output}/d{name}", rf"\frac{{\partial {of}}}{{\partial {own}}}")
-        written = self.rule.letters.get(letter) or latex.name(letter)
-        if name and (letter in self.rule.state or letter in self.rule.assigned):
-            return Link(f"{letter}_{name}", f"{written}_{{{own}}}")
-        return Link(letter, written)
 
 
 def method(
@@ -328,46 +234,7 @@ def _with_line(rule: Rule, line: str, setting: Setting | None = None, first: boo
     return replace(rule, formulas=lines, settings=settings)
 
 
-def _computed(
-    arithmetic: Arithmetic,
-    lines: tuple[Assignment, ...],
-    known: Mapping[str, Array],
-    ask: Ask,
-    put: Put | None = None,
-) -> Stepped:
-    """Compute lines, each from what is known and those above it."""
-    values, asked = dict(known), dict[str, Array]()
-
-    def at(formula: Formula) -> Array:
-        for name in formula.arguments:
-            if name not in values:
-                values[name] = asked[name] = ask(name, values)
-        arguments = [values[name] for name in formula.arguments]
-        with arithmetic.guard():
-            value = value_of(arithmetic, formula.function, arguments)
-            return arithmetic.settled(value) if np.ndim(value) else _plain(value)
-
-    found: list[tuple[str, Array | None]] = []
-    for line in lines:
-        value = at(line.formula) if line.condition is None or at(line.condition) else None
-        if value is not None and put is not None:
-            value = put(line.name, value)
-        if value is not None:
-            values[line.name] = value
-        found.append((line.name, value))
-    return Stepped(tuple(found), asked, values.get(RATE))
-
-
-def _nothing(name: str, _: Mapping[str, Array]) -> Array:
-    raise GraphError(f"nothing is known of {name!r} here")
-
-
-def _plain(value: Array) -> Array:
-    """Return a number of NumPy as one of Python."""
-    return value.item() if isinstance(value, np.floating | np.ndarray) else value
-
-
 def _filled(number: Array, shape: Shape) -> Array:
     if not shape:
-        return _plain(number)
+        return plain(number)
     return np.full(shape, number, dtype=np.asarray(number).dtype)

@@ -32,7 +32,7 @@ from graphdiff.language.shapes import SCALAR, Shape
 from graphdiff.local_functions.local_function import LocalFunction
 from graphdiff.notation import latex
 
-THETA, GRADIENT, STEP = "theta", "g", "t"
+THETA, GRADIENT, STEP, RATE = "theta", "g", "t", "eta"
 
 QUANTITIES = {
     "H": "the Hessian", "J": "the Jacobian of the residuals", "r": "the residuals",

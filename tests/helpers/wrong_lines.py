@@ -9,9 +9,9 @@ import numpy as np
 import graphdiff as gd
 from graphdiff.checking.claim_records import Claim, Misfit
 from graphdiff.checking.claims import claims
+from graphdiff.checking.descents import Descent
 from graphdiff.checking.faults.declaration import Attempt, Fault, WrongLine
 from graphdiff.checking.judge import Judge, Options
-from graphdiff.checking.points import Descent
 from graphdiff.evaluation.leaf_values import given_values
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from graphdiff.checking import sampling
+from graphdiff.checking.descents import Descent
 from graphdiff.checking.diagnoses import Explanation
 from graphdiff.checking.faults.candidates import Candidate, candidates, settled
 from graphdiff.checking.faults.formulas import typeset
-from graphdiff.checking.points import Descent, Point
+from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Target
 from graphdiff.checking.targets import target as read_target
 from graphdiff.evaluation.leaf_values import given_values

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import sympy as sp
 
 from graphdiff.checking.causes import traced
+from graphdiff.checking.descents import Descent
 from graphdiff.checking.faults.effort import Effort
 from graphdiff.checking.faults.ranking import recurring
 from graphdiff.checking.judge import Options
@@ -37,7 +38,6 @@ from graphdiff.checking.pages.readings import MisfitError
 from graphdiff.checking.pages.scopes import Scope
 from graphdiff.checking.pages.understanding import Understanding
 from graphdiff.checking.pages.verdicts import ChainJudge
-from graphdiff.checking.points import Descent
 from graphdiff.checking.report import Report, Result
 from graphdiff.checking.targets import Target
 from graphdiff.errors import GraphdiffError, defects

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from graphdiff.checking.claim_records import ClaimedSide, Side
+from graphdiff.checking.descents import Descent
 from graphdiff.checking.ground import Ground
 from graphdiff.checking.number_verdicts import NumberJudge
 from graphdiff.checking.page import Page
-from graphdiff.checking.points import Descent
 from graphdiff.checking.targets import Target
 from graphdiff.graph import ComputationalGraph, Node
 

@@ -9,10 +9,11 @@ from test_search import network
 
 import graphdiff as gd
 from graphdiff.checking import sampling
+from graphdiff.checking.descents import Descent
 from graphdiff.checking.faults.bugs import BUGS
 from graphdiff.checking.faults.candidates import Candidates, settled
 from graphdiff.checking.faults.catalogue import CATALOGUE
-from graphdiff.checking.points import Descent, Point
+from graphdiff.checking.points import Point
 from graphdiff.checking.targets import target as read_target
 
 RATE = 0.1
