@@ -177,6 +177,21 @@ def _plain(written):
     return json.loads(written) if written.startswith("[") else float(written)
 
 
+def test_backtracking_ends_at_the_first_length_that_lowers_enough():
+    # f = w² at 1: φ(α) = (1 − 2α)² ≤ 1 − 4cα where α ≤ 1 − c
+    graph = gd.Graph()
+    graph.node("f", graph.parameter("w", 1) ** 2)
+    for c, length in (
+        (R(3, 10), R(6561, 10000)),
+        (R(1, 20), R(9, 10)),
+        (R(1, 2), R(4782969, 10**7)),
+    ):
+        search = L.backtracking(decrease=c, factor=R(9, 10))
+        trace = L.minimise(graph, L.steepest_descent(search), 1, exact=True)
+        assert trace[1].rate == length
+        assert trace[1].values["w"] == 1 - 2 * length
+
+
 def test_chosen_parameters_change_and_the_others_stay():
     graph = regression()
     before = graph["W"].value.copy()

@@ -95,7 +95,7 @@ def test_three_steps_of_adadelta_are_exact():
         d = sp.sqrt(u + eps) / sp.sqrt(s + eps) * g
         u, theta = rho * u + (1 - rho) * d**2, theta - d
     assert abs(sp.N(thetas[-1] - theta, 40)) < 1e-30
-    assert thetas[1].has(sp.sqrt(R(1)) ** 1) or thetas[1].is_irrational
+    assert thetas[1].is_irrational
 
 
 def test_every_rule_has_its_reference_and_its_test():
@@ -137,10 +137,8 @@ def test_ascent_goes_where_descent_of_the_negative_goes(name):
     assert up == down
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", sorted({*RULES} - {"adamw"}))  # whose decay is no gradient
 def test_weight_decay_is_a_gradient_of_a_penalty(name):
-    if name == "adamw":
-        return  # its decay is no gradient: test_three_steps_are_exact
     decayed, found = stepped(method(RULES[name], 0.1, weight_decay=0.3), FLOAT64, 1.0, [2.0, -1.0])
     penalties = [2 + 0.3 * decayed[0], -1 + 0.3 * decayed[1]]
     plain, _ = stepped(method(RULES[name], 0.1), FLOAT64, 1.0, penalties)
