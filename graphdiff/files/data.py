@@ -191,12 +191,24 @@ def _csv(stream: IO[bytes], entry: Mapping[str, Any], described: str) -> np.ndar
         )
     if os.fstat(stream.fileno()).st_size > MAX_CSV_BYTES:
         raise FileError(f"{described} is larger than {MAX_CSV_BYTES} bytes; save it as .npy")
+    if _ends_of_lines(stream) > MAX_LINES:
+        raise _too_many_lines(described)
     try:
         with io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
             rows = csv.reader(_lines(text, described))
             return _table(rows, skipped, entry.get("columns"), described)
     except (UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"{described} is no CSV text in UTF-8: {error}") from None
+
+
+def _ends_of_lines(stream: IO[bytes]) -> int:
+    """Return how many line feeds or carriage returns there are, whichever are more."""
+    feeds = returns = 0
+    while part := stream.read(1 << 20):
+        feeds += part.count(b"\n")
+        returns += part.count(b"\r")
+    stream.seek(0)
+    return max(feeds, returns)
 
 
 def _lines(text: io.TextIOWrapper, described: str) -> Iterable[str]:
@@ -209,7 +221,11 @@ def _lines(text: io.TextIOWrapper, described: str) -> Iterable[str]:
             return
         yield line
     if text.read(1):
-        raise FileError(f"{described} has more than {MAX_LINES} lines; save it as .npy")
+        raise _too_many_lines(described)
+
+
+def _too_many_lines(described: str) -> FileError:
+    return FileError(f"{described} has more than {MAX_LINES} lines; save it as .npy")
 
 
 def _table(reader: Iterable[list[str]], skipped: int, given: Any, described: str) -> np.ndarray:

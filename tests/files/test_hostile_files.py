@@ -271,6 +271,7 @@ def test_npz(kind, limited, tmp_path):
 CSV = {
     "ten million rows": (b"1\n" * 10**7, ""),
     "ten million rows, skipped": (b"1\n" * 10**7, ", skip_header = 100000000000000000000"),
+    "rows that end as on an old machine": (b"1\r" * 3 * 10**6, ""),
     "empty rows": (b"\n" * 40_000_000, ""),
     "a line of 50 MB": (b"1" * 50_000_000, ""),
     "a row of many columns": (b"1," * 20_000_000, ""),

@@ -23,6 +23,10 @@ MEMORY = 4_000_000_000
 
 SECONDS = 60
 
+STEPS, SECONDS_OF_STEPS = 100_000, 0.0075
+"""Steps of a loop, and what they take on a machine that is neither slow nor busy: processors that
+others use as well, or that are slower, count as many times less."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -32,7 +36,7 @@ class Outcome:
     out: str
     err: str
     seconds: float
-    """Of the processor; other tests may run beside."""
+    """Of the processor, at the pace of a machine that is neither slow nor busy."""
     waited: float
     megabytes: float
 
@@ -91,21 +95,29 @@ def _serve() -> None:
 
 def _measured(arguments: list[str]) -> dict[str, object]:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        pace = _pace()
         before, start = _resident(), time.monotonic()
         child = os.fork()
         if child == 0:
             _run(arguments, out.fileno(), err.fileno())
         _, status, usage = os.wait4(child, 0)
-        waited = time.monotonic() - start
+        waited, pace = time.monotonic() - start, max(pace, _pace())
         peak = usage.ru_maxrss / (1e3 if sys.platform != "darwin" else 1e6)
         return {
             "code": os.waitstatus_to_exitcode(status),
             "out": _text(out),
             "err": _text(err),
-            "seconds": usage.ru_utime + usage.ru_stime,
+            "seconds": (usage.ru_utime + usage.ru_stime) / max(1, pace),
             "waited": waited,
             "megabytes": peak - before,
         }
+
+
+def _pace() -> float:
+    """Return how many times longer a loop takes now than where nothing else runs."""
+    start = time.process_time()
+    sum(k * k % 7 for k in range(STEPS))
+    return (time.process_time() - start) / SECONDS_OF_STEPS
 
 
 def _run(arguments: list[str], out: int, err: int) -> None:
