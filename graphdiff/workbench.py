@@ -14,12 +14,9 @@ from typing import Any
 import networkx as nx
 import sympy as sp
 
-from graphdiff import checking
-from graphdiff.checking.verify import method_of
 from graphdiff.errors import GraphdiffError
 from graphdiff.files import formats, worksheet
 from graphdiff.graph import build
-from graphdiff.symbolic import gradient_graph
 from graphdiff.verbs.arguments import Name, as_output, as_variables
 from graphdiff.verbs.checking import Checking
 from graphdiff.verbs.derivations import Derivations
@@ -157,6 +154,8 @@ class Graph(Evaluation, Formulas, Derivations, Checking, Pictures):
         GraphError
             If it defines no node.
         """
+        from graphdiff import checking
+
         graph = cls()
         checking.build_from_page(graph, path)
         return graph
@@ -199,6 +198,8 @@ class Graph(Evaluation, Formulas, Derivations, Checking, Pictures):
         title = f"{self.title}: gradient of {n.name}" if self.title else f"Gradient of {n.name}"
         into = Graph(title, output=n.name)
         several = None if wrt is None else as_variables(self, wrt)
+        from graphdiff.symbolic import gradient_graph
+
         return gradient_graph.gradient_graph(self, n, several, into)
 
     def save(
@@ -242,8 +243,15 @@ def load_with_claims(path: str | os.PathLike[str]) -> tuple[Graph, worksheet.Wor
     """Read a graph and what its file asks to be checked."""
     graph = Graph()
     graph.claims = formats.read(path, graph).worksheet
+    if graph.claims.descent or graph.claims.learning_rate is not None:
+        _check_method(graph.claims, path)
+    return graph, graph.claims
+
+
+def _check_method(claims: worksheet.Worksheet, path: str | os.PathLike[str]) -> None:
+    from graphdiff.checking.verify import method_of
+
     try:
-        method_of(graph.claims)
+        method_of(claims)
     except GraphdiffError as error:
         raise formats.named_in(error, path) from None
-    return graph, graph.claims

@@ -8,7 +8,7 @@ import numpy as np
 
 from graphdiff.evaluation.run import Run
 from graphdiff.program.compiled import Compiled
-from graphdiff.symbolic.result import Recipe, Result
+from graphdiff.symbolic.result import Recipe
 
 
 class CompiledResult:
@@ -58,6 +58,3 @@ class CompiledResult:
 
     def __repr__(self) -> str:
         return f"<compiled: a function of {', '.join(self.names)}>"
-
-
-Result.compiler = CompiledResult

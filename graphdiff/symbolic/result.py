@@ -72,7 +72,7 @@ class Result(ABC):
         The nodes and letters that its numbers are computed of.
     """
 
-    compiler: ClassVar[type[Any]]
+    compiler: ClassVar[Callable[[Recipe], Callable[..., Any]]]
     """What makes a program; the room of programs, which builds on this one, says so."""
 
     @property

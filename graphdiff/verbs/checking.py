@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from graphdiff import checking
-from graphdiff.checking import gradient_check
 from graphdiff.files import worksheet
 from graphdiff.graph import ComputationalGraph
-from graphdiff.optimisers.method import Method
 from graphdiff.verbs.arguments import Name, as_output, as_values, as_variables
+
+if TYPE_CHECKING:
+    from graphdiff import checking
+    from graphdiff.checking.gradient_check import GradientCheck
+    from graphdiff.optimisers.method import Method
 
 
 class Checking(ComputationalGraph):
@@ -91,6 +93,8 @@ class Checking(ComputationalGraph):
         ✓ w@1 = 0.52: correct
         3 correct
         """
+        from graphdiff import checking
+
         n = None if output is None else self[output]
         return checking.check(
             self, self.claims if claims is None else claims, as_values(self, values, named), n,
@@ -151,6 +155,8 @@ class Checking(ComputationalGraph):
         computed as 2·0.5 + 3)
         2 correct, 1 wrong
         """
+        from graphdiff import checking
+
         n = None if output is None else self[output]
         return checking.check_file(
             self, path, as_values(self, values, named), n, tolerance=tolerance,
@@ -163,10 +169,10 @@ class Checking(ComputationalGraph):
         values: Mapping[Any, Any] | None = None,
         *,
         wrt: Name | Sequence[Name] | None = None,
-        h: float = gradient_check.STEP,
+        h: float = 1e-5,
         seed: int = 0,
         **named: Any,
-    ) -> gradient_check.GradientCheck:
+    ) -> GradientCheck:
         """Compare the gradient with central differences, (f(θ + h) − f(θ − h))/2h.
 
         Parameters
@@ -205,7 +211,9 @@ class Checking(ComputationalGraph):
         >>> found.errors[0.1] > 1e-3 > 1e-9 > found.errors[1e-5]
         True
         """
+        from graphdiff.checking.gradient_check import check_gradients
+
         varied = [leaf for leaf in self.leaves if not leaf.facts.constant]
         chosen = as_variables(self, wrt) if wrt is not None else self.parameters or varied
         at = {self[key].name: value for key, value in as_values(self, values, named).items()}
-        return gradient_check.check_gradients(self, as_output(self, output), chosen, at, h, seed)
+        return check_gradients(self, as_output(self, output), chosen, at, h, seed)

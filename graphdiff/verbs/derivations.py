@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from graphdiff.derivations import backprop, evaluation_trace, forward_steps, path_sums, symbols
-from graphdiff.derivations.derivation import Derivation
-from graphdiff.derivations.evaluation_trace import EvaluationTrace
-from graphdiff.derivations.path_sums import PathSum
-from graphdiff.drawing.trace_table import trace_table
 from graphdiff.errors import GraphError
 from graphdiff.evaluation.rounded_zeros import as_shown, tangents_as_shown
 from graphdiff.evaluation.run import Run, run_backward, run_forward
@@ -18,8 +13,13 @@ from graphdiff.files.direction import direction
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import notation as notations
 from graphdiff.notation.notation import as_notation
-from graphdiff.symbolic import tensor_derivatives
 from graphdiff.verbs.arguments import Name, as_output, as_values, as_variable, as_variables
+
+if TYPE_CHECKING:
+    from graphdiff.derivations.derivation import Derivation
+    from graphdiff.derivations.evaluation_trace import EvaluationTrace, Mode
+    from graphdiff.derivations.path_sums import PathSum
+    from graphdiff.symbolic.tensor_derivatives import Layout
 
 
 class Derivations(ComputationalGraph):
@@ -35,7 +35,7 @@ class Derivations(ComputationalGraph):
         symbolic: bool = False,
         exact: bool = False,
         digits: int = 6,
-        layout: tensor_derivatives.Layout | None = None,
+        layout: Layout | None = None,
         mode: str = "reverse",
         own_value: bool = True,
         notation: notations.Given = None,
@@ -58,6 +58,8 @@ class Derivations(ComputationalGraph):
         ``"nabla"`` or ``"d"``, and with a :class:`~graphdiff.Notation` layers, numbers and
         indices too.
         """
+        from graphdiff.derivations import backprop, forward_steps
+
         n = self[output]
         if mode not in ("reverse", "forward"):
             raise GraphError(f"the mode is {mode!r}; choose from 'reverse' and 'forward'")
@@ -81,7 +83,7 @@ class Derivations(ComputationalGraph):
 
     def evaluation_trace(
         self,
-        mode: evaluation_trace.Mode = "reverse",
+        mode: Mode = "reverse",
         wrt: Name | Sequence[Name] | Mapping[Any, Any] | None = None,
         values: Mapping[Any, Any] | Run | None = None,
         *,
@@ -149,6 +151,9 @@ class Derivations(ComputationalGraph):
         >>> g.evaluation_trace("reverse").derivative["y"]
         -8.0
         """
+        from graphdiff.derivations import evaluation_trace, symbols
+        from graphdiff.drawing.trace_table import trace_table
+
         evaluation_trace.check_mode(mode)
         style = as_notation(notation)
         if mode == "reverse":
@@ -216,6 +221,8 @@ class Derivations(ComputationalGraph):
         >>> found.count, found.value
         (3, 7.0)
         """
+        from graphdiff.derivations import path_sums
+
         run = values if isinstance(values, Run) else run
         if output is None and run is not None and run.output is not None:
             output = run.output

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from graphdiff.errors import GraphError
 from graphdiff.evaluation import gradient_step, leaf_values
 from graphdiff.evaluation.rounded_zeros import as_shown
 from graphdiff.evaluation.run import Run, run_backward, run_forward
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.program.compiled import Compiled
 from graphdiff.verbs.arguments import Name, as_output, as_values, as_variables
+
+if TYPE_CHECKING:
+    from graphdiff.program.compiled import Compiled
 
 
 class Evaluation(ComputationalGraph):
@@ -205,6 +207,8 @@ class Evaluation(ComputationalGraph):
         >>> step(x=2, w=3)
         (25.0, {'w': 20.0, 'b': 10.0})
         """
+        from graphdiff.program.compiled import Compiled
+
         n = as_output(self, output)
         single = isinstance(wrt, Node | str | int)
         varied = [leaf for leaf in self.leaves if not leaf.facts.constant]

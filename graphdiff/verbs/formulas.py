@@ -6,15 +6,27 @@ import functools
 import itertools
 import operator
 from collections.abc import Mapping, Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from graphdiff.evaluation.run import ByNode
 from graphdiff.graph import ComputationalGraph, Node
-from graphdiff.program.results import CompiledResult as CompiledResult  # which ``compile`` is of
 from graphdiff.symbolic import index_notation, scalar_derivatives, tensor_derivatives
 from graphdiff.symbolic.formula import Formula
+from graphdiff.symbolic.result import Recipe, Result
 from graphdiff.symbolic.scalar_formula import ScalarFormula, ScalarMatrix, scalar_matrix
 from graphdiff.verbs.arguments import Name, as_nodes, as_variable
+
+if TYPE_CHECKING:
+    from graphdiff.program.results import CompiledResult
+
+
+def _compiled(recipe: Recipe) -> CompiledResult:
+    from graphdiff.program.results import CompiledResult
+
+    return CompiledResult(recipe)
+
+
+Result.compiler = _compiled
 
 
 class Formulas(ComputationalGraph):

@@ -5,26 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from graphdiff import checking
-from graphdiff.checking.gradient_check import GradientCheck
-from graphdiff.drawing.checked.checked_page import CheckedPage, checked_page
 from graphdiff.drawing.choices import takes
-from graphdiff.drawing.defaults import check_drawing, with_defaults
 from graphdiff.drawing.options import OptionKeywords, Options
-from graphdiff.drawing.picture import Picture
-from graphdiff.drawing.plots.decision import decision
-from graphdiff.drawing.plots.gradient_errors import gradient_errors
-from graphdiff.drawing.plots.loss import loss_plot
-from graphdiff.drawing.plots.plot import Plot
-from graphdiff.drawing.stepwise.frames import Frames, frames
-from graphdiff.drawing.styles import draw
 from graphdiff.evaluation.rounded_zeros import as_shown
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.graph.plain import plain
 from graphdiff.verbs.arguments import Name, as_output, as_values
+
+if TYPE_CHECKING:
+    from graphdiff import checking
+    from graphdiff.checking.gradient_check import GradientCheck
+    from graphdiff.drawing.checked.checked_page import CheckedPage
+    from graphdiff.drawing.picture import Picture
+    from graphdiff.drawing.plots.plot import Plot
+    from graphdiff.drawing.stepwise.frames import Frames
 
 
 class Pictures(ComputationalGraph):
@@ -67,6 +64,9 @@ class Pictures(ComputationalGraph):
         >>> g.draw(g.backward(z), theme="print")
         <Picture of 'a neuron': 3 nodes, 2 edges, LR, print>
         """
+        from graphdiff.drawing.defaults import with_defaults
+        from graphdiff.drawing.styles import draw
+
         chosen = with_defaults(self, Options, choices)
         return draw(self, run, paths=paths, check=check, **chosen)
 
@@ -99,6 +99,8 @@ class Pictures(ComputationalGraph):
         >>> picture.alt.split(". ")[0]
         'The plane of x and y, divided by the line x + y - 1 = 0'
         """
+        from graphdiff.drawing.plots.decision import decision
+
         return decision(self, data, Options(**choices))
 
     def plot_loss(
@@ -142,6 +144,8 @@ class Pictures(ComputationalGraph):
         >>> g.plot_loss(a, b, rate=0.1, steps=2).alt.split(". ")[1]
         'At (3, -2) L is 17; after 2 steps, at (1.92, -0.72), 4.723.'
         """
+        from graphdiff.drawing.plots.loss import loss_plot
+
         return loss_plot(
             self,
             as_output(self, output),
@@ -198,6 +202,8 @@ class Pictures(ComputationalGraph):
         >>> print(checked.markdown.splitlines()[6])
         - **line 1** ✗ wrong **(first mistake)**: $\frac{dL}{dw} = w$
         """
+        from graphdiff.drawing.checked.checked_page import checked_page
+
         shown = None if run is None else as_shown(run)
         return checked_page(self, path, report, shown, answers=answers)
 
@@ -237,6 +243,9 @@ class Pictures(ComputationalGraph):
         Backward: P^2 = P^3 J^(2→3) = 1·24 = 24
         Backward: P^1 = P^3 J^(1→3) = 1·36 = 36
         """
+        from graphdiff.drawing.defaults import with_defaults
+        from graphdiff.drawing.stepwise.frames import frames
+
         return frames(self, run, Options(**with_defaults(self, Options, choices)))
 
     @property
@@ -258,6 +267,8 @@ class Pictures(ComputationalGraph):
 
     @drawing.setter
     def drawing(self, given: Mapping[str, Any]) -> None:
+        from graphdiff.drawing.defaults import check_drawing
+
         found = plain(given, "drawing")
         check_drawing(self, found)
         self._drawing = found
@@ -291,4 +302,6 @@ class Pictures(ComputationalGraph):
         >>> g.plot_gradient_errors(g.check_gradients()).alt[:60]
         'The largest relative error of central differences against h.'
         """
+        from graphdiff.drawing.plots.gradient_errors import gradient_errors
+
         return gradient_errors(self, check.errors, Options(**choices))
