@@ -1,5 +1,6 @@
 """Learning: methods of descent, step by step and in training, on any graph."""
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from graphdiff.errors import GraphError
@@ -45,6 +46,7 @@ from graphdiff.learning.states import State
 from graphdiff.learning.trace import Trace, minimise
 from graphdiff.optimisers.line_search import LineSearch, backtracking, exact_step, wolfe
 from graphdiff.optimisers.method import Method
+from graphdiff.optimisers.named import meant_by
 from graphdiff.optimisers.schedules import (
     Schedule,
     cosine,
@@ -123,7 +125,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name not in _ESTIMATORS:
-        raise AttributeError(f"module 'graphdiff.learning' has no attribute {name!r}")
+        meant = meant_by(name).replace(" ", "_")
+        near = meant if meant in __all__ else "".join(get_close_matches(meant, __all__, 1))
+        advice = f"; did you mean {near!r}?" if near else ""
+        raise AttributeError(f"module 'graphdiff.learning' has no attribute {name!r}{advice}")
     try:
         from graphdiff.learning import estimators
     except ModuleNotFoundError as error:

@@ -28,6 +28,7 @@ from graphdiff.learning.updates import Updates
 from graphdiff.models.mlp import MLP
 from graphdiff.notation import text
 from graphdiff.optimisers.method import Method
+from graphdiff.optimisers.named import as_method
 from graphdiff.workbench import Graph
 
 
@@ -36,7 +37,7 @@ def fit(
     X: Any,
     y: Any = None,
     *,
-    optimiser: Method | None = None,
+    optimiser: Method | str | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
     validation: Any = None,
@@ -66,7 +67,7 @@ def fit(
     y
         The targets, a row each; for several outputs also the numbers of classes, (N,).
     optimiser
-        A method of descent for each parameter by itself; ``adam()`` if left out.
+        A method of descent for each parameter by itself, or its name; ``adam()`` if left out.
     epochs
         How often all data are gone through.
     batch_size
@@ -120,11 +121,7 @@ def fit(
     >>> xor.best.metrics
     {'accuracy': 1.0}
     """
-    method = adam() if optimiser is None else optimiser
-    if not isinstance(method, Method):
-        raise GraphError(
-            f"optimiser is {method!r:.40}; give a method such as gd.learning.adam(0.01)"
-        )
+    method = adam() if optimiser is None else as_method(optimiser)
     count = whole(epochs, "epochs")
     stream: Callable[[], Any] | None = X if callable(X) else None
     if stream is not None:

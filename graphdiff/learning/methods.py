@@ -106,7 +106,7 @@ def called(name: str) -> Callable[..., Method]:
     Examples
     --------
     >>> called("gradient descent")(0.5)
-    gradient descent(learning_rate=0.5)
+    gradient_descent(learning_rate=0.5)
     """
     written = str(name).lower().replace(" ", "_").replace("-", "_")
     if written not in METHODS:

@@ -21,6 +21,7 @@ from graphdiff.notation import latex, text
 from graphdiff.notation.display import Shown, Table
 from graphdiff.notation.equations import Line, Link, chain
 from graphdiff.optimisers.method import Method
+from graphdiff.optimisers.named import as_method
 from graphdiff.optimisers.rule import GRADIENT, RATE, THETA
 from graphdiff.optimisers.writing import written
 from graphdiff.workbench import Graph
@@ -148,7 +149,7 @@ class Trace(Shown, Sequence[State]):
 
 def minimise(
     graph: Graph,
-    method: Method,
+    method: Method | str,
     steps: int = 1,
     *,
     output: Any = None,
@@ -164,7 +165,7 @@ def minimise(
     graph
         The graph; its parameters have values.
     method
-        Such as ``adam(0.1)``.
+        Such as ``adam(0.1)``, or its name, ``"adam"``, with the usual settings.
     steps
         How many.
     output
@@ -195,6 +196,7 @@ def minimise(
     >>> [state.values["w"] for state in trace], trace[-1].state
     ([5, 4, 23/10], {'v_w': 17})
     """
+    method = as_method(method)
     if not isinstance(steps, int) or isinstance(steps, bool) or not 0 <= steps <= MOST_STEPS:
         raise GraphError(f"steps is {steps!r:.40}; give a whole number, from 0 to {MOST_STEPS}")
     target = graph.output if output is None else graph[output]

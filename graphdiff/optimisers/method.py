@@ -61,7 +61,7 @@ class Method:
             f"{name}={text.number(float(value)) if isinstance(value, sp.Expr) else value}"
             for name, value in chosen.items()
         )
-        return f"{self.rule.name}({', '.join(shown)})"
+        return f"{self.rule.name.replace(' ', '_')}({', '.join(shown)})"
 
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$"

@@ -28,11 +28,37 @@ def rule_named(name: object) -> Rule:
     """
     if not isinstance(name, str):
         raise GraphError(f"the method is {name!r:.60}; give its name, such as 'adam'")
-    said = " ".join(name.lower().replace("-", " ").replace("_", " ").split())
-    said = ALIASES.get(said, said)
-    if said not in RULES:
+    if meant_by(name) not in RULES:
         raise unknown("method", name, list(RULES))
-    return RULES[said]
+    return RULES[meant_by(name)]
+
+
+def meant_by(name: str) -> str:
+    """Return a name as rules have it: in small letters, with spaces, and of several the usual."""
+    said = " ".join(name.lower().replace("-", " ").replace("_", " ").split())
+    return ALIASES.get(said, said)
+
+
+def as_method(given: object) -> Method:
+    """Return a method, or the one of a name with its defaults.
+
+    Raises
+    ------
+    GraphError
+        For what is neither, naming the nearest for an unknown name.
+
+    Examples
+    --------
+    >>> as_method("sgd")
+    gradient_descent(learning_rate=0.1)
+    """
+    if isinstance(given, Method):
+        return given
+    if isinstance(given, str):
+        return named({"method": given})
+    raise GraphError(
+        f"the method is {given!r:.40}; give one such as gd.learning.adam(0.01), or its name, 'adam'"
+    )
 
 
 def named(entries: Mapping[str, Any]) -> Method:

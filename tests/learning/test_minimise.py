@@ -339,3 +339,17 @@ def test_a_file_names_its_method_once(tmp_path):
     graph.save(tmp_path / "b.toml", claims=graph.claims)
     assert gd.load(tmp_path / "b.toml").claims == graph.claims
     assert graph.claims.descent == {"method": "Adam", "beta_1": 0.5}
+
+
+@pytest.mark.parametrize("name", [*first_order.RULES, "SGD", "Adam", "RMS-prop"])
+def test_a_method_may_be_given_by_its_name(name):
+    graph = rosenbrock()
+    assert len(L.minimise(graph, name, steps=2)) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("sgd", "gradient_descent"), ("Adam", "adam"), ("momentun", "momentum")]
+)
+def test_a_method_that_is_called_otherwise_is_named(said, meant):
+    with pytest.raises(AttributeError, match=f"no attribute '{said}'; did you mean '{meant}'?"):
+        getattr(L, said)
