@@ -9,6 +9,7 @@ import numpy as np
 from graphdiff.errors import GraphError
 from graphdiff.graph import Node
 from graphdiff.learning.rows import ByRows
+from graphdiff.optimisers.method import Method
 from graphdiff.workbench import Graph
 
 USUAL_BATCH = 32
@@ -51,10 +52,15 @@ def parameters_of(graph: Graph, wrt: Any, target: Node) -> list[Node]:
     return used
 
 
-def batch_size_of(given: Any, rows: int, of: ByRows) -> int:
-    """Return how many rows make a batch."""
-    usual = of.fixed or min(USUAL_BATCH, rows)
+def batch_size_of(given: Any, rows: int, of: ByRows, method: Method) -> int:
+    """Return how many rows make a batch: all of them for methods that need more than gradients."""
+    usual = of.fixed or (min(USUAL_BATCH, rows) if method.is_of_gradients else rows)
     size = usual if given is None else whole(given, "batch_size")
+    if size < rows and not method.is_of_gradients:
+        raise GraphError(
+            f"a batch has {size} of {rows} rows; {method.rule.title} compares values or gradients, "
+            "which must be of the same rows: let a batch be all rows, or take a method such as adam"
+        )
     if size > rows:
         raise GraphError(
             f"a batch has {size} rows, and the data {rows}; give a batch_size of 1 to {rows}"

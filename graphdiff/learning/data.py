@@ -10,6 +10,7 @@ import numpy as np
 
 from graphdiff.errors import GraphError, quoted_list, unknown
 from graphdiff.graph import Node
+from graphdiff.learning.dropout import leaves_of_dropout
 from graphdiff.models import data as network_data
 from graphdiff.models.architecture import SOFTMAX
 from graphdiff.models.mlp import MLP
@@ -77,7 +78,12 @@ def target_of(graph: Graph, names: Mapping[str, Any] | None = None) -> str | Non
 
 def _named(graph: Graph, X: Any, y: Any, targets: bool) -> dict[str, Any]:
     """Return what is given by the names of the inputs."""
-    inputs = {leaf.name: leaf for leaf in graph.inputs if not leaf.facts.constant}
+    drawn = leaves_of_dropout(graph)
+    inputs = {
+        leaf.name: leaf
+        for leaf in graph.inputs
+        if not leaf.facts.constant and leaf.name not in drawn
+    }
     if isinstance(graph, MLP) and graph.is_plain:
         inputs = {"x": None, "y": None}
     target = next((name for name in TARGETS if name in inputs), None)

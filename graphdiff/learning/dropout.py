@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from graphdiff.errors import GraphError
 from graphdiff.graph import Node
-from graphdiff.language.shapes import is_known
+from graphdiff.language.shapes import Shape, is_known
 from graphdiff.learning.rewiring import named_nodes, rewired
 from graphdiff.optimisers.rule import Setting
 from graphdiff.workbench import Graph
@@ -89,31 +90,72 @@ def _mean(a: Node, rate: Any) -> Any:
     return np.full(a.shape, 1 - rate) if a.shape else 1 - rate
 
 
-def dropout_masks(graph: Graph, seed: Any = 0) -> dict[str, np.ndarray]:
+def dropout_masks(graph: Graph, seed: Any = 0, rows: int | None = None) -> dict[str, np.ndarray]:
     """Return values for all masks of a graph made by :func:`with_dropout`.
 
     Each entry is 0 with the probability that the graph has as its rate, else 1; the same seed
-    gives the same masks.
+    gives the same masks. In :func:`graphdiff.learning.fit` those of step t are of the seed
+    (seed, t).
 
     Parameters
     ----------
     seed
         A number, a sequence of numbers such as (seed, step), or a generator of NumPy.
+    rows
+        How many rows there are masks for, where the graph takes one example, or has a letter for
+        their number.
 
     Raises
     ------
     GraphError
         For a graph without masks, and one whose sizes are letters.
     """
-    rng = np.random.default_rng(seed)
-    names = [node.name.removeprefix(DROPPED) for node in graph if node.name.startswith(DROPPED)]
-    names = [name for name in names if MASK + name in graph and SHARE + name in graph]
-    if not names:
+    masks = masks_of(graph)
+    if not masks:
         raise GraphError("the graph has no masks; make it by gd.learning.with_dropout")
+    rng = np.random.default_rng(seed)
     drawn = dict[str, np.ndarray]()
-    for name in names:
-        mask, p = graph[MASK + name], graph[SHARE + name].value
-        if not is_known(mask.shape):
-            raise GraphError(f"{mask.name!r} has sizes that are letters; give the graph numbers")
-        drawn[mask.name] = (rng.random(mask.shape) >= float(p)).astype(float)
+    for mask in masks:
+        shape = _shape(mask.shape, rows)
+        if not is_known(shape):
+            raise GraphError(
+                f"{mask.name!r} has sizes that are letters; give the graph numbers, or rows=32"
+            )
+        drawn[mask.name] = (rng.random(shape) >= float(rate_of(graph, mask))).astype(float)
     return drawn
+
+
+def masks_of(graph: Graph) -> tuple[Node, ...]:
+    """Return the masks that :func:`with_dropout` has put into a graph."""
+    names = (node.name.removeprefix(DROPPED) for node in graph if node.name.startswith(DROPPED))
+    return tuple(
+        graph[MASK + name] for name in names if MASK + name in graph and SHARE + name in graph
+    )
+
+
+def rate_of(graph: Graph, mask: Node) -> Any:
+    """Return the probability with which entries of a mask are 0."""
+    return graph[SHARE + mask.name.removeprefix(MASK)].value
+
+
+def leaves_of_dropout(graph: Graph) -> set[str]:
+    """Return the names of masks and rates, which are no data."""
+    masks = {mask.name for mask in masks_of(graph)}
+    return masks | {SHARE + name.removeprefix(MASK) for name in masks}
+
+
+def at_rest(graph: Graph) -> Graph:
+    """Return the graph with values for masks that have none: their means, as for evaluation."""
+    means = {
+        mask.name: np.full(mask.shape, 1 - float(rate_of(graph, mask)))
+        for mask in masks_of(graph)
+        if mask.value is None
+    }
+    return graph.with_values(means) if means else graph
+
+
+def _shape(shape: Shape, rows: int | None) -> Shape:
+    if rows is None:
+        return shape
+    by_letter = bool(shape) and isinstance(shape[0], sp.Basic)
+    return (rows, *(shape[1:] if by_letter else shape))

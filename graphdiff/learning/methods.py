@@ -15,8 +15,12 @@ from graphdiff.optimisers.rule import Rule
 _SHARED = {
     "ascent": (False, "Whether to go uphill: g ← −g."),
     "weight_decay": (None, "λ of L2 regularisation in the gradient: g ← g + λθ."),
-    "max_norm": (None, "A bound c on the norm of each parameter: θ ← θ·c / max(c, ‖θ‖)."),
 }
+_OF_EACH = {
+    "max_norm": (None, "A bound c on the norm of each parameter: θ ← θ·c / max(c, ‖θ‖)."),
+    "clip_norm": (None, "A bound c on the norm of the whole gradient: g ← g·c / max(c, ‖g‖)."),
+}
+_OF_ALL = {"max_total_norm": (None, "A bound c on the norm of all parameters as one vector.")}
 
 
 def constructor(rule: Rule, name: str) -> Callable[..., Method]:
@@ -30,7 +34,8 @@ def constructor(rule: Rule, name: str) -> Callable[..., Method]:
 
     rate, *others = rule.settings
     own = {setting.name for setting in rule.settings}
-    shared = {key: what for key, what in _SHARED.items() if key not in own}
+    more = {**_SHARED, **({} if rule.is_of_all else _OF_EACH), **_OF_ALL}
+    shared = {key: what for key, what in more.items() if key not in own}
     kinds = inspect.Parameter
     construct.__name__ = construct.__qualname__ = name
     construct.__signature__ = inspect.Signature(  # type: ignore[attr-defined]

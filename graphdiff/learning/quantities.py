@@ -13,12 +13,9 @@ from graphdiff.errors import GraphError
 from graphdiff.evaluation.number_systems import EXACT, Arithmetic, Array
 from graphdiff.evaluation.run import run_backward, run_forward
 from graphdiff.graph import Node
-from graphdiff.optimisers.method import Method
+from graphdiff.learning.places import NO_RESIDUALS, Place
 from graphdiff.symbolic.gradient_graph import name_of
 from graphdiff.workbench import Graph
-
-TOLERANCE = 1e-10
-"""How small the residual of a linear system is, as a part of the first, to be solved in floats."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +120,8 @@ class Objective:
 
 
 @dataclass(frozen=True)
-class Place:
-    """An objective at one place of its parameters.
+class GraphPlace(Place):
+    """A place of an objective that a graph computes.
 
     Attributes
     ----------
@@ -132,44 +129,10 @@ class Place:
         The objective.
     at
         The values of all leaves.
-    theta, value, gradient
-        The parameters as a vector, the objective there, and its gradient.
     """
 
     of: Objective
     at: Mapping[str, Any]
-    theta: np.ndarray
-    value: Array
-    gradient: np.ndarray
-
-    def answer(self, method: Method, name: str, values: Mapping[str, Array]) -> Array:
-        """Return what a rule asks for here, given what it knows so far."""
-        match name:
-            case "eta" if method.search is not None:
-                return method.search.found(Along(self, np.asarray(values["p"])))
-            case "H":
-                return self.hessian
-            case "I":
-                return self.identity
-            case "f":
-                return self.value
-            case "f_trial":
-                return self.value_at(np.asarray(values["trial"]))
-            case "r":
-                return self.residuals[0]
-            case "J":
-                return self.residuals[1]
-            case "q":
-                return conjugate_gradients(self, self.gradient)
-            case _:
-                raise GraphError(f"a rule asks for {name!r}, which no graph has")
-
-    @property
-    def identity(self) -> np.ndarray:
-        """The identity, n × n."""
-        whole = np.full((len(self.theta),) * 2, self.of.arithmetic.number(0))
-        whole[np.diag_indices(len(self.theta))] = self.of.arithmetic.number(1)
-        return whole
 
     def value_at(self, theta: np.ndarray) -> Array:
         """Return the objective at another place."""
@@ -178,11 +141,10 @@ class Place:
     def gradient_at(self, theta: np.ndarray) -> np.ndarray:
         """Return the gradient at another place."""
         _, found = self.of.swept({**self.at, **self.of.vector.unpacked(theta)})
-        return self.of.vector.packed(found, self.of.arithmetic)
+        return self.of.vector.packed(found, self.arithmetic)
 
-    @cached_property
-    def hessian(self) -> np.ndarray:
-        """The Hessian, n × n: every entry of the gradient differentiated again."""
+    def _hessian(self) -> np.ndarray:
+        """Return every entry of the gradient differentiated again."""
         graph, output = self.of.graph, self.of.output
         names = (name_of(graph, output, p) for p in self.of.vector.parameters)
         return np.vstack([self.of.rows(self.of.twice, self.of.twice[name], self.at)[1]
@@ -193,70 +155,9 @@ class Place:
         if self.of.exact:
             return self.hessian @ v
         found = self.of.products(dict(self.at), tangent=self.of.vector.unpacked(v))
-        return self.of.vector.packed(found, self.of.arithmetic)
+        return self.of.vector.packed(found, self.arithmetic)
 
-    @cached_property
-    def residuals(self) -> tuple[np.ndarray, np.ndarray]:
-        """r, of m entries, and its Jacobian, m × n."""
+    def _residuals(self) -> tuple[np.ndarray, np.ndarray]:
         if self.of.residuals is None:
-            raise GraphError("the rule needs the residuals; name their node, residuals='e'")
+            raise GraphError(NO_RESIDUALS)
         return self.of.rows(self.of.graph, self.of.graph[self.of.residuals], self.at)
-
-
-@dataclass(frozen=True)
-class Along:
-    """The objective along a direction from a place: φ(α) = f(θ + αp)."""
-
-    place: Place
-    direction: np.ndarray
-
-    @property
-    def arithmetic(self) -> Arithmetic:
-        """The kind of number."""
-        return self.place.of.arithmetic
-
-    @property
-    def value(self) -> Array:
-        """φ(0)."""
-        return self.place.value
-
-    @cached_property
-    def slope(self) -> Array:
-        """φ′(0) = gᵀp."""
-        return self.place.gradient @ self.direction
-
-    def at(self, length: Array) -> Array:
-        """Return φ(α)."""
-        return self.place.value_at(self.place.theta + length * self.direction)
-
-    def slope_at(self, length: Array) -> Array:
-        """Return φ′(α)."""
-        there = self.place.theta + length * self.direction
-        return self.place.gradient_at(there) @ self.direction
-
-    def curvature(self) -> Array:
-        """Return φ″(0) = pᵀHp."""
-        return self.direction @ self.place.hessian_times(self.direction)
-
-
-def conjugate_gradients(place: Place, b: np.ndarray) -> np.ndarray:
-    """Return x with Hx = b, by products with H alone.
-
-    It ends where the curvature along a direction is not positive, as in Nocedal and Wright,
-    Numerical optimization, 2006, algorithm 7.1; at the first direction it returns b.
-    """
-    x, r = place.of.arithmetic.number(0) * b, b
-    p, size = r, r @ r
-    least = 0 if place.of.exact else TOLERANCE**2 * size
-    for _ in range(2 * len(b)):
-        if size <= least:
-            break
-        Hp = place.hessian_times(p)
-        curvature = p @ Hp
-        if not curvature > 0:
-            return x if np.any(x != 0) else b
-        alpha = size / curvature
-        x, r = x + alpha * p, r - alpha * Hp
-        size, before = r @ r, size
-        p = r + size / before * p
-    return x

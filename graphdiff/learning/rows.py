@@ -21,6 +21,7 @@ from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.graph import Node
 from graphdiff.graph.letter_sizes import sized
 from graphdiff.language.shapes import Shape, sizes_of
+from graphdiff.learning.dropout import at_rest
 from graphdiff.models.mlp import MLP
 from graphdiff.workbench import Graph
 
@@ -80,9 +81,8 @@ class ByRows:
                     if leaf.value is not None and leaf.name not in given
                 }
                 shapes = {**given, **held}
-                return sized(
-                    graph, sizes_of((name, graph[name].shape, of) for name, of in shapes.items())
-                )
+                sizes = sizes_of((name, graph[name].shape, of) for name, of in shapes.items())
+                return at_rest(sized(graph, sizes))
             case _:
                 return self.model
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import NumericalError
-from graphdiff.learning.quantities import Objective, Place
+from graphdiff.learning.quantities import GraphPlace, Objective
 from graphdiff.notation import text
 from graphdiff.notation.display import Shown, Table
 from graphdiff.optimisers.method import Method
@@ -125,6 +125,9 @@ def _ahead(
     of: Objective, method: Method, at: Mapping[str, Any], kept: Kept, t: int
 ) -> dict[str, Any]:
     """Return where the gradient of step t is taken."""
+    if method.rule.is_of_all:
+        theta = of.vector.packed(at, of.arithmetic)
+        return of.vector.unpacked(method.place(of.arithmetic, theta, kept[ALL], t))
     return {
         p.name: method.place(of.arithmetic, at[p.name], kept[p.name], t)
         for p in of.vector.parameters
@@ -142,7 +145,7 @@ def _stepped(
             for p in of.vector.parameters
         }
     theta, g = (of.vector.packed(held, of.arithmetic) for held in (at, gradient))
-    ask = partial(Place(of, dict(at), theta, value, g).answer, method)
+    ask = partial(GraphPlace(of.arithmetic, theta, value, g, of, dict(at)).answer, method)
     return {ALL: method.stepped(of.arithmetic, theta, g, kept[ALL], t, ask, of.sizes[1])}
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.learning.dropout import masks_of
 from graphdiff.learning.rows import ByRows
 from graphdiff.program.compiled import Compiled
 from graphdiff.program.packing import Gradient
+
+Drawn = Callable[[int], Sequence[np.ndarray]]
+"""Draws the masks of dropout of a step, for so many rows."""
 
 AT_ONCE = 1024
 """Rows that a model is evaluated on at a time."""
@@ -31,12 +35,15 @@ class _Call:
         Where the data go.
     scalars
         Where parameters go that are numbers, and their places in θ.
+    masks
+        Where masks of dropout go.
     """
 
     step: Compiled
     values: list[Any]
     data: tuple[int, ...]
     scalars: tuple[tuple[int, int], ...]
+    masks: tuple[int, ...]
 
 
 class Stepping:
@@ -53,7 +60,10 @@ class Stepping:
     theta
         Their values, one after the other; read at every call.
     form
-        ``"value"`` or ``"value_and_gradient"``.
+        ``"value"`` or ``"value_and_gradient"``; ``"hvp"`` for products with the Hessian, and
+        ``"jacobian"``, of a row for each entry of the output.
+    drawn
+        Returns the masks of dropout for so many rows; they are at rest if left out.
     """
 
     def __init__(
@@ -65,13 +75,20 @@ class Stepping:
         *,
         form: str = "value_and_gradient",
         backend: str = "numpy",
+        drawn: Drawn | None = None,
     ) -> None:
         self.of, self.output, self.wrt, self.theta = of, output, tuple(wrt), theta
-        self._form, self._backend = form, backend
+        self._form, self._backend, self._drawn = form, backend, drawn
         self._calls: dict[int, _Call] = {}
 
-    def __call__(self, batch: Sequence[np.ndarray]) -> Any:
-        """Return the value on a batch, an array for each input, or it and the gradients."""
+    def __call__(self, batch: Sequence[np.ndarray], **given: Any) -> Any:
+        """Return the value on a batch, an array for each input, or it and the gradients.
+
+        Parameters
+        ----------
+        **given
+            What the form takes beside, a ``tangent`` by name.
+        """
         rows = len(batch[0])
         call = self._calls.get(rows)
         if call is None:
@@ -81,14 +98,36 @@ class Stepping:
             values[place] = array
         for place, at in call.scalars:
             values[place] = self.theta[at]
-        found = call.step(*values)
-        if self._form == "value":
-            return found
+        if self._drawn is not None:
+            for place, mask in zip(call.masks, self._drawn(rows), strict=True):
+                values[place] = mask
+        found = call.step(*values, **given)
+        match self._form:
+            case "value":
+                return found
+            case "hvp":
+                return self._vector(found)
+            case "jacobian":
+                return self._matrix(found)
+            case _:
+                pass
         value, slopes = found
         gradients = slopes.vector if isinstance(slopes, Gradient) else list(slopes.values())
         if self.of.kind != "example":
             return value, gradients
         return np.mean(value), [np.mean(gradient, axis=0) for gradient in gradients]
+
+    def _vector(self, found: Mapping[str, Any]) -> np.ndarray:
+        """Return derivatives by name as one vector."""
+        parts = (np.asarray(part) for part in found.values())
+        if self.of.kind == "example":
+            parts = (part.mean(axis=0) for part in parts)
+        return np.concatenate([part.ravel() for part in parts])
+
+    def _matrix(self, found: Mapping[str, Any]) -> np.ndarray:
+        """Return Jacobians by name as one, a row for each entry of the output."""
+        sizes = {name: self.of.graph[name].size for name in self.wrt}
+        return np.hstack([np.reshape(found[name], (-1, size)) for name, size in sizes.items()])
 
     def mean(self, arrays: Sequence[np.ndarray]) -> float:
         """Return the mean of the value over all rows, block by block."""
@@ -125,7 +164,8 @@ class Stepping:
                 scalars.append((order.index(name), at))
             at += node.size
         data = tuple(order.index(name) for name in self.of.names)
-        return _Call(step, values, data, tuple(scalars))
+        masks = tuple(order.index(mask.name) for mask in masks_of(graph))
+        return _Call(step, values, data, tuple(scalars), masks)
 
     def _held(self, value: Any) -> Any:
         array = np.asarray(FLOAT64.number(value), self.theta.dtype)

@@ -2,7 +2,7 @@
 
 The program is made of the rule's own formulas, its settings put in as numbers. A rule that acts
 entry by entry is computed in chunks that stay in a processor's cache; one that does not, such as a
-bound on a norm, for each parameter by itself.
+bound on a norm, for each parameter by itself, or for all as one vector.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Updates:
     Parameters
     ----------
     method
-        The method, of a rule for each parameter by itself.
+        The method, whose steps are of gradients alone.
     shapes
         The shapes of the parameters.
     dtype
@@ -110,7 +110,7 @@ class Updates:
     Raises
     ------
     GraphError
-        For a rule of all parameters as one vector.
+        For a method that asks for more; see :mod:`graphdiff.learning.full_updates`.
 
     Examples
     --------
@@ -123,11 +123,8 @@ class Updates:
     """
 
     def __init__(self, method: Method, shapes: Sequence[Shape], dtype: Any = np.float64) -> None:
-        if method.rule.is_of_all:
-            raise GraphError(
-                f"{method.rule.title} takes all parameters as one vector, and more than gradients "
-                "of batches; use gd.learning.minimise, or fit with a method such as adam()"
-            )
+        if not method.is_of_gradients:
+            raise GraphError(f"{method!r} asks for more than gradients of batches")
         self.method, self.shapes = method, tuple(shapes)
         self._dtype = np.dtype(dtype)
         sizes = [math.prod(shape) for shape in shapes]
@@ -140,7 +137,7 @@ class Updates:
         self._parts = tuple(self._divided())
         self._block, self._rows = -1, list[Mapping[Program, tuple[Any, ...]]]()
 
-    def __call__(self, gradients: Sequence[Any], t: int) -> None:
+    def __call__(self, gradients: Sequence[Any], t: int, _: Any = None) -> None:
         """Make step t = 1, 2, …, given the derivative in each parameter at :attr:`place`."""
         numbers = self._numbers(t)
         with np.errstate(all="ignore"):
@@ -198,6 +195,8 @@ class Updates:
             size = self._ends[-1]
             spans = [(a, min(a + CHUNK, size)) for a in range(0, size, CHUNK)]
             shapes: Sequence[Shape] = [(b - a,) for a, b in spans]
+        elif self.method.rule.is_of_all:
+            spans, shapes = [(0, self._ends[-1])], [self.theta.shape]
         else:
             spans = list(itertools.pairwise(self._ends))
             shapes = [shape or (1,) for shape in self.shapes]

@@ -20,11 +20,14 @@ from graphdiff.optimisers.steps import Ask, Put, Stepped, computed, plain
 
 ASCENT = "g <- -g"
 DECAY = "g <- g + lambda*theta"
+CLIP = "g <- g*c_g/max(c_g, norm(g))"
 BOUND = "theta <- theta*c/max(c, norm(theta))"
 """Lines that may stand before a rule's own, or after them."""
 
 WEIGHT_DECAY = Setting("weight_decay", "lambda", "0.01", "[0, inf)")
+CLIP_NORM = Setting("clip_norm", "c_g", "1")
 MAX_NORM = Setting("max_norm", "c", "3")
+TOTAL_NORM = Setting("max_total_norm", "c", "3")
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,6 +78,11 @@ class Method:
         """The letters of what a step keeps or finds of a parameter, the longest first."""
         found = {*self.rule.state, *self.rule.assigned} - {THETA, GRADIENT}
         return tuple(sorted(found, key=lambda letter: (-len(letter), letter)))
+
+    @property
+    def is_of_gradients(self) -> bool:
+        """Whether a step takes the gradient of a batch, and nothing else of the objective."""
+        return self.search is None and self.rule.is_of_gradients
 
     def rate(self, arithmetic: Arithmetic, t: int) -> Array:
         """Return the learning rate of step t = 1, 2, …."""
@@ -169,6 +177,8 @@ def method(
     ascent: bool = False,
     weight_decay: Any = None,
     max_norm: Any = None,
+    clip_norm: Any = None,
+    max_total_norm: Any = None,
     **settings: Any,
 ) -> Method:
     """Return a rule with its settings, those left out as usual.
@@ -186,14 +196,20 @@ def method(
         AdamW, has that.
     max_norm
         A bound c on the norm of each parameter: θ ← θ·c / max(c, ‖θ‖).
+    clip_norm
+        A bound c on the norm of the gradient in all parameters at once, before anything else:
+        g ← g·c / max(c, ‖g‖). The rule is then of all parameters as one vector.
+    max_total_norm
+        A bound on the norm of all parameters as one vector, as ``max_norm`` of each.
     **settings
         The other settings of the rule by name.
 
     Raises
     ------
     GraphError
-        For a setting the rule has not, or a number out of its range.
+        For a setting the rule has not, a number out of its range, and bounds that contradict.
     """
+    _check_bounds(rule, max_norm, clip_norm, max_total_norm)
     own = {setting.name: setting for setting in rule.settings}
     if weight_decay is not None and WEIGHT_DECAY.name in own:
         settings[WEIGHT_DECAY.name] = weight_decay
@@ -202,9 +218,15 @@ def method(
         settings[WEIGHT_DECAY.name] = weight_decay
     if ascent:
         rule = _with_line(rule, ASCENT, first=True)
+    if clip_norm is not None:
+        rule = _with_line(rule.of_all(), CLIP, CLIP_NORM, first=True)
+        settings[CLIP_NORM.name] = clip_norm
     if max_norm is not None:
         rule = _with_line(rule, BOUND, MAX_NORM)
         settings[MAX_NORM.name] = max_norm
+    if max_total_norm is not None:
+        rule = _with_line(rule.of_all(), BOUND, TOTAL_NORM)
+        settings[TOTAL_NORM.name] = max_total_norm
     known = {setting.name: setting for setting in rule.settings}
     for name in settings:
         if name not in known:
@@ -225,6 +247,20 @@ def method(
         for name, setting in known.items()
     }
     return Method(rule, numbers, schedule, search)
+
+
+def _check_bounds(rule: Rule, max_norm: Any, clip_norm: Any, max_total_norm: Any) -> None:
+    if clip_norm is not None and rule.is_of_all:
+        raise GraphError(
+            f"{rule.title} chooses its steps by the gradient as it is; clip_norm is for methods of "
+            "each parameter by itself, such as adam"
+        )
+    of_all = rule.is_of_all or clip_norm is not None or max_total_norm is not None
+    if max_norm is not None and of_all:
+        raise GraphError(
+            "max_norm bounds each parameter by itself, and this method takes all as one vector; "
+            "bound that by max_total_norm"
+        )
 
 
 def _with_line(rule: Rule, line: str, setting: Setting | None = None, first: bool = False) -> Rule:

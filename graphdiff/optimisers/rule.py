@@ -17,7 +17,7 @@ shape its other letters are, and may ask for more than the gradient: the Hessian
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -144,6 +144,26 @@ class Rule:
     def is_of_all(self) -> bool:
         """Whether it is of all parameters as one vector."""
         return bool(self.shapes)
+
+    def of_all(self) -> Rule:
+        """Return the rule for all parameters as one vector, the same in each entry."""
+        if self.is_of_all:
+            return self
+        return replace(self, shapes=dict.fromkeys((THETA, GRADIENT, *self.state), "n"))
+
+    @cached_property
+    def is_of_gradients(self) -> bool:
+        """Whether a step is of θ, the gradient and the state alone, in the same lines each time.
+
+        Such a rule takes the gradients of batches; others ask for more, or compare the gradient
+        with that of the step before, and want all rows.
+        """
+        known = {THETA, GRADIENT, STEP, *self.state, *self.assigned}
+        known |= {setting.letter for setting in self.settings}
+        program = self.program(_SIZES if self.is_of_all else SCALAR)
+        asked = {name for line in program for name in line.formula.arguments} - known
+        compares = GRADIENT in self.state.values() or any(line.condition for line in program)
+        return not asked and not compares
 
     def setting(self, letter: str) -> Setting:
         """Return a setting by its letter."""

@@ -41,6 +41,48 @@ def test_a_training_goes_on_bit_for_bit(rule, dtype, tmp_path):
         )
 
 
+LINE = X @ [1.5, -1] + 0.1
+
+
+def dropped(file=None, epochs=6, found=None, rate=0.5, **options):
+    graph = gd.Graph()
+    x, y = graph.input("x", shape=("m", 2)), graph.input("y", shape=("m",))
+    W, v = graph.parameter("W", RNG_W), graph.parameter("v", [1, -1, 0.5])
+    h = graph.node("h", gd.tanh(x @ W))
+    e = graph.node("e", h @ v - y)
+    graph.node("E", gd.mean(e**2))
+    return L.fit(L.with_dropout(graph, "h", rate), X, LINE, optimiser=found, epochs=epochs,
+                 checkpoint=file, **options)  # fmt: skip
+
+
+RNG_W = np.random.default_rng(5).normal(size=(2, 3))
+WITH_MASKS = {
+    "adam": (L.adam(0.05), {"batch_size": 8}),
+    "adam, clipped": (L.adam(0.05, clip_norm=0.5), {"batch_size": 8, "dtype": "float32"}),
+    "bfgs": (L.bfgs(0.05), {}),
+    "polak ribiere": (L.polak_ribiere(L.backtracking()), {}),
+    "levenberg marquardt": (L.levenberg_marquardt(), {"residuals": "e"}),
+}
+
+
+@pytest.mark.parametrize("name", WITH_MASKS)
+def test_masks_and_memories_go_on_bit_for_bit(name, tmp_path):
+    found, options = WITH_MASKS[name]
+    file = tmp_path / "run.npz"
+    for epochs in (2, 3):
+        dropped(file, epochs, found, **options)
+    resumed, whole = dropped(file, 6, found, **options), dropped(None, 6, found, **options)
+    assert resumed.history.epochs == whole.history.epochs
+    for one, other in zip(resumed.model.parameters, whole.model.parameters, strict=True):
+        assert np.array_equal(one.value, other.value)
+
+
+def test_a_training_with_other_rates_of_dropout_is_another(tmp_path):
+    dropped(tmp_path / "run.npz", 1)
+    with pytest.raises(FileError, match=r"its dropout is .*0.5.*, here it is .*0.25"):
+        dropped(tmp_path / "run.npz", 2, rate=0.25)
+
+
 def test_what_is_done_is_not_done_again(tmp_path):
     file = tmp_path / "run.npz"
     first = trained(file)

@@ -5,7 +5,7 @@ import pytest
 
 import graphdiff as gd
 from graphdiff.errors import NumericalError
-from graphdiff.optimisers import first_order
+from graphdiff.optimisers import first_order, second_order
 from graphdiff.optimisers.method import method
 
 L = gd.learning
@@ -47,6 +47,99 @@ def test_every_rule_learns_xor(name):
     trained = L.fit(xor_network(), *XOR, optimiser=found, epochs=1500, metrics="accuracy")
     assert trained.best.metrics["accuracy"] == 1
     assert trained.history["loss"][-1] < trained.history["loss"][0] / 3
+
+
+OF_ALL = {
+    "steepest descent": L.steepest_descent(L.backtracking()),
+    "newton": L.newton(L.backtracking(), damping=1),
+    "hessian free": L.hessian_free(L.backtracking()),
+    "fletcher reeves": L.fletcher_reeves(L.wolfe(1e-4, 0.1)),
+    "polak ribiere": L.polak_ribiere(L.exact_step()),
+    "bfgs": L.bfgs(L.wolfe()),
+    "gauss newton": L.gauss_newton(L.backtracking(), damping=0.1),
+    "levenberg marquardt": L.levenberg_marquardt(),
+}
+
+
+def curve(shape, mean=True):
+    """A graph by hand of a curve to fit, its rows as the shape says."""
+    graph = gd.Graph("By hand")
+    x = graph.input("x", shape=(*shape, 2))
+    y = graph.input("y", shape=shape)
+    w, b = graph.parameter("w", [0.5, -0.5]), graph.parameter("b", 0)
+    e = graph.node("e", gd.tanh(x @ w + b) - y)
+    graph.node("E", gd.mean(e**2) if mean else e**2)
+    return graph
+
+
+def test_every_method_of_all_parameters_is_tried():
+    assert {*OF_ALL} == {*second_order.RULES}
+
+
+@pytest.mark.parametrize("way", ["letter", "number", "example"])
+@pytest.mark.parametrize("name", OF_ALL)
+def test_steps_of_methods_of_all_parameters_are_those_of_minimise(name, way):
+    X = np.random.default_rng(1).normal(size=(12, 2))
+    y = np.tanh(X @ [1.5, -1] + 0.3) + 0.05 * X[:, 0]
+    graph = curve({"letter": ("m",), "number": (12,), "example": ()}[way], way != "example")
+    whole = curve((12,)).with_values({"x": X, "y": y})
+    trace = L.minimise(whole, OF_ALL[name], 5, residuals="e")
+    trained = L.fit(graph, X, y, optimiser=OF_ALL[name], epochs=5, residuals="e")
+    assert trained.steps == 5
+    for parameter in trace.parameters:
+        found = trained.model[parameter].value
+        assert np.allclose(found, trace[-1].values[parameter], rtol=1e-7, atol=1e-9)
+
+
+def test_bounds_over_all_parameters_hold_in_training_on_batches():
+    X, y = line()
+    found = L.fit(regression(("m",)), X, y, optimiser=L.adam(0.1, clip_norm=1, max_total_norm=2),
+                  epochs=60, batch_size=8).model  # fmt: skip
+    size = np.linalg.norm([*found["w"].value, found["b"].value])
+    assert size == pytest.approx(2, rel=1e-12)
+
+
+# Dropout
+
+
+def thin(shape=("m",), mean=True, rate=0.5):
+    graph = gd.Graph("By hand")
+    x, y = graph.input("x", shape=(*shape, 2)), graph.input("y", shape=shape)
+    rng = np.random.default_rng(4)
+    W, v = graph.parameter("W", rng.normal(size=(2, 3))), graph.parameter("v", rng.normal(size=3))
+    h = graph.node("h", gd.tanh(x @ W))
+    error = (graph.node("p", h @ v) - y) ** 2
+    graph.node("E", gd.mean(error) if mean else error)
+    return L.with_dropout(graph, "h", rate)
+
+
+@pytest.mark.parametrize("way", ["letter", "number", "example"])
+def test_masks_of_each_step_are_those_of_its_seed(way):
+    X, y = line(12)
+    graph = thin({"letter": ("m",), "number": (12,), "example": ()}[way], way != "example")
+    trained = L.fit(graph, X, y, optimiser=L.gradient_descent(0.1), epochs=3, seed=7,
+                    prediction="p", metrics="mse", validation=(X, y))  # fmt: skip
+    W, v = (graph[name].value for name in "Wv")
+    for step in (1, 2, 3):
+        rows = None if way == "number" else 12
+        mask = L.dropout_masks(graph, (7, step), rows)["mask_h"]
+        h = np.tanh(X @ W)
+        left = h * mask / 0.5
+        e = left @ v - y
+        assert trained.history["loss"][step - 1] == pytest.approx((e**2).mean(), rel=1e-12)
+        slope = 2 * e[:, None] / 12 * v * mask / 0.5 * (1 - h**2)
+        v, W = v - 0.1 * (2 * left.T @ e / 12), W - 0.1 * X.T @ slope
+        rest = ((np.tanh(X @ W) @ v - y) ** 2).mean()  # nothing is dropped at evaluation
+        assert trained.history["validation"][step - 1] == pytest.approx(rest, rel=1e-12)
+        assert trained.history["mse"][step - 1] == pytest.approx(rest, rel=1e-12)
+    assert np.allclose(trained.model["W"].value, W, rtol=1e-12)
+    assert np.allclose(L.predict(trained.model, {"x": X}, "p"), np.tanh(X @ W) @ v, rtol=1e-12)
+
+
+def test_a_line_search_compares_under_one_mask():
+    X, y = line(30)
+    trained = L.fit(thin(), X, y, optimiser=L.bfgs(L.backtracking()), epochs=8)
+    assert np.isfinite(trained.history["loss"]).all()
 
 
 @pytest.mark.parametrize("name", first_order.RULES)
@@ -277,9 +370,12 @@ X3, Y3 = blobs(12)
         (lambda: L.fit(NET, X3[:, :1], Y3), "x has shape (12, 1); the network has 2 inputs in each of 12 rows, so give (12, 2)"),
         (lambda: L.fit(NET, X3, np.ones(12, int)), "all 12 targets are of class 1; a classifier needs two classes"),
         (lambda: L.fit(NET, X3, Y3, optimiser=L.adam(0)), "the learning rate is 0; give a number of (0, inf)"),
-        (lambda: L.fit(NET, X3, Y3, optimiser=L.bfgs()), "takes all parameters as one vector"),
         (lambda: L.fit(NET, X3, Y3, optimiser="adm"), "unknown method 'adm'; did you mean 'adam'?"),
         (lambda: L.fit(NET, X3, Y3, optimiser=0.1), "the method is 0.1; give one such as gd.learning.adam"),
+        (lambda: L.fit(NET, X3, Y3, optimiser=L.bfgs(), batch_size=4), "a batch has 4 of 12 rows; BFGS compares values or gradients"),
+        (lambda: L.fit(NET, lambda: [(X3, Y3)], optimiser=L.bfgs()), "BFGS needs all rows at once; give arrays"),
+        (lambda: L.fit(NET, X3, Y3, optimiser=L.bfgs(), dtype="float32"), "BFGS computes in float64; leave dtype out"),
+        (lambda: L.fit(NET, X3, Y3, optimiser=L.gauss_newton()), "the rule needs the residuals; name their node, residuals='e'"),
         (lambda: L.fit(NET, X3, Y3, batch_size=0), "batch_size is 0; give a whole number, at least 1"),
         (lambda: L.fit(NET, X3, Y3, batch_size=13), "a batch has 13 rows, and the data 12; give a batch_size of 1 to 12"),
         (lambda: L.fit(NET, X3, Y3, epochs=0), "epochs is 0"),

@@ -92,7 +92,34 @@ def test_nothing_of_a_parameter_is_copied_and_each_factor_is_put_in_once():
     assert sum("divide(" in line for line in calls) == 1
 
 
-@pytest.mark.parametrize("name", second_order.RULES)
-def test_rules_of_all_parameters_are_refused(name):
-    with pytest.raises(gd.GraphdiffError, match=r"takes all parameters as one vector.*minimise"):
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"clip_norm": 0.7},
+        {"max_total_norm": 1.2},
+        {"clip_norm": 0.5, "max_total_norm": 2, "weight_decay": 0.1},
+    ],
+)
+@pytest.mark.parametrize("name", [*first_order.RULES, "steepest descent"])
+def test_bounds_over_all_parameters_are_of_the_whole_vector(name, settings):
+    rules = {**first_order.RULES, **second_order.RULES}
+    chosen = settings if name in first_order.RULES else {"max_total_norm": 1.2}
+    found = method(rules[name], 0.05, **chosen)
+    compiled, thetas, gradients = made(found)
+    theta = thetas[0]
+    state = found.start(FLOAT64, theta.shape)
+    for t, parts in enumerate(gradients, 1):
+        g = np.concatenate([part.ravel() for part in parts])
+        new = found.stepped(FLOAT64, theta, g, state, t).assigned
+        theta, state = new["theta"], {letter: new[letter] for letter in state}
+        assert np.allclose(thetas[t], theta, rtol=1e-13, atol=1e-14)
+        if "max_total_norm" in chosen:
+            assert np.linalg.norm(thetas[t]) <= chosen["max_total_norm"] * (1 + 1e-12)
+    for letter, value in state.items():
+        assert np.allclose(compiled.state[letter], value, rtol=1e-13, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", sorted({*second_order.RULES} - {"steepest descent"}))
+def test_methods_that_ask_for_more_than_gradients_are_refused(name):
+    with pytest.raises(gd.GraphdiffError, match="asks for more than gradients"):
         Updates(method(second_order.RULES[name]), SHAPES)

@@ -156,9 +156,49 @@ def test_max_norm_scales_a_parameter_to_its_bound():
     assert np.array_equal(still[-1], np.zeros(2))
 
 
+@pytest.mark.parametrize("name", RULES)
+def test_a_clipped_step_is_a_step_of_the_clipped_gradient(name):
+    gradients = [np.array([3.0, -4.0]), np.array([0.1, 0.2]), np.array([-6.0, 8.0])]
+    clipped = [g / max(1, np.linalg.norm(g) / 2) for g in gradients]
+    start = np.array([1.0, -1.0])
+    ours, _ = stepped(method(RULES[name], 0.1, clip_norm=2), FLOAT64, start, gradients, (2,))
+    plain, _ = stepped(method(RULES[name], 0.1), FLOAT64, start, clipped, (2,))
+    assert np.allclose(ours, plain, rtol=1e-13)
+
+
+def test_bounds_over_all_are_exact_and_shown():
+    graph = gd.Graph()
+    a, b = graph.parameter("a", 3), graph.parameter("b", [4, 0])
+    graph.node("f", a**2 / 2 + (b @ b) / 2)
+    found = gd.learning.gradient_descent(R(1, 2), clip_norm=1, max_total_norm=4)
+    trace = gd.learning.minimise(graph, found, 1, exact=True)
+    theta = R(9, 10) * sp.Matrix([3, 4, 0])  # the gradient is 5 long, the step a tenth of it
+    assert [trace[1].values["a"], *trace[1].values["b"]] == list(theta * 4 / sp.Rational(9, 2))
+    assert "g <- g*c_g/max(c_g, norm(g))" in trace.text()
+
+
+def test_global_clipping_is_that_of_torch():
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(2)
+    start, gradients = rng.normal(size=5), list(rng.normal(size=(4, 5)) * 3)
+    parts = [torch.tensor(part, requires_grad=True) for part in np.split(start, [2])]
+    optimiser = torch.optim.Adam(parts, 0.1)
+    ours, _ = stepped(gd.learning.adam(0.1, clip_norm=1.5), FLOAT64, start, gradients, (5,))
+    for step, g in enumerate(gradients, 1):
+        for part, own in zip(parts, np.split(g, [2]), strict=True):
+            part.grad = torch.tensor(own)
+        torch.nn.utils.clip_grad_norm_(parts, 1.5)
+        optimiser.step()
+        theirs = np.concatenate([part.detach().numpy() for part in parts])
+        assert np.allclose(theirs, ours[step], rtol=1e-6)  # it adds 1e-6 to the norm
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
+        (lambda: gd.learning.bfgs(clip_norm=1), "BFGS chooses its steps by the gradient as it is"),
+        (lambda: gd.learning.bfgs(max_norm=1), "bound that by max_total_norm"),
+        (lambda: gd.learning.adam(max_norm=1, clip_norm=1), "bound that by max_total_norm"),
         (lambda: gd.learning.adam(0), "the learning rate is 0; give a number of (0, inf)"),
         (lambda: gd.learning.adam(-0.1), "the learning rate is -0.1"),
         (lambda: gd.learning.adam(math.nan), "the learning rate is nan; it must be finite"),

@@ -1,0 +1,181 @@
+"""Steps of methods that need more than gradients: other places, the Hessian, residuals.
+
+They are computed as :func:`graphdiff.learning.minimise` has them, in float64, on programs that are
+compiled for all rows at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from graphdiff.errors import GraphError
+from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.learning.batches import Batch
+from graphdiff.learning.places import NO_RESIDUALS, Place
+from graphdiff.learning.stepping import Stepping
+from graphdiff.optimisers.method import Method
+from graphdiff.optimisers.rule import THETA
+from graphdiff.program.packing import Packing
+
+Made = Callable[..., Stepping]
+"""Makes a form of the model's output that reads its parameters from a vector."""
+
+
+class FullUpdates:
+    """The steps of a method that needs more than gradients, on all rows.
+
+    Parameters
+    ----------
+    method
+        The method, of all parameters as one vector.
+    packing
+        The parameters as one vector.
+    made
+        Makes forms of the objective: ``made(theta, form="value")``; ``output=`` names another
+        node.
+    residuals
+        The name of the node r, where the method needs it.
+
+    Attributes
+    ----------
+    theta, state, place
+        As of :class:`graphdiff.learning.updates.Updates`.
+    """
+
+    def __init__(
+        self, method: Method, packing: Packing, made: Made, residuals: str | None = None
+    ) -> None:
+        self.method = method
+        self.theta = np.zeros(packing.size)
+        self.place = self.theta
+        self._programs = Programs(made, np.zeros_like(self.theta), packing, residuals)
+        start = method.start(FLOAT64, self.theta.shape, np.zeros_like(self.theta))
+        self.state = {name: np.array(first, float) for name, first in start.items()}
+
+    def look_ahead(self, t: int) -> None:
+        """Do nothing: no such rule looks ahead."""
+
+    def __call__(self, gradients: Any, t: int, at: tuple[Batch, float]) -> None:
+        """Make step t = 1, 2, …, given the gradient, the batch, and the objective on it."""
+        batch, value = at
+        theta, g = self.theta.copy(), _flat(gradients)
+        if t == 1:
+            for name, first in self.method.start(FLOAT64, theta.shape, g).items():
+                self.state[name][...] = first
+        place = BatchPlace(FLOAT64, theta, float(value), g, self._programs, batch)
+
+        def ask(name: str, known: Mapping[str, Any]) -> Any:
+            return place.answer(self.method, name, known)
+
+        rows = self._programs.entries(batch)
+        found = self.method.stepped(FLOAT64, theta, g, self.state, t, ask, rows).assigned
+        for name, array in ((THETA, self.theta), *self.state.items()):
+            if name in found:
+                array[...] = found[name]
+
+
+@dataclass(frozen=True)
+class Programs:
+    """Forms of an objective, each compiled when it is first asked for.
+
+    Attributes
+    ----------
+    made
+        Makes a form.
+    theta
+        Where the forms read the parameters from.
+    packing, residuals
+        The parameters as one vector, and the name of the residuals.
+    """
+
+    made: Made
+    theta: np.ndarray
+    packing: Packing
+    residuals: str | None
+
+    @cached_property
+    def value(self) -> Stepping:
+        """The objective."""
+        return self.made(self.theta, form="value")
+
+    @cached_property
+    def value_and_gradient(self) -> Stepping:
+        """The objective and its gradient."""
+        return self.made(self.theta)
+
+    @cached_property
+    def products(self) -> Stepping:
+        """The Hessian times a vector."""
+        return self.made(self.theta, form="hvp")
+
+    @cached_property
+    def residual(self) -> Stepping:
+        """The residuals."""
+        return self.made(self.theta, form="value", output=self._named)
+
+    @cached_property
+    def jacobian(self) -> Stepping:
+        """The Jacobian of the residuals."""
+        return self.made(self.theta, form="jacobian", output=self._named)
+
+    @property
+    def _named(self) -> str:
+        if self.residuals is None:
+            raise GraphError(NO_RESIDUALS)
+        return self.residuals
+
+    def entries(self, batch: Batch) -> int:
+        """Return how many residuals there are."""
+        return 1 if self.residuals is None else int(np.size(self.residual(batch)))
+
+
+@dataclass(frozen=True)
+class BatchPlace(Place):
+    """A place of the objective on a batch.
+
+    Attributes
+    ----------
+    programs
+        The forms of the objective.
+    batch
+        An array for each input.
+    """
+
+    programs: Programs
+    batch: Batch
+
+    def _at(self, theta: np.ndarray) -> Batch:
+        self.programs.theta[:] = theta
+        return self.batch
+
+    def value_at(self, theta: np.ndarray) -> float:
+        """Return the objective at another place."""
+        return float(np.mean(self.programs.value(self._at(theta))))
+
+    def gradient_at(self, theta: np.ndarray) -> np.ndarray:
+        """Return the gradient at another place."""
+        found = self.programs.value_and_gradient(self._at(theta))[1]
+        return _flat(found)
+
+    def hessian_times(self, v: np.ndarray) -> np.ndarray:
+        """Return Hv."""
+        programs = self.programs
+        return programs.products(self._at(self.theta), tangent=programs.packing.unpacked(v))
+
+    def _hessian(self) -> np.ndarray:
+        """Return its columns, products with the unit vectors."""
+        return np.column_stack([self.hessian_times(unit) for unit in np.eye(len(self.theta))])
+
+    def _residuals(self) -> tuple[np.ndarray, np.ndarray]:
+        batch = self._at(self.theta)
+        return np.ravel(self.programs.residual(batch)), self.programs.jacobian(batch)
+
+
+def _flat(gradients: Iterable[Any]) -> np.ndarray:
+    """Return derivatives, one for each parameter, as a vector of its own."""
+    return np.concatenate([np.ravel(part) for part in gradients]).astype(float)

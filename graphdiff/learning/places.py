@@ -1,0 +1,154 @@
+"""What rules of all parameters ask of an objective at a place: its Hessian, residuals, a line."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from graphdiff.errors import GraphError
+from graphdiff.evaluation.number_systems import EXACT, Arithmetic, Array
+from graphdiff.optimisers.method import Method
+
+TOLERANCE = 1e-10
+"""How small the residual of a linear system is, as a part of the first, to be solved in floats."""
+
+
+NO_RESIDUALS = "the rule needs the residuals; name their node, residuals='e'"
+
+
+@dataclass(frozen=True)
+class Place(ABC):
+    """An objective at one place of its parameters.
+
+    Attributes
+    ----------
+    arithmetic
+        The kind of number.
+    theta, value, gradient
+        The parameters as a vector, the objective there, and its gradient.
+    """
+
+    arithmetic: Arithmetic
+    theta: np.ndarray
+    value: Array
+    gradient: np.ndarray
+
+    @abstractmethod
+    def value_at(self, theta: np.ndarray) -> Array:
+        """Return the objective at another place."""
+
+    @abstractmethod
+    def gradient_at(self, theta: np.ndarray) -> np.ndarray:
+        """Return the gradient at another place."""
+
+    @abstractmethod
+    def hessian_times(self, v: np.ndarray) -> np.ndarray:
+        """Return Hv."""
+
+    @abstractmethod
+    def _hessian(self) -> np.ndarray: ...
+
+    @abstractmethod
+    def _residuals(self) -> tuple[np.ndarray, np.ndarray]: ...
+
+    @cached_property
+    def hessian(self) -> np.ndarray:
+        """The Hessian, n × n."""
+        return self._hessian()
+
+    @cached_property
+    def residuals(self) -> tuple[np.ndarray, np.ndarray]:
+        """r, of m entries, and its Jacobian, m × n."""
+        return self._residuals()
+
+    def answer(self, method: Method, name: str, values: Mapping[str, Array]) -> Array:
+        """Return what a rule asks for here, given what it knows so far."""
+        match name:
+            case "eta" if method.search is not None:
+                return method.search.found(Along(self, np.asarray(values["p"])))
+            case "H":
+                return self.hessian
+            case "I":
+                return self.identity
+            case "f":
+                return self.value
+            case "f_trial":
+                return self.value_at(np.asarray(values["trial"]))
+            case "r":
+                return self.residuals[0]
+            case "J":
+                return self.residuals[1]
+            case "q":
+                return conjugate_gradients(self, self.gradient)
+            case _:
+                raise GraphError(f"a rule asks for {name!r}, which no graph has")
+
+    @property
+    def identity(self) -> np.ndarray:
+        """The identity, n × n."""
+        whole = np.full((len(self.theta),) * 2, self.arithmetic.number(0))
+        whole[np.diag_indices(len(self.theta))] = self.arithmetic.number(1)
+        return whole
+
+
+@dataclass(frozen=True)
+class Along:
+    """The objective along a direction from a place: φ(α) = f(θ + αp)."""
+
+    place: Place
+    direction: np.ndarray
+
+    @property
+    def arithmetic(self) -> Arithmetic:
+        """The kind of number."""
+        return self.place.arithmetic
+
+    @property
+    def value(self) -> Array:
+        """φ(0)."""
+        return self.place.value
+
+    @cached_property
+    def slope(self) -> Array:
+        """φ′(0) = gᵀp."""
+        return self.place.gradient @ self.direction
+
+    def at(self, length: Array) -> Array:
+        """Return φ(α)."""
+        return self.place.value_at(self.place.theta + length * self.direction)
+
+    def slope_at(self, length: Array) -> Array:
+        """Return φ′(α)."""
+        there = self.place.theta + length * self.direction
+        return self.place.gradient_at(there) @ self.direction
+
+    def curvature(self) -> Array:
+        """Return φ″(0) = pᵀHp."""
+        return self.direction @ self.place.hessian_times(self.direction)
+
+
+def conjugate_gradients(place: Place, b: np.ndarray) -> np.ndarray:
+    """Return x with Hx = b, by products with H alone.
+
+    It ends where the curvature along a direction is not positive, as in Nocedal and Wright,
+    Numerical optimization, 2006, algorithm 7.1; at the first direction it returns b.
+    """
+    x, r = place.arithmetic.number(0) * b, b
+    p, size = r, r @ r
+    least = 0 if place.arithmetic is EXACT else TOLERANCE**2 * size
+    for _ in range(2 * len(b)):
+        if size <= least:
+            break
+        Hp = place.hessian_times(p)
+        curvature = p @ Hp
+        if not curvature > 0:
+            return x if np.any(x != 0) else b
+        alpha = size / curvature
+        x, r = x + alpha * p, r - alpha * Hp
+        size, before = r @ r, size
+        p = r + size / before * p
+    return x
