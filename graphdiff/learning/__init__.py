@@ -4,6 +4,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from graphdiff.errors import GraphError
+from graphdiff.learning import landscapes
 from graphdiff.learning.augmentation import flipped, noisy, rotated, scaled, shifted
 from graphdiff.learning.callbacks import early_stopping
 from graphdiff.learning.dropout import dropout_masks, with_dropout
@@ -42,6 +43,7 @@ from graphdiff.learning.objectives import (
     with_smoothed_labels,
 )
 from graphdiff.learning.predicting import predict
+from graphdiff.learning.racing import Race, race
 from graphdiff.learning.states import State
 from graphdiff.learning.trace import Trace, minimise
 from graphdiff.optimisers.line_search import LineSearch, backtracking, exact_step, wolfe
@@ -68,6 +70,7 @@ __all__ = [
     "Lesson",
     "LineSearch",
     "Method",
+    "Race",
     "Schedule",
     "State",
     "Trace",
@@ -94,6 +97,7 @@ __all__ = [
     "gradient_descent",
     "hessian_free",
     "inverse_time_decay",
+    "landscapes",
     "levenberg_marquardt",
     "minimise",
     "momentum",
@@ -107,6 +111,7 @@ __all__ = [
     "noisy",
     "polak_ribiere",
     "predict",
+    "race",
     "regularised",
     "rmsprop",
     "rosenblatt",

@@ -6,17 +6,21 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from graphdiff.checking import Report
+from graphdiff.drawing.options import OptionKeywords, Options
+from graphdiff.drawing.plots.curves import Panel, check_log, curves_plot
+from graphdiff.drawing.plots.plot import Plot
 from graphdiff.errors import GraphError
 from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64
 from graphdiff.graph import Node
+from graphdiff.learning import seeing
 from graphdiff.learning.quantities import Objective, Vector
-from graphdiff.learning.states import ALL, State, states_of
+from graphdiff.learning.states import ALL, State, counted, states_of
 from graphdiff.notation import latex, text
 from graphdiff.notation.display import Shown, Table
 from graphdiff.notation.equations import Line, Link, chain
@@ -122,6 +126,48 @@ class Trace(Shown, Sequence[State]):
         of = self.objective
         return of.graph.check(claims, output=of.output, method=self.method, **options)
 
+    def plot(
+        self, *parameters: str, log: bool | None = None, **choices: Unpack[OptionKeywords]
+    ) -> Plot:
+        """Draw what is minimised against the steps, and below it some of the parameters.
+
+        Parameters
+        ----------
+        *parameters
+            Names of parameters, each of whose entries has a curve.
+        log
+            Whether the objective has a logarithmic axis; left out, where it is positive and spans
+            more than two powers of ten.
+        **choices
+            ``theme``, ``width`` and ``size`` of :meth:`graphdiff.Graph.draw`.
+
+        Raises
+        ------
+        UnknownNameError
+            For a name that is no parameter that changes.
+        DrawingError
+            If there are more than eight curves, or ``log`` is asked for numbers that are not
+            positive.
+
+        Examples
+        --------
+        >>> import graphdiff as gd
+        >>> g = gd.Graph()
+        >>> L = g.node("L", g.parameter("w", 5) ** 2)
+        >>> trace = minimise(g, gd.learning.gradient_descent(0.1), steps=10)
+        >>> print(trace.plot("w").alt)
+        Gradient descent, 10 steps. L from 25 to 0.2882; w from 5 to 0.5369.
+        """
+        check_log(log)
+        name = seeing.name_of(self.objective.output.name)
+        curves = (seeing.of_objective(self.states, name),)
+        panels = [Panel(seeing.STEP, name, curves, log)]
+        if parameters:
+            panels.append(seeing.panel_of_parameters(self.states, parameters))
+        told = {curve.name.plain: curve.ys for panel in panels for curve in panel.curves}
+        alt = f"{self.method.rule.title}, {counted(len(self) - 1)}. {seeing.start_and_end(told)}."
+        return curves_plot(self.objective.graph, panels, Options(**choices), alt)
+
     def _steps(self, digits: int) -> Iterator[tuple[int, list[tuple[Link, Line]]]]:
         """Yield the number of each step, and its lines: what is assigned, and the chain."""
         for before, after in itertools.pairwise(self.states):
@@ -197,8 +243,27 @@ def minimise(
     ([5, 4, 23/10], {'v_w': 17})
     """
     method = as_method(method)
+    check_steps(steps)
+    objective, states = descent(graph, method, output, wrt, values, exact, residuals)
+    return Trace(objective, method, tuple(itertools.islice(states, steps + 1)))
+
+
+def check_steps(steps: object) -> None:
+    """Raise unless it is a number of steps that a trace may have."""
     if not isinstance(steps, int) or isinstance(steps, bool) or not 0 <= steps <= MOST_STEPS:
         raise GraphError(f"steps is {steps!r:.40}; give a whole number, from 0 to {MOST_STEPS}")
+
+
+def descent(
+    graph: Graph,
+    method: Method,
+    output: Any,
+    wrt: Any,
+    values: Mapping[Any, Any] | None,
+    exact: bool = False,
+    residuals: str | None = None,
+) -> tuple[Objective, Iterator[State]]:
+    """Return what is minimised, and the states from the start on; the arguments of minimise."""
     target = graph.output if output is None else graph[output]
     if target.size != 1:
         raise GraphError(
@@ -208,8 +273,7 @@ def minimise(
     parameters = _parameters(graph, wrt)
     at = checked_values(graph, {graph[key].name: value for key, value in (values or {}).items()})
     objective = Objective(graph, target, Vector(parameters), EXACT if exact else FLOAT64, residuals)
-    states = itertools.islice(states_of(objective, method, at), steps + 1)
-    return Trace(objective, method, tuple(states))
+    return objective, states_of(objective, method, at)
 
 
 def _parameters(graph: Graph, wrt: Any) -> tuple[Node, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError, NumericalError
+from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.learning import checkpoints, metrics
 from graphdiff.learning.batches import Batch, Batches, OfArrays, OfStream, divided, number_of
 from graphdiff.learning.callbacks import Callback
@@ -168,11 +169,18 @@ class Trainer:
         if not np.isfinite(self.updates.theta).all():
             raise self._diverged(np.nan, next(self.batches.epoch()))
         epoch = Epoch(len(self.epochs) + 1, total / seen, self.measures.validation(),
-                      self.measures.measured())  # fmt: skip
+                      self.measures.measured(), self._rate)  # fmt: skip
         self.epochs.append(epoch)
         self.last[:] = self.updates.theta
         if epoch.watched < self.least:
             self.least, self.best[:] = epoch.watched, self.last
+
+    @property
+    def _rate(self) -> float | None:
+        """The learning rate of the last step, None where a search chooses each length."""
+        if self.method.search is not None:
+            return None
+        return float(self.method.rate(FLOAT64, self.step))
 
     def _with(self, theta: np.ndarray) -> Graph:
         return self.of.trained(self.packing.unpacked(theta.astype(np.float64)))

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from graphdiff.drawing.labels.description import Entry, Phrase
 from graphdiff.drawing.network import names
-from graphdiff.drawing.network.pens import Written, arrow, centred
-from graphdiff.drawing.options import MAX_DIGITS, Options
-from graphdiff.drawing.plots.axes import Axes, Range, around, numeral
-from graphdiff.drawing.plots.contours import Line, contour
+from graphdiff.drawing.network.pens import arrow
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.plots.axes import Axes, Range, around
+from graphdiff.drawing.plots.heights import GRID, contours, levels_of, over
 from graphdiff.drawing.plots.plot import Plot, plot
-from graphdiff.drawing.scene import Circle, Group, Item, Point, Stroke
-from graphdiff.drawing.themes import Theme, mixed
-from graphdiff.drawing.typeset import Fragment
+from graphdiff.drawing.scene import Circle, Group, Item, Stroke
+from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError, NumericalError
 from graphdiff.evaluation.leaf_values import checked_values
-from graphdiff.evaluation.run import run_backward, run_forward
+from graphdiff.evaluation.run import run_backward
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import latex, text
 
-GRID = 81
-LEVELS = 11
 MOST_STEPS = 10_000
-NUMBER = 11.5
-PALEST = 0.3
 ARROW = 12.0
 """Steps that are longer are drawn as arrows."""
 
@@ -94,10 +88,10 @@ def loss_plot(
     xs, ys = (np.linspace(*span, GRID) for span in ranges)
     losses = over(graph, output, parameters, values, xs, ys)
     axes, theme = Axes(*ranges), options.theme
-    levels = _levels(losses)
+    levels = levels_of(losses)
     items: list[Item] = []
     places = [axes.at(x, y) for x, y in path.tolist()]
-    lines = _contours(axes, xs, ys, losses, levels, places, theme)
+    lines = contours(axes, xs, ys, losses, levels, [places], theme)
     items.append(Group(tuple(lines), kind="contours"))
     first, second = (names.Name(latex.name(p.name), p.name) for p in parameters)
     items += axes.frame(theme, (first, second))
@@ -112,21 +106,6 @@ def loss_plot(
     if len(path) > 1:
         alt += f"; after {len(path) - 1} steps, at ({_place(path[-1])}), {text.number(end, 4)}"
     return plot(graph, options, items, legend, f"{alt}.")
-
-
-def over(
-    graph: ComputationalGraph,
-    output: Node,
-    parameters: tuple[Node, Node],
-    values: Mapping[str, Any],
-    xs: np.ndarray,
-    ys: np.ndarray,
-) -> np.ndarray:
-    """Return the loss (rows of ys, columns of xs), all places as samples of one sweep."""
-    first, second = (grid.reshape(-1) for grid in np.meshgrid(xs, ys))
-    at = {**values, parameters[0].name: first, parameters[1].name: second}
-    found = np.asarray(run_forward(graph, at).value[output.name], float)
-    return np.broadcast_to(found, first.shape).reshape(len(ys), len(xs))
 
 
 def _at(
@@ -154,76 +133,7 @@ def _check(output: Node, parameters: tuple[Node, Node], steps: object) -> None:
         raise DrawingError(f"steps is {steps!r:.40}; give a whole number from 0 to {MOST_STEPS}")
 
 
-def _levels(losses: np.ndarray) -> list[float]:
-    """Return heights that are the closer together the lower they are."""
-    known = losses[np.isfinite(losses)]
-    if not known.size:
-        raise DrawingError("the loss has no finite value there; choose other ranges")
-    low, high = float(known.min()), float(known.max())
-    return [low + (high - low) * ((k + 0.5) / LEVELS) ** 2 for k in range(LEVELS)]
-
-
-def _digits(levels: Sequence[float]) -> int:
-    """Return how many digits tell heights apart, three at least."""
-    for digits in range(3, MAX_DIGITS):
-        if len({text.number(level, digits) for level in levels}) == len({*levels}):
-            return digits
-    return MAX_DIGITS
-
-
 # What is drawn
-
-
-def _contours(
-    axes: Axes,
-    xs: np.ndarray,
-    ys: np.ndarray,
-    losses: np.ndarray,
-    levels: list[float],
-    path: Sequence[Point],
-    theme: Theme,
-) -> Iterator[Item]:
-    """Yield the lines, the paler the higher, and on every second one its height."""
-    written: list[Written] = []
-    items: list[Item] = []
-    digits = _digits(levels)
-    for k, level in enumerate(levels):
-        share = 1 - (1 - PALEST) * k / LEVELS
-        colour = mixed(theme.kinds["input"].stroke, theme.background, share)
-        for line in contour(xs, ys, losses, level):
-            if len(line) > 2:
-                items.append(axes.line(line, Stroke(colour, 1.2)))
-                said = (
-                    _height(axes, line, numeral(level, digits, NUMBER), path, written)
-                    if k % 2
-                    else None
-                )
-                if said is not None:
-                    written.append(said)
-    yield from items
-    for said in written:
-        yield said.ground(theme)
-        yield said.text(theme.faint)
-
-
-def _height(
-    axes: Axes,
-    line: Line,
-    fragment: Fragment,
-    path: Sequence[Point],
-    taken: Sequence[Written],
-) -> Written | None:
-    """Return the number of a line at a place of it where there is room, or None."""
-    steps = [*itertools.pairwise(path)] or [(path[0], path[0])]
-    for share in (0.5, 0.35, 0.65, 0.2, 0.8):
-        said = centred(fragment, axes.at(*line[int(share * (len(line) - 1))]))
-        area = said.area.grown(4)
-        inside = area.left > 0 and area.top > 0
-        inside = inside and area.right < axes.width and area.bottom < axes.height
-        crosses = any(area.crossing(*step) for step in steps)
-        if inside and not crosses and not any(area.meets(other.area) for other in taken):
-            return said
-    return None
 
 
 def _path(axes: Axes, path: np.ndarray, theme: Theme) -> Iterator[Item]:

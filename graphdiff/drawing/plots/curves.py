@@ -1,0 +1,330 @@
+"""Curves over steps, in panels one below the other, each curve with its name at its end."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphdiff.drawing import typeset
+from graphdiff.drawing.extents import Area, areas, united
+from graphdiff.drawing.labels.description import Entry
+from graphdiff.drawing.network.names import Name
+from graphdiff.drawing.network.pens import Written, below, right_of, set_name
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.plots.axes import NAME, TICK, Axes, Range, around
+from graphdiff.drawing.plots.plot import Plot, plot
+from graphdiff.drawing.scene import Circle, Group, Item, Path, Point, Stroke
+from graphdiff.drawing.themes import Theme
+from graphdiff.errors import DrawingError, GraphError
+from graphdiff.graph import ComputationalGraph
+
+MOST = 8
+"""Curves of one panel."""
+WIDTH, HEIGHT = 440.0, 200.0
+"""A panel with its names: on a page 84 mm wide its type has 6 points yet."""
+LEAST_WIDTH = 190.0
+LEFT = 62.0
+"""Room for the numbers of the vertical axis."""
+BETWEEN = 40.0
+"""Between two panels."""
+LEADER, APART = 26.0, 17.0
+"""From the end of a curve to its name; and from a name to the next."""
+DOTTED = 25
+"""Curves of at most so many points have a dot at each."""
+BINS = 400
+"""A longer curve is drawn by the first, least, greatest and last number of so many parts."""
+DECADES = 2.0
+"""Positive numbers that span more powers of ten have a logarithmic axis."""
+MOST_DECADES = 8.0
+"""Powers of ten of a logarithmic axis; what is less than that leaves it at the bottom."""
+BOTTOM = 1e4
+DASHES = (
+    (), (7.0, 3.0), (2.0, 2.5), (9.0, 3.0, 2.0, 3.0), (14.0, 3.0), (4.0, 5.0),
+    (9.0, 3.0, 2.0, 3.0, 2.0, 3.0), (1.5, 5.0),
+)  # fmt: skip
+
+
+def stroke_of(k: int, theme: Theme) -> Stroke:
+    """Return how the k-th of several lines is drawn: none has the dashes of another."""
+    colours = (*theme.paths, theme.reverse, theme.ink)
+    return Stroke(colours[k % len(colours)], 2.0, dashes=DASHES[k])
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Numbers over steps, with a name."""
+
+    name: Name
+    xs: np.ndarray
+    ys: np.ndarray
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Curves in one pair of axes.
+
+    Attributes
+    ----------
+    across, title
+        What the numbers across are, and what those upwards are.
+    log
+        Whether the vertical axis is logarithmic; None to choose by the numbers.
+    most
+        Curves leave the axes above this number, None where nothing is cut off.
+    """
+
+    across: Name
+    title: Name
+    curves: tuple[Curve, ...]
+    log: bool | None = None
+    most: float | None = None
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the vertical axis is logarithmic.
+
+        Raises
+        ------
+        DrawingError
+            If that is asked for, and a number is negative, or none is positive.
+        """
+        known = np.concatenate([curve.ys[np.isfinite(curve.ys)] for curve in self.curves])
+        if self.log:
+            for curve in self.curves:
+                wrong = np.flatnonzero(curve.ys < 0)
+                if wrong.size:
+                    raise DrawingError(
+                        f"{curve.name.plain} is {curve.ys[wrong[0]]:g} at {self.across.plain} "
+                        f"{curve.xs[wrong[0]]:g}; a logarithmic axis has no negative numbers, "
+                        "leave log out"
+                    )
+            if not (known > 0).any():
+                raise DrawingError("all numbers are 0; a logarithmic axis has positive ones only")
+        if self.log is not None or (known < 0).any() or not (known > 0).any():
+            return bool(self.log)
+        return math.log10(known.max()) - math.log10(known[known > 0].min()) > DECADES
+
+    @property
+    def upwards(self) -> Range:
+        """What numbers the vertical axis has, or which powers of ten."""
+        limit = math.inf if self.most is None else self.most
+        known = np.concatenate([curve.ys[np.isfinite(curve.ys)] for curve in self.curves])
+        known = known[known <= limit]
+        if not known.size:
+            raise DrawingError("there is no finite number to draw")
+        if self.is_log:
+            powers = np.log10(known[known > 0])
+            known = np.maximum(powers, powers.max() - MOST_DECADES)
+        return around(known, 0.07)
+
+    def heights(self, curve: Curve) -> np.ndarray:
+        """Return the numbers of a curve as they are on the vertical axis, far below it for 0."""
+        if not self.is_log:
+            return curve.ys
+        with np.errstate(divide="ignore"):
+            return np.maximum(np.log10(curve.ys), -BOTTOM)
+
+
+def curves_plot(
+    graph: ComputationalGraph, panels: Sequence[Panel], options: Options, alt: str
+) -> Plot:
+    """Return panels one below the other, with the title of a graph.
+
+    Raises
+    ------
+    DrawingError
+        If there are too many curves in one, or no finite number.
+    """
+    items: list[Item] = []
+    top = 0.0
+    width = min(_width(panel) for panel in panels)
+    for panel in panels:
+        drawn = Group(tuple(_panel(panel, width, options.theme)), kind="panel")
+        area = united(areas([drawn]))
+        items.append(Group((drawn,), 0.0, top - area.top))
+        top += area.bottom - area.top + BETWEEN
+    return plot(graph, options, items, list(_legend(panels)), alt)
+
+
+def _legend(panels: Sequence[Panel]) -> Iterator[Entry]:
+    """Yield what is to be known of curves that leave their axes."""
+    for panel in panels:
+        low, high = panel.upwards
+        heights = np.concatenate([panel.heights(curve) for curve in panel.curves])
+        if (heights < low).any():
+            yield Entry(None, "curves that leave at the bottom: less than shown, or 0")
+        if (heights > high).any():
+            yield Entry(None, "curves that leave at the top: diverged")
+
+
+def _width(panel: Panel) -> float:
+    """Return the width of the axes, with the names of the curves beside them."""
+    if len(panel.curves) > MOST:
+        raise DrawingError(f"there are {len(panel.curves)} curves; at most {MOST} are told apart")
+    longest = max(_label(curve).width for curve in panel.curves)
+    return max(LEAST_WIDTH, WIDTH - LEFT - (LEADER + 6 + longest if _is_named(panel) else 0.0))
+
+
+def _is_named(panel: Panel) -> bool:
+    """Whether curves have names: one alone is what the title says."""
+    return [curve.name for curve in panel.curves] != [panel.title]
+
+
+def _label(curve: Curve) -> typeset.Fragment:
+    return said(curve.name, TICK)
+
+
+def said(name: Name, size: float) -> typeset.Fragment:
+    """Typeset a name; one without LaTeX is words."""
+    return set_name(name, size) if name.latex else typeset.words(name.plain, size)
+
+
+def _panel(panel: Panel, width: float, theme: Theme) -> Iterator[Item]:
+    curves = [(curve.xs, panel.heights(curve)) for curve in panel.curves]
+    axes = Axes(_across(curves), panel.upwards, width, HEIGHT)
+    is_dotted = max(len(xs) for xs, _ in curves) <= DOTTED
+    for k, (xs, ys) in enumerate(curves):
+        drawn = _curve(axes, xs, ys, stroke_of(k, theme), is_dotted=is_dotted)
+        yield Group(tuple(drawn), kind="curve")
+    yield from axes.frame(theme, (panel.across, None))
+    title = said(panel.title, NAME)
+    if panel.is_log:
+        name = panel.title.latex or rf"\text{{{panel.title.plain}}}"
+        title = set_name(Name(rf"\log_{{10}}\,{name}", f"log10 {panel.title.plain}"), NAME)
+    yield below(title, (title.width / 2, -12 - title.height)).text(theme.ink)
+    if _is_named(panel):
+        yield Group(tuple(_names(panel, axes, curves, theme)), kind="names")
+
+
+def _across(curves: Sequence[tuple[np.ndarray, np.ndarray]]) -> Range:
+    low, high = (float(f([f(xs) for xs, _ in curves])) for f in (np.min, np.max))
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
+
+
+def _curve(
+    axes: Axes, xs: np.ndarray, ys: np.ndarray, stroke: Stroke, *, is_dotted: bool
+) -> Iterator[Item]:
+    """Yield a curve with gaps where numbers are not finite, and a dot at each if asked for."""
+    known = np.isfinite(ys)
+    breaks = np.flatnonzero(np.diff(known.astype(int))) + 1
+    for part in np.split(np.arange(len(xs)), breaks):
+        if not known[part[0]]:
+            continue
+        chosen = part[_telling(ys[part])]
+        points = [
+            axes.at(x, y) for x, y in zip(xs[chosen].tolist(), ys[chosen].tolist(), strict=True)
+        ]
+        for line in within(axes, points):
+            yield Path(line[0], tuple((point,) for point in line[1:]), stroke=stroke)
+        if len(points) == 1 or is_dotted:
+            for x, y in points:
+                if 0 <= x <= axes.width and 0 <= y <= axes.height:
+                    yield Circle(x, y, 2.6, fill=stroke.colour)
+
+
+def within(axes: Axes, points: Sequence[Point]) -> Iterator[list[Point]]:
+    """Yield the parts of a line through points that are inside of axes."""
+    inside = Area(0.0, 0.0, axes.width, axes.height)
+    line: list[Point] = []
+    for one, other in itertools.pairwise(points):
+        part = None if one == other else inside.grown(1e-6).crossing(one, other)
+        if part is None:
+            continue
+        start, end = (
+            one if share == 0 else other if share == 1 else _between(one, other, share)
+            for share in part
+        )
+        if line and line[-1] != start:
+            yield line
+            line = []
+        line += [end] if line else [start, end]
+    if line:
+        yield line
+
+
+def _between(one: Point, other: Point, share: float) -> Point:
+    (x, y), (u, v) = one, other
+    return x + share * (u - x), y + share * (v - y)
+
+
+def _telling(ys: np.ndarray) -> np.ndarray:
+    """Return the places of the numbers that make a curve look as all of them do.
+
+    Of each of some parts the first, the least, the greatest and the last (Jugel et al., M4, 2014).
+    """
+    if len(ys) <= 4 * BINS:
+        return np.arange(len(ys))
+    found: list[int] = []
+    for part in np.array_split(np.arange(len(ys)), BINS):
+        within = ys[part]
+        found += {part[0], part[within.argmin()], part[within.argmax()], part[-1]}
+    return np.array(sorted(found))
+
+
+def _names(
+    panel: Panel, axes: Axes, curves: Sequence[tuple[np.ndarray, np.ndarray]], theme: Theme
+) -> Iterator[Item]:
+    """Yield the names right of the axes, each at the end of a piece of its line."""
+    ends: list[tuple[float, float, int]] = []
+    for k, (xs, ys) in enumerate(curves):
+        last = np.flatnonzero(np.isfinite(ys))[-1:]
+        for at in last:
+            x, y = axes.at(float(xs[at]), float(ys[at]))
+            if not 0 <= y <= axes.height:  # it has left the axes
+                x, y = 0.0, min(max(y, 0.0), axes.height)
+            ends.append((y, x, k))
+    ends.sort()
+    heights = apart([y for y, _, _ in ends], APART)
+    least = axes.height - 6.0
+    for k in reversed(range(len(heights))):  # above the numbers of the other axis
+        heights[k] = min(heights[k], least)
+        least = heights[k] - APART
+    for (y, x, k), height in zip(ends, heights, strict=True):
+        stroke = stroke_of(k, theme)
+        to = (axes.width + LEADER, height)
+        if x >= axes.width - 0.5:
+            yield Path((axes.width, y), ((to,),), stroke=stroke)
+        else:  # it ends before: only its name and its dashes tell
+            yield Path((axes.width + 6, height), ((to,),), stroke=stroke)
+        yield _beside(panel.curves[k], to).text(theme.ink)
+
+
+def _beside(curve: Curve, to: tuple[float, float]) -> Written:
+    return right_of(_label(curve), (to[0] + 5, to[1]))
+
+
+def apart(places: Sequence[float], distance: float) -> list[float]:
+    """Return sorted places moved so that each is so far from the next, and as little as may be.
+
+    Those that would meet are one block around the mean of where they belong, as in the regression
+    of a sequence that must not fall (pool adjacent violators).
+
+    Examples
+    --------
+    >>> apart([0, 0, 10], 4)
+    [-2.0, 2.0, 10.0]
+    """
+    blocks: list[list[float]] = []
+    wanted = [place - k * distance for k, place in enumerate(places)]
+    for place in wanted:
+        blocks.append([place])
+        while len(blocks) > 1 and _mean(blocks[-2]) > _mean(blocks[-1]):
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    moved = [_mean(block) for block in blocks for _ in block]
+    return [place + k * distance for k, place in enumerate(moved)]
+
+
+def _mean(block: Sequence[float]) -> float:
+    return sum(block) / len(block)
+
+
+def check_log(given: object) -> None:
+    """Raise unless it is True, False, or None for a choice by the numbers."""
+    if given is not None and not isinstance(given, bool):
+        raise GraphError(
+            f"log is {given!r:.40}; give True, False, or None to choose by the numbers"
+        )

@@ -1,0 +1,203 @@
+"""A race: several methods from one start on one graph, step by step beside each other."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Unpack
+
+import numpy as np
+
+from graphdiff.drawing.options import OptionKeywords, Options
+from graphdiff.drawing.plots.curves import Panel, check_log, curves_plot
+from graphdiff.drawing.plots.plot import Plot
+from graphdiff.errors import GraphError, NumericalError, unknown
+from graphdiff.learning import seeing
+from graphdiff.learning.trace import Trace, check_steps, descent
+from graphdiff.notation import text
+from graphdiff.notation.display import Shown, Table
+from graphdiff.optimisers.method import Method
+from graphdiff.optimisers.rule import RATE
+from graphdiff.workbench import Graph
+
+
+@dataclass(frozen=True, repr=False)
+class Race(Shown, Mapping[str, Trace]):
+    """The traces of several methods from one start, by what the methods are called.
+
+    Made by :func:`graphdiff.learning.race`.
+
+    Attributes
+    ----------
+    traces
+        The traces; that of a method that diverged ends before.
+    failed
+        Why methods diverged, by what they are called.
+    """
+
+    traces: Mapping[str, Trace]
+    failed: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> Trace:
+        if name not in self.traces:
+            raise unknown("method of the race", str(name), self.traces)
+        return self.traces[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.traces)
+
+    def __len__(self) -> int:
+        return len(self.traces)
+
+    @property
+    def first(self) -> Trace:
+        """Any of the traces, for what they have in common."""
+        return next(iter(self.traces.values()))
+
+    @property
+    def winner(self) -> str:
+        """The method whose last objective is least, of those that did not diverge."""
+        finished = [name for name in self.traces if name not in self.failed] or [*self.traces]
+        return min(finished, key=lambda name: float(self.traces[name][-1].objective))
+
+    def table(self) -> Table:
+        """Return where each method came to: its last objective, its least, and at which step."""
+        output = self.first.objective.output.name
+
+        def row(name: str) -> tuple[str, ...]:
+            trace = self.traces[name]
+            least = min(trace, key=lambda state: float(state.objective))
+            numbers = (trace[-1].objective, least.objective)
+            steps = f"{trace[-1].step}{', then diverged' if name in self.failed else ''}"
+            return name, steps, *(text.number(x, 4) for x in numbers), str(least.step)
+
+        columns = ("method", "steps", f"{output} at the end", f"least {output}", "at step")
+        return Table.of(self.first.objective.graph.title, columns, [*self.traces], row)
+
+    def shown(self) -> Iterator[Table | str]:
+        """Yield the table, who comes first, and why methods diverged."""
+        yield self.table()
+        if len(self) > 1:
+            yield f"first: {self.winner}"
+        yield from (f"{name}: {why}" for name, why in self.failed.items())
+
+    def plot(self, log: bool | None = None, **choices: Unpack[OptionKeywords]) -> Plot:
+        """Draw what is minimised against the steps, a curve for each method.
+
+        Parameters
+        ----------
+        log
+            Whether the axis is logarithmic; left out, where the numbers are positive and span
+            more than two powers of ten.
+        **choices
+            ``theme``, ``width`` and ``size`` of :meth:`graphdiff.Graph.draw`.
+
+        Raises
+        ------
+        DrawingError
+            For more than eight methods, or if ``log`` is asked for numbers that are not positive.
+        """
+        check_log(log)
+        output = self.first.objective.output.name
+        curves = [
+            seeing.of_objective(trace.states, seeing.words(name))
+            for name, trace in self.traces.items()
+        ]
+        most = None
+        if self.failed:
+            kept = [curve.ys for curve in curves if curve.name.plain not in self.failed]
+            most = float(np.max([curves[0].ys[0], *(ys.max() for ys in kept)]))
+        panel = Panel(seeing.STEP, seeing.name_of(output), tuple(curves), log, most)
+        told = {curve.name.plain: curve.ys for curve in curves}
+        steps = max(len(trace) - 1 for trace in self.traces.values())
+        alt = f"{output} over {steps} steps. {seeing.start_and_end(told)}."
+        return curves_plot(self.first.objective.graph, [panel], Options(**choices), alt)
+
+
+def race(
+    graph: Graph,
+    methods: Sequence[Method] | Mapping[str, Method],
+    steps: int = 100,
+    *,
+    output: Any = None,
+    wrt: Any = None,
+    values: Mapping[Any, Any] | None = None,
+    residuals: str | None = None,
+) -> Race:
+    """Minimise a graph by several methods from one start.
+
+    Parameters
+    ----------
+    graph
+        The graph; its parameters have values.
+    methods
+        The methods, or a mapping from what they shall be called to them.
+    steps
+        How many steps each makes; one that leaves the finite numbers ends before.
+    output, wrt, values, residuals
+        As for :func:`graphdiff.learning.minimise`.
+
+    Raises
+    ------
+    GraphError
+        For no methods, and what ``minimise`` raises before a step.
+
+    Examples
+    --------
+    >>> import graphdiff as gd
+    >>> valley = gd.learning.landscapes.rosenbrock()
+    >>> found = race(valley, [gd.learning.gradient_descent(0.001), gd.learning.newton()], steps=20)
+    >>> found
+    Rosenbrock's valley
+    method                   steps  f at the end  least f  at step
+    -----------------------  -----  ------------  -------  -------
+    gradient descent(0.001)  20     4.061         4.061    20
+    newton(1)                20     0             0        8
+    first: newton(1)
+    """
+    check_steps(steps)
+    named = _named(methods)
+    traces, failed = dict[str, Trace](), dict[str, str]()
+    for name, method in named.items():
+        objective, states = descent(graph, method, output, wrt, values, residuals=residuals)
+        found = [next(states)]
+        try:
+            found += itertools.islice(states, steps)
+        except NumericalError as error:
+            failed[name] = str(error)
+        traces[name] = Trace(objective, method, tuple(found))
+    return Race(traces, failed)
+
+
+def _named(methods: Any) -> dict[str, Method]:
+    found = methods.items() if isinstance(methods, Mapping) else ((None, one) for one in methods)
+    pairs = list(found)
+    for _, method in pairs:
+        if not isinstance(method, Method):
+            raise GraphError(f"{method!r:.40} is no method; give such as gd.learning.adam(0.1)")
+    if not pairs:
+        raise GraphError("there are no methods; give some such as [gd.learning.adam(0.1)]")
+    short = [called(method) for _, method in pairs]
+    named = dict[str, Method]()
+    for (name, method), said in zip(pairs, short, strict=True):
+        own = said if short.count(said) == 1 else repr(method)
+        key = own if name is None else str(name)
+        if key in named:
+            raise GraphError(f"{key} is in the race twice; leave one out")
+        named[key] = method
+    return named
+
+
+def called(method: Method) -> str:
+    """Return a method with its learning rate alone.
+
+    Examples
+    --------
+    >>> import graphdiff as gd
+    >>> called(gd.learning.adam(0.1, beta_1=0.8))
+    'adam(0.1)'
+    """
+    rate = method.search or method.schedule
+    said = rate.name if rate is not None else text.number(float(method.settings[RATE]))
+    return f"{method.rule.name}({said})"
