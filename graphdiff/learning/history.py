@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from graphdiff.drawing.options import OptionKeywords, Options
-from graphdiff.drawing.plots.curves import Curve, Panel, check_log, curves_plot
-from graphdiff.drawing.plots.plot import Plot
 from graphdiff.errors import DrawingError, unknown
 from graphdiff.graph import ComputationalGraph
-from graphdiff.learning import seeing
 from graphdiff.learning.states import counted
 from graphdiff.notation import text
 from graphdiff.notation.display import Shown, Table
 from graphdiff.optimisers.method import Method
 from graphdiff.workbench import Graph
+
+if TYPE_CHECKING:
+    from graphdiff.drawing.plots.curves import Panel
+    from graphdiff.drawing.plots.plot import Plot
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,9 @@ class History(Shown, Sequence[Epoch]):
         >>> print(found.history.plot().alt)
         20 epochs. loss from 3.689 to 0.0002089.
         """
+        from graphdiff.drawing.plots.curves import check_log, curves_plot
+        from graphdiff.learning import seeing
+
         check_log(log)
         if not self.epochs:
             raise DrawingError("there are no epochs to draw; train for one at least")
@@ -128,6 +132,9 @@ class History(Shown, Sequence[Epoch]):
         return curves_plot(ComputationalGraph(), panels, Options(**choices), alt)
 
     def _panel(self, title: str, names: Sequence[str], log: bool | None) -> Panel:
+        from graphdiff.drawing.plots.curves import Curve, Panel
+        from graphdiff.learning import seeing
+
         numbers = np.array([epoch.number for epoch in self.epochs], np.float64)
         called = names if len(names) > 1 else [title]
         curves = (

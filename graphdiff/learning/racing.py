@@ -5,21 +5,21 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from graphdiff.drawing.options import OptionKeywords, Options
-from graphdiff.drawing.plots.curves import Panel, check_log, curves_plot
-from graphdiff.drawing.plots.plot import Plot
 from graphdiff.errors import GraphError, NumericalError, unknown
-from graphdiff.learning import seeing
 from graphdiff.learning.trace import Trace, check_steps, descent
 from graphdiff.notation import text
 from graphdiff.notation.display import Shown, Table
 from graphdiff.optimisers.method import Method
 from graphdiff.optimisers.rule import RATE
 from graphdiff.workbench import Graph
+
+if TYPE_CHECKING:
+    from graphdiff.drawing.plots.plot import Plot
 
 
 @dataclass(frozen=True, repr=False)
@@ -98,6 +98,9 @@ class Race(Shown, Mapping[str, Trace]):
         DrawingError
             For more than eight methods, or if ``log`` is asked for numbers that are not positive.
         """
+        from graphdiff.drawing.plots.curves import Panel, check_log, curves_plot
+        from graphdiff.learning import seeing
+
         check_log(log)
         output = self.first.objective.output.name
         curves = [

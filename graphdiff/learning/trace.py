@@ -6,19 +6,16 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from graphdiff.checking import Report
 from graphdiff.drawing.options import OptionKeywords, Options
-from graphdiff.drawing.plots.curves import Panel, check_log, curves_plot
-from graphdiff.drawing.plots.plot import Plot
 from graphdiff.errors import GraphError
 from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.evaluation.number_systems import EXACT, FLOAT64
 from graphdiff.graph import Node
-from graphdiff.learning import seeing
 from graphdiff.learning.quantities import Objective, Vector
 from graphdiff.learning.states import ALL, State, counted, states_of
 from graphdiff.notation import latex, text
@@ -29,6 +26,9 @@ from graphdiff.optimisers.named import as_method
 from graphdiff.optimisers.rule import GRADIENT, RATE, THETA
 from graphdiff.optimisers.writing import written
 from graphdiff.workbench import Graph
+
+if TYPE_CHECKING:
+    from graphdiff.drawing.plots.plot import Plot
 
 MOST_STEPS = 10_000
 """Steps of one trace; a training has more, and keeps less of each."""
@@ -158,6 +158,9 @@ class Trace(Shown, Sequence[State]):
         >>> print(trace.plot("w").alt)
         Gradient descent, 10 steps. L from 25 to 0.2882; w from 5 to 0.5369.
         """
+        from graphdiff.drawing.plots.curves import Panel, check_log, curves_plot
+        from graphdiff.learning import seeing
+
         check_log(log)
         name = seeing.name_of(self.objective.output.name)
         curves = (seeing.of_objective(self.states, name),)
