@@ -15,6 +15,7 @@ from graphdiff.learning.trace import Trace, check_steps, descent
 from graphdiff.notation import text
 from graphdiff.notation.display import Shown, Table
 from graphdiff.optimisers.method import Method
+from graphdiff.optimisers.named import as_method
 from graphdiff.optimisers.rule import RATE
 from graphdiff.workbench import Graph
 
@@ -120,7 +121,7 @@ class Race(Shown, Mapping[str, Trace]):
 
 def race(
     graph: Graph,
-    methods: Sequence[Method] | Mapping[str, Method],
+    methods: Sequence[Method | str] | Mapping[str, Method | str],
     steps: int = 100,
     *,
     output: Any = None,
@@ -135,7 +136,7 @@ def race(
     graph
         The graph; its parameters have values.
     methods
-        The methods, or a mapping from what they shall be called to them.
+        The methods, also by name, or a mapping from what they shall be called to them.
     steps
         How many steps each makes; one that leaves the finite numbers ends before.
     output, wrt, values, residuals
@@ -155,7 +156,7 @@ def race(
     Rosenbrock's valley
     method                   steps  f at the end  least f  at step
     -----------------------  -----  ------------  -------  -------
-    gradient descent(0.001)  20     4.061         4.061    20
+    gradient_descent(0.001)  20     4.061         4.061    20
     newton(1)                20     0             0        8
     first: newton(1)
     """
@@ -174,13 +175,10 @@ def race(
 
 
 def _named(methods: Any) -> dict[str, Method]:
-    found = methods.items() if isinstance(methods, Mapping) else ((None, one) for one in methods)
-    pairs = list(found)
-    for _, method in pairs:
-        if not isinstance(method, Method):
-            raise GraphError(f"{method!r:.40} is no method; give such as gd.learning.adam(0.1)")
-    if not pairs:
+    given = list(methods.items() if isinstance(methods, Mapping) else ((None, m) for m in methods))
+    if not given:
         raise GraphError("there are no methods; give some such as [gd.learning.adam(0.1)]")
+    pairs = [(name, as_method(method)) for name, method in given]
     short = [called(method) for _, method in pairs]
     named = dict[str, Method]()
     for (name, method), said in zip(pairs, short, strict=True):
@@ -203,4 +201,4 @@ def called(method: Method) -> str:
     """
     rate = method.search or method.schedule
     said = rate.name if rate is not None else text.number(float(method.settings[RATE]))
-    return f"{method.rule.name}({said})"
+    return f"{repr(method).partition('(')[0]}({said})"
