@@ -20,7 +20,9 @@ from graphdiff.optimisers.rule import RATE
 from graphdiff.workbench import Graph
 
 if TYPE_CHECKING:
+    from graphdiff.drawing.plots.paths import Land
     from graphdiff.drawing.plots.plot import Plot
+    from graphdiff.drawing.stepwise.frames import Frames
 
 
 @dataclass(frozen=True, repr=False)
@@ -117,6 +119,76 @@ class Race(Shown, Mapping[str, Trace]):
         steps = max(len(trace) - 1 for trace in self.traces.values())
         alt = f"{output} over {steps} steps. {seeing.start_and_end(told)}."
         return curves_plot(self.first.objective.graph, [panel], Options(**choices), alt)
+
+    def plot_paths(
+        self,
+        first: Any = None,
+        second: Any = None,
+        *,
+        ranges: tuple[tuple[float, float], tuple[float, float]] | None = None,
+        **choices: Unpack[OptionKeywords],
+    ) -> Plot:
+        """Draw the path of each method over lines of equal height, in the plane of two parameters.
+
+        Parameters
+        ----------
+        first, second
+            Two parameters that are numbers; left out where there are no others. All else is held
+            where it was at the start.
+        ranges
+            What is drawn of both, ``((-1, 3), (0, 2))``; left out, what paths need that go no
+            higher than their start.
+        **choices
+            ``theme``, ``width`` and ``size`` of :meth:`graphdiff.Graph.draw`.
+
+        Raises
+        ------
+        GraphError
+            If the parameters are not two numbers.
+        DrawingError
+            For more than eight methods, or heights that are not finite.
+        """
+        return self._land(first, second, ranges, Options(**choices)).plot()
+
+    def frames(
+        self,
+        first: Any = None,
+        second: Any = None,
+        *,
+        ranges: tuple[tuple[float, float], tuple[float, float]] | None = None,
+        steps: int | Sequence[int] | None = None,
+        **choices: Unpack[OptionKeywords],
+    ) -> Frames:
+        """Draw the paths of :meth:`plot_paths` as they grow, as one picture that plays.
+
+        Parameters
+        ----------
+        first, second, ranges
+            As for :meth:`plot_paths`.
+        steps
+            After which steps, ``[0, 1, 2, 5, 10]``, or after every how many; left out, up to sixty
+            evenly spread ones.
+        **choices
+            ``theme``, ``width`` and ``size`` of :meth:`graphdiff.Graph.draw`.
+
+        Examples
+        --------
+        >>> import graphdiff as gd
+        >>> ravine = gd.learning.landscapes.ravine()
+        >>> race(ravine, ["sgd", "adam"], 10).frames().captions[-1]
+        'step 10 of 10'
+        """
+        from graphdiff.learning import seeing
+
+        options = Options(**choices)
+        return seeing.played_paths(self._land(first, second, ranges, options), steps, options)
+
+    def _land(self, first: Any, second: Any, ranges: Any, options: Options) -> Land:
+        from graphdiff.learning import seeing
+
+        chosen = [one for one in (first, second) if one is not None]
+        descents = {name: trace.states for name, trace in self.traces.items()}
+        return seeing.land_of(self.first.objective, descents, chosen, ranges, options)
 
 
 def race(

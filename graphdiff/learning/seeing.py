@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from graphdiff.drawing.network.names import Name, indexed
+from graphdiff.drawing.options import Options
+from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.plots.curves import MOST, Curve, Panel
+from graphdiff.drawing.plots.paths import Land, Way, land
+from graphdiff.drawing.scene import Scene
+from graphdiff.drawing.stepwise.frames import Frames
+from graphdiff.drawing.stepwise.played import played
 from graphdiff.errors import DrawingError, GraphError, unknown
 from graphdiff.evaluation.number_systems import FLOAT64
-from graphdiff.notation import latex
+from graphdiff.graph import Node
+from graphdiff.learning.quantities import Objective
+from graphdiff.learning.states import State
+from graphdiff.notation import latex, text
+from graphdiff.workbench import Graph
 
-if TYPE_CHECKING:
-    from graphdiff.learning.states import State
+MOST_FRAMES = 60
+"""States that play, if nothing else is said."""
 
 STEP = Name(r"\mathrm{step}", "step")
 
@@ -73,6 +84,83 @@ def panel_of_parameters(states: Sequence[State], chosen: Sequence[str]) -> Panel
     curves = tuple(of_parameters(states, chosen))
     title = curves[0].name if len(curves) == 1 else words("parameters")
     return Panel(STEP, title, curves, log=False)
+
+
+def land_of(
+    objective: Objective,
+    descents: Mapping[str, Sequence[State]],
+    chosen: Sequence[Any],
+    spans: Any,
+    options: Options,
+) -> Land:
+    """Return the heights over two parameters, with the paths of some descents.
+
+    Raises
+    ------
+    GraphError
+        If the parameters are not two numbers that change.
+    """
+    first, second = two_of(objective.vector.parameters, chosen)
+    ways = [
+        Way(
+            name,
+            np.column_stack([floats([s.values[p.name] for s in states]) for p in (first, second)]),
+            floats([state.objective for state in states]),
+        )
+        for name, states in descents.items()
+    ]
+    return land(objective.graph, objective.output, (first, second), {}, ways, spans, options)
+
+
+def two_of(parameters: Sequence[Node], chosen: Sequence[Any]) -> tuple[Node, Node]:
+    """Return the two parameters that a plane is of: those chosen, or the only two.
+
+    Raises
+    ------
+    GraphError
+        If they are not two numbers.
+    """
+    known = {node.name: node for node in parameters}
+    names = [getattr(one, "name", one) for one in chosen] or list(known)
+    for name in names:
+        if name not in known:
+            raise unknown("parameter", str(name), known)
+    found = [known[name] for name in names]
+    if len(found) != 2 or found[0] is found[1] or any(node.shape for node in found):
+        said = ", ".join(f"{node.name!r} of shape {node.shape}" for node in found)
+        raise GraphError(
+            f"paths are drawn over two parameters that are numbers; these are {said:.200}; name two"
+        )
+    return found[0], found[1]
+
+
+def played_paths(of: Land, given: Any, options: Options) -> Frames:
+    """Return the paths as they grow, step by step."""
+    count = max(len(way.places) for way in of.ways)
+    shown = steps_shown(count, MOST_FRAMES, given)
+    captions = [f"step {step} of {count - 1}" for step in shown]
+    return played([of.plot(step).plotted for step in shown], captions, options)
+
+
+def played_states(
+    objective: Objective, states: Sequence[State], draw: Callable[[Graph], Any], given: Any
+) -> Frames:
+    """Return what a function draws of the graph in each of some states."""
+    scenes, captions = list[Scene](), list[str]()
+    options: Options | None = None
+    for step in steps_shown(len(states), MOST_FRAMES, given):
+        picture = draw(objective.graph.with_values(dict(states[step].values)))
+        if not isinstance(picture, Picture):
+            raise GraphError(
+                f"draw returned {picture!r:.60}; it takes the graph and returns a picture, such as "
+                "lambda graph: graph.plot_decision()"
+            )
+        options = options or picture.options
+        whole = replace(picture.options, width=None, aspect=None, page=None, size=None)
+        scenes.append(replace(picture, options=whole).scene)
+        value = text.number(float(FLOAT64.number(states[step].objective)), 4)
+        captions.append(f"step {step}: {objective.output.name} = {value}")
+    return played(scenes, captions, options or Options())
 
 
 def steps_shown(count: int, most: int, given: Any = None) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack
@@ -28,7 +28,9 @@ from graphdiff.optimisers.writing import written
 from graphdiff.workbench import Graph
 
 if TYPE_CHECKING:
+    from graphdiff.drawing.picture import Picture
     from graphdiff.drawing.plots.plot import Plot
+    from graphdiff.drawing.stepwise.frames import Frames
 
 MOST_STEPS = 10_000
 """Steps of one trace; a training has more, and keeps less of each."""
@@ -171,6 +173,83 @@ class Trace(Shown, Sequence[State]):
         alt = f"{self.method.rule.title}, {counted(len(self) - 1)}. {seeing.start_and_end(told)}."
         return curves_plot(self.objective.graph, panels, Options(**choices), alt)
 
+    def plot_path(
+        self,
+        first: Any = None,
+        second: Any = None,
+        *,
+        ranges: tuple[tuple[float, float], tuple[float, float]] | None = None,
+        **choices: Unpack[OptionKeywords],
+    ) -> Plot:
+        """Draw the path over lines of equal height, in the plane of two parameters.
+
+        Parameters
+        ----------
+        first, second
+            Two parameters that are numbers; left out where there are no others. All else is held
+            where it was at the start.
+        ranges
+            What is drawn of both, ``((-1, 3), (0, 2))``; left out, what the path needs.
+        **choices
+            ``theme``, ``width`` and ``size`` of :meth:`graphdiff.Graph.draw`.
+
+        Raises
+        ------
+        GraphError
+            If the parameters are not two numbers.
+
+        Examples
+        --------
+        >>> import graphdiff as gd
+        >>> ravine = gd.learning.landscapes.ravine()
+        >>> trace = minimise(ravine, gd.learning.gradient_descent(0.05), steps=3)
+        >>> print(trace.plot_path().alt.split(". ")[1])
+        Gradient descent is after 3 steps at (-3.429, -0.009375), where f is 5.882.
+        """
+        from graphdiff.learning import seeing
+
+        chosen = [one for one in (first, second) if one is not None]
+        descents = {self.method.rule.title: self.states}
+        return seeing.land_of(self.objective, descents, chosen, ranges, Options(**choices)).plot()
+
+    def frames(
+        self, draw: Callable[[Graph], Picture], *, steps: int | Sequence[int] | None = None
+    ) -> Frames:
+        """Draw the graph in each state, as one picture that plays.
+
+        Parameters
+        ----------
+        draw
+            Draws the graph with the values of a state: ``lambda graph: graph.plot_decision()``, or
+            ``lambda graph: graph.draw(style="network")``.
+        steps
+            After which steps, ``[0, 1, 2, 5, 10]``, or after every how many; left out, up to sixty
+            evenly spread ones.
+
+        Returns
+        -------
+        Frames
+            It plays in a notebook; ``.save("learning.svg")``, ``.gif``, ``.webp`` write it.
+
+        Raises
+        ------
+        GraphError
+            For a step that was not made, or if what is drawn is no picture.
+
+        Examples
+        --------
+        >>> import graphdiff as gd
+        >>> net = gd.models.mlp([2, 1], output="sigmoid", loss="binary_cross_entropy",
+        ...                     x=[[0, 0], [0, 1], [1, 1]], y=[[0], [1], [1]], seed=1)
+        >>> trace = minimise(net, gd.learning.adam(0.2), steps=10)
+        >>> found = trace.frames(lambda graph: graph.plot_decision(), steps=[0, 5, 10])
+        >>> found.captions
+        ('step 0: E = 0.3931', 'step 5: E = 0.2192', 'step 10: E = 0.1327')
+        """
+        from graphdiff.learning import seeing
+
+        return seeing.played_states(self.objective, self.states, draw, steps)
+
     def _steps(self, digits: int) -> Iterator[tuple[int, list[tuple[Link, Line]]]]:
         """Yield the number of each step, and its lines: what is assigned, and the chain."""
         for before, after in itertools.pairwise(self.states):
@@ -274,7 +353,10 @@ def descent(
             "number, such as a mean of them"
         )
     parameters = _parameters(graph, wrt)
-    at = checked_values(graph, {graph[key].name: value for key, value in (values or {}).items()})
+    given = {graph[key].name: value for key, value in (values or {}).items()}
+    at = checked_values(graph, given)
+    graph = graph.with_values(given) if given else graph
+    target, parameters = graph[target.name], tuple(graph[p.name] for p in parameters)
     objective = Objective(graph, target, Vector(parameters), EXACT if exact else FLOAT64, residuals)
     return objective, states_of(objective, method, at)
 

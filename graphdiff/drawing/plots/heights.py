@@ -25,6 +25,8 @@ GRID = 81
 LEVELS = 11
 NUMBER = 11.5
 PALEST = 0.3
+MOST_NUMBERS = 2
+"""Times a height is written, on the longest of its lines."""
 
 
 def over(
@@ -72,25 +74,26 @@ def contours(
     levels: list[float],
     paths: Sequence[Sequence[Point]],
     theme: Theme,
+    strength: float = 1.0,
 ) -> Iterator[Item]:
-    """Yield the lines, the paler the higher, and on every second one its height, off the paths."""
+    """Yield the lines, the paler the higher, and on every second one its height, off the paths.
+
+    With less ``strength`` all are paler, and stand back behind other lines.
+    """
     steps = [step for path in paths for step in [*itertools.pairwise(path)] or [(path[0], path[0])]]
     written: list[Written] = []
     items: list[Item] = []
     digits = _digits(levels)
     for k, level in enumerate(levels):
-        share = 1 - (1 - PALEST) * k / LEVELS
+        share = strength * (1 - (1 - PALEST) * k / LEVELS)
         colour = mixed(theme.kinds["input"].stroke, theme.background, share)
-        for line in contour(xs, ys, losses, level):
-            if len(line) > 2:
-                items.append(axes.line(line, Stroke(colour, 1.2)))
-                said = (
-                    _height(axes, line, numeral(level, digits, NUMBER), steps, written)
-                    if k % 2
-                    else None
-                )
-                if said is not None:
-                    written.append(said)
+        lines = [line for line in contour(xs, ys, losses, level) if len(line) > 2]
+        items += [axes.line(line, Stroke(colour, 1.2)) for line in lines]
+        said = numeral(level, digits, NUMBER)
+        for line in sorted(lines, key=len, reverse=True)[: MOST_NUMBERS if k % 2 else 0]:
+            found = _height(axes, line, said, steps, written)
+            if found is not None:
+                written.append(found)
     yield from items
     for said in written:
         yield said.ground(theme)
