@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
 
 import graphdiff as gd
 from graphdiff import testing
-from graphdiff.evaluation import number_systems, sweeps
+from graphdiff.evaluation import sweeps
 from graphdiff.language.expression import apply
 from graphdiff.language.functions.scalar_function import Function
 from graphdiff.language.functions.tensor_function import Composite
@@ -95,7 +96,7 @@ def test_check_graph_fails_on_a_lost_path(monkeypatch):
     graph = sample()
 
     def first_only(*arguments):
-        return reverse(*arguments)[0] | {"w": np.array([[number_systems.mpmath.mpf(1)]])}, {}
+        return reverse(*arguments)[0] | {"w": np.array([[mpmath.mpf(1)]])}, {}
 
     reverse = sweeps.reverse
     monkeypatch.setattr("graphdiff.testing.reverse", first_only)
