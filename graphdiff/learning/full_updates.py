@@ -73,7 +73,8 @@ class FullUpdates:
             return place.answer(self.method, name, known)
 
         rows = self._programs.entries(batch)
-        found = self.method.stepped(FLOAT64, theta, g, self.state, t, ask, rows).assigned
+        state = {name: array.copy() for name, array in self.state.items()}
+        found = self.method.stepped(FLOAT64, theta, g, state, t, ask, rows).assigned
         for name, array in ((THETA, self.theta), *self.state.items()):
             if name in found:
                 array[...] = found[name]

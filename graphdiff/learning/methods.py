@@ -83,6 +83,7 @@ hessian_free = constructor(second_order.HESSIAN_FREE, "hessian_free")
 fletcher_reeves = constructor(second_order.FLETCHER_REEVES, "fletcher_reeves")
 polak_ribiere = constructor(second_order.POLAK_RIBIERE, "polak_ribiere")
 bfgs = constructor(second_order.BFGS, "bfgs")
+lbfgs = constructor(second_order.LBFGS, "lbfgs")
 gauss_newton = constructor(second_order.GAUSS_NEWTON, "gauss_newton")
 levenberg_marquardt = constructor(second_order.LEVENBERG_MARQUARDT, "levenberg_marquardt")
 
@@ -93,7 +94,7 @@ METHODS: Mapping[str, Callable[..., Method]] = MappingProxyType(
             gradient_descent, momentum, momentum_of_steps, momentum_of_means, nesterov,
             nesterov_ahead, adagrad, adadelta, rmsprop, adam, adamax, nadam, nadam_scheduled, adamw,
             amsgrad, steepest_descent, newton, hessian_free, fletcher_reeves, polak_ribiere, bfgs,
-            gauss_newton, levenberg_marquardt,
+            lbfgs, gauss_newton, levenberg_marquardt,
         )
     }
 )  # fmt: skip

@@ -102,7 +102,7 @@ def states_of(of: Objective, method: Method, at: Mapping[str, Any]) -> Iterator[
             if method.rule.at:
                 _, gradient = of.swept({**at, **_ahead(of, method, at, kept, step + 1)})
         values = {p.name: at[p.name] for p in of.vector.parameters}
-        yield State(step, values, value, gradient, _named(kept), found)
+        yield State(step, values, value, gradient, _named(_there(method, kept)), found)
         with _told(f"step {step + 1} of {method.rule.title}"):
             found = _stepped(of, method, at, value, gradient, kept, step + 1)
         kept = {name: kept[name] | _state(method, one.assigned) for name, one in found.items()}
@@ -150,7 +150,15 @@ def _stepped(
 
 
 def _state(method: Method, assigned: Mapping[str, Any]) -> dict[str, Any]:
-    return {letter: value for letter, value in assigned.items() if letter in method.rule.state}
+    return {letter: value for letter, value in assigned.items() if letter in method.rule.kept}
+
+
+def _there(method: Method, kept: Kept) -> Kept:
+    """Return what is remembered, without pairs that steps to come will leave."""
+    return {
+        name: {s: value for s, value in own.items() if method.rule.is_there(s, value)}
+        for name, own in kept.items()
+    }
 
 
 def _moved(of: Objective, found: Mapping[str, Stepped]) -> dict[str, Any]:

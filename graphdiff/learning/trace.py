@@ -75,7 +75,7 @@ class Trace(Shown, Sequence[State]):
 
     def table(self) -> Table:
         """Return the states as a table, a row a step."""
-        state = tuple(self.states[0].state)
+        state = tuple(dict.fromkeys(name for found in self.states for name in found.state))
         output = self.objective.output.name
         slopes = (f"d{output}/d{name}" for name in self.parameters)
         columns = ("step", output, *self.parameters, *slopes, *state)
@@ -83,8 +83,10 @@ class Trace(Shown, Sequence[State]):
         def row(found: State) -> tuple[str, ...]:
             numbers = [found.objective, *found.values.values()]
             numbers += [found.gradient[name] for name in self.parameters]
-            numbers += [found.state[name] for name in state]
-            return (str(found.step), *(text.value(x, np.shape(x)) for x in numbers))
+            cells = [text.value(x, np.shape(x)) for x in numbers]
+            kept = found.state  # in which pairs are only after their steps
+            cells += [text.value(kept[s], np.shape(kept[s])) if s in kept else "" for s in state]
+            return str(found.step), *cells
 
         return Table.of(self.method.rule.title, columns, self.states, row)  # fmt: skip
 
@@ -266,7 +268,7 @@ class Trace(Shown, Sequence[State]):
         of, rule = self.objective, self.method.rule
         behind = f"_{name}" if name else ""
         values = self.method.numbers(of.arithmetic, after.step) | {RATE: after.rate}
-        values |= {s: before.state[s + behind] for s in rule.state}
+        values |= {s: before.state[s + behind] for s in rule.kept if s + behind in before.state}
         values |= {
             letter: held[name] if name else of.vector.packed(held, of.arithmetic)
             for letter, held in ((THETA, before.values), (GRADIENT, before.gradient))

@@ -249,7 +249,7 @@ def _compiled(
     ones where that may be.
     """
     tape = divided(_tape(method, lines, shape, wanted))
-    arrays = (GRADIENT, THETA, *method.rule.state)
+    arrays = (GRADIENT, THETA, *method.rule.kept)
     about = f"{method.rule.title}, a step of shape {shape} in {dtype.name}"
     step = array_program(
         tape.arrays, tuple(range(len(wanted))),
@@ -270,7 +270,7 @@ def _compiled(
 def _tape(method: Method, lines: Sequence[Assignment], shape: Shape, wanted: Sequence[str]) -> Tape:
     """Return lines of a rule on a tape, its settings put in as numbers."""
     graph = ComputationalGraph()
-    arrays = (GRADIENT, THETA, *method.rule.state)
+    arrays = (GRADIENT, THETA, *method.rule.kept)
     shapes: dict[str, Shape] = {RATE: (), STEP: (), **dict.fromkeys(arrays, shape)}
     known: dict[str, Expression] = {
         letter: Constant(number) for letter, number in method.settings.items()

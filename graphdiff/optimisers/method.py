@@ -13,8 +13,10 @@ from graphdiff.errors import GraphError, unknown
 from graphdiff.evaluation.number_systems import Arithmetic, Array
 from graphdiff.language.shapes import Shape
 from graphdiff.notation import text
+from graphdiff.optimisers.in_latex import in_latex
 from graphdiff.optimisers.line_search import LineSearch
-from graphdiff.optimisers.rule import GRADIENT, RATE, STEP, THETA, Rule, Setting
+from graphdiff.optimisers.loops import of_each
+from graphdiff.optimisers.rule import GRADIENT, MEMORY, RATE, STEP, THETA, Rule, Setting
 from graphdiff.optimisers.schedules import Schedule
 from graphdiff.optimisers.steps import Ask, Put, Stepped, computed, plain
 
@@ -71,12 +73,12 @@ class Method:
 
     def latex(self) -> str:
         """Return the formulas as LaTeX, for ``amsmath``."""
-        return self.rule.latex()
+        return in_latex(self.rule)
 
     @property
     def states(self) -> tuple[str, ...]:
         """The letters of what a step keeps or finds of a parameter, the longest first."""
-        found = {*self.rule.state, *self.rule.assigned} - {THETA, GRADIENT}
+        found = {*self.rule.kept, *self.rule.assigned} - {THETA, GRADIENT}
         return tuple(sorted(found, key=lambda letter: (-len(letter), letter)))
 
     @property
@@ -103,15 +105,15 @@ class Method:
         """
         if not self.rule.is_of_all:
             numbers = {
-                name: arithmetic.number(sp.Rational(x)) for name, x in self.rule.state.items()
+                name: arithmetic.number(sp.Rational(x)) for name, x in self.rule.kept.items()
             }
             return {name: _filled(number, shape) for name, number in numbers.items()}
-        n = shape[0]
+        n, shapes = shape[0], of_each(self.rule.shapes, self.rule.pairs)
 
         def at_first(name: str, what: str) -> Array:
             if what == GRADIENT:
                 return gradient
-            said = self.rule.shapes.get(name, "")
+            said = shapes.get(name, "")
             if what == "I":
                 return arithmetic.number(1) * np.eye(n, dtype=int) + _filled(
                     arithmetic.number(0), (n, n)
@@ -119,7 +121,7 @@ class Method:
             number = self.settings[what] if what in self.settings else sp.Rational(what)
             return _filled(arithmetic.number(number), (n,) * len(said))
 
-        return {name: at_first(name, what) for name, what in self.rule.state.items()}
+        return {name: at_first(name, what) for name, what in self.rule.kept.items()}
 
     def place(
         self, arithmetic: Arithmetic, theta: Array, state: Mapping[str, Array], t: int
@@ -246,6 +248,8 @@ def method(
         )
         for name, setting in known.items()
     }
+    if rule.pairs:
+        rule = replace(rule, pairs=int(numbers[MEMORY.letter]))
     return Method(rule, numbers, schedule, search)
 
 

@@ -7,8 +7,9 @@ A rule is text, line by line, in the grammar of formulas::
 
 On the right stand θ, the gradient g, the number t of the step, the rule's state and its settings.
 A name on the left has its new value in the lines below it. A line that ends with a condition,
-``if y @ s > 0``, is left out where that is false. From this text come the numbers in any kind of
-arithmetic, the formula in LaTeX, and the steps written out.
+``if y @ s > 0``, is left out where that is false; one that begins with ``for i = 1, ..., m:`` is
+made for each of m pairs that are kept, see :mod:`graphdiff.optimisers.loops`. From this text come
+the numbers in any kind of arithmetic, the formula in LaTeX, and the steps written out.
 
 A rule is of each parameter by itself, or of all of them as one vector θ ∈ ℝⁿ; then it says of what
 shape its other letters are, and may ask for more than the gradient: the Hessian H, the residuals r.
@@ -16,11 +17,13 @@ shape its other letters are, and may ask for more than the gradient: the Hessian
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphError
@@ -30,7 +33,7 @@ from graphdiff.language import quantity
 from graphdiff.language.expression import Expression
 from graphdiff.language.shapes import SCALAR, Shape
 from graphdiff.local_functions.local_function import LocalFunction
-from graphdiff.notation import latex
+from graphdiff.optimisers.loops import Loop, Statement, of_each, parsed
 
 THETA, GRADIENT, STEP, RATE = "theta", "g", "t", "eta"
 
@@ -57,12 +60,15 @@ class Setting:
         Its usual value, as written; empty where there is none.
     within
         The interval it is from, as printed: ``"(0, inf)"``.
+    whole
+        Whether it is a whole number.
     """
 
     name: str
     letter: str
     default: str = ""
     within: str = "(0, inf)"
+    whole: bool = False
 
     def checked(self, value: Any) -> sp.Expr:
         """Return a value as an exact number.
@@ -77,14 +83,19 @@ class Setting:
         low, high = (sp.oo if end == "inf" else sp.Rational(end) for end in self._ends)
         above = number >= low if self.within[0] == "[" else number > low
         below = number <= high if self.within[-1] == "]" else number < high
-        if not (above and below):
+        if not (above and below) or (self.whole and not number.is_integer):
             example = f", such as {self.default}" if self.default else ""
-            raise GraphError(f"{said} is {value!s:.60}; give a number of {self.within}{example}")
+            kind = "a whole number" if self.whole else "a number"
+            raise GraphError(f"{said} is {value!s:.60}; give {kind} of {self.within}{example}")
         return number
 
     @property
     def _ends(self) -> list[str]:
         return self.within[1:-1].split(", ")
+
+
+MEMORY = Setting("memory", "m", "10", "[1, 100]", whole=True)
+"""How many pairs a rule keeps whose lines are made for each."""
 
 
 class Formula(NamedTuple):
@@ -127,6 +138,8 @@ class Rule:
     shapes
         Of a rule of all parameters as one vector: the shapes of letters that are no numbers, in
         the letters n, the entries of θ, and m, the residuals: ``{"theta": "n", "H": "nn"}``.
+    pairs
+        How many pairs are kept, of a rule whose lines are made for each.
     """
 
     name: str
@@ -139,6 +152,7 @@ class Rule:
     at: str = ""
     letters: Mapping[str, str] = field(default_factory=dict[str, str])
     shapes: Mapping[str, str] = field(default_factory=dict[str, str])
+    pairs: int = 0
 
     @property
     def is_of_all(self) -> bool:
@@ -149,7 +163,7 @@ class Rule:
         """Return the rule for all parameters as one vector, the same in each entry."""
         if self.is_of_all:
             return self
-        return replace(self, shapes=dict.fromkeys((THETA, GRADIENT, *self.state), "n"))
+        return replace(self, shapes=dict.fromkeys((THETA, GRADIENT, *self.kept), "n"))
 
     @cached_property
     def is_of_gradients(self) -> bool:
@@ -160,9 +174,9 @@ class Rule:
         """
         known = {THETA, GRADIENT, STEP, *self.state, *self.assigned}
         known |= {setting.letter for setting in self.settings}
-        program = self.program(_SIZES if self.is_of_all else SCALAR)
+        program = self.program(SIZES if self.is_of_all else SCALAR)
         asked = {name for line in program for name in line.formula.arguments} - known
-        compares = GRADIENT in self.state.values() or any(line.condition for line in program)
+        compares = GRADIENT in self.kept.values() or any(line.condition for line in program)
         return not asked and not compares
 
     def setting(self, letter: str) -> Setting:
@@ -170,9 +184,22 @@ class Rule:
         return next(setting for setting in self.settings if setting.letter == letter)
 
     @cached_property
-    def lines(self) -> tuple[tuple[str, str, str], ...]:
+    def kept(self) -> Mapping[str, str]:
+        """What is remembered, each pair by a name of its own, and what it is at first."""
+        return of_each(self.state, self.pairs)
+
+    def is_there(self, name: str, value: Any) -> bool:
+        """Return whether a state is there already, as pairs are only after their steps."""
+        return name in self.state or bool(np.any(value))
+
+    @cached_property
+    def lines(self) -> tuple[Statement, ...]:
         """Of each line the name on the left, the formula on its right, and the condition."""
-        return tuple(_parts(line) for line in self.formulas.strip().splitlines())
+        unrolled = (
+            line.unrolled(self.pairs) if isinstance(line, Loop) else (line,)
+            for line in parsed(self.formulas)
+        )  # fmt: skip
+        return tuple(itertools.chain.from_iterable(unrolled))
 
     @property
     def assigned(self) -> tuple[str, ...]:
@@ -184,7 +211,7 @@ class Rule:
         """State that is only what another name was one step before: ``{"g_old": "g"}``."""
         known = {THETA, GRADIENT, *self.assigned}
         return {name: right for name, right, _ in self.lines
-                if name in self.state and right in known}  # fmt: skip
+                if name in self.kept and right in known}  # fmt: skip
 
     def program(self, sizes: Shape = SCALAR) -> tuple[Assignment, ...]:
         """Return the lines as functions.
@@ -198,74 +225,26 @@ class Rule:
 
     def lookahead(self, shape: Shape = SCALAR) -> tuple[Assignment, ...]:
         """Return where the gradient is taken, as an assignment to θ; none where it is θ itself."""
-        return _program(((THETA, self.at, ""),), self._leaves(shape)) if self.at else ()
+        return _program((Statement(THETA, self.at),), self._leaves(shape)) if self.at else ()
 
     def _leaves(self, sizes: Shape) -> tuple[tuple[str, Shape], ...]:
         """Return what lines begin from, with the shape of each."""
         numbers = {STEP, *(setting.letter for setting in self.settings)}
         if not self.is_of_all:
-            of_parameter = {THETA, GRADIENT, *self.state} - numbers
+            of_parameter = {THETA, GRADIENT, *self.kept} - numbers
             return (*((name, sizes) for name in sorted(of_parameter)), *_scalars(numbers))
         known = dict(zip("nm", sizes, strict=False))
-        shaped = {name: tuple(known.get(k, 1) for k in said) for name, said in self.shapes.items()}
-        return (*shaped.items(), *_scalars({*numbers, *self.state, *QUANTITIES} - {*shaped}))
+        every = of_each(self.shapes, self.pairs)
+        shaped = {name: tuple(known.get(k, 1) for k in said) for name, said in every.items()}
+        return (*shaped.items(), *_scalars({*numbers, *self.kept, *QUANTITIES} - {*shaped}))
 
     def text(self) -> str:
         """Return the formulas as text."""
         first = [f"g is taken at {self.at}"] if self.at else []
-        lines = (f"{name} <- {right}{when and f' if {when}'}" for name, right, when in self.lines)
-        return "\n".join([*first, *lines])
-
-    def latex(self) -> str:
-        r"""Return the formulas as an ``aligned`` of equations, for ``amsmath``.
-
-        Examples
-        --------
-        >>> from graphdiff.optimisers.first_order import MOMENTUM
-        >>> print(MOMENTUM.latex())
-        \begin{aligned}
-        v_{t} &= \mu v_{t-1} + g_{t} \\
-        \theta_{t} &= \theta_{t-1} - \eta v_{t}
-        \end{aligned}
-        """
-        rows = [
-            rf"g_{{t}} &= \nabla J\left({self._right(line.formula, [])}\right)"
-            for line in self.lookahead()
-        ]
-        done = [GRADIENT, *QUANTITIES]
-        for line in self.program(_SIZES if self.is_of_all else SCALAR):
-            if line.name in self.remembered:
-                continue
-            equals = r"\leftarrow" if line.name in done else "="
-            row = rf"{self._letter(line.name)}_{{t}} &{equals} {self._right(line.formula, done)}"
-            if line.condition is not None:
-                row += rf" \quad \text{{if }} {self._condition(line.condition, done)}"
-            rows.append(row)
-            done.append(line.name)
-        body = " \\\\\n".join(rows)
-        return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
-
-    def _right(self, formula: Formula, done: Sequence[str]) -> str:
-        """Return a formula in LaTeX, given what has a new value already."""
-        changing = {THETA, GRADIENT, *self.assigned, *self.state}
-        signs = [
-            f"{self._letter(self.remembered.get(name, name))}_{{{'t' if name in done else 't-1'}}}"
-            if name in changing
-            else self._letter(name)
-            for name in formula.arguments
-        ]
-        written = latex.authored(formula.function, signs)
-        return written.replace(r" \cdot ", " ")  # letters stand close
-
-    def _condition(self, formula: Formula, done: Sequence[str]) -> str:
-        written = self._right(formula, done)
-        return written.removeprefix(r"\mathbf{1}\left[").removesuffix(r"\right]")
-
-    def _letter(self, name: str) -> str:
-        return self.letters.get(name) or latex.name(name)
+        return "\n".join([*first, *(line.text for line in parsed(self.formulas))])
 
 
-_SIZES = (2, 3)
+SIZES = (2, 3)
 """Sizes to print a rule of all parameters for; the print is the same for all but 1."""
 
 
@@ -273,15 +252,9 @@ def _scalars(names: set[str]) -> tuple[tuple[str, Shape], ...]:
     return tuple((name, SCALAR) for name in sorted(names))
 
 
-def _parts(line: str) -> tuple[str, str, str]:
-    name, _, rest = line.partition("<-")
-    formula, _, condition = rest.partition(" if ")
-    return name.strip(), formula.strip(), condition.strip()
-
-
 @lru_cache(maxsize=1024)
 def _program(
-    lines: tuple[tuple[str, str, str], ...], leaves: tuple[tuple[str, Shape], ...]
+    lines: tuple[Statement, ...], leaves: tuple[tuple[str, Shape], ...]
 ) -> tuple[Assignment, ...]:
     """Read the lines of a rule, as nodes of a graph whose leaves are what they begin from."""
     graph = ComputationalGraph()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphdiff.optimisers.rule import Rule, Setting
+from graphdiff.optimisers.rule import MEMORY, Rule, Setting
 
 _STEP = Setting("learning_rate", "eta", "1")
 _DAMPING = Setting("damping", "lambda", "0", "[0, inf)")
@@ -111,6 +111,37 @@ BFGS = Rule(
     shapes={**_VECTORS, "g_old": "n", "y": "n", "s": "n", "B": "nn", "I": "nn"},
 )
 
+LBFGS = Rule(
+    "lbfgs",
+    "L-BFGS",
+    """
+    y <- g - g_old
+    rho <- 1/(y @ s) if y @ s > 0
+    gamma <- (y @ s)/(y @ y) if y @ s > 0
+    for i = m, ..., 1 if y @ s > 0: s_i <- s_(i-1); y_i <- y_(i-1); rho_i <- rho_(i-1)
+    q <- g
+    for i = 1, ..., m if rho_i > 0: alpha_i <- rho_i*(s_i @ q); q <- q - alpha_i*y_i
+    q <- gamma*q
+    for i = m, ..., 1 if rho_i > 0: q <- q + (alpha_i - rho_i*(y_i @ q))*s_i
+    p <- -q
+    s <- eta*p
+    theta <- theta + s
+    g_old <- g
+    """,
+    (_STEP, MEMORY),
+    "Nocedal and Wright, Numerical optimization, 2006, algorithms 7.4 and 7.5",
+    {"s": "0", "g_old": "g", "rho": "0", "gamma": "1", "s_i": "0", "y_i": "0", "rho_i": "0"},
+    "The pairs s, y of the last m steps, the newest first, stand for BFGS's matrix, which begins "
+    "as γI with the newest γ. s_0, y_0 and ρ_0 are those of the last step; a pair whose yᵀs is not "
+    "positive is left out. SciPy's L-BFGS-B has the same directions without bounds, and a line "
+    "search of its own; PyTorch's LBFGS too, whose first step is min(1, 1/‖g‖₁) as long, and which "
+    "leaves pairs out where yᵀs ≤ 1e-10.",
+    shapes={
+        **_VECTORS, "g_old": "n", "y": "n", "s": "n", "q": "n", "s_i": "n", "y_i": "n", "rho_i": "",
+    },
+    pairs=int(MEMORY.default),
+)  # fmt: skip
+
 GAUSS_NEWTON = Rule(
     "gauss newton",
     "Gauss–Newton",
@@ -145,8 +176,8 @@ LEVENBERG_MARQUARDT = Rule(
 RULES = {
     rule.name: rule
     for rule in (
-        STEEPEST, NEWTON, HESSIAN_FREE, FLETCHER_REEVES, POLAK_RIBIERE, BFGS, GAUSS_NEWTON,
-        LEVENBERG_MARQUARDT,
+        STEEPEST, NEWTON, HESSIAN_FREE, FLETCHER_REEVES, POLAK_RIBIERE, BFGS, LBFGS,
+        GAUSS_NEWTON, LEVENBERG_MARQUARDT,
     )
 }  # fmt: skip
 """The rules by the names that files have for them."""

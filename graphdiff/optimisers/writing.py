@@ -35,6 +35,9 @@ def written(
     for line, (_, value) in zip(rule.program(sizes), found.lines, strict=True):
         if value is None:
             continue
+        if line.name in rule.remembered:
+            values[line.name] = value
+            continue
         arguments = line.formula.arguments
         signs = [sign(rule, argument, name, output) for argument in arguments]
         numbers = [
@@ -42,8 +45,6 @@ def written(
             for argument in arguments
         ]
         values[line.name] = value
-        if line.name in rule.remembered:
-            continue
         formula = equations.applied(line.formula.function, signs)
         links = (
             formula._replace(latex=formula.latex.replace(r" \cdot ", " ")),
@@ -63,6 +64,6 @@ def sign(rule: Rule, letter: str, name: str, output: str) -> Link:
         objective = latex.name(output)
         return Link(f"d{output}/d{name}", rf"\frac{{\partial {objective}}}{{\partial {own}}}")
     written = rule.letters.get(letter) or latex.name(letter)
-    if name and (letter in rule.state or letter in rule.assigned):
+    if name and (letter in rule.kept or letter in rule.assigned):
         return Link(f"{letter}_{name}", f"{written}_{{{own}}}")
     return Link(letter, written)

@@ -60,6 +60,7 @@ WITH_MASKS = {
     "adam": (L.adam(0.05), {"batch_size": 8}),
     "adam, clipped": (L.adam(0.05, clip_norm=0.5), {"batch_size": 8, "dtype": "float32"}),
     "bfgs": (L.bfgs(0.05), {}),
+    "lbfgs": (L.lbfgs(0.05, memory=2), {}),
     "polak ribiere": (L.polak_ribiere(L.backtracking()), {}),
     "levenberg marquardt": (L.levenberg_marquardt(), {"residuals": "e"}),
 }

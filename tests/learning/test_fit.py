@@ -56,6 +56,7 @@ OF_ALL = {
     "fletcher reeves": L.fletcher_reeves(L.wolfe(1e-4, 0.1)),
     "polak ribiere": L.polak_ribiere(L.exact_step()),
     "bfgs": L.bfgs(L.wolfe()),
+    "lbfgs": L.lbfgs(L.wolfe(), memory=3),
     "gauss newton": L.gauss_newton(L.backtracking(), damping=0.1),
     "levenberg marquardt": L.levenberg_marquardt(),
 }
