@@ -226,25 +226,34 @@ class Point:
 
     def put(self, whole: Any, known_as: Any) -> Any:
         """Return a value or derivative of the graph with what lines of the page say of it."""
+        for places, said in self.sayings(known_as):
+            if places is None and not np.ndim(whole) and not np.ndim(said):
+                whole = said
+                continue
+            dtype = np.float64 if self.rough else object
+            if places is None:
+                places, changed = slice(None), np.empty(np.shape(whole), dtype)
+            else:
+                changed = np.array(many_digits(whole), dtype)
+            changed.ravel()[places] = np.ravel(np.asarray(said, dtype))
+            whole = changed if np.ndim(whole) else changed.item()
+        return whole
+
+    def sayings(self, known_as: Any) -> Iterator[tuple[Any | None, Any]]:
+        """Yield what lines of the page say of a quantity, one after the other.
+
+        First the entries, counted row by row, None for all; then the numbers.
+        """
         for k in self.claimed.get(known_as, ()):
             target, said = self.lines[k].target, self._said(k)
             if said is None:
                 continue
-            if target.key is None and not np.ndim(whole) and not np.ndim(said):
-                whole = said
-                continue
-            dtype = np.float64 if self.rough else object
-            if target.key is None:
-                size, places = math.prod(target.whole), slice(None)
-                changed = np.empty(np.shape(whole), dtype)
-            else:
+            places, size = None, math.prod(target.whole)
+            if target.key is not None:
                 places = np.ravel(Index(target.key).table(target.whole))
-                size, changed = len(places), np.array(many_digits(whole), dtype)
-            if np.size(said) != size:
-                continue
-            changed.ravel()[places] = np.ravel(np.asarray(said, dtype))
-            whole = changed if np.ndim(whole) else changed.item()
-        return whole
+                size = len(places)
+            if np.size(said) == size:
+                yield places, said
 
     @cached_property
     def claimed(self) -> Mapping[Any, list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import time
@@ -19,6 +20,7 @@ from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import NO_ALTERATION, Alteration, Derivation
 from graphdiff.checking.faults.effort import LINE, Tries
 from graphdiff.checking.faults.scene import Scene
+from graphdiff.checking.faults.side_by_side import SideBySide
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Target
 from graphdiff.errors import GraphdiffError, GraphError
@@ -34,6 +36,9 @@ MAX_OPERATIONS, MAX_ENTRIES = 3000, 10_000
 TRYING, HELD = 5, 50
 """Units of work that trying a mistake takes beside what is computed anew, and numbers of a result
 that are held for another one."""
+
+FIRST, FEWEST_TOGETHER = 32, 4
+"""Mistakes that are tried at first, then more and more at a time; and how few one by one."""
 
 MOST_PLACES = 600
 """Places of one mistake that are looked at."""
@@ -52,6 +57,9 @@ MAX_PAIRED = 40
 
 KEPT = 500
 """Targets of a graph whose candidates are kept."""
+
+Tried = tuple[Array | None, int]
+"""What a mistake makes of a target, at each setting, None for nothing else; and its work."""
 
 Untried = tuple[tuple[Bug, ...], tuple[Made, ...], float]
 """One mistake, or two, what each does, and how likely that is."""
@@ -132,11 +140,13 @@ class Candidates:
         Those that are nothing else than what is right here are left out.
         """
         found: dict[int, Candidate] = {}
-        for key, each in others.items():
-            together = _together(each.made)
-            values = None if together is None else self._altered(together)
-            if values is not None:
-                found[key] = replace(each, values=values)
+        several = iter(others.items())
+        while some := list(itertools.islice(several, self._most)):
+            made = [_together(each.made) for _, each in some]
+            for (key, each), (values, units) in zip(some, self._altered(made), strict=True):
+                self.derivation.work.done += units
+                if values is not None:
+                    found[key] = replace(each, values=values)
         return found
 
     @cached_property
@@ -157,10 +167,10 @@ class Candidates:
         rows = np.reshape(found, (len(found), self.size))
         return rows if len(rows) == self.many else np.broadcast_to(rows, (self.many, self.size))
 
-    def _is_new(self, values: Array) -> bool:
-        """Whether a result is finite somewhere, and another than the right one."""
+    def _are_new(self, values: Array) -> Array:
+        """Return which results are finite somewhere, and another than the right one."""
         off = values - self.right  # not a number, or infinite, where one of them is
-        return bool((np.isfinite(off) & (np.abs(off) > self._same)).any())
+        return (np.isfinite(off) & (np.abs(off) > self._same)).any(axis=(-2, -1))
 
     @cached_property
     def _same(self) -> Array:
@@ -175,15 +185,22 @@ class Candidates:
         )
 
     def _tried(self, several: Iterator[Untried]) -> Iterator[Candidate | None]:
-        seconds = 0.0
-        for bugs, made, likely in several:
+        seconds, many = 0.0, min(FIRST, self._most)
+        while some := list(itertools.islice(several, many)):
             began = time.process_time()
-            together = _together(made)
-            values = None if together is None else self._altered(together)
+            tried = self._altered([_together(made) for _, made, _ in some])
             seconds += time.process_time() - began
-            yield None if values is None else Candidate(bugs, made, values, likely)
+            for (bugs, made, likely), (values, units) in zip(some, tried, strict=True):
+                self.derivation.work.done += units
+                yield None if values is None else Candidate(bugs, made, values, likely)
             if seconds > SECONDS:
                 return
+            many = min(2 * many, self._most)
+
+    @cached_property
+    def _most(self) -> int:
+        """How many mistakes are tried at a time."""
+        return SideBySide.most(self.derivation, self.target)
 
     def _single(self) -> Iterator[Untried]:
         """Yield all mistakes at all places, the likeliest first."""
@@ -215,14 +232,60 @@ class Candidates:
         ]
         yield from sorted(found, key=_likeliest)
 
-    def _altered(self, alteration: Alteration) -> Array | None:
-        """Return what an alteration makes of the target; None where that is nothing else."""
-        self.derivation.work.done += TRYING + self.many * self.size // HELD
+    def _altered(self, several: Sequence[Alteration | None]) -> list[Tried]:
+        """Return what alterations make of the target, each with the work it takes alone.
+
+        None of one that makes nothing else of it.
+        """
+        found = dict[int, Tried]()
+        alike = {m: one for m, one in enumerate(several) if one is not None and self._is_alike(one)}
+        if len(alike) >= FEWEST_TOGETHER:
+            last = self.derivation.last(self.target, NO_ALTERATION)
+            with contextlib.suppress(GraphdiffError, ValueError):
+                found = self._beside_each_other(alike, last)
+        return [
+            found[m] if m in found else self._alone(alteration)
+            for m, alteration in enumerate(several)
+        ]
+
+    def _is_alike(self, alteration: Alteration) -> bool:
+        """Whether an alteration may be computed beside others."""
+        others = alteration.target or alteration.step or alteration.end
+        return not others and self.target.kind != "expression" and self.derivation.is_plain
+
+    def _beside_each_other(
+        self, alterations: Mapping[int, Alteration], last: int | None
+    ) -> dict[int, Tried]:
+        """Return what alterations make of the target, but for those that do not fit in."""
+        beside = SideBySide(self.derivation, list(alterations.values()), last)
+        whole = beside.whole(self.target)
+        if whole is None or math.prod(whole.shape[1:]) != self.size:
+            return {}
+        lead = len(alterations) * self.many
+        rows = np.broadcast_to(np.reshape(whole, (len(whole), self.size)), (lead, self.size))
+        values = rows.reshape((len(alterations), self.many, self.size))
+        new = self._are_new(values).tolist()
+        return {
+            m: (values[k] if new[k] else None, self._units + beside.units[k])
+            for k, m in enumerate(alterations)
+            if k not in beside.odd
+        }
+
+    def _alone(self, alteration: Alteration | None) -> Tried:
+        if alteration is None:
+            return None, 0
+        work, before = self.derivation.work, self.derivation.work.done
         try:
             values = self._flat(self.derivation.at(self.target, alteration))
         except (GraphdiffError, ValueError):
-            return None  # arrays that do not fit, a value that there is not
-        return values if values is not None and self._is_new(values) else None
+            values = None  # arrays that do not fit, a value that there is not
+        units, work.done = self._units + work.done - before, before
+        return (values if values is not None and self._are_new(values) else None), units
+
+    @cached_property
+    def _units(self) -> int:
+        """Units of work that trying a mistake takes beside what is computed anew."""
+        return TRYING + self.many * self.size // HELD
 
     @staticmethod
     def _distinct(candidates: Iterable[Candidate], most: int) -> Iterator[Candidate]:

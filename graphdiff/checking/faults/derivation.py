@@ -35,6 +35,37 @@ Through = Callable[["Derivation", Array], Array | None]
 
 
 @dataclass(frozen=True)
+class AppliedTo:
+    """An operation applied again, with another value for an argument."""
+
+    place: int
+    slot: int
+    value: Callable[[Derivation], Array]
+
+    def __call__(self, at: Derivation) -> Array:
+        """Return its value."""
+        operation = at.operations[self.place]
+        arguments = at.arguments(operation)
+        arguments[self.slot] = self.value(at)
+        return at.applied(operation, arguments)
+
+
+@dataclass(frozen=True)
+class BackWith:
+    """What goes back through a use of a value where an argument of the operation has another."""
+
+    use: Use
+    slot: int
+    value: Callable[[Derivation], Array]
+
+    def __call__(self, at: Derivation, P: Array) -> Array:
+        """Return what P of the operation gives."""
+        arguments = at.arguments(at.operations[self.use.by])
+        arguments[self.slot] = self.value(at)
+        return at.through_at(self.use, P, arguments)
+
+
+@dataclass(frozen=True)
 class Alteration:
     """What a mistake does to a derivation.
 
@@ -108,9 +139,9 @@ class Derivation(ForwardSweep):
         self.descent = self.settings[0].descent
         self.rate = None if self.descent is None else float(self.descent.rate)
 
-    def _unaltered_copy(self) -> Self:
+    def unaltered_copy(self) -> Self:
         """Return the same derivation: its slopes change with the values put in, its P is kept."""
-        other = super()._unaltered_copy()
+        other = super().unaltered_copy()
         other._slopes, other._true = {}, self._true or self
         return other
 
@@ -120,7 +151,7 @@ class Derivation(ForwardSweep):
             operation = self.operations[use.by]
             if not operation.is_map:
                 return None
-            self._slopes[use] = self.slope_at(use, self._where(operation))
+            self._slopes[use] = self.slope_at(use, self.where(operation))
         return self._slopes[use]
 
     def slope_at(self, use: Use, arguments: Sequence[Array]) -> Array:
@@ -130,20 +161,22 @@ class Derivation(ForwardSweep):
         aligned = beside(arguments, function.shapes)
         return np.asarray(FLOAT64.partial(function, use.slot)(*aligned), np.float64)
 
-    def _where(self, operation: Operation) -> list[Array]:
+    def where(self, operation: Operation) -> list[Array]:
         """Return where the derivative of an operation is taken.
 
         With the value of a = σ(z) put in, it is taken where σ has that value.
         """
         arguments = self.arguments(operation)
-        node = operation.node
-        if node is None or len(arguments) != 1 or operation.function is None:
+        if not self.is_said_by_value(operation):
             return arguments
+        function, node = operation.function, operation.node
+        assert function is not None  # noqa: S101 - a function of one argument
+        assert node is not None  # noqa: S101 - a line is about it
         for k, point in enumerate(self.settings):
             if not (point.by_value and quantity(node) in point.claimed):
                 continue
             value, near = self.values[operation.place], arguments[0]
-            z = inverses.inverted(operation.function, value[k], near[k % len(near)], FLOAT64)
+            z = inverses.inverted(function, value[k], near[k % len(near)], FLOAT64)
             if z is not None:
                 many = len(self.settings)
                 near = np.array(np.repeat(near, many, axis=0) if len(near) < many else near)
@@ -151,11 +184,32 @@ class Derivation(ForwardSweep):
                 arguments = [near]
         return arguments
 
+    def is_said_by_value(self, operation: Operation) -> bool:
+        """Whether the derivative of an operation is taken by what a line says of its value."""
+        return (
+            len(operation.arguments) == 1
+            and operation.function is not None
+            and operation.node is not None
+            and quantity(operation.node) in self._by_values
+        )
+
+    @cached_property
+    def _by_values(self) -> set[Any]:
+        """What lines say by which derivatives are taken, in some setting."""
+        return {known for point in self.settings if point.by_value for known in point.claimed}
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether lines say of derivatives only what is put in place of a whole P or a value."""
+        return not self._locals and not any(
+            self.is_said_by_value(one) and not one.is_map for one in self.operations
+        )
+
     def through(self, use: Use, P: Array) -> Array:
         """Return what P of an operation gives to one of its arguments."""
         slope = self.slope(use)
         if slope is None:
-            found = self.through_at(use, P, self._where(self.operations[use.by]))
+            found = self.through_at(use, P, self.where(self.operations[use.by]))
             return self._by_value(use, P, found)
         self.work.add(P.size)
         return summed(P * slope, self.shape_of(use))
@@ -164,7 +218,7 @@ class Derivation(ForwardSweep):
         """Return what goes back, computed with the value of softmax where a line says it."""
         operation = self.operations[use.by]
         node, function = operation.node, operation.function
-        if node is None or function is None:
+        if node is None or function is None or quantity(node) not in self._by_values:
             return found
         said = [k for k, point in enumerate(self.settings)
                 if point.by_value and quantity(node) in point.claimed]  # fmt: skip
@@ -360,13 +414,13 @@ class Derivation(ForwardSweep):
         with np.errstate(all="ignore"):
             about, at = alteration.target or target, self
             if alteration.values:
-                at = self.with_values(alteration.values, self._last(about, alteration))
+                at = self.with_values(alteration.values, self.last(about, alteration))
             found = at._at(about, alteration)
             if found is not None and alteration.end is not None:
                 found = alteration.end(at, found)
         return found
 
-    def _last(self, target: Target, alteration: Alteration) -> int | None:
+    def last(self, target: Target, alteration: Alteration) -> int | None:
         """Return the place of the last operation that a target needs; None if any may be."""
         if target.kind == "expression" or alteration.end is not None:
             return None

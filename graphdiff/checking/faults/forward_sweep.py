@@ -7,7 +7,8 @@ put in, or random points to tell formulas apart. The second axis is that of the 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Self
 
@@ -20,7 +21,6 @@ from graphdiff.checking.targets import quantity
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.evaluation.values import value_of
 from graphdiff.graph import Node
-from graphdiff.language.shapes import Shape
 
 Array = Any
 
@@ -39,14 +39,18 @@ class ForwardSweep:
         Of each operation, by its place.
     work
         How much was computed so far.
+    lead
+        The length of the first axis, where it is not 1.
     """
 
     def __init__(self, settings: Sequence[Point]) -> None:
         self.settings = tuple(settings)
         self.work = Work()
+        self.lead = len(self.settings)
         self.operations: Operations = operations(self.settings[0].graph)
         self.values: list[Array] = []
         self._altered = frozenset[int]()
+        self._overlays: dict[Any, list[tuple[int, Any, Array]]] = {}
         with np.errstate(all="ignore"):
             for operation in self.operations:
                 self.values.append(self._said(operation, self._value(operation)))
@@ -60,8 +64,11 @@ class ForwardSweep:
         if operation.arguments:
             return self.values[operation.arguments[0]]
         assert operation.node is not None  # noqa: S101 - a leaf
-        found = [_leaf(point, operation.node) for point in self.settings]
-        return np.stack(found)[:, None]
+        found: dict[int, Array] = {}  # settings with other lines have the same leaves
+        for point in self.settings:
+            if id(point.leaves) not in found:
+                found[id(point.leaves)] = _leaf(point, operation.node)
+        return np.stack([found[id(point.leaves)] for point in self.settings])[:, None]
 
     def applied(self, operation: Operation, arguments: Sequence[Array]) -> Array:
         """Return an operation applied to other values."""
@@ -79,20 +86,31 @@ class ForwardSweep:
         return self._put(value, quantity(node), node.name)
 
     def _put(self, value: Array, known_as: Any, supposed: str = "") -> Array:
-        """Return a quantity with what lines of the page, or a supposition, say of it."""
-        claiming, supposing = self._claiming.get(known_as, ()), self._supposing.get(supposed, ())
-        if not claiming and not supposing:
+        """Return a quantity with what lines of the page, or a supposition, say of it.
+
+        There may be several times as many values as settings, those of each setting in turn.
+        """
+        key = known_as, supposed
+        if key not in self._overlays:
+            self._overlays[key] = list(self._overlaid(known_as, supposed))
+        if not self._overlays[key]:
             return value
-        many = len(self.settings)
-        value = np.repeat(value, many, axis=0) if len(value) == 1 < many else np.array(value)
-        for k in supposing:
-            point = self.settings[k]
-            value[k] = np.asarray(_leaf(point, point.graph[supposed]))
-        shape = value.shape[1:]
-        for k in claiming:
-            whole = np.reshape(value[k], _whole(shape))
-            value[k] = np.reshape(np.asarray(self.settings[k].put(whole, known_as)), shape)
+        lead = self.lead if len(value) == 1 else len(value)
+        value = np.array(np.broadcast_to(value, (lead, *value.shape[1:])), order="C")
+        in_rows = value.reshape((-1, len(self.settings), math.prod(value.shape[1:])))
+        for k, places, said in self._overlays[key]:
+            in_rows[:, k, places] = said
         return value
+
+    def _overlaid(self, known_as: Any, supposed: str) -> Iterator[tuple[int, Any, Array]]:
+        """Yield what settings say of a quantity: which, of which entries, and their numbers."""
+        for k in self._supposing.get(supposed, ()):
+            point = self.settings[k]
+            yield k, slice(None), np.ravel(_leaf(point, point.graph[supposed]))
+        for k in self._claiming.get(known_as, ()):
+            for places, said in self.settings[k].sayings(known_as):
+                numbers = np.ravel(np.asarray(said, np.float64))
+                yield k, slice(None) if places is None else places, numbers
 
     @cached_property
     def _claiming(self) -> Mapping[Any, list[int]]:
@@ -101,8 +119,9 @@ class ForwardSweep:
 
     @cached_property
     def _supposing(self) -> Mapping[str, list[int]]:
-        """The settings in which a node has a value of its own, by its name."""
-        return _places(point.leaves for point in self.settings)
+        """The settings in which a computed node has a value of its own, by its name."""
+        leaves = {node.name for node in self.operations.graph.leaves}
+        return _places(point.leaves.keys() - leaves for point in self.settings)
 
     def given(self, name: str) -> Array:
         """Return the value of a node."""
@@ -122,7 +141,7 @@ class ForwardSweep:
         upto
             The place of the last operation whose value is needed; of all if left out.
         """
-        other = self._unaltered_copy()
+        other = self.unaltered_copy()
         touched = frozenset[int]().union(*map(self.operations.after, changed))
         for place in sorted(touched):
             if upto is not None and place > upto:
@@ -135,7 +154,7 @@ class ForwardSweep:
         other._altered = touched
         return other
 
-    def _unaltered_copy(self) -> Self:
+    def unaltered_copy(self) -> Self:
         """Return the same sweep, for values to be put into it."""
         other = copy.copy(self)
         other.values, other._altered = list(self.values), frozenset()
@@ -149,12 +168,6 @@ def _places(each: Iterable[Iterable[Any]]) -> dict[Any, list[int]]:
         for one in several:
             found.setdefault(one, []).append(k)
     return found
-
-
-def _whole(shape: Iterable[int]) -> Shape:
-    """Return a shape without the axis of rows, if that is of one."""
-    first, *rest = shape
-    return tuple(rest) if first == 1 else (first, *rest)
 
 
 def _leaf(point: Point, node: Node) -> Array:

@@ -186,6 +186,11 @@ class Operations:
         return len(self.all)
 
     @cached_property
+    def entries(self) -> int:
+        """The number of entries of all values together."""
+        return sum(operation.size for operation in self.all)
+
+    @cached_property
     def uses(self) -> list[list[Use]]:
         """Where the value of each operation is used."""
         found: list[list[Use]] = [[] for _ in self.all]

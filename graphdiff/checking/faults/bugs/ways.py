@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.checking.faults.derivation import Derivation, Through, summed
+from graphdiff.checking.faults.derivation import AppliedTo, BackWith, Derivation, Through, summed
 from graphdiff.checking.faults.operations import Operation, Use
 
 Array = Any
@@ -61,13 +61,7 @@ def by_slope(use: Use, slope: Callable[[Derivation], Array]) -> Through:
 
 def with_argument(use: Use, slot: int, value: Callable[[Derivation], Array]) -> Through:
     """Return what goes back where an argument of the operation has another value."""
-
-    def through(at: Derivation, P: Array) -> Array:
-        arguments = at.arguments(at.operations[use.by])
-        arguments[slot] = value(at)
-        return at.through_at(use, P, arguments)
-
-    return through
+    return BackWith(use, slot, value)
 
 
 def value(place: int) -> Callable[[Derivation], Array]:
@@ -81,14 +75,9 @@ def again(
     value: Callable[[Derivation], Array] | None = None,
 ) -> Callable[[Derivation], Array]:
     """Return an operation applied again, perhaps with another value for an argument."""
-
-    def applied(at: Derivation) -> Array:
-        arguments = at.arguments(operation)
-        if slot is not None and value is not None:
-            arguments[slot] = value(at)
-        return at.applied(operation, arguments)
-
-    return applied
+    if slot is not None and value is not None:
+        return AppliedTo(operation.place, slot, value)
+    return lambda at: at.applied(operation, at.arguments(operation))
 
 
 def fits(use: Use, shape: tuple[int, ...], at: Derivation) -> bool:
