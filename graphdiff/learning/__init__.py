@@ -45,6 +45,7 @@ from graphdiff.learning.objectives import (
 )
 from graphdiff.learning.predicting import predict
 from graphdiff.learning.racing import Race, race
+from graphdiff.learning.signals import Signals, layer_signals
 from graphdiff.learning.states import State
 from graphdiff.learning.trace import Trace, minimise
 from graphdiff.optimisers.line_search import LineSearch, backtracking, exact_step, wolfe
@@ -62,6 +63,7 @@ from graphdiff.optimisers.schedules import (
 if TYPE_CHECKING:
     from graphdiff.learning.estimators import GraphClassifier as GraphClassifier
     from graphdiff.learning.estimators import GraphRegressor as GraphRegressor
+    from graphdiff.learning.weight_images import plot_weights as plot_weights
 
 _ESTIMATORS = ("GraphClassifier", "GraphRegressor")
 
@@ -73,6 +75,7 @@ __all__ = [
     "Method",
     "Race",
     "Schedule",
+    "Signals",
     "State",
     "Trace",
     "Training",
@@ -99,6 +102,7 @@ __all__ = [
     "hessian_free",
     "inverse_time_decay",
     "landscapes",
+    "layer_signals",
     "lbfgs",
     "levenberg_marquardt",
     "minimise",
@@ -111,6 +115,7 @@ __all__ = [
     "nesterov_ahead",
     "newton",
     "noisy",
+    "plot_weights",
     "polak_ribiere",
     "predict",
     "race",
@@ -131,6 +136,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "plot_weights":  # it draws
+        from graphdiff.learning.weight_images import plot_weights
+
+        return plot_weights
     if name not in _ESTIMATORS:
         meant = meant_by(name).replace(" ", "_")
         near = meant if meant in __all__ else "".join(get_close_matches(meant, __all__, 1))

@@ -109,6 +109,17 @@ def states_of(of: Objective, method: Method, at: Mapping[str, Any]) -> Iterator[
         at |= _moved(of, found)
 
 
+def moved_once(of: Objective, method: Method, at: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters after one step, wherever it leads."""
+    at = {name: of.arithmetic.number(value) for name, value in at.items()}
+    value, gradient = of.swept(at)
+    kept = _first(of, method, gradient)
+    if method.rule.at:
+        _, gradient = of.swept({**at, **_ahead(of, method, at, kept, 1)})
+    values = {p.name: at[p.name] for p in of.vector.parameters}
+    return values | _moved(of, _stepped(of, method, at, value, gradient, kept, 1))
+
+
 def counted(steps: int) -> str:
     """Return how many steps in words."""
     return f"{steps} step{'s' * (steps != 1)}"
