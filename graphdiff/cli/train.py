@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from graphdiff.cli.common import OK, add_force, add_graph, load, say, show_table
 from graphdiff.errors import GraphdiffError
 from graphdiff.errors.plain_text import neutral
 
+PAGES = (".html", ".htm")
 ROOMS = ("graphdiff.workbench", "graphdiff.learning", "rich.console", "rich.table")
 
 
@@ -45,8 +47,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--checkpoint", metavar="PATH", help="an .npz to write, and to go on from")
     command.add_argument(
-        "-o", dest="path", metavar="PATH", help="the trained graph, .toml or .json"
-    )
+        "-o", dest="paths", metavar="PATH", action="append", default=[],
+        help="the trained graph, .toml or .json, or a page about the training, .html; may be "
+        "repeated",
+    )  # fmt: skip
     add_force(command)
 
 
@@ -74,9 +78,25 @@ def command(given: argparse.Namespace) -> int:
     learned = [(node.name, text.value(node.value, node.shape)) for node in trained.model.parameters]
     show_table(Table("", ("parameter", "value"), tuple(learned)))
     say(str(ended))
-    if given.path is not None:
-        say(f"wrote {neutral(trained.model.save(given.path, overwrite=given.force))}")
+    for path in given.paths:
+        if Path(path).suffix.lower() in PAGES:
+            from graphdiff.learning.training_page import report
+
+            written = report(trained, path, settings=_settings(given), overwrite=given.force)
+        else:
+            written = trained.model.save(path, overwrite=given.force)
+        say(f"wrote {neutral(written)}")
     return OK
+
+
+def _settings(given: argparse.Namespace) -> dict[str, Any]:
+    """Return what was said of the training on the command line, but for the method."""
+    said = {
+        "data": given.data, "target": given.target, "minimised": given.output,
+        "rows of a batch": given.batch_size, "part to validate with": given.validation,
+        "patience": given.patience, "seed": given.seed,
+    }  # fmt: skip
+    return {name: neutral(value) for name, value in said.items() if value is not None}
 
 
 def _method(given: argparse.Namespace) -> Any:

@@ -1,6 +1,7 @@
 """Learning: methods of descent, step by step and in training, on any graph."""
 
 from difflib import get_close_matches
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from graphdiff.errors import GraphError
@@ -63,8 +64,14 @@ from graphdiff.optimisers.schedules import (
 if TYPE_CHECKING:
     from graphdiff.learning.estimators import GraphClassifier as GraphClassifier
     from graphdiff.learning.estimators import GraphRegressor as GraphRegressor
+    from graphdiff.learning.training_page import report as report
     from graphdiff.learning.weight_images import plot_weights as plot_weights
 
+_DRAWING = {
+    "plot_weights": "graphdiff.learning.weight_images",
+    "report": "graphdiff.learning.training_page",
+}
+"""What draws, and so is imported when it is asked for."""
 _ESTIMATORS = ("GraphClassifier", "GraphRegressor")
 
 __all__ = [
@@ -120,6 +127,7 @@ __all__ = [
     "predict",
     "race",
     "regularised",
+    "report",
     "rmsprop",
     "rosenblatt",
     "rotated",
@@ -136,10 +144,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "plot_weights":  # it draws
-        from graphdiff.learning.weight_images import plot_weights
-
-        return plot_weights
+    if name in _DRAWING:
+        return getattr(import_module(_DRAWING[name]), name)
     if name not in _ESTIMATORS:
         meant = meant_by(name).replace(" ", "_")
         near = meant if meant in __all__ else "".join(get_close_matches(meant, __all__, 1))

@@ -59,6 +59,21 @@ def test_a_graph_learns_from_the_columns_of_a_table(run, folder, line, header, m
     assert found["b"].value == pytest.approx(1, abs=1e-3)
 
 
+def test_a_page_about_the_training_is_written_beside_the_graph(run, folder, line):
+    code, out, err = run("train", "line.toml", "--data", "line.csv", "--epochs", "5", "--validation", "0.2",
+                         "-o", "found.toml", "-o", "page.html")  # fmt: skip
+    assert (code, err) == (0, "")
+    assert "wrote found.toml" in out.replace(str(folder) + "/", "")
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    for said in ("line.csv", "part to validate with", "validation", "<figure"):
+        assert said in page
+    code, _, err = run(
+        "train", "line.toml", "--data", "line.csv", "--epochs", "1", "-o", "page.html"
+    )
+    assert code
+    assert "exists" in err
+
+
 def test_it_learns_from_an_archive_as_from_a_table(run, line):
     table = run("train", "line.toml", "--data", "line.csv", "--epochs", "3")
     assert run("train", "line.toml", "--data", "line.npz", "--epochs", "3") == table

@@ -6,9 +6,10 @@ import sympy as sp
 from plot_checks import check
 
 import graphdiff as gd
-from graphdiff.errors import DrawingError, GraphError, UnknownNameError
+from graphdiff.errors import DrawingError, FileError, GraphError, UnknownNameError
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.learning.landscapes import LANDSCAPES
+from graphdiff.notation import text
 
 L = gd.learning
 
@@ -149,3 +150,40 @@ def test_a_history_is_plotted_with_what_it_has():
     assert "learning rate" not in [f.source for f in constant.scene.fragments]
     with pytest.raises(DrawingError, match="no epochs"):
         L.History().plot()
+
+
+# The page
+
+
+def trained(model=None, **choices):
+    X = np.linspace(-1, 1, 20)[:, None]
+    model = gd.models.mlp([1, 3, 1], seed=1, title="A <bent> line") if model is None else model
+    return L.fit(model, X, X[:, 0] ** 2, epochs=3, **choices)
+
+
+def test_a_page_has_curves_settings_numbers_and_the_network_and_loads_nothing(tmp_path):
+    found = trained(validation=0.2, metrics="mae", optimiser=L.adam(L.cosine(0.1, steps=9)))
+    path = L.report(found, tmp_path / "page.html", settings={"data": "<script>x</script>"})
+    page = path.read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "A <bent>" not in page
+    assert "Training of A &lt;bent&gt; line" in page
+    assert not [at for at in ("src=", "url(", "@import") if at in page]
+    for said in ("The curves", "cosine(", "beta 1", "0.9", "&lt;script&gt;", "mae"):
+        assert said in page, said
+    for epoch in found.history:
+        assert text.number(epoch.loss) in page
+    assert page.count("<figure") == 4  # curves and network, each light and dark
+    with pytest.raises(FileError, match="exists"):
+        L.report(found, path)
+    assert L.report(found, path, overwrite=True) == path
+
+
+def test_a_page_about_a_graph_that_is_no_network_has_the_graph(tmp_path):
+    graph = gd.Graph("a line")
+    x, t = graph.input("x"), graph.input("t")
+    w = graph.parameter("w", 0)
+    graph.node("E", (gd.sin(w * x) - t) ** 2 + 0 * x)
+    found = L.fit(graph, {"x": [0, 1, 2], "t": [1, 3, 5]}, epochs=2)
+    page = L.report(found, tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.count("<figure") == 4
