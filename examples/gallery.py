@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from textbook import architectures, normalised, of_tensors, recurrent, scalars
+from textbook import architectures, descents, normalised, of_tensors, recurrent, scalars
 
 import graphdiff as gd
 from graphdiff.workbench import load_with_claims
@@ -196,7 +196,8 @@ def pictures():
 
 
 PARTS = (
-    regression, neurons, circuits, gates, networks, by_hand, plots, layers,
+    regression, neurons, circuits, gates, networks, by_hand, plots,
+    descents.races, descents.xor, descents.layers, layers,
     architectures.convolutions, architectures.blocks, architectures.cells,
     recurrences, norms, tensors, large, paths,
 )  # fmt: skip

@@ -278,11 +278,12 @@ def _names(
                 x, y = 0.0, min(max(y, 0.0), axes.height)
             ends.append((y, x, k))
     ends.sort()
-    heights = apart([y for y, _, _ in ends], APART)
+    distance = max(APART, *(_label(curve).height + 2.0 for curve in panel.curves))
+    heights = apart([y for y, _, _ in ends], distance)
     least = axes.height - 6.0
     for k in reversed(range(len(heights))):  # above the numbers of the other axis
         heights[k] = min(heights[k], least)
-        least = heights[k] - APART
+        least = heights[k] - distance
     for (y, x, k), height in zip(ends, heights, strict=True):
         stroke = stroke_of(k, theme)
         to = (axes.width + LEADER, height)

@@ -19,7 +19,7 @@ from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError
 from graphdiff.graph import ComputationalGraph
 
-WIDTH = 360.0
+WIDTH = 344.0
 """Of all tiles in a row."""
 SIDE = 84.0
 """The longer side of a tile, at most."""
