@@ -18,7 +18,7 @@ from graphdiff.checking.equality import flat
 from graphdiff.checking.finding import Finding, following
 from graphdiff.checking.ground import Ground, margin
 from graphdiff.checking.page import Page, Sources, effective, spread
-from graphdiff.checking.points import PageLine
+from graphdiff.checking.points import PageLine, Point
 from graphdiff.checking.precision import Match, Precision
 from graphdiff.checking.targets import Target
 from graphdiff.evaluation import wobbling
@@ -304,7 +304,8 @@ class NumberJudge:
                 continue
             match, _ = self.matched(target, link, claimed, value)
             if match is None and not exactly and not self.ground.here.rough:
-                moves = self._spread(target, claimed, value, sources, by_value=by_value)
+                lined = self.ground.quick.in_floats.with_lines(*sources.lines, by_value=by_value)
+                moves = self._spread(lined, target, claimed, value)
                 if len(moves) == len(flat(value)):
                     match, _ = self.matched(target, link, claimed, value, moves)
             if match is None or (exactly and not match.exactly):
@@ -327,7 +328,8 @@ class NumberJudge:
         Most numbers that are wrong come of nothing, and are so told at once.
         """
         floats = self.ground.quick.in_floats
-        value = floats.with_lines(*sources.lines, by_value=by_value).at(target)
+        lined = floats.with_lines(*sources.lines, by_value=by_value)
+        value = lined.at(target)
         right, true = floats.at(target), self.ground.quick.at(target)
         if any(
             found is None or np.size(found) != np.size(claimed) for found in (value, right, true)
@@ -341,17 +343,14 @@ class NumberJudge:
             return True
         if exactly or self.ground.here.rough:
             return False
-        moves = self._spread(target, claimed, value, sources, by_value=by_value)
+        moves = self._spread(lined, target, claimed, value)
         also = [a + b for a, b in zip(near, moves, strict=False)]
         return bool(also) and self.matched(target, link, claimed, value, also)[0] is not None
 
-    def _spread(
-        self, target: Target, claimed: Any, value: Any, sources: Sources, *, by_value: bool
-    ) -> list[Any]:
+    def _spread(self, lined: Point, target: Target, claimed: Any, value: Any) -> list[Any]:
         """Return how far digits hidden behind those of some lines may move a result."""
         off = max(abs(a - b) for a, b in zip(flat(claimed), flat(value), strict=True))
-        at = self.ground.quick.in_floats.with_lines(*sources.lines, by_value=by_value)
-        return spread(at, target, self.ground.here, float(off))
+        return spread(lined, target, self.ground.here, float(off))
 
     def _from_same(self, target: Target, link: Side, claimed: Any) -> Finding | None:
         """Judge a number by the steps written for the same quantity before."""

@@ -164,6 +164,9 @@ class Point:
     @cached_property
     def by_edges(self) -> Point:
         """The same point where derivatives over several paths are the sums over these."""
+        said = {about[1] for about in self.claimed if isinstance(about[1], Node)}
+        if not any(map(self._said_over_several_ways, said)):
+            return self
         found = replace(self, over_ways=False)
         found.__dict__["bare"] = self.bare
         return found
