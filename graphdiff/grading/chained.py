@@ -2,11 +2,14 @@
 
 dL/dw = dL/db·x is 0 where dL/db is, and so is every sum over paths; w − η dL/dw is w then. But
 z = w x + b + dL/db − f, or dL/dw = x f + dL/db − f, is right just if f is dL/db: that is asked.
+Likewise L = (a − y)² is right whatever a is; z = w x + b + a − f is so just if f is a.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,15 +17,50 @@ from graphdiff.checking import sizes
 from graphdiff.checking.points import Point
 from graphdiff.checking.samples import samples_of
 from graphdiff.checking.targets import Reference, Target
+from graphdiff.graph import Node
 
 TRIED = 3
-"""Random points at which derivatives are put to 0."""
+"""Random points at which derivatives are put to 0, and values to any number."""
 
 CLOSE = 1e-9
 """To this part a number is the same as another."""
 
 
-def is_chained(about: Target, said: Target) -> bool:
+def is_right_whatever(about: Target, said: Target, values: Sequence[Node]) -> bool:
+    """Whether what is said of a quantity is right whatever some values in it are.
+
+    Of a derivative through the values it is not asked: a (1 − a) is that of a = σ(z), and of no
+    other a.
+    """
+    graph = about.of.graph
+    if about.step or sizes.letters(graph):
+        return True
+    before = graph.ancestors(about.of)
+    through = about.is_derivative or about.kind == "expression"
+    asked = [node for node in values if not (through and node.name in before)]
+    if not asked:
+        return True
+    among = samples_of(graph, {}, {}, rough=True, descent=None).generic
+    for seed, at in enumerate(itertools.islice(among, TRIED)):
+        there = _freed(at, asked, seed)
+        right, claimed = there.at(about), there.at(said)
+        if right is None or claimed is None or np.size(right) != np.size(claimed):
+            return False
+        off = np.abs(np.ravel(np.asarray(claimed, float)) - np.ravel(np.asarray(right, float)))
+        if np.any(off > CLOSE * max(1.0, float(np.max(np.abs(right))))):
+            return False
+    return True
+
+
+def _freed(at: Point, values: Sequence[Node], seed: int) -> Point:
+    """Return a point where some computed values are any numbers."""
+    draw = np.random.default_rng(seed)
+    free = {node.name: draw.uniform(0.1, 0.9, node.shape) for node in values}
+    numbers = {name: one if one.shape else float(one) for name, one in free.items()}
+    return replace(at, leaves={**at.leaves, **numbers})
+
+
+def is_chained(about: Target, said: Target, values: Sequence[Node] = ()) -> bool:
     """Whether what is said of a quantity comes of the derivatives in it, and of nothing else.
 
     Parameters
@@ -31,6 +69,8 @@ def is_chained(about: Target, said: Target) -> bool:
         What it is said of.
     said
         What is said, a derivative or a formula that names some.
+    values
+        Computed values that may be any numbers: what is left of them would ask what they are.
     """
     if not about.is_derivative and not about.step:
         return False  # values come of no derivatives
@@ -44,7 +84,10 @@ def is_chained(about: Target, said: Target) -> bool:
     if sizes.letters(graph):
         return True  # there are no points to tell at
     among = samples_of(graph, {}, {}, rough=True, descent=None).generic
-    return all(_is_nothing_else(about, said, places, at) for at in itertools.islice(among, TRIED))
+    return all(
+        _is_nothing_else(about, said, places, _freed(at, values, seed))
+        for seed, at in enumerate(itertools.islice(among, TRIED))
+    )
 
 
 def _is_derived(name: object) -> bool:

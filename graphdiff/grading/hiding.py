@@ -19,7 +19,7 @@ from graphdiff.checking.formulas import formula_of
 from graphdiff.checking.report import Report, Result
 from graphdiff.checking.targets import Reference, Target
 from graphdiff.grading.assignment import Assignment, Question
-from graphdiff.grading.chained import is_chained
+from graphdiff.grading.chained import is_chained, is_right_whatever
 from graphdiff.grading.records import Mark, without_answer
 
 NOT_JUDGED = "it is not judged, since it would tell what is hidden"
@@ -55,7 +55,7 @@ def without_oracles(assignment: Assignment, report: Report) -> Report:
 
     ``z = "where(dL/db < -0.17, z, 0)"`` and ``z = "0.5 + dL/db + 0.177"`` are no right formulas,
     but whether their numbers are right would tell that of dL/db. And z = w x + b + dL/db − f would
-    tell whether f is dL/db.
+    tell whether f is dL/db, z = w x + b + a − f whether f is a.
     """
     if not any(question.required.hidden for question in assignment.questions):
         return report
@@ -107,13 +107,24 @@ class _Hiding:
         return result
 
     def _asks(self, result: Result) -> bool:
-        """Whether a line about something else asks what a hidden derivative is."""
+        """Whether a line about something else asks what something hidden is."""
         about = self.assignment.target(result.target)
         said = self.assignment.target(result.claimed.strip())
         if about is None or said is None or not _is_one(about, self.open):
             return False
-        is_told = any(map(self._is_secret, self._names(result.claimed)))
-        return is_told and not is_chained(about, said)
+        named = self._names(result.claimed)
+        values = [one.of for one in named if self._is_secret_value(one, about)]
+        derived = any(one.is_derivative or one.step for one in named)
+        if values and derived and about.is_derivative:
+            return not is_chained(about, said, values)
+        if any(map(self._is_secret, named)) and not is_chained(about, said, values):
+            return True
+        return bool(values) and not is_right_whatever(about, said, values)
+
+    def _is_secret_value(self, one: Target, about: Target) -> bool:
+        """Whether it is a hidden value, that is computed, of another quantity than a line's own."""
+        is_value = one.kind == "value" and not one.step and not one.of.is_leaf
+        return is_value and _is_one(one, self.hidden) and not one.is_same_as(about)
 
     def _is_secret(self, about: Target) -> bool:
         """Whether it is a hidden derivative, or one of the same output that is not asked for."""

@@ -149,3 +149,60 @@ def test_what_carries_a_hidden_derivative_on_is_judged():
         wrong = graded(assignment, "Bob", "bob.toml", f'"{about}" = "{right}*2"')
         assert wrong.earned == 0
         assert wrong.report.results[0].verdict != "undecided"
+
+
+OF_VALUES = TEACHER.replace(
+    "L = 1\n", 'L = {points = 1, form = "formula"}\n"dL/dz" = 2\n"J[w->z]" = 1\na = {points = 2, hidden = true}\n'
+).replace('z = 1\n', 'z = {points = 1, form = "formula"}\n')  # fmt: skip
+"""The value of a is hidden as well."""
+
+
+@pytest.mark.parametrize(
+    ("about", "formula"),
+    [
+        ("z", "w*x + b + a - {}"), ("z", "z + a - {}"), ("z", "(w*x + b)*a/({})"), ("L", "(a - y)**2 + a - {}"),
+        ("L", "(a - y)*({} - y)"), ("J[w->z]", "x + a - {}"), ("dL/dz", "dL/da*a*(1 - a) + a - {}"),
+        ("dL/dz", "dL/da*J[z->a] + a - {}"),
+    ],
+)  # fmt: skip
+def test_nor_of_one_of_a_hidden_value(about, formula):
+    assignment = assignment_of(OF_VALUES)
+    seen = set()
+    for guess in (
+        "sigmoid(z)",
+        "1/(1 + exp(-w*x - b))",
+        "tanh(z)",
+        "sigmoid(-z)",
+        "0.750260",
+        "0.7",
+        "sigmoid(0.5*2 + 0.1)",
+    ):
+        claim = formula.format(guess)
+        done = graded(assignment, "Eve", "eve.toml", f'"{about}" = "{claim}"')
+        said = (one.replace(claim, "?") for one in outputs_of(done))
+        seen.add((done.earned, *said))
+    assert len(seen) == 1
+
+
+def test_what_is_computed_from_a_hidden_value_is_judged():
+    assignment = assignment_of(OF_VALUES)
+    for about, right, wrong in (
+        ("L", "(a - y)**2", None), ("dL/dz", "2*(a - y)*a*(1 - a)", "2*(a - y)*a*(1 + a)"),
+        ("dL/dz", "dL/da*a*(1 - a)", "dL/da*a"), ("dL/dz", "2*(a - y)*sigmoid(z)*(1 - a)", "(a - y)*a"),
+    ):  # fmt: skip
+        done = graded(assignment, "Ada", "ada.toml", f'"{about}" = "{right}"')
+        assert done.earned == (1 if about == "L" else 2), (about, right, done.report.results)
+        if wrong is not None:
+            done = graded(assignment, "Bob", "bob.toml", f'"{about}" = "{wrong}"')
+            assert done.earned == 0
+            assert done.report.results[0].verdict == "wrong"
+
+
+def test_what_follows_from_a_hidden_value_is_credited():
+    done = graded(
+        assignment_of(OF_VALUES.replace(', form = "formula"', "")),
+        "Ada",
+        "ada.toml",
+        'a = 0.8\nL = ["(a - y)**2", 0.04]',
+    )
+    assert done.marks[1].verdict == "follows" or done.marks[1].earned > 0
