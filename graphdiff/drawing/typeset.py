@@ -20,6 +20,7 @@ from typing import Any
 from graphdiff.drawing import other_fonts
 from graphdiff.drawing.digits import SHEETS, canonical, with_digits
 from graphdiff.drawing.fragments import BASE, Bar, Fragment, Glyph, Mark, measured
+from graphdiff.drawing.matrices import with_numbers
 from graphdiff.drawing.typesetter import in_linear_time
 from graphdiff.errors.plain_text import one_line
 from graphdiff.notation.latex.letters import mark_of
@@ -77,7 +78,8 @@ def formula(latex: str, plain: str, size: float) -> Fragment:
 def at_base_size(latex: str) -> Fragment | None:
     """Typeset a formula once, at one size; the typesetter is the slow part of a picture.
 
-    Formulas that differ in their digits alone are set once, where nothing else would change.
+    Formulas that differ in their digits alone are set once, where nothing else would change, and
+    so are matrices of one size.
     """
     if len(latex) > MAX_LATEX:
         return None
@@ -86,7 +88,7 @@ def at_base_size(latex: str) -> Fragment | None:
     found = None
     if template != written and (known := set_alone(template)) is not None:
         found = with_digits(known, template, digits, sheets())
-    found = found or set_alone(written)
+    found = found or with_numbers(written, set_alone, at_base_size) or set_alone(written)
     return None if found is None else replace(found, source=latex, is_math=True)
 
 

@@ -18,6 +18,9 @@ Rule = Callable[..., Any]
 SMALL = 2.0**-26
 """The part by which operations in float64 are changed."""
 
+PARTS = 0.75, 1.25
+"""The least and the largest of it that is taken: no two are equal, so that none cancel."""
+
 BY_VALUE = (sigmoid, tanh)
 """Maps whose slope programs compute from their value, a(1 − a) and 1 − a², and so its rounding."""
 
@@ -63,4 +66,6 @@ class WobblingFloats(Float64):
         return self._off(value)
 
     def _off(self, value: Any) -> Any:
-        return value * (1 + SMALL * self._random.choice((-1.0, 1.0), np.shape(value)))
+        shape = np.shape(value)
+        part = self._random.choice((-SMALL, SMALL), shape) * self._random.uniform(*PARTS, shape)
+        return value * (1 + part)

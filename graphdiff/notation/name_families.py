@@ -70,7 +70,7 @@ class Member(NamedTuple):
     indices: tuple[int, ...]
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2**17)  # the names of a large graph are read many times, in their order
 def member(name: str) -> Member:
     """Return which member of which family a name is.
 

@@ -17,6 +17,8 @@ LINES = (
     r"z_{%i,%i} = \sum_{k=1}^{%n} w_{%i,k} x_{k}", r"\frac{\partial L_{%i}}{\partial w_{%i}} = %n",
     r"x_{%i}^{%i} + %n", r"a^{x_{%i}} y", r"\sqrt{%n} + x_{%i}", r"\bar{w_{%i}} b", r"%n \times 10^{-%i}",
     r"\text{%i nodes} \in \mathbb{R}^{%i}", r"\begin{bmatrix} %n & %n \\ %n & %n \end{bmatrix}",
+    r"P \approx \begin{bmatrix} %n \\ -%n \\ %n \end{bmatrix}", r"W_{%i} = \begin{bmatrix} -%n & %n & -%n \end{bmatrix} x",
+    r"\begin{bmatrix} %n \\ %n \times 10^{-%i} \\ 1 \end{bmatrix}", r"A = \begin{bmatrix} %n & x_{%i} \\ %n & \cdots \end{bmatrix}",
     r"\max_{%i} x + %n", r"\mathbf{1}_{%i}", r"w_{%i}^{2} {x_{%i}}^{%i}",
 )  # fmt: skip
 
@@ -44,6 +46,16 @@ def test_alike_formulas_are_typeset_once(monkeypatch):
     for k in range(100, 150):
         typeset.at_base_size(rf"\xi_{{{k}}} = \tanh{{\left({k / 7:.4f} \xi_{{{k - 10}}}\right)}}")
     assert len(set(asked)) == 2  # with one digit before the point, and with two
+
+
+def test_matrices_of_numbers_are_typeset_once_for_each_size(monkeypatch):
+    asked, set_alone = [], typeset.set_alone
+    monkeypatch.setattr(typeset, "set_alone", lambda latex: asked.append(latex) or set_alone(latex))
+    for k in range(100, 150):
+        rows = r" \\ ".join(rf"{n / k:.4f} & -{n * k}" for n in range(1, 2 + k % 3))
+        typeset.at_base_size(rf"\xi \approx \begin{{bmatrix}} {rows} \end{{bmatrix}}")
+    matrices = [latex for latex in asked if "matrix" in latex]
+    assert len(set(matrices)) == 3
 
 
 @given(st.text("0123456789 x_{}^+", max_size=40))

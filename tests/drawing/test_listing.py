@@ -355,10 +355,19 @@ def test_formulas_set_faster_are_the_same(formula, monkeypatch):
 def test_what_is_in_brackets_is_measured_once_for_each(depth, monkeypatch):
     """Not once more for each row around these: those have no brackets of their own."""
     typeset.sheets()  # loads the typesetter
-    tables = []
-    table = sys.modules["ziamath.nodes.mtable"].Mtable
-    make = table._setup
-    monkeypatch.setattr(table, "_setup", lambda *a, **k: (tables.append(a), make(*a, **k)))
-    inner = rf"\begin{{matrix}} {depth} \\ 1 \end{{matrix}}"
-    typeset.set_alone(depth * r"{c + \left[" + inner + depth * r"\right]}")
-    assert 0 < len(tables) <= depth + 1
+    numbers = []
+    number = sys.modules["ziamath.nodes.mnumber"].Mnumber
+    make = number._setup
+    monkeypatch.setattr(number, "_setup", lambda *a, **k: (numbers.append(a), make(*a, **k)))
+    typeset.set_alone(depth * r"{\left[" + rf"\frac{{{depth}}}{{x}}" + depth * r"\right]}")
+    assert 0 < sum(node.string == str(depth) for node, *_ in numbers) <= depth + 1
+
+
+def test_a_matrix_is_set_once_though_it_is_measured_for_its_brackets(monkeypatch):
+    typeset.sheets()
+    numbers = []
+    number = sys.modules["ziamath.nodes.mnumber"].Mnumber
+    make = number._setup
+    monkeypatch.setattr(number, "_setup", lambda *a, **k: (numbers.append(a), make(*a, **k)))
+    assert typeset.set_alone(r"\begin{bmatrix} 1 & 23 \\ \frac{4}{5} & 678 \end{bmatrix} = Q")
+    assert sum(node.string != "Q" for node, *_ in numbers) == 5

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import graphdiff as gd
 from graphdiff.derivations.tables import tables
+from graphdiff.evaluation import rounded_zeros
 from graphdiff.evaluation.rounded_zeros import as_shown
 
 
@@ -90,3 +91,32 @@ def test_decimals_that_add_up_to_zero_are_zero(numbers):
     g.node("z", sum(leaves) - g.input("total", round(total, 3)))
     run = g.backward("z")
     assert as_shown(run).value["z"] == 0
+
+
+def test_sweeps_are_repeated_once_where_nothing_moves(monkeypatch):
+    """What is nothing but rounding moves at any wobble: one shows that there is none."""
+    again, asked = rounded_zeros._again, []
+    monkeypatch.setattr(rounded_zeros, "_again", lambda *a: asked.append(a) or again(*a))
+    g = gd.Graph()
+    v = g.parameter("v", 0.5)
+    for k in range(40):
+        v = g.node(f"v_{k}", gd.tanh(0.3 * v))
+    run = g.backward(v)
+    assert 0 < run.P["v"] < 1e-15
+    assert as_shown(run) is run
+    assert len(asked) == 1
+    shown = as_shown(cancelling().backward("a"))
+    assert shown.value["z"] == 0
+    assert len(asked) == 1 + rounded_zeros.TIMES
+
+
+@given(
+    st.lists(st.floats(-1e3, 1e3).filter(lambda x: abs(x) > 1e-3), min_size=1, max_size=8),
+    st.permutations(range(16)),
+)
+def test_what_cancels_in_any_order_is_zero(numbers, order):
+    g = gd.Graph()
+    leaves = [g.parameter(f"x{k}", x) for k, x in enumerate(numbers)]
+    terms = [leaf * 0.1 for leaf in leaves] + [-leaf / 10 for leaf in leaves]
+    g.node("z", sum(terms[k] for k in order if k < len(terms)))
+    assert as_shown(g.backward("z")).value["z"] == 0

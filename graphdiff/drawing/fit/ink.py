@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from graphdiff.drawing.layout.areas import Area, along, whole, written
+from graphdiff.drawing.layout.areas import Area, passed, whole, written
 from graphdiff.drawing.layout.layout import Curve, LaidOut
 
 SQUARE = 24.0
@@ -42,7 +42,7 @@ def _areas(found: LaidOut) -> Iterator[Area]:
 
 def points(curve: Curve) -> list[tuple[float, float]]:
     """Return points along a curve, a few units apart."""
-    x, y = np.transpose(list(along(curve)))
+    x, y = passed(curve).T
     length = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
     even = np.linspace(0.0, length[-1], 2 + int(length[-1] / STEP))
     return list(zip(np.interp(even, length, x), np.interp(even, length, y), strict=True))

@@ -19,6 +19,11 @@ Areas = NDArray[np.float64]
 STEPS = 16
 """Into how many parts a piece of a curve is divided to see where it passes."""
 
+BEZIER = np.array(
+    [(s**3, 3 * s * s * t, 3 * s * t * t, t**3) for t in np.arange(STEPS) / STEPS for s in [1 - t]]
+)
+"""How much each of the four points of a piece counts at the start of each part."""
+
 TITLE = (9.0, 7.0)
 """From the corner of a frame to its title."""
 
@@ -54,20 +59,18 @@ def title_area(frame: ClusterFrame) -> Area:
     return x, y, x + frame.title.width, y + frame.title.height
 
 
+def passed(curve: Curve) -> NDArray[np.float64]:
+    """Return points along a curve, as far as its tip, as rows."""
+    points = np.array(curve.points, dtype=float)
+    pieces = np.stack([points[k : len(points) - 3 + k : 3] for k in range(4)])
+    return np.concatenate(
+        [np.einsum("tk,kpx->ptx", BEZIER, pieces).reshape(-1, 2), points[-1:], [curve.tip]]
+    )
+
+
 def along(curve: Curve) -> Iterator[Point]:
     """Yield points along a curve, as far as its tip."""
-    points = curve.points
-    for k in range(0, len(points) - 3, 3):
-        a, b, c, d = points[k : k + 4]
-        for step in range(STEPS):
-            t = step / STEPS
-            s = 1 - t
-            u, v, w, z = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
-            yield (
-                u * a[0] + v * b[0] + w * c[0] + z * d[0],
-                u * a[1] + v * b[1] + w * c[1] + z * d[1],
-            )
-    yield from (points[-1], curve.tip)
+    yield from ((x, y) for x, y in passed(curve).tolist())
 
 
 def gaps(some: Areas, others: Areas) -> NDArray[np.float64]:

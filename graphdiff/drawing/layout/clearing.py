@@ -5,13 +5,16 @@ Graphviz reserves room for a title across the whole frame, so it may stand anywh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
-from graphdiff.drawing.layout.areas import TITLE, Area, along, title_area
+import numpy as np
+from numpy.typing import NDArray
+
+from graphdiff.drawing.layout.areas import TITLE, Area, passed, title_area
 from graphdiff.drawing.layout.boxes import Measured
 from graphdiff.drawing.layout.labelling import labelled
-from graphdiff.drawing.layout.layout import ClusterFrame, LaidOut, Point, in_order
+from graphdiff.drawing.layout.layout import ClusterFrame, LaidOut, in_order
 from graphdiff.drawing.layout.notes import noted
 from graphdiff.drawing.options import Direction
 
@@ -51,20 +54,20 @@ def lay_out_clearly(
 
 def cleared(laid_out: LaidOut) -> tuple[LaidOut, int]:
     """Return a layout with titles and labels moved, and how many labels have no plain place."""
-    passed = [point for curve in laid_out.curves for point in along(curve)]
-    frames = tuple(_titled(frame, passed) for frame in laid_out.clusters)
-    return labelled(replace(laid_out, clusters=frames))
+    if laid_out.clusters:
+        points = np.concatenate([np.empty((0, 2)), *map(passed, laid_out.curves)])
+        frames = tuple(_titled(frame, points) for frame in laid_out.clusters)
+        laid_out = replace(laid_out, clusters=frames)
+    return labelled(laid_out)
 
 
-def _titled(frame: ClusterFrame, passed: Sequence[Point]) -> ClusterFrame:
+def _titled(frame: ClusterFrame, points: NDArray[np.float64]) -> ClusterFrame:
     """Move a title to the left, the right or the middle of its frame: where least passes it."""
     room = frame.width - 2 * TITLE[0] - frame.title.width
     tried = [replace(frame, title_x=TITLE[0] + max(room, 0.0) * share) for share in (0, 1, 0.5)]
-    return min(tried, key=lambda one: _passing(title_area(one), passed))
+    return min(tried, key=lambda one: _passing(title_area(one), points))
 
 
-def _passing(area: Area, points: Sequence[Point]) -> int:
-    left, top, right, bottom = area
-    return sum(
-        left - NEAR <= x <= right + NEAR and top - NEAR <= y <= bottom + NEAR for x, y in points
-    )
+def _passing(area: Area, points: NDArray[np.float64]) -> int:
+    near = (points >= np.array(area[:2]) - NEAR) & (points <= np.array(area[2:]) + NEAR)
+    return int(near.all(axis=1).sum())

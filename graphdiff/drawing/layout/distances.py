@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,8 +73,7 @@ class Distances:
         return -np.round(found.eqlin.marginals, 3) if found.success else None
 
 
-def _matrix(rows: Iterable[Iterable[tuple[int, float]]], width: int) -> csr_array:
-    entries = [(k, i, c) for k, row in enumerate(rows) for i, c in row]
-    height = 1 + max((k for k, *_ in entries), default=-1)
-    k, i, c = zip(*entries, strict=True) if entries else ((), (), ())
-    return csr_array((c, (k, i)), shape=(height, width))
+def _matrix(rows: Sequence[Terms], width: int) -> csr_array:
+    entries = np.array([*chain.from_iterable(rows)], dtype=float).reshape(-1, 2)
+    of_row = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    return csr_array((entries[:, 1], (of_row, entries[:, 0].astype(int))), (len(rows), width))

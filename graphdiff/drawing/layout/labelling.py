@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from graphdiff.drawing.layout.areas import (
     Area,
     Areas,
-    along,
     framed,
     gaps,
+    passed,
     rows,
     title_area,
     whole,
@@ -109,7 +109,7 @@ class _Sheet:
     def taken(self, places: Iterable[Place]) -> Areas:
         """Return all that is solid, labels and leaders too."""
         areas, leaders = zip(*places, strict=True) if (places := list(places)) else ((), ())
-        led = [_line([*leader], LINE) for leader in leaders if leader]
+        led = [_line(leader, LINE) for leader in leaders if leader]
         return np.concatenate([rows([*self.solid, *areas]), *led])
 
 
@@ -151,7 +151,7 @@ def _placed(k: int, places: dict[int, Place], sheet: _Sheet) -> bool:
 def _sheet(laid_out: LaidOut) -> _Sheet:
     measured = laid_out.measured
     lines = tuple(
-        _line(list(along(curve)), LANE * len(lanes(edge.marks)) or LINE)
+        _line(passed(curve), LANE * len(lanes(edge.marks)) or LINE)
         for curve, edge in zip(laid_out.curves, measured.description.edges, strict=True)
     )
     solid = [whole(corner, box) for corner, box in zip(laid_out.nodes, measured.nodes, strict=True)]
@@ -164,7 +164,7 @@ def _sheet(laid_out: LaidOut) -> _Sheet:
     )
 
 
-def _line(points: list[Point], half: float) -> Areas:
+def _line(points: ArrayLike, half: float) -> Areas:
     """Return small areas along a line, evenly far apart."""
     x, y = np.transpose(points)
     length = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
@@ -280,7 +280,7 @@ class _Label:
         for i in np.argsort(lengths)[: 12 * EACH : EACH]:
             start = starts[i] + (points[i] - starts[i]) * FREE / max(lengths[i], FREE)
             leader = _point(start), _point(points[i])
-            if gaps(_line([*leader], 0.0), others).min(initial=math.inf) >= CLEAR / 2:
+            if gaps(_line(leader, 0.0), others).min(initial=math.inf) >= CLEAR / 2:
                 return leader
         return None
 

@@ -17,13 +17,16 @@ from graphdiff.drawing.scene import Circle, Group, Item, Path, Rectangle, Scene,
 from graphdiff.drawing.typeset import Fragment, Glyph
 from graphdiff.errors.plain_text import one_line
 
+NAMED_LATER = "\0"
+"""In place of a beginning for ids that depends on all that is drawn; no text has it in it."""
 NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
 def svg(scene: Scene, *, text: bool = False) -> str:
     """Return the picture as SVG, with its text over the outlines if that is asked for."""
-    prefix = prefix_of(scene)
-    return document(scene, items(scene.items, prefix, text=text), prefix)
+    drawn = list(items(scene.items, NAMED_LATER, text=text))
+    prefix = _prefix(scene, drawn) if not text else prefix_of(scene)
+    return document(scene, (line.replace(NAMED_LATER, prefix) for line in drawn), prefix)
 
 
 def document(scene: Scene, body: Iterable[str], prefix: str, style: str = "") -> str:
@@ -45,8 +48,12 @@ def document(scene: Scene, body: Iterable[str], prefix: str, style: str = "") ->
 
 def prefix_of(scene: Scene) -> str:
     """Return a beginning for ids, so that two pictures on one page do not mix."""
-    drawn = "".join((scene.background, *items(scene.items, "")))
-    return "g" + hashlib.sha256(drawn.encode()).hexdigest()[:8]
+    return _prefix(scene, items(scene.items, NAMED_LATER))
+
+
+def _prefix(scene: Scene, drawn: Iterable[str]) -> str:
+    named = "".join((scene.background, *drawn)).replace(NAMED_LATER, "")
+    return "g" + hashlib.sha256(named.encode()).hexdigest()[:8]
 
 
 def sized(width: float, height: float, inner_width: float = 0, inner_height: float = 0) -> str:
