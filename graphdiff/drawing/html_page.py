@@ -1,7 +1,8 @@
 """A page of HTML without scripts or anything to load: its frame, pictures and formulas.
 
 Formulas are typeset as outlines, drawn in the colour of the text around them, with the plain
-formula as alternative text.
+formula as alternative text. On a telephone each row of a table that ``stacks`` is a paragraph for
+each cell, which begins with what it is ``data-of``.
 """
 
 from __future__ import annotations
@@ -44,6 +45,15 @@ th { font-weight: 600; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #f0f2f5; --paper: #14171c; --line: #3b434d; --faint: #b4bdc9; }
   .for-dark { display: block; } .for-light.has-dark { display: none; }
+}
+@media screen and (max-width: 40rem) {
+  th, td { padding-right: .6rem; }
+  .stacks, .stacks tbody, .stacks tr, .stacks tbody td { display: block; width: auto; }
+  .stacks thead { position: absolute; clip-path: inset(50%); }
+  .stacks tr { border-bottom: 1px solid var(--line); padding: .35rem 0; }
+  .stacks tbody td { border-bottom: 0; padding: .15rem .5rem; max-width: none; }
+  .stacks tbody td[data-of] { text-align: left; } .stacks td:empty { display: none; }
+  .stacks [data-of]::before { content: attr(data-of) ": "; color: var(--faint); }
 }
 @media print {
   :root { --ink: #000000; --paper: #ffffff; --line: #999999; --faint: #333333; }

@@ -60,6 +60,9 @@ STYLE = (
 .marks .number { text-align: right; }
 .marks th:first-child { position: sticky; left: 0; background: var(--paper); }
 .marks tbody th { font-weight: 400; white-space: normal; overflow-wrap: anywhere; }
+@media screen and (max-width: 40rem) {
+  .points .bar { width: 8rem; height: auto; }
+}
 @page { size: landscape; margin: 12mm; }
 @media print {
   main { font-size: 9pt; } .wide { overflow: visible; } thead { display: table-header-group; }
@@ -265,21 +268,20 @@ def _table(
     headings: Sequence[str],
     rows: Sequence[Sequence[str]],
     numbers: Sequence[int] = (),
-    kind: str = "book",
+    kind: str = "book stacks",
 ) -> Iterator[str]:
     """Yield a table of cells in HTML; those of some columns are numbers."""
-
-    def cells(tag: str, row: Sequence[str]) -> str:
-        kinds = (' class="number"' if k in numbers else "" for k in range(len(row)))
-        name = tag.partition(" ")[0]
-        return "".join(
-            f"<{tag}{kind}>{cell}</{name}>" for kind, cell in zip(kinds, row, strict=True)
-        )
-
-    head = cells('th scope="col"', headings)
+    kinds = [' class="number"' if k in numbers else "" for k in range(len(headings))]
+    of = [
+        "" if k == 0 or name == "Share" else f' data-of="{name}"' for k, name in enumerate(headings)
+    ]
+    head = "".join(
+        f'<th scope="col"{kind}>{name}</th>' for kind, name in zip(kinds, headings, strict=True)
+    )
     yield f'<div class="wide"><table class="{kind}"><thead><tr>{head}</tr></thead><tbody>'
     for row in rows:
-        yield f"<tr>{cells('td', row)}</tr>"
+        cells = zip(kinds, of, row, strict=True)
+        yield f"<tr>{''.join(f'<td{kind}{name}>{cell}</td>' for kind, name, cell in cells)}</tr>"
     yield "</tbody></table></div>"
 
 

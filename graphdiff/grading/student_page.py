@@ -171,8 +171,13 @@ class StudentPage:
         cells = [
             f'<td class="place">{what}</td>',
             f"<td><ul>{''.join(lines)}</ul></td>",
-            *([f'<td class="right">{_right(mark, right)}</td>'] if self.answers else []),
-            f'<td class="points">{self._earned(mark, results)}{_case(results)}</td>',
+            *(
+                [f'<td class="right" data-of="Right">{_right(mark, right)}</td>']
+                if self.answers
+                else []
+            ),
+            f'<td class="points" data-of="Points">{self._earned(mark, results)}'
+            f"{_case(results)}</td>",
         ]
         verdict = mark.verdict if mark else results[0].verdict
         return f'<tr class="{verdict}">{"".join(cells)}</tr>', used
@@ -247,7 +252,7 @@ class StudentPage:
 def _table(rows: Iterable[str], *, answers: bool) -> Iterator[str]:
     headings = ["Asked for", "You wrote", *(["Right"] if answers else []), "Points"]
     head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
-    yield f'<div class="wide"><table class="marks"><thead><tr>{head}</tr></thead><tbody>'
+    yield f'<div class="wide"><table class="marks stacks"><thead><tr>{head}</tr></thead><tbody>'
     yield from rows
     yield "</tbody></table></div>"
 

@@ -44,9 +44,13 @@ tr.wrong td { background: var(--wrong); } tr.first td { border-top: 2px solid va
 .hint { font-style: italic; }
 a { color: inherit; }
 code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
-:root { --bad: #a40000; --good: #1a7f37; --doubt: #8a5a00; --wrong: #fbeaea; }
+:root { --bad: #a40000; --good: #14702e; --doubt: #8a5a00; --wrong: #fbeaea; }
 @media (prefers-color-scheme: dark) {
   :root { --bad: #ff8a80; --good: #6fdc8c; --doubt: #ffc260; --wrong: #3a1d1d; }
+}
+@media screen and (max-width: 40rem) {
+  .sheet tbody td.place, .sheet tbody td.verdict { width: auto; }
+  tr.first td { border-block: 0; } .sheet tr.first { border-block: 2px solid var(--bad); }
 }
 @media print { :root { --bad: #7a0000; --good: #333333; --doubt: #444444; --wrong: #ffffff; } }
 """
@@ -130,7 +134,7 @@ def _sheet(
     for heading, group in groupby(enumerate(lines), key=lambda each: section(each[1], title)):
         if heading:
             yield f"<h2>{escaped(heading)}</h2>"
-        yield '<div class="wide"><table class="sheet"><tbody>'
+        yield '<div class="wide"><table class="sheet stacks"><tbody>'
         for k, line in group:
             yield _row(line, typeset[k], links, is_first=k == first, answers=answers)
         yield "</tbody></table></div>"

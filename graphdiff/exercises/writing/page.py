@@ -30,6 +30,7 @@ h2 { margin-top: 1.4rem; margin-bottom: .1rem; break-after: avoid; }
 p { margin: .3rem 0; }
 .step { break-inside: avoid; margin: 0 0 .5rem; }
 .origin { color: var(--faint); font-size: .8rem; margin-top: 2rem; }
+@media screen and (max-width: 40rem) { ol.asked { grid-template-columns: 1fr; } }
 @media print { body { font-size: 11pt; } figure svg { max-height: 17cm; } }
 """
 
