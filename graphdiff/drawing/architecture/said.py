@@ -95,7 +95,10 @@ def _card(index: int, block: Block, found: Architecture, options: Options) -> No
         summary += f", {_sizes(block.shape).plain}"
     name = block.output.name if block.output.name in found.graph else block.kind
     several = _named_values(index - 1, found)
-    return NodeLabel(name, index, kind(block), tuple(said), summary, called=several)
+    if block.copies > 1:
+        summary += f", {block.copies} of them"
+    card = "alike" if block.copies > 1 else "node"
+    return NodeLabel(name, index, kind(block), tuple(said), summary, card=card, called=several)
 
 
 def _named_values(k: int, found: Architecture) -> Phrase | None:
@@ -336,6 +339,8 @@ def _legend(nodes: tuple[NodeLabel, ...], found: Architecture, options: Options)
         yield Entry("parameter", "with parameters")
     if "computation" in kinds or any(b.kind in ("lstm", "gru") for b in found.blocks):
         yield Entry("computation", "without parameters")
+    if any(block.copies > 1 for block in found.blocks):
+        yield Entry("alike", "one for each head")
     if found.skips:
         yield Entry(skip_stroke(options), "skip connection")
 

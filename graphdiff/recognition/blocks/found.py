@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Expression
 from graphdiff.recognition.blocks.attention import attentions, called
 from graphdiff.recognition.blocks.cells import cells, leaves
+from graphdiff.recognition.blocks.heads import Framed, multi_head
 from graphdiff.recognition.blocks.reading import (
+    LAYERS,
     Draft,
     Reading,
     applied,
@@ -17,7 +19,10 @@ from graphdiff.recognition.blocks.reading import (
     read,
     sources,
 )
-from graphdiff.recognition.blocks.records import Architecture, Block, BlockEdge, Frame
+from graphdiff.recognition.blocks.records import Architecture, Block, BlockEdge, BlockKind, Frame
+
+LINEAR: tuple[BlockKind, ...] = (*LAYERS, "movement", "sum", "scaling")
+"""Blocks that bend nothing."""
 
 
 def architecture(graph: ComputationalGraph) -> Architecture:
@@ -36,6 +41,7 @@ def architecture(graph: ComputationalGraph) -> Architecture:
     reading = read(graph)
     cells(reading)
     join(reading)
+    framed = multi_head(reading)
     drafts = _in_order(reading)
     owned: set[Node] = set()
     blocks = [_block(reading, draft, owned) for draft in drafts]
@@ -47,18 +53,18 @@ def architecture(graph: ComputationalGraph) -> Architecture:
     edges = tuple(
         BlockEdge(number[reading.of[node]], number[draft], node)
         for draft in drafts
-        for node in _taken(reading, draft)
+        for node in _one_of_copies(reading, draft, _taken(reading, draft))
     )
     frames = tuple(
         Frame(title, tuple(sorted(number[draft] for draft in parts)))
-        for title, parts in _framed(reading)
+        for title, parts in _framed(reading, framed)
     )
     return Architecture(graph, tuple(blocks), edges, frames, frozenset(_skips(blocks, edges)))
 
 
-def _framed(reading: Reading) -> Iterator[tuple[str, set[Draft]]]:
+def _framed(reading: Reading, framed: Sequence[Framed]) -> Iterator[Framed]:
     """Yield attentions, and groups of several blocks, that do not overlap."""
-    found = [(called(parts), set(parts)) for parts in attentions(reading)]
+    found = [*framed, *((called(parts), set(parts)) for parts in attentions(reading))]
     for name, members in reading.named.groups.items():
         found.append((name, grouped(reading, [node.name for node in members])))
     taken: set[Draft] = set()
@@ -73,6 +79,16 @@ def _taken(reading: Reading, draft: Draft) -> dict[Node, None]:
     all_of_them = dict.fromkeys(sources(reading, draft))
     first = [node for node in draft.data if node in all_of_them]
     return dict.fromkeys((*first, *all_of_them))
+
+
+def _one_of_copies(reading: Reading, draft: Draft, taken: Iterable[Node]) -> Iterator[Node]:
+    """Yield of each block that is several the value of one of them, the first."""
+    met: set[Draft] = set()
+    for node in taken:
+        tail = reading.of[node]
+        if tail not in met or draft.copies == tail.copies == 1:
+            met.add(tail)
+            yield node
 
 
 def _in_order(reading: Reading) -> list[Draft]:
@@ -98,37 +114,60 @@ def _block(reading: Reading, draft: Draft, owned: set[Node]) -> Block:
     nodes = tuple(draft.nodes)
     return Block(
         draft.kind, nodes, name, draft.function, tuple(draft.data), own, shared,
-        dict(draft.roles), draft.group, draft.traits,
+        dict(draft.roles), draft.group, draft.traits, draft.copies,
     )  # fmt: skip
 
 
 def _skips(blocks: Sequence[Block], edges: Sequence[BlockEdge]) -> Iterator[int]:
-    """Yield the edges that lead past blocks to a sum with what those make of the same value."""
+    """Yield the edges that lead past blocks to a sum with what those make of the same value.
+
+    That may be projected on its way, W x + F(x), by a layer before the sum or one that adds; then
+    F is more than a layer itself.
+    """
     into: dict[int, list[int]] = {k: [] for k in range(len(blocks))}
     for k, edge in enumerate(edges):
         into[edge.head].append(k)
     for head, block in enumerate(blocks):
-        if block.kind != "sum":
+        if block.kind != "sum" and block.kind not in LAYERS:
             continue
         for k in into[head]:
-            others = {edges[one].tail for one in into[head]} - {edges[k].tail}
-            if any(_leads(edges[k].tail, other, edges, into) for other in others):
+            tail = edges[k].tail
+            others = {edges[one].tail for one in into[head]} - {tail}
+            between = {one for other in others for one in _between(tail, other, edges, into)}
+            before = into[tail]
+            if between and (block.kind == "sum" or _bends(blocks, between)):
                 yield k
+            elif block.kind == "sum" and blocks[tail].kind in LAYERS and len(before) == 1:
+                start = edges[before[0]].tail
+                ways = (_between(start, other, edges, into) for other in others)
+                if any(_bends(blocks, way) for way in ways):
+                    yield from (before[0], k)
 
 
-def _leads(
+def _bends(blocks: Sequence[Block], way: Iterable[int]) -> bool:
+    """Whether something on a way is not linear."""
+    return any(blocks[k].kind not in LINEAR for k in way)
+
+
+def _between(
     start: int, end: int, edges: Sequence[BlockEdge], into: Mapping[int, Sequence[int]]
-) -> bool:
-    """Whether one block comes before another; blocks are in order."""
-    waiting, met = [end], {end}
+) -> set[int]:
+    """Return the blocks on ways from one block to another, with that; blocks are in order."""
+    waiting, met, leading = [end], {end}, set[int]()
+    follow: dict[int, set[int]] = {}
     while waiting:
-        before = {edges[k].tail for k in into[waiting.pop()]} - met
-        if start in before:
-            return True
-        fresh = {one for one in before if one > start}
-        met |= fresh
-        waiting += fresh
-    return False
+        one = waiting.pop()
+        for before in (edges[k].tail for k in into[one]):
+            follow.setdefault(before, set()).add(one)
+            if before > start and before not in met:
+                met.add(before)
+                waiting.append(before)
+    ahead = [start]
+    while ahead:
+        fresh = follow.get(ahead.pop(), set()) - leading
+        leading |= fresh
+        ahead += fresh
+    return leading
 
 
 def formula_of(block: Block, whole: Architecture) -> tuple[Expression, tuple[Node, ...]]:

@@ -47,6 +47,7 @@ class Draft:
     roles: dict[str, Node] = field(default_factory=dict[str, Node])
     group: str = ""
     traits: frozenset[Trait] = frozenset()
+    copies: int = 1
 
 
 @dataclass

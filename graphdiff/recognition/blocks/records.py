@@ -49,6 +49,8 @@ class Block:
         The group of the author's that it is.
     traits
         Of a cell, in what it is another than the usual one.
+    copies
+        How many alike blocks it is, each on its own: one for each head of an attention.
     """
 
     kind: BlockKind
@@ -61,6 +63,7 @@ class Block:
     roles: Mapping[str, Node] = field(default_factory=dict[str, Node], repr=False)
     group: str = ""
     traits: frozenset[Trait] = frozenset()
+    copies: int = 1
 
     @property
     def output(self) -> Node:
@@ -118,7 +121,8 @@ class Architecture:
     blocks
         In a topological order.
     skips
-        The numbers of edges past the blocks that are added to them.
+        The numbers of edges past the blocks that are added to them, and of those through a layer
+        that only projects what is added.
     """
 
     graph: ComputationalGraph
