@@ -302,8 +302,9 @@ class Candidates:
 
 def _together(several: Sequence[Made]) -> Alteration | None:
     """Return what mistakes do together; None where they are about the same."""
-    together: Alteration | None = NO_ALTERATION
-    for made in several:
+    first, *others = several
+    together: Alteration | None = first.alteration
+    for made in others:
         together = together and together + made.alteration
     return together
 
