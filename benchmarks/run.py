@@ -31,6 +31,7 @@ FAMILIES = (
     "memory",
     "literal",
     "models",
+    "training",
     "checking",
 )
 

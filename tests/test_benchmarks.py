@@ -37,7 +37,7 @@ def contest(*calls, goal=None, **options):
 @pytest.mark.slow
 def test_cheap_families_run_and_agree(tmp_path):
     saved = tmp_path / "numbers.json"
-    families = "scalars,mlps,neuron_by_neuron,chain,second_order,models,checking"
+    families = "scalars,mlps,neuron_by_neuron,chain,second_order,models,training,checking"
     done = run("--quick", "--no-peers", "--only", families, "--json", saved)
     assert done.returncode == 0, done.stderr
     assert "failed" not in done.stdout

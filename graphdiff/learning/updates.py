@@ -12,7 +12,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -30,8 +30,8 @@ from graphdiff.program.tape.lowering import Lowering
 from graphdiff.program.tape.scalar_factors import divided
 from graphdiff.program.tape.tape import Tape
 
-CHUNK = 32768
-"""Entries computed at a time."""
+CHUNK = 131072
+"""Entries computed at a time; each call of NumPy costs as much as some hundred of them."""
 
 BLOCK = 128
 """Steps whose numbers, such as 1 − β^t, are computed at a time."""
@@ -84,6 +84,18 @@ class _Part:
     pieces: tuple[tuple[np.ndarray, int, slice | None], ...]
     ahead: Program | None
     place: np.ndarray
+
+    def gathered(self, gradients: Sequence[Any]) -> np.ndarray:
+        """Return the gradient in these entries, without a copy where one parameter has them all."""
+        if len(self.pieces) == 1:
+            _, k, chosen = self.pieces[0]
+            whole = gradients[k]
+            if type(whole) is np.ndarray and whole.dtype is self.gradient.dtype:
+                part = whole.reshape(-1)
+                return (part if chosen is None else part[chosen]).reshape(self.gradient.shape)
+        for into, k, chosen in self.pieces:
+            into[...] = gradients[k] if chosen is None else gradients[k].reshape(-1)[chosen]
+        return self.gradient
 
 
 class Updates:
@@ -142,10 +154,8 @@ class Updates:
         numbers = self._numbers(t)
         with np.errstate(all="ignore"):
             for part in self._parts:
-                for into, k, chosen in part.pieces:
-                    gradient = gradients[k]
-                    into[...] = gradient if chosen is None else gradient.reshape(-1)[chosen]
-                found = part.program.step(*numbers[part.program], part.gradient, *part.views)
+                gradient = part.gathered(gradients)
+                found = part.program.step(*numbers[part.program], gradient, *part.views)
                 for view, new in zip(part.views, found, strict=True):
                     if new is not view:
                         view[...] = new
@@ -192,8 +202,7 @@ class Updates:
         """Yield the parts: chunks of a rule that acts entry by entry, else the parameters."""
         whole = self.method.rule.program((1,))
         if all(line.formula.function.is_map for line in whole):
-            size = self._ends[-1]
-            spans = [(a, min(a + CHUNK, size)) for a in range(0, size, CHUNK)]
+            spans = list(self._chunks())
             shapes: Sequence[Shape] = [(b - a,) for a, b in spans]
         elif self.method.rule.is_of_all:
             spans, shapes = [(0, self._ends[-1])], [self.theta.shape]
@@ -208,6 +217,22 @@ class Updates:
             place = self.place[a:b].reshape(shape)
             yield _Part(program, gradient[: b - a].reshape(shape), tuple(views), pieces, ahead,
                         place)  # fmt: skip
+
+    def _chunks(self) -> Iterator[tuple[int, int]]:
+        """Yield spans of entries: parts of a large parameter, or small ones that are neighbours."""
+        at = 0
+        for first, last in itertools.pairwise(self._ends):
+            if last - first > CHUNK // 8:
+                if at < first:
+                    yield at, first
+                for a in range(first, last, CHUNK):
+                    yield a, min(a + CHUNK, last)
+                at = last
+            elif last - at > CHUNK:
+                yield at, first
+                at = first
+        if at < self._ends[-1]:
+            yield at, self._ends[-1]
 
     def _pieces(
         self, gradient: np.ndarray, a: int, b: int
@@ -225,13 +250,18 @@ class Updates:
     def _of(self, shape: Shape) -> tuple[Program, Program | None]:
         """Return the programs for entries of a shape, made once."""
         if shape not in self._programs:
-            rule = self.method.rule
-            made = partial(_compiled, self.method, shape=shape, dtype=self._dtype)
-            program = made(rule.program(shape), wanted=(THETA, *self.state), in_place=True)
-            at = rule.lookahead(shape)
-            ahead = made(at, wanted=(THETA,), in_place=False) if at else None
-            self._programs[shape] = program, ahead
+            self._programs[shape] = _programs(self.method, shape, self._dtype)
         return self._programs[shape]
+
+
+@lru_cache(maxsize=256)
+def _programs(method: Method, shape: Shape, dtype: np.dtype[Any]) -> tuple[Program, Program | None]:
+    """Return the programs of a step, and of where its gradient is taken, for entries of a shape."""
+    rule = method.rule
+    made = partial(_compiled, method, shape=shape, dtype=dtype)
+    program = made(rule.program(shape), wanted=(THETA, *rule.kept), in_place=True)
+    at = rule.lookahead(shape)
+    return program, made(at, wanted=(THETA,), in_place=False) if at else None
 
 
 def _compiled(

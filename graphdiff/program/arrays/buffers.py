@@ -66,10 +66,18 @@ def allocated(
     for at, statement in enumerate(needed):
         target = statement.target
         argument = (into or {}).get(target)
-        if argument is not None and _may_take(argument, statement, at, last):
+        spent = _spent(statement, at, last, given, set((into or {}).values()), handed_out)
+        if argument is not None and _may_take(argument, statement, at, last, given):
             given[target] = argument
+        elif target not in handed_out and spent is not None:
+            given[target] = spent
+            last[spent] = last[target]  # its memory is the target's until then
         elif target.storage == "buffer" and (reuse or target not in handed_out):
-            taken = None if target in handed_out else _inherited(statement, at, last, handed_out)
+            taken = (
+                None
+                if target in handed_out
+                else _inherited(statement, at, last, {*handed_out, *given})
+            )
             if taken is not None:
                 number = buffers[taken].number
                 last[taken] = -1  # its memory is the target's now
@@ -104,11 +112,32 @@ def _last_uses(statements: Sequence[Statement]) -> dict[Variable, int]:
     return last
 
 
-def _may_take(argument: Variable, statement: Statement, at: int, last: dict[Variable, int]) -> bool:
+def _may_take(
+    argument: Variable, statement: Statement, at: int, last: dict[Variable, int],
+    given: Mapping[Variable, Variable],
+) -> bool:  # fmt: skip
     """Return whether a statement may write its value over an argument."""
-    used_here = any(use.memory is argument for use in statement.uses)
+    used_here = any(given.get(use.memory, use.memory) is argument for use in statement.uses)
     done = last.get(argument, at) <= at and (statement.in_place or not used_here)
     return done and statement.target.storage == "buffer"
+
+
+def _spent(
+    statement: Statement, at: int, last: dict[Variable, int], given: Mapping[Variable, Variable],
+    overwritten: Collection[Variable], handed_out: Collection[Variable],
+) -> Variable | None:  # fmt: skip
+    """Return an argument that will be overwritten, and may be by this value, being done with."""
+    target = statement.target
+    if not statement.in_place or target.storage != "buffer":
+        return None
+    for use in statement.uses:
+        argument = given.get(use, use)
+        alone = [other.memory for other in statement.uses].count(use) == 1
+        done = last[use] == at == last[argument] and use not in handed_out
+        fits = use.memory is use and use.shape == target.shape
+        if argument in overwritten and done and alone and fits:
+            return argument
+    return None
 
 
 def _inherited(

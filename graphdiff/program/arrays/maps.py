@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -81,6 +82,8 @@ _OPERATORS: dict[Function, str] = {
 }  # fmt: skip
 """How numbers are combined: what cannot fail, without a call of NumPy."""
 
+_NUMBER = re.compile(r"-?\b\d+\.\d+")
+
 MANY = 4096
 """Entries of an array that is large enough to lie in another order."""
 
@@ -93,7 +96,6 @@ class Maps:
 
     def __init__(self, statements: Statements) -> None:
         self.statements = statements
-        self._one: Variable | None = None
 
     def write(
         self, f: Function, uses: tuple[Variable, ...], shape: tuple[int, ...], name: str
@@ -129,7 +131,8 @@ class Maps:
             places = ", ".join(f"{{{k}}}" for k in range(len(uses)))
             return add(name, shape, "buffer", uses, f"{ufunc}({places}{{out}})", in_place=True)
         if f in _BESIDE:
-            return add(name, shape, "buffer", uses, _BESIDE[f], in_place=True)
+            call = self._with_arrays(_BESIDE[f]) if shape else _BESIDE[f]
+            return add(name, shape, "buffer", self._quick(uses, shape), call, in_place=True)
         if f in _COMPARED:
             call, sign = _COMPARED[f]
             if not shape:
@@ -142,7 +145,7 @@ class Maps:
         if f in _IN_STEPS:
             if not shape:
                 return add(name, shape, "scalar", uses, _STEPS_OF_NUMBERS[f])
-            first, *then = _IN_STEPS[f]
+            first, *then = map(self._with_arrays, _IN_STEPS[f])
             return add(name, shape, "buffer", uses, first, *then, in_place=f is activations.sigmoid)
         if f is comparisons.where:
             return add(name, shape, "new", self._typed(uses), "where({0}, {1}, {2})")
@@ -157,13 +160,23 @@ class Maps:
         """Return the operands of a call as NumPy is quickest with them."""
         if not shape:
             return uses
-        s = self.statements
-        if self._one is None and any(use.name == "1.0" for use in uses):
-            self._one = Variable(s.constant("one", np.ones((), s.dtype)), (), "fixed")
         return tuple(
-            self._one if self._one is not None and use.name == "1.0" else s.spread(use, shape)
+            self._array(use.name) if use.storage == "number" else self.statements.spread(use, shape)
             for use in uses
         )
+
+    def _array(self, number: str) -> Variable:
+        """Return a number as an array without axes: NumPy takes as long to make one of Python's."""
+        s = self.statements
+        number = number.removeprefix("float('").removesuffix("')").strip("()")
+        said = number.removesuffix(".0").replace("e-", "e_minus_").replace("-", "minus_")
+        name = "c_" + re.sub(r"\W", "_", said)
+        value = np.array(float(number), s.dtype)
+        return Variable(s.shared_constant(name, value), (), "fixed")
+
+    def _with_arrays(self, call: str) -> str:
+        """Return a call with arrays in the place of the numbers in it."""
+        return _NUMBER.sub(lambda found: self._array(found.group()).name, call)
 
     def _kernel(self, f: Function) -> Callable[..., Any]:
         """Return the kernel of a map, of NumPy's numbers: Python's would raise for 1/0."""

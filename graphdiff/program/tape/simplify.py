@@ -413,6 +413,11 @@ def _transpose(s: Simplifier, f: Transpose, operands: Operands) -> int | None:
     if call is not None and isinstance(call.function, Transpose):
         both = tuple(call.function.order[axis] for axis in f.order)
         return s.apply(Transpose(both), call.operands[0])
+    if call is not None and isinstance(call.function, MatMul) and f.order == (1, 0):
+        a, b = call.operands
+        first = s.call(a)  # (AᵀB)ᵀ = BᵀA, the gradient in W of xWᵀ: its entries lie as W's do
+        if len(s.shapes[a]) == len(s.shapes[b]) == 2 and first and first.function == f:
+            return s.apply(call.function, s.apply(f, b), first.operands[0])
     if call is not None and isinstance(call.function, Broadcast):
         (scalar,) = call.operands
         if not s.shapes[scalar]:
