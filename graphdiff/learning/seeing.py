@@ -51,7 +51,7 @@ def of_objective(states: Sequence[State], name: Name) -> Curve:
     return Curve(name, steps, floats([state.objective for state in states]))
 
 
-def of_parameters(states: Sequence[State], chosen: Sequence[str]) -> Iterator[Curve]:
+def of_parameters(states: Sequence[State], chosen: Sequence[Any]) -> Iterator[Curve]:
     """Yield a curve for each entry of some parameters.
 
     Raises
@@ -62,9 +62,10 @@ def of_parameters(states: Sequence[State], chosen: Sequence[str]) -> Iterator[Cu
         If they have more entries than curves can be told apart.
     """
     known = states[0].values
+    chosen = [str(getattr(one, "name", one)) for one in chosen]
     for name in chosen:
         if name not in known:
-            raise unknown("parameter", str(name), known)
+            raise unknown("parameter", name, known)
     count = sum(np.size(known[name]) for name in chosen)
     if count > MOST:
         raise DrawingError(
@@ -79,7 +80,7 @@ def of_parameters(states: Sequence[State], chosen: Sequence[str]) -> Iterator[Cu
             yield Curve(called, steps, values[:, *entry])
 
 
-def panel_of_parameters(states: Sequence[State], chosen: Sequence[str]) -> Panel:
+def panel_of_parameters(states: Sequence[State], chosen: Sequence[Any]) -> Panel:
     """Return the panel of some parameters."""
     curves = tuple(of_parameters(states, chosen))
     title = curves[0].name if len(curves) == 1 else words("parameters")
@@ -173,7 +174,11 @@ def steps_shown(count: int, most: int, given: Any = None) -> list[int]:
     """
     if given is None:
         return [round(k) for k in np.linspace(0, count - 1, min(count, most))]
-    found = list(given) if not isinstance(given, int) else list(range(0, count, max(1, given)))
+    if isinstance(given, int) and not isinstance(given, bool):
+        if given < 1:
+            raise GraphError(f"steps is {given}; say after every how many, at least 1, or which")
+        return sorted({*range(0, count, given), count - 1})
+    found = list(given)
     for step in found:
         if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step < count:
             raise GraphError(f"step {step!r:.40} was not made; give steps from 0 to {count - 1}")

@@ -131,14 +131,14 @@ class Trace(Shown, Sequence[State]):
         return of.graph.check(claims, output=of.output, method=self.method, **options)
 
     def plot(
-        self, *parameters: str, log: bool | None = None, **choices: Unpack[OptionKeywords]
+        self, *parameters: Any, log: bool | None = None, **choices: Unpack[OptionKeywords]
     ) -> Plot:
         """Draw what is minimised against the steps, and below it some of the parameters.
 
         Parameters
         ----------
         *parameters
-            Names of parameters, each of whose entries has a curve.
+            Parameters, by name, each of whose entries has a curve.
         log
             Whether the objective has a logarithmic axis; left out, where it is positive and spans
             more than two powers of ten.

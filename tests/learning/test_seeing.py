@@ -106,6 +106,7 @@ def test_a_trace_is_plotted_with_its_parameters():
     check(trace.plot("w", "b").scene)
     check(trace.plot(log=True, theme="dark").scene)
     assert "w from 5 to" in trace.plot("w").alt
+    assert trace.plot(trace.graph["w"]).alt == trace.plot("w").alt
     with pytest.raises(UnknownNameError, match="'v'"):
         trace.plot("v")
     with pytest.raises(GraphError, match="log is 'yes'"):

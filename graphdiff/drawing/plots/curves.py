@@ -19,6 +19,7 @@ from graphdiff.drawing.plots.axes import NAME, TICK, Axes, Range, around
 from graphdiff.drawing.plots.plot import Plot, plot
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Point, Stroke
 from graphdiff.drawing.themes import Theme
+from graphdiff.drawing.writers.fitting import sheet_of
 from graphdiff.errors import DrawingError, GraphError
 from graphdiff.graph import ComputationalGraph
 
@@ -132,7 +133,7 @@ class Panel:
 def curves_plot(
     graph: ComputationalGraph, panels: Sequence[Panel], options: Options, alt: str
 ) -> Plot:
-    """Return panels one below the other, with the title of a graph.
+    """Return panels one below the other, on a wide sheet beside each other, with a graph's title.
 
     Raises
     ------
@@ -140,14 +141,25 @@ def curves_plot(
         If there are too many curves in one, or no finite number.
     """
     items: list[Item] = []
-    top = 0.0
+    left = top = 0.0
+    is_beside = _is_wide(options)
     width = min(_width(panel) for panel in panels)
     for panel in panels:
         drawn = Group(tuple(_panel(panel, width, options.theme)), kind="panel")
         area = united(areas([drawn]))
-        items.append(Group((drawn,), 0.0, top - area.top))
-        top += area.bottom - area.top + BETWEEN
+        across = left - area.left if is_beside else 0.0
+        items.append(Group((drawn,), across, top - area.top))
+        if is_beside:
+            left += area.right - area.left + BETWEEN
+        else:
+            top += area.bottom - area.top + BETWEEN
     return plot(graph, options, items, list(_legend(panels)), alt)
+
+
+def _is_wide(options: Options) -> bool:
+    """Whether the sheet asked for has a height, and is wider than that."""
+    sheet = sheet_of(options)
+    return sheet is not None and sheet.width > sheet.height
 
 
 def _legend(panels: Sequence[Panel]) -> Iterator[Entry]:

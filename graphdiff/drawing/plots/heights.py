@@ -21,7 +21,7 @@ from graphdiff.evaluation.run import run_forward
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import text
 
-GRID = 81
+GRID = 121
 LEVELS = 11
 NUMBER = 11.5
 PALEST = 0.3

@@ -14,7 +14,7 @@ from graphdiff.drawing.network import names
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.plots.axes import Axes, Range, around
 from graphdiff.drawing.plots.curves import MOST, stroke_of, within
-from graphdiff.drawing.plots.heights import contours, levels_of, over
+from graphdiff.drawing.plots.heights import GRID, contours, levels_of, over
 from graphdiff.drawing.plots.plot import Plot, plot
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Stroke
 from graphdiff.drawing.themes import Theme
@@ -22,7 +22,6 @@ from graphdiff.errors import DrawingError
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import latex, text
 
-GRID = 121
 BACK = 0.6
 """How strong the lines of equal height are, beside the paths."""
 START, END = 4.5, 4.0

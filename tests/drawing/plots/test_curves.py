@@ -148,3 +148,16 @@ def test_lines_are_cut_at_the_axes(points):
         assert all(-1e-3 <= x <= 320.001 and -1e-3 <= y <= 200.001 for x, y in line)
     if all(0 < x < 320 and 0 < y < 200 for x, y in points) and len(set(points)) == len(points):
         assert list(within(axes, points)) == [points]
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_on_a_slide_panels_stand_beside_each_other(count):
+    several = [panel([np.arange(1.0, 9.0), np.ones(8)]) for _ in range(count)]
+    beside, below = plotted(*several, aspect="16:9"), plotted(*several, width="160mm")
+    check(beside.plotted)
+    frames = [(x, y) for _, x, y in groups(beside.plotted.items, "panel")]
+    assert len({round(y, 6) for _, y in frames}) == 1
+    assert len({round(x, 6) for x, _ in frames}) == count
+    assert len({round(x, 6) for _, x, _ in groups(below.plotted.items, "panel")}) == 1
+    if count == 2:
+        assert smallest(beside.scene) >= 6

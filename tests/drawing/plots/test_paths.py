@@ -148,6 +148,10 @@ def test_states_play_as_anything_that_draws_a_graph():
             assert [(t.fragment.source, t.x, t.y) for t in frame.scene.texts][:-1] == texts
     with pytest.raises(GraphError, match="returns a picture"):
         trace.frames(lambda g: g)
+    assert len(trace.frames(draw, steps=30)) == 3  # 0, 30 and the last
+    for steps in (0, -2):
+        with pytest.raises(GraphError, match="at least 1"):
+            trace.frames(draw, steps=steps)
     with pytest.raises(GraphError, match="step 41 was not made; give steps from 0 to 40"):
         trace.frames(draw, steps=[41])
 
