@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -178,7 +178,7 @@ def steps_shown(count: int, most: int, given: Any = None) -> list[int]:
         if given < 1:
             raise GraphError(f"steps is {given}; say after every how many, at least 1, or which")
         return sorted({*range(0, count, given), count - 1})
-    found = list(given)
+    found: list[Any] = list(given) if isinstance(given, Iterable) else [given]
     for step in found:
         if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step < count:
             raise GraphError(f"step {step!r:.40} was not made; give steps from 0 to {count - 1}")
