@@ -1,12 +1,27 @@
 """Numbers of descents as books and courses print them, to their last digit."""
 
+from fractions import Fraction
+from pathlib import Path
+
 import pytest
 
 import graphdiff as gd
+from graphdiff.workbench import load_with_claims
 
 L = gd.learning
+FILES = sorted((Path(__file__).parents[2] / "examples" / "published").glob("*.toml"))
 
-D2L = [  # Zhang, Lipton, Li and Smola, Dive into deep learning, chapter 12, after 20 steps
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_number_of_a_file_is_right_and_its_source_is_named(path):
+    graph, claims = load_with_claims(path)
+    assert {result.verdict for result in graph.check(claims)} == {"correct"}
+    assert "https://" in path.read_text(encoding="utf-8").partition("title")[0]
+
+
+# Zhang, Lipton, Li and Smola, Dive into deep learning, chapter 12, after 20 steps:
+# https://d2l.ai/chapter_optimization/momentum.html, adagrad.html, rmsprop.html
+D2L = [
     (L.gradient_descent(0.4), -0.943467, -0.000073),
     (L.gradient_descent(0.6), -0.387814, -1673.365109),
     (L.momentum(0.6, momentum=0.5), 0.007188, 0.002553),
@@ -26,6 +41,19 @@ def test_the_valley_of_dive_into_deep_learning(method, x1, x2):
     # AdaGrad and RMSprop have ε = 1e-6 under the root there: the last digit may be another
     assert last["x_1"] == pytest.approx(x1, abs=1.5e-6 if "epsilon" in repr(method) else 5.1e-7)
     assert last["x_2"] == pytest.approx(x2, abs=1.5e-6)
+
+
+@pytest.mark.parametrize(("rate", "mu", "x1", "x2"), [
+    ("0.4", "0", -0.943467, -0.000073), ("0.6", "0", -0.387814, -1673.365109),
+    ("0.6", "0.5", 0.007188, 0.002553), ("0.6", "0.25", -0.126340, -0.186632),
+])  # fmt: skip
+def test_the_numbers_of_the_valley_follow_from_fractions(rate, mu, x1, x2):
+    for start, slope, printed in ((-5, Fraction(1, 5), x1), (-2, Fraction(4), x2)):
+        x, v = Fraction(start), Fraction(0)
+        for _ in range(20):
+            v = Fraction(mu) * v + Fraction(rate) * slope * x
+            x -= v
+        assert float(x) == pytest.approx(printed, abs=5.1e-7)
 
 
 def test_momentum_of_a_course_at_saida():
