@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.trees import Tree
 from graphdiff.graph import Node
 from graphdiff.language import tensors
-from graphdiff.language.expression import Constant, Expression, apply
+from graphdiff.language.expression import Constant, Expression, apply, in_order
 from graphdiff.language.functions import OPERATORS, Function
 from graphdiff.language.functions.movement import Key
 from graphdiff.language.functions.scalar_derivative import prime
@@ -40,7 +40,7 @@ def _derivative(meaning: Meaning, tree: trees.Derivative) -> Readings:
         for wrt in itertools.product(*(variables(meaning, part) for part in tree.wrt)):
             found += _differentiated_by(of, wrt, partial=meaning.partial)
     if not found:
-        raise MisfitError("the derivative of an array that is no node")
+        raise MisfitError("the derivative of what is no node, or an array")
     return plain(*found)
 
 
@@ -69,8 +69,7 @@ def _differentiated_by(
     nodes = [node for node, _ in wrt]
     key = tuple(place for _, places in wrt for place in places)
     if not isinstance(of, tuple):
-        whole = _of_expression(of, nodes)
-        return [] if whole is None else [whole[key] if key else whole]
+        return [whole[key] if key else whole for whole in _of_expression(of, nodes)]
     node, own = of
     if len(wrt) == 1 and not key and not own:
         return derivative(node, nodes[0], partial=partial)
@@ -84,15 +83,57 @@ def _differentiated_by(
     return [reference[key]] if len(key) == len(reference.shape) else []
 
 
-def _of_expression(of: Expression, wrt: Sequence[Node]) -> Expression | None:
-    """Return the derivative of a formula, in which the other nodes do not change: ∂/∂a (y − a)²."""
-    found = of
+def _of_expression(of: Expression, wrt: Sequence[Node]) -> list[Expression]:
+    """Return the ways to read the derivative of a formula, ∂/∂a (y − a)² or ∂/∂b (∂L/∂w).
+
+    What else stands in it does not change, or changes as it depends on what is differentiated by.
+    """
+    held = None if any(isinstance(part, Reference) for part in in_order(of)) else of
+    total: Expression | None = of
     for node in wrt:
-        if found.shape:
-            return None
-        back = pullback(found, Constant(1), [node])[0]
-        found = Constant(0) if back is None else back
-    return found
+        held = None if held is None or held.shape else _sum_of_slopes(held, {node: Constant(1)})
+        total = None if total is None else _total_derivative(total, node)
+    ways = [way for way in (held, total) if way is not None]
+    return ways[:1] if held is total else ways
+
+
+def _total_derivative(of: Expression, wrt: Node) -> Expression | None:
+    """Return the derivative by a node on which others depend; None where it is not known."""
+    if isinstance(of, Reference):
+        return _slope(of, wrt)
+    ends = [part for part in in_order(of) if isinstance(part, Node | Reference)]
+    slopes = {end: slope for end in ends if (slope := _slope(end, wrt)) is not _CONSTANT}
+    if of.shape or any(slope is None or slope.shape for slope in slopes.values()):
+        return None
+    return _sum_of_slopes(of, slopes)  # type: ignore[arg-type]
+
+
+def _sum_of_slopes(of: Expression, slopes: Mapping[Any, Expression]) -> Expression:
+    """Return Σ ∂f/∂v · v′ over some of the parts of a formula."""
+    backs = pullback(of, Constant(1), list(slopes))
+    terms = [
+        back if isinstance(slope, Constant) else back * slope
+        for back, slope in zip(backs, slopes.values(), strict=True) if back is not None
+    ]  # fmt: skip
+    return sum(terms[1:], start=terms[0]) if terms else Constant(0)
+
+
+_CONSTANT = Constant(0)
+"""The slope of what does not change."""
+
+
+def _slope(end: Node | Reference, wrt: Node) -> Expression | None:
+    """Return how a node, or a derivative of one, changes with a node; None if it is not known."""
+    if end is wrt:
+        return Constant(1)
+    if isinstance(end, Node):
+        depends = wrt.name in end.graph.ancestors(end)
+        return Reference(Target("derivative", end, wrt)) if depends else _CONSTANT
+    of, by = end.target.of, end.target.wrt
+    is_gradient = end.target.kind in ("P", "derivative") and end.target.is_bare and of.size == 1
+    if not is_gradient or by is None or not by.is_leaf or not wrt.is_leaf:
+        return None
+    return Reference(Target("second", of, by, wrt))
 
 
 def variables(meaning: Meaning, tree: Tree) -> list[Part]:

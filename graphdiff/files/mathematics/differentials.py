@@ -2,6 +2,9 @@ r"""Derivatives in all their forms: fractions, ∂L/∂w in a line, operators be
 
 from __future__ import annotations
 
+import itertools
+import re
+import unicodedata
 from typing import Literal, NamedTuple
 
 from graphdiff.files.mathematics.items import NotUnderstood, Reads, Row, union
@@ -61,13 +64,26 @@ def _begins_with_d(item: Item) -> bool:
     text = item.text.strip()
     if item.kind not in _NAMES or item.style or text[:1] != "d" or text in LETTERS:
         return False
-    return len(text) == 1 or (text[1].isalpha() and " " not in text)
+    return len(text) == 1 or (text[1].isalpha() and " " not in text) or _order_of(item) > 1
+
+
+def _order_of(item: Item) -> int:
+    """Return 2 of ``d2L`` and ``d²L``, which programs and lines of text have, else 1."""
+    found = re.fullmatch(r"d([23²³])[^\W\d_]\w*", item.text.strip())
+    return int(unicodedata.normalize("NFKC", found[1])) if found else 1
 
 
 def _without_d(item: Item) -> Item:
+    return _part(item, 2 if _order_of(item) > 1 else 1)
+
+
+def _part(item: Item, first: int, last: int | None = None) -> Item:
+    """Return a part of a word as an item."""
     start, end = item.span
-    start = start + 1 if end - start == len(item.text) else start
-    text = item.text.strip()[1:]
+    text = item.text.strip()[first:last]
+    if end - start == len(item.text):
+        start += first
+        end = start + len(text)
     name = LETTERS.get(text)
     if name:
         return item._replace(kind="letter", text=name, span=(start, end), glued=True)
@@ -79,6 +95,17 @@ def _integer(script: Item) -> int | None:
     if len(inside) == 1 and inside[0].kind == "number" and inside[0].text in ("1", "2", "3", "4"):
         return int(inside[0].text)
     return None
+
+
+def _below_in_one_word(item: Item, order: int) -> list[Item]:
+    """Return w, b for the ``dwdb`` below ``d2L``, and w, w for ``dw2``; nothing for other words."""
+    text = item.text.strip()
+    inner = [found.start() for found in re.finditer(r"d(?=[^\W\d_])", text[2:])]
+    if len(inner) == order - 1:
+        ends = [0, *(place + 2 for place in inner), len(text)]
+        return [_part(item, a + 1, b) for a, b in itertools.pairwise(ends)]
+    is_power = unicodedata.normalize("NFKC", text[-1:]) == str(order) and len(text) > 2
+    return [_part(item, 1, -1)] * order if is_power else []
 
 
 def fraction(reads: Reads, item: Item, row: Row) -> Tree | None:
@@ -111,6 +138,8 @@ def _wrt(reads: Reads, items: list[Item], order: int, each: bool, place: Item) -
     for item in items:
         if item.kind == "sign" and item.text == "∂":
             parts.append([])
+        elif order > 1 and item.kind == "sign" and item.text in PRODUCTS:
+            continue  # as in (dw*db)
         elif order > 1 and parts[-1] and _begins_with_d(item):
             parts.append([_without_d(item)] if len(item.text) > 1 else [])
         else:
@@ -162,18 +191,17 @@ def _has_names(tree: Tree) -> bool:
 
 def flat(reads: Reads, row: Row) -> Tree | None:
     """Read ``∂L/∂w``, ``dL/dw``, ``∂/∂w (…)`` or ``∂_w L``, if that is what comes next."""
-    start = row.now
+    start, order = row.now, 1
     if start.kind == "sign" and start.text == "∂":
         row.take()
         mark: Mark = "∂"
     elif _begins_with_d(start) and _is_over_d(row, reads.form == "code"):
         row.take()
-        mark = "d"
+        mark, order = "d", _order_of(start)
         if len(start.text.strip()) > 1:
             row.put(_without_d(start))
     else:
         return None
-    order = 1
     while not row.is_over and row.now.kind == "script" and row.last.text in ("∂", "d"):
         script = row.take()
         if script.text == "_":
@@ -220,6 +248,10 @@ def _flat_wrt(reads: Reads, row: Row, order: int, start: Item) -> tuple[Tree, ..
                 break
             raise NotUnderstood(start, "has no ∂ or d below it")
         mark = row.take()
+        is_last = row.is_over or not (_begins_with_d(row.now) or row.is_kind("script"))
+        together = _below_in_one_word(mark, order) if not found and is_last else []
+        if order > 1 and together:
+            return tuple(reads.whole([part], mark) for part in together)
         if mark.kind != "sign" and len(mark.text.strip()) > 1:
             row.put(_without_d(mark))
         elif row.is_over:
@@ -237,10 +269,9 @@ def _is_over_d(row: Row, is_glued: bool) -> bool:
     def kind(index: int) -> str:
         return items[index].kind if index < len(items) else ""
 
-    if len(row.now.text.strip()) == 1 and (
-        kind(place) in (*_NAMES, "letter", "group") or kind(place) == "built"
-    ):
-        place += 1
+    if len(row.now.text.strip()) == 1:
+        place += kind(place) == "script"
+        place += kind(place) in (*_NAMES, "letter", "group", "built")
     while kind(place) == "script" or (kind(place) == "sign" and items[place].text in PRIMES):
         place += 1
     if kind(place) == "group" and items[place].glued:
@@ -248,6 +279,8 @@ def _is_over_d(row: Row, is_glued: bool) -> bool:
     if kind(place) != "sign" or items[place].text != "/" or place + 1 >= len(items):
         return False
     below = items[place + 1]
+    if below.kind == "group":
+        return _differential(below.parts[0]) is not None
     if is_glued and not (items[place].glued and below.glued):
         return False
     if not _begins_with_d(below):

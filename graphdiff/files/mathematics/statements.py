@@ -350,6 +350,8 @@ def _is_prose(part: Part, index: int) -> bool:
     behind = part[index + 2] if index + 2 < len(part) else None
     if behind is not None and behind.kind == "script":
         return False
+    if all(word.text[:1] == "d" and len(word.text) < 4 for word in words):  # below d²L
+        return False
     return all(
         word.kind in ("letters", "word") and len(word.text) > 1 and word.text.isalpha()
         and word.text not in LETTERS and not word.style

@@ -73,6 +73,7 @@ WORDY = {"word", "name", "function", "number"}
 CLOSED = WORDY | {"close"}
 _BINARY = set("+-−–±∓*·×⋅∙•÷/^⊙∘⊗⊕@&∗⁎⨀✕✖")
 ARROWS = {"→", "->", "⟶", "➜", "➔", "-->"}
+_DIFFERENTIALS = re.compile(r"(?:d[^\W_]{1,2}){1,2}")
 _PREFIX = set("+-−±∂∇√∑Σ∏∫")
 
 
@@ -320,15 +321,11 @@ def _is_known(stretch: Sequence[Token], k: int) -> bool:
     after = stretch[k + 1] if k + 1 < len(stretch) else None
     if before is not None and before.text in ("∂", "∇") and not stretch[k].gap:
         return True
-    if (
-        stretch[k].text[0] == "d"
-        and len(stretch[k].text) < 4
-        and (
-            (after is not None and after.text == "/" and not after.gap)
-            or (before is not None and before.text == "/" and not stretch[k].gap)
-        )
+    if _DIFFERENTIALS.fullmatch(stretch[k].text) and (
+        (after is not None and after.text == "/" and not after.gap)
+        or (before is not None and before.text == "/" and not stretch[k].gap)
     ):
-        return True  # da/dz
+        return True  # da/dz, d2L/dwdb
     if after is not None and after.kind == "open" and not after.gap:
         return True  # a function of a name of its own
     if before is not None and _is_d_of(stretch, k):
