@@ -139,6 +139,8 @@ def projected(form: str, layers: int, names: tuple[str, ...]) -> gd.Graph:
             graph.node("y", gd.relu(made + skip))
         case "bent":
             graph.node("y", gd.relu(graph.node("s", skip)) + graph.node("f", f))
+        case "with noise":
+            graph.node("y", graph.node("s", skip) + graph.node("f", f * data(graph, "eps", 3)))
         case "times":
             graph.node("y", graph.node("s", skip) * graph.node("f", f))
         case _:
@@ -161,6 +163,10 @@ def test_a_skip_may_be_projected(form: str, layers: int, names: tuple[str, ...])
     assert sum(k in found.skips for k, edge in enumerate(found.edges) if edge in leaving) == 1
 
 
-@given(st.sampled_from(["of another", "linear", "bent", "times"]), st.integers(1, 3), NAMES)
+@given(
+    st.sampled_from(["of another", "linear", "bent", "with noise", "times"]),
+    st.integers(1, 3),
+    NAMES,
+)
 def test_what_is_almost_a_projected_skip_is_none(form: str, layers: int, names: tuple[str, ...]):
     assert not architecture(projected(form, layers, names)).skips

@@ -122,7 +122,7 @@ def _skips(blocks: Sequence[Block], edges: Sequence[BlockEdge]) -> Iterator[int]
     """Yield the edges that lead past blocks to a sum with what those make of the same value.
 
     That may be projected on its way, W x + F(x), by a layer before the sum or one that adds; then
-    F is more than a layer itself.
+    F is of x alone, and bends it.
     """
     into: dict[int, list[int]] = {k: [] for k in range(len(blocks))}
     for k, edge in enumerate(edges):
@@ -133,20 +133,29 @@ def _skips(blocks: Sequence[Block], edges: Sequence[BlockEdge]) -> Iterator[int]
         for k in into[head]:
             tail = edges[k].tail
             others = {edges[one].tail for one in into[head]} - {tail}
-            between = {one for other in others for one in _between(tail, other, edges, into)}
             before = into[tail]
-            if between and (block.kind == "sum" or _bends(blocks, between)):
+            if block.kind in LAYERS:
+                if any(_bends(blocks, tail, other, edges, into) for other in others):
+                    yield k
+            elif any(_between(tail, other, edges, into) for other in others):
                 yield k
-            elif block.kind == "sum" and blocks[tail].kind in LAYERS and len(before) == 1:
+            elif blocks[tail].kind in LAYERS and len(before) == 1:
                 start = edges[before[0]].tail
-                ways = (_between(start, other, edges, into) for other in others)
-                if any(_bends(blocks, way) for way in ways):
+                if any(_bends(blocks, start, other, edges, into) for other in others):
                     yield from (before[0], k)
 
 
-def _bends(blocks: Sequence[Block], way: Iterable[int]) -> bool:
-    """Whether something on a way is not linear."""
-    return any(blocks[k].kind not in LINEAR for k in way)
+def _bends(
+    blocks: Sequence[Block],
+    start: int,
+    end: int,
+    edges: Sequence[BlockEdge],
+    into: Mapping[int, Sequence[int]],
+) -> bool:
+    """Whether one block is made of another alone, and not linearly."""
+    between = _between(start, end, edges, into)
+    before = {edges[k].tail for one in between for k in into[one]}
+    return before - between == {start} and any(blocks[k].kind not in LINEAR for k in between)
 
 
 def _between(
