@@ -66,13 +66,13 @@ def _parts() -> tuple[_Part, ...]:
     import ziamath.zmath
     from ziafont import font, glyph
 
-    nodes, table = ziamath.nodes, ziamath.operators.operators
+    row, table = ziamath.nodes.mrow, ziamath.operators.operators
     stretching = {name for (name, _), how in table.items() if how.get("stretchy") == "true"}
     upwards = stretching - _SIDEWAYS
     other = {
-        (nodes.mrow.Mrow, "_get_height_nostretch"): lambda measure: _heights(measure, upwards),
-        (nodes.mrow, "ET"): lambda _: _copying(upwards),
-        (nodes.mtable.Mtable, "_setup"): lambda set_up: _matrices(set_up, upwards),
+        (row.Mrow, "_get_height_nostretch"): lambda measure: _heights(measure, upwards),
+        (row, "ET"): lambda _: _copying(upwards),
+        (ziamath.nodes.mtable.Mtable, "_setup"): lambda set_up: _matrices(set_up, upwards),
         (ziamath.zmath, "apply_mstyle"): _styles,
         (ziamath.mathfont, "styledchr"): _letters,
         (ziamath.styles, "asdict"): lambda _: vars,  # the copy is only read, and not deeply
