@@ -102,6 +102,7 @@ class Race(Shown, Mapping[str, Trace]):
             For more than eight methods, or if ``log`` is asked for numbers that are not positive.
         """
         from graphdiff.drawing.plots.curves import Panel, check_log, curves_plot
+        from graphdiff.drawing.plots.plot import writing
         from graphdiff.learning import seeing
 
         check_log(log)
@@ -114,11 +115,14 @@ class Race(Shown, Mapping[str, Trace]):
         if self.failed:
             kept = [curve.ys for curve in curves if curve.name.plain not in self.failed]
             most = float(np.max([curves[0].ys[0], *(ys.max() for ys in kept)]))
-        panel = Panel(seeing.STEP, seeing.name_of(output), tuple(curves), log, most)
+        graph, options = self.first.objective.graph, Options(**choices)
+        with writing(graph, options):
+            name = seeing.name_of(output)
+        panel = Panel(seeing.STEP, name, tuple(curves), log, most)
         told = {curve.name.plain: curve.ys for curve in curves}
         steps = max(len(trace) - 1 for trace in self.traces.values())
         alt = f"{output} over {steps} steps. {seeing.start_and_end(told)}."
-        return curves_plot(self.first.objective.graph, [panel], Options(**choices), alt)
+        return curves_plot(graph, [panel], options, alt)
 
     def plot_paths(
         self,

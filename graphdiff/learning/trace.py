@@ -163,17 +163,20 @@ class Trace(Shown, Sequence[State]):
         Gradient descent, 10 steps. L from 25 to 0.2882; w from 5 to 0.5369.
         """
         from graphdiff.drawing.plots.curves import Panel, check_log, curves_plot
+        from graphdiff.drawing.plots.plot import writing
         from graphdiff.learning import seeing
 
         check_log(log)
-        name = seeing.name_of(self.objective.output.name)
-        curves = (seeing.of_objective(self.states, name),)
-        panels = [Panel(seeing.STEP, name, curves, log)]
-        if parameters:
-            panels.append(seeing.panel_of_parameters(self.states, parameters))
+        options = Options(**choices)
+        with writing(self.objective.graph, options):
+            name = seeing.name_of(self.objective.output.name)
+            curves = (seeing.of_objective(self.states, name),)
+            panels = [Panel(seeing.STEP, name, curves, log)]
+            if parameters:
+                panels.append(seeing.panel_of_parameters(self.states, parameters))
         told = {curve.name.plain: curve.ys for panel in panels for curve in panel.curves}
         alt = f"{self.method.rule.title}, {counted(len(self) - 1)}. {seeing.start_and_end(told)}."
-        return curves_plot(self.objective.graph, panels, Options(**choices), alt)
+        return curves_plot(self.objective.graph, panels, options, alt)
 
     def plot_path(
         self,

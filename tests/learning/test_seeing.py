@@ -1,11 +1,14 @@
 """Landscapes have the minima they say, races the traces of their methods, plots their numbers."""
 
+import re
+
 import numpy as np
 import pytest
 import sympy as sp
 from plot_checks import check
 
 import graphdiff as gd
+from graphdiff.drawing import typeset
 from graphdiff.errors import DrawingError, FileError, GraphError, UnknownNameError
 from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.learning.landscapes import LANDSCAPES
@@ -188,3 +191,30 @@ def test_a_page_about_a_graph_that_is_no_network_has_the_graph(tmp_path):
     found = L.fit(graph, {"x": [0, 1, 2], "t": [1, 3, 5]}, epochs=2)
     page = L.report(found, tmp_path / "page.html").read_text(encoding="utf-8")
     assert page.count("<figure") == 4
+
+
+def test_numbers_of_layers_are_no_powers_in_plots(monkeypatch):
+    """As in pictures of graphs: a notation of one's own is taken, and labels are."""
+    set_, formula = [], typeset.formula
+    monkeypatch.setattr(
+        typeset, "formula", lambda latex, *rest: set_.append(latex) or formula(latex, *rest)
+    )
+    x, y = [[0, 0], [0, 1], [1, 0]], [[0], [1], [1]]
+    net = gd.models.mlp([2, 1, 1], output="sigmoid", loss="binary_cross_entropy", x=x, y=y, seed=1)
+    trace = L.minimise(net, "adam", steps=2)
+    trace.plot("W__1")
+    trace.graph.plot_decision()
+    scalar = gd.Graph("two layers")
+    u, v = scalar.parameter("w__1", 2), scalar.parameter("w__2", 3)
+    scalar.node("E__1", (u * v - 1) ** 2)
+    scalar.plot_loss(u, v, rate=0.01, steps=2)
+    trace = L.minimise(scalar, L.gradient_descent(0.01), steps=2)
+    trace.plot_path()
+    L.race(scalar, ["adam", "sgd"], steps=2).plot_paths()
+    L.race(scalar, ["adam", "sgd"], steps=2).plot()
+    said = " ".join(set_)
+    assert "^{(1)}" in said
+    assert "^{(2)}" in said
+    assert not re.search(r"\^\{?[12]\b", said), said
+    trace.plot(labels={"E__1": r"\mathcal{L}"})
+    assert r"\mathcal{L}" in " ".join(set_)

@@ -15,7 +15,7 @@ from graphdiff.drawing.network.pens import centred, set_name
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.plots.axes import Axes, around
 from graphdiff.drawing.plots.contours import contour
-from graphdiff.drawing.plots.plot import Plot, plot
+from graphdiff.drawing.plots.plot import Plot, plot, writing
 from graphdiff.drawing.plots.regions import (
     decided,
     halves,
@@ -63,6 +63,12 @@ def decision(graph: ComputationalGraph, data: Any, options: Options) -> Plot:
     """
     network = read(graph)
     _check(network)
+    with writing(graph, options):
+        return _divided(graph, network, data, options)
+
+
+def _divided(graph: ComputationalGraph, network: Network, data: Any, options: Options) -> Plot:
+    """Return the plane, the regions, the lines, the points and what they mean."""
     numbers, theme = Numbers(network, graph, None), options.theme
     found = _data(network, numbers, data)
     (left, right), (low, high) = (around(found.points[:, axis], 0.5) for axis in (0, 1))

@@ -14,7 +14,7 @@ from graphdiff.drawing.network.pens import arrow
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.plots.axes import Axes, Range, around
 from graphdiff.drawing.plots.heights import GRID, contours, levels_of, over
-from graphdiff.drawing.plots.plot import Plot, plot
+from graphdiff.drawing.plots.plot import Plot, plot, writing
 from graphdiff.drawing.scene import Circle, Group, Item, Stroke
 from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError, NumericalError
@@ -93,11 +93,13 @@ def loss_plot(
     places = [axes.at(x, y) for x, y in path.tolist()]
     lines = contours(axes, xs, ys, losses, levels, [places], theme)
     items.append(Group(tuple(lines), kind="contours"))
-    first, second = (names.Name(latex.name(p.name), p.name) for p in parameters)
+    with writing(graph, options):
+        first, second = (names.Name(latex.name(p.name), p.name) for p in parameters)
     items += axes.frame(theme, (first, second))
     items.append(Group(tuple(_path(axes, path, theme)), kind="descent"))
     begin, end = (_at(graph, output, parameters, values, place) for place in (path[0], path[-1]))
-    legend = list(_legend(output, path, (begin, end), rate, options))
+    with writing(graph, options):
+        legend = list(_legend(output, path, (begin, end), rate, options))
     alt = (
         f"Lines of equal {output.name} over {first.plain} and {second.plain}, from "
         f"{text.number(levels[0], 4)} to {text.number(levels[-1], 4)}. At ({_place(path[0])}) "

@@ -15,7 +15,7 @@ from graphdiff.drawing.options import Options
 from graphdiff.drawing.plots.axes import Axes, Range, around
 from graphdiff.drawing.plots.curves import MOST, stroke_of, within
 from graphdiff.drawing.plots.heights import GRID, contours, levels_of, over
-from graphdiff.drawing.plots.plot import Plot, plot
+from graphdiff.drawing.plots.plot import Plot, plot, writing
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Stroke
 from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError
@@ -79,7 +79,8 @@ class Land:
         """Return the paths up to a step, or whole."""
         ways = self.ways if step is None else tuple(way.to(step) for way in self.ways)
         theme, axes = self.options.theme, self.axes
-        first, second = (names.Name(latex.name(p.name), p.name) for p in self.parameters)
+        with writing(self.graph, self.options):
+            first, second = (names.Name(latex.name(p.name), p.name) for p in self.parameters)
         drawn = [
             Group(tuple(_way(axes, way, stroke_of(k, theme))), kind="descent")
             for k, way in enumerate(ways)

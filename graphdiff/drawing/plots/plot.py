@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from graphdiff.derivations import symbols
 from graphdiff.drawing.labels.description import Entry
 from graphdiff.drawing.layout.sheet import Style, Surroundings
 from graphdiff.drawing.options import Options
@@ -40,6 +42,11 @@ class Plot(Picture):
 
     def __repr__(self) -> str:
         return f"<Plot of {self.title!r}>" if self.title else "<Plot>"
+
+
+def writing(graph: ComputationalGraph, options: Options) -> AbstractContextManager[None]:
+    """Write names in the notation and with the labels chosen, as pictures of graphs do."""
+    return symbols.writing(options.notation, graph, options.labels)
 
 
 def plot(
