@@ -12,11 +12,9 @@ from graphdiff.optimisers import first_order, second_order
 from graphdiff.optimisers.method import Method, method
 from graphdiff.optimisers.rule import Rule
 
-_SHARED = {
-    "ascent": (False, "Whether to go uphill: g ← −g."),
-    "weight_decay": (None, "λ of L2 regularisation in the gradient: g ← g + λθ."),
-}
+_SHARED = {"ascent": (False, "Whether to go uphill: g ← −g, and all that is asked for is of −f.")}
 _OF_EACH = {
+    "weight_decay": (None, "λ of L2 regularisation in the gradient: g ← g + λθ."),
     "max_norm": (None, "A bound c on the norm of each parameter: θ ← θ·c / max(c, ‖θ‖)."),
     "clip_norm": (None, "A bound c on the norm of the whole gradient: g ← g·c / max(c, ‖g‖)."),
 }
@@ -29,8 +27,8 @@ def constructor(rule: Rule, name: str) -> Callable[..., Method]:
     Its first argument is the learning rate; all others are by keyword.
     """
 
-    def construct(learning_rate: Any = None, /, **settings: Any) -> Method:
-        return method(rule, learning_rate, **settings)
+    def construct(*rate: Any, **settings: Any) -> Method:
+        return method(rule, *rate, **settings)
 
     rate, *others = rule.settings
     own = {setting.name for setting in rule.settings}

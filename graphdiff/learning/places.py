@@ -66,7 +66,10 @@ class Place(ABC):
         return self._residuals()
 
     def answer(self, method: Method, name: str, values: Mapping[str, Array]) -> Array:
-        """Return what a rule asks for here, given what it knows so far."""
+        """Return what a rule asks for here, given what it knows so far; uphill, of −f."""
+        return (self.uphill if method.is_uphill else self)._answer(method, name, values)
+
+    def _answer(self, method: Method, name: str, values: Mapping[str, Array]) -> Array:
         match name:
             case "eta" if method.search is not None:
                 return method.search.found(Along(self, np.asarray(values["p"])))
@@ -88,11 +91,41 @@ class Place(ABC):
                 raise GraphError(f"a rule asks for {name!r}, which no graph has")
 
     @property
+    def uphill(self) -> Place:
+        """The same place of −f."""
+        return Uphill(self.arithmetic, self.theta, -self.value, -self.gradient, self)
+
+    @property
     def identity(self) -> np.ndarray:
         """The identity, n × n."""
         whole = np.full((len(self.theta),) * 2, self.arithmetic.number(0))
         whole[np.diag_indices(len(self.theta))] = self.arithmetic.number(1)
         return whole
+
+
+@dataclass(frozen=True)
+class Uphill(Place):
+    """A place of −f, down which one goes to go up f."""
+
+    of: Place
+
+    def value_at(self, theta: np.ndarray) -> Array:
+        """Return −f at another place."""
+        return -self.of.value_at(theta)
+
+    def gradient_at(self, theta: np.ndarray) -> np.ndarray:
+        """Return −g at another place."""
+        return -self.of.gradient_at(theta)
+
+    def hessian_times(self, v: np.ndarray) -> np.ndarray:
+        """Return −Hv."""
+        return -self.of.hessian_times(v)
+
+    def _hessian(self) -> np.ndarray:
+        return -self.of.hessian
+
+    def _residuals(self) -> tuple[np.ndarray, np.ndarray]:
+        raise GraphError("least squares have no maximum; leave ascent out")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -189,11 +190,13 @@ def _by_scipy(line: Line, numbers: dict[str, Array]) -> Array:
     def slope(at: np.ndarray) -> np.ndarray:
         return np.array([float(line.slope_at(float(at[0])))])
 
-    found = line_search(
-        value, slope,
-        np.zeros(1), np.ones(1), gfk=np.array([float(line.slope)]), old_fval=float(line.value),
-        c1=float(numbers["c_1"]), c2=float(numbers["c_2"]),
-    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # what it warns of is raised below
+        found = line_search(
+            value, slope,
+            np.zeros(1), np.ones(1), gfk=np.array([float(line.slope)]), old_fval=float(line.value),
+            c1=float(numbers["c_1"]), c2=float(numbers["c_2"]),
+        )  # fmt: skip
     if found[0] is None:
         raise NumericalError(
             "no length fulfils the conditions of Wolfe; search by backtracking, or end here"

@@ -82,6 +82,11 @@ class Method:
         return tuple(sorted(found, key=lambda letter: (-len(letter), letter)))
 
     @property
+    def is_uphill(self) -> bool:
+        """Whether it goes up: what a rule asks for is then of −f."""
+        return ASCENT in self.rule.formulas
+
+    @property
     def is_of_gradients(self) -> bool:
         """Whether a step takes the gradient of a batch, and nothing else of the objective."""
         return self.search is None and self.rule.is_of_gradients
@@ -192,10 +197,10 @@ def method(
     learning_rate
         η, or a schedule of it.
     ascent
-        Whether to go uphill: g ← −g.
+        Whether to go uphill: g ← −g, and all else that a rule asks for is of −f.
     weight_decay
         λ of L2 regularisation in the gradient, g ← g + λθ; a rule with a decay of its own, such as
-        AdamW, has that.
+        AdamW, has that. Not of rules of all parameters as one vector.
     max_norm
         A bound c on the norm of each parameter: θ ← θ·c / max(c, ‖θ‖).
     clip_norm
@@ -215,6 +220,11 @@ def method(
     own = {setting.name: setting for setting in rule.settings}
     if weight_decay is not None and WEIGHT_DECAY.name in own:
         settings[WEIGHT_DECAY.name] = weight_decay
+    elif weight_decay is not None and rule.is_of_all:
+        raise GraphError(
+            f"{rule.title} asks for more than gradients, and of all of it the penalty must be a "
+            "part; add it to the graph, gd.learning.regularised(graph, l2=…), for weight_decay"
+        )
     elif weight_decay is not None:
         rule = _with_line(rule, DECAY, WEIGHT_DECAY, first=True)
         settings[WEIGHT_DECAY.name] = weight_decay

@@ -10,7 +10,7 @@ import scipy.optimize
 import sympy as sp
 
 import graphdiff as gd
-from graphdiff.errors import NumericalError
+from graphdiff.errors import GraphError, NumericalError
 from graphdiff.files.parser import parse
 from graphdiff.optimisers import first_order, second_order
 from graphdiff.optimisers.method import method
@@ -357,3 +357,48 @@ def test_a_method_may_be_given_by_its_name(name):
 def test_a_method_that_is_called_otherwise_is_named(said, meant):
     with pytest.raises(AttributeError, match=f"no attribute '{said}'; did you mean '{meant}'?"):
         getattr(L, said)
+
+
+UPHILL = [
+    (name, search)
+    for name in ("steepest_descent", "newton", "hessian_free", "fletcher_reeves", "bfgs", "lbfgs")
+    for search in (None, L.backtracking(), L.wolfe(), L.exact_step())
+]
+
+
+@pytest.mark.parametrize(("name", "search"), UPHILL)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_up_a_function_is_down_its_negative(name, search, sign):
+    """All that a rule asks for is of −f: its Hessian, and its values along a line."""
+
+    def graph(s):
+        g = gd.Graph()
+        u, v = g.parameter("u", 0.5), g.parameter("v", 1.0)
+        g.node("f", s * ((u - 1) ** 2 + 2 * (v + u) ** 2 + gd.exp(u / 4)))
+        return g
+
+    rate = {} if search is None else {"learning_rate": search}
+    made = getattr(L, name)
+    outcomes = []
+    for s, ascent in ((sign, True), (-sign, False)):
+        try:
+            trace = L.minimise(graph(s), made(ascent=ascent, **rate), steps=3)
+            outcomes.append([state.values for state in trace])
+        except NumericalError as error:
+            outcomes.append(str(error).partition(":")[0])
+    up, down = outcomes
+    assert up == down
+    if sign == -1 and search is not None and search.name == "exact step":
+        assert isinstance(up, list)
+
+
+@pytest.mark.parametrize("name", ["gauss_newton", "levenberg_marquardt"])
+def test_least_squares_have_no_maximum(name):
+    with pytest.raises(GraphError, match="no maximum; leave ascent out"):
+        L.minimise(rosenbrock(), getattr(L, name)(ascent=True), residuals="r")
+
+
+@pytest.mark.parametrize("name", second_order.RULES)
+def test_a_penalty_of_a_rule_of_all_is_a_part_of_the_graph(name):
+    with pytest.raises(GraphError, match=r"regularised\(graph, l2=…\), for weight_decay"):
+        method(second_order.RULES[name], weight_decay=0.1)
