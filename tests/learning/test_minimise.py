@@ -272,7 +272,7 @@ def neuron():
 
 @pytest.mark.parametrize("found", [*FIRST_ORDER.values(), SCHEDULED], ids=repr)
 def test_claims_about_steps_are_judged_as_the_trace_has_them(found):
-    trace = L.minimise(neuron(), found, 3)
+    trace = L.minimise(neuron(), found, 2)
     right, wrong = {}, {}
     for state in trace[1:]:
         named = {**state.values, **state.assigned, "E": state.objective}
