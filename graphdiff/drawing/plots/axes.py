@@ -31,12 +31,23 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Axes:
-    """A rectangle of the plane of two numbers, with its top left corner at (0, 0)."""
+    """A rectangle of the plane of two numbers, with its top left corner at (0, 0).
+
+    Attributes
+    ----------
+    horizontal, vertical
+        From where to where; of a logarithmic axis, the logarithms to the base of ten.
+    width, height
+        Of the rectangle.
+    logarithmic
+        The axes that are, ``"horizontal"`` and ``"vertical"``.
+    """
 
     horizontal: Range
     vertical: Range
     width: float = 320.0
     height: float = 320.0
+    logarithmic: frozenset[str] = frozenset()
 
     def at(self, x: float, y: float) -> Point:
         """Return the place of two numbers."""
@@ -63,17 +74,17 @@ class Axes:
         stroke = Stroke(theme.edge, 1.0)
         drawn.append(Rectangle(0, 0, self.width, self.height, stroke=stroke))
         lowest, widest, written = 0.0, 0.0, -math.inf
-        for value in ticks(self.horizontal):
+        for value, number in self._ticks("horizontal"):
             x, _ = self.at(value, self.vertical[0])
-            label = below(_number(value, step_of(self.horizontal)), (x, self.height + 9))
+            label = below(number, (x, self.height + 9))
             drawn.append(Path((x, self.height), (((x, self.height + 5),),), stroke=stroke))
             if label.area.left > written:  # a long number leaves out the next
                 drawn.append(label.text(theme.faint))
                 written = label.area.right + APART
             lowest = max(lowest, label.area.bottom)
-        for value in ticks(self.vertical):
+        for value, number in self._ticks("vertical"):
             _, y = self.at(self.horizontal[0], value)
-            label = left_of(_number(value, step_of(self.vertical)), (-9, y))
+            label = left_of(number, (-9, y))
             drawn.append(Path((0, y), (((-5, y),),), stroke=stroke))
             drawn.append(label.text(theme.faint))
             widest = min(widest, label.area.left)
@@ -83,6 +94,31 @@ class Axes:
             second = set_name(called[1], NAME)
             drawn.append(left_of(second, (widest - 8, self.height / 2)).text(theme.ink))
         yield Group(tuple(drawn), kind="axes")
+
+    def _ticks(self, axis: str) -> list[tuple[float, typeset.Fragment]]:
+        """Return the ticks of an axis, and what is written at each."""
+        of: Range = getattr(self, axis)
+        if axis not in self.logarithmic:
+            return [(value, _number(value, step_of(of))) for value in ticks(of)]
+        found = powers(of)
+        if all(abs(place) < 4 for place, _ in found):
+            return [(place, numeral(number, 6, TICK)) for place, number in found]
+        return [(k, set_name(Name(f"10^{{{k:.0f}}}", f"1e{k:.0f}"), TICK)) for k, _ in found]
+
+
+def powers(of: Range) -> list[tuple[float, float]]:
+    """Return about five numbers of a logarithmic axis, powers of ten where it has several.
+
+    Each comes with its logarithm, which is its place.
+    """
+    low, high = of
+    whole = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
+    if len(whole) > 2:
+        step = math.ceil((len(whole) - 1) / TICKS)
+        chosen = [k for k in whole if k % step == 0]
+        return [(float(k), float(f"1e{k}")) for k in chosen]
+    near = [float(f"{k}e{n}") for n in range(math.floor(low), math.ceil(high)) for k in (1, 2, 5)]
+    return [(math.log10(x), x) for x in near if low - 1e-9 <= math.log10(x) <= high + 1e-9]
 
 
 def numeral(number: float, digits: int, size: float) -> typeset.Fragment:

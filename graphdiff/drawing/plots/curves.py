@@ -197,16 +197,14 @@ def said(name: Name, size: float) -> typeset.Fragment:
 
 def _panel(panel: Panel, width: float, theme: Theme) -> Iterator[Item]:
     curves = [(curve.xs, panel.heights(curve)) for curve in panel.curves]
-    axes = Axes(_across(curves), panel.upwards, width, HEIGHT)
+    logarithmic = frozenset({"vertical"} if panel.is_log else ())
+    axes = Axes(_across(curves), panel.upwards, width, HEIGHT, logarithmic)
     is_dotted = max(len(xs) for xs, _ in curves) <= DOTTED
     for k, (xs, ys) in enumerate(curves):
         drawn = _curve(axes, xs, ys, stroke_of(k, theme), is_dotted=is_dotted)
         yield Group(tuple(drawn), kind="curve")
     yield from axes.frame(theme, (panel.across, None))
     title = said(panel.title, NAME)
-    if panel.is_log:
-        name = panel.title.latex or rf"\text{{{panel.title.plain}}}"
-        title = set_name(Name(rf"\log_{{10}}\,{name}", f"log10 {panel.title.plain}"), NAME)
     yield below(title, (title.width / 2, -12 - title.height)).text(theme.ink)
     if _is_named(panel):
         yield Group(tuple(_names(panel, axes, curves, theme)), kind="names")

@@ -33,7 +33,8 @@ def gradient_errors(
         raise DrawingError("the differences are exact at every h; there is no error to draw")
     theme, heights = options.theme, [y for _, y in points]
     lowest, highest = math.floor(min(heights)) - 0.5, math.ceil(max(heights)) + 0.5
-    axes = Axes((-12.4, -0.6), (lowest, highest), 380.0, 280.0)
+    both = frozenset({"horizontal", "vertical"})
+    axes = Axes((-12.4, -0.6), (lowest, highest), 380.0, 280.0, both)
     x, y = min(points, key=lambda point: point[1])
     branches = (
         ("truncation, like h²", 2.0, [p for p in points if p[0] >= x], DASHES, theme.paths[1]),
@@ -50,9 +51,7 @@ def gradient_errors(
     curve = Stroke(theme.paths[0], 2.0)
     items.append(axes.line(sorted(points), curve))
     items.append(Group(tuple(Circle(*axes.at(*p), 3.2, theme.paths[0], curve) for p in points)))
-    items += axes.frame(
-        theme, (Name(r"\log_{10} h", "log10 h"), Name(r"\log_{10} \mathrm{error}", "log10 error"))
-    )
+    items += axes.frame(theme, (Name("h", "h"), Name(r"\mathrm{error}", "error")))
     legend.insert(0, Entry(curve, "largest relative error"))
     alt = (
         f"The largest relative error of central differences against h. It is least, 1e{y:.1f}, "

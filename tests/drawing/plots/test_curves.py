@@ -1,6 +1,7 @@
 """Curves are where their numbers are, inside of their axes; their names beside, none on another."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from graphdiff.drawing.extents import areas
 from graphdiff.drawing.fit.placing import smallest
 from graphdiff.drawing.network.names import Name
 from graphdiff.drawing.options import Options
-from graphdiff.drawing.plots.axes import Axes
+from graphdiff.drawing.plots.axes import Axes, powers
 from graphdiff.drawing.plots.curves import (
     BINS,
     DASHES,
@@ -161,3 +162,16 @@ def test_on_a_slide_panels_stand_beside_each_other(count):
     assert len({round(x, 6) for _, x, _ in groups(below.plotted.items, "panel")}) == 1
     if count == 2:
         assert smallest(beside.scene) >= 6
+
+
+@given(st.floats(-300, 300), st.floats(0.3, 30))
+def test_logarithmic_axes_have_round_numbers_at_their_places(low, length):
+    found = powers((low, low + length))
+    assert 1 <= len(found) <= 7 or length < 0.5
+    for place, number in found:
+        assert low - 1e-6 <= place <= low + length + 1e-6
+        assert math.log10(number) == pytest.approx(place, abs=1e-9)
+        assert f"{number:e}"[0] in "125"
+    if length > 3:
+        assert all(place == round(place) for place, _ in found)
+    assert len({round(b - a, 6) for (a, _), (b, _) in itertools.pairwise(found)}) <= 1 or length < 3
