@@ -48,7 +48,8 @@ def compose(laid_out: LaidOut, theme: Theme, staging: Staging = STILL) -> Scene:
         *notes(laid_out, theme),
     )
     figure = Figure("graph", drawn, laid_out.width, laid_out.height)
-    return on_sheet(figure, surroundings(laid_out.measured), description.alt, theme)
+    around = surroundings(laid_out.measured)
+    return on_sheet(figure, around, description.alt, theme, laid_out.sheet_width)
 
 
 def surroundings(measured: Measured) -> Surroundings:

@@ -1,15 +1,18 @@
-"""A figure on its sheet: title above; below, remarks, listed formulas and the legend."""
+"""A figure on its sheet: title above; below, remarks, listed formulas and the legend.
+
+On a wide sheet of a given size remarks stand at the side of the figure.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphdiff.drawing.extents import areas, united
 from graphdiff.drawing.labels.description import Phrase, Swatch
 from graphdiff.drawing.labels.looks import GROUP, STACKED, behind, group_paint, ink_of, outlined
-from graphdiff.drawing.layout.listing import Placed
+from graphdiff.drawing.layout.listing import NARROW, Placed
 from graphdiff.drawing.layout.sheet import (
     ENTRY_GAP,
     LEGEND_SIZE,
@@ -23,13 +26,15 @@ from graphdiff.drawing.layout.sheet import (
 )
 from graphdiff.drawing.marks import mark_rendering
 from graphdiff.drawing.marks.record import Mark
-from graphdiff.drawing.marks.remarks import SAMPLE, Block
+from graphdiff.drawing.marks.remarks import SAMPLE, Block, Remarks, remarks_for
 from graphdiff.drawing.scene import Group, Item, Path, Scene, Stroke, Text
 from graphdiff.drawing.themes import OUTLINES, Outline, Theme
 
 MARGIN = 24.0
 TITLE_GAP = 18.0
 LISTING_GAP = 26.0
+BESIDE = 30.0
+"""Between a figure and remarks at its side."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +56,23 @@ class Figure:
         return cls(kind, tuple(items), width, height, area.left, area.top)
 
 
-def on_sheet(figure: Figure, around: Surroundings, alt: str, theme: Theme) -> Scene:
-    """Return the scene of a figure with all that surrounds it."""
-    sheet = sheet_for(around, figure.width)
+def on_sheet(
+    figure: Figure, around: Surroundings, alt: str, theme: Theme, width: float = 0.0
+) -> Scene:
+    """Return the scene of a figure with all that surrounds it, at least so wide."""
+    sheet = sheet_for(around, max(figure.width, width))
     head = MARGIN + (sheet.title.height + TITLE_GAP if sheet.title else 0)
-    remark_top = head + figure.height + LISTING_GAP
+    remark_left, remark_top = MARGIN, head + figure.height + LISTING_GAP
+    across = MARGIN + (sheet.width - figure.width) / 2
     base = remark_top + sheet.remarks.height if sheet.remarks.blocks else head + figure.height
+    if beside := _beside(figure, around, sheet.width):
+        sheet = replace(sheet, remarks=beside)
+        remark_left, remark_top = MARGIN + figure.width + BESIDE, head
+        across, base = MARGIN, head + figure.height
     list_top = base + LISTING_GAP
     list_foot = list_top + sheet.listing.height if sheet.listing.height else base
     foot = list_foot + (around.style.legend_gap if sheet.legend else 0)
     height = foot + ROW * len(sheet.legend) + MARGIN - (8 if sheet.legend else 0)
-    across = MARGIN + (sheet.width - figure.width) / 2
     return Scene(
         math.ceil(sheet.width + 2 * MARGIN),
         math.ceil(height),
@@ -71,11 +82,20 @@ def on_sheet(figure: Figure, around: Surroundings, alt: str, theme: Theme) -> Sc
         (
             *_title(sheet, theme),
             Group(figure.items, across - figure.left, head - figure.top, kind=figure.kind),
-            *_remarks(sheet, theme, remark_top, around.least),
+            *_remarks(sheet, theme, (remark_left, remark_top), around.least),
             *_listing(sheet, theme, list_top),
             *_legend(sheet, theme, foot),
         ),
     )
+
+
+def _beside(figure: Figure, around: Surroundings, width: float) -> Remarks | None:
+    """Return the remarks at the side of a figure on a sheet so wide, if they are no higher."""
+    room = width - figure.width - BESIDE
+    if not around.remarks or not around.least or room < NARROW:
+        return None
+    remarks = remarks_for(around.remarks, room, around.least)
+    return remarks if remarks.width <= room and remarks.height <= figure.height else None
 
 
 def _title(sheet: Sheet, theme: Theme) -> Iterator[Group]:
@@ -84,7 +104,9 @@ def _title(sheet: Sheet, theme: Theme) -> Iterator[Group]:
         yield Group((text,), kind="title")
 
 
-def _remarks(sheet: Sheet, theme: Theme, top: float, least: float) -> Iterator[Group]:
+def _remarks(
+    sheet: Sheet, theme: Theme, corner: tuple[float, float], least: float
+) -> Iterator[Group]:
     """Yield what is said of the marks."""
     remarks = sheet.remarks
     drawn = [
@@ -101,7 +123,7 @@ def _remarks(sheet: Sheet, theme: Theme, top: float, least: float) -> Iterator[G
         for block, (x, y) in zip(remarks.blocks, remarks.places, strict=True)
     ]
     if drawn:
-        yield Group(tuple(drawn), MARGIN, top, kind="remarks")
+        yield Group(tuple(drawn), *corner, kind="remarks")
 
 
 def _said(line: Placed, colour: str) -> Text:

@@ -44,7 +44,7 @@ def compose(laid_out: LaidOut, kinds: Mapping[int, Kind], theme: Theme) -> Scene
     figure = Figure("architecture", drawn, laid_out.width, laid_out.height)
     least = laid_out.measured.manner.least
     around = Surroundings(ARCHITECTURE, said.title, said.legend, said.remarks, (), least)
-    return on_sheet(figure, around, said.alt, theme)
+    return on_sheet(figure, around, said.alt, theme, laid_out.sheet_width)
 
 
 def _blocks(laid_out: LaidOut, kinds: Mapping[int, Kind], theme: Theme) -> Iterator[Group]:

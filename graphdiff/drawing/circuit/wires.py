@@ -38,7 +38,7 @@ def compose(laid_out: LaidOut, theme: Theme, staging: Staging = STILL) -> Scene:
     )
     figure = Figure("circuit", drawn, laid_out.width, laid_out.height)
     alt = laid_out.measured.description.alt
-    return on_sheet(figure, surroundings(laid_out.measured), alt, theme)
+    return on_sheet(figure, surroundings(laid_out.measured), alt, theme, laid_out.sheet_width)
 
 
 # Wires

@@ -1,7 +1,7 @@
 """How much of a figure there is something in.
 
 The ink share is that of the squares of a line and a half of type, in the rectangle around nodes,
-labels and edges, in which there is something of these.
+labels, edges and frames, in which there is something of these; of a frame its title alone counts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from graphdiff.drawing.layout.areas import Area, passed, whole, written
+from graphdiff.drawing.layout.areas import Area, passed, title_area, whole, written
 from graphdiff.drawing.layout.layout import Curve, LaidOut
 
 SQUARE = 24.0
@@ -35,6 +35,7 @@ def _areas(found: LaidOut) -> Iterator[Area]:
     for corner, box in zip(found.labels, measured.edges, strict=True):
         if corner is not None:
             yield written(corner, box)
+    yield from map(title_area, found.clusters)
     for curve in found.curves:
         for x, y in points(curve):
             yield x, y, x, y

@@ -3,8 +3,9 @@
 What is tried, in this order, until the smallest type is large enough: the picture as it is; small
 print as large as the rest; rows; long formulas in the list below; the other direction; less and
 less said, as :mod:`graphdiff.drawing.fit.steps` says; groups and alike nodes on one card. The
-picture says what is left out. Of several that do at one of these steps the largest is taken, where
-type larger than that of a text is no better and a half-empty figure counts as a smaller one. What
+picture says what is left out. A figure that is half empty is taken only where no other that says as
+much is full: nodes nearer to each other, frames in one line, shorter formulas in the list as well.
+Of several the largest is taken, where type larger than that of a text is no better. What
 is too large by its area is tried in no other way. How much is tried is bounded by the number of
 steps and of the boxes laid out, never by time, so that a graph has one picture.
 """
@@ -12,7 +13,7 @@ steps and of the boxes laid out, never by time, so that a graph has one picture.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graphdiff.drawing.fit.ink import ink
@@ -24,11 +25,13 @@ from graphdiff.drawing.labels.description import Description, Entry, Phrase
 from graphdiff.drawing.layout.boxes import SIZES, USUAL, Box, Manner, Measured, measure, node_box
 from graphdiff.drawing.layout.clearing import lay_out_clearly
 from graphdiff.drawing.layout.layout import TOGETHER, LaidOut, lay_out
+from graphdiff.drawing.layout.listing import MAX_LISTED
 from graphdiff.drawing.layout.program import together
 from graphdiff.drawing.layout.rows import Again, in_rows, longest, most_rows
 from graphdiff.drawing.marks.record import Remark, words
 from graphdiff.drawing.options import Direction, Options
 from graphdiff.drawing.scene import Scene
+from graphdiff.drawing.sheet_scene import MARGIN
 from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError
 
@@ -36,11 +39,12 @@ LIFTED = Manner(least=16.0)
 """Small print as large as formulas, so that all of it can be made smaller together."""
 COMPACT = Manner((230.0, 96.0), (130.0, 84.0), (9.0, 7.0), (44.0, 34.0), least=16.0, spread=0.7)
 """Less room for a formula, longer ones are listed below; and less between nodes."""
-WAYS: dict[Manner, tuple[str, ...]] = {
-    USUAL: ("whole", "turned"),
-    LIFTED: ("whole", "rows"),
-    COMPACT: ("whole", "rows", "turned"),
-}
+DENSE = replace(COMPACT, spread=0.5, in_line=True)
+"""Where a figure is half empty otherwise, or full so if its type is nearly large enough."""
+LISTED = replace(DENSE, listed_from=90.0)
+"""Where it is so even then, if there is a list for all formulas."""
+WAYS: dict[Manner, tuple[str, ...]] = {USUAL: ("whole", "turned"), LIFTED: ("whole", "rows")}
+DENSELY = "whole", "rows", "turned"
 """How a graph is arranged; one that is set as usual is turned only where it fits, if half empty."""
 SMALL = 12.0
 """The smallest type of labels that are set as usual."""
@@ -54,8 +58,14 @@ PREFERENCE = {"whole": 1.15, "rows": 1.15, "turned": 1.0}
 """The direction asked for is taken unless the other is 1.15 times as large."""
 ENOUGH = 9.0
 """Larger type than that of a text, in points, makes no picture better."""
-INK, EMPTY = 0.45, 0.85
-"""A figure with less ink counts as one that is so many times as large."""
+INK = 0.45
+"""A figure with less ink is half empty."""
+LEAST = {"index", "jacobian_matrix"}
+"""What is left out of a half-empty figure, if it is full then."""
+WIDENED = 0.2, 0.4, 0.7
+"""How far what stands around a picture that is too high is widened to the form of the sheet."""
+NEARLY = 0.95
+"""Of the type asked for: what has so much is tried more densely."""
 HOPELESS = 0.85
 """Of the type asked for: what would have less by its area alone is arranged in no other way.
 
@@ -141,8 +151,25 @@ def found(
         return _Search(describing, options, sheet, collapses, craft).found()
 
 
+@dataclass(frozen=True)
+class _Good:
+    """A picture whose type is large enough, its ink share, and how large it counts as."""
+
+    found: Found
+    ink: float
+    size: float
+
+    @property
+    def is_full(self) -> bool:
+        return self.ink >= INK
+
+    def worth(self) -> tuple[bool, float]:
+        """Return what is more of a better one."""
+        return self.is_full, self.size * min(1.0, self.ink / INK)
+
+
 class _Search:
-    """What was asked for, and the largest picture there has been yet."""
+    """What was asked for, and the largest picture there has been yet, of all and of a step."""
 
     def __init__(
         self,
@@ -157,13 +184,13 @@ class _Search:
         self.direction: Direction = options.direction
         self.largest: tuple[float, Arranged] | None = None
         self.left = WORK
+        self.nearest = 0.0
 
     def found(self) -> Found:
         first = Step(self.options)
         whole = self._described(first)
-        for manner in (USUAL, LIFTED, COMPACT):
-            if good := self._good(whole, manner):
-                return good
+        if good := self._best(whole, (USUAL, LIFTED, COMPACT, DENSE, LISTED)):
+            return self._fuller(good, first, whole).found
         good, last = self._least_left_out(first, whole)
         fewest = len(whole.nodes)
         for collapse in self.collapses:
@@ -175,15 +202,28 @@ class _Search:
             if cards and cards < fewest:
                 fewest = cards
                 good, last = self._least_left_out(collapsed, self._described(collapsed))
-        return good or self._largest(last)
+        return good.found if good else self._largest(last)
+
+    def _fuller(self, good: _Good, first: Step, said: Description) -> _Good:
+        """Return a picture that is full without what says least, if one is not with it."""
+        steps, _ = steps_of(first, said, self.craft.giving)
+        for step in steps[1:] if not good.is_full else ():
+            if not set(step.dropped) <= LEAST:
+                break
+            other = self._fitting(step)
+            if other and other.is_full:
+                return other
+        return good
 
     def _largest(self, step: Step) -> Found:
         """Return the largest picture there is where none is large enough."""
-        measured = self.craft.measure(self._described(step), _manner(step))
+        said = self._described(step)
         self.left = WORK
-        for way in WAYS[COMPACT]:
-            for _ in self._tried(measured, way):
-                pass
+        for manner in (DENSE, COMPACT):
+            measured = self.craft.measure(said, replace(manner, in_colours=step.in_colours))
+            for way in DENSELY:
+                for _ in self._tried(measured, way):
+                    pass
         if self.largest is None:
             placed = self.craft.turned(measured, self.direction)
             self.largest = 0.0, lambda lay: lay(placed, self.direction)
@@ -203,13 +243,13 @@ class _Search:
 
     # What is left out
 
-    def _least_left_out(self, first: Step, said: Description) -> tuple[Found | None, Step]:
+    def _least_left_out(self, first: Step, said: Description) -> tuple[_Good | None, Step]:
         """Return the picture with least left out that fits; and the step that says least.
 
         Of steps that say ever less the first is found by halving.
         """
         steps, choices = steps_of(first, said, self.craft.giving)
-        best: Found | None = None
+        best: _Good | None = None
         low, high = 1 if not first.collapsed else 0, len(steps)
         while low < high:
             middle = (low + high) // 2
@@ -222,8 +262,9 @@ class _Search:
                 break
         return best, (*steps, *choices)[-1]
 
-    def _fitting(self, step: Step) -> Found | None:
-        return self._good(self._described(step), _manner(step))
+    def _fitting(self, step: Step) -> _Good | None:
+        manners = (replace(one, in_colours=step.in_colours) for one in (COMPACT, DENSE, LISTED))
+        return self._best(self._described(step), manners)
 
     def _collapsed(self, step: Step, more: tuple[str, ...]) -> Step:
         """Return what is said with several nodes on one card."""
@@ -250,28 +291,45 @@ class _Search:
 
     # One step
 
-    def _good(self, said: Description, manner: Manner) -> Found | None:
-        """Return the best picture of a step, if its type is large enough."""
+    def _best(self, said: Description, manners: Iterable[Manner]) -> _Good | None:
+        """Return the best picture that says so much: the first full one, if there is any."""
+        best: _Good | None = None
+        self.nearest = 0.0
+        for manner in manners:
+            if manner.in_line and self.nearest < NEARLY * self.options.min_pt:
+                break
+            good = self._good(said, manner)
+            if manner.in_line and good and not (best or good.is_full):
+                continue
+            best = max(filter(None, (best, good)), key=_Good.worth, default=None)
+            if best and best.is_full:
+                break
+        return best
+
+    def _good(self, said: Description, manner: Manner) -> _Good | None:
+        """Return the best picture set in a manner, if its type is large enough."""
         if not self._may_hold(_letters(said, manner) / FULL, manner):
             return None
         measured = self.craft.measure(said, manner)
         if not self._may_hold(_area(measured) / FULL, manner):
             return None
+        if manner.listed_from < math.inf and len(measured.listed) > MAX_LISTED:
+            return None
         enough = max(ENOUGH, self.options.min_pt)
-        best: tuple[float, Found] | None = None
-        for way in WAYS.get(manner, WAYS[COMPACT]):
+        best: _Good | None = None
+        for way in WAYS.get(manner, DENSELY):
             for one in self._tried(measured, way):
                 if self._is_good(one):
-                    is_full = ink(one.laid_out) >= INK
-                    worth = min(one.points, enough) * PREFERENCE[way] * (1.0 if is_full else EMPTY)
-                    best = max(best or (worth, one), (worth, one), key=lambda each: each[0])
-                    if is_full and way != "turned" and (manner == USUAL or one.points >= enough):
-                        return one
+                    good = _Good(one, ink(one.laid_out), min(one.points, enough) * PREFERENCE[way])
+                    best = max(filter(None, (best, good)), key=_Good.worth)
+                    is_enough = manner == USUAL or one.points >= enough
+                    if good.is_full and is_enough and way != "turned":
+                        return good
                 elif best is None and one.by_area < HOPELESS * self.options.min_pt:
                     return None
             if best is None and manner == USUAL:
                 return None
-        return best[1] if best else None
+        return best
 
     def _is_good(self, one: Found) -> bool:
         return one.points >= self.options.min_pt - 1e-6
@@ -338,22 +396,28 @@ class _Search:
         one = self._scene(arranged(counted))
         if self._is_good(one):
             one = self._scene(arranged(self.craft.lay_out_clearly))
+        self.nearest = max(self.nearest, one.points)
         if self.largest is None or one.points > self.largest[0]:
             self.largest = one.points, arranged
         return one
 
     def _scene(self, laid_out: LaidOut) -> Found:
         laid_out = _explained(laid_out, self.craft.explained)
+        tried = [self._composed(laid_out)]
+        width, height = tried[0].scene.pixels
+        wider = height / width * self.sheet.width / self.sheet.height
+        said = laid_out.measured
+        for share in WIDENED if wider > 1 and (said.description.remarks or said.listed) else ():
+            room = width * wider**share - 2 * MARGIN
+            tried.append(self._composed(replace(laid_out, sheet_width=room)))
+        return max(tried, key=lambda one: one.points)
+
+    def _composed(self, laid_out: LaidOut) -> Found:
         scene = self.craft.compose(laid_out, self.options.theme)
         width, height = scene.pixels
         size, scale = smallest(scene), self.sheet.scale(width, height)
         share = self.sheet.width * self.sheet.height / (width * height)
         return Found(laid_out, scene, size * scale, size * min(1.0, share**0.5))
-
-
-def _manner(step: Step) -> Manner:
-    """Return how a step is set that leaves something out."""
-    return replace(COMPACT, in_colours=step.in_colours)
 
 
 def _letters(said: Description, manner: Manner) -> float:

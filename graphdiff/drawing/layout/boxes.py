@@ -6,6 +6,7 @@ then cut: the picture stays legible. Formulas that had no room are listed below 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -59,7 +60,9 @@ class Manner:
 
     Phrases that are larger than their room are set smaller, though not under ``least``; what is
     said in smaller type by nature, such as indices, is raised to it. Nodes are ``spread`` times as
-    far apart as usual. Of arrays ``in_colours`` no more than a few entries are written.
+    far apart as usual, and frames ``in_line`` one behind the other. Of arrays ``in_colours`` no
+    more than a few entries are written. Formulas that can be listed, and are wider than
+    ``listed_from``, are.
     """
 
     node_room: tuple[float, float] = NODE_ROOM
@@ -68,7 +71,9 @@ class Manner:
     node_least: tuple[float, float] = NODE_LEAST
     least: float = 0.0
     spread: float = 1.0
+    in_line: bool = False
     in_colours: bool = False
+    listed_from: float = math.inf
 
     def scales(self, size: float) -> tuple[float, ...]:
         """Return how much smaller a phrase of this size may be set."""
@@ -77,6 +82,11 @@ class Manner:
     def size(self, role: Role) -> float:
         """Return the size of a phrase."""
         return max(SIZES[role], self.least)
+
+    @property
+    def formula_room(self) -> tuple[float, float]:
+        """The room of a formula that can be listed."""
+        return min(self.node_room[0], self.listed_from), self.node_room[1]
 
 
 USUAL = Manner()
@@ -138,7 +148,8 @@ def measure(description: Description, manner: Manner = USUAL) -> Measured:
 def _listed(description: Description, manner: Manner) -> Iterator[Equation]:
     """Yield the formulas that are not shown in their labels, nodes before edges."""
     for node in description.nodes:
-        if node.equation and not _has_room(node.equation, node.phrases, manner.node_room, manner):
+        room = manner.formula_room
+        if node.equation and not _has_room(node.equation, node.phrases, room, manner):
             yield node.equation
     for edge in description.edges:
         if edge.equation and not _has_room(edge.equation, edge.phrases, manner.edge_room, manner):
@@ -157,14 +168,30 @@ def _has_room(
 
 def node_box(label: NodeLabel, manner: Manner = USUAL) -> Box:
     """Return the box of a node's label."""
+    is_listed = label.equation is not None and can_be_listed(label.equation)
     return stacked(
-        label.phrases,
+        tuple(
+            _without_room(phrase, manner) if is_listed and phrase.role == "formula" else phrase
+            for phrase in label.phrases
+        ),
         manner.node_room,
         manner.node_padding,
         manner.node_least,
         size=label.size,
         manner=manner,
     )
+
+
+def can_be_listed(equation: Equation) -> bool:
+    """Whether a formula can be written below the graph, being derived and not too long."""
+    return equation.right is not None and typeset.short_enough(equation.right.latex)
+
+
+def _without_room(phrase: Phrase, manner: Manner) -> Phrase:
+    """Return what is said in place of a formula that is listed: at last its name."""
+    while phrase.shorter is not None and not whole(phrase, manner.formula_room, manner):
+        phrase = phrase.shorter
+    return phrase
 
 
 def edge_box(label: EdgeLabel, manner: Manner = USUAL) -> Box:

@@ -105,6 +105,8 @@ class LaidOut:
     )
     """From labels, by their numbers, to the edges they belong to, where they stand far off."""
     notes: tuple[PlacedNote, ...] = ()
+    sheet_width: float = 0.0
+    """The least width of what is said around the figure."""
 
     @property
     def centres(self) -> tuple[Point, ...]:
@@ -275,7 +277,13 @@ def in_levels(measured: Measured, direction: Direction) -> tuple[Levels, list[Ro
         for k, (edge, box) in enumerate(zip(described, measured.edges, strict=True))
         if box.lines or (measured.wired and between[edge.tail, edge.head] > 1)
     }
-    leveled = levels(pattern(measured.description), apart, measured.first, measured.last)
+    leveled = levels(
+        pattern(measured.description),
+        apart,
+        measured.first,
+        measured.last,
+        in_line=measured.manner.in_line,
+    )
     rooms = [
         Room(box.width, box.height / 2, box.height / 2)
         if is_level

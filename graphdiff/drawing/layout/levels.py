@@ -8,9 +8,11 @@ long as they go the same way; the last point before its head is an edge's own.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
+
+import networkx as nx
 
 from graphdiff.drawing.layout.distances import Distances
 from graphdiff.drawing.layout.pattern import Pattern
@@ -44,6 +46,8 @@ class Levels:
     spans: tuple[tuple[int, int], ...]
     """The first and the last rank of each frame."""
     loops: Mapping[int, tuple[int, ...]]
+    in_line: bool = False
+    """Whether no frame stands above another, nor what it alone uses above or below one."""
 
     @property
     def count(self) -> int:
@@ -68,7 +72,12 @@ class Levels:
 
 
 def levels(
-    pattern: Pattern, labelled: Set[int], before: Sequence[int] = (), behind: Sequence[int] = ()
+    pattern: Pattern,
+    labelled: Set[int],
+    before: Sequence[int] = (),
+    behind: Sequence[int] = (),
+    *,
+    in_line: bool = False,
 ) -> Levels:
     """Return the ranks of a graph, and what stands in each.
 
@@ -78,6 +87,8 @@ def levels(
     ----------
     before, behind
         The indices of nodes that stand before all others, or behind.
+    in_line
+        Whether all frames are to stand one behind the other, with what each alone uses between.
     """
     at = {node.index: k for k, node in enumerate(pattern.description.nodes)}
     ends = [(at[one], k) for one in before for k in at.values()]
@@ -87,6 +98,7 @@ def levels(
         pattern,
         [2 if k in labelled and leaving[u] > 1 else 1 for k, (u, _) in enumerate(pattern.edges)],
         ends,
+        in_line=in_line,
     )
     spans = tuple(
         (min(ranks[n] for n in some), max(ranks[n] for n in some)) for some in pattern.members
@@ -119,7 +131,7 @@ def levels(
         for rank in range(first, last + 1):
             if (f, rank) not in held:
                 elements.append(Element(rank, None, f))
-    return Levels(pattern, tuple(elements), tuple(ways), spans, loops)
+    return Levels(pattern, tuple(elements), tuple(ways), spans, loops, in_line)
 
 
 def _passed(
@@ -136,7 +148,9 @@ def _passed(
     return None
 
 
-def _ranks(pattern: Pattern, least: Sequence[int], ends: Sequence[tuple[int, int]]) -> list[int]:
+def _ranks(
+    pattern: Pattern, least: Sequence[int], ends: Sequence[tuple[int, int]], *, in_line: bool
+) -> list[int]:
     """Return ranks with edges as short as can be, and as long as they have to."""
     nodes = len(pattern.description.nodes)
     blocks = {f: nodes + 2 * k for k, f in enumerate(sorted(pattern.blocks))}
@@ -157,6 +171,10 @@ def _ranks(pattern: Pattern, least: Sequence[int], ends: Sequence[tuple[int, int
         for node in pattern.members[f]:
             wanted.apart += [(first, node, 0), (node, first + 1, 0)]
         wanted.near.append((((first + 1, 1.0), (first, -1.0)), 0.1))
+    if in_line:
+        line = _line(pattern)
+        wanted.apart += [(blocks[f] + 1, blocks[g], 1) for f, g in pairwise(line)]
+        wanted.apart += [(blocks[f] + 1, leaf, 1) for f, leaf in _beside(pattern, line)]
     for k in range(nodes):  # of two places as good, the first
         wanted.near.append((((k, 1.0), (0, -1.0)), 0.001))
     in_step = [
@@ -167,3 +185,36 @@ def _ranks(pattern: Pattern, least: Sequence[int], ends: Sequence[tuple[int, int
     ]
     found = wanted.best([in_step])[:nodes]
     return [round(float(rank)) for rank in found - found.min()]
+
+
+def _line(pattern: Pattern) -> tuple[int, ...]:
+    """Return frames one behind the other, none before one that leads to it."""
+    count = len(pattern.members)
+
+    def part(node: int) -> int:
+        return pattern.frame_of.get(node, count + node)
+
+    parts: nx.DiGraph[int] = nx.DiGraph((part(u), part(v)) for _, (u, v) in pattern.forwards)
+    parts.add_nodes_from(pattern.blocks)
+    together = nx.condensation(parts)
+    held: dict[int, set[int]] = {one: together.nodes[one]["members"] for one in together}
+    line = nx.lexicographical_topological_sort(together, key=lambda one: min(held[one]))
+    return tuple(f for one in line for f in held[one] & pattern.blocks)
+
+
+def _beside(pattern: Pattern, line: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield each leaf that one frame of a line alone uses, with the frame before that."""
+    before = {f: g for g, f in pairwise(line)}
+    used: dict[int, set[int | None]] = defaultdict(set)
+    for _, (u, v) in pattern.forwards:
+        used[u].add(pattern.frame_of.get(v))
+    for leaf, (f, *others) in used.items():
+        is_leaf = pattern.description.nodes[leaf].kind != "computation"
+        if (
+            is_leaf
+            and leaf not in pattern.frame_of
+            and f is not None
+            and f in before
+            and not others
+        ):
+            yield before[f], leaf

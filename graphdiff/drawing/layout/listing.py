@@ -83,7 +83,7 @@ def listing_for(equations: tuple[Equation, ...], width: float, least: float = 0.
     if not equations:
         return Listing(0, 0)
     width = max(width, NARROW if least else LEAST_WIDTH)
-    fitting = [e for e in equations if e.right and typeset.short_enough(e.right.latex)]
+    fitting = [e for e in equations if boxes.can_be_listed(e)]
     blocks = [block(equation, width, least) for equation in fitting[:MAX_LISTED]]
     left_out = len(equations) - len(blocks)
     widest = max((b.width for b in blocks), default=0.0)

@@ -27,7 +27,7 @@ Order = tuple[tuple[int, ...], ...]
 def rows_of(levels: Levels) -> tuple[int, ...]:
     """Return the row of each frame: those of one row lie one behind the other.
 
-    The frames through which the spine leads are row 0.
+    The frames through which the spine leads are row 0, and all that stand in one line.
     """
     pattern = levels.pattern
     on_spine = {pattern.frame_of.get(node) for node in pattern.spine} & pattern.blocks
@@ -37,7 +37,7 @@ def rows_of(levels: Levels) -> tuple[int, ...]:
     for f in sorted(range(len(levels.spans)), key=lambda f: (f not in on_spine, levels.spans[f])):
         first, last = levels.spans[f]
         free = [row for row in ends if row and ends[row] < first and f in pattern.blocks]
-        if f in on_spine:
+        if f in on_spine or (levels.in_line and f in pattern.blocks):
             rows[f] = 0
         elif free:
             rows[f] = max(free, key=lambda r: (sum(linked[g, f] for g in rows if rows[g] == r), -r))
@@ -72,9 +72,9 @@ def _inversions(pairs: list[tuple[int, int]]) -> int:
 def _reading(levels: Levels) -> dict[int, float]:
     """Return the places of elements in the order of reading: from the last on, by arguments."""
     slots = [edge.slot for edge in levels.pattern.description.edges]
-    before: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    before: dict[int, list[tuple[tuple[int, int], int]]] = defaultdict(list)
     for (a, b), edges in levels.steps.items():
-        before[b].append((min(slots[k] for k in edges), a))
+        before[b].append((min((slots[k], k) for k in edges), a))
     ahead = {a for a, _ in levels.steps}
     nodes = range(len(levels.pattern.description.nodes))
     number = reading([node for node in nodes if node not in ahead], before)
@@ -82,14 +82,14 @@ def _reading(levels: Levels) -> dict[int, float]:
 
 
 def reading(
-    ends: Iterable[int], arguments: Mapping[int, Sequence[tuple[int, int]]]
+    ends: Iterable[int], arguments: Mapping[int, Sequence[tuple[tuple[int, int], int]]]
 ) -> dict[int, int]:
     """Return numbers in reading order, from the last end on: each before its arguments.
 
     Parameters
     ----------
     arguments
-        Of each, the places and what stands there.
+        Of each, the places, of the same in the order of the edges, and what stands there.
     """
     number: dict[int, int] = {}
     stack = list(ends)
@@ -149,7 +149,7 @@ def _exchangeable(levels: Levels, some: Sequence[int]) -> list[list[int]]:
     heads: dict[int, list[int]] = defaultdict(list)
     for k, (u, _) in enumerate(edges):
         heads[u].append(k)
-    alike: dict[Hashable, list[tuple[int, int]]] = defaultdict(list)
+    alike: dict[Hashable, list[tuple[tuple[int, int], int]]] = defaultdict(list)
     for one in some:
         if one >= len(nodes) or nodes[one].kind == "computation":
             continue
@@ -157,7 +157,7 @@ def _exchangeable(levels: Levels, some: Sequence[int]) -> list[list[int]]:
         used = heads[one]
         if len({edges[k][1] for k in used}) == 1:
             slot = levels.pattern.description.edges[used[0]].slot
-            alike[element.frame, edges[used[0]][1]].append((slot, one))
+            alike[element.frame, edges[used[0]][1]].append(((slot, used[0]), one))
         else:
-            alike[element.frame, nodes[one].kind].append((one, one))
+            alike[element.frame, nodes[one].kind].append(((0, one), one))
     return [[one for _, one in sorted(group)] for group in alike.values()]

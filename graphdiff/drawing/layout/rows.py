@@ -75,13 +75,13 @@ class _Cut:
 
 def most_rows(measured: Measured) -> int:
     """Return how many rows a graph has at most."""
-    return len(_cuts(measured.description, _ranks(measured), longest(measured, "LR", BETWEEN)))
+    return len(_cuts(measured.description, *_ranks(measured)))
 
 
 def _rows(measured: Measured, count: int) -> dict[int, int]:
     """Return the row of every node, by its index: leaves are where they are first used."""
-    said, rank_of = measured.description, _ranks(measured)
-    cuts = _best(_cuts(said, rank_of, longest(measured, "LR", BETWEEN)), count)
+    said, (rank_of, ends) = measured.description, _ranks(measured)
+    cuts = _best(_cuts(said, rank_of, ends), count)
     row_of = {index: sum(rank > cut.rank for cut in cuts) for index, rank in rank_of.items()}
     children: dict[int, list[int]] = {node.index: [] for node in said.nodes}
     for edge in said.edges:
@@ -91,21 +91,31 @@ def _rows(measured: Measured, count: int) -> dict[int, int]:
     return row_of
 
 
-def _ranks(measured: Measured) -> dict[int, int]:
-    """Return the ranks of computed nodes, counted from 0, by their indices."""
+def _ranks(measured: Measured) -> tuple[dict[int, int], list[float]]:
+    """Return the ranks of computed nodes, counted from 0, by their indices; and where each ends."""
     said = measured.description
-    ranked = levels(pattern(said), frozenset()).elements
-    computed = {edge.head for edge in said.edges}
-    rank_of = {
-        node.index: element.rank
-        for node, element in zip(said.nodes, ranked, strict=False)
-        if node.index in computed
+    ranked = levels(pattern(said), frozenset(), in_line=measured.manner.in_line).elements
+    all_ranks = {
+        node.index: element.rank for node, element in zip(said.nodes, ranked, strict=False)
     }
-    place = {rank: k for k, rank in enumerate(sorted(set(rank_of.values())))}
-    return {index: place[rank] for index, rank in rank_of.items()}
+    breadths = [0.0] * (1 + max(all_ranks.values()))
+    gaps = [BETWEEN] * len(breadths)
+    for node, box in zip(said.nodes, measured.nodes, strict=True):
+        rank = all_ranks[node.index]
+        breadths[rank] = max(breadths[rank], box.width)
+    for edge, box in zip(said.edges, measured.edges, strict=True):
+        rank = all_ranks[edge.head]
+        gaps[rank] = max(gaps[rank], box.width)
+    ends = list(itertools.accumulate(map(sum, zip(gaps, breadths, strict=True))))
+    computed = {edge.head for edge in said.edges}
+    place = {rank: k for k, rank in enumerate(sorted({all_ranks[index] for index in computed}))}
+    rank_of = {
+        node.index: place[all_ranks[node.index]] for node in said.nodes if node.index in computed
+    }
+    return rank_of, [ends[rank] for rank in place]
 
 
-def _cuts(said: Description, rank_of: Mapping[int, int], across: Mapping[int, float]) -> list[_Cut]:
+def _cuts(said: Description, rank_of: Mapping[int, int], ends: Sequence[float]) -> list[_Cut]:
     """Return where rows may end, in order."""
     last = dict(rank_of)
     for edge in said.edges:
@@ -117,9 +127,6 @@ def _cuts(said: Description, rank_of: Mapping[int, int], across: Mapping[int, fl
         if (found := [rank_of[index] for index in cluster.nodes if index in rank_of])
     ]
     within = inside(said, rank_of)
-    ends: dict[int, float] = {}
-    for index, rank in sorted(rank_of.items(), key=lambda one: one[1]):
-        ends[rank] = max(across[index], *ends.values(), 0.0)
     return [
         _Cut(
             rank,
@@ -127,7 +134,7 @@ def _cuts(said: Description, rank_of: Mapping[int, int], across: Mapping[int, fl
             PASSING * min(MOST_LINES, max(0, _passed(rank_of, last, rank) - 1))
             + FRAMED * sum(start <= rank < end for start, end in spans),
         )
-        for rank, end in ends.items()
+        for rank, end in enumerate(ends)
         if rank not in within
     ]
 
@@ -137,7 +144,7 @@ def _passed(rank_of: Mapping[int, int], last: Mapping[int, int], rank: int) -> i
     return sum(rank_of[one] <= rank < end for one, end in last.items())
 
 
-def longest(measured: Measured, direction: Direction, between: float = 0.0) -> dict[int, float]:
+def longest(measured: Measured, direction: Direction) -> dict[int, float]:
     """Return how far along each node ends at least, by its index: no layout has it before that."""
     said = measured.description
     k = 0 if direction in ("LR", "RL") else 1
@@ -150,7 +157,7 @@ def longest(measured: Measured, direction: Direction, between: float = 0.0) -> d
     edges = zip(said.edges, measured.edges, strict=True)
     for edge, box in sorted(edges, key=lambda found: place[found[0].tail]):
         if place[edge.tail] < place[edge.head]:  # cards may lead back
-            way = ends[edge.tail] + max((box.width, box.height)[k], between)
+            way = ends[edge.tail] + (box.width, box.height)[k]
             ends[edge.head] = max(ends[edge.head], way + sizes[edge.head])
     return ends
 
@@ -185,10 +192,10 @@ def _best(places: Sequence[_Cut], count: int) -> list[_Cut]:
 
 def _places(said: Description) -> dict[int, int]:
     """Return in which order nodes stand in the formulas, by their indices."""
-    arguments: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for edge in said.edges:
+    arguments: dict[int, list[tuple[tuple[int, int], int]]] = defaultdict(list)
+    for k, edge in enumerate(said.edges):
         if not edge.loops:
-            arguments[edge.head].append((edge.slot, edge.tail))
+            arguments[edge.head].append(((edge.slot, k), edge.tail))
     used = {edge.tail for edge in said.edges if not edge.loops}
     nodes = [node.index for node in said.nodes]
     read = reading([index for index in nodes if index not in used], arguments)

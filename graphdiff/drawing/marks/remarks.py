@@ -1,6 +1,7 @@
 """Remarks below the picture, typeset: formulas and words in rows, a note in smaller words.
 
-Where the size of a sheet is given, paths stand in as many columns as there is room for.
+Where the size of a sheet is given, paths stand in as many columns as there is room for, and so does
+what stands below headings, in the columns that are together least high.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphdiff.drawing import typeset
 from graphdiff.drawing.layout import boxes
@@ -34,6 +35,8 @@ BLOCK_GAP = 10.0
 COLUMN_GAP = 30.0
 BADGE_GAP = 2.0
 HEADING_GAP = 8.0
+NARROWEST = 300.0
+"""Of columns of what stands below headings."""
 LATER = 14.0
 """How far the later rows of a remark are set in."""
 
@@ -78,21 +81,60 @@ def remarks_for(remarks: Sequence[Remark], width: float, least: float = 0.0) -> 
     if not remarks:
         return Remarks(0, 0)
     width = max(width, NARROW if least else LEAST_WIDTH)
-    has_marks = any(remark.mark for remark in remarks)
+    sections = _sections(remarks)
+    most = int((width + COLUMN_GAP) / (NARROWEST + COLUMN_GAP)) if least else 1
+    counts = range(1, 1 + max(1, min(most, len(sections))))
+    rooms = [(width + COLUMN_GAP) / count - COLUMN_GAP for count in counts]
+    indent = GUTTER if any(remark.mark for remark in remarks) else 0.0
+    tried = ([_section(some, indent, room, least) for some in sections] for room in rooms)
+    placed = [_side_by_side(made, width if least else 0.0) for made in tried]
+    found = min(placed, key=lambda one: one.height)
+    return replace(found, width=max(width, found.width))
+
+
+def _side_by_side(sections: Sequence[Remarks], width: float) -> Remarks:
+    """Return sections one beside the other as long as there is room, then below."""
+    places: list[tuple[float, float]] = []
+    x = y = widest = lowest = 0.0
+    for section in sections:
+        if not 0 < x <= width - section.width:
+            x, y = 0.0, lowest + (HEADING_GAP if lowest else 0.0)
+        places += [(x + left, y + top) for left, top in section.places]
+        widest = max(widest, x + section.width)
+        x += section.width + COLUMN_GAP
+        lowest = max(lowest, y + section.height)
+    blocks = tuple(block for section in sections for block in section.blocks)
+    return Remarks(widest, lowest - BLOCK_GAP, blocks, tuple(places))
+
+
+def _sections(remarks: Sequence[Remark]) -> list[list[Remark]]:
+    """Return headings, each with what stands below it."""
+    sections: list[list[Remark]] = []
+    for remark in remarks:
+        if not sections or _is_heading(remark):
+            sections.append([])
+        sections[-1].append(remark)
+    return sections
+
+
+def _is_heading(remark: Remark) -> bool:
+    return remark.mark is None and not remark.parts[0].latex
+
+
+def _section(remarks: Sequence[Remark], indent: float, width: float, least: float) -> Remarks:
+    """Return the places of a heading and of what stands below it, as wide as they are."""
     blocks: list[Block] = []
     places: list[tuple[float, float]] = []
     y = 0.0
     for together in _together(remarks):
-        is_heading = together[0].mark is None and not together[0].parts[0].latex
-        y += HEADING_GAP if is_heading and y else 0.0
-        indent = 0.0 if is_heading or not has_marks else GUTTER
-        made = [block(remark, indent, width, least) for remark in together]
+        into = 0.0 if _is_heading(together[0]) else indent
+        made = [block(remark, into, width, least) for remark in together]
         found, height = _in_columns(made, width if least else 0.0, least)
         places += [(x, y + top) for x, top in found]
         blocks += made
         y += height
     widest = max(x + block.width for block, (x, _) in zip(blocks, places, strict=True))
-    return Remarks(max(width, widest), y - BLOCK_GAP, tuple(blocks), tuple(places))
+    return Remarks(widest, y, tuple(blocks), tuple(places))
 
 
 def _together(remarks: Sequence[Remark]) -> Iterator[tuple[Remark, ...]]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphdiff.derivations import edge_formulas
-from graphdiff.drawing.labels.description import NodeLabel, Phrase, counted
+from graphdiff.drawing.labels.description import Equation, NodeLabel, Phrase, counted
 from graphdiff.drawing.labels.nodes import authored, node_label, of_P, phrase, value_of
 from graphdiff.drawing.labels.phrases import (
     clipped,
@@ -152,7 +152,8 @@ def _alike(part: Part, index: int, run: Run | None, options: Options, *, listed:
     if written is not None:
         if listed and "name" in show:
             phrases.append(called)
-        phrases.append(equated(name, written) if "name" in show else written)
+        is_named = "name" in show
+        phrases.append(equated(name, written) if is_named else replace(written, shorter=name))
     elif "name" in show or "formula" in show:
         phrases.append(called)
     if value is not None and "value" in show:
@@ -177,6 +178,7 @@ def _alike(part: Part, index: int, run: Run | None, options: Options, *, listed:
         tuple(phrases),
         f"{told_of}, {nodes[0].kind}: {'; '.join(said)} ({_named(nodes)})",
         cut_off,
+        None if written is None else Equation(name, written),
         card=part.kind,
         called=called,
     )
