@@ -39,6 +39,12 @@ def test_figures_of_random_graphs_are_full(seed, size, sheet):
     assert ink(picture.laid_out) >= INK
 
 
+def test_what_is_said_around_a_figure_leaves_it_in_the_rows_that_fit():
+    picture = on_sheet(dict(gallery.recurrences())["lstm"], SHEETS["16:9"])
+    assert ink(picture.laid_out) >= INK
+    assert "formulas" not in picture.laid_out.measured.description.remarks[-1].parts[0].text
+
+
 def test_the_gallery_has_no_half_empty_figure():
     shares = {
         name: [int(share) for share in re.findall(r"(\d+)%", line)]

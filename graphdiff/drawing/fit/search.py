@@ -115,13 +115,15 @@ GRAPH = Craft()
 class Found:
     """A picture for a sheet: how it is laid out, its scene, and the size of its smallest type.
 
-    ``by_area`` is what that size would be if the picture had the shape of the sheet.
+    ``by_area`` is what that size would be if the picture had the shape of the sheet, and
+    ``too_long`` how many times as long it is, for its height, as the sheet.
     """
 
     laid_out: LaidOut
     scene: Scene
     points: float
     by_area: float = 0.0
+    too_long: float = 1.0
 
 
 def found(
@@ -369,13 +371,11 @@ class _Search:
             count = min(max(count, too_few + 1), too_many - 1)
             one = self._one(self._rows(measured, count))
             yield one
-            width, height = one.scene.pixels
-            too_long = (width / self.sheet.width) / (height / self.sheet.height)
-            if too_long > 1:
+            if one.too_long > 1:
                 too_few = count
             else:
                 too_many = count
-            count = round(count * too_long**0.5)
+            count = round(count * one.too_long**0.5)
 
     def _rows(self, measured: Measured, count: int) -> Arranged:
         return lambda lay: in_rows(measured, count, lambda part: lay(part, "LR"), self.craft.again)
@@ -402,22 +402,32 @@ class _Search:
         return one
 
     def _scene(self, laid_out: LaidOut) -> Found:
+        """Return the picture of a layout, what is said around it wider if it is too high so.
+
+        How long it is, and its type by its area, are those of the figure as it is.
+        """
         laid_out = _explained(laid_out, self.craft.explained)
-        tried = [self._composed(laid_out)]
-        width, height = tried[0].scene.pixels
-        wider = height / width * self.sheet.width / self.sheet.height
-        said = laid_out.measured
-        for share in WIDENED if wider > 1 and (said.description.remarks or said.listed) else ():
-            room = width * wider**share - 2 * MARGIN
-            tried.append(self._composed(replace(laid_out, sheet_width=room)))
-        return max(tried, key=lambda one: one.points)
+        one = self._composed(laid_out)
+        said, enough = laid_out.measured, max(ENOUGH, self.options.min_pt)
+        if (
+            one.too_long >= 1
+            or one.points >= enough
+            or one.by_area < HOPELESS * self.options.min_pt
+            or not (said.description.remarks or said.listed)
+        ):
+            return one
+        rooms = (one.scene.pixels[0] * one.too_long**-share - 2 * MARGIN for share in WIDENED)
+        wider = (self._composed(replace(laid_out, sheet_width=room)) for room in rooms)
+        largest = max(one, *wider, key=lambda each: each.points)
+        return replace(largest, by_area=one.by_area, too_long=one.too_long)
 
     def _composed(self, laid_out: LaidOut) -> Found:
         scene = self.craft.compose(laid_out, self.options.theme)
         width, height = scene.pixels
         size, scale = smallest(scene), self.sheet.scale(width, height)
         share = self.sheet.width * self.sheet.height / (width * height)
-        return Found(laid_out, scene, size * scale, size * min(1.0, share**0.5))
+        too_long = (width / self.sheet.width) / (height / self.sheet.height)
+        return Found(laid_out, scene, size * scale, size * min(1.0, share**0.5), too_long)
 
 
 def _letters(said: Description, manner: Manner) -> float:
