@@ -88,12 +88,18 @@ def has_kinks(graph: ComputationalGraph) -> bool:
 
 def is_kinked(function: LocalFunction) -> bool:
     """Whether a function has a kink or a jump."""
-    return any(
-        (isinstance(line.function, TensorFunction) and line.function.has_kinks)
-        or (isinstance(line.function, Function) and _kinks(line.function))
-        for line in function.lowered.program
-        if isinstance(line, Instruction)
-    )
+    return kinks_in(function) > 0
+
+
+def kinks_in(function: LocalFunction) -> int:
+    """Return how many operations of a function have a kink or a jump, a choice by cases one."""
+    lines = [line.function for line in function.lowered.program if isinstance(line, Instruction)]
+    scalar = [of for of in lines if isinstance(of, Function)]
+    comparisons = sum(of in COMPARISONS for of in scalar)
+    choices = sum(of.selects for of in scalar)
+    others = sum(_kinks(of) and of not in COMPARISONS and not of.selects for of in scalar)
+    arrays = sum(isinstance(of, TensorFunction) and of.has_kinks for of in lines)
+    return others + arrays + max(comparisons, choices)
 
 
 def _kinks(function: Function) -> bool:

@@ -206,3 +206,47 @@ def test_what_follows_from_a_hidden_value_is_credited():
         'a = 0.8\nL = ["(a - y)**2", 0.04]',
     )
     assert done.marks[1].verdict == "follows" or done.marks[1].earned > 0
+
+
+PIECES = """
+inputs = {x = 3, y = 1}
+parameters = {w = 4, b = 0.5}
+[nodes]
+u = "w*x"
+h = "max(0, u)"
+z = "u + b"
+L = "(z - y)**2"
+[grading.required]
+z = {points = 1, form = "formula"}
+h = {points = 1, form = "formula"}
+L = {points = 1, form = "formula"}
+u = {points = 2, hidden = true}
+"""
+"""u is 12."""
+BENDS = ("max(0, u - %s)", "abs(u - %s) - u + %s", "where(u > %s, u, 0)", "step(u - %s)",
+         "(u > %s)*u", "relu(u - %s)", "min(u, %s) - u", "where(u - %s, 0, 1)")  # fmt: skip
+
+
+@pytest.mark.parametrize("bend", BENDS)
+@pytest.mark.parametrize("own", ['L = "(z - y)**2', 'z = "u + b', 'h = "max(0, u)'])
+def test_a_formula_that_bends_does_not_tell_on_which_side_of_it_a_hidden_value_is(own, bend):
+    """Neither whether it is right nor whether it is wrong depends on where it bends."""
+    assignment = assignment_of(PIECES)
+    verdicts = set()
+    for place in (0.5, 5, 11, 13, 40, 300):
+        said = bend.replace("%s", str(place))
+        one = graded(assignment, "Eve", "eve.toml", f'{own} + {said}"')
+        verdicts |= {result.verdict for result in one.report.results}
+    assert verdicts == {"undecided"}
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        'h = "max(u, 0)"', 'h = "relu(u)"', 'h = "where(u > 0, u, 0)"', 'h = "(u + abs(u))/2"',
+        'L = "(u + b - y)**2"', 'L = "(z - y)*(u + b - y)"', 'z = "b + u"',
+    ],
+)  # fmt: skip
+def test_a_formula_that_bends_where_the_graph_does_is_right(right):
+    (result,) = graded(assignment_of(PIECES), "Ann", "ann.toml", right).report.results
+    assert result.verdict == "correct"

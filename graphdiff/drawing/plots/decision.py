@@ -311,7 +311,10 @@ def _legend(network: Network, numbers: Numbers, found: Data, options: Options) -
     else:
         yield Entry(Stroke(theme.faint, 1.4, dashed=True), "lines of the first neurons")
     yes = _yes(network, options.digits)
-    yield Entry(Phrase("formula", yes.latex, yes.plain), "shaded, and full dots")
+    both = "shaded, and full dots" if found.wanted is None else "shaded"
+    yield Entry(Phrase("formula", yes.latex, yes.plain), both)
+    if found.wanted is not None:
+        yield Entry(None, "full dots: yes in the data")
     if found.wanted is not None and (found.wanted != found.positive).any():
         count = int((found.wanted != found.positive).sum())
         yield Entry(Stroke(theme.wrong, 2.0), f"wrong side: {count} of {len(found.points)}")
