@@ -35,6 +35,7 @@ from graphdiff.errors import (
     GraphError,
     UnknownNameError,
 )
+from graphdiff.evaluation.number_systems import EXACT
 from graphdiff.files import budget
 from graphdiff.files.parser import MisfitError, parse
 from graphdiff.graph import ComputationalGraph, Node
@@ -45,7 +46,6 @@ from graphdiff.language.shapes import Shape, entries
 from graphdiff.local_functions.local_function import Instruction, Literal, LocalFunction, localise
 from graphdiff.notation import text
 from graphdiff.optimisers.method import Method
-from graphdiff.optimisers.rule import RATE
 
 MAX_CLAIMS = 10_000
 """Claims in one report."""
@@ -187,11 +187,14 @@ class _Reader:
         self.output = output
         self.sizes = letters(graph) if sizes is None else sizes
         self.own = own_functions(graph)
+        self.step = 1
+        """The step of descent whose learning rate η is."""
 
     def claim(self, source: str, entry: Any) -> Claim:
         """Read a claim: a number, an array, a formula, or a chain of them."""
         try:
             about = self.about(source)
+            self.step = max(1, about.step)
             chain = [
                 part
                 for written in self.chain(entry, about.shape)
@@ -348,7 +351,7 @@ class _Reader:
         if name in self.graph or self.method is None:
             return self.graph[name]
         if rate_names.is_rate(name, rate_names.CLEAR):
-            return Constant(self.method.settings[RATE])
+            return Constant(self.method.rate(EXACT, self.step))
         if name in self.method.settings:
             return Constant(self.method.settings[name])
         found = state_of(self.graph, name, self.states)

@@ -78,7 +78,7 @@ def named(metrics: Any) -> dict[str, Metric]:
             name = one if isinstance(one, str) else getattr(one, "__name__", "metric")
             found[name] = METRICS[one] if isinstance(one, str) else one
     for name, one in found.items():
-        if not callable(one) or name in ("loss", "validation", "epoch"):
+        if not callable(one) or name in ("loss", "validation", "epoch", "rate"):
             raise GraphError(
                 f"the metric {name!r} is {one!r:.40}; give a function of outputs and targets, with "
                 f"a name of its own, or one of {', '.join(METRICS)}"

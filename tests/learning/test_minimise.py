@@ -402,3 +402,22 @@ def test_least_squares_have_no_maximum(name):
 def test_a_penalty_of_a_rule_of_all_is_a_part_of_the_graph(name):
     with pytest.raises(GraphError, match=r"regularised\(graph, l2=…\), for weight_decay"):
         method(second_order.RULES[name], weight_decay=0.1)
+
+
+SCHEDULES = {
+    "exponential": L.exponential_decay(0.1, 0.5), "step": L.step_decay(0.1, 0.5, 1),
+    "inverse": L.inverse_time_decay(0.1, 0.5), "cosine": L.cosine(0.1, 4),
+    "warm-up": L.warm_up(0.4, 4),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_eta_in_a_claim_is_the_rate_of_its_step(name):
+    graph = rosenbrock()
+    trace = L.minimise(graph, L.gradient_descent(SCHEDULES[name]), steps=3)
+    claims = {f"x@{t}": f"x{'' if t == 1 else f'@{t - 1}'} - eta*df/dx{'' if t == 1 else f'@{t - 1}'}"
+              for t in (1, 2, 3)}  # fmt: skip
+    assert trace.check(claims).ok, trace.check(claims)
+    wrong = {f"x@{t}": f"x{'' if t == 1 else f'@{t - 1}'} - 1.01*eta*df/dx{'' if t == 1 else f'@{t - 1}'}"
+             for t in (1, 2, 3)}  # fmt: skip
+    assert {one.verdict for one in trace.check(wrong, diagnose=False)} == {"wrong"}

@@ -186,3 +186,10 @@ def test_images_that_are_none_are_refused(choices, said):
 def test_too_many_images_are_refused():
     with pytest.raises(DrawingError, match="101 images of 4 cells"):
         L.plot_weights(gd.models.mlp([4, 101, 1], seed=1))
+
+
+def test_a_saturated_layer_has_a_histogram():
+    """Its activations differ by less than a histogram can be divided by."""
+    net = gd.models.mlp([2, 2, 1], "sigmoid", biases=[[36.2, 37.5], [0]], seed=1)
+    signals = gd.learning.layer_signals(net, np.eye(2) * 1e-3, [1, 0])
+    assert "<svg" in signals.plot().svg

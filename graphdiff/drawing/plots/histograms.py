@@ -84,7 +84,7 @@ def counted(entries: np.ndarray, *, is_centred: bool) -> tuple[np.ndarray, float
     if is_centred:
         high = max(abs(low), abs(high))
         low = -high
-    if low == high:
+    if high - low <= 2 * BINS * np.spacing(max(abs(low), abs(high))):  # as of a saturated layer
         low, high = low - 0.5, high + 0.5
     counts, _ = np.histogram(entries, BINS, (low, high))
     return counts, low, high
