@@ -68,6 +68,8 @@ class FullUpdates:
             for name, first in self.method.start(FLOAT64, theta.shape, g).items():
                 self.state[name][...] = first
         place = BatchPlace(FLOAT64, theta, float(value), g, self._programs, batch)
+        if t == 1 and self.method.rule.is_of_residuals:
+            place.check_residuals(self._programs.value.output, self._programs.residuals)
 
         def ask(name: str, known: Mapping[str, Any]) -> Any:
             return place.answer(self.method, name, known)
@@ -172,8 +174,9 @@ class BatchPlace(Place):
         """Return its columns, products with the unit vectors."""
         return np.column_stack([self.hessian_times(unit) for unit in np.eye(len(self.theta))])
 
-    def _residuals(self) -> tuple[np.ndarray, np.ndarray]:
-        batch = self._at(self.theta)
+    def residuals_at(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return r and its Jacobian."""
+        batch = self._at(theta)
         return np.ravel(self.programs.residual(batch)), self.programs.jacobian(batch)
 
 

@@ -9,13 +9,15 @@ from functools import cached_property
 
 import numpy as np
 
-from graphdiff.errors import GraphError
+from graphdiff.errors import GraphError, NumericalError
 from graphdiff.evaluation.number_systems import EXACT, Arithmetic, Array
 from graphdiff.optimisers.method import Method
 
 TOLERANCE = 1e-10
 """How small the residual of a linear system is, as a part of the first, to be solved in floats."""
 
+SAME = 1e-6
+"""By what part of its largest terms a gradient may differ from a multiple of Jᵀr by rounding."""
 
 NO_RESIDUALS = "the rule needs the residuals; name their node, residuals='e'"
 
@@ -50,10 +52,11 @@ class Place(ABC):
         """Return Hv."""
 
     @abstractmethod
-    def _hessian(self) -> np.ndarray: ...
+    def residuals_at(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return r, of m entries, and its Jacobian, m × n, at a place."""
 
     @abstractmethod
-    def _residuals(self) -> tuple[np.ndarray, np.ndarray]: ...
+    def _hessian(self) -> np.ndarray: ...
 
     @cached_property
     def hessian(self) -> np.ndarray:
@@ -63,7 +66,44 @@ class Place(ABC):
     @cached_property
     def residuals(self) -> tuple[np.ndarray, np.ndarray]:
         """r, of m entries, and its Jacobian, m × n."""
-        return self._residuals()
+        return self.residuals_at(self.theta)
+
+    def check_residuals(self, output: str, residuals: str | None) -> None:
+        """Raise an error if the objective is not made of the squares of the residuals.
+
+        Its gradient is then one multiple of Jᵀr at all places; two are compared, this one and
+        another near it.
+
+        Parameters
+        ----------
+        output, residuals
+            The names of both.
+
+        Raises
+        ------
+        GraphError
+            Naming both.
+        """
+        gradients, products, sizes = list[np.ndarray](), list[np.ndarray](), list[np.ndarray]()
+        for theta in (self.theta, self.theta + (self.theta + 1) / self.arithmetic.number(8)):
+            try:
+                slope, (r, J) = self.gradient_at(theta), self.residuals_at(theta)
+            except NumericalError:
+                if theta is self.theta:
+                    raise
+                continue  # another place, where something has no value
+            r, J = np.asarray(r, float), np.asarray(J, float)
+            gradients.append(np.asarray(slope, float))
+            products.append(J.T @ r)
+            sizes.append(abs(J.T) @ abs(r))
+        g, Jr, size = map(np.concatenate, (gradients, products, sizes))
+        multiple = max(g @ Jr / (Jr @ Jr), 0) if Jr.any() else 0
+        if not (abs(g - multiple * Jr) <= SAME * multiple * size.max()).all():
+            raise GraphError(
+                f"{output!r} is no multiple of the sum of squares of {residuals!r}: its gradient "
+                f"is none of Jᵀr, and the rule goes to the least squares; name as residuals the "
+                f"node whose squares {output!r} is made of, or as output a sum of these squares"
+            )
 
     def answer(self, method: Method, name: str, values: Mapping[str, Array]) -> Array:
         """Return what a rule asks for here, given what it knows so far; uphill, of −f."""
@@ -124,7 +164,8 @@ class Uphill(Place):
     def _hessian(self) -> np.ndarray:
         return -self.of.hessian
 
-    def _residuals(self) -> tuple[np.ndarray, np.ndarray]:
+    def residuals_at(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # noqa: ARG002
+        """Raise an error."""
         raise GraphError("least squares have no maximum; leave ascent out")
 
 

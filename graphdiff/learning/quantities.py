@@ -157,7 +157,10 @@ class GraphPlace(Place):
         found = self.of.products(dict(self.at), tangent=self.of.vector.unpacked(v))
         return self.of.vector.packed(found, self.arithmetic)
 
-    def _residuals(self) -> tuple[np.ndarray, np.ndarray]:
-        if self.of.residuals is None:
+    def residuals_at(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return r and its Jacobian."""
+        of = self.of
+        if of.residuals is None:
             raise GraphError(NO_RESIDUALS)
-        return self.of.rows(self.of.graph, self.of.graph[self.of.residuals], self.at)
+        at = {**self.at, **of.vector.unpacked(theta)}
+        return of.rows(of.graph, of.graph[of.residuals], at)

@@ -103,6 +103,8 @@ def states_of(of: Objective, method: Method, at: Mapping[str, Any]) -> Iterator[
                 _, gradient = of.swept({**at, **_ahead(of, method, at, kept, step + 1)})
         values = {p.name: at[p.name] for p in of.vector.parameters}
         yield State(step, values, value, gradient, _named(_there(method, kept)), found)
+        if step == 0 and method.rule.is_of_residuals:
+            _place(of, at, value, gradient).check_residuals(of.output.name, of.residuals)
         with _told(f"step {step + 1} of {method.rule.title}"):
             found = _stepped(of, method, at, value, gradient, kept, step + 1)
         kept = {name: kept[name] | _state(method, one.assigned) for name, one in found.items()}
@@ -155,9 +157,19 @@ def _stepped(
             p.name: method.stepped(of.arithmetic, at[p.name], gradient[p.name], kept[p.name], t)
             for p in of.vector.parameters
         }
+    place = _place(of, at, value, gradient)
+    ask = partial(place.answer, method)
+    found = method.stepped(
+        of.arithmetic, place.theta, place.gradient, kept[ALL], t, ask, of.sizes[1]
+    )
+    return {ALL: found}
+
+
+def _place(
+    of: Objective, at: Mapping[str, Any], value: Any, gradient: Mapping[str, Any]
+) -> GraphPlace:
     theta, g = (of.vector.packed(held, of.arithmetic) for held in (at, gradient))
-    ask = partial(GraphPlace(of.arithmetic, theta, value, g, of, dict(at)).answer, method)
-    return {ALL: method.stepped(of.arithmetic, theta, g, kept[ALL], t, ask, of.sizes[1])}
+    return GraphPlace(of.arithmetic, theta, value, g, of, dict(at))
 
 
 def _state(method: Method, assigned: Mapping[str, Any]) -> dict[str, Any]:

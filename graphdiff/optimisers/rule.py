@@ -106,11 +106,12 @@ class Formula(NamedTuple):
 
 
 class Assignment(NamedTuple):
-    """A line of a rule: what has a new value, its formula, and the condition for it, if any."""
+    """A line of a rule: a name, the formula of its value, the condition, if any, and the text."""
 
     name: str
     formula: Formula
-    condition: Formula | None = None
+    condition: Formula | None
+    written: str
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,11 @@ class Rule:
         asked = {name for line in program for name in line.formula.arguments} - known
         compares = GRADIENT in self.kept.values() or any(line.condition for line in program)
         return not asked and not compares
+
+    @cached_property
+    def is_of_residuals(self) -> bool:
+        """Whether it asks for residuals, whose squares the objective must be made of."""
+        return "r" in self.shapes
 
     def setting(self, letter: str) -> Setting:
         """Return a setting by its letter."""
@@ -273,6 +279,6 @@ def _program(
     for name, right, when in lines:
         condition = read("condition", when)[1] if when else None
         node, formula = read(name, right)
-        assignments.append(Assignment(name, formula, condition))
+        assignments.append(Assignment(name, formula, condition, right))
         known[name] = node
     return tuple(assignments)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from graphdiff.errors import GraphError
+from graphdiff.errors import GraphError, NumericalError
 from graphdiff.evaluation.number_systems import Arithmetic, Array
 from graphdiff.evaluation.values import value_of
 from graphdiff.optimisers.rule import RATE, Assignment, Formula
@@ -51,7 +52,13 @@ def computed(
     ask: Ask | None = None,
     put: Put | None = None,
 ) -> Stepped:
-    """Compute lines, each from what is known and those above it."""
+    """Compute lines, each from what is known and those above it.
+
+    Raises
+    ------
+    NumericalError
+        For a line that gives no finite numbers, with the matrix where one is singular.
+    """
     values, asked = dict(known), dict[str, Array]()
     ask = ask or _nothing
 
@@ -67,6 +74,8 @@ def computed(
     found: list[tuple[str, Array | None]] = []
     for line in lines:
         value = at(line.formula) if line.condition is None or at(line.condition) else None
+        if value is not None and not arithmetic.is_finite(value):
+            raise _not_finite(line)
         if value is not None and put is not None:
             value = put(line.name, value)
         if value is not None:
@@ -77,6 +86,17 @@ def computed(
 
 def _nothing(name: str, _: Mapping[str, Array]) -> Array:
     raise GraphError(f"nothing is known of {name!r} here")
+
+
+def _not_finite(line: Assignment) -> NumericalError:
+    said = f"{line.name} = {line.written}"
+    matrix = re.search(r"solve\(([^,]+),", line.written)
+    if matrix is None:
+        return NumericalError(f"{said} is not finite; take a smaller learning rate")
+    return NumericalError(
+        f"{said} has no value: {matrix[1].removesuffix(' + lambda*I')} is singular, or nearly; "
+        "take damping, such as damping=0.01, or another method"
+    )
 
 
 def plain(value: Array) -> Array:
