@@ -17,6 +17,7 @@ from graphdiff.checking.faults.effort import Effort
 from graphdiff.checking.faults.ranking import recurring
 from graphdiff.checking.judge import Options
 from graphdiff.checking.pages import (
+    delta_quotients,
     layers,
     learning,
     noticed,
@@ -114,6 +115,7 @@ class _PageCheck:
             self.remarks += unread
             lines = claims_of(text)
         self.options = options._replace(effort=Effort(len(lines)))
+        lines = delta_quotients.as_derivatives(self.names, lines)
         lines = self.lines = numbered_entries.with_indices(self.names, lines)
         self.names.used_before = own_names.used_before(self.names, lines)
         self.unexplained = noticed.unexplained(self.names, lines)

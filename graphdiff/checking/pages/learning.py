@@ -122,7 +122,7 @@ def _deltas_in(names: Names, line: Line) -> list[spelling.Parts]:
                 if parts and parts[-1] in TRANSPOSED:
                     parts = parts[:-1]
                 is_sign = parts == (deltas.DELTA,) or len(parts or ()) > 1
-                if parts and is_sign and parts[0] in deltas.SIGNS and not names.exact(parts):
+                if parts and is_sign and parts[0] in deltas.SIGNS and names.exact(parts) is None:
                     found.append(parts)
     return found
 

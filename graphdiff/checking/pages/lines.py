@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from graphdiff.errors import GraphError
 from graphdiff.files.mathematics import trees
@@ -38,6 +38,11 @@ class Line:
     def written(self, span: Span) -> str:
         """Return a part of the formula as it stands on the page, in one line."""
         return " ".join(self.fragment.source[slice(*span)].split())
+
+    def changed(self, change: Callable[[Tree], Tree]) -> Line:
+        """Return the line with each of its sides changed."""
+        sides = (replace(side, tree=change(side.tree)) for side in self.statement.sides)
+        return replace(self, statement=replace(self.statement, sides=tuple(sides)))
 
     @property
     def is_name(self) -> bool:

@@ -138,7 +138,7 @@ class Names:
         yield from self._of_a_step_in_time(parts)
         if any(part in OLD for part in parts[1:]):
             yield from self._in_any_order(tuple(part for part in parts if part not in OLD))
-        if self._is_loss(parts) and self.output is not None:
+        if self.is_loss(parts) and self.output is not None:
             yield self.output
         yield from self._in_other_case(parts)
         yield from self._shortened(parts)
@@ -251,7 +251,7 @@ class Names:
             if node is not None and not node.is_leaf:
                 yield node
 
-    def _is_loss(self, parts: Parts) -> bool:
+    def is_loss(self, parts: Parts) -> bool:
         """Whether a name is what the last node is called, where no other node is called so."""
         words = [part for part in parts if part.lower() not in WHOLE or len(parts) == 1]
         if len(words) != 1:

@@ -24,7 +24,7 @@ from graphdiff.graph import Node
 from graphdiff.graph.checked_values import checked_value
 
 _NUMBER = r"(?P<rate>[0-9]*[.,]?[0-9]+)"
-_RATE_SIGN = re.compile(rf"(?:η|\\eta|\\alpha|α|\blr|learning_rate)\s*(?:=|:|≈)\s*{_NUMBER}")
+RATE_SIGN = re.compile(rf"(?:η|\\eta|\\alpha|α|\blr|learning_rate)\s*(?:=|:|≈)\s*{_NUMBER}")
 _RATE_WORDS = re.compile(
     r"(?:learning[ -]?rate|step[ -]?size|tasa de aprendizaje|taxa de aprendizado|lernrate|"
     r"taux d.apprentissage|tốc độ học|скорость обучения|学习率|学習率)"
@@ -84,7 +84,7 @@ def rate(names: Names, lines: Sequence[Line]) -> Fraction | None:
         if is_rate(names, line) and isinstance(number, Number):
             return spelling.number_of(number)
     for around in dict.fromkeys(line.fragment.around for line in lines):
-        if match := _RATE_SIGN.search(around) or _RATE_WORDS.search(around):
+        if match := RATE_SIGN.search(around) or _RATE_WORDS.search(around):
             return Fraction(match["rate"].replace(",", "."))
     return None
 

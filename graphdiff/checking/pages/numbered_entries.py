@@ -30,12 +30,12 @@ def with_indices(names: Names, lines: Iterable[Line]) -> list[Line]:
         name = replace(tree, text=match["name"], span=(begin, cut))
         return Script(name, Number(match["index"], span=(cut, end)), span=tree.span)
 
-    def changed(line: Line) -> Line:
-        statement = line.statement
-        sides = (replace(side, tree=mapped(side.tree, index_below)) for side in statement.sides)
-        return replace(line, statement=replace(statement, sides=tuple(sides)))
-
-    return [line if line.fragment.form == "code" else changed(line) for line in lines]
+    return [
+        line
+        if line.fragment.form == "code"
+        else line.changed(lambda tree: mapped(tree, index_below))
+        for line in lines
+    ]
 
 
 def _is_entry(names: Names, name: str, index: str) -> bool:

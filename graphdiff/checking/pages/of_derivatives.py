@@ -155,6 +155,10 @@ def variables(meaning: Meaning, tree: Tree) -> list[Part]:
 def differentiated(meaning: Meaning, tree: Tree) -> list[Part | Expression]:
     """Return what may be differentiated: of f(z) the activation, of J(W, b) the loss, a formula."""
     found: list[Part | Expression] = []
+    parts, output = spelling.bare_parts_of(tree), meaning.names.output
+    is_free = parts and meaning.exact(tree) is None
+    if parts and is_free and output is not None and meaning.names.is_loss(parts):
+        return [(output, ())]  # the l of dl/dw, which else may be a learning rate
     for way in meaning.readings(tree):
         part = of_entries.node_and_key(way.expression)
         if part is None and (node := meaning.node_of(way.expression)) is not None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from graphdiff.checking.pages import spelling
+from graphdiff.checking.pages import delta_quotients, noticed, spelling
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.names import LOSSES
 from graphdiff.checking.pages.readings import MisfitError
@@ -349,7 +349,9 @@ class _Reading:
             return None
         found = read(cell.source, cell.form, self.macros).statements
         sides = [side for statement in found for side in statement.sides]
-        return sides[0].tree if len(sides) == 1 and not sides[0].relation else None
+        if len(sides) != 1 or sides[0].relation:
+            return None
+        return delta_quotients.reader(self.names)(sides[0].tree)
 
     def _sort(self, titles: Sequence[_Cell], k: int) -> Sort | None:
         """Return what a title says that the numbers below it, or beside it, are."""
@@ -357,7 +359,7 @@ class _Reading:
             return "own"
         if k >= len(titles):
             return None
-        title = titles[k].source
+        title = noticed.RATE_SIGN.sub("", titles[k].source).replace("()", "").strip()
         if title in DELTAS:
             return "delta"
         slot = next((one for sign in SLOTS if (one := sign.search(title))), None)
