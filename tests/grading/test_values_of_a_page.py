@@ -28,6 +28,52 @@ def test_values_of_a_page_are_not_taken():
     ]  # fmt: skip
 
 
+STEPS = r"""
+$z = {old}$, $L = 0.0568$
+
+With $\eta = 0.5$: $\frac{{dL}}{{dw}} = 0.36$, $w_{{new}} = {step}$.
+
+Then $z = {new}$, $a = {a}$, $\frac{{dL}}{{dw}} = 0.1597$, $w_{{new}} = 0.22 - 0.5 \cdot 0.1597 = 0.1402$.
+
+Last, $z = 0.2103$.
+"""
+
+
+def judged_after_steps(**numbers):
+    g = Graph()
+    x, y = g.input("x", 1.5), g.input("y", 0.2)
+    a = g.node("a", gd.tanh(g.node("z", g.parameter("w", 0.4) * x)))
+    g.node("L", (a - y) ** 2 / 2)
+    right = {"old": "0.6", "step": r"0.4 - 0.5 \cdot 0.36 = 0.22", "new": r"0.22 \cdot 1.5 = 0.33",
+             "a": "0.3185"}  # fmt: skip
+    page = STEPS.format(**right | numbers)
+    return check_page(g, page, ".md", {}, options=Options(), own_values=False)
+
+
+def test_what_stands_behind_a_right_step_is_of_the_new_parameters():
+    report = judged_after_steps()
+    assert all(result.ok for result in report), str(report)
+    named = [result.target for result in report]
+    assert named == ["z", "L", "dL/dw", "w@1", "w@1", "z@1", "z@1", "a@1", "dL/dw@1", "w@2", "w@2",
+                     "z@2"]  # fmt: skip
+
+
+def test_what_is_wrong_after_a_step_is_wrong():
+    (wrong,) = [one for one in judged_after_steps(a="0.4185") if one.verdict == "wrong"]
+    assert (wrong.target, wrong.claimed) == ("a@1", "0.4185")
+
+
+def test_a_value_before_the_step_stands_before_it():
+    first = next(iter(judged_after_steps(old="0.33")))
+    assert (first.target, first.verdict) == ("z", "wrong")
+
+
+def test_a_wrong_step_leads_nowhere():
+    report = judged_after_steps(step=r"0.4 + 0.5 \cdot 0.36 = 0.58", new="0.87", a="0.7014")
+    assert ("z", "wrong") in {(one.target, one.verdict) for one in report}
+    assert not any(one.target == "z@1" for one in report)
+
+
 def test_entries_on_a_page_are_named():
     g = Graph()
     x = g.input("x", [1, 2])

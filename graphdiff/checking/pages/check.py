@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -49,6 +50,9 @@ from graphdiff.files.pages.fragments import PageText
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language import quantity
 
+_TARGET = re.compile(r"(.*?)(?:@(\d+))?(\[[\d, ]*\])?")
+"""The name of a target, its step, and its entries."""
+
 ANY_RATE = Fraction(37, 100)
 """The learning rate that formulas of steps are judged with, where a page has none."""
 
@@ -77,16 +81,30 @@ def check_page(
 
 
 class _Entry(NamedTuple):
-    """A chain to be judged, the values of leaves there, and how many results stand above it."""
+    """A chain to be judged, the values of leaves there, and how many results stand above it.
+
+    After `steps` of the page its targets have their number in their names, as ``w@1`` has it.
+    """
 
     chain: Chain
     values: Mapping[str, Any]
     before: int
+    steps: int = 0
 
     @property
     def many(self) -> int:
         """How many results it has."""
         return len(self.chain.links) if self.chain.targets or self.chain.instances else 1
+
+    def named(self, result: Result) -> Result:
+        """Return a result by the name that its target has after the steps made before."""
+        match = _TARGET.fullmatch(result.target)
+        targets = self.chain.targets
+        is_quantity = bool(targets) and targets[0].kind != "expression"
+        if not self.steps or match is None or not is_quantity:
+            return result
+        name, step, entries = match.groups("")
+        return replace(result, target=f"{name}@{self.steps + int(step or 0)}{entries}")
 
 
 class _PageCheck:
@@ -152,12 +170,13 @@ class _PageCheck:
             self._tell(scope)
             for chain in self._to_judge(scope, chains):
                 before = entries[-1].before + entries[-1].many if entries else 0
-                entries.append(_Entry(chain, scope.values, before))
+                steps = 0 if self.own_values else scope.steps
+                entries.append(_Entry(chain, scope.values, before, steps))
         found: list[Result | None] = [None] * sum(entry.many for entry in entries)
         for entry in self._in_time(entries, asked):
             results = judges.of(entry.values).results(entry.chain, entry.before)
             for place, result in enumerate(results, entry.before):
-                found[place] = result
+                found[place] = entry.named(result)
         remarks = dict.fromkeys((*self.remarks, *understanding.remarks))
         judged = traced(tuple(_joined([one for one in found if one is not None])))
         return Report(self.graph.title, recurring(judged), tuple(remarks))
@@ -245,10 +264,18 @@ class _PageCheck:
         return found
 
     def _scopes(self, chains: Sequence[Chain]) -> Iterable[Scope]:
-        """Return the stretches of the page with values of their own, if it may have such."""
-        if not self.own_values:
-            return [Scope(tuple(chains), self.values)]
-        return scopes.scopes(chains, self.values, self._stated, self._known)
+        """Return the stretches of the page with values of their own.
+
+        Where it may not have such, these are values that a right step of its own led to.
+        """
+        if self.own_values:
+            return scopes.scopes(chains, self.values, self._stated, self._known, lambda *_: True)
+        return scopes.scopes(chains, self.values, lambda _: {}, self._known, self._is_stepped_to)
+
+    def _is_stepped_to(self, values: Mapping[str, Any], name: str, value: Any) -> bool:
+        """Whether a step leads a parameter from its value to another, or close to it."""
+        known = Known(self.graph, self.output, values, self.deadline, self._descent())
+        return known.is_step(self.graph[name], value)
 
     def _stated(self, chains: Sequence[Chain]) -> dict[str, Any]:
         """Return the values that the lines of some chains state."""

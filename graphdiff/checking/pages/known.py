@@ -83,3 +83,12 @@ class Known:
             return False
         one, other = (np.asarray(value, float).ravel() for value in (right, claimed))
         return bool(np.allclose(one, other, rtol=NEAR, atol=1e-12))
+
+    def is_step(self, leaf: Node, value: Any) -> bool:
+        """Whether a step of descent leads a parameter to a value, or nearly so far."""
+        right = self.ground.here.at(Target("value", leaf, step=1))
+        old = self.values.get(leaf.name)
+        if self.ground.descent is None or right is None or old is None:
+            return False
+        start, end, given = (np.asarray(one, float).ravel() for one in (old, right, value))
+        return bool(np.all(np.abs(given - end) <= NEAR * np.abs(end - start)))

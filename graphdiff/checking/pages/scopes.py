@@ -42,11 +42,14 @@ class Scope:
         The values of the leaves there.
     changed
         Those that are not the graph's, or those of the stretch before.
+    steps
+        How many steps of descent the page made to come to these values.
     """
 
     chains: tuple[Chain, ...]
     values: Mapping[str, Any]
     changed: tuple[str, ...] = ()
+    steps: int = 0
 
 
 def scopes(
@@ -54,6 +57,7 @@ def scopes(
     start: Mapping[str, Any],
     stated: Callable[[Sequence[Chain]], Mapping[str, Any]],
     known: Callable[[Mapping[str, Any]], Known],
+    is_taken: Callable[[Mapping[str, Any], str, Any], bool],
 ) -> Iterator[Scope]:
     """Yield the stretches of a page.
 
@@ -65,8 +69,11 @@ def scopes(
         Returns the values that a stretch states.
     known
         Returns what is known with some values.
+    is_taken
+        Whether a page that comes to a value of a parameter by a step, from some values of all,
+        goes on with it.
     """
-    values, moved = dict(start), dict[str, Any]()
+    values, moved, made = dict(start), dict[str, Any](), 0
     runs = stretches(chains)
     alone = sum(any(map(is_checked, run)) for run in runs) < 2
     before: list[Chain] = []
@@ -83,10 +90,13 @@ def scopes(
             tried = [values]
         best = _best(run, tried, known)
         changed = tuple(name for name, value in best.items() if value is not values.get(name))
-        yield Scope(tuple(run), best, changed)
         if changed:
+            made = 0 if are_same(best, start) else made + bool(moved)
             values, moved, before = dict(best), {}, []
-        moved |= _steps(run)
+        yield Scope(tuple(run), best, changed, made)
+        moved |= {
+            name: value for name, value in _steps(run).items() if is_taken(values, name, value)
+        }
         before += run
 
 
