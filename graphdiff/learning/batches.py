@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -106,13 +107,30 @@ def streamed(model: Graph, stream: Callable[[], Iterable[Any]]) -> Iterator[data
         For a batch that is none, and where there is no batch.
     """
     number = 0
-    for number, batch in enumerate(stream(), 1):
+    for number, batch in enumerate(_epoch_of(stream), 1):
         yield data.arrays_of(
             model, *_pair(batch, f"batch {number}", "yield (X, y) or a mapping"),
             what=f"rows of batch {number}", all_rows=False,
         )  # fmt: skip
     if not number:
         raise GraphError("the function yields no batches; each call must begin a new epoch")
+
+
+def _epoch_of(stream: Callable[[], Iterable[Any]]) -> Iterable[Any]:
+    """Return what a function yields for an epoch, once it is clear that it does."""
+    try:
+        inspect.signature(stream).bind()
+    except TypeError as error:
+        raise GraphError(f"the function of batches is called without arguments: {error}") from None
+    except ValueError:
+        pass  # of one in C nothing is known
+    epoch: Any = stream()
+    if not isinstance(epoch, Iterable):
+        raise GraphError(
+            f"the function of batches returns {epoch!r:.40}; let it yield batches, (X, y) or "
+            "mappings, or return a list of them"
+        )
+    return epoch
 
 
 def divided(

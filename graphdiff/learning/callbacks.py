@@ -5,8 +5,9 @@ What it returns, if anything, is why the training shall end.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,24 @@ from graphdiff.errors import GraphError
 from graphdiff.learning.history import History
 
 Callback = Callable[[History], str | None]
+
+
+def as_callbacks(given: Any) -> tuple[Callback, ...]:
+    """Return callbacks, one or several.
+
+    Raises
+    ------
+    GraphError
+        For one that cannot be called.
+    """
+    several: tuple[Any, ...] = tuple(given) if isinstance(given, Iterable) else (given,)
+    for one in several:
+        if not callable(one):
+            raise GraphError(
+                f"the callback is {one!r:.40}; give a function of the history, such as "
+                "gd.learning.early_stopping(3), or several in a list"
+            )
+    return several
 
 
 @dataclass(frozen=True)
@@ -27,9 +46,9 @@ class EarlyStopping:
     def __call__(self, history: History) -> str | None:
         """Return why to end, None to go on."""
         best, at = np.inf, 0
-        for epoch in history:
-            if epoch.watched < best - self.min_delta:
-                best, at = epoch.watched, epoch.number
+        for epoch, cost in zip(history, history.costs, strict=True):
+            if cost < best - self.min_delta:
+                best, at = cost, epoch.number
         waited = history[-1].number - at
         if waited < self.patience:
             return None
@@ -46,7 +65,8 @@ def early_stopping(
     patience
         How many epochs in a row may be no better than the best before.
     min_delta
-        By how much the validation, or the loss without such data, must fall to count as better.
+        By how much the validation, or the loss without such data, must fall to count as better;
+        uphill, rise.
     restore
         Whether the model has the values of its best epoch in the end.
 

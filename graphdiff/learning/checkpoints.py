@@ -11,7 +11,7 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from graphdiff.files.storage import read_bytes, write_new
 from graphdiff.learning.history import Epoch, History
 
 FORMAT = "graphdiff checkpoint"
-VERSION = 1
+VERSION = 2
 MOST_BYTES = 2_000_000_000
 """The largest file read as a checkpoint."""
 
@@ -138,10 +138,21 @@ def _damaged(path: Path) -> FileError:
 
 
 def _check_same(path: Path, found: Any, wanted: Mapping[str, Any]) -> None:
-    for name, value in wanted.items():
-        other = found.get(name) if isinstance(found, dict) else None
+    for name, other, value in _pairs(found if isinstance(found, dict) else {}, wanted):
         if other != value:
             raise FileError(
                 f"{str(path)!r} is of another training: its {name} is {other!s:.80}, here it is "
                 f"{value!s:.80}; give another name, or delete it to train anew"
             )
+
+
+def _pairs(
+    found: Mapping[str, Any], wanted: Mapping[str, Any], of: str = "{}"
+) -> Iterator[tuple[str, Any, Any]]:
+    """Yield what is to be the same: a name, what was found, and what is wanted."""
+    for name, value in wanted.items():
+        other = found.get(name)
+        if isinstance(value, dict) and isinstance(other, dict) and other.keys() == value.keys():
+            yield from _pairs(other, value, f"{name} of {{!r}}")
+        else:
+            yield of.format(name), other, value

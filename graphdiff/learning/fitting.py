@@ -8,7 +8,7 @@ from typing import Any
 
 from graphdiff.errors import GraphError
 from graphdiff.learning import batches, data
-from graphdiff.learning.callbacks import Callback
+from graphdiff.learning.callbacks import Callback, as_callbacks
 from graphdiff.learning.choices import whole
 from graphdiff.learning.history import Training
 from graphdiff.learning.methods import adam
@@ -27,7 +27,7 @@ def fit(
     epochs: int = 100,
     batch_size: int | None = None,
     validation: Any = None,
-    callbacks: Sequence[Callback] = (),
+    callbacks: Callback | Sequence[Callback] = (),
     metrics: Any = (),
     prediction: Any = None,
     output: Any = None,
@@ -65,7 +65,8 @@ def fit(
         Data that are not trained on, ``(X, y)`` or a mapping; or the part of the rows to keep for
         it, of (0, 1), chosen by the seed.
     callbacks
-        Called after each epoch with the history; one that returns a text ends the training.
+        One or several, called after each epoch with the history; one that returns a text ends the
+        training.
     metrics
         Names of :data:`graphdiff.learning.metrics.METRICS`, or functions of outputs and targets.
     prediction
@@ -115,7 +116,7 @@ def fit(
     {'accuracy': 1.0}
     """
     method = adam() if optimiser is None else as_method(optimiser)
-    count = whole(epochs, "epochs")
+    count, stops = whole(epochs, "epochs"), as_callbacks(callbacks)
     stream: Callable[[], Any] | None = X if callable(X) else None
     if stream is not None:
         if y is not None or batch_size is not None or isinstance(validation, float):
@@ -135,4 +136,4 @@ def fit(
         prediction=prediction, output=output, wrt=wrt, residuals=residuals, shuffle=shuffle,
         seed=whole(seed, "seed", 0), dtype=dtype, backend=backend, stream=stream,
     )  # fmt: skip
-    return trainer.run(count, tuple(callbacks), progress, checkpoint)
+    return trainer.run(count, stops, progress, checkpoint)

@@ -51,15 +51,27 @@ class Epoch:
         """What says how good the epoch was: the validation, or the loss without one."""
         return self.loss if self.validation is None else self.validation
 
+    def cost(self, uphill: bool) -> float:
+        """Return what is least in the best epoch: what is watched, with the other sign uphill."""
+        return -self.watched if uphill else self.watched
+
 
 @dataclass(frozen=True, repr=False)
 class History(Shown, Sequence[Epoch]):
     """The epochs of a training, in order.
 
     ``history["loss"]`` is a column as an array: ``"loss"``, ``"validation"``, ``"rate"``, a metric.
+
+    Attributes
+    ----------
+    epochs
+        The epochs.
+    uphill
+        Whether the method went up: the best is then the largest.
     """
 
     epochs: tuple[Epoch, ...] = ()
+    uphill: bool = False
 
     def __getitem__(self, key: Any) -> Any:
         return self._column(key) if isinstance(key, str) else self.epochs[key]
@@ -75,9 +87,14 @@ class History(Shown, Sequence[Epoch]):
         return ("loss", *validation, *first.metrics)
 
     @property
+    def costs(self) -> list[float]:
+        """The cost of each epoch."""
+        return [epoch.cost(self.uphill) for epoch in self.epochs]
+
+    @property
     def best(self) -> int:
-        """The place of the epoch whose watched number is least, the first of equal ones."""
-        return int(np.argmin([epoch.watched for epoch in self.epochs]))
+        """The place of the epoch whose cost is least, the first of equal ones."""
+        return int(np.argmin(self.costs))
 
     def table(self) -> Table:
         """Return the epochs as a table, a row each."""
@@ -185,7 +202,7 @@ class Training(Shown):
 
     @property
     def best(self) -> Epoch:
-        """The epoch whose validation, or loss without such data, was least."""
+        """The epoch whose validation, or loss without such data, was least; uphill the largest."""
         return self.history[self.history.best]
 
     def shown(self) -> Iterator[Table | str]:

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError
-from graphdiff.learning import data
+from graphdiff.learning import data, metrics
 from graphdiff.learning.batches import Batch
 from graphdiff.learning.metrics import Metric
+from graphdiff.learning.rewiring import prediction_of
 from graphdiff.learning.rows import ByRows
 from graphdiff.learning.stepping import Stepping
-from graphdiff.models.mlp import MLP
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,10 @@ class Measures:
             raise GraphError("metrics of streamed batches need data: validation=(X, y)")
         stepping, target, rest = self._predicted
         outputs = stepping.rows([arrays[k] for k in rest])
-        targets = arrays[target][: len(outputs)]
-        return {name: float(of(outputs, targets)) for name, of in self.metrics.items()}
+        return {
+            name: metrics.measured(name, of, outputs, arrays[target])
+            for name, of in self.metrics.items()
+        }
 
     @cached_property
     def _objective(self) -> Stepping:
@@ -79,9 +81,7 @@ class Measures:
     def _predicted(self) -> tuple[Stepping, int, list[int]]:
         """The prediction, the place of the targets among the data, and the places of the rest."""
         graph = self.of.graph
-        outputs = graph.prediction if isinstance(graph, MLP) else ()
-        known = outputs[0] if len(outputs) == 1 else None
-        node = known if self.prediction is None else graph[self.prediction]
+        node = prediction_of(graph) if self.prediction is None else graph[self.prediction]
         target = data.target_of(graph, self.of.shapes)
         if node is None or target is None:
             raise GraphError(

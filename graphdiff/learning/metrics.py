@@ -59,6 +59,23 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
 )
 
 
+def measured(name: str, metric: Metric, outputs: np.ndarray, targets: np.ndarray) -> float:
+    """Return what a metric says, a number.
+
+    Raises
+    ------
+    GraphError
+        For what is no number.
+    """
+    found: Any = metric(outputs, targets)
+    if np.shape(found):
+        raise GraphError(f"the metric {name!r} returns shape {np.shape(found)}; return a number")
+    try:
+        return float(found)
+    except (TypeError, ValueError):
+        raise GraphError(f"the metric {name!r} returns {found!r:.40}; return a number") from None
+
+
 def named(metrics: Any) -> dict[str, Metric]:
     """Return metrics by their names, given as names, as functions, or as a mapping.
 
@@ -70,12 +87,20 @@ def named(metrics: Any) -> dict[str, Metric]:
     if isinstance(metrics, Mapping):
         found = dict(metrics)
     else:
-        given: Iterable[Any] = [metrics] if isinstance(metrics, str) else metrics
+        if not isinstance(metrics, str | Iterable) and not callable(metrics):
+            raise GraphError(f"metrics is {metrics!r:.40}; give names of {', '.join(METRICS)}")
+        given: Iterable[Any] = metrics if isinstance(metrics, Iterable) else [metrics]
+        if isinstance(metrics, str):
+            given = [metrics]
         found = {}
         for one in given:
             if isinstance(one, str) and one not in METRICS:
                 raise unknown("metric", one, METRICS)
-            name = one if isinstance(one, str) else getattr(one, "__name__", "metric")
+            name = one if isinstance(one, str) else getattr(one, "__name__", "<metric>")
+            if name.startswith("<") and callable(one):
+                raise GraphError(
+                    "a metric is a function without a name; give it one, metrics={'name': function}"
+                )
             found[name] = METRICS[one] if isinstance(one, str) else one
     for name, one in found.items():
         if not callable(one) or name in ("loss", "validation", "epoch", "rate"):

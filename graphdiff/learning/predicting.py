@@ -8,9 +8,9 @@ import numpy as np
 
 from graphdiff.errors import GraphError
 from graphdiff.learning import data
+from graphdiff.learning.rewiring import prediction_of
 from graphdiff.learning.rows import by_rows
 from graphdiff.learning.stepping import Stepping
-from graphdiff.models.mlp import MLP
 from graphdiff.workbench import Graph
 
 
@@ -42,10 +42,7 @@ def predict(model: Graph, X: Any, prediction: Any = None) -> np.ndarray:
     arrays = data.arrays_of(model, X, None, targets=False)
     of = by_rows(model, arrays)
     graph = of.graph
-    if prediction is not None:
-        node = graph[prediction]
-    elif isinstance(graph, MLP) and len(graph.prediction) == 1:
-        (node,) = graph.prediction
-    else:
+    node = prediction_of(graph) if prediction is None else graph[prediction]
+    if node is None:
         raise GraphError("name the node that is predicted, prediction='p'")
     return Stepping(of, node.name, (), np.zeros(0), form="value").rows(list(arrays.values()))

@@ -7,10 +7,25 @@ from typing import Any
 
 from graphdiff.errors import GraphError
 from graphdiff.graph import Node
+from graphdiff.models.mlp import MLP
 from graphdiff.workbench import Graph
 
 Replacement = Callable[[Graph, Node], Node]
 """Adds to a graph what stands in the place of one of its nodes, and returns it."""
+
+
+class Rewired(Graph):
+    """A graph made of another, that knows still what is predicted, by name; None where nothing."""
+
+    predicted: str | None = None
+
+
+def prediction_of(graph: Graph) -> Node | None:
+    """Return the node that a network predicts by, or a graph made of one; None if not known."""
+    if isinstance(graph, Rewired) and graph.predicted is not None:
+        return graph[graph.predicted]
+    known = graph.prediction if isinstance(graph, MLP) else ()
+    return known[0] if len(known) == 1 else None
 
 
 def named_nodes(graph: Graph, names: Any) -> tuple[Node, ...]:
@@ -20,14 +35,14 @@ def named_nodes(graph: Graph, names: Any) -> tuple[Node, ...]:
 
 
 def copied(graph: Graph, title: str, output: str | None) -> Graph:
-    """Return a plain graph of the same nodes and groups."""
+    """Return a graph of the same nodes and groups."""
     return rewired(graph, (), _nothing, title, output)
 
 
 def rewired(
     graph: Graph, nodes: Sequence[Node], replacement: Replacement, title: str, output: str | None
 ) -> Graph:
-    """Return a plain graph in which what is made of some nodes is used in their place.
+    """Return a graph in which what is made of some nodes is used in their place.
 
     What is made of a node stands behind it, in its group.
 
@@ -40,7 +55,9 @@ def rewired(
     for node in nodes:
         if node not in used:
             raise GraphError(f"no node uses {node.name!r}, so nothing can stand in its place")
-    made, instead = Graph(title, output=output), dict[str, Node]()
+    made, instead = Rewired(title, output=output), dict[str, Node]()
+    predicted = prediction_of(graph)
+    made.predicted = None if predicted is None else predicted.name
     for node in graph.nodes:
         if node.function is None or not any(parent.name in instead for parent in node.parents):
             own = made.adopt(node)

@@ -66,6 +66,15 @@ class ByRows:
             return None
         return int(self.model[self.names[0]].shape[0])
 
+    def check_whole(self, rows: int, what: str) -> None:
+        """Raise an error if so many rows cannot all be taken, as many at once as there must be."""
+        if self.fixed is not None and rows % self.fixed:
+            raise GraphError(
+                f"the {what} have {rows} rows, and the graph takes {self.fixed} at once; give a "
+                f"multiple of {self.fixed}, or declare the leading axis of its inputs with a "
+                'letter, shape=("m", …), for any number'
+            )
+
     def of(self, rows: int) -> Graph:
         """Return the graph that computes with so many rows."""
         match self.kind:

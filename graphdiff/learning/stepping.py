@@ -131,13 +131,20 @@ class Stepping:
 
     def mean(self, arrays: Sequence[np.ndarray]) -> float:
         """Return the mean of the value over all rows, block by block."""
+        self.of.check_whole(len(arrays[0]), "rows")
         blocks = self._blocks(arrays)
         total = sum(float(np.mean(self(block))) * len(block[0]) for block in blocks)
         return total / sum(len(block[0]) for block in blocks)
 
     def rows(self, arrays: Sequence[np.ndarray]) -> np.ndarray:
-        """Return the value of each row."""
-        return np.concatenate([np.asarray(self(block)) for block in self._blocks(arrays)])
+        """Return the value of each row; too few for the last block have rows before them."""
+        found = [np.asarray(self(block)) for block in self._blocks(arrays)]
+        size, count = self.of.fixed, len(arrays[0])
+        if size is not None and count % size:
+            if count < size:
+                self.of.check_whole(count, "data")
+            found.append(np.asarray(self([array[-size:] for array in arrays]))[-(count % size) :])
+        return np.concatenate(found)
 
     def _blocks(self, arrays: Sequence[np.ndarray]) -> list[list[np.ndarray]]:
         size = self.of.fixed or AT_ONCE

@@ -17,7 +17,7 @@ from graphdiff.learning.checkpoints import Checkpoint
 from graphdiff.learning.choices import batch_size_of, parameters_of, target_of
 from graphdiff.learning.data import Arrays
 from graphdiff.learning.divergence import diverged
-from graphdiff.learning.dropout import dropout_masks, masks_of, rate_of
+from graphdiff.learning.dropout import dropout_masks, masks_of
 from graphdiff.learning.full_updates import FullUpdates
 from graphdiff.learning.history import Epoch, History, Training
 from graphdiff.learning.measuring import Measures
@@ -47,6 +47,7 @@ class Trainer:
         seed: int, dtype: Any, backend: str, stream: Callable[[], Iterable[Any]] | None,
     ) -> None:  # fmt: skip
         self.method, self.seed, self.shuffle, self.backend = method, seed, shuffle, backend
+        self.residuals = residuals
         self.dtype = np.dtype(dtype or np.float64)
         self.random = np.random.default_rng(seed)
         train, held_out = divided(model, arrays, validation, seed)
@@ -55,10 +56,13 @@ class Trainer:
         self.parameters = parameters_of(self.of.graph, wrt, self.target)
         self.packing = Packing(self.parameters)
         self.held_out = None if held_out is None else self._cast(held_out, train)
+        if self.held_out is not None:
+            self.of.check_whole(len(self.held_out[0]), "validation data")
         self.batches, self.size = self._batches(model, train, batch_size, stream)
         self.updates = self._updates(residuals)
         start = dict(zip(self.packing.names, starting_values(self.parameters), strict=True))
         self.updates.theta[:] = self.packing.packed(start)
+        self._first = {name: _mark(value) for name, value in start.items()}
         self.best, self.last = self.updates.theta.copy(), self.updates.theta.copy()
         self.stepping = self._form(self.updates.place)
         self.measures = self._measures(metrics, prediction)
@@ -145,7 +149,7 @@ class Trainer:
     @property
     def history(self) -> History:
         """The epochs so far."""
-        return History(tuple(self.epochs))
+        return History(tuple(self.epochs), self.method.is_uphill)
 
     def _stopped(self, callbacks: tuple[Callback, ...]) -> str | None:
         """Return why a callback ends the training, None to go on; each is asked."""
@@ -172,8 +176,9 @@ class Trainer:
                       self.measures.measured(), self._rate)  # fmt: skip
         self.epochs.append(epoch)
         self.last[:] = self.updates.theta
-        if epoch.watched < self.least:
-            self.least, self.best[:] = epoch.watched, self.last
+        cost = epoch.cost(self.method.is_uphill)
+        if cost < self.least:
+            self.least, self.best[:] = cost, self.last
 
     @property
     def _rate(self) -> float | None:
@@ -202,14 +207,30 @@ class Trainer:
             "parameters": {node.name: list(node.shape) for node in self.parameters},
             "objective": self.target.name,
             "optimiser": repr(self.method),
+            "rule": self.method.rule.formulas,
+            "setting": {letter: str(x) for letter, x in self.method.settings.items()},
+            "formula": {node.name: node.formula for node in graph if not node.is_leaf},
+            "held value": self._held,
+            "first value": self._first,
+            "residuals": self.residuals,
             "batch size": self.size,
             "seed": self.seed,
             "shuffling": self.shuffle,
             "dtype": self.dtype.name,
-            "dropout": {mask.name: float(rate_of(graph, mask)) for mask in masks_of(graph)},
             "data": self.batches.mark,
             "validation": None if self.held_out is None else number_of(self.held_out),
             "metrics": list(self.measures.metrics),
+        }
+
+    @property
+    def _held(self) -> dict[str, float]:
+        """A number for the value of each leaf that stays, neither data nor learned nor drawn."""
+        graph = self.of.graph
+        others = {*self.of.names, *self.packing.names, *(mask.name for mask in masks_of(graph))}
+        return {
+            leaf.name: _mark(leaf.value)
+            for leaf in graph.leaves
+            if leaf.name not in others and leaf.value is not None
         }
 
     @property
@@ -226,8 +247,14 @@ class Trainer:
         found = checkpoints.load(file, self._run, self._arrays)
         if found is not None:
             self.step, self.epochs = found.step, list(found.history)
-            self.least = min((epoch.watched for epoch in self.epochs), default=np.inf)
+            self.least = min(self.history.costs, default=np.inf)
             self.random.bit_generator.state = dict(found.random)
             for name, array in self._arrays.items():
                 array[...] = found.arrays[name]
             self.last[:] = self.updates.theta
+
+
+def _mark(value: Any) -> float:
+    """Return a number for itself, and one that other arrays have not, as good as surely."""
+    array = np.asarray(FLOAT64.number(value))
+    return number_of([array]) if array.ndim else float(array)

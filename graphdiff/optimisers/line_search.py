@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphError, NumericalError
-from graphdiff.evaluation.number_systems import Arithmetic, Array
+from graphdiff.evaluation.number_systems import EXACT, Arithmetic, Array
 from graphdiff.language import quantity
 from graphdiff.notation import text
 
@@ -184,6 +184,12 @@ def _of_quadratic(line: Line, _: dict[str, Array]) -> Array:
 def _by_scipy(line: Line, numbers: dict[str, Array]) -> Array:
     from scipy.optimize import line_search
 
+    if line.arithmetic is EXACT:
+        raise GraphError(
+            "the search of Wolfe computes in floating point, and the numbers are exact; search by "
+            "backtracking or exact_step, or leave exact out"
+        )
+
     def value(at: np.ndarray) -> float:
         return float(line.at(float(at[0])))
 
@@ -197,7 +203,7 @@ def _by_scipy(line: Line, numbers: dict[str, Array]) -> Array:
             np.zeros(1), np.ones(1), gfk=np.array([float(line.slope)]), old_fval=float(line.value),
             c1=float(numbers["c_1"]), c2=float(numbers["c_2"]),
         )  # fmt: skip
-    if found[0] is None:
+    if found[0] is None or found[5] is None:  # the slope there, None where it gave up
         raise NumericalError(
             "no length fulfils the conditions of Wolfe; search by backtracking, or end here"
         )

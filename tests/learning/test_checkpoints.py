@@ -80,7 +80,7 @@ def test_masks_and_memories_go_on_bit_for_bit(name, tmp_path):
 
 def test_a_training_with_other_rates_of_dropout_is_another(tmp_path):
     dropped(tmp_path / "run.npz", 1)
-    with pytest.raises(FileError, match=r"its dropout is .*0.5.*, here it is .*0.25"):
+    with pytest.raises(FileError, match=r"its held value of 'rate_h' is 0[.]5, here it is 0[.]25"):
         dropped(tmp_path / "run.npz", 2, rate=0.25)
 
 
@@ -158,7 +158,7 @@ def _short(path):
         (lambda path: path.write_bytes(path.read_bytes()[:-200]), "is no checkpoint of a training"),
         (lambda path: np.savez(path, theta=np.zeros(3)), "is no checkpoint of a training"),
         (_pickled, "is no checkpoint of a training"),
-        (_other_version, "is of version 99, and this package reads 1"),
+        (_other_version, "is of version 99, and this package reads 2"),
         (_short, "has no 'theta' of (17,) float64"),
     ],
 )
@@ -170,3 +170,67 @@ def test_files_that_are_none_are_refused_in_a_line(spoil, said, tmp_path):
         trained(file, 2)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def small(
+    file=None, epochs=1, *, bend="tanh", l2=0.1, first=0.5, fixed=1.0, method="sgd", **options
+):
+    graph = gd.Graph()
+    x, y = graph.input("x", shape=("m",)), graph.input("y", shape=("m",))
+    w, c = graph.parameter("w", [first, 1.0]), graph.parameter("c", fixed)
+    p = graph.node("p", getattr(gd, bend)(w[0] * x + c) * w[1])
+    e = graph.node("e", p - y)
+    graph.node("E", gd.mean(e**2))
+    found = {"sgd": L.gradient_descent(0.1)}.get(method, method)
+    return L.fit(L.regularised(graph, l2=l2, wrt="w"), X[:, 0], LINE, optimiser=found, wrt="w",
+                 output="J", epochs=epochs, checkpoint=file, **options)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"bend": "exp"}, "its formula of 'p' is tanh(w[0]*x"),
+        ({"l2": 0.2}, "its held value of 'lambda_2' is 0.1, here it is 0.2"),
+        ({"fixed": 2.0}, "its held value of 'c' is 1.0, here it is 2.0"),
+        ({"first": 0.25}, "its first value of 'w' is "),
+        ({"method": L.gradient_descent(0.1 + 1e-12)}, "its setting of 'eta' is "),
+        ({"method": L.gradient_descent(0.1, ascent=True)}, "its rule is "),
+        ({"residuals": "e"}, "its residuals is None, here it is e"),
+    ],
+)
+def test_one_of_another_model_is_refused(change, said, tmp_path):
+    small(tmp_path / "run.npz")
+    assert len(small(tmp_path / "run.npz", 2).history) == 2
+    with pytest.raises(FileError) as caught:
+        small(tmp_path / "run.npz", 3, **change)
+    assert "is of another training" in str(caught.value)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("change", [{"activation": "relu"}, {"l2": 0.2}, {"seed": 3}])
+def test_a_network_of_another_kind_is_another_training(change, tmp_path):
+    def network(**options):
+        chosen = {"activation": "tanh", "l2": 0.1, "seed": 1, **options}
+        return gd.models.mlp([2, 3, 1], loss="mse", **chosen)
+
+    L.fit(network(), X, LINE, epochs=1, checkpoint=tmp_path / "run.npz")
+    L.fit(network(), X, LINE, epochs=2, checkpoint=tmp_path / "run.npz")
+    with pytest.raises(FileError, match="is of another training"):
+        L.fit(network(**change), X, LINE, epochs=3, checkpoint=tmp_path / "run.npz")
+
+
+def test_uphill_the_best_goes_on_as_the_largest(tmp_path):
+    def climbed(file, epochs):
+        graph = gd.Graph()
+        w = graph.parameter("w", 0.0)
+        graph.node("f", -((w - graph.input("x")) ** 2))
+        rates = L.gradient_descent(0.9, ascent=True)
+        return L.fit(
+            graph, [1.0, 3.0], optimiser=rates, epochs=epochs, batch_size=1, checkpoint=file
+        )
+
+    climbed(tmp_path / "run.npz", 3)
+    resumed, whole = climbed(tmp_path / "run.npz", 8), climbed(None, 8)
+    assert resumed.best == whole.best == max(whole.history, key=lambda epoch: epoch.loss)
+    assert resumed.best_model["w"].value == whole.best_model["w"].value

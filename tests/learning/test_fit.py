@@ -354,6 +354,81 @@ def test_a_network_with_nodes_added_keeps_them():
     assert np.allclose(trained.model["W__1"].value, penalised[:2], atol=1e-3)
 
 
+def mean_error(outputs, targets):
+    return np.mean(abs(outputs - targets))
+
+
+def test_one_callback_and_one_metric_stand_for_a_list_of_one():
+    stop = L.early_stopping(2, min_delta=100)
+    options = {"epochs": 9, "seed": 1}
+    one = L.fit(xor_network(), *XOR, callbacks=stop, metrics=mean_error, **options)
+    listed = L.fit(xor_network(), *XOR, callbacks=[stop], metrics=[mean_error], **options)
+    assert one.history.epochs == listed.history.epochs
+    assert one.history.columns == ("loss", "mean_error")
+    assert one.ended.startswith("stopped early")
+
+
+@pytest.mark.parametrize("validation", [None, line(8, seed=2)])
+def test_uphill_the_best_epoch_is_the_largest(validation):
+    """Up −E is down E, with the same epoch best, and an end at the same time."""
+    X, y = line()
+    ends = []
+    for sign, ascent in ((1, False), (-1, True)):
+        graph = gd.Graph()
+        x, t = graph.input("x", shape=("m", 2)), graph.input("y", shape=("m",))
+        error = graph.node("e", x @ graph.parameter("w", [0.5, -0.5]) - t)
+        graph.node("E", sign * gd.mean(error**2))
+        ends.append(
+            L.fit(
+                graph, X, y, optimiser=L.gradient_descent(0.6, ascent=ascent), epochs=60,
+                batch_size=5, validation=validation, callbacks=L.early_stopping(4),
+            )
+        )  # fmt: skip
+    down, up = ends
+    assert 1 < up.best.number < len(up.history) < 60
+    assert (up.best.number, up.ended) == (down.best.number, down.ended)
+    assert up.best.watched == -down.best.watched == max(epoch.watched for epoch in up.history)
+    assert np.array_equal(up.model["w"].value, down.model["w"].value)
+    assert np.array_equal(up.best_model["w"].value, down.best_model["w"].value)
+
+
+@pytest.mark.parametrize("rows", [4, 7, 8, 11])
+def test_all_rows_are_predicted_by_a_graph_of_four(rows):
+    graph = gd.Graph()
+    x, y = graph.input("x", shape=(4, 2)), graph.input("y", shape=(4,))
+    p = graph.node("p", gd.tanh(x @ graph.parameter("w", [0.5, -0.5])))
+    graph.node("E", gd.mean((p - y) ** 2))
+    X, Y = line(rows)
+    assert np.allclose(L.predict(graph, X, "p"), np.tanh(X @ [0.5, -0.5]))
+    trained = L.fit(graph, X, Y, epochs=1, metrics="mse", prediction="p", batch_size=4)
+    ours = np.mean((np.tanh(X @ trained.model["w"].value) - Y) ** 2)
+    assert trained.history["mse"][-1] == pytest.approx(ours)
+    with pytest.raises(gd.GraphdiffError, match="have 3 rows, and the graph takes 4 at once"):
+        L.predict(graph, X[:3], "p")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda net: L.with_dropout(net, "a__1", 0.2),
+        lambda net: L.with_dropout(net, "a__2", 0.2),
+        lambda net: L.regularised(net, l2=0.01),
+        lambda net: L.with_dropout(L.regularised(net, l1=0.01), "a__1"),
+        lambda net: L.with_smoothed_labels(net, "y", classes=2),
+        lambda net: L.regularised(net, l2=0.01).with_values({"b__1": np.ones(6)}),
+    ],
+)
+def test_a_network_that_is_changed_knows_its_prediction(change):
+    changed = change(xor_network())
+    of = {name: changed[name].value for name in ("W__1", "b__1", "W__2", "b__2")}
+    hidden = np.tanh(XOR[0] @ of["W__1"].T + of["b__1"])
+    by_hand = 1 / (1 + np.exp(-(hidden @ of["W__2"].T + of["b__2"])))
+    assert np.allclose(L.predict(changed, XOR[0]), by_hand)
+    trained = L.fit(changed, *XOR, epochs=1, metrics=["mse", "accuracy"])
+    outputs = L.predict(trained.model, XOR[0])
+    assert trained.history["mse"][-1] == pytest.approx(np.mean((outputs[:, 0] - XOR[1]) ** 2))
+
+
 # What makes no sense
 
 NET = gd.models.mlp([2, 3], output="softmax", loss="cross_entropy")
@@ -396,6 +471,19 @@ X3, Y3 = blobs(12)
         (lambda: L.fit(NET, lambda: [(X3, Y3)], Y3), "leave out y and batch_size"),
         (lambda: L.fit(NET, lambda: [(X3, Y3), (X3 * np.nan, Y3)], epochs=1), "the rows of batch 2 for 'x' have nan in row 0"),
         (lambda: L.early_stopping(0), "patience is 0"),
+        (lambda: L.fit(NET, X3, Y3, metrics=lambda o, t: 0.0), "a metric is a function without a name; give it one, metrics={'name': function}"),
+        (lambda: L.fit(NET, X3, Y3, metrics=3), "metrics is 3; give names of accuracy"),
+        (lambda: L.fit(NET, X3, Y3, metrics=[3]), "the metric '<metric>' is 3; give a function"),
+        (lambda: L.fit(NET, X3, Y3, metrics={"none": lambda o, t: None}), "the metric 'none' returns None; return a number"),
+        (lambda: L.fit(NET, X3, Y3, metrics={"rows": lambda o, t: o[:, 0]}), "the metric 'rows' returns shape (12,)"),
+        (lambda: L.fit(NET, X3, Y3, callbacks=[3]), "the callback is 3; give a function of the history"),
+        (lambda: L.fit(NET, X3, Y3, callbacks=3), "the callback is 3; give a function of the history"),
+        (lambda: L.fit(NET, lambda: None), "the function of batches returns None; let it yield batches, (X, y)"),
+        (lambda: L.fit(NET, lambda: [None]), "batch 1 is None; yield (X, y) or a mapping"),
+        (lambda: L.fit(NET, lambda epoch: [(X3, Y3)]), "the function of batches is called without arguments: missing a required argument: 'epoch'"),
+        (lambda: L.fit(regression((4,)), *line(), validation=line(7), batch_size=4), "the validation data have 7 rows, and the graph takes 4 at once; give a multiple of 4"),
+        (lambda: L.fit(regression((4,)), *line(), validation=line(3), batch_size=4), "the validation data have 3 rows, and the graph takes 4 at once"),
+        (lambda: L.fit(regression((4,)), *line(), validation=0.075), "the validation data have 3 rows, and the graph takes 4 at once"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_in_a_line(call, said):

@@ -421,3 +421,18 @@ def test_eta_in_a_claim_is_the_rate_of_its_step(name):
     wrong = {f"x@{t}": f"x{'' if t == 1 else f'@{t - 1}'} - 1.01*eta*df/dx{'' if t == 1 else f'@{t - 1}'}"
              for t in (1, 2, 3)}  # fmt: skip
     assert {one.verdict for one in trace.check(wrong, diagnose=False)} == {"wrong"}
+
+
+@pytest.mark.parametrize("make", [lambda w: -(w**3) - w, lambda w: -w, lambda w: 3 - w**5])
+def test_where_no_length_fulfils_the_conditions_of_wolfe_none_is_taken(make):
+    graph = gd.Graph()
+    graph.node("f", make(graph.parameter("w", 1)))
+    with pytest.raises(NumericalError, match="no length fulfils the conditions of Wolfe"):
+        L.minimise(graph, L.steepest_descent(L.wolfe()), 1)
+
+
+def test_a_search_in_floating_point_is_not_of_exact_numbers():
+    graph = rosenbrock(R(1, 2), 1)
+    with pytest.raises(GraphError, match="computes in floating point, and the numbers are exact"):
+        L.minimise(graph, L.bfgs(L.wolfe()), 1, exact=True)
+    assert L.minimise(graph, L.bfgs(L.backtracking()), 1, exact=True)[-1].rate.is_Rational
