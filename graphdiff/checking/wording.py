@@ -114,7 +114,7 @@ def should_be(link: Side, claimed: Any, expected: Any, places: Sequence[int]) ->
         units = (
             abs(Decimal(mpmath.nstr(mpmath.mpf(claimed), WRITTEN)).quantize(unit) - rounded) / unit
         )
-        if rounded != exactly and units:
+        if rounded != exactly and units and str(rounded) != value.removeprefix("it is "):
             value += f", which rounds to {rounded}"
         elif not units:
             value += f"; {rounded} has too few digits to say so"

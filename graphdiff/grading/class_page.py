@@ -181,7 +181,7 @@ class ClassPage:
         if claim.required.hidden:
             name += ' <span class="note">hidden</span>'
         if claim is self.summary.hardest:
-            name += '<p class="hardest">most got this wrong</p>'
+            name += f'<p class="hardest">wrong most often, {_mistaken(claim, self.gradebook)}</p>'
         return name
 
     def _overall(self) -> str:
@@ -201,7 +201,8 @@ class ClassPage:
         yield as_markdown(self._overall())
         yield "## Claims"
         if (hardest := found.hardest) is not None:
-            yield f"Most got {code(hardest.required.target)} wrong."
+            often = _mistaken(hardest, self.gradebook)
+            yield f"{code(hardest.required.target)} was wrong most often, {often}."
         claims = tuple(
             (
                 claim.required.target + (" (hidden)" if claim.required.hidden else ""),
@@ -300,6 +301,10 @@ def _answers(claim: ClaimSummary) -> str:
 
 def _answer(answer: str, count: int) -> str:
     return f"{brief(answer, MAX_ANSWER)} ({count})"
+
+
+def _mistaken(claim: ClaimSummary, gradebook: Gradebook) -> str:
+    return f"{claim.mistaken} of {sum(not one.problem for one in gradebook.graded)}"
 
 
 def _mean(claim: ClaimSummary) -> str:

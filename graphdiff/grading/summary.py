@@ -154,9 +154,10 @@ class ClassSummary:
 
     @property
     def hardest(self) -> ClaimSummary | None:
-        """The claim that most students got wrong themselves; None if nobody did."""
-        worst = max(self.claims, key=lambda claim: claim.mistaken, default=None)
-        return worst if worst is not None and worst.mistaken else None
+        """The claim that most students got wrong themselves; None if nobody did, or of several."""
+        most = max((claim.mistaken for claim in self.claims), default=0)
+        worst = [claim for claim in self.claims if claim.mistaken == most]
+        return worst[0] if most and len(worst) == 1 else None
 
 
 def summary(gradebook: Gradebook) -> ClassSummary:

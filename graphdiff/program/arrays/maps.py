@@ -171,7 +171,8 @@ class Maps:
         number = number.removeprefix("float('").removesuffix("')").strip("()")
         said = number.removesuffix(".0").replace("e-", "e_minus_").replace("-", "minus_")
         name = "c_" + re.sub(r"\W", "_", said)
-        value = np.array(float(number), s.dtype)
+        with np.errstate(over="ignore"):  # of a bound that is beyond all numbers of the type
+            value = np.array(float(number), s.dtype)
         return Variable(s.shared_constant(name, value), (), "fixed")
 
     def _with_arrays(self, call: str) -> str:
