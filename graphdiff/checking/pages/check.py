@@ -24,6 +24,7 @@ from graphdiff.checking.pages import (
     noticed,
     numbered_entries,
     own_names,
+    own_notation,
     rates,
     scopes,
     spelling,
@@ -134,6 +135,7 @@ class _PageCheck:
             lines = claims_of(text)
         self.options = options._replace(effort=Effort(len(lines)))
         lines = delta_quotients.as_derivatives(self.names, lines)
+        lines = own_notation.with_scripts(self.names, lines)
         lines = self.lines = numbered_entries.with_indices(self.names, lines)
         self.names.used_before = own_names.used_before(self.names, lines)
         self.unexplained = noticed.unexplained(self.names, lines)

@@ -97,7 +97,7 @@ def _adjoint(meaning: Meaning, tree: Tree) -> Reference | None:
 
 @reads(trees.Transpose)
 def _transpose(meaning: Meaning, tree: trees.Transpose) -> Readings:
-    return readings.turned(meaning.readings(tree.body))
+    return _turned(meaning, tree.body, meaning.readings(tree.body))
 
 
 @reads(trees.Script)
@@ -114,7 +114,7 @@ def _script(meaning: Meaning, tree: Script) -> Readings:
     if (product := _touching(meaning, tree)) is not None:
         return product
     if isinstance(above, Name) and above.text in TRANSPOSED:
-        return readings.turned(meaning.readings(without_above(tree)))
+        return _turned(meaning, tree.body, meaning.readings(without_above(tree)))
     is_norm = isinstance(tree.body, trees.Group) and tree.body.bracket == "‖"
     if is_norm and isinstance(tree.below, Name | Number) and tree.below.text in ("F", "2"):
         return meaning.readings(bare(replace(tree, below=None)))  # ‖A‖_F, ‖v‖_2
@@ -143,6 +143,15 @@ def _script(meaning: Meaning, tree: Script) -> Readings:
         is_node = isinstance(above, Number) and meaning.exact(without_above(tree)) is not None
         return entries + _power(meaning, tree, above) if is_node else entries  # a_2^2
     return _power(meaning, tree, above)
+
+
+def _turned(meaning: Meaning, body: Tree, found: Readings) -> Readings:
+    """Return transposes; of a row that is written out, ``(1, 0)^T``, the column too."""
+    turned = readings.turned(found)
+    if not isinstance(body, trees.Group) or not isinstance(body.body, trees.Items):
+        return turned
+    column = [readings.listed([meaning.readings(item)]) for item in body.body.items]
+    return turned + readings.listed(column)
 
 
 def _touching(meaning: Meaning, tree: Script) -> Readings | None:
@@ -275,7 +284,8 @@ def edge_of(meaning: Meaning, tree: Tree) -> Reference | None:
     script = tree.above if tree.above is not None else tree.below
     letter = tree.body.text
     graph = meaning.names.graph
-    if letter in ("J", "P") and letter not in graph and script is not None:
+    is_arrow = letter == "J" and isinstance(script, trees.Comparison)
+    if letter in ("J", "P") and script is not None and (is_arrow or letter not in graph):
         if letter == "P" and meaning.names.output is not None:
             node = numbered(meaning, script)
             return None if node is None else Reference(Target("P", meaning.names.output, node))

@@ -74,6 +74,16 @@ BEFORE = words("old alt alter alte aktuell current viejo antiguo anterior ancien
 NOTHING = re.compile(r"n\s*[/.]?\s*a\.?|k\.\s?a\.?|none|tbd|[-–—/?…·.]+", re.IGNORECASE)
 """What stands in cells that say nothing."""
 
+EDGE = re.compile(
+    r"(?:J\s*[_^]?\s*)?[\[({]*\s*(?P<j>[^→>]+?)\s*(?:→|⟶|-{1,2}>|\\to\b|\\(?:long)?rightarrow\b)"
+    r"\s*(?P<i>[^→>]+?)\s*[\])}]*"
+)
+PAIR = re.compile(r"[(]\s*(?P<j>[^,()]+?)\s*,\s*(?P<i>[^,()]+?)\s*[)]")
+"""Cells that name an edge, by the nodes that it joins."""
+
+LOCAL = re.compile(r"local|lokal|jacobi|deriv|ableit|dérivée|∂|partial|^J\b", re.IGNORECASE)
+"""Titles of local Jacobians of edges."""
+
 DELTAS = ("δ", r"\delta", "delta")
 """Titles of errors δ."""
 
@@ -123,7 +133,6 @@ def with_cells(interpreter: Interpreter, page: PageText) -> tuple[PageText, list
         end = table.cell or 0, table.rows[-1][0]
         before = (k for k, one in enumerate(fragments, 1) if (one.cell or 0, one.line) <= end)
         at = max(before, default=0)
-        fragments[at:at] = made
         again = {
             (one.line, part.strip())
             for one in made
@@ -133,8 +142,9 @@ def with_cells(interpreter: Interpreter, page: PageText) -> tuple[PageText, list
         fragments[:at] = [
             one
             for one in fragments[:at]
-            if one.cell != table.cell or (one.line, one.source) not in again
-        ]
+            if one.cell != table.cell
+            or not ((one.line, one.source) in again or one.line in reading.edges)
+        ] + made
     return replace(page, fragments=tuple(fragments)), remarks
 
 
@@ -151,6 +161,12 @@ class _Reading:
             for i, (line, row) in enumerate(table.rows)
         ]
         self.unread: list[tuple[str, str]] = []
+        self.edges: dict[int, str] = {}
+        """The lines whose rows are those of edges, with the names of their local Jacobians."""
+        for row in self.grid:
+            if row and (edge := self._edge(row[0])):
+                self.edges[row[0].line] = edge
+                row[0] = replace(row[0], source=edge, form="plain")
 
     def fragments(self) -> Iterator[Fragment]:
         """Yield names and what goes on with them; gradients after values, from the output back."""
@@ -191,7 +207,7 @@ class _Reading:
         side = next((k for k in (0, 1) if self._names_stand_in(rows, k)), None)
         if self.table.is_merged and (above or side is not None):
             self.unread.append(("", "cells go over several rows or columns"))
-        elif side is not None and not above:
+        elif side is not None and (not above or self.edges):
             yield from self._down(titles, rows, side)
         elif side is None and titles and (above or self._is_named(titles[0])):
             yield from self._across(titles, rows)
@@ -217,8 +233,18 @@ class _Reading:
                 if several[name.source] > 1:
                     self.unread.append((f"rows of {name.source}", "it has several"))
                     continue
-                beside: list[Sorted] = [(sorts[k], one) for k, one in enumerate(row) if k > side]
+                known = self._sorts_of_edge(titles, sorts) if self._is_edge(name) else sorts
+                beside: list[Sorted] = [(known[k], one) for k, one in enumerate(row) if k > side]
                 yield from self._of_one(name, self._with_sorts(beside, titles))
+
+    def _sorts_of_edge(
+        self, titles: Sequence[_Cell], sorts: Sequence[Sort | None]
+    ) -> list[Sort | None]:
+        """Return what columns say of an edge: its local Jacobian, by whatever it is called."""
+        return [
+            "own" if sort is None and k < len(titles) and LOCAL.search(titles[k].source) else sort
+            for k, sort in enumerate(sorts)
+        ]
 
     def _across(
         self, titles: Sequence[_Cell], rows: Sequence[Sequence[_Cell]]
@@ -291,7 +317,7 @@ class _Reading:
 
     def _is_to_be_read(self, cell: _Cell) -> bool:
         """Whether a cell says of its row what is not read yet: ``2(p - y) = -0.755`` of ∂L/∂p."""
-        if cell.place not in self.table.read:
+        if cell.place not in self.table.read or cell.line in self.edges:
             return True
         head = self._name_in(cell)
         return bool(head.source) and head != cell and not self._is_quantity(head)
@@ -311,8 +337,8 @@ class _Reading:
         return replace(cell, source=head)
 
     def _is_quantity(self, cell: _Cell) -> bool:
-        """Whether a cell names a node of the graph, or a derivative."""
-        if self._node(cell) is not None:
+        """Whether a cell names a node of the graph, a derivative, or an edge."""
+        if self._is_edge(cell) or self._node(cell) is not None:
             return True
         tree = self._tree(cell)
         if tree is None or not any(isinstance(one, trees.Derivative) for one in trees.walk(tree)):
@@ -330,6 +356,19 @@ class _Reading:
         if parts is not None and self.names.exact(parts) is not None:
             return True
         return self._sort([title], 0) is None and self._is_quantity(title)
+
+    def _is_edge(self, cell: _Cell) -> bool:
+        return bool(cell.source) and self.edges.get(cell.line) == cell.source
+
+    def _edge(self, cell: _Cell) -> str:
+        """Return J[a->b] for a cell that names an edge, ``a → b`` or ``(a, b)``; else nothing."""
+        match = EDGE.fullmatch(cell.source) or PAIR.fullmatch(cell.source)
+        if match is None:
+            return ""
+        parent, child = (self._node(replace(cell, source=name)) for name in match.group("j", "i"))
+        if parent is None or child is None or parent not in child.parents:
+            return ""
+        return f"J[{parent.name}->{child.name}]"
 
     def _place_of(self, cell: _Cell) -> int:
         node = self._node(cell)

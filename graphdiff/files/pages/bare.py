@@ -66,6 +66,8 @@ CHANGE = re.compile(
 )
 """What a number becomes: ``w -> 0.5177``, ``w: 0.5 → 0.52``; a decimal, since x → 0 is a limit."""
 
+DERIVATIVE = re.compile(r"[d∂][^\s/]+/[d∂][^\s/]+|J\[[^\[\]]+(?:→|->)[^\[\]]+\]|P\[[^\[\]]+\]")
+
 CONDITIONS = words("if else otherwise when for and or si sino falls sonst wenn se senão quando")
 """Words that belong to a formula: 1 if z > 0 else 0."""
 
@@ -193,9 +195,10 @@ def _stretches(found: Sequence[Token]) -> Iterator[list[Token]]:
 
 def _between_arrows(stretch: list[Token]) -> Iterator[list[Token]]:
     """Yield the equations of a line with arrows between them: ``z = w x → a = σ(z)``."""
-    begin = 0
+    begin, depth = 0, 0
     for k, token in enumerate(stretch):
-        if token.text in ARROWS and _is_equation(stretch[k + 1 :]):
+        depth += (token.kind == "open") - (token.kind == "close")
+        if token.text in ARROWS and not depth and _is_equation(stretch[k + 1 :]):
             yield stretch[begin:k]
             begin = k + 1
     yield stretch[begin:]
@@ -392,7 +395,7 @@ def _formula(run: list[Token], cut: bool, whole: bool, leads: bool) -> list[Toke
     if not all(sides) or not _has_operand(sides[0]):
         return []
     right = [token for side in sides[1:] for token in side]
-    if _is_certain(right) or (whole and _are_names(sides)):
+    if _is_certain(right) or (whole and _are_names([*_unless_derivative(sides[0]), *sides[1:]])):
         return run
     return []
 
@@ -456,6 +459,11 @@ def _is_certain(side: Sequence[Token]) -> bool:
             a.kind == "name" and b.kind == "open" and not b.gap for a, b in itertools.pairwise(side)
         )
     )
+
+
+def _unless_derivative(side: Sequence[Token]) -> list[Sequence[Token]]:
+    """Return a side, nothing where it is a derivative by its form: ``dE/dv``, ``J[h->o]``."""
+    return [] if DERIVATIVE.fullmatch("".join(token.text for token in side)) else [side]
 
 
 def _are_names(sides: Sequence[Sequence[Token]]) -> bool:

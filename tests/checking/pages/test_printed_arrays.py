@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_pages import ACCEPTED, check, verdicts
+from small_pages import ACCEPTED, assert_right, check, verdicts
 
 import graphdiff as gd
 
@@ -59,3 +59,17 @@ def test_what_is_printed_is_read(tmp_path_factory, kind, shape, seed, numbers):
     assert set(verdicts(report)) <= set(ACCEPTED), f"{array}\n{report}"
     wrong = check(graph(array + 1), PAGES[kind](array), folder, kind)
     assert set(verdicts(wrong)) <= {"wrong", "follows"}, str(wrong)
+
+
+@pytest.mark.parametrize("sign", ["^T", r"^\top", r"^{\mathsf{T}}"])
+@pytest.mark.parametrize("brackets", ["()", "[]"])
+def test_a_row_that_is_turned_is_a_column(sign, brackets, tmp_path):
+    g = gd.Graph()
+    w = g.parameter("w", [[1], [-1], [0.5]])
+    g.node("L", gd.sum(w**2) + gd.sum(g.input("u", [1, 2, 3])))
+    left, right = brackets
+    for name in ("w", "u"):  # a column, and a vector
+        page = f"${name} = {left}1, {'-1, 0.5' if name == 'w' else '2, 3'}{right}{sign}$\n"
+        assert_right(g, page, tmp_path)
+    report = check(g, f"$w = {left}1, -1, 0.6{right}{sign}$\n", tmp_path)
+    assert verdicts(report) == ["wrong"], str(report)
