@@ -22,7 +22,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="rows for the inputs, .csv with their names in the first line, or .npz; "
         "if left out, the values in the file",
     )  # fmt: skip
-    command.add_argument("--target", metavar="COLUMN", help="the column of the targets in a .csv")
+    command.add_argument(
+        "--target", metavar="COLUMN", help="the column of the targets, or their array in an .npz"
+    )
     command.add_argument("--output", metavar="NODE", help="what is minimised")
     command.add_argument(
         "--optimiser", metavar="NAME", default="adam",
@@ -32,6 +34,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--setting", dest="settings", metavar="NAME=VALUE", action="append", default=[],
         help="another setting of it, such as momentum=0.8; may be repeated",
+    )  # fmt: skip
+    command.add_argument(
+        "--residuals", metavar="NODE",
+        help="the node whose squares are minimised, for gauss_newton and levenberg_marquardt",
     )  # fmt: skip
     command.add_argument("--epochs", type=int, default=100, metavar="N", help="(100)")
     command.add_argument("--batch-size", type=int, metavar="N", help="rows of a batch (32)")
@@ -62,6 +68,10 @@ def command(given: argparse.Namespace) -> int:
 
     graph, _, values = load(given)
     graph = graph.with_values(values)
+    if given.data is None and given.target is not None:
+        raise GraphdiffError(
+            f"--target {given.target!r:.60} is a column of a file; name the file, --data PATH"
+        )
     if given.data is None:
         rows = files.rows_in(graph)
     else:
@@ -70,7 +80,7 @@ def command(given: argparse.Namespace) -> int:
     trained = fit(
         graph, rows, optimiser=_method(given), epochs=given.epochs, batch_size=given.batch_size,
         validation=given.validation, callbacks=stops, seed=given.seed, output=given.output,
-        checkpoint=given.checkpoint,
+        residuals=given.residuals, checkpoint=given.checkpoint,
     )  # fmt: skip
     *tables, ended = trained.shown()
     for table in tables:
@@ -93,6 +103,7 @@ def _settings(given: argparse.Namespace) -> dict[str, Any]:
     """Return what was said of the training on the command line, but for the method."""
     said = {
         "data": given.data, "target": given.target, "minimised": given.output,
+        "residuals": given.residuals,
         "rows of a batch": given.batch_size, "part to validate with": given.validation,
         "patience": given.patience, "seed": given.seed,
     }  # fmt: skip

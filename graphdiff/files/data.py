@@ -232,6 +232,7 @@ def _table(reader: Iterable[list[str]], skipped: int, given: Any, described: str
     """Return the numbers of a table, row by row; a vector if one column is asked for."""
     rows = ((number, row) for number, row in enumerate(reader, 1) if row)
     first = next(rows, (0, []))
+    check_separator(first[1], described)
     by_name = given is not None and not _are_numbers(given)
     columns = None if given is None else _columns(given, first[1], described)
     skipped = max(skipped, by_name)
@@ -251,6 +252,17 @@ def _table(reader: Iterable[list[str]], skipped: int, given: Any, described: str
         raise FileError(f"{described} has no rows of numbers after {skipped} skipped")
     result = np.array(entries).reshape(-1, width)
     return result if given is None or isinstance(given, list) else result[:, 0]
+
+
+def check_separator(row: Sequence[str], described: str) -> None:
+    """Raise an error if the first row of a table is one cell that has another separator in it."""
+    other = next((mark for mark in ";\t|" if len(row) == 1 and mark in row[0]), None)
+    if other is not None:
+        said = "tabs" if other == "\t" else repr(other)
+        raise FileError(
+            f"{described} has {said} between its columns; the separator of a .csv is a comma, and "
+            "numbers have a decimal point"
+        )
 
 
 def _are_numbers(given: Any) -> bool:

@@ -15,7 +15,7 @@ from graphdiff.evaluation.number_systems import FLOAT64
 from graphdiff.files import data
 from graphdiff.files.storage import open_regular, reason
 from graphdiff.graph import Node
-from graphdiff.learning.data import target_of
+from graphdiff.learning.data import TARGETS, target_of
 from graphdiff.workbench import Graph
 
 _TARGET = "; if one is that of the targets, name it by --target"
@@ -33,24 +33,37 @@ def rows_from(
     Parameters
     ----------
     target
-        The column of the targets, where it is not called as their input.
+        The column or array of the targets, where it is not called as their input.
 
     Raises
     ------
     FileError
         If the file cannot be read, or has no such columns.
+    GraphError
+        If a target is named, and the graph has no input for it.
     """
     path = Path(path)
     wanted = [leaf for leaf in graph.inputs if not leaf.facts.constant]
     of_targets = target_of(graph)
+    if target is not None and of_targets is None:
+        raise GraphError(
+            f"the graph has no input that is called a target ({', '.join(TARGETS[:4])}) to take "
+            f"{target!r}; name the columns as its inputs, {quoted_list([i.name for i in wanted])}"
+        )
+    own = {leaf.name: leaf.name for leaf in wanted}
+    if target is not None and of_targets is not None:
+        own[of_targets] = target
     if path.suffix.lower() == ".npz":
-        return {leaf.name: _read(leaf, path, key=leaf.name) for leaf in wanted}
+        return {leaf.name: _read(leaf, path, key=own[leaf.name]) for leaf in wanted}
     if path.suffix.lower() != ".csv":
         raise FileError(f"{str(path)!r} is of no kind that is read as data; use .csv or .npz")
     header, columns = _header(path), dict[str, Any]()
     for leaf in wanted:
-        own = target if leaf.name == of_targets and target is not None else leaf.name
-        columns[leaf.name] = _columns(leaf, own, header)
+        columns[leaf.name] = found = _columns(leaf, own[leaf.name], header)
+        if found is None and own[leaf.name] == target:
+            raise FileError(
+                f"{str(path)!r} has no column {target!r:.60}; it has {quoted_list(header)}"
+            )
     named = (one for one in columns.values() if one is not None)
     taken = {name for one in named for name in ([one] if isinstance(one, str) else one)}
     for leaf in wanted:
@@ -109,7 +122,9 @@ def _header(path: Path) -> list[str]:
             line = stream.readline(data.MAX_LINE).decode("utf-8-sig")
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read {str(path)!r}: {reason(error)}") from None
-    return [name.strip() for name in next(csv.reader([line]), [])]
+    row = next(csv.reader([line]), [])
+    data.check_separator(row, repr(str(path)))
+    return [name.strip() for name in row]
 
 
 def _read(leaf: Node, path: Path, **entry: Any) -> np.ndarray:

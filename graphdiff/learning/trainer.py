@@ -47,7 +47,6 @@ class Trainer:
         seed: int, dtype: Any, backend: str, stream: Callable[[], Iterable[Any]] | None,
     ) -> None:  # fmt: skip
         self.method, self.seed, self.shuffle, self.backend = method, seed, shuffle, backend
-        self.residuals = residuals
         self.dtype = np.dtype(dtype or np.float64)
         self.random = np.random.default_rng(seed)
         train, held_out = divided(model, arrays, validation, seed)
@@ -59,7 +58,8 @@ class Trainer:
         if self.held_out is not None:
             self.of.check_whole(len(self.held_out[0]), "validation data")
         self.batches, self.size = self._batches(model, train, batch_size, stream)
-        self.updates = self._updates(residuals)
+        self.residuals = None if residuals is None else self.of.graph[residuals].name
+        self.updates = self._updates(self.residuals)
         start = dict(zip(self.packing.names, starting_values(self.parameters), strict=True))
         self.updates.theta[:] = self.packing.packed(start)
         self._first = {name: _mark(value) for name, value in start.items()}

@@ -1,5 +1,7 @@
 """The commands train and optimisers."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -127,7 +129,14 @@ def test_it_validates_stops_early_and_goes_on(run, line):
         (("--data", "line.csv", "--setting", "beta"), "write NAME=VALUE"),
         (("--data", "line.csv", "--batch-size", "50"), "a batch has 50 rows, and the data 40"),
         (("--data", "line.csv", "--epochs", "0"), "epochs is 0"),
-        (("--data", "line.csv", "--target", "price"), "has no column"),
+        (
+            ("--data", "line.csv", "--target", "price"),
+            "'line.csv' has no column 'price'; it has 'x_1', 'x_2', 'y'",
+        ),
+        (("--data", "line.npz", "--target", "price"), "price"),
+        (("--target", "price"), "--target 'price' is a column of a file; name the file, --data"),
+        (("--data", "line.csv", "--residuals", "r"), "unknown node 'r'"),
+        (("--data", "line.csv", "--optimiser", "gauss_newton"), "needs the residuals"),
         (("--data", "none.csv"), "cannot read 'none.csv'"),
         (("--data", "line.toml"), "is of no kind that is read as data"),
         ((), "input 'x' has no value; give data"),
@@ -138,6 +147,54 @@ def test_what_makes_no_sense_is_one_line(run, line, arguments, said):
     assert (code, out) == (2, "")
     assert said in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("mark", "said"), [(";", "';'"), ("\t", "tabs"), ("|", "'|'")])
+def test_another_separator_is_said(run, folder, line, mark, said):
+    table = (folder / "line.csv").read_text()
+    (folder / "line.csv").write_text(table.replace(",", mark))
+    code, _, err = run("train", "line.toml", "--data", "line.csv")
+    assert code == 2
+    assert f"'line.csv' has {said} between its columns; the separator of a .csv is a comma" in err
+    (folder / "sum.toml").write_text('[inputs]\nx = {file = "line.csv"}\n[nodes]\ny = "sum(x)"\n')
+    with pytest.raises(gd.GraphdiffError, match=f"{re.escape(said)} between its columns"):
+        gd.load(folder / "sum.toml")
+
+
+@pytest.mark.parametrize("target", ["price", "size"])
+def test_a_target_that_is_left_over_must_be_named_right(run, folder, line, target):
+    (folder / "one.toml").write_text(
+        "[inputs]\nx = {shape = [2]}\ny = {shape = [1]}\n[parameters]\nw = [0, 0]\n"
+        '[nodes]\nE = "sum((w @ x - y)**2)"\n'
+    )
+    line("a", "b", "cost")
+    code, _, err = run("train", "one.toml", "--data", "line.csv", "--target", target)
+    assert (code, err.count("\n")) == (2, 1)
+    assert f"has no column '{target}'; it has 'a', 'b', 'cost'" in err
+    assert (
+        run("train", "one.toml", "--data", "line.csv", "--target", "cost", "--epochs", "1")[0] == 0
+    )
+
+
+def test_a_target_of_a_graph_without_such_an_input_is_refused(run, folder, line):
+    (folder / "one.toml").write_text(
+        '[inputs]\nx = {}\n[parameters]\nw = 0\n[nodes]\nE = "(w - x)**2"\n'
+    )
+    line("x", "b", "price")
+    code, _, err = run("train", "one.toml", "--data", "line.csv", "--target", "price")
+    assert code == 2
+    assert "the graph has no input that is called a target (y, Y, t, T) to take 'price'" in err
+
+
+@pytest.mark.parametrize("method", ["gauss_newton", "levenberg-marquardt"])
+def test_least_squares_take_their_residuals_by_name(run, folder, line, method):
+    (folder / "line.toml").write_text(LINE.replace('E = "(w', 'r = "w').replace(
+        'y)**2"', 'y"\nE = "r**2"'))  # fmt: skip
+    common = ("train", "line.toml", "--data", "line.csv", "--optimiser", method, "--epochs", "5")
+    code, _, err = run(*common, "--residuals", "r", "-o", "found.toml")
+    assert (code, err) == (0, "")
+    assert np.allclose(gd.load(folder / "found.toml")["w"].value, [2, -3], atol=1e-3)
+    assert "'E' is no multiple of the sum of squares of 'E'" in run(*common, "--residuals", "E")[2]
 
 
 def test_every_method_is_listed_with_its_formulas(run):
