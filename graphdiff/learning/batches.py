@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import numpy as np
 
 from graphdiff.errors import GraphError
 from graphdiff.learning import data
+from graphdiff.learning.choices import check_takes
 from graphdiff.workbench import Graph
 
 Batch = list[np.ndarray]
@@ -118,12 +118,7 @@ def streamed(model: Graph, stream: Callable[[], Iterable[Any]]) -> Iterator[data
 
 def _epoch_of(stream: Callable[[], Iterable[Any]]) -> Iterable[Any]:
     """Return what a function yields for an epoch, once it is clear that it does."""
-    try:
-        inspect.signature(stream).bind()
-    except TypeError as error:
-        raise GraphError(f"the function of batches is called without arguments: {error}") from None
-    except ValueError:
-        pass  # of one in C nothing is known
+    check_takes(stream, "the function of batches")
     epoch: Any = stream()
     if not isinstance(epoch, Iterable):
         raise GraphError(
@@ -181,5 +176,5 @@ def _pair(given: Any, what: str, wanted: str) -> tuple[Any, Any]:
     """Return rows and targets, the latter None where a mapping has both."""
     pair = (given, None) if isinstance(given, Mapping) else given
     if not isinstance(pair, tuple | list) or len(pair) != 2:
-        raise GraphError(f"{what} is {given!r:.40}; {wanted}")
+        raise GraphError(f"{what} is {' '.join(repr(given).split()):.40}; {wanted}")
     return pair[0], pair[1]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError
+from graphdiff.learning.choices import check_takes
 from graphdiff.learning.history import History
 
 Callback = Callable[[History], str | None]
@@ -32,6 +33,7 @@ def as_callbacks(given: Any) -> tuple[Callback, ...]:
                 f"the callback is {one!r:.40}; give a function of the history, such as "
                 "gd.learning.early_stopping(3), or several in a list"
             )
+        check_takes(one, "the callback", "the history")
     return several
 
 

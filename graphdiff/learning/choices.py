@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,17 @@ def whole(number: Any, name: str, least: int = 1) -> int:
     if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
         raise GraphError(f"{name} is {number!r:.40}; give a whole number, at least {least}")
     return int(number)
+
+
+def check_takes(function: Any, what: str, *arguments: str) -> None:
+    """Raise an error if a function cannot be called with so many arguments, named in the error."""
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError as error:
+        given = " and ".join(arguments) or "no arguments"
+        raise GraphError(f"{what} is called with {given}: {error}") from None
+    except ValueError:
+        pass  # of one in C nothing is known
 
 
 def target_of(graph: Graph, output: Any) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from graphdiff.errors import GraphError
@@ -118,6 +118,10 @@ def fit(
     method = adam() if optimiser is None else as_method(optimiser)
     count, stops = whole(epochs, "epochs"), as_callbacks(callbacks)
     stream: Callable[[], Any] | None = X if callable(X) else None
+    if isinstance(X, Iterator):
+        raise GraphError(
+            "X is used up after one epoch; give the function that makes it, called for each"
+        )
     if stream is not None:
         if y is not None or batch_size is not None or isinstance(validation, float):
             raise GraphError(

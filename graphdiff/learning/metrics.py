@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError, unknown
+from graphdiff.learning.choices import check_takes
 
 Metric = Callable[[np.ndarray, np.ndarray], float]
 
@@ -108,4 +109,5 @@ def named(metrics: Any) -> dict[str, Metric]:
                 f"the metric {name!r} is {one!r:.40}; give a function of outputs and targets, with "
                 f"a name of its own, or one of {', '.join(METRICS)}"
             )
+        check_takes(one, f"the metric {name!r}", "outputs", "targets")
     return found

@@ -223,8 +223,8 @@ class Trainer:
         }
 
     @property
-    def _held(self) -> dict[str, float]:
-        """A number for the value of each leaf that stays, neither data nor learned nor drawn."""
+    def _held(self) -> dict[str, float | str]:
+        """The mark of each leaf that stays, neither data nor learned nor drawn."""
         graph = self.of.graph
         others = {*self.of.names, *self.packing.names, *(mask.name for mask in masks_of(graph))}
         return {
@@ -254,7 +254,7 @@ class Trainer:
             self.last[:] = self.updates.theta
 
 
-def _mark(value: Any) -> float:
-    """Return a number for itself, and one that other arrays have not, as good as surely."""
+def _mark(value: Any) -> float | str:
+    """Return a number for itself, and for an array what others have not, as good as surely."""
     array = np.asarray(FLOAT64.number(value))
-    return number_of([array]) if array.ndim else float(array)
+    return f"{array.shape}, checksum {number_of([array]):08x}" if array.ndim else float(array)

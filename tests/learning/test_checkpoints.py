@@ -192,7 +192,7 @@ def small(
         ({"bend": "exp"}, "its formula of 'p' is tanh(w[0]*x"),
         ({"l2": 0.2}, "its held value of 'lambda_2' is 0.1, here it is 0.2"),
         ({"fixed": 2.0}, "its held value of 'c' is 1.0, here it is 2.0"),
-        ({"first": 0.25}, "its first value of 'w' is "),
+        ({"first": 0.25}, "its first value of 'w' is (2,), checksum "),
         ({"method": L.gradient_descent(0.1 + 1e-12)}, "its setting of 'eta' is "),
         ({"method": L.gradient_descent(0.1, ascent=True)}, "its rule is "),
         ({"residuals": "e"}, "its residuals is None, here it is e"),
