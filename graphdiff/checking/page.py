@@ -128,7 +128,8 @@ class Page:
             if isinstance(entry.line.side, ClaimedSide)
             and entry.line.side.is_numeric
             and (said := here.of(entry.line.side)) is not None
-            and abs(float(said)) in numbers
+            and np.size(said) == 1
+            and abs(float(np.ravel(said)[0])) in numbers
         ]
 
     @staticmethod

@@ -75,9 +75,19 @@ def entries(meaning: Meaning, tree: Script) -> Readings | None:
             return plain(whole[key])
         if meaning.running and _are_running(meaning, indices):
             return plain(whole)
+        if len(indices) == 1 and _is_at_index(meaning, indices[0]) and len(whole.shape) > 1:
+            of_sample = Script(
+                tree.body, above=trees.Group("(", indices[0], span=tree.span), span=tree.span
+            )
+            return of_one_sample(meaning, of_sample)  # Σ_i r_i x_i
         if index is not None and tree.above is not None:
             raise NotUnderstoodError(tree, _no_entry(index, whole.shape))
     return None
+
+
+def _is_at_index(meaning: Meaning, index: Tree) -> bool:
+    """Whether an index is the running one of a sum that is written out."""
+    return isinstance(index, Name) and index.text in meaning.at_indices
 
 
 def _no_entry(index: Sequence[int], shape: Shape) -> str:

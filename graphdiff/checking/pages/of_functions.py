@@ -88,6 +88,8 @@ def are_its_arguments(meaning: Meaning, known: Expression, group: trees.Group) -
         found = meaning.exact(group.body)
         if found is None and isinstance(group.body, Script):
             found = of_names.array_of_samples(meaning, group.body)
+            if meaning.at_indices and found is not None and not isinstance(found, Node):
+                raise NotUnderstoodError(group, "what it is of one sample has no name of its own")
         return isinstance(found, Node) and found.name in node.graph.ancestors(node)
     return all(_is_a_name(meaning, part) for part in group.body.items)
 

@@ -206,14 +206,23 @@ def _of_samples(meaning: Meaning, tree: Script, above: Tree) -> Readings:
     """Return the array of all samples, of one of which something is said; Y for y^{(i)}."""
     sample = above.factors[-1] if isinstance(above, trees.Product) else above
     if isinstance(sample, trees.Group) and text_of(sample.body) in meaning.at_indices:
+        one = of_entries.of_one_sample(meaning, replace(tree, above=above))
+        if one is not None:
+            return one
         raise NotUnderstoodError(tree, "samples have no names of their own")
     try:
-        return meaning.readings(bare(tree))
+        found = meaning.readings(bare(tree))
+        rows = [one for one in found if _has_rows_of_samples(meaning, one.expression)]
+        return found + readings.turned(rows)  # of w^T x^{(i)}, where each row is a sample
     except NotUnderstoodError:
         if not isinstance(tree.body, Name):
             raise
         large = replace(tree.body, text=tree.body.text.capitalize())
         return meaning.readings(bare(replace(tree, body=large)))
+
+
+def _has_rows_of_samples(meaning: Meaning, expression: Expression) -> bool:
+    return len(expression.shape) == 2 and expression.shape[0] == meaning.names.samples > 1
 
 
 def array_of_samples(meaning: Meaning, tree: Script) -> Expression | None:

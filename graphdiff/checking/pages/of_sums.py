@@ -42,7 +42,11 @@ def _large(meaning: Meaning, tree: trees.Large) -> Readings:
         return total
     if tree.operator == "prod":
         raise NotUnderstoodError(tree, "how far the product runs is not known")
-    return readings.totalled(entrywise(meaning.running_over(index), tree.body))
+    try:
+        return readings.totalled(entrywise(meaning.running_over(index), tree.body))
+    except MisfitError as error:
+        why = f"what its {index} counts is not known, for over all entries {error}"
+        raise NotUnderstoodError(tree, why) from None
 
 
 def entrywise(meaning: Meaning, tree: Tree) -> Readings:

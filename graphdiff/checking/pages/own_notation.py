@@ -40,8 +40,9 @@ def _joined(
     names: Names, tree: Product, factors: tuple[Tree, ...], operators: tuple[str, ...]
 ) -> Tree:
     for k, (letter, group) in enumerate(itertools.pairwise(factors)):
-        is_one = isinstance(letter, Name) and isinstance(group, Group) and group.bracket == "["
-        if is_one and not operators[k] and _is_of(names, letter, group.body):
+        if not isinstance(letter, Name) or not isinstance(group, Group) or group.bracket != "[":
+            continue
+        if not operators[k] and _is_of(names, letter, group.body):
             script = Script(letter, below=group.body, span=(letter.span[0], group.span[1]))
             rest = (*factors[:k], script, *factors[k + 2 :])
             left = operators[:k] + operators[k + 1 :]
