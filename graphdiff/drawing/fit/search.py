@@ -209,7 +209,8 @@ class _Search:
     def _fuller(self, good: _Good, first: Step, said: Description) -> _Good:
         """Return a picture that is full without what says least, if one is not with it."""
         steps, _ = steps_of(first, said, self.craft.giving)
-        for step in steps[1:] if not good.is_full else ():
+        is_enough = good.is_full or self._is_as_without(good.found)
+        for step in () if is_enough else steps[1:]:
             if not set(step.dropped) <= LEAST:
                 break
             other = self._fitting(step)
@@ -304,7 +305,7 @@ class _Search:
             if manner.in_line and good and not (best or good.is_full):
                 continue
             best = max(filter(None, (best, good)), key=_Good.worth, default=None)
-            if best and best.is_full:
+            if best and (best.is_full or self._is_as_without(best.found)):
                 break
         return best
 
@@ -325,6 +326,8 @@ class _Search:
                     good = _Good(one, ink(one.laid_out), min(one.points, enough) * PREFERENCE[way])
                     best = max(filter(None, (best, good)), key=_Good.worth)
                     is_enough = manner == USUAL or one.points >= enough
+                    if manner == USUAL and way == "whole" and self._is_as_without(one):
+                        return good
                     if good.is_full and is_enough and way != "turned":
                         return good
                 elif best is None and one.by_area < HOPELESS * self.options.min_pt:
@@ -332,6 +335,10 @@ class _Search:
             if best is None and manner == USUAL:
                 return None
         return best
+
+    def _is_as_without(self, one: Found) -> bool:
+        """Whether there is room for a picture as large as it is without a sheet, of any ratio."""
+        return self.options.aspect is None and self.sheet.scale(*one.scene.pixels) >= 1
 
     def _is_good(self, one: Found) -> bool:
         return one.points >= self.options.min_pt - 1e-6
