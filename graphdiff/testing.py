@@ -15,8 +15,9 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphError
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.leaf_values import checked_values
-from graphdiff.evaluation.number_systems import FLOAT64, Multiprecision
+from graphdiff.evaluation.multiprecision import Multiprecision
 from graphdiff.evaluation.sweeps import forward, reverse
 from graphdiff.evaluation.values import value_of
 from graphdiff.graph import ComputationalGraph, Node

@@ -35,7 +35,7 @@ from graphdiff.errors import (
     GraphError,
     UnknownNameError,
 )
-from graphdiff.evaluation.number_systems import EXACT
+from graphdiff.evaluation.exact import EXACT
 from graphdiff.files import budget
 from graphdiff.files.parser import MisfitError, parse
 from graphdiff.graph import ComputationalGraph, Node

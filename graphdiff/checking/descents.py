@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from graphdiff.evaluation.number_systems import Arithmetic
+from graphdiff.evaluation.arithmetic import Arithmetic
 from graphdiff.graph import Node
 from graphdiff.optimisers.first_order import DESCENT
 from graphdiff.optimisers.method import Method

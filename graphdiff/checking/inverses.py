@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import NumericalError
-from graphdiff.evaluation.number_systems import Arithmetic
+from graphdiff.evaluation.arithmetic import Arithmetic
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.scalar_derivative import prime
 from graphdiff.local_functions.local_function import Formal, Instruction, LocalFunction

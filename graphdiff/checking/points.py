@@ -31,8 +31,9 @@ from graphdiff.checking.targets import Reference, Target, is_only_path, quantity
 from graphdiff.checking.values import Values
 from graphdiff.checking.work import has_tensors
 from graphdiff.errors import BudgetError, GraphdiffError, NumericalError
+from graphdiff.evaluation.arithmetic import Arithmetic
 from graphdiff.evaluation.dense_jacobians import MAX_ENTRIES
-from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.sweeps import identity, local_jacobian, reverse
 from graphdiff.evaluation.values import value_of
 from graphdiff.evaluation.wobbling import WobblingFloats

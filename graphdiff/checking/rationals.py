@@ -16,14 +16,9 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import NumericalError
-from graphdiff.evaluation.number_systems import (
-    Multiprecision,
-    Rule,
-    definition,
-    entrywise,
-    is_digits,
-    once,
-)
+from graphdiff.evaluation.arithmetic import Rule, entrywise, once
+from graphdiff.evaluation.lambdified import definition
+from graphdiff.evaluation.multiprecision import Multiprecision, is_digits
 from graphdiff.language import quantity
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.scalar_function import Head

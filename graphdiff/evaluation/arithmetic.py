@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import lru_cache, partial, wraps
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ Rule = Callable[..., Array]
 """What computes a function of numbers."""
 
 
-class Arithmetic(Protocol):
+class Arithmetic(ABC):
     """What the sweeps need of a kind of number.
 
     Attributes
@@ -33,37 +34,37 @@ class Arithmetic(Protocol):
 
     repeats: bool
 
+    @abstractmethod
     def number(self, value: Any) -> Array:
         """Return a leaf's value in this kind of number."""
-        ...
 
+    @abstractmethod
     def apply(self, function: Function) -> Callable[..., Array]:
         """Return what computes a catalogue function."""
-        ...
 
+    @abstractmethod
     def partial(self, function: LocalFunction, slot: int) -> Callable[..., Array]:
         """Return what computes ∂f/∂a_slot from the arguments."""
-        ...
+
+    @abstractmethod
+    def is_finite(self, value: Array) -> bool:
+        """Whether every entry is a finite real number."""
+
+    @abstractmethod
+    def guard(self) -> Any:
+        """Return the context manager to compute in."""
 
     def share(self, many: int) -> Array:
         """Return what each of so many entries that tie has of the derivative of the largest."""
-        ...
+        return self.number(1) / self.number(many)
 
     def settled(self, value: Array) -> Array:
         """Return the value of a function of tensors, its numbers in their simplest form."""
-        ...
+        return value
 
     def checked(self, value: Array) -> Array:
         """Return the value of a node or P, if its numbers have not outgrown their kind."""
-        ...
-
-    def is_finite(self, value: Array) -> bool:
-        """Whether every entry is a finite real number."""
-        ...
-
-    def guard(self) -> Any:
-        """Return the context manager to compute in."""
-        ...
+        return value
 
 
 def once(make: Callable[..., Rule]) -> Callable[..., Rule]:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import NumericalError
-from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, Array
+from graphdiff.evaluation.arithmetic import Arithmetic, Array
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.values import computing, lines_of, steps, value_of
 from graphdiff.language.shapes import Shape
 from graphdiff.local_functions.continued import continued

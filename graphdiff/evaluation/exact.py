@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import NumericalError
-from graphdiff.evaluation.arithmetic import Array, entrywise, never_raising
+from graphdiff.evaluation.arithmetic import Arithmetic, Array, entrywise, never_raising
 from graphdiff.evaluation.lambdified import definition
 from graphdiff.evaluation.rough_values import (
     BOUNDED,
@@ -32,7 +32,7 @@ MAX_WORKING_DIGITS = 1000
 """Digits carried to tell an exact number from 0."""
 
 
-class Exact:
+class Exact(Arithmetic):
     """Rational and algebraic numbers, and closed forms such as e² where they arise.
 
     SymPy would compute the sine of e to the e to the e⁵, or wait for its digits, for ever. So
@@ -86,10 +86,6 @@ class Exact:
             return value if _is_real(value) else sp.nan
 
         return entrywise(real)
-
-    def share(self, many: int) -> Array:
-        """Return an equal share."""
-        return self.number(1) / self.number(many)
 
     def settled(self, value: Array) -> Array:
         """Return the value with each number in the form that shows when it is rational."""

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from graphdiff.evaluation.arithmetic import CACHED, Array, Rule, once
+from graphdiff.evaluation.arithmetic import CACHED, Arithmetic, Array, Rule, once
 from graphdiff.evaluation.lambdified import in_numpy, kernel, narrowed
 from graphdiff.language.functions import Function
 from graphdiff.local_functions.local_function import LocalFunction
 
 
-class Float64:
+class Float64(Arithmetic):
     """Double precision, on whole batches at once."""
 
     repeats = True
@@ -39,18 +39,6 @@ class Float64:
         if len(used) == function.arity:
             return compute
         return lambda *arguments: compute(*[arguments[k] for k in used])
-
-    def share(self, many: int) -> Array:
-        """Return an equal share."""
-        return self.number(1) / self.number(many)
-
-    def settled(self, value: Array) -> Array:
-        """Return the value as it is."""
-        return value
-
-    def checked(self, value: Array) -> Array:
-        """Return the value as it is."""
-        return value
 
     def is_finite(self, value: Array) -> bool:
         """Whether no entry is infinite or not a number."""

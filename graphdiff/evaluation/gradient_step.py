@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from graphdiff.errors import GraphError
-from graphdiff.evaluation import number_systems
+from graphdiff.evaluation.exact import reduced
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language import quantity
@@ -192,7 +192,7 @@ def _update(node: Node, run: Run, rate: Any) -> Update:
     if isinstance(after, np.ndarray):
         after.setflags(write=False)
     elif run.exact:
-        after = number_systems.reduced(after)
+        after = reduced(after)
     return Update(node.name, node.shape, before, gradient, after)
 
 

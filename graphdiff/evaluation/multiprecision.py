@@ -10,7 +10,7 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from graphdiff.evaluation.arithmetic import CACHED, Array, Rule, entrywise, once
+from graphdiff.evaluation.arithmetic import CACHED, Arithmetic, Array, Rule, entrywise, once
 from graphdiff.evaluation.lambdified import definition, in_mpmath
 from graphdiff.language import quantity
 from graphdiff.language.functions import Function
@@ -20,7 +20,7 @@ ORDINARY = 1000
 """Bits before the point up to which a number need not be compared with the largest there is."""
 
 
-class Multiprecision:
+class Multiprecision(Arithmetic):
     """Numbers of many decimal digits, to tell formulas apart by sampling.
 
     Parameters
@@ -69,18 +69,6 @@ class Multiprecision:
             return mpmath.inf if is_long and abs(value) > self.largest else value
 
         return entrywise(bounded)
-
-    def share(self, many: int) -> Array:
-        """Return an equal share."""
-        return self.number(1) / self.number(many)
-
-    def settled(self, value: Array) -> Array:
-        """Return the value as it is."""
-        return value
-
-    def checked(self, value: Array) -> Array:
-        """Return the value as it is."""
-        return value
 
     def is_finite(self, value: Array) -> bool:
         """Whether every entry is real and finite."""

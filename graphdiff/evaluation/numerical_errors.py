@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphdiff.errors import GraphdiffError, NumericalError
-from graphdiff.evaluation.number_systems import Arithmetic, Array
+from graphdiff.evaluation.arithmetic import Arithmetic, Array
 from graphdiff.evaluation.values import value_of
 from graphdiff.graph import Node
 from graphdiff.language.functions import Function

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphdiff.errors import GraphdiffError
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.run import ByNode, Run, recorded
 from graphdiff.evaluation.sweeps import Term, Unmade, forward
 from graphdiff.evaluation.tangents import Tangents, TangentTerm, push_forward

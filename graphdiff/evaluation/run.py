@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import NumericalError, UnknownNameError
+from graphdiff.evaluation.arithmetic import Arithmetic, Array
+from graphdiff.evaluation.exact import EXACT
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.leaf_values import checked_values
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic, Array
 from graphdiff.evaluation.sweeps import Term, Unmade, forward, reverse
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.letter_sizes import letters_of, sized, sizes_in

@@ -27,7 +27,9 @@ import numpy as np
 
 from graphdiff.errors import GraphdiffError, GraphError
 from graphdiff.evaluation import dense_jacobians, numerical_errors
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic, Array
+from graphdiff.evaluation.arithmetic import Arithmetic, Array
+from graphdiff.evaluation.exact import EXACT
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.values import lines_of, value_in
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import text

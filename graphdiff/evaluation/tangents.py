@@ -21,7 +21,9 @@ import numpy as np
 
 from graphdiff.errors import GraphdiffError, GraphError, NumericalError, quoted_list
 from graphdiff.evaluation import dense_jacobians, numerical_errors
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic, Array
+from graphdiff.evaluation.arithmetic import Arithmetic, Array
+from graphdiff.evaluation.exact import EXACT
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.run import ByNode, Run
 from graphdiff.evaluation.sweeps import READABLE, local_jacobian
 from graphdiff.graph import ComputationalGraph, Node

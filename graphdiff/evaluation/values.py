@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from graphdiff.evaluation.number_systems import CACHED, FLOAT64, Arithmetic, Array
+from graphdiff.evaluation.arithmetic import CACHED, Arithmetic, Array
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.tensor_function import Composite, TensorFunction
 from graphdiff.language.shapes import Shape

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.evaluation.number_systems import Float64
+from graphdiff.evaluation.floating import Float64
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.activations import sigmoid
 from graphdiff.language.functions.elementary import tanh

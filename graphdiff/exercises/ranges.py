@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from graphdiff.checking.faults.operations import Operation, Operations, operations
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from graphdiff.errors import GraphdiffError
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.values import value_of
 from graphdiff.language import shapes
 from graphdiff.language.expression import Apply, Constant, Expression, in_order

@@ -25,7 +25,7 @@ from graphdiff.errors import (
     UnknownNameError,
     unknown,
 )
-from graphdiff.evaluation.number_systems import BOUNDED, looks_real, roughly, within
+from graphdiff.evaluation.rough_values import BOUNDED, looks_real, roughly, within
 from graphdiff.evaluation.values import value_of
 from graphdiff.files import budget, data, initial, options
 from graphdiff.files.parser import parse

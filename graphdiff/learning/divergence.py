@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import NumericalError
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.run import run_backward
 from graphdiff.notation import text
 from graphdiff.optimisers.method import Method

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import FileError, GraphError, quoted_list
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.files import data
 from graphdiff.files.storage import open_regular, reason
 from graphdiff.graph import Node

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.learning.batches import Batch
 from graphdiff.learning.places import NO_RESIDUALS, Place
 from graphdiff.learning.stepping import Stepping

@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from graphdiff.errors import GraphError, NumericalError
-from graphdiff.evaluation.number_systems import EXACT, Arithmetic, Array
+from graphdiff.evaluation.arithmetic import Arithmetic, Array
+from graphdiff.evaluation.exact import EXACT
 from graphdiff.optimisers.method import Method
 
 TOLERANCE = 1e-10

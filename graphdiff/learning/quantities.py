@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError
-from graphdiff.evaluation.number_systems import EXACT, Arithmetic, Array
+from graphdiff.evaluation.arithmetic import Arithmetic, Array
+from graphdiff.evaluation.exact import EXACT
 from graphdiff.evaluation.run import run_backward, run_forward
 from graphdiff.graph import Node
 from graphdiff.learning.places import NO_RESIDUALS, Place

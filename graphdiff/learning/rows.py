@@ -17,7 +17,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphError
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.graph import Node
 from graphdiff.graph.letter_sizes import sized
 from graphdiff.language.shapes import Shape, sizes_of

@@ -17,7 +17,7 @@ from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise.frames import Frames
 from graphdiff.drawing.stepwise.played import played
 from graphdiff.errors import DrawingError, GraphError, unknown
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.graph import Node
 from graphdiff.learning.quantities import Objective
 from graphdiff.learning.states import State

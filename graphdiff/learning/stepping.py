@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.learning.dropout import masks_of
 from graphdiff.learning.rows import ByRows
 from graphdiff.program.compiled import Compiled

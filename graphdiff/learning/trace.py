@@ -13,8 +13,9 @@ import numpy as np
 from graphdiff.checking import Report
 from graphdiff.drawing.options import OptionKeywords, Options
 from graphdiff.errors import GraphError
+from graphdiff.evaluation.exact import EXACT
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.leaf_values import checked_values
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64
 from graphdiff.graph import Node
 from graphdiff.learning.quantities import Objective, Vector
 from graphdiff.learning.states import ALL, State, counted, states_of

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError, NumericalError
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.learning import checkpoints, metrics
 from graphdiff.learning.batches import Batch, Batches, OfArrays, OfStream, divided, number_of
 from graphdiff.learning.callbacks import Callback

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.graph import ComputationalGraph
 from graphdiff.language.expression import Constant, Expression
 from graphdiff.language.shapes import Shape

@@ -12,7 +12,7 @@ from graphdiff.drawing.options import OptionKeywords, Options
 from graphdiff.drawing.plots.images import images
 from graphdiff.drawing.plots.plot import Plot
 from graphdiff.errors import GraphError
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.models.mlp import MLP
 from graphdiff.notation import text
 from graphdiff.workbench import Graph

@@ -11,7 +11,8 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphError, NumericalError
-from graphdiff.evaluation.number_systems import EXACT, Arithmetic, Array
+from graphdiff.evaluation.arithmetic import Arithmetic, Array
+from graphdiff.evaluation.exact import EXACT
 from graphdiff.language import quantity
 from graphdiff.notation import text
 

@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphError, unknown
-from graphdiff.evaluation.number_systems import Arithmetic, Array
+from graphdiff.evaluation.arithmetic import Arithmetic, Array
 from graphdiff.language.shapes import Shape
 from graphdiff.notation import text
 from graphdiff.optimisers.in_latex import in_latex

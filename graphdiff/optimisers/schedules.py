@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from graphdiff.errors import GraphError
-from graphdiff.evaluation.number_systems import Arithmetic, Array
+from graphdiff.evaluation.arithmetic import Arithmetic, Array
 from graphdiff.evaluation.values import value_of
 from graphdiff.files.parser import parse
 from graphdiff.graph import ComputationalGraph, Node

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphdiff.errors import GraphError, NumericalError
-from graphdiff.evaluation.number_systems import Arithmetic, Array
+from graphdiff.evaluation.arithmetic import Arithmetic, Array
 from graphdiff.evaluation.values import value_of
 from graphdiff.optimisers.rule import RATE, Assignment, Formula
 

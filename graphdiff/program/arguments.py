@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphdiff.errors import GraphError, quoted_list
-from graphdiff.evaluation.number_systems import FLOAT64 as FLOAT64_NUMBERS
+from graphdiff.evaluation.floating import FLOAT64 as FLOAT64_NUMBERS
 from graphdiff.graph import ComputationalGraph
 from graphdiff.graph.checked_values import checked_value
 from graphdiff.program.tape.simplify import known_sizes

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from graphdiff.errors import GraphdiffError
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.values import value_of
 from graphdiff.language import functions
 from graphdiff.language.expression import Apply, Constant, Expression, in_order

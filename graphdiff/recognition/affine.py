@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Apply, Constant
 from graphdiff.language.functions import Function

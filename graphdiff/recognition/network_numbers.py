@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import DrawingError, GraphdiffError
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.run import Run
 from graphdiff.evaluation.values import value_of
 from graphdiff.graph import ComputationalGraph, Node

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from graphdiff.errors import GraphError
-from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic, Array
+from graphdiff.evaluation.arithmetic import Arithmetic, Array
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.numerical_errors import check_formula
 from graphdiff.evaluation.values import value_of
 from graphdiff.graph import ComputationalGraph, Node

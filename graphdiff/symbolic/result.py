@@ -15,7 +15,9 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphError, UnknownNameError, quoted_list
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64, Arithmetic
+from graphdiff.evaluation.arithmetic import Arithmetic
+from graphdiff.evaluation.exact import EXACT
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.run import Run
 from graphdiff.evaluation.values import value_of
 from graphdiff.graph import ComputationalGraph, Node

@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphdiffError
-from graphdiff.evaluation.number_systems import Arithmetic
+from graphdiff.evaluation.arithmetic import Arithmetic
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.language.expression import Apply, Expression, as_expression
 from graphdiff.language.from_sympy import converted_from_sympy

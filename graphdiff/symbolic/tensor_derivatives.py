@@ -18,9 +18,10 @@ import numpy as np
 
 from graphdiff.errors import DerivationError, GraphError
 from graphdiff.evaluation import numerical_errors
+from graphdiff.evaluation.arithmetic import Arithmetic
 from graphdiff.evaluation.dense_jacobians import dense
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.leaf_values import checked_values
-from graphdiff.evaluation.number_systems import FLOAT64, Arithmetic
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.facts import check_variable
 from graphdiff.graph.letter_sizes import letters_of, sizes_in

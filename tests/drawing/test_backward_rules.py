@@ -10,7 +10,7 @@ from tensor_cases import CASES, Case, graph_of, values_for
 import graphdiff as gd
 from graphdiff.derivations import edge_formulas, symbols, windows_back
 from graphdiff.drawing.labels.backward_rules import output_of
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.notation.notation import as_notation
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import graphdiff as gd
 from graphdiff.errors import DerivationError, GraphdiffError, NumericalError
-from graphdiff.evaluation.number_systems import reduced
+from graphdiff.evaluation.exact import reduced
 from graphdiff.files import budget
 
 SECONDS = 10

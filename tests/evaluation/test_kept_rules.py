@@ -6,7 +6,7 @@ from closeness import close
 from counting import at_most
 
 import graphdiff as gd
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.values import value_of
 
 W = np.linspace(-1, 1, 36).reshape(6, 6)

@@ -18,7 +18,7 @@ from exercise_kinds import of_every_kind
 from latex_checks import check_formula
 
 from graphdiff.derivations import symbols
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.values import value_of
 from graphdiff.exercises import exercise
 from graphdiff.exercises.friendly import applied

@@ -9,7 +9,8 @@ from tensor_cases import CASES
 
 import graphdiff as gd
 from graphdiff.evaluation import dense_jacobians
-from graphdiff.evaluation.number_systems import EXACT, Multiprecision
+from graphdiff.evaluation.exact import EXACT
+from graphdiff.evaluation.multiprecision import Multiprecision
 from graphdiff.language.quantity import exact
 from graphdiff.symbolic.index_notation import entries, local_jacobian_index
 

@@ -12,7 +12,8 @@ from closeness import close
 
 import graphdiff as gd
 from graphdiff.errors import GraphError, NumericalError, UnknownNameError
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64
+from graphdiff.evaluation.exact import EXACT
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.language import functions
 from graphdiff.language.expression import apply
 from graphdiff.language.functions import ALIASES, CATALOGUE, NAMED

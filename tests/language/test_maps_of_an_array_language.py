@@ -11,7 +11,8 @@ import pytest
 
 import graphdiff as gd
 from graphdiff.errors import GraphdiffError, GraphError, NumericalError
-from graphdiff.evaluation.number_systems import FLOAT64, Multiprecision
+from graphdiff.evaluation.floating import FLOAT64
+from graphdiff.evaluation.multiprecision import Multiprecision
 from graphdiff.language.functions import CATALOGUE
 from graphdiff.language.functions.scalar_derivative import prime
 

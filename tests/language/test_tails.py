@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import graphdiff as gd
-from graphdiff.evaluation.number_systems import FLOAT64, Multiprecision
+from graphdiff.evaluation.floating import FLOAT64
+from graphdiff.evaluation.multiprecision import Multiprecision
 from graphdiff.language.expression import apply
 from graphdiff.language.functions import CATALOGUE, NAMED
 from graphdiff.language.functions.scalar_derivative import prime

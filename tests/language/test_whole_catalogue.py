@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.language.functions import CATALOGUE, NAMED
 from graphdiff.language.functions.scalar_derivative import prime
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import graphdiff as gd
-from graphdiff.evaluation.number_systems import EXACT
+from graphdiff.evaluation.exact import EXACT
 from graphdiff.optimisers.line_search import LineSearch
 
 L = gd.learning

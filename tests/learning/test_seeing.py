@@ -10,7 +10,7 @@ from plot_checks import check
 import graphdiff as gd
 from graphdiff.drawing import typeset
 from graphdiff.errors import DrawingError, FileError, GraphError, UnknownNameError
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.learning.landscapes import LANDSCAPES
 from graphdiff.notation import text
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import graphdiff as gd
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.learning import updates
 from graphdiff.learning.updates import Updates
 from graphdiff.optimisers import first_order, second_order

@@ -5,7 +5,7 @@ import pytest
 import sympy as sp
 
 import graphdiff as gd
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.values import lines_of, steps, value_of
 from graphdiff.local_functions.continued import continued
 from graphdiff.local_functions.local_function import Instruction

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import graphdiff as gd
 from graphdiff.errors import NumericalError
-from graphdiff.evaluation.number_systems import FLOAT64, Multiprecision
+from graphdiff.evaluation.floating import FLOAT64
+from graphdiff.evaluation.multiprecision import Multiprecision
 from graphdiff.evaluation.values import value_of
 from graphdiff.files.parser import parse
 from graphdiff.language.expression import Apply, Constant

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import graphdiff as gd
-from graphdiff.evaluation.number_systems import EXACT, FLOAT64
+from graphdiff.evaluation.exact import EXACT
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.files.parser import parse
 from graphdiff.graph import ComputationalGraph
 from graphdiff.optimisers.first_order import RULES

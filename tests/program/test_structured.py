@@ -15,7 +15,7 @@ from tensor_strategies import ANALYTIC, graphs
 import graphdiff as gd
 from graphdiff.errors import GraphError, NumericalError
 from graphdiff.evaluation.dense_jacobians import dense
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.values import value_of
 from graphdiff.language.expression import Apply, as_expression, in_order
 from graphdiff.language.functions.contraction import MatMul

@@ -9,7 +9,7 @@ from index_cases import WRITTEN, agree, dense, jacobian, node_of, values_of, wri
 from tensor_cases import graph_of, values_for
 
 import graphdiff as gd
-from graphdiff.evaluation.number_systems import EXACT
+from graphdiff.evaluation.exact import EXACT
 
 AT_KINKS = (
     (gd.relu, {"a": [-1, 0, 1]}),

@@ -21,7 +21,7 @@ from tensor_cases import graph_of, values_for
 
 import graphdiff as gd
 from graphdiff.errors import DerivationError
-from graphdiff.evaluation.number_systems import EXACT
+from graphdiff.evaluation.exact import EXACT
 from graphdiff.symbolic.index_notation import local_jacobian
 
 

@@ -7,7 +7,7 @@ import sympy as sp
 from index_cases import agree, array, dense, jacobian, node_of, values_of
 
 import graphdiff as gd
-from graphdiff.evaluation.number_systems import EXACT
+from graphdiff.evaluation.exact import EXACT
 from graphdiff.language.expression import apply
 from graphdiff.language.functions.tensor_function import Composite
 

@@ -22,7 +22,7 @@ from graphdiff.checking.faults.forward_sweep import ForwardSweep
 from graphdiff.checking.faults.operations import Between, Operation, Use
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import Reference, Target, quantity
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.values import beside, value_of
 from graphdiff.graph import Node
 from graphdiff.language.functions.movement import Index

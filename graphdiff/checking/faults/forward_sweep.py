@@ -18,7 +18,7 @@ from graphdiff.checking.faults.effort import Work
 from graphdiff.checking.faults.operations import Operation, Operations, operations
 from graphdiff.checking.points import Point
 from graphdiff.checking.targets import quantity
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.values import value_of
 from graphdiff.graph import Node
 

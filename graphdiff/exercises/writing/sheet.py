@@ -10,7 +10,7 @@ import numpy as np
 
 from graphdiff.derivations import symbols
 from graphdiff.derivations.derivation import Step
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.values import value_of
 from graphdiff.exercises.exercise import Exercise
 from graphdiff.exercises.friendly import PLACES, TOLD, applied

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.language.functions import (
     Function,
     arithmetic,

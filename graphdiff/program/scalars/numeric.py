@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.program.scalars.operations import OPERATIONS
 from graphdiff.program.scalars.scalar_tape import Lines
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.language.functions.scalar_function import Function
 from graphdiff.program.naming import Naming
 from graphdiff.program.scalars import numeric

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.values import beside
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.movement import Broadcast

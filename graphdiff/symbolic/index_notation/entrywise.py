@@ -16,6 +16,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import DerivationError
+from graphdiff.evaluation.arithmetic import Arithmetic
 from graphdiff.evaluation.values import value_of
 from graphdiff.language import quantity
 from graphdiff.language.functions import Function
@@ -155,7 +156,7 @@ def _check_step(step: Instruction, shapes: list[Any]) -> None:
             )
 
 
-class _Formulas:
+class _Formulas(Arithmetic):
     """Arithmetic with SymPy formulas for numbers."""
 
     repeats = False
@@ -192,14 +193,6 @@ class _Formulas:
                 f"the formulas entry by entry have more than {MAX_OPERATIONS} parts; "
                 "take smaller shapes, or see the Jacobian in index notation"
             )
-        return value
-
-    def share(self, many: int) -> Any:
-        """Return an equal share."""
-        return sp.Rational(1, many)
-
-    def checked(self, value: Any) -> Any:
-        """Return the formulas as they are."""
         return value
 
     def is_finite(self, value: Any) -> bool:

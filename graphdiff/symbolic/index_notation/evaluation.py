@@ -14,7 +14,8 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import NumericalError
-from graphdiff.evaluation.number_systems import Arithmetic, Array, put_in
+from graphdiff.evaluation.arithmetic import Arithmetic, Array
+from graphdiff.evaluation.exact import put_in
 from graphdiff.language.functions import Function
 from graphdiff.language.shapes import Shape
 from graphdiff.symbolic.index_notation.symbols import Listed, Quotient, Remainder, Same, Within

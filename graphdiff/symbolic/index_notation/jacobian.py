@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.errors import GraphError, quoted_list
-from graphdiff.evaluation.number_systems import Arithmetic
+from graphdiff.evaluation.arithmetic import Arithmetic
 from graphdiff.evaluation.numerical_errors import check_matrix
 from graphdiff.evaluation.values import value_of
 from graphdiff.graph import ComputationalGraph, Node

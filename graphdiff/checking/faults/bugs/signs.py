@@ -13,7 +13,7 @@ from graphdiff.checking.faults.derivation import Alteration
 from graphdiff.checking.faults.formulas import shown
 from graphdiff.checking.faults.operations import Operation, Use
 from graphdiff.checking.faults.scene import OUTPUTS, Scene, bracketed, name_of
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, neg, sub
 

@@ -15,7 +15,7 @@ from graphdiff.checking.faults.derivation import Alteration, Derivation
 from graphdiff.checking.faults.operations import COMMON, Use
 from graphdiff.checking.faults.scene import OUTPUTS, Scene, name_of
 from graphdiff.checking.targets import Target
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.graph import Node
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, div, mul, neg, pow, sub

@@ -12,7 +12,7 @@ from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration
 from graphdiff.checking.faults.operations import COMMON
 from graphdiff.checking.faults.scene import Scene, bracketed
-from graphdiff.evaluation.number_systems import FLOAT64
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.language.functions import Function
 from graphdiff.language.functions.arithmetic import add, div, mul, pow, sub
 
