@@ -273,22 +273,27 @@ def _are_numbers(given: Any) -> bool:
 def _columns(given: Any, header: list[str], described: str) -> list[int]:
     """Return the columns to read, given by their names in the first row or counted from 0."""
     several = given if isinstance(given, list) else [given]
-    names = [name.strip() for name in header]
     if not several:
         raise FileError(f"the columns of {described} are none; name at least one")
-    for column in several:
-        if _are_numbers(several) and (
-            isinstance(column, bool) or not isinstance(column, int) or column < 0
-        ):
+    if _are_numbers(several):
+        columns = several
+        if any(type(column) is not int or column < 0 for column in several):
             raise FileError(
                 f"the columns of {described} are {given!r:.60}; give names from its first row, or "
                 "whole numbers from 0"
             )
-        if isinstance(column, str) and column not in names:
+    else:
+        names = [name.strip() for name in header]
+        places = {name: place for place, name in reversed([*enumerate(names)])}
+        missing = next((column for column in several if column not in places), None)
+        if missing is not None:
             raise FileError(
-                f"{described} has no column {column!r:.60}; it has {quoted_list(names)}"
+                f"{described} has no column {missing!r:.60}; it has {quoted_list(names)}"
             )
-    return [names.index(column) if isinstance(column, str) else column for column in several]
+        columns = [places[column] for column in several]
+    if len(set(columns)) < len(columns):
+        raise FileError(f"the columns of {described} name one of them twice; each is read once")
+    return columns
 
 
 def _numbers(row: list[str], columns: Sequence[int], place: int, described: str) -> Sequence[float]:

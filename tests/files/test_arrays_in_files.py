@@ -241,6 +241,8 @@ def test_files_may_hold_samples(folder):
         ("{file = 't.csv', columns = 'q'}", "has no column 'q'; it has 'u', 'v', 'name'"),
         ("{file = 't.csv', columns = [0, 9], skip_header = 1}", "has no column 9, only 3"),
         ("{file = 't.csv', columns = []}", "name at least one"),
+        ("{file = 't.csv', columns = [0, 1, 0]}", "name one of them twice"),
+        ("{file = 't.csv', columns = ['u', 'u']}", "name one of them twice"),
         ("{file = 't.csv', columns = [-1]}", "whole numbers from 0"),
         ("{file = 't.csv', columns = [1, 'u']}", "whole numbers from 0"),
         ("{file = 'n.csv', skip_header = -1}", "the number of rows to skip"),
