@@ -15,6 +15,7 @@ import numpy as np  # noqa: F401 - has a generator
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 from limited import limited as limited
+from node_server import node as node
 
 EXPLORE = os.environ.get("GRAPHDIFF_EXPLORE")
 os.environ.setdefault("GRAPHDIFF_RAISE", "1")  # defects that are passed over fail tests

@@ -221,6 +221,21 @@ class Compiled:
         """
         return export.to_c(self._asked.recording, self._arguments.names, self._asked.described)
 
+    def to_javascript(self) -> str:
+        """Return the program as a module of JavaScript that exports a function ``step``.
+
+        It takes the leaves in order, arrays as nested lists or flat, and needs nothing else. An
+        array of the result is a ``Float64Array`` of its entries, row by row.
+
+        Raises
+        ------
+        GraphError
+            If a function of it cannot be written in JavaScript.
+        """
+        return export.to_javascript(
+            self._asked.recording, self._arguments.names, self._asked.described
+        )
+
     # Sizes that are letters
 
     def _by_sizes(self, *values: Any, **named: Any) -> Any:

@@ -1,5 +1,7 @@
 """How each map of the catalogue is written in JAX, PyTorch and C: the shared table.
 
+JavaScript has the operators of C and most of its functions, so it is written as that is.
+
 The operands are ``{0}``, ``{1}``, …: names of variables, or numbers. Kinks keep their declared
 values, and so do the derivatives that JAX and PyTorch take of what is written here: step(0) is
 1, a tie of max gives 1/2 to each, relu'(0) is 0. JAX derives its own |x| to 1 at 0, so it is
