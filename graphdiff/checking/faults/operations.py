@@ -25,6 +25,7 @@ from graphdiff.language.expression import (
     with_arguments,
 )
 from graphdiff.language.functions import Function
+from graphdiff.language.functions.activations import FUNCTIONS as ACTIVATIONS
 from graphdiff.language.functions.activations import relu, sigmoid
 from graphdiff.language.functions.elementary import tanh
 from graphdiff.language.functions.tensor_function import Composite
@@ -39,6 +40,9 @@ from graphdiff.notation import text
 
 COMMON = (sigmoid, tanh, relu)
 """Functions that every course has, so that one is taken for another."""
+
+CONFUSED = (*COMMON, *(one for one in ACTIVATIONS if one.arity == 1 and one not in COMMON))
+"""Activations whose derivatives are taken for each other's."""
 
 
 class Use(NamedTuple):

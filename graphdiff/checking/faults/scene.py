@@ -178,10 +178,14 @@ class Scene:
 def name_of(operation: Operation) -> str:
     """Return how the function of an operation is called: σ, tanh."""
     declared = operation.declared
-    if declared is None:
-        return ""
-    greek = isinstance(declared, Function) and declared.latex.startswith(r"\sigma")
-    return "σ" if greek else declared.name
+    if isinstance(declared, Function):
+        return called(declared)
+    return "" if declared is None else declared.name
+
+
+def called(function: Function) -> str:
+    """Return how a function of numbers is called by hand."""
+    return "σ" if function.latex.startswith(r"\sigma") else function.name
 
 
 def stem(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import sympy as sp
@@ -12,8 +12,8 @@ import sympy as sp
 from graphdiff.checking.faults.bugs import ways
 from graphdiff.checking.faults.declaration import Bug, Made
 from graphdiff.checking.faults.derivation import Alteration, Derivation
-from graphdiff.checking.faults.operations import COMMON, Use
-from graphdiff.checking.faults.scene import OUTPUTS, Scene, name_of
+from graphdiff.checking.faults.operations import COMMON, CONFUSED, Use
+from graphdiff.checking.faults.scene import OUTPUTS, Scene, called, name_of
 from graphdiff.checking.targets import Target
 from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.graph import Node
@@ -202,19 +202,30 @@ def _value_taken(scene: Scene) -> Iterator[Made]:
 
 
 def _of_another(scene: Scene) -> Iterator[Made]:
+    """Take the derivative of another activation: at what goes in, or its short form.
+
+    In the short form, the 1 − a² of tanh, the value stands that the function itself has.
+    """
     for use, function in _activations(scene):
-        if function not in COMMON:
+        if function not in CONFUSED:
             continue
         k = scene.used(use).place
-        for other in COMMON:
+        own = sp.Symbol(scene.by(use).text)
+        for other in CONFUSED:
             if other is function:
                 continue
-            compute = FLOAT64.apply(prime(other, 0))
-            slope = ways.by_slope(
-                use, lambda at, k=k, compute=compute: np.asarray(compute(at.values[k]))
-            )
-            words = {**scene.words(use), "other": other.name}
-            yield Made(Alteration({use: slope}), words, scene.where(use))
+            likely = 1.0 if {function, other} <= {*COMMON} else 0.2
+            short = short_form(other)
+            taken = [(k, FLOAT64.apply(prime(other, 0)), "")]
+            if short is not None:
+                said = f", {short.subs(VALUE, own)},"
+                taken.append((use.by, cast("Any", by_value(other)), said))
+            for place, compute, said in taken:
+                slope = ways.by_slope(
+                    use, lambda at, k=place, f=compute: np.asarray(f(at.values[k]))
+                )
+                words = {**scene.words(use), "other": called(other), "short": said}
+                yield Made(Alteration({use: slope}), words, scene.where(use), likely)
 
 
 def _wrong_side(scene: Scene) -> Iterator[Made]:
@@ -330,7 +341,7 @@ BUGS = (
     ),
     Bug(
         "other-slope", "the derivative is that of another function",
-        "the derivative of {other} is taken in place of that of {function}",
+        "the derivative of {other}{short} is taken in place of that of {function}",
         "Which function is applied to {j}?",
         "each function has its own derivative", 0.8, _of_another,
     ),
