@@ -23,6 +23,7 @@ from graphdiff.checking.pages import (
     learning,
     noticed,
     numbered_entries,
+    of_second_derivatives,
     own_names,
     own_notation,
     rates,
@@ -140,6 +141,7 @@ class _PageCheck:
         self.names.used_before = own_names.used_before(self.names, lines)
         self.unexplained = noticed.unexplained(self.names, lines)
         self.interpreter = Interpreter(self.names)
+        self.interpreter.says_hessian = of_second_derivatives.speaks_of_hessian(lines)
         self.given = dict(given)
         self.remarks += self._layers()
         own = self._found(self._main_section(), given) if own_values else {}

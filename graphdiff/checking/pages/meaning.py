@@ -117,6 +117,8 @@ class Meaning:
     """The parameter whose step is read, for the ∇L in it."""
     sign_of_changes: int = -1
     """The sign of Δw = −η ∂L/∂w; 1 where a page takes Δw off."""
+    says_hessian: bool = False
+    """Whether the page has the word for the Hessian that its H is."""
     partial: bool = False
     """Whether the ∂ of a chain is that of a local function, other paths left out."""
     running: set[str] = field(default_factory=set[str])
@@ -225,6 +227,20 @@ class Meaning:
     def at_index(self, index: str, place: Place) -> Meaning:
         """Return the same where a running index has a value."""
         return replace(self, at_indices={**self.at_indices, index: place})
+
+    def cut(self, text: str) -> list[str]:
+        """Cut letters that touch into names that are known, as few as can be; none if that fails."""
+        best: dict[int, list[str]] = {0: []}
+        for end in range(1, len(text) + 1):
+            for start in range(max(0, end - 12), end):
+                piece = text[start:end]
+                if start not in best or (start == 0 and end == len(text)):
+                    continue
+                if self.known(spelling.split(piece)) is not None:
+                    cut = [*best[start], piece]
+                    if end not in best or len(cut) < len(best[end]):
+                        best[end] = cut
+        return best.get(len(text), [])
 
     def exact(self, tree: Tree) -> Expression | None:
         """Return what has this very name."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from graphdiff.checking.pages import deltas, of_entries, readings, spelling
+from graphdiff.checking.pages import deltas, of_entries, of_second_derivatives, readings, spelling
 from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, reads
 from graphdiff.checking.pages.readings import MisfitError, Readings, plain
 from graphdiff.checking.targets import Reference, Target, quantity
@@ -30,6 +30,10 @@ def _derivative(meaning: Meaning, tree: trees.Derivative) -> Readings:
         return plain(*(Reference(Target("derivative", of, meaning.stepping)) for of in losses))
     if tree.mark == "∇" and not tree.wrt:
         return _gradient(meaning, tree)
+    if tree.mark == "∇²":
+        return of_second_derivatives.gradient_twice(
+            meaning, tree, differentiated(meaning, tree.of)
+        )
     if tree.mark == "∇" and len(tree.wrt) > 1:  # ∇_{w,b} L
         each = [_derivative(meaning, replace(tree, wrt=(part,))) for part in tree.wrt]
         return readings.listed(each)

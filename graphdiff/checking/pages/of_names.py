@@ -9,8 +9,10 @@ from graphdiff.checking.pages import (
     known_functions,
     of_derivatives,
     of_entries,
+    of_second_derivatives,
     readings,
     spelling,
+    updates,
 )
 from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError, reads
 from graphdiff.checking.pages.readings import Readings, plain
@@ -40,31 +42,21 @@ def _name(meaning: Meaning, tree: Name) -> Readings:
         found = meaning.habitual(tree, parts)
     if found is not None:
         return plain(found)
-    if not tree.is_word and (pieces := cut_into_names(meaning, tree.text)):
+    if not tree.is_word and (pieces := meaning.cut(tree.text)):
         found_pieces = [_name(meaning, Name(piece, True, span=tree.span)) for piece in pieces]
         result = found_pieces[0]
         for piece in found_pieces[1:]:
             result = readings.multiplied(result, piece, "")
         return result
+    if (stepped := _after_a_step(meaning, tree)) is not None:
+        return plain(stepped)
+    if (hessian := of_second_derivatives.named(meaning, tree)) is not None:
+        return hessian
     node = meaning.names.node(parts)
     if node is None:
-        raise NotUnderstoodError(tree, f"there is no {tree.text!r} in the graph")
+        why = of_second_derivatives.as_said(meaning, tree)
+        raise NotUnderstoodError(tree, why or f"there is no {tree.text!r} in the graph")
     return plain(node)
-
-
-def cut_into_names(meaning: Meaning, text: str) -> list[str]:
-    """Cut letters that touch into names of nodes, the longest first; none if that fails."""
-    best: dict[int, list[str]] = {0: []}
-    for end in range(1, len(text) + 1):
-        for start in range(max(0, end - 12), end):
-            piece = text[start:end]
-            if start not in best or (start == 0 and end == len(text)):
-                continue
-            if meaning.known(spelling.split(piece)) is not None:
-                cut = [*best[start], piece]
-                if end not in best or len(cut) < len(best[end]):
-                    best[end] = cut
-    return best.get(len(text), [])
 
 
 @reads(trees.Accent)
@@ -120,6 +112,8 @@ def _script(meaning: Meaning, tree: Script) -> Readings:
         return meaning.readings(bare(replace(tree, below=None)))  # ‖A‖_F, ‖v‖_2
     if isinstance(tree.body, trees.At):  # what stands at the bar is no script of it
         return meaning.readings(tree.body)
+    if (stepped := _after_a_step(meaning, tree)) is not None:
+        return plain(stepped)
     known = meaning.exact(tree)
     if known is not None:
         return plain(known)
@@ -135,6 +129,8 @@ def _script(meaning: Meaning, tree: Script) -> Readings:
             return meaning.readings(tree.below)
     if above is not None and (layer := without_sample(above)) is not above:
         return _of_samples(meaning, Script(tree.body, tree.below, layer, span=tree.span), above)
+    if above is None and (second := of_second_derivatives.below(meaning, tree)):
+        return second
     if above is None:
         return of_entries.indexed_name(meaning, tree)
     if (samples := of_entries.of_one_sample(meaning, tree)) is not None:
@@ -154,6 +150,18 @@ def _turned(meaning: Meaning, body: Tree, found: Readings) -> Readings:
     return turned + readings.listed(column)
 
 
+def _after_a_step(meaning: Meaning, tree: Tree) -> Reference | None:
+    """Return z_new and w⁺, what a computed node or a parameter is after a step of descent."""
+    name, is_new = updates.marked_as_new(tree)
+    own = meaning.exact(tree)
+    node = meaning.exact(name) if is_new else None
+    if own is not None and own is not node:  # a node of the name with the word
+        return None
+    if not isinstance(node, Node) or node.kind == "input" or node is meaning.stepping:
+        return None
+    return Reference(Target("value", node, step=1))
+
+
 def _touching(meaning: Meaning, tree: Script) -> Readings | None:
     """Return hW_2^T, letters that touch, of which the last has what stands beside them."""
     name = tree.body
@@ -162,7 +170,7 @@ def _touching(meaning: Meaning, tree: Script) -> Readings | None:
     if meaning.fuzzy(without_above(tree)) is not None or name.text in ("exp", "net", "out"):
         return None
     for cut in range(len(name.text) - 1, 0, -1):
-        before = cut_into_names(meaning, name.text[:cut])
+        before = meaning.cut(name.text[:cut])
         if not before and meaning.known(spelling.split(name.text[:cut])) is not None:
             before = [name.text[:cut]]
         last = replace(tree, body=replace(name, text=name.text[cut:]))
@@ -313,7 +321,7 @@ def _pair(meaning: Meaning, script: Tree) -> tuple[Node, Node] | None:
     """Return the two nodes of J_{zp} or J_{pz}, first the one that the other depends on."""
     names = list(script.items) if isinstance(script, trees.Items) else []
     if isinstance(script, Name):
-        pieces = cut_into_names(meaning, script.text)
+        pieces = meaning.cut(script.text)
         names = [Name(piece, False, span=script.span) for piece in pieces]
     nodes = [found for name in names if isinstance(found := meaning.exact(name), Node)]
     if len(names) != 2 or len(nodes) != 2 or nodes[0] is nodes[1]:

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from graphdiff.checking.claim_records import ClaimedSide
+from graphdiff.checking.claim_records import Side as ClaimSide
 from graphdiff.checking.pages import updates
 from graphdiff.checking.pages.chains import Chain
 from graphdiff.checking.pages.known import Known
 from graphdiff.checking.pages.lines import Line
+from graphdiff.checking.targets import Reference
 from graphdiff.errors import GraphdiffError
 from graphdiff.graph import ComputationalGraph
 from graphdiff.graph.checked_values import checked_value
@@ -93,7 +96,7 @@ def scopes(
         if changed:
             made = 0 if are_same(best, start) else made + bool(moved)
             values, moved, before = dict(best), {}, []
-        yield Scope(tuple(run), best, changed, made)
+        yield Scope(tuple(_with_new_values(run) if made else run), best, changed, made)
         moved |= {
             name: value for name, value in _steps(run).items() if is_taken(values, name, value)
         }
@@ -156,6 +159,34 @@ def stretches(chains: Sequence[Chain]) -> list[list[Chain]]:
     return found
 
 
+def _with_new_values(run: Sequence[Chain]) -> Iterator[Chain]:
+    """Yield chains in which z_new is z, up to the next step: its values are those here."""
+    stepped = False
+    for chain in run:
+        stepped = stepped or any(target.step and target.of.is_leaf for target in chain.targets)
+        if stepped or not _is_step(chain):
+            yield chain
+            continue
+        targets = tuple(replace(target, step=0) for target in chain.targets)
+        links = tuple(
+            link._replace(ways=tuple(map(_without_steps, link.ways))) for link in chain.links
+        )
+        yield replace(chain, targets=targets, links=links)
+
+
+def _without_steps(way: ClaimSide) -> ClaimSide:
+    """Return a side with w for w_new."""
+    if not isinstance(way, ClaimedSide):
+        return way
+    names = tuple(
+        name.target.of
+        if isinstance(name, Reference) and name.target.kind == "value" and name.target.key is None
+        else name
+        for name in way.names
+    )
+    return replace(way, names=names)
+
+
 def _is_step(chain: Chain) -> bool:
     return any(target.step for target in chain.targets)
 
@@ -173,7 +204,8 @@ def _steps(run: Sequence[Chain]) -> dict[str, Any]:
     for chain in run:
         for target in chain.targets:
             new = updates.literal(chain.links[-1].side.tree) if chain.links else None
-            if target.step and target.key is None and new is not None:
+            is_of_leaf = target.of.is_leaf and target.key is None
+            if target.step and is_of_leaf and new is not None:
                 value = as_value(target.of.graph, target.of.name, new)
                 if value is not None:
                     found[target.of.name] = value

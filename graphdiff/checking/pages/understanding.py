@@ -15,6 +15,7 @@ from graphdiff.checking.pages import (
     bare_sums,
     of_differentials,
     of_functions,
+    of_second_derivatives,
     open_indices,
     partial_arrays,
     places,
@@ -220,6 +221,9 @@ class Understanding(Stepping, Naming):
     ) -> Iterator[Chain]:
         first, rest = sides[0], sides[1:]
         remarks = len(self.remarks)
+        if why := of_second_derivatives.misfit(self.interpreter, first.tree, rest):
+            yield self._noticed(Chain(line, line.written(first.span), (), (), problem=why))
+            return
         if (own := self.taken_by_page(line, first, rest)) is not None:
             yield self._noticed(own)
             return

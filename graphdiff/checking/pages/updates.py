@@ -171,6 +171,21 @@ def without_mark(tree: Tree) -> tuple[Tree, bool]:
     return tree, False
 
 
+def marked_as_new(tree: Tree) -> tuple[Tree, bool]:
+    """Return a name without the word or the + that says new; z′ and h_{t+1} may be other things."""
+    above_or_below = [tree.below, tree.above] if isinstance(tree, Script) else []
+    is_in_time = any(isinstance(_inner(one), Sum) for one in above_or_below if one is not None)
+    if is_in_time or (isinstance(tree, Script) and tree.primes):
+        return tree, False
+    return without_mark(tree)
+
+
+def _inner(tree: Tree) -> Tree:
+    while isinstance(tree, trees.Group):
+        tree = tree.body
+    return tree
+
+
 def _without_one_mark(script: Tree | None) -> Tree | None:
     """Return what stands above or below without the one of its parts that is a mark."""
     if not isinstance(script, trees.Items | trees.Product):
@@ -228,8 +243,7 @@ def _bare_word(text: str) -> str:
 
 def is_mark(tree: Tree) -> bool:
     """Whether a script says that a value is the new one: +, new, t + 1, (t + 1)."""
-    while isinstance(tree, trees.Group):
-        tree = tree.body
+    tree = _inner(tree)
     match tree:
         case Name(text=text):
             return _bare_word(text) in NEW or text == "+"

@@ -18,6 +18,7 @@ from graphdiff.files.mathematics.trees import (
     Group,
     Items,
     Large,
+    Matrix,
     Name,
     Number,
     Root,
@@ -126,6 +127,9 @@ def _built(reads: Reads, item: Item, row: Row) -> Tree:
             if item.text == "brace":
                 _skip_label(reads, row, "_" if item.style.startswith("under") else "^")
             return Group("", body, span=item.span) if isinstance(body, Sum) else body
+        case "column":
+            entries = tuple((reads.whole(part, item),) for part in item.parts)
+            return Matrix(entries, span=item.span)
         case "stack":
             return _stack(reads, item, row)
         case "substack":

@@ -8,11 +8,11 @@ from graphdiff.files.mathematics.signs import ACCENTS, FUNCTIONS, LARGE, LETTERS
 
 Deed = Literal[
     "fraction", "root", "accent", "alphabet", "word", "splice", "unit", "brace", "stack",
-    "substack", "negate", "arrow", "drop", "note",
+    "substack", "column", "negate", "arrow", "drop", "note",
 ]  # fmt: skip
 """What becomes of a command and its arguments.
 
-``splice``: its last argument stands in its place; ``unit``: so, but holds together; ``brace``: so,
+``column``: one entry above the other in brackets; ``splice``: its last argument stands in its place; ``unit``: so, but holds together; ``brace``: so,
 and the script that follows is a label; ``drop`` and ``note``: nothing, which ``note`` reports.
 """
 
@@ -30,6 +30,7 @@ def _commands(deed: Deed, arguments: int, names: str) -> dict[str, Command]:
 
 COMMANDS: dict[str, Command] = {
     **_commands("fraction", 2, "frac dfrac tfrac cfrac nicefrac sfrac"),
+    **_commands("column", 2, "binom dbinom tbinom"),
     **_commands("root", 1, "sqrt"),
     **_commands("accent", 1, " ".join(name for name in ACCENTS if name.isascii())),
     **_commands("alphabet", 1, "mathcal mathbb mathfrak mathscr mathds"),

@@ -289,13 +289,17 @@ def _is_over_d(row: Row, is_glued: bool) -> bool:
 
 
 def gradient(reads: Reads, nabla: Item, row: Row) -> Tree:
-    """Read ``∇_w L``; a ∇ with nothing behind it is a name."""
+    """Read ``∇_w L`` and ``∇²L``; a ∇ with nothing behind it is a name."""
     wrt: tuple[Tree, ...] = ()
+    mark: Literal["∇", "∇²"] = "∇"
     while not row.is_over and row.now.kind == "script":
         script = row.take()
-        if script.text == "^":
+        if script.text != "^":
+            wrt = _names(script_of(reads, script))
+        elif _integer(script) == 2:
+            mark = "∇²"
+        else:
             raise NotUnderstood(script, "is a power of ∇")
-        wrt = _names(script_of(reads, script))
     if row.is_over or row.at(TERMS | PRODUCTS) or row.now.kind == "sign":
         name = Name("nabla", span=nabla.span)
         return Script(name, wrt[0], span=nabla.span) if len(wrt) == 1 else name
@@ -306,4 +310,4 @@ def gradient(reads: Reads, nabla: Item, row: Row) -> Tree:
         if not row.is_over and row.now.kind == "group" and row.now.glued:
             argument = reads.scripted(row)
             of = Product((of, argument), ("",), span=union(of, argument))
-    return Derivative("∇", of, wrt, span=(nabla.span[0], of.span[1]))
+    return Derivative(mark, of, wrt, span=(nabla.span[0], of.span[1]))

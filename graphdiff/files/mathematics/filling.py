@@ -132,7 +132,7 @@ class Filling:
         if (
             item.kind == "letter"
             and letter != text
-            and waiting.command.deed in ("fraction", "root")
+            and waiting.command.deed in ("fraction", "column", "root")
         ):
             start, end = item.span
             middle = end - len(text) + len(letter)

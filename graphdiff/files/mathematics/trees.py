@@ -101,13 +101,13 @@ class Fraction(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Derivative(Tree):
-    r"""A derivative: ∂L/∂w, dL/dw, d²L/dw², ∇_w L, or the operator ∂/∂w before its operand.
+    r"""A derivative: ∂L/∂w, dL/dw, d²L/dw², ∇_w L, ∇²L, or the operator ∂/∂w before its operand.
 
-    `mark` is ∂, d or ∇; `wrt` has each name as often as it is differentiated by, and is empty for
-    a bare ∇L.
+    `mark` is ∂, d, ∇ or ∇²; `wrt` has each name as often as it is differentiated by, and is empty
+    for a bare ∇L. Behind ∇² it has the names as they stand there, ∇²_w L and ∇²_{w,b} L.
     """
 
-    mark: Literal["∂", "d", "∇"]
+    mark: Literal["∂", "d", "∇", "∇²"]
     of: Tree
     wrt: tuple[Tree, ...]
 

@@ -1,5 +1,7 @@
 """What parameters are after steps of descent, under the names that pages give them."""
 
+import math
+
 import pytest
 from small_pages import ACCEPTED, assert_right, check, verdicts
 
@@ -114,3 +116,29 @@ def test_a_change_of_which_nothing_is_said_accuses_nobody(tmp_path):
 
 def test_numbers_that_are_not_those_of_a_node_are_arithmetic(tmp_path):
     assert_right(one(), f"{RATE}\n\n$0.5 - 0.1 \\cdot (-0.177) = 0.5177$", tmp_path)
+
+
+NEW_VALUES = [
+    "{n}_{{new}}", "{n}_{{neu}}", "{n}^{{new}}", "{n}^{{+}}", "{n}_{{\\text{{updated}}}}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", NEW_VALUES)
+@pytest.mark.parametrize("between", ["", "$z = {z}$\n\n"])
+def test_computed_nodes_have_new_values_too(form, between, tmp_path):
+    """Also where the page goes on with the new values under their old names."""
+    g = one()
+    w, b = (float(after(g, name)) for name in ("w", "b"))
+    z = w * 2 + b
+    loss = (1 / (1 + math.exp(-z)) - 1) ** 2 / 2
+    steps = f"$w_{{new}} = {w:.6f}$, $b_{{new}} = {b:.6f}$\n\n"
+    name = form.format(n="z"), form.format(n="L")
+    start = f"{RATE}\n\n{steps}{between.format(z=round(z, 5))}${name[0]} = "
+    assert_right(g, f"{start}w_{{new}} x + b_{{new}} = {z:.5f}$\n\n${name[1]} = {loss:.5f}$", tmp_path)
+    assert verdicts(check(g, f"{start}{z + 0.1:.5f}$", tmp_path))[-1] == "wrong"
+
+
+def test_a_prime_or_the_time_is_no_new_value_of_a_computed_node(tmp_path):
+    page = f"{RATE}\n\n$w_{{new}} = 0.5177$\n\n$z' = 0.1$, $z_{{t+1}} = 0.2$"
+    found = verdicts(check(one(), page, tmp_path))
+    assert found[1:] == ["unread"] * 2
