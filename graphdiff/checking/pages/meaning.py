@@ -229,7 +229,7 @@ class Meaning:
         return replace(self, at_indices={**self.at_indices, index: place})
 
     def cut(self, text: str) -> list[str]:
-        """Cut letters that touch into names that are known, as few as can be; none if that fails."""
+        """Cut letters that touch into known names, as few as can be; none if that fails."""
         best: dict[int, list[str]] = {0: []}
         for end in range(1, len(text) + 1):
             for start in range(max(0, end - 12), end):

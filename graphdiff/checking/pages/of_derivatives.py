@@ -31,9 +31,7 @@ def _derivative(meaning: Meaning, tree: trees.Derivative) -> Readings:
     if tree.mark == "∇" and not tree.wrt:
         return _gradient(meaning, tree)
     if tree.mark == "∇²":
-        return of_second_derivatives.gradient_twice(
-            meaning, tree, differentiated(meaning, tree.of)
-        )
+        return of_second_derivatives.gradient_twice(meaning, tree, differentiated(meaning, tree.of))
     if tree.mark == "∇" and len(tree.wrt) > 1:  # ∇_{w,b} L
         each = [_derivative(meaning, replace(tree, wrt=(part,))) for part in tree.wrt]
         return readings.listed(each)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from graphdiff.checking.pages import of_entries, readings
+from graphdiff.checking.pages import of_entries
 from graphdiff.checking.pages.lines import Line
 from graphdiff.checking.pages.meaning import Meaning, NotUnderstoodError
 from graphdiff.checking.pages.readings import Readings, plain
@@ -138,8 +138,6 @@ def misfit(meaning: Meaning, first: Tree, rest: Sequence[Side]) -> str:
 
 def as_said(meaning: Meaning, tree: Name) -> str:
     """Return what is amiss with an H that no node is called, for an error; else ''."""
-    is_open = tree.text == "H" and not meaning.says_hessian
-    return "what H is, is not said: the page has no such node, nor the word Hessian" if is_open else ""
-
-
-__all__ = ["as_said", "below", "gradient_twice", "is_hessian", "misfit", "named", "speaks_of_hessian"]
+    if tree.text != "H" or meaning.says_hessian:
+        return ""
+    return "what H is, is not said: the page has no such node, nor the word Hessian"

@@ -13,12 +13,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from graphdiff.checking.pages import delta_quotients, noticed, spelling
 from graphdiff.checking.pages.interpreter import Interpreter, NotUnderstoodError
 from graphdiff.checking.pages.names import LOSSES
 from graphdiff.checking.pages.readings import MisfitError
 from graphdiff.checking.pages.understanding import Understanding
 from graphdiff.errors import GraphdiffError
+from graphdiff.evaluation.leaf_values import given_values
 from graphdiff.files.mathematics import trees
 from graphdiff.files.mathematics.reader import read
 from graphdiff.files.mathematics.trees import Form
@@ -28,6 +31,7 @@ from graphdiff.files.pages.grids import RELATION, Table
 from graphdiff.files.pages.tables import FORMULA, GIVEN, NUMBER, OTHER, is_value
 from graphdiff.files.pages.words import words
 from graphdiff.graph import Node
+from graphdiff.language.shapes import entries
 
 Sort = Literal["own", "gradient", "delta", "new"]
 """What the cells of a column say of the quantities of the rows."""
@@ -45,6 +49,7 @@ GRADIENT = words(
     """
     gradient gradients gradiente gradienten gradienti gradientes grad grads backward backprop
     adjoint adjungierte rückwärts retro indietro arrière градиент градиенты 梯度 反向 勾配 turunan
+    gradyan gradiënt 기울기
     """
 )
 """Words of a title that say gradient of the output."""
@@ -52,7 +57,8 @@ GRADIENT = words(
 DERIVATIVE = words(
     """
     derivative derivatives ableitung ableitungen dérivée dérivées derivada derivadas derivata
-    derivate производная производные 导数 偏导数 微分 đạo hàm pochodna partielle partial parcial
+    derivate производная производные 导数 偏导数 導関数 偏微分 微分 đạo hàm pochodna türev afgeleide
+    미분 partielle partial parcial
     """
 )
 """Words of a title that say derivative, which may be a local one where it says not of what."""
@@ -60,7 +66,7 @@ DERIVATIVE = words(
 FILLING = words(
     """
     the of with respect to wrt by at for value values total final pass wert der des von nach valeur
-    la le de du del della valor valore d in its node nodes variable 的 值
+    la le de du del della valor valore d in its node nodes variable 的 值 по
     """
 )
 """Words of such a title that say nothing else."""
@@ -70,6 +76,24 @@ NEW = words("new updated neu neuer neue neues nuevo nueva novo nova nouveau nouv
 
 BEFORE = words("old alt alter alte aktuell current viejo antiguo anterior ancien ancienne vecchio")
 """Titles of values before one."""
+
+_UNSPACED = re.compile(
+    "|".join(
+        sorted(
+            (word for word in GRADIENT | DERIVATIVE | FILLING if word[0] > "\u2e80"),
+            key=len,
+            reverse=True,
+        )
+    )
+)
+"""Words of languages without spaces between them."""
+
+FROM = words("from von de desde da van parent start source tail vorgänger eltern 从 от j")
+TO = words("to nach à a hacia para naar child end head kind nachfolger 到 к i")
+"""Titles of the nodes that an edge leads from, and to."""
+
+IN_TIME = re.compile(r"epoch|iter|step|schritt|pas[os]?\b|étape|轮|步|шаг|эпох", re.IGNORECASE)
+"""Titles of a column that counts steps of descent, and no samples."""
 
 NOTHING = re.compile(r"n\s*[/.]?\s*a\.?|k\.\s?a\.?|none|tbd|[-–—/?…·.]+", re.IGNORECASE)
 """What stands in cells that say nothing."""
@@ -163,10 +187,12 @@ class _Reading:
         self.unread: list[tuple[str, str]] = []
         self.edges: dict[int, str] = {}
         """The lines whose rows are those of edges, with the names of their local Jacobians."""
+        is_from_to = self._is_from_to()
         for row in self.grid:
-            if row and (edge := self._edge(row[0])):
+            if row and (edge := self._edge(row[0]) or (self._edge_in_two(row) * is_from_to)):
                 self.edges[row[0].line] = edge
                 row[0] = replace(row[0], source=edge, form="plain")
+                row[1 : 1 + is_from_to] = [replace(one, source="") for one in row[1:2]] * is_from_to
 
     def fragments(self) -> Iterator[Fragment]:
         """Yield names and what goes on with them; gradients after values, from the output back."""
@@ -255,6 +281,9 @@ class _Reading:
         nodes = [self._node(one) for one in titles if self._is_named(one)]
         if all(node is not None and node.kind == "input" for node in nodes):
             return  # a table of data
+        if len(rows) > 1 and self._are_samples(titles, rows, first_is_title):
+            yield from self._of_samples(titles, rows)
+            return
         if not first_is_title and len(rows) > 1:
             self.unread.append(("", "it is not said what its rows are"))
             return
@@ -267,6 +296,61 @@ class _Reading:
                     (sorts[i], row[k]) for i, row in enumerate(rows) if k < len(row)
                 ]
                 yield from self._of_one(title, self._with_sorts(below, labels))
+
+    def _are_samples(
+        self, titles: Sequence[_Cell], rows: Sequence[Sequence[_Cell]], is_labelled: bool
+    ) -> bool:
+        """Whether rows are the samples of a batch: as many, with a number of each in each."""
+        if len(rows) != self.names.samples or (is_labelled and IN_TIME.search(titles[0].source)):
+            return False
+        if is_labelled:
+            counted = [row[0].source.strip("(). #") for row in rows if row]
+            numbers = [int(text) for text in counted if text.isdecimal() and len(text) < 5]
+            if any(counted) and numbers not in ([*range(len(rows))], [*range(1, len(rows) + 1)]):
+                return False
+        return any(self._batch(title) is not None for title in titles)
+
+    def _batch(self, title: _Cell) -> Node | None:
+        """Return the node that has a number of each sample, of a title; of a loss each part."""
+        node = self._node(title)
+        if node is not None and node.is_leaf and node.kind == "parameter":
+            return None
+        many = self.names.samples
+        if node is self.names.output and node is not None and node.size == 1:
+            parts = [one for one in node.parents if one.size == many and not one.is_leaf]
+            node = parts[0] if len(parts) == 1 else None
+        has_one_each = node is not None and all(isinstance(size, int) for size in node.shape)
+        return node if has_one_each and entries(node.shape) == many else None  # type: ignore[union-attr]
+
+    def _is_other_data(self, title: _Cell, k: int, rows: Sequence[Sequence[_Cell]]) -> bool:
+        """Whether a column has other values of an input than the graph."""
+        node = self._batch(title)
+        value = None if node is None else given_values(node.graph, {}).get(node.name)
+        if node is None or node.kind != "input" or value is None:
+            return False
+        own = np.ravel(np.asarray(value, float))
+        numbers = [float(row[k].source.replace("−", "-").replace(",", ".").strip("≈=~ "))
+                   for row in rows if k < len(row) and NUMBER.fullmatch(row[k].source)]  # fmt: skip
+        return len(numbers) != len(own) or not np.allclose(numbers, own, rtol=0.01)
+
+    def _of_samples(
+        self, titles: Sequence[_Cell], rows: Sequence[Sequence[_Cell]]
+    ) -> Iterator[tuple[Sort, _Cell, list[_Cell]]]:
+        """Yield what a table says whose rows are samples: an entry of each array in each cell."""
+        if any(self._is_other_data(title, k, rows) for k, title in enumerate(titles)):
+            self.unread.append(("", "its rows are not the samples of the graph in their order"))
+            return
+        for k, title in enumerate(titles):
+            node = self._batch(title)
+            if node is None:
+                if k and self._is_named(title):
+                    self._tell(title, titles, "it has no number of each sample")
+                continue
+            for i, row in enumerate(rows):
+                if k < len(row) and NUMBER.fullmatch(row[k].source):
+                    key = ", ".join(str(i if size != 1 else 0) for size in node.shape)
+                    name = replace(row[k], source=f"{node.name}[{key}]", form="code")
+                    yield "own", name, [row[k]]
 
     def _with_sorts(
         self, cells: Sequence[Sorted], titles: Sequence[_Cell]
@@ -370,6 +454,17 @@ class _Reading:
             return ""
         return f"J[{parent.name}->{child.name}]"
 
+    def _is_from_to(self) -> bool:
+        """Whether the first two columns are titled as the nodes that an edge joins."""
+        titles = [one.source.strip("$ ").lower() for one in self.grid[0][:2]] if self.grid else []
+        return len(titles) == 2 and titles[0] in FROM and titles[1] in TO
+
+    def _edge_in_two(self, row: Sequence[_Cell]) -> str:
+        """Return J[a->b] for a row of an edge whose nodes stand in two cells."""
+        if len(row) < 2 or not row[0].source or not row[1].source:
+            return ""
+        return self._edge(replace(row[0], source=f"({row[0].source}, {row[1].source})"))
+
     def _place_of(self, cell: _Cell) -> int:
         node = self._node(cell)
         return 0 if node is None else node.index
@@ -406,8 +501,9 @@ class _Reading:
             title = (title[: slot.start()] + " grad " + title[slot.end() :]).strip()
         if "/" in title:
             return None
-        said = {word.lower() for word in re.findall(r"[^\W\d_]+", title)}
-        rest = said - GRADIENT - DERIVATIVE - FILLING
+        found = re.findall(r"[^\W\d_]+", _UNSPACED.sub(r" \g<0> ", title))
+        said = {word.lower() for word in found}
+        rest = {word for word in found if word.lower() not in GRADIENT | DERIVATIVE | FILLING}
         of_output = {word for word in rest if self._is_output(word)}
         is_gradient = said & GRADIENT or (said & DERIVATIVE and of_output)
         is_p = title == "P" and self.names.exact(("P",)) is None

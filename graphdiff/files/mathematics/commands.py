@@ -12,8 +12,9 @@ Deed = Literal[
 ]  # fmt: skip
 """What becomes of a command and its arguments.
 
-``column``: one entry above the other in brackets; ``splice``: its last argument stands in its place; ``unit``: so, but holds together; ``brace``: so,
-and the script that follows is a label; ``drop`` and ``note``: nothing, which ``note`` reports.
+``column``: one entry above the other in brackets; ``splice``: its last argument stands in its
+place; ``unit``: so, but holds together; ``brace``: so, and the script that follows is a label;
+``drop`` and ``note``: nothing, which ``note`` reports.
 """
 
 

@@ -25,7 +25,9 @@ FORMULA = re.compile(
     re.IGNORECASE,
 )
 OTHER = re.compile(
-    r"grad|deriv|ableit|∂|partial|\bd\w*\s*/\s*d|updat|new|delta|δ|error|loss|epoch|iter|step|shape|size|dim|local|nuev[oa]|baru|\bneu(?:e[rsn]?)?\b|nouve|nuov[oa]|\bnov[oa]\b",
+    r"grad|deriv|ableit|∂|partial|\bd\w*\s*/\s*d|updat|new|delta|δ|error|loss|epoch|iter|step|shape|size|dim|local|nuev[oa]|baru|\bneu(?:e[rsn]?)?\b|nouve|nuov[oa]|\bnov[oa]\b|"
+    r"dériv|pochodn|afgeleid|türev|производн|градиент|梯度|导|導|"
+    r"微分|勾配|đạo hàm|turunan|미분|기울기",
     re.IGNORECASE,
 )
 

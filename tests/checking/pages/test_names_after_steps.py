@@ -134,7 +134,9 @@ def test_computed_nodes_have_new_values_too(form, between, tmp_path):
     steps = f"$w_{{new}} = {w:.6f}$, $b_{{new}} = {b:.6f}$\n\n"
     name = form.format(n="z"), form.format(n="L")
     start = f"{RATE}\n\n{steps}{between.format(z=round(z, 5))}${name[0]} = "
-    assert_right(g, f"{start}w_{{new}} x + b_{{new}} = {z:.5f}$\n\n${name[1]} = {loss:.5f}$", tmp_path)
+    assert_right(
+        g, f"{start}w_{{new}} x + b_{{new}} = {z:.5f}$\n\n${name[1]} = {loss:.5f}$", tmp_path
+    )
     assert verdicts(check(g, f"{start}{z + 0.1:.5f}$", tmp_path))[-1] == "wrong"
 
 

@@ -43,11 +43,15 @@ def test_the_whole_matrix(name, tmp_path):
         assert verdicts(report) == [verdict], str(report)
 
 
-@pytest.mark.parametrize("word", ["The Hessian is", "Die Hesse-Matrix:", "La hessienne :", "黑塞矩阵"])
+@pytest.mark.parametrize(
+    "word", ["The Hessian is", "Die Hesse-Matrix:", "La hessienne :", "黑塞矩阵"]
+)
 @pytest.mark.parametrize("name", ["H", r"\mathbf{H}"])
 def test_h_is_the_hessian_where_the_page_says_so(word, name, tmp_path):
     for entry, verdict in ((4, "correct"), (5, "wrong")):
-        page = f"{word} ${name} = {MATRIX % entry}$ and $H_{{wb}} = {entry}$, $H_{{12}} = {entry}$\n"
+        page = (
+            f"{word} ${name} = {MATRIX % entry}$ and $H_{{wb}} = {entry}$, $H_{{12}} = {entry}$\n"
+        )
         report = check(graph(), page, tmp_path)
         assert all(one in (verdict, "follows") for one in verdicts(report)), str(report)
         assert len(report) == 3

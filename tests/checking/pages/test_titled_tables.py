@@ -163,3 +163,80 @@ def test_new_values_are_those_after_a_step(title, tmp_path_factory):
     page = markdown([["Parameter", "value", title], ["w", "0.5", "0.5355"]])
     report = checked(tmp_path_factory, "η = 0.1\n\n" + page)
     assert [(r.target, r.verdict) for r in report] == [("w", "correct"), ("w@1", "correct")]
+
+
+@pytest.mark.parametrize("title", [
+    "偏导数值", "导数值", "梯度值", "производная", "значение производной", "dérivée", "afgeleide",
+    "türev değeri", "gradyan", "Ableitungswert", "valor de la derivada", "勾配の値",
+])  # fmt: skip
+def test_titles_of_derivatives_are_none_of_values(title, tmp_path_factory):
+    """Right gradients below a title that is not wholly known are told or read, never accused."""
+    rows = [("", title), *RIGHT.items()]
+    report = checked(tmp_path_factory, markdown(rows))
+    assert all(result.verdict == "correct" for result in report), str(report)
+    assert len(report) or report.remarks
+
+
+@pytest.mark.parametrize("title", ["производная L", "L的梯度", "梯度 L", "Ableitung von L"])
+def test_the_output_may_stand_beside_the_word(title, tmp_path_factory):
+    report = checked(tmp_path_factory, markdown([("", title), *RIGHT.items()]))
+    assert [result.verdict for result in report] == ["correct"] * len(RIGHT), str(report)
+
+
+FROM_TO = [("from", "to"), ("von", "nach"), ("de", "à"), ("parent", "child"), ("从", "到")]
+
+
+@pytest.mark.parametrize("ends", FROM_TO)
+@pytest.mark.parametrize("title", ["J", "local Jacobian", "Ableitung", "∂"])
+@pytest.mark.parametrize("form", [markdown, without_strokes, html])
+def test_edges_with_their_ends_in_two_columns(ends, title, form, tmp_path_factory):
+    right = [("w", "z", "2"), ("z", "p", "0.235"), ("p", "L", "-0.7551")]
+    for wrong in (None, 0, 1, 2):
+        rows = [(a, b, "0.125" if k == wrong else number) for k, (a, b, number) in enumerate(right)]
+        report = checked(tmp_path_factory, form([(*ends, title), *rows]))
+        assert [result.target for result in report] == ["J[w->z]", "J[z->p]", "J[p->L]"]
+        assert [result.ok for result in report] == [k != wrong for k in range(3)], str(report)
+
+
+def batch():
+    g = gd.Graph()
+    x, y = g.input("x", [1, 2, 3]), g.input("y", [2, 3, 5])
+    z = g.node("z", g.parameter("w", 1) * x + g.parameter("b", 0.5))
+    g.node("J", g.node("l", (z - y) ** 2).mean())
+    return g
+
+
+SAMPLES = [("1", "2", "1.5", "0.25"), ("2", "3", "2.5", "0.25"), ("3", "5", "3.5", "2.25")]
+
+
+@pytest.mark.parametrize("loss", ["l", "loss", "J"])
+@pytest.mark.parametrize("counted", [None, "i", "sample", "#"])
+@pytest.mark.parametrize("wrong", [None, 0, 2])
+def test_a_row_of_each_sample(loss, counted, wrong, tmp_path):
+    titles = ["x", "y", "z", loss]
+    rows = [list(row) for row in SAMPLES]
+    if wrong is not None:
+        rows[wrong][2] = "9.5"
+    if counted is not None:
+        titles = [counted, *titles]
+        rows = [[str(k), *row] for k, row in enumerate(rows, 1)]
+    path = tmp_path / "page.md"
+    path.write_text(markdown([titles, *rows]), encoding="utf-8")
+    report = batch().check_file(path)
+    assert len(report) == 12
+    assert [result.target for result in report if not result.ok] == [f"z[{wrong}]"] * (
+        wrong is not None
+    )
+
+
+@pytest.mark.parametrize("titles, rows", [
+    (["x", "y", "z", "l"], SAMPLES[::-1]),
+    (["epoch", "z", "J"], [row[:3] for row in SAMPLES]),
+    (["x", "y", "z", "l"], SAMPLES[:2]),
+])  # fmt: skip
+def test_rows_that_are_not_the_samples_in_their_order_accuse_nobody(titles, rows, tmp_path):
+    path = tmp_path / "page.md"
+    path.write_text(markdown([titles, *rows]), encoding="utf-8")
+    report = batch().check_file(path)
+    assert not len(report)
+    assert report.remarks
