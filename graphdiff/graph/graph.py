@@ -242,14 +242,8 @@ class ComputationalGraph(Presentation):
                 program, found = localise(formulas[node])
                 parents = tuple(parent for parent in found if isinstance(parent, Node))
                 function = LocalFunction(program, len(found), tuple(part.shape for part in found))
-            own: Any = NodeFields(
-                made, node.name, node.kind, node.index, node.shape, node.value,
-                tuple([order[parent.index - 1] for parent in parents]), function, facts,
-            )  # fmt: skip
-            own.__class__ = Node
-            made._nodes[node.name] = own
-            order.append(own)
-        made._facts = {node.name: node.facts for node in made._order if node.facts}
+            parents = tuple([order[parent.index - 1] for parent in parents])
+            made._add(node.name, node.kind, node.shape, parents, function, node.value, facts)
         return made
 
     def _function(
@@ -339,17 +333,21 @@ class ComputationalGraph(Presentation):
         shape: Shape,
         parents: tuple[Any, ...] = (),
         function: LocalFunction | None = None,
-        *,
         value: Any = None,
         facts: Facts = NOTHING,
     ) -> Node:
-        index = len(self._order) + 1
-        node: Any = NodeFields(self, name, kind, index, shape, value, parents, function, facts)
+        order, above = self._order, self._above
+        node: Any = NodeFields(self, name, kind, len(order) + 1, shape, value, function, facts)
         node.__class__ = Node
+        for parent in parents:
+            above.append(parent.index - 1)
+        self._starts.append(len(above))
+        if function is None:
+            self._leaves.append(node)
         if facts is not NOTHING and facts:
             self._facts[name] = facts
         self._nodes[name] = node
-        self._order.append(node)
+        order.append(node)
         return node
 
     # Copies: a node belongs to one graph, so a copy of a graph makes its own

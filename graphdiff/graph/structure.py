@@ -10,6 +10,7 @@ import itertools
 import operator
 import threading
 import unicodedata
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -39,6 +40,7 @@ class NodeFields(Expression):
     """
 
     __slots__ = (
+        "_parents",
         "_symbol",
         "facts",
         "function",
@@ -46,7 +48,6 @@ class NodeFields(Expression):
         "index",
         "kind",
         "name",
-        "parents",
         "shape",
         "value",
     )
@@ -59,7 +60,6 @@ class NodeFields(Expression):
         index: int,
         shape: Shape,
         value: Any,
-        parents: tuple[Node, ...],
         function: LocalFunction | None,
         facts: Facts,
     ) -> None:
@@ -69,9 +69,9 @@ class NodeFields(Expression):
         self.index = index
         self.shape = shape
         self.value = value
-        self.parents = parents
         self.function = function
         self.facts = facts
+        self._parents: tuple[Node, ...] | None = None
         self._symbol: sp.Symbol | None = None
 
 
@@ -134,6 +134,16 @@ class Node(NodeFields):
     def label(self) -> str | None:
         """The LaTeX given for its name, or None."""
         return self.graph.labels.get(self.name)
+
+    @property
+    def parents(self) -> tuple[Node, ...]:
+        """The parents α^i, made a tuple when first asked for."""
+        found = self._parents
+        if found is None:
+            graph = self.graph
+            found = tuple([graph._order[place] for place in graph._arguments_of(self.index - 1)])
+            object.__setattr__(self, "_parents", found)
+        return found
 
     @property
     def is_leaf(self) -> bool:
@@ -201,6 +211,11 @@ class Structure:
         self._output = output
         self._nodes: dict[str, Node] = {}
         self._order: list[Node] = []
+        self._leaves: list[Node] = []
+        # The parents of all nodes by their places, one after the other, and where those of each
+        # begin: a tuple for each of very many nodes would keep the garbage collector busy.
+        self._above = array("q")
+        self._starts = array("q", [0])
         self._edges_from: dict[str, list[Edge]] = {}
         self._needed: Needed | None = None
         self._facts: dict[str, Facts] = {}
@@ -226,7 +241,7 @@ class Structure:
     @property
     def leaves(self) -> tuple[Node, ...]:
         """Inputs and parameters in order."""
-        return tuple([node for node in self._order if node.function is None])
+        return tuple(self._leaves)
 
     @property
     def facts(self) -> Mapping[str, Facts]:
@@ -245,10 +260,12 @@ class Structure:
     @property
     def outputs(self) -> tuple[Node, ...]:
         """The computed nodes that no other node uses."""
-        used: set[Node] = set()
-        for node in self._order:
-            used.update(node.parents)
-        return tuple(node for node in self._order if not node.is_leaf and node not in used)
+        used = set(self._above)
+        return tuple(
+            node
+            for place, node in enumerate(self._order)
+            if place not in used and node.function is not None
+        )
 
     @property
     def output(self) -> Node:
@@ -306,17 +323,26 @@ class Structure:
         asked = self[node]
         kept = self._needed
         if kept is None or kept.node is not asked:
-            is_needed = bytearray(asked.index + 1)
-            is_needed[asked.index] = 1
-            for before in reversed(self._order[: asked.index]):
-                if is_needed[before.index]:
-                    for parent in before.parents:
-                        is_needed[parent.index] = 1
-            found = tuple(itertools.compress(self._order, memoryview(is_needed)[1:]))
+            is_needed, starts, above = bytearray(asked.index), self._starts, self._above
+            is_needed[-1] = 1
+            for place in reversed(range(asked.index)):
+                if is_needed[place]:
+                    for parent in above[starts[place] : starts[place + 1]]:
+                        is_needed[parent] = 1
+            found = tuple(itertools.compress(self._order, is_needed))
             functions = [node.function for node in found if node.function is not None]
             distinct = dict(zip(map(id, functions), functions, strict=True))
             kept = self._needed = Needed(asked, found, tuple(distinct.values()))
         return kept
+
+    @property
+    def places_of_parents(self) -> tuple[array[int], array[int]]:
+        """The places of the parents of all nodes, from 0, and where those of each begin."""
+        return self._above, self._starts
+
+    def _arguments_of(self, place: int) -> array[int]:
+        """Return the places of the parents of the node at a place."""
+        return self._above[self._starts[place] : self._starts[place + 1]]
 
     def ancestors(self, node: Node | str) -> set[str]:
         """Return the names of the node and of all it depends on."""

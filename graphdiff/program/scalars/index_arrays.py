@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from operator import attrgetter
 
 import numpy as np
@@ -104,7 +103,7 @@ class IndexArrays:
             start = end
 
 
-_index, _parents, _function = map(attrgetter, ("index", "parents", "function"))
+_index, _function = map(attrgetter, ("index", "function"))
 
 
 def network_of(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> IndexArrays:
@@ -112,23 +111,24 @@ def network_of(graph: ComputationalGraph, output: Node, wrt: Sequence[Node]) -> 
     # In calls of C for all nodes, and in flat arrays: a list for each of 100 000 nodes would keep
     # the garbage collector busy.
     computed = [node for node in graph.needed(output) if node.function is not None]
-    above = list(map(_parents, computed))
+    needed = _places(computed)
+    above, starts = map(np.array, graph.places_of_parents)
+    count = np.diff(starts)[needed]
     ends = np.zeros(len(computed) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, above), np.int64, len(above)), out=ends[1:])
-    parents = _places(chain.from_iterable(above), int(ends[-1]))
+    np.cumsum(count, out=ends[1:])
+    parents = above[np.arange(ends[-1]) + np.repeat(starts[needed] - ends[:-1], count)]
     functions = graph.functions(output)
     kind_of = {id(function): kind for kind, function in enumerate(functions)}
     kinds = map(kind_of.__getitem__, map(id, map(_function, computed)))
-    needed = _places(computed, len(computed))
     return IndexArrays(
-        output, tuple(wrt), graph.nodes, _places(graph.leaves, len(graph.leaves)), needed,
+        output, tuple(wrt), graph.nodes, _places(graph.leaves), needed,
         parents, ends, np.fromiter(kinds, np.int64, len(computed)), list(functions),
         _active(len(graph), wrt, needed, parents, ends),
     )  # fmt: skip
 
 
-def _places(nodes: Iterable[Node], count: int) -> Array:
-    return np.fromiter(map(_index, nodes), np.int64, count) - 1
+def _places(nodes: Sequence[Node]) -> Array:
+    return np.fromiter(map(_index, nodes), np.int64, len(nodes)) - 1
 
 
 def _active(count: int, wrt: Sequence[Node], needed: Array, parents: Array, ends: Array) -> Array:
