@@ -12,6 +12,7 @@ import itertools
 from collections import defaultdict, deque
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import mpmath
@@ -212,10 +213,8 @@ def _reaches(at: Point, target: Target, hidden: Sequence[Hidden], off: Any) -> b
     middle, most = np.ravel(np.asarray(at.at(target))), 0.0
     far = FARTHER * max(1, len(hidden)) ** 0.5
     for seed in range(TRIES):
-        random = np.random.default_rng(seed)
-        parts = random.choice((-1.0, 1.0), len(hidden)) * random.uniform(0.5, 1, len(hidden))
         shifts: defaultdict[int, tuple[tuple[int, float], ...]] = defaultdict(tuple)
-        for (k, place, amount), part in zip(hidden, parts, strict=True):
+        for (k, place, amount), part in zip(hidden, _parts(seed, len(hidden)), strict=True):
             shifts[k] += ((place, part * float(amount)),)
         found = at.shifted(shifts).at(target)
         if found is not None:
@@ -225,6 +224,13 @@ def _reaches(at: Point, target: Target, hidden: Sequence[Hidden], off: Any) -> b
         if BEYOND * far * most < off:
             return False
     return False
+
+
+@cache
+def _parts(seed: int, many: int) -> list[float]:
+    """Return random parts of so many hidden digits, up and down, the same each time."""
+    random = np.random.default_rng(seed)
+    return (random.choice((-1.0, 1.0), many) * random.uniform(0.5, 1, many)).tolist()
 
 
 def _hidden(here: Point, lines: Sequence[PageLine]) -> Iterator[Hidden]:

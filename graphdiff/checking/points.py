@@ -51,6 +51,9 @@ DIGITS, SHARPER, ROUGH = 60, 400, 15
 SMALL = 1000
 """Entries of a local Jacobian that is kept where lines of a page are put in."""
 
+SIDES, MAX_KEPT = 64, 100
+"""Sides of claims whose numbers are kept, and how many numbers of one."""
+
 
 MODERATE = 4
 """How far out a leaf without a value shows a domain, not an overflow."""
@@ -389,8 +392,10 @@ class Point:
         return self._settled(_plain(whole))
 
     def _settled(self, value: Any) -> Any:
+        if not self.exact:
+            return value
         with self.arithmetic.guard():
-            return many_digits(value) if self.exact else value
+            return many_digits(value)
 
     def _second(self, of: Node, wrt: Node, by: Node) -> Any | None:
         """Return the second derivative: the first as a node of a graph, differentiated again."""
@@ -690,6 +695,22 @@ class Point:
 
     def of(self, link: Side) -> Any | None:
         """Return what a claim is here, read as it is meant; None where it has no value."""
+        known = self._read.get(id(link))
+        if known is not None:
+            return known[1]
+        found = self._of(link)
+        if np.size(found) <= MAX_KEPT:
+            if len(self._read) >= SIDES:
+                self._read.clear()
+            self._read[id(link)] = link, found
+        return found
+
+    @cached_property
+    def _read(self) -> dict[int, tuple[Side, Any | None]]:
+        """What the last sides of claims are here, each with the side, so that it is no other's."""
+        return {}
+
+    def _of(self, link: Side) -> Any | None:
         found = self._cells(link) if isinstance(link, Numbers) else self._formula(link)
         if found is None:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -125,7 +125,7 @@ class Result:
 
         Wrong entries and the diagnosis are there only if there are some.
         """
-        found = asdict(replace(self, diagnosis=None))
+        found = {each.name: getattr(self, each.name) for each in fields(self)}
         left_out = {"diagnosis", *(() if self.line is not None else ("line", "cell", "source"))}
         may_be_empty = "wrong_entries", "follows_cell", "unknown_function"
         left_out |= {key for key in may_be_empty if not found[key]}

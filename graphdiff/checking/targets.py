@@ -55,6 +55,14 @@ class Target:
     link: Any = None
     state: str = ""
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        parts = (self.kind, self.of, self.wrt, self.by, self.key, self.step, self.link, self.state)
+        return hash(parts)
+
     @property
     def is_derivative(self) -> bool:
         """Whether it is any but a value."""

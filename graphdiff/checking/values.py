@@ -25,9 +25,14 @@ class Values(Mapping[str, Any]):
             self._count = node.index
 
     def __getitem__(self, name: str) -> Any:
+        if name in self:
+            return self._made[name]
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
         if name not in self._made and name in self._graph:
             self._make(self._graph[name].index)
-        return self._made[name]
+        return name in self._made
 
     def __iter__(self) -> Iterator[str]:
         self._make(len(self._graph))

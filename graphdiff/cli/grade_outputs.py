@@ -95,6 +95,8 @@ def write(
     limits: Limits | None,
 ) -> list[str]:
     """Write what is asked for, and return what to say of it."""
+    if all(getattr(given, name) is None for name in ("pages", *FILES)):
+        return []  # what draws pages takes a second to load
     from graphdiff.grading.writing import Outputs, write
 
     outputs = Outputs(

@@ -144,7 +144,10 @@ def _neutral(text: str) -> str:
 def _shown(text: str, written: Callable[[str], str], escape: Callable[[str], str]) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_signs(text, written, escape))
+    signs = set(text)
+    if any(map(_is_mark, signs)):
+        return "".join(_signs(text, written, escape))
+    return text.translate({ord(sign): written(sign) for sign in signs})
 
 
 def _signs(text: str, written: Callable[[str], str], escape: Callable[[str], str]) -> Iterator[str]:

@@ -25,6 +25,7 @@ from graphdiff.files.tolerance import tolerance
 from graphdiff.files.worksheet import Worksheet
 from graphdiff.grading.credit import Credit, credit, exactly
 from graphdiff.grading.records import Required
+from graphdiff.optimisers.method import Method
 from graphdiff.workbench import Graph
 
 Form = Literal["any", "formula", "number"]
@@ -136,8 +137,19 @@ class Assignment:
         if source not in self._targets:
             if len(self._targets) >= KEPT:
                 self._targets.clear()
-            self._targets[source] = _target(self.graph, self.sheet, source)
+            self._targets[source] = self._read(source)
         return self._targets[source]
+
+    def _read(self, source: str) -> Target | None:
+        try:
+            return _of(self.graph, self.sheet, self._method, source)
+        except GraphdiffError:
+            return None
+
+    @cached_property
+    def _method(self) -> Method | None:
+        """The method of descent that claims are about."""
+        return method_of(self.sheet)
 
     @cached_property
     def _targets(self) -> dict[str, Target | None]:
@@ -287,19 +299,12 @@ def _question(
         )
     form: Form = _chosen(entry, "form", FORMS, "any", place, source)
     hidden = _yes_or_no(entry, "hidden", place, source)
-    target = _within(place, source, lambda: _of(graph, sheet, source))
+    target = _within(place, source, lambda: _of(graph, sheet, method_of(sheet), source))
     return Question(Required(source, points, hidden), target, form)
 
 
-def _of(graph: Graph, sheet: Worksheet, source: str) -> Target:
-    return target_of(graph, source, method=method_of(sheet), tangent=sheet.tangent)
-
-
-def _target(graph: Graph, sheet: Worksheet, source: str) -> Target | None:
-    try:
-        return _of(graph, sheet, source)
-    except GraphdiffError:
-        return None
+def _of(graph: Graph, sheet: Worksheet, method: Method | None, source: str) -> Target:
+    return target_of(graph, source, method=method, tangent=sheet.tangent)
 
 
 def _chosen(

@@ -101,6 +101,15 @@ class Candidate:
         return Explanation(tuple(bug.key for bug in self.bugs), sentence, hint, reference, where)
 
 
+class Group(list[Candidate]):
+    """Several candidates, with what they make of a target."""
+
+    @cached_property
+    def values(self) -> Array:
+        """It as one array of candidates × settings × entries."""
+        return np.array([each.values for each in self])
+
+
 class Candidates:
     """What mistakes make of one target, the likeliest first.
 
@@ -120,17 +129,17 @@ class Candidates:
         self.right = np.full((self.many, self.size), np.nan) if right is None else right
 
     @cached_property
-    def singles(self) -> Tries[Candidate]:
+    def singles(self) -> Tries[Candidate, Group]:
         """What one mistake makes of it, the likeliest first."""
         return self._tries(self._single)
 
     @property
-    def single(self) -> list[Candidate]:
+    def single(self) -> Group:
         """What one mistake makes of it, as far as one line may take."""
         return self.singles.within(LINE)[0]
 
     @cached_property
-    def pairs(self) -> Tries[Candidate]:
+    def pairs(self) -> Tries[Candidate, Group]:
         """What two of the likeliest mistakes together make of it."""
         return self._tries(self._paired)
 
@@ -152,10 +161,10 @@ class Candidates:
     @cached_property
     def spread(self) -> Array:
         """How far off mistakes lead, entry by entry: half of them farther."""
-        first = self.singles.within(LINE // 10)[0][:200]
+        first = self.singles.within(LINE // 10)[0]
         if not first:
             return np.full(self.right.shape, np.inf)
-        off = np.stack([np.abs(each.values - self.right) for each in first])
+        off = np.abs(first.values[:200] - self.right)
         off[(off == 0) | ~np.isfinite(off)] = np.nan
         off[0][np.isnan(off).all(axis=0)] = np.inf
         return np.nanmedian(off, axis=0)
@@ -178,11 +187,10 @@ class Candidates:
         known = np.where(np.isfinite(self.right), np.abs(self.right), 0)
         return SAME * known.max(axis=1, initial=0, keepdims=True)
 
-    def _tries(self, several: Callable[[], Iterator[Untried]]) -> Tries[Candidate]:
+    def _tries(self, several: Callable[[], Iterator[Untried]]) -> Tries[Candidate, Group]:
         """Return what comes of mistakes, one after another."""
-        return Tries(
-            lambda: self._tried(several()) if self.is_known else iter(()), self.derivation.work
-        )
+        each = lambda: self._tried(several()) if self.is_known else iter(())  # noqa: E731
+        return Tries(each, self.derivation.work, Group)
 
     def _tried(self, several: Iterator[Untried]) -> Iterator[Candidate | None]:
         seconds, many = 0.0, min(FIRST, self._most)

@@ -5,14 +5,13 @@ Few digits say little: so many results are about as large, and round to the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from graphdiff.checking.equality import flat
-from graphdiff.checking.faults.candidates import Candidate
+from graphdiff.checking.faults.candidates import Group
 from graphdiff.checking.faults.declaration import WrongLine
 
 Array = Any
@@ -87,10 +86,10 @@ def by_chance(said: Array, allowed: Array, spread: Array) -> float:
     return float(np.prod(np.sort(parts)[:MOST]))
 
 
-def short(group: Sequence[Candidate], said: Array) -> float:
+def short(group: Group, said: Array) -> float:
     """Return the share of mistakes that give numbers of as few digits: with odd numbers, few."""
     units = 2 * _units(said)
-    steps = np.stack([each.values[0] for each in group[:SHORT]]) / units
+    steps = group.values[:SHORT, 0] / units
     return float((np.abs(steps - np.round(steps)) <= EXACT * np.abs(steps) + EXACT).all(1).mean())
 
 

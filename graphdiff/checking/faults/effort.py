@@ -9,9 +9,10 @@ from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Sequence[Any])
 
 PAGE, LINE = 500_000, 40_000
 """Units of work for all wrong lines of a page, and at most for one of them."""
@@ -37,7 +38,7 @@ class Work:
         self.done += 1 + entries // ENTRIES
 
 
-class Tries(Generic[T]):
+class Tries(Generic[T, S]):
     """What comes of trying one thing after another, kept; tried on as far as it is asked for.
 
     Parameters
@@ -46,19 +47,27 @@ class Tries(Generic[T]):
         Begins to try, and yields what comes of each; None where nothing does.
     work
         What counts the work of trying.
+    gathered
+        Makes a sequence of what was found; the same one is given as long as no more is.
     """
 
-    def __init__(self, each: Callable[[], Iterator[T | None]], work: Work) -> None:
-        self._each, self._work = each, work
+    def __init__(
+        self,
+        each: Callable[[], Iterator[T | None]],
+        work: Work,
+        gathered: Callable[[list[T]], S],
+    ) -> None:
+        self._each, self._work, self._gathered = each, work, gathered
         self._begin()
 
     def _begin(self) -> None:
         self._trying = self._each()
         self._upto: list[int] = []
         self._found: list[T | None] = []
+        self._last_given: tuple[int, S] | None = None
         self._is_over = False
 
-    def within(self, units: int) -> tuple[list[T], int, bool]:
+    def within(self, units: int) -> tuple[S, int, bool]:
         """Return what was found by so much work, the work it took, and whether all was tried.
 
         It does not depend on how much was asked for before.
@@ -76,10 +85,16 @@ class Tries(Generic[T]):
                 self._upto.append(self._last + self._work.done - before)
                 self._found.append(one)
         many = bisect(self._upto, units)
-        found = [one for one in self._found[:many] if one is not None]
         if many < len(self._upto):
-            return found, self._upto[many], False
-        return found, self._last, True
+            return self._first(many), self._upto[many], False
+        return self._first(many), self._last, True
+
+    def _first(self, many: int) -> S:
+        """Return what came of the first tries, gathered once: some is large, and shared."""
+        if self._last_given is None or self._last_given[0] != many:
+            found = [one for one in self._found[:many] if one is not None]
+            self._last_given = many, self._gathered(found)
+        return self._last_given[1]
 
     @property
     def _last(self) -> int:
@@ -101,7 +116,7 @@ class Allowance:
     left: int = LINE
     ended: bool = False
 
-    def of(self, tries: Tries[T]) -> Sequence[T]:
+    def of(self, tries: Tries[Any, S]) -> S:
         """Return what comes of trying, as far as there is work left for it."""
         found, taken, is_all = tries.within(self.left)
         self.left -= taken

@@ -23,6 +23,7 @@ from graphdiff.checking.faults.candidates import (
     MAX_OPERATIONS,
     Candidate,
     Candidates,
+    Group,
     candidates,
     settled,
 )
@@ -157,11 +158,11 @@ def _by_evidence(fit: Fit, candidate: Candidate, evidence: Evidence) -> Fit:
     )
 
 
-def _alike(group: Sequence[Candidate], kept: Sequence[int], said: Array) -> list[Candidate]:
+def _alike(group: Group, kept: Sequence[int], said: Array) -> list[Candidate]:
     """Return the candidates that are what a formula is, at some of the points."""
     if not group:
         return []
-    same = _same(_values(group)[:, kept], said).all(axis=(1, 2))
+    same = _same(group.values[:, kept], said).all(axis=(1, 2))
     return [group[place] for place in np.flatnonzero(same).tolist()]
 
 
@@ -215,11 +216,6 @@ def _same(values: Array, said: Array) -> Array:
     """Return which numbers are the same as those of a formula."""
     size = np.maximum(np.abs(said), np.max(np.abs(said), axis=-1, keepdims=True) * 1e-3)
     return np.isfinite(values) & (np.abs(values - said) <= CLOSE * size)
-
-
-def _values(group: Sequence[Candidate]) -> Array:
-    """Return what candidates make of a target, as an array of them × settings × entries."""
-    return np.array([each.values for each in group])
 
 
 # Numbers
@@ -301,7 +297,7 @@ def _slips(line: WrongLine, claim: ClaimedNumbers) -> Iterator[Fit]:
 
 
 def _fitting(
-    found: Candidates, group: Sequence[Candidate], claim: ClaimedNumbers, drift: Array,
+    found: Candidates, group: Group, claim: ClaimedNumbers, drift: Array,
     evidence: Evidence, again: Mapping[int, Candidate] | None = None,
 ) -> Iterator[Fit]:  # fmt: skip
     """Yield the candidates that give the numbers claimed, at one of the settings.
@@ -320,18 +316,17 @@ def _fitting(
     allowed = claim.allowed + 1e-9 * np.abs(said)
     is_right = np.abs(right - said) <= allowed + drift
     size = np.maximum(np.abs(right), 1e-300)
-    tried = dict(enumerate(group)) if again is None else again
+    tried = group if again is None else Group(again.values())
+    places = range(len(group)) if again is None else list(again)
     if not tried:
         return
-    values = _values(list(tried.values()))
+    values = tried.values
     farther = drift * np.maximum(np.abs(values) / size, 1.0) * DRIFT
     fits = np.abs(values - said) <= allowed + farther
     whole, partly = fits.all(axis=2), (fits | is_right).all(axis=2) & ~is_right.all(axis=1)
     settings = np.where(whole.any(axis=1), whole.argmax(axis=1), partly.argmax(axis=1))
-    for row, (place, each) in enumerate(tried.items()):
-        k = settings[row]
-        if not (whole[row, k] or partly[row, k]):
-            continue
+    for row in np.flatnonzero((whole | partly).any(axis=1)).tolist():
+        each, place, k = tried[row], places[row], settings[row]
         wrong = np.ones(len(said), bool) if whole[row, k] else ~is_right[k]
         wide = (allowed + farther[row, k])[wrong]
         chance = (place + 1) * by_chance(said[wrong], wide, found.spread[k][wrong])
@@ -367,25 +362,23 @@ class _ByLines:
     ----------
     exact
         What they make of exact ones.
+    found
+        What they make of those of the lines, each set of lines in each way a setting.
     claim
         The numbers claimed.
     evidence
         What the page says for mistakes and against them.
     sets
         The lines above that the numbers may come of.
-    right
-        What these give without mistakes, at each setting.
     drift
         How far right lines let a result drift.
     """
 
     exact: Candidates
+    found: Candidates
     claim: ClaimedNumbers
     evidence: Evidence
     sets: Sequence[Sources]
-    settings: Sequence[Point]
-    target: Target
-    right: Array
     drift: Array
     work: Allowance
 
@@ -412,43 +405,42 @@ class _ByLines:
             return None
         try:
             target, settings = settled(line.target, every)
-            right = Candidates(settings, target).right
+            found = Candidates(settings, target)
         except GraphdiffError:
             return None
         drift = np.zeros_like(exact.right)
         if not sets[0].wrong:
-            drift = np.abs(right[:1] - exact.right)
+            drift = np.abs(found.right[:1] - exact.right)
             drift = np.where(np.isfinite(drift), drift, 0.0)
-        return cls(exact, claim, evidence, sets, settings, target, right, drift, work)
+        return cls(exact, found, claim, evidence, sets, drift, work)
 
-    def singles(self, tried: Sequence[Candidate]) -> Iterator[Fit]:
+    def singles(self, tried: Group) -> Iterator[Fit]:
         """Yield the single mistakes that give the numbers claimed, given those tried exactly."""
         if any(sources.wrong for sources in self.sets):
-            found = Candidates(self.settings, self.target)
-            tried = self.work.of(found.singles)
-            return _fitting(found, tried, self.claim, self.drift, self.evidence)
-        return self._near(tried, self.settings)
+            tried = self.work.of(self.found.singles)
+            return _fitting(self.found, tried, self.claim, self.drift, self.evidence)
+        return self._near(tried, self.found)
 
-    def pairs(self, tried: Sequence[Candidate]) -> Iterator[Fit]:
+    def pairs(self, tried: Group) -> Iterator[Fit]:
         """Yield two mistakes that together give the numbers claimed, by right lines."""
         if self.sets[0].wrong:
             return iter(())
-        return self._near(tried, self.settings[:WAYS])
+        settings = self.found.derivation.settings[:WAYS]
+        return self._near(tried, Candidates(settings, self.found.target))
 
-    def _near(self, group: Sequence[Candidate], settings: Sequence[Point]) -> Iterator[Fit]:
+    def _near(self, group: Group, found: Candidates) -> Iterator[Fit]:
         """Yield those that fit: right lines are rounded, and lead not far from exact ones."""
-        found = Candidates(settings, self.target)
         near = {place: group[place] for place in self._places_near(group)}
         found.spread = np.broadcast_to(self.exact.spread, found.right.shape)
         again = found.again(near)
         self.work.take(found.derivation.work.done)
         return _fitting(found, group, self.claim, self.drift, self.evidence, again)
 
-    def _places_near(self, group: Sequence[Candidate]) -> list[int]:
+    def _places_near(self, group: Group) -> list[int]:
         """Return which lead so near to what is claimed that rounding may do the rest."""
         if not group:
             return []
-        said, values = self.claim.said, _values(group)[:, :1]
+        said, values = self.claim.said, group.values[:, :1]
         allowed = (
             self.claim.allowed + NEARBY * (np.abs(said) + np.abs(values)) + FARTHER * self.drift
         )

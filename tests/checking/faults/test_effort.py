@@ -35,7 +35,7 @@ def counted(costs):
             work.done += cost
             yield None if k % 3 == 2 else k
 
-    return Tries(each, work)
+    return Tries(each, work, list)
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations((3, 12, 30, 200))))
@@ -64,7 +64,7 @@ def test_trying_begins_anew_after_an_interruption():
         work.done += 1
         yield 2
 
-    several = Tries(each, work)
+    several = Tries(each, work, list)
     with pytest.raises(MemoryError):
         several.within(10)
     assert several.within(10) == ([1, 2], 2, True)
