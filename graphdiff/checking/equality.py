@@ -25,7 +25,7 @@ def flat(value: Any) -> list[Any]:
 
 def equal(a: Any, b: Any) -> bool:
     """Whether two numbers of many digits are equal but for the last of them."""
-    return bool(abs(a - b) <= TOLERANCE * max(abs(a), abs(b)))
+    return bool(a == b or abs(a - b) <= TOLERANCE * max(abs(a), abs(b)))
 
 
 def unequal(claimed: Any, expected: Any, *, rough: bool = False) -> list[int]:

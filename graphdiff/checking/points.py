@@ -51,7 +51,7 @@ DIGITS, SHARPER, ROUGH = 60, 400, 15
 SMALL = 1000
 """Entries of a local Jacobian that is kept where lines of a page are put in."""
 
-SIDES, MAX_KEPT = 64, 100
+SIDES, MAX_KEPT = 256, 30
 """Sides of claims whose numbers are kept, and how many numbers of one."""
 
 
@@ -137,6 +137,12 @@ class Point:
         if self.side is not None and self.sided is None:
             return _numbers(OneSided, self.digits, self.side)
         return _numbers(Rationals if self.exact and self.side is None else Strict, self.digits)
+
+    @cached_property
+    def known_by(self) -> Any:
+        """What tells its values, and how parameters change, from those of other points."""
+        descent = self.descent and (self.descent.output.name, repr(self.descent.method))
+        return descent, tuple((name, _entries(value)) for name, value in self.leaves.items())
 
     @cached_property
     def is_moderate(self) -> bool:
@@ -757,6 +763,10 @@ class Point:
 def _numbers(kind: Callable[..., Arithmetic], *choices: int) -> Arithmetic:
     """Return one kind of number, the same each time: its rules are made once."""
     return kind(*choices)
+
+
+def _entries(value: Any) -> Any:
+    return value.tobytes() if isinstance(value, np.ndarray) else str(value)
 
 
 def _plain(value: Any) -> Any:

@@ -330,22 +330,12 @@ def candidates(settings: Sequence[Point], target: Target) -> Candidates:
         return Candidates(settings, target)
     graph = settings[0].graph
     kept: dict[Any, Candidates] = graph.kept.setdefault("mistakes", {})
-    key = (len(graph), target, *map(_key, settings))
+    key = (len(graph), target, *(point.known_by for point in settings))
     if key not in kept:
         if len(kept) >= KEPT:
             kept.clear()
         kept[key] = Candidates(settings, target)
     return kept[key]
-
-
-def _key(point: Point) -> Any:
-    """Return what tells the values of a point from those of others."""
-    descent = point.descent and (point.descent.output.name, repr(point.descent.method))
-    return descent, tuple((name, _entries(value)) for name, value in point.leaves.items())
-
-
-def _entries(value: Any) -> Any:
-    return value.tobytes() if isinstance(value, np.ndarray) else str(value)
 
 
 def settled(target: Target, points: Sequence[Point]) -> tuple[Target, list[Point]]:

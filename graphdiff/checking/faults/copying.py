@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import Any, SupportsFloat
 
 import numpy as np
@@ -36,6 +37,10 @@ TOLD = 2
 """Significant digits of a number from which on its digits tell what it was copied from."""
 
 
+Replaced = tuple[Expression, Expression, Expression]
+"""A formula with something else in place of a part; that part; and what stands for it."""
+
+
 @dataclass(frozen=True)
 class Printed:
     """A number that stands on the page: what it is about, and the number."""
@@ -45,7 +50,7 @@ class Printed:
 
 
 class Copied:
-    """What the numbers printed in a line may have been copied from."""
+    """What the numbers printed in a line may have been copied from; see :func:`copied_into`."""
 
     def __init__(self, line: WrongLine) -> None:
         self.line = line
@@ -73,6 +78,22 @@ class Copied:
         """Whether a number is that of a part, to its digits."""
         value = self.value(part)
         return value is not None and _agrees(number, value)
+
+    @cached_property
+    def with_numbers(self) -> tuple[Replaced, ...]:
+        """What the line should have been, with one of its own numbers in place of each part."""
+        return tuple(_with_numbers(self.line, self))
+
+    @cached_property
+    def silently(self) -> tuple[Replaced, ...]:
+        """The formula before a number alone, with numbers of other lines in place of a name."""
+        return tuple(_silently(self.line, self))
+
+
+@lru_cache(maxsize=4)
+def copied_into(line: WrongLine) -> Copied:
+    """Return what the numbers printed in a line may have been copied from: one for all slips."""
+    return Copied(line)
 
 
 def _agrees(number: Decimal, value: Any) -> bool:
@@ -125,10 +146,6 @@ def twins(node: Node) -> list[Node]:
                 found[other.parents[edge.slot]] = None
     found.pop(node, None)
     return list(found)
-
-
-Replaced = tuple[Expression, Expression, Expression]
-"""A formula with something else in place of a part; that part; and what stands for it."""
 
 
 def _with_numbers(line: WrongLine, copied: Copied) -> Iterator[Replaced]:
@@ -247,15 +264,15 @@ def by_source(source: Source, *, silently: bool = False) -> Attempts:
 
     @distinct
     def attempts(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
-        copied = Copied(line)
-        unseen = _silently(line, copied) if silently else ()
+        seen = copied_into(line)
+        unseen = seen.silently if silently else ()
         is_alone = isinstance(line.link, ClaimedSide) and line.link.is_literal
-        for formula, part, number in itertools.chain(_with_numbers(line, copied), unseen):
+        for formula, part, number in itertools.chain(seen.with_numbers, unseen):
             assert isinstance(number, Constant)  # noqa: S101 - made so
-            said = source(copied, _decimal(number), part)
+            said = source(seen, _decimal(number), part)
             if said:
                 words = {"number": number.text, "part": shown(part), "source": said}
-                value = _on_page(side_of(formula), copied)
+                value = _on_page(side_of(formula), seen)
                 likely = SILENTLY if is_alone else 1.0
                 yield Attempt(fault, value, words, line.link.written, likely)
 

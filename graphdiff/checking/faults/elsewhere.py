@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from graphdiff.checking.claim_records import ClaimedSide
-from graphdiff.checking.faults.copying import Copied, twins
+from graphdiff.checking.faults.copying import copied_into, twins
 from graphdiff.checking.faults.declaration import Attempt, Fault, Slip, WrongLine
 from graphdiff.checking.faults.digits import printed_as
 from graphdiff.checking.faults.formulas import shown
@@ -59,7 +59,7 @@ def _of_page(fault: Fault, line: WrongLine) -> Iterator[Attempt]:
         return
     if not isinstance(line.link, ClaimedSide) or not line.link.is_literal:
         return
-    for one in Copied(line).printed:
+    for one in copied_into(line).printed:
         words = {"other": written(one.about), "target": written(line.target)}
         yield Attempt(fault, _constant(one.number), words, written(one.about))
 

@@ -6,7 +6,6 @@ put in, or random points to tell formulas apart. The second axis is that of the 
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -156,8 +155,8 @@ class ForwardSweep:
 
     def unaltered_copy(self) -> Self:
         """Return the same sweep, for values to be put into it."""
-        other = copy.copy(self)
-        other.values, other._altered = list(self.values), frozenset()
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, values=list(self.values), _altered=frozenset())
         return other
 
 

@@ -23,6 +23,8 @@ SELU = sp.Rational("1.0507009873554805"), sp.Rational("1.7580993408473768")
 
 def _sigmoid_kernel(x: Any) -> np.ndarray:
     small = np.exp(-np.abs(x))  # at most 1, so nothing overflows and no tail is lost
+    if not small.ndim:  # one number is chosen without arrays
+        return (1.0 if x >= 0 else small) / (1.0 + small)
     return np.where(np.asarray(x) >= 0, 1.0, small) / (1.0 + small)
 
 
