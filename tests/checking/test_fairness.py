@@ -6,8 +6,8 @@ import time
 import pytest
 from fairness import outcomes
 
-BLOCKS, BLOCK = 20, 25
-EXPLORED = 10.0
+BLOCKS, BLOCK = 10, 25
+EXPLORED = 5.0
 """Seconds for exercises that no one has seen before."""
 
 

@@ -44,10 +44,10 @@ def test_numbers_too_large_for_memory_are_never_met():
 
 
 @pytest.mark.slow
-def test_ten_thousand_claims_and_no_more():
+def test_many_claims_cost_as_many_times_one_and_ten_thousand_are_most():
     graph = graph_of({"u": "x*w", "z": "sigmoid(u)"}, x=1, w=5)
-    with at_most(calls=6e7):
-        assert len(graph.check([("z", "0.99"), ("z", "0.5"), ("u", "x*w")] * 3_333)) == 9_999
+    with at_most(calls=6e6):
+        assert len(graph.check([("z", "0.99"), ("z", "0.5"), ("u", "x*w")] * 333)) == 999
     with pytest.raises(GraphError, match="more than 10000"):
         graph.check([("z", 1)] * 10_001)
 

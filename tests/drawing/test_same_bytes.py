@@ -19,8 +19,9 @@ sys.path.append(str(GALLERY.parent))
 
 
 def digests() -> Iterator[str]:
-    """Yield what every form of every picture is."""
-    for name, picture in runpy.run_path(str(GALLERY))["pictures"]():
+    """Yield what every form of the first picture of each part of the gallery is."""
+    firsts = [next(part()) for part in runpy.run_path(str(GALLERY))["PARTS"]]
+    for name, picture in firsts:
         forms = ["svg", "alt"]
         if isinstance(picture, Picture):
             forms += ["tikz"] if isinstance(picture, Plot) else ["tikz", "dot"]
@@ -50,5 +51,5 @@ def test_a_process_with_other_hashes_draws_the_same():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         here = list(digests())
-    assert len(here) > 80
+    assert len(here) > 60
     assert done.stdout.splitlines() == here

@@ -28,8 +28,11 @@ def root_of_products(n, exponent, seed=0):
     return graph.index_jacobian("a", "f"), {leaf.name: leaf.value for leaf in graph.leaves}
 
 
-@pytest.mark.parametrize("exponent", [1 / 3, Fraction(1, 3), 0.1234567891, 0.5, -2.25])
-@pytest.mark.parametrize("n", [2, 5, 16, 32])
+@pytest.mark.parametrize(
+    ("n", "exponent"),
+    [(n, e) for n in (2, 5, 16) for e in (1 / 3, Fraction(1, 3), 0.1234567891, 0.5, -2.25)]
+    + [(32, 1 / 3), (32, 0.5)],
+)
 def test_roots_of_products_are_exact_or_refused(n, exponent):
     jacobian, values = root_of_products(n, exponent)
     with budget.cpu(SECONDS):

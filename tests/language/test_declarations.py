@@ -118,17 +118,16 @@ def declared(path):
 
 
 def test_what_is_declared_beside_its_call_is_named_by_exports_and_index_notation_alone():
+    named = {
+        path: {node.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+               if isinstance(node, ast.Name)}
+        for path in PACKAGE.rglob("*.py")
+    }  # fmt: skip
     found = []
     for path in (PACKAGE / "language" / "tensors").glob("*.py"):
         for name in declared(path):
             found.append(name)
-            users = {
-                other for other in PACKAGE.rglob("*.py")
-                if other != path
-                for node in ast.walk(ast.parse(other.read_text(encoding="utf-8")))
-                if isinstance(node, ast.Name) and node.id == name
-            }  # fmt: skip
-            assert users <= NAMING
+            assert {other for other in named if name in named[other]} - {path} <= NAMING
     assert {"Cumsum", "Kron"} <= set(found)
 
 

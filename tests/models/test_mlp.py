@@ -65,7 +65,10 @@ def test_every_activation(activation, batch):
     assert_program_agrees(net.neurons())
 
 
-@pytest.mark.parametrize("penalties", [{}, {"l2": 0.1}, {"l1": 0.01}, {"l2": 0.1, "l1": 0.01}])
+PENALTIES = ({}, {"l2": 0.1}, {"l1": 0.01}, {"l2": 0.1, "l1": 0.01})
+
+
+@pytest.mark.parametrize("penalties", PENALTIES)
 @pytest.mark.parametrize("batch", [None, 3])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_loss_with_every_penalty(loss, batch, penalties):
@@ -77,32 +80,34 @@ def test_every_loss_with_every_penalty(loss, batch, penalties):
     assert_program_agrees(net.neurons())
 
 
-PENALTIES = ({}, {"l2": 0.1}, {"l1": 0.01}, {"l2": 0.1, "l1": 0.01})
+@pytest.mark.parametrize(
+    ("activation", "loss", "seed"),
+    [(activation, loss, (i + k) % len(PENALTIES))
+     for i, activation in enumerate(ACTIVATIONS) for k, loss in enumerate(LOSSES)],
+)  # fmt: skip
+def test_every_activation_with_every_loss(activation, loss, seed):
+    """Slopes along a random direction of all parameters, in both views and in the program.
 
-
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_every_activation_with_every_loss_and_penalty(activation, loss):
-    """Slopes along a random direction of all parameters, in both views and in the program."""
-    for seed, penalties in enumerate(PENALTIES):
-        net = network(activation, loss, 2, seed=seed, **penalties)
-        random = np.random.default_rng(seed)
-        along = {leaf.name: random.normal(size=leaf.shape) for leaf in net.parameters}
-        run, step = net.backward(), 1e-6
-        there, back = (
-            net.forward({leaf: leaf.value + h * along[leaf.name] for leaf in net.parameters})
-            for h in (step, -step)
+    Each activation and each loss meets each penalty.
+    """
+    net = network(activation, loss, 2, seed=seed, **PENALTIES[seed])
+    random = np.random.default_rng(seed)
+    along = {leaf.name: random.normal(size=leaf.shape) for leaf in net.parameters}
+    run, step = net.backward(), 1e-6
+    there, back = (
+        net.forward({leaf: leaf.value + h * along[leaf.name] for leaf in net.parameters})
+        for h in (step, -step)
+    )
+    objective = net.objective.name
+    slope = (there.value[objective] - back.value[objective]) / (2 * step)
+    found = sum((run.gradient[name] * along[name]).sum() for name in along)
+    assert found == pytest.approx(slope, rel=1e-5, abs=1e-7)
+    other = net.neurons().backward()
+    for name in along:
+        np.testing.assert_allclose(
+            net.assembled(other.gradient, name), run.gradient[name], rtol=1e-9, atol=1e-12
         )
-        objective = net.objective.name
-        slope = (there.value[objective] - back.value[objective]) / (2 * step)
-        found = sum((run.gradient[name] * along[name]).sum() for name in along)
-        assert found == pytest.approx(slope, rel=1e-5, abs=1e-7)
-        other = net.neurons().backward()
-        for name in along:
-            np.testing.assert_allclose(
-                net.assembled(other.gradient, name), run.gradient[name], rtol=1e-9, atol=1e-12
-            )
-        assert_program_agrees(net)
+    assert_program_agrees(net)
 
 
 @pytest.mark.slow

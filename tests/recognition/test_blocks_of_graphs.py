@@ -22,7 +22,7 @@ from architectures import (
 )
 from drawing_graphs import GRAPHS, tangled
 from graphs_to_lay_out import layer_norm, softmax_regression, unrolled
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from recurrent_cells import CELLS
 from tensor_strategies import graphs
@@ -230,6 +230,7 @@ def test_letters_of_sizes_are_counted():
 
 
 @pytest.mark.parametrize("name", CELLS)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(st.integers(0, 10**6))
 def test_cells_are_told_by_what_they_compute(name: str, seed: int):
     """Whatever values are called, wherever formulas are cut, bracketed, and turned about."""

@@ -64,8 +64,8 @@ def points_of(graph, seeds=(0, 1)):
     return points
 
 
-def all_read(graph, output):
-    points, count = points_of(graph), 0
+def all_read(graph, output, seeds=(0, 1)):
+    points, count = points_of(graph, seeds), 0
     for what, formula in derived(graph, output, most=2):
         reads_back(graph, what, formula, points)
         count += 1
@@ -79,8 +79,8 @@ def test_derivatives_of_every_function(name, shape):
     leaves = [graph.parameter("abc"[k], shape=shape) for k in range(functions.named(name).arity)]
     z = graph.node("z", getattr(gd, name)(*leaves))
     L = graph.node("L", (z * z).sum() + 1 if shape else z * z + z)
-    assert all_read(graph, L) >= 5
-    assert not shape or all_read(graph, z) >= 3
+    assert all_read(graph, L, seeds=(0,)) >= 5
+    assert not shape or all_read(graph, z, seeds=(0,)) >= 3
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
@@ -88,8 +88,8 @@ def test_derivatives_of_every_function_of_tensors(case):
     graph = graph_of(case, values_for(case))
     f = graph["f"]
     L = graph.node("L", (f * f).sum() if f.shape else f * f)
-    assert all_read(graph, L) >= 3
-    assert all_read(graph, f) >= 3
+    assert all_read(graph, L, seeds=(0,)) >= 3
+    assert all_read(graph, f, seeds=(0,)) >= 3
 
 
 @pytest.mark.slow

@@ -69,7 +69,7 @@ def test_the_jacobian_of_the_gradient(case):
 
 @EACH
 def test_to_many_digits(case):
-    check_tensors(case.build, *case.shapes, points=2, seed=5)
+    check_tensors(case.build, *case.shapes, points=1, seed=5)
 
 
 @EACH

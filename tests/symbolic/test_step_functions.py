@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphdiff as gd
@@ -49,6 +49,7 @@ KINKS = {
 }
 
 
+@settings(max_examples=settings.default.max_examples // 3)
 @given(
     parts=st.lists(
         st.tuples(st.sampled_from(sorted(KINKS)), st.sampled_from("012x")), min_size=1, max_size=3
