@@ -25,9 +25,11 @@ from graphdiff.drawing.marks import mark_rendering
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.sheet_scene import Figure, on_sheet
 from graphdiff.drawing.stepwise.staging import STILL, Stages, Staging
-from graphdiff.drawing.themes import Outline, Paint, Theme, faded
+from graphdiff.drawing.themes import Theme, faded
 
 CLUSTER_RADIUS = 8.0
+WIDTH, COLOURED = 1.4, 2.0
+"""Of an arrow, and of one that has a colour, which is seen without it too."""
 HALO = 2.0
 """How far around a label an arrow that passes is covered."""
 
@@ -106,8 +108,7 @@ def card(label: NodeLabel, box: Box, theme: Theme, stages: Stages) -> Iterator[I
     paint = paint_of(label, theme)
     size, shape = (box.width, box.height), outline_of(label)
     if label.again:
-        pill = Outline(radius=min(size) / 2)
-        yield from outlined(*size, pill, Paint(theme.background, theme.faint), dashed=True)
+        yield _pill(label, size, theme)
         return
     if label.card in ("alike", "chain"):
         yield from behind(*size, shape, paint, dashed=label.cut_off)
@@ -118,6 +119,15 @@ def card(label: NodeLabel, box: Box, theme: Theme, stages: Stages) -> Iterator[I
     for rule in box.rules:
         line = Stroke(seen(paint.stroke, paint.fill, legible(theme.ink, paint.fill, ())), 0.8)
         yield from stages.seen("P", Path((8, rule), (((box.width - 8, rule),),), stroke=line))
+
+
+def _pill(label: NodeLabel, size: tuple[float, float], theme: Theme) -> Rectangle:
+    """Return the outline of a node drawn again, in the line of what it is marked with."""
+    fill = label.colour or theme.background
+    stroke = Stroke(theme.faint, 1.5, dashed=True)
+    if label.marks:
+        stroke = mark_rendering.stroke_of(label.marks[0], theme)
+    return Rectangle(0, 0, *size, radius=min(size) / 2, fill=fill, stroke=stroke)
 
 
 def _lines(box: Box, theme: Theme, stages: Stages, ground: str = "") -> Iterator[Item]:
@@ -261,4 +271,5 @@ def _arrow(curve: Curve, tail: Point, label: EdgeLabel, theme: Theme) -> Iterato
     if label.marks:
         return mark_rendering.marked_arrow(curve, tail, label.marks, theme)
     colour = label.colour or (theme.cut_off.stroke if label.cut_off else theme.edge)
-    return arrow(curve, tail, Stroke(colour, 1.4, dashed=label.cut_off))
+    width = COLOURED if label.colour else WIDTH
+    return arrow(curve, tail, Stroke(colour, width, dashed=label.cut_off))

@@ -49,8 +49,8 @@ FOREIGN: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "network": (
         "colors", "font_size", "hide", "highlight", "note", "collapse", "expand", "own_value",
     ),
-    "circuit": ("highlight", "collapse", "expand", "own_value", *OF_NETWORKS),
-    "architecture": ("highlight", "collapse", "expand", "own_value", *OF_NETWORKS),
+    "circuit": ("collapse", "expand", "own_value", *OF_NETWORKS),
+    "architecture": ("collapse", "expand", "own_value", *OF_NETWORKS),
 })  # fmt: skip
 """The choices of which nothing is seen in a style."""
 

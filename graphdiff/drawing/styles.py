@@ -31,6 +31,7 @@ from graphdiff.drawing.options import OptionKeywords, Options
 from graphdiff.drawing.picture import DescribedPicture, Drawn, Picture
 from graphdiff.drawing.reduced.limits import Plan, plan
 from graphdiff.drawing.scene import Scene
+from graphdiff.drawing.told_apart import chosen
 from graphdiff.drawing.writers.fitting import sheet_of
 from graphdiff.errors import DrawingError
 from graphdiff.errors.plain_text import heading
@@ -284,7 +285,7 @@ def draw(
     DrawingError
         For unknown choices, an empty graph, or a run of another graph.
     """
-    options, drawn = Options(**choices), Drawn(graph, run)
+    options, drawn = chosen(graph, choices), Drawn(graph, run)
     by_hand.check(graph, options)
     sheet_of(options)
     with symbols.writing(options.notation, graph, options.labels):

@@ -46,8 +46,13 @@ class _Number:
     last: int
 
 
-def name_of(nodes: Sequence[Node]) -> Generic | None:
+def name_of(nodes: Sequence[Node], own: Sequence[str] = OWN) -> Generic | None:
     """Return the name of alike nodes, letters for numbers that differ; None if they have none.
+
+    Parameters
+    ----------
+    own
+        The letters.
 
     Examples
     --------
@@ -65,13 +70,13 @@ def name_of(nodes: Sequence[Node]) -> Generic | None:
         family = family._replace(above=LAYER)
         if any(other._replace(above=LAYER) != family for other, _ in members):
             return None
-        if not all(map(str.isdecimal, layers)) or LAYER in OWN[: len(indices)]:
+        if not all(map(str.isdecimal, layers)) or LAYER in own[: len(indices)]:
             return None
-    if len(indices) > len(OWN) or not (indices or family.above == LAYER):
+    if len(indices) > len(own) or not (indices or family.above == LAYER):
         return None
     letters = [
         letter if any(other[place] != number for _, other in members) else str(number)
-        for place, (letter, number) in enumerate(zip(OWN, indices, strict=False))
+        for place, (letter, number) in enumerate(zip(own, indices, strict=False))
     ]
     return Generic(family.latex(letters), family.plain(letters))
 

@@ -245,8 +245,9 @@ class Pictures(ComputationalGraph):
         """
         from graphdiff.drawing.defaults import with_defaults
         from graphdiff.drawing.stepwise.frames import frames
+        from graphdiff.drawing.told_apart import chosen
 
-        return frames(self, run, Options(**with_defaults(self, Options, choices)))
+        return frames(self, run, chosen(self, with_defaults(self, Options, choices)))
 
     @property
     def drawing(self) -> Mapping[str, Any]:

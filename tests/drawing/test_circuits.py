@@ -227,9 +227,9 @@ def test_a_circuit_follows_what_is_chosen_for_single_nodes_and_edges():
     assert (made["q"].colour, made["q"].size) == ("#102030", 30 / 12.75)
     assert "#102030" in picture.svg and "the end" in picture.svg
     with pytest.raises(
-        DrawingError, match="highlight: this is said of the nodes of a computational graph"
+        DrawingError, match="collapse: this is said of the nodes of a computational graph"
     ):
-        graph.draw(style="circuit", highlight="x")
+        graph.draw(style="circuit", collapse="alike")
 
 
 def test_a_circuit_is_told_in_words_and_written_in_all_formats(tmp_path):

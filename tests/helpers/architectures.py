@@ -55,6 +55,20 @@ def transformer(n: int = 3, d: int = 4) -> gd.Graph:
     return graph
 
 
+def heads(count: int, n: int = 3, d: int = 4, k: int = 2, *, names: str = "123456789") -> gd.Graph:
+    """Return attention of several heads, each written by itself."""
+    graph = gd.Graph("Several heads")
+    x = _input(graph, "X", n, d)
+    found = []
+    for i in names[:count]:
+        Q, K, V = (graph.node(f"{c}_{i}", x @ _parameter(graph, f"W_{c}_{i}", d, k)) for c in "QKV")
+        A = graph.node(f"A_{i}", gd.softmax(Q @ K.T / k**0.5))
+        found.append(graph.node(f"head_{i}", A @ V))
+    together = graph.node("H", gd.concatenate(found, axis=-1))
+    graph.node("Y", x + together @ _parameter(graph, "W_O", count * k, d))
+    return graph
+
+
 def attention_in_a_line(n: int = 3, d: int = 4) -> gd.Graph:
     graph = gd.Graph("Masked attention in one line")
     X, M = _input(graph, "X", n, d), _input(graph, "M", n, n)

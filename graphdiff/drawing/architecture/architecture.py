@@ -40,7 +40,7 @@ class Blocks:
 
     def describe(self, options: Options) -> Description:
         """Return everything the picture says."""
-        return said.describe(self.read, options)
+        return said.describe(self.read, options, opens=bool(self._opened))
 
     def found(self, sheet: Sheet | None) -> Found:
         """Return the picture, on a sheet if there is one.

@@ -13,6 +13,7 @@ from graphdiff.drawing.labels.looks import paint_of
 from graphdiff.drawing.layout.boxes import Box
 from graphdiff.drawing.layout.layout import Curve, LaidOut, Point
 from graphdiff.drawing.layout.sheet import ARCHITECTURE, Surroundings
+from graphdiff.drawing.marks.mark_rendering import ring
 from graphdiff.drawing.scene import Group, Item, Rectangle, Scene, Stroke
 from graphdiff.drawing.sheet_scene import Figure, on_sheet
 from graphdiff.drawing.stepwise.staging import STILL
@@ -55,6 +56,7 @@ def _blocks(laid_out: LaidOut, kinds: Mapping[int, Kind], theme: Theme) -> Itera
         label = replace(label, kind=kinds.get(label.index, label.kind))
         yield Group(
             (
+                *ring(label, box, theme, is_round=isinstance(box, Card) and box.circle),
                 *_card(label, box, theme),
                 *(item for line in box.lines for item in written(line, theme, label.colour)),
             ),
@@ -105,8 +107,25 @@ def led(laid_out: LaidOut) -> LaidOut:
         if edge.tail in placed:
             cell, (x, y), box = placed[edge.tail]
             if (out := cell.exits.get(edge.parent)) is not None:
-                curves[k] = _beginning(curves[k], (x + box.width, y + cell.top + out))
+                start = x + box.width, y + cell.top + out
+                leaves = edge.again and edge.head < 0 and _is_free(laid_out, start, curves[k].tip)
+                curves[k] = _level(start, curves[k].tip) if leaves else _beginning(curves[k], start)
     return replace(laid_out, curves=tuple(curves))
+
+
+def _is_free(laid_out: LaidOut, start: Point, tip: Point) -> bool:
+    """Whether no node is level with a start on the way to where a line leaves its row."""
+    return not any(
+        start[0] < x < tip[0] and y - NEAR < start[1] < y + box.height + NEAR
+        for (x, y), box in zip(laid_out.nodes, laid_out.measured.nodes, strict=True)
+        if box.lines
+    )
+
+
+def _level(start: Point, tip: Point) -> Curve:
+    """Return a level line as far along as a tip."""
+    (x, y), third = start, (tip[0] - start[0]) / 3
+    return Curve((start, (x + third, y), (x + 2 * third, y), (tip[0], y)), (tip[0], y))
 
 
 def _ending(curve: Curve, at: Point) -> Curve:

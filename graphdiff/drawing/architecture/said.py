@@ -6,6 +6,9 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from graphdiff.drawing.architecture import names
+from graphdiff.drawing.architecture.marked import marks_of_blocks
+from graphdiff.drawing.graph_scene import COLOURED
 from graphdiff.drawing.labels.by_hand import by_hand
 from graphdiff.drawing.labels.description import (
     Cluster,
@@ -17,6 +20,7 @@ from graphdiff.drawing.labels.description import (
     counted,
 )
 from graphdiff.drawing.labels.legend import MAX_TOLD
+from graphdiff.drawing.marks.highlight import highlighted
 from graphdiff.drawing.marks.record import Remark, words
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import Reduced
@@ -43,13 +47,18 @@ FORMULAS = ("matmul", "formula")
 """Kinds of blocks whose formula is written."""
 NAMED = 4
 """Of more parameters the number alone is said."""
-SKIP_WIDTH = 1.4
 
 
-def describe(found: Architecture, options: Options) -> Description:
-    """Return what the picture of an architecture says."""
+def describe(found: Architecture, options: Options, *, opens: bool = False) -> Description:
+    """Return what the picture of an architecture says.
+
+    Parameters
+    ----------
+    opens
+        Whether cells are drawn with what is in them.
+    """
     blocks = tuple(_card(k, block, found, options) for k, block in enumerate(found.blocks, start=1))
-    edges = tuple(_edge(k, edge, found) for k, edge in enumerate(found.edges))
+    edges = tuple(_edge(k, edge, found, blocks) for k, edge in enumerate(found.edges))
     frames = tuple(
         Cluster(one_line(frame.title), tuple(k + 1 for k in frame.blocks)) for frame in found.frames
     )
@@ -62,13 +71,15 @@ def describe(found: Architecture, options: Options) -> Description:
         for edge in edges
     )
     title = heading(found.graph.title)
-    legend = tuple(_legend(blocks, found, options)) if "legend" in options.show else ()
+    entries = _legend(blocks, found, options, opens=opens)
+    legend = tuple(entries) if "legend" in options.show else ()
     total = _total(found.count)
     caption = Remark((total, words(f"parameter{'' if found.count == 1 else 's'} in all")))
     if found.count == 0:
         caption = Remark((words("no parameters"),))
     alt = _alternative(title, blocks, caption.text)
-    return Description(title, blocks, edges, legend, alt, (caption,), frames)
+    said = Description(title, blocks, edges, legend, alt, (caption,), frames)
+    return highlighted(said, marks_of_blocks(found, options.highlight))
 
 
 def is_circle(block: Block) -> bool:
@@ -83,31 +94,23 @@ def _card(index: int, block: Block, found: Architecture, options: Options) -> No
     first = title(block, found, options)
     said = [first]
     if not is_circle(block):
+        name = names.named(block.output, found)
         read = {node for one in found.blocks if one.kind in FORMULAS for node in one.data}
-        named = block.output in read and block.kind not in FORMULAS and block.name != first.plain
+        is_read = not read.isdisjoint(found.alike.get(block.output, (block.output,)))
+        is_named = is_read and block.kind not in FORMULAS and name.plain != first.plain
         sized = [*_details(block)]
-        if not sized or named or len(block.shape) > 1:
-            sized += _shapes(block, named=named)
-        said += [*sized, *_parameters(block)]
+        if not sized or is_named or len(block.shape) > 1:
+            sized += _shapes(block, name if is_named else None)
+        said += [*sized, *_parameters(block, found)]
     plain = [phrase.plain for phrase in said]
     summary = f"{block.name}: {', '.join(plain)}"
     if is_circle(block):
         summary += f", {_sizes(block.shape).plain}"
-    name = block.output.name if block.output.name in found.graph else block.kind
-    several = _named_values(index - 1, found)
+    node = block.output.name if block.output.name in found.graph else block.kind
     if block.copies > 1:
         summary += f", {block.copies} of them"
     card = "alike" if block.copies > 1 else "node"
-    return NodeLabel(name, index, kind(block), tuple(said), summary, card=card, called=several)
-
-
-def _named_values(k: int, found: Architecture) -> Phrase | None:
-    """Return the names of the values that others take of a block, if there are several."""
-    taken = dict.fromkeys(edge.node.name for edge in found.edges if edge.tail == k)
-    names = [name for name in taken if name in found.graph]
-    if len(names) < 2:
-        return None
-    return Phrase("formula", r",\,".join(map(latex.name, names)), ", ".join(names))
+    return NodeLabel(node, index, kind(block), tuple(said), summary, card=card)
 
 
 def kind(block: Block) -> Kind:
@@ -179,15 +182,15 @@ def _formula(block: Block, found: Architecture) -> Phrase:
     if nameless and block.kind == "matmul":
         return _words("Matrix product")
     program, parents = localise(whole)
-    names = [parent for parent in parents if isinstance(parent, Node)]
-    function = LocalFunction(program, len(names), tuple(parent.shape for parent in names))
+    nodes = [parent for parent in parents if isinstance(parent, Node)]
+    function = LocalFunction(program, len(nodes), tuple(parent.shape for parent in nodes))
     dots = {node: "·" if len(nameless) == 1 else f"·{k}" for k, node in enumerate(nameless, 1)}
     as_latex = {node: r"\cdot" if len(nameless) == 1 else rf"\cdot_{{{k}}}"
                 for k, node in enumerate(nameless, 1)}  # fmt: skip
-    written = latex.authored(function, [as_latex.get(one) or latex.name(one.name) for one in names])
-    plain = text.authored(function, [dots.get(one) or one.name for one in names])
-    shorter = Phrase("formula", latex.name(block.name), block.name)
-    return Phrase("formula", written, plain, shorter)
+    called = {node: names.named(node, found) for node in nodes}
+    written = latex.authored(function, [as_latex.get(one) or called[one].latex for one in nodes])
+    plain = text.authored(function, [dots.get(one) or called[one].plain for one in nodes])
+    return Phrase("formula", written, plain, names.named(block.output, found))
 
 
 def _details(block: Block) -> Iterator[Phrase]:
@@ -260,8 +263,8 @@ def _out(block: Block) -> Size:
     return block.shape[-1]
 
 
-def _shapes(block: Block, *, named: bool) -> Iterator[Phrase]:
-    """Yield the shape of a block's value; its name too, where a formula uses that."""
+def _shapes(block: Block, name: Phrase | None) -> Iterator[Phrase]:
+    """Yield the shape of a block's value, with its name if there is one."""
     if block.kind in CELLS:
         given = [one for one in block.data if one not in block.roles.values()]
         sizes = " + ".join(latex.sizes(one.shape) for one in given)
@@ -270,10 +273,9 @@ def _shapes(block: Block, *, named: bool) -> Iterator[Phrase]:
         yield Phrase("count", rf"{sizes} \to {out.latex}", f"{plain} → {out.plain}")
         return
     sizes = _sizes(block.shape)
-    if named and block.output.name == block.name:
-        name = latex.name(block.name)
-        written = f"{name}\\colon\\;{sizes.latex}" if sizes.latex else name
-        sizes = Phrase("count", written, f"{block.name}: {sizes.plain}")
+    if name and block.output.name == block.name:
+        written = rf"{name.latex}\colon\;{sizes.latex}" if sizes.latex else name.latex
+        sizes = Phrase("count", written, f"{name.plain}: {sizes.plain}")
     yield sizes
 
 
@@ -283,28 +285,32 @@ def _sizes(shape: Shape) -> Phrase:
     return Phrase("count", latex.sizes(shape), " × ".join(map(str, shape)))
 
 
-def _parameters(block: Block) -> Iterator[Phrase]:
+def _parameters(block: Block, found: Architecture) -> Iterator[Phrase]:
     """Yield how many numbers a block learns, and which parameters they are in."""
-    if block.parameters:
+    own, shared = (names.once(some, found) for some in (block.parameters, block.shared))
+    if own:
         total = _total(block.count)
         if block.kind == "parameter":
             yield Phrase("count", "", f"{total.text} numbers")
-        elif len(block.parameters) > NAMED:
+        elif len(own) > NAMED:
             yield Phrase("count", "", f"{total.text} parameters")
         else:
-            yield _named(
-                block.parameters, rf"\colon\;{total.latex or total.text}", f": {total.text}"
-            )
-    if block.shared:
-        if len(block.shared) > NAMED:
+            if block.copies > 1 and isinstance(block.count, int):
+                each = _total(block.count // block.copies)
+                times = f"{block.copies} × {each.text}"
+                total = Link(times, rf"{block.copies} \times {each.latex or each.text}")
+            yield _named(own, found, rf"\colon\;{total.latex or total.text}", f": {total.text}")
+    if shared:
+        if len(shared) > NAMED:
             yield Phrase("count", "", "parameters as before")
         else:
-            yield _named(block.shared, r"\ \mathrm{as\ before}", " as before")
+            yield _named(shared, found, r"\ \mathrm{as\ before}", " as before")
 
 
-def _named(nodes: Sequence[Node], behind: str, plain: str) -> Phrase:
-    names = r",\,".join(latex.name(node.name) for node in nodes)
-    return Phrase("count", names + behind, ", ".join(node.name for node in nodes) + plain)
+def _named(nodes: Sequence[Node], found: Architecture, behind: str, plain: str) -> Phrase:
+    called = [names.named(node, found) for node in nodes]
+    written = r",\,".join(name.latex for name in called)
+    return Phrase("count", written + behind, ", ".join(name.plain for name in called) + plain)
 
 
 def _total(count: Size) -> Link:
@@ -318,29 +324,38 @@ def _total(count: Size) -> Link:
 # Edges, and what is around
 
 
-def _edge(k: int, edge: BlockEdge, found: Architecture) -> EdgeLabel:
-    head = found.blocks[edge.head]
+def _edge(k: int, edge: BlockEdge, found: Architecture, blocks: Sequence[NodeLabel]) -> EdgeLabel:
+    """Return an edge; its value is called as it is named, else as the block that makes it."""
+    head, node = found.blocks[edge.head], edge.node
     past = ", past the blocks" if k in found.skips else ""
-    summary = f"{edge.node.name} → {head.name}: {_sizes(edge.node.shape).plain}{past}"
+    called = blocks[edge.tail].phrases[0]
+    if node.name in found.graph:
+        called = names.named(node, found)
+    summary = f"{called.plain} → {head.name}: {_sizes(node.shape).plain}{past}"
     slot = sum(one.head == edge.head for one in found.edges[:k])
-    return EdgeLabel(edge.node.name, head.name, edge.tail + 1, edge.head + 1, slot, (), summary)
+    return EdgeLabel(
+        node.name, head.name, edge.tail + 1, edge.head + 1, slot, (), summary, called=called
+    )
 
 
 def skip_stroke(options: Options) -> Stroke:
     """Return the line of a connection past blocks."""
-    return Stroke(options.theme.paths[0], SKIP_WIDTH)
+    return Stroke(options.theme.paths[0], COLOURED)
 
 
-def _legend(nodes: tuple[NodeLabel, ...], found: Architecture, options: Options) -> Iterator[Entry]:
+def _legend(
+    nodes: tuple[NodeLabel, ...], found: Architecture, options: Options, *, opens: bool
+) -> Iterator[Entry]:
     kinds = {node.kind for node in nodes}
     if "input" in kinds:
         yield Entry("input", "input")
     if "parameter" in kinds:
         yield Entry("parameter", "with parameters")
-    if "computation" in kinds or any(b.kind in ("lstm", "gru") for b in found.blocks):
+    gated = opens and any(block.kind in ("lstm", "gru") for block in found.blocks)
+    if "computation" in kinds or gated:
         yield Entry("computation", "without parameters")
     if any(block.copies > 1 for block in found.blocks):
-        yield Entry("alike", "one for each head")
+        yield Entry("alike", "one for each head" + f" {names.HEADS[0]}" * names.has_letter(found))
     if found.skips:
         yield Entry(skip_stroke(options), "skip connection")
 

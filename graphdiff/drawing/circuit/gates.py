@@ -6,14 +6,16 @@ and end where the boxes of two gates face each other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from graphdiff.drawing.labels.description import Description, NodeLabel, Role
+from graphdiff.drawing.labels.description import Description, NodeLabel, Phrase, Role
 from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.layout.boxes import USUAL, Box, Manner, Measured, TextLine
 from graphdiff.drawing.layout.layout import Point
+from graphdiff.drawing.marks.record import Remark, words
 from graphdiff.drawing.options import Direction
 from graphdiff.drawing.typeset import Fragment
+from graphdiff.notation.equations import Link
 
 RADIUS = 16.0
 """Of a gate; one with a wider sign is as much wider."""
@@ -30,6 +32,12 @@ WIRE = 40.0
 WIRE_ROOM = 8.0
 """How much longer a wire is than what is said of it, at each end."""
 VALUE_ROOM = (220.0, 110.0)
+TOO_LARGE = Remark(
+    (
+        Link("∈ ℝ^(m × n)", r"\in \mathbb{R}^{m \times n}"),
+        words("stands where an array is too large for its wire"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,13 @@ class Gate(Box):
 
 
 def measure(description: Description, direction: Direction, manner: Manner = USUAL) -> Measured:
-    """Return the boxes of all gates, and of what is said on branches."""
+    """Return the boxes of all gates, and of what is said on branches; and say what is not."""
+    if _leaves_out(description, manner) and TOO_LARGE not in description.remarks:
+        description = replace(
+            description,
+            alt=f"{description.alt} {TOO_LARGE.text}.",
+            remarks=(*description.remarks, TOO_LARGE),
+        )
     return Measured(
         description,
         tuple(gate(label, manner, direction) for label in description.nodes),
@@ -61,6 +75,19 @@ def measure(description: Description, direction: Direction, manner: Manner = USU
         wired=True,
         manner=manner,
     )
+
+
+def _leaves_out(description: Description, manner: Manner) -> bool:
+    """Whether of any array there is room for no more than the space it is in."""
+
+    def is_out(phrase: Phrase, room: tuple[float, float]) -> bool:
+        if phrase.describes or phrase.shorter is None:
+            return phrase.describes
+        return phrase.shorter.describes and boxes.whole(phrase, room, manner) is None
+
+    said = [(phrase, VALUE_ROOM) for label in description.nodes for phrase in label.phrases]
+    said += [(phrase, manner.edge_room) for label in description.edges for phrase in label.phrases]
+    return any(is_out(phrase, room) for phrase, room in said)
 
 
 def gate(label: NodeLabel, manner: Manner = USUAL, direction: Direction = "LR") -> Gate:

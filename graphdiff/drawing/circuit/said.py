@@ -23,6 +23,8 @@ from graphdiff.drawing.labels.description import (
 from graphdiff.drawing.labels.legend import MAX_TOLD
 from graphdiff.drawing.labels.nodes import value_of
 from graphdiff.drawing.labels.phrases import space_of, told, value_phrase
+from graphdiff.drawing.marks.highlight import highlighted
+from graphdiff.drawing.marks.operations import marks_of_operations
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.reduced.collapse import Reduced
 from graphdiff.drawing.shown import EDGES, SORTS
@@ -59,7 +61,9 @@ def describe(
     nodes, edges, _ = by_hand(said, options)
     title = heading(circuit.title)
     entries = tuple(legend(nodes, edges, run, options)) if "legend" in options.show else ()
-    return Description(title, nodes, edges, entries, _alternative(title, circuit, nodes))
+    said = Description(title, nodes, edges, entries, _alternative(title, circuit, nodes))
+    made = {node.name: node for node in circuit.nodes}
+    return highlighted(said, marks_of_operations(named, made, options.highlight))
 
 
 def _gate(node: Node, run: Run | None, options: Options, *, is_named: bool) -> NodeLabel:
@@ -92,7 +96,7 @@ def _on_wire(found: Phrase, shape: Shape) -> Phrase:
     """Return a value; the space it is of, for arrays of more than :data:`WHOLE` entries."""
     if not shape:
         return found
-    space = replace(space_of(shape), role=found.role)
+    space = replace(space_of(shape), role=found.role, describes=True)
     if found.describes or math.prod(shape) > WHOLE:
         return space
     return replace(found, shorter=space)

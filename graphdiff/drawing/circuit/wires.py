@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from graphdiff.drawing.arrows import head
+from graphdiff.drawing.arrows import arrow, beside
 from graphdiff.drawing.circuit.gates import Gate
 from graphdiff.drawing.colours import legible
-from graphdiff.drawing.graph_scene import jacobians, notes, surroundings
+from graphdiff.drawing.graph_scene import COLOURED, WIDTH, jacobians, notes, surroundings
 from graphdiff.drawing.labels.description import EdgeLabel, NodeLabel
 from graphdiff.drawing.labels.looks import ink_of, paint_of
 from graphdiff.drawing.layout.layout import Curve, LaidOut, Point
+from graphdiff.drawing.marks.mark_rendering import LANE, marked_arrow
+from graphdiff.drawing.marks.record import Mark
+from graphdiff.drawing.marks.strokes import lanes, stroke_of
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Rectangle, Scene, Stroke, Text
 from graphdiff.drawing.sheet_scene import Figure, on_sheet
 from graphdiff.drawing.stepwise.staging import STILL, Stages, Staging
@@ -25,7 +28,8 @@ ARROW = 4.6
 """The length of an arrow's head."""
 BRANCH = 2.6
 """The radius of the dot where a wire branches."""
-WIDTH = 1.4
+AROUND = 4.0
+"""How far around the name of a leaf the line of a highlight is, and the radius of its corners."""
 
 
 def compose(laid_out: LaidOut, theme: Theme, staging: Staging = STILL) -> Scene:
@@ -121,15 +125,20 @@ def _bent(curve: Curve, rim: Point, middle: Point) -> Curve:
 
 def _wires(laid_out: LaidOut, theme: Theme) -> Iterator[Group]:
     for label, curve in zip(laid_out.measured.description.edges, laid_out.curves, strict=True):
-        colour = label.colour or (theme.cut_off.stroke if label.cut_off else theme.edge)
-        pieces = tuple(curve.points[k : k + 3] for k in range(1, len(curve.points), 3))
-        line = Path(curve.points[0], pieces, stroke=Stroke(colour, WIDTH, dashed=label.cut_off))
         yield Group(
-            (line, head(curve.points[-1], curve.tip, colour)),
+            tuple(_wire(label, curve, theme)),
             kind="edge cut-off" if label.cut_off else "edge",
             title=label.summary,
             data=(("edge", f"{label.parent}->{label.child}"), ("slot", str(label.slot))),
         )
+
+
+def _wire(label: EdgeLabel, curve: Curve, theme: Theme) -> Iterator[Path]:
+    if label.marks:
+        return marked_arrow(curve, curve.points[0], label.marks, theme)
+    colour = label.colour or (theme.cut_off.stroke if label.cut_off else theme.edge)
+    width = COLOURED if label.colour else WIDTH
+    return arrow(curve, curve.points[0], Stroke(colour, width, dashed=label.cut_off))
 
 
 # Gates
@@ -143,7 +152,7 @@ def _gates(laid_out: LaidOut, theme: Theme, staging: Staging) -> Iterator[Group]
     for label in described.nodes:
         box, corner = _placed(laid_out)[label.index]
         yield Group(
-            tuple(_gate(label, box, len(leaving[label.index]), theme, staging.node(label))),
+            tuple(_gate(label, box, leaving[label.index], theme, staging.node(label))),
             *corner,
             kind=f"node {label.kind}{' cut-off' if label.cut_off else ''}",
             title=label.summary,
@@ -152,19 +161,23 @@ def _gates(laid_out: LaidOut, theme: Theme, staging: Staging) -> Iterator[Group]
 
 
 def _gate(
-    label: NodeLabel, box: Gate, leaving: int, theme: Theme, stages: Stages
+    label: NodeLabel, box: Gate, leaving: Sequence[EdgeLabel], theme: Theme, stages: Stages
 ) -> Iterator[Item]:
     line = Stroke(theme.cut_off.stroke if label.cut_off else theme.edge, WIDTH, label.cut_off)
-    start, end = box.wire
-    yield Path(start, ((end,),), stroke=line)
-    if leaving > 1:
-        yield Circle(*end, BRANCH, fill=line.colour)
+    marks = lanes([mark for edge in leaving for mark in edge.marks])
+    yield from _stem(box, marks, line, theme)
+    if len(leaving) > 1:
+        yield Circle(*box.wire[1], BRANCH, fill=line.colour)
     paint = paint_of(label, theme)
+    mark = stroke_of(label.marks[0], theme) if label.marks else None
     if not box.is_leaf:
         pale = faded(paint, theme)
         yield from stages.before("value", _circle(box, pale.fill, Stroke(pale.stroke, 1.5)))
         stroke = Stroke(paint.stroke, 1.5, label.cut_off or label.again)
-        yield from stages.seen("value", _circle(box, paint.fill, stroke))
+        yield from stages.seen("value", _circle(box, paint.fill, mark or stroke))
+    elif mark:
+        (x, y), (wide, tall) = box.middle, (half + AROUND for half in box.half)
+        yield Rectangle(x - wide, y - tall, 2 * wide, 2 * tall, AROUND, stroke=mark)
     for said in box.lines:
         ink = ink_of(said.role, theme)
         if label.colour and said.role == "formula":
@@ -177,6 +190,13 @@ def _gate(
                 yield from stages.seen("P", text)
             case _:
                 yield text
+
+
+def _stem(box: Gate, marks: Sequence[Mark], line: Stroke, theme: Theme) -> Iterator[Path]:
+    """Yield the wire of a gate before it branches, in the lines of what its branches are on."""
+    for k, stroke in enumerate([stroke_of(mark, theme) for mark in marks] or [line]):
+        start, end = beside(box.wire, (k - (len(marks) - 1) / 2) * LANE if marks else 0.0)
+        yield Path(start, ((end,),), stroke=stroke)
 
 
 def _circle(box: Gate, fill: str, stroke: Stroke) -> Rectangle:

@@ -28,6 +28,7 @@ from graphdiff.drawing.layout.layout import TOGETHER, LaidOut, lay_out
 from graphdiff.drawing.layout.listing import MAX_LISTED
 from graphdiff.drawing.layout.program import together
 from graphdiff.drawing.layout.rows import Again, in_rows, longest, most_rows
+from graphdiff.drawing.lengths import length
 from graphdiff.drawing.marks.record import Remark, words
 from graphdiff.drawing.options import Direction, Options
 from graphdiff.drawing.scene import Scene
@@ -58,6 +59,10 @@ PREFERENCE = {"whole": 1.15, "rows": 1.15, "turned": 1.0}
 """The direction asked for is taken unless the other is 1.15 times as large."""
 ENOUGH = 9.0
 """Larger type than that of a text, in points, makes no picture better."""
+WIDE = length("144mm")
+TALL = 1.05
+TALLER = 0.8
+"""A picture so many times as high as a sheet as wide as a page is wide counts so much less."""
 INK = 0.45
 """A figure with less ink is half empty."""
 LEAST = {"index", "jacobian_matrix"}
@@ -297,6 +302,7 @@ class _Search:
     def _best(self, said: Description, manners: Iterable[Manner]) -> _Good | None:
         """Return the best picture that says so much: the first full one, if there is any."""
         best: _Good | None = None
+        tall: _Good | None = None
         self.nearest = 0.0
         for manner in manners:
             if manner.in_line and self.nearest < NEARLY * self.options.min_pt:
@@ -306,8 +312,17 @@ class _Search:
                 continue
             best = max(filter(None, (best, good)), key=_Good.worth, default=None)
             if best and (best.is_full or self._is_as_without(best.found)):
-                break
-        return best
+                if not self._is_tall(best.found):
+                    break
+                tall = tall or best
+        return tall if best and self._is_tall(best.found) and tall else best
+
+    def _is_tall(self, one: Found) -> bool:
+        """Whether a picture in the width of a page takes much of it, which text has no room by."""
+        width, height = one.scene.pixels
+        scale = self.sheet.scale(width, height)
+        is_wide = not self.sheet.fills and self.sheet.width >= WIDE
+        return is_wide and height * scale > TALL * self.sheet.width
 
     def _good(self, said: Description, manner: Manner) -> _Good | None:
         """Return the best picture set in a manner, if its type is large enough."""
@@ -320,21 +335,26 @@ class _Search:
             return None
         enough = max(ENOUGH, self.options.min_pt)
         best: _Good | None = None
+        tall: _Good | None = None
         for way in WAYS.get(manner, DENSELY):
             for one in self._tried(measured, way):
                 if self._is_good(one):
-                    good = _Good(one, ink(one.laid_out), min(one.points, enough) * PREFERENCE[way])
+                    is_tall = self._is_tall(one)
+                    size = min(one.points, enough) * PREFERENCE[way] * (TALLER if is_tall else 1)
+                    good = _Good(one, ink(one.laid_out), size)
                     best = max(filter(None, (best, good)), key=_Good.worth)
                     is_enough = manner == USUAL or one.points >= enough
                     if manner == USUAL and way == "whole" and self._is_as_without(one):
                         return good
                     if good.is_full and is_enough and way != "turned":
-                        return good
+                        if not is_tall:
+                            return good
+                        tall = tall or good
                 elif best is None and one.by_area < HOPELESS * self.options.min_pt:
                     return None
             if best is None and manner == USUAL:
                 return None
-        return best
+        return tall if best and self._is_tall(best.found) and tall else best
 
     def _is_as_without(self, one: Found) -> bool:
         """Whether there is room for a picture as large as it is without a sheet, of any ratio."""

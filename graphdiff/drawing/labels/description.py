@@ -63,9 +63,9 @@ class NodeLabel:
     """What is said in a node; ``equation`` is its formula, if that is to be shown.
 
     A ``card`` that stands for several nodes has a negative index, that of no node; so has a node
-    drawn ``again`` in a later row, where it is ``called`` by its name unless it says otherwise. By
-    hand come its ``colour``, or "", its ``size``, how many times as large as usual, and its
-    ``note``.
+    drawn ``again`` in a later row, where it is ``called`` by its name unless it, or the edge that
+    has its value, says otherwise. By hand come its ``colour``, or "", its ``size``, how many times
+    as large as usual, and its ``note``.
     """
 
     name: str
@@ -93,7 +93,7 @@ class EdgeLabel:
     of the child's arguments. It stands for ``count`` edges of the graph, and ``loops`` if
     they lead from one step of a chain to a later one; or for none, a line from a node to where it
     is drawn ``again``. What is said of it is with other nodes ``held``, where they depend on its
-    parent too.
+    parent too. Its value is ``called`` otherwise than its tail where that has several.
     """
 
     parent: str
@@ -114,6 +114,16 @@ class EdgeLabel:
     size: float = 1.0
     again: bool = False
     held: bool = False
+    called: Phrase | None = None
+
+    @property
+    def value(self) -> Value:
+        """What it leads on."""
+        return self.tail, self.called
+
+
+Value = tuple[int, Phrase | None]
+"""A value of a card, by the card's index and what it is called, if that says it."""
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ TALL = 150.0
 """A value so high has the derivative at its side."""
 LEADING = 6.0
 CLUSTER_SIZE = 13.0
+GOES_ON = "(continued)"
+"""Behind the title of a frame in later rows."""
 RULE = 6.0
 """Room above and below the rule between what the forward and the reverse sweep found."""
 
@@ -134,15 +136,23 @@ class Measured:
 
 def measure(description: Description, manner: Manner = USUAL) -> Measured:
     """Return the boxes of all labels."""
-    title = max(CLUSTER_SIZE, manner.least)
     return Measured(
         description,
         tuple(node_box(label, manner) for label in description.nodes),
         tuple(edge_box(label, manner) for label in description.edges),
         tuple(_listed(description, manner)),
-        tuple(cut(cluster.title, title, manner.node_room[0]) for cluster in description.clusters),
+        tuple(frame_title(cluster.title, manner) for cluster in description.clusters),
         manner=manner,
     )
+
+
+def frame_title(title: str, manner: Manner, *, among: int = 0) -> Fragment:
+    """Typeset the title of a frame; that of one ``among`` several that go on is said again."""
+    size, room = max(CLUSTER_SIZE, manner.least), NODE_ROOM[0]
+    if not among:
+        return cut(title, size, room)
+    whole = typeset.words(f"{title} {GOES_ON}", size)
+    return whole if among > 1 and whole.width <= room else typeset.words(GOES_ON, size)
 
 
 def _listed(description: Description, manner: Manner) -> Iterator[Equation]:

@@ -11,18 +11,26 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from graphdiff.drawing.labels.description import Cluster, Description, NodeLabel, Phrase
-from graphdiff.drawing.layout.boxes import Box, Manner, Measured, node_box
+from graphdiff.drawing.labels.description import (
+    Cluster,
+    Description,
+    EdgeLabel,
+    NodeLabel,
+    Phrase,
+    Value,
+)
+from graphdiff.drawing.layout.boxes import Box, Manner, Measured, frame_title, node_box
 from graphdiff.drawing.layout.cells import inside
 from graphdiff.drawing.layout.layout import LaidOut
 from graphdiff.drawing.layout.levels import levels
 from graphdiff.drawing.layout.orders import reading
 from graphdiff.drawing.layout.pattern import pattern
-from graphdiff.drawing.layout.stacking import Part, line_of, stacked
+from graphdiff.drawing.layout.stacking import Part, led_on, line_of, stacked
 from graphdiff.drawing.options import Direction
+from graphdiff.drawing.typeset import Fragment
 from graphdiff.notation import latex
 
 AGAIN = 1_000_000
@@ -202,14 +210,14 @@ def _places(said: Description) -> dict[int, int]:
     return {index: read.get(index, len(read)) for index in nodes}
 
 
-def _passing(said: Description, row_of: Mapping[int, int]) -> list[set[int]]:
-    """Return the computed nodes that are used below, by the rows behind which their lines pass."""
+def _passing(said: Description, row_of: Mapping[int, int]) -> list[set[Value]]:
+    """Return the computed values that are used below, by the rows behind which lines pass."""
     computed = {edge.head for edge in said.edges}
-    passing: list[set[int]] = [set() for _ in range(max(row_of.values(), default=0))]
+    passing: list[set[Value]] = [set() for _ in range(max(row_of.values(), default=0))]
     for edge in said.edges:
         if edge.tail in computed:
             for row in range(row_of[edge.tail], row_of[edge.head]):
-                passing[row].add(edge.tail)
+                passing[row].add(edge.value)
     return passing
 
 
@@ -232,37 +240,42 @@ def _part(
     numbers = tuple(k for k, edge in enumerate(said.edges) if edge.head in inner)
     read = sorted(numbers, key=lambda k: (place[said.edges[k].head], said.edges[k].slot))
     fresh = itertools.count(-AGAIN * (row + 1), -1)
-    uses = Counter(tail for tail, _ in {(said.edges[k].tail, said.edges[k].head) for k in numbers})
-    again: dict[int, int] = {}
+    uses = Counter(value for value, _ in {(said.edges[k].value, said.edges[k].head) for k in read})
+    again: dict[Value, int] = {}
     ghosts: list[NodeLabel] = []
-    tails: dict[tuple[int, int], int] = {}
-    for tail, head in dict.fromkeys((said.edges[k].tail, said.edges[k].head) for k in read):
-        is_alone = tail not in (computed if tail in inner else led)
-        at_each = is_alone and uses[tail] > REPEATED
-        first = tail in inner and (not at_each or tail not in again)
-        if first or (tail in again and not at_each):
-            tails[tail, head] = tail if tail in inner else again[tail]
-            again.setdefault(tail, tail)
+    tails: dict[tuple[Value, int], int] = {}
+    for k in read:
+        edge = said.edges[k]
+        value, tail, use = edge.value, edge.tail, (edge.value, edge.head)
+        if use in tails:
             continue
-        again[tail] = tails[tail, head] = next(fresh)
-        ghosts.append(_again(labels[tail], again[tail]))
-    again = {index: number for index, number in again.items() if index not in inner}
+        is_alone = tail not in (computed if tail in inner else led)
+        at_each = is_alone and uses[value] > REPEATED
+        first = tail in inner and (not at_each or value not in again)
+        if first or (value in again and not at_each):
+            tails[use] = tail if tail in inner else again[value]
+            again.setdefault(value, tail)
+            continue
+        again[value] = tails[use] = next(fresh)
+        ghosts.append(_again(labels[tail], edge, again[value]))
+    again = {value: number for value, number in again.items() if value[0] not in inner}
     passed_on = {
-        edge.tail
+        edge.value: edge
         for edge in said.edges
         if edge.tail in inner and edge.tail in led and row_of[edge.head] > row
     }
-    leaving = {index: next(fresh) for index in sorted(passed_on, key=lambda index: -place[index])}
-    ends = [replace(_again(labels[index], n), phrases=()) for index, n in leaving.items()]
+    in_order = sorted(passed_on, key=lambda value: -place[value[0]])
+    leaving = {value: next(fresh) for value in in_order}
+    exits = [line_of(passed_on[value], value[0], number) for value, number in leaving.items()]
+    ends = [
+        replace(_again(labels[value[0]], passed_on[value], number), phrases=())
+        for value, number in leaving.items()
+    ]
     edges = [
-        replace(edge, tail=tails[edge.tail, edge.head]) for edge in (said.edges[k] for k in numbers)
+        replace(edge, tail=tails[edge.value, edge.head])
+        for edge in (said.edges[k] for k in numbers)
     ]
-    exits = [line_of(labels[index], index, number) for index, number in leaving.items()]
-    clusters = [
-        (Cluster(cluster.title, within), title)
-        for cluster, title in zip(said.clusters, measured.clusters, strict=True)
-        if (within := tuple(index for index in cluster.nodes if index in inner))
-    ]
+    clusters = list(_frames(measured, row_of, row))
     return Part(
         replace(
             measured,
@@ -280,7 +293,7 @@ def _part(
             edges=(*(measured.edges[k] for k in numbers), *(Box(0, 0) for _ in exits)),
             listed=(),
             clusters=tuple(title for _, title in clusters),
-            first=tuple(n for index, n in again.items() if index in led),
+            first=tuple(n for value, n in again.items() if value[0] in led),
             last=tuple(leaving.values()),
         ),
         numbers,
@@ -289,8 +302,31 @@ def _part(
     )
 
 
-def _again(label: NodeLabel, index: int) -> NodeLabel:
-    name = label.called or Phrase("formula", latex.name(label.name), label.name)
+def _frames(
+    measured: Measured, row_of: Mapping[int, int], row: int
+) -> Iterator[tuple[Cluster, Fragment]]:
+    """Yield the frames that have nodes in a row, with their titles there."""
+    clusters, titles = measured.description.clusters, measured.clusters
+    going_on = [
+        cluster
+        for cluster in clusters
+        if (rows := {row_of[index] for index in cluster.nodes}) & {row} and min(rows) < row
+    ]
+    for cluster, title in zip(clusters, titles, strict=True):
+        if cluster in going_on:
+            title = frame_title(cluster.title, measured.manner, among=len(going_on))
+        if within := tuple(index for index in cluster.nodes if row_of[index] == row):
+            yield Cluster(cluster.title, within), title
+
+
+def _again(label: NodeLabel, edge: EdgeLabel, index: int) -> NodeLabel:
+    """Return a node drawn again, for the value that an edge leads on.
+
+    Of a node that has several values none is marked that no marked edge leads on.
+    """
+    named = Phrase("formula", latex.name(label.name), label.name)
+    name = edge.called or label.called or named
     return NodeLabel(
-        label.name, index, label.kind, (name,), f"{label.name}, again", label.cut_off, again=True
-    )
+        label.name, index, label.kind, (name,), f"{name.plain}, again", label.cut_off,
+        marks=led_on(edge.marks if edge.called else label.marks), colour=label.colour, again=True,
+    )  # fmt: skip

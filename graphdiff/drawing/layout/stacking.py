@@ -7,13 +7,14 @@ its node is drawn again. The lower of two lines turns within the upper one: they
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graphdiff.drawing.labels.description import Cluster, EdgeLabel, NodeLabel
+from graphdiff.drawing.labels.description import Cluster, EdgeLabel, NodeLabel, Value
 from graphdiff.drawing.layout.boxes import Box, Measured
 from graphdiff.drawing.layout.layout import ClusterFrame, Curve, LaidOut, Leader, PlacedNote, Point
+from graphdiff.drawing.marks.record import Mark
 
 GUTTER = 30.0
 """Between rows, and half of it beside them, at least."""
@@ -35,16 +36,35 @@ class Part:
 
     measured: Measured
     numbers: tuple[int, ...]
-    again: Mapping[int, int]
-    leaving: Mapping[int, int]
+    again: Mapping[Value, int]
+    leaving: Mapping[Value, int]
 
 
-def line_of(label: NodeLabel, tail: int, head: int) -> EdgeLabel:
-    """Return the line from a node to where it leaves its row, or is drawn again."""
-    said = f"{label.name}, to a later row"
+def line_of(edge: EdgeLabel, tail: int, head: int, alike: Sequence[EdgeLabel] = ()) -> EdgeLabel:
+    """Return the line that leads a value from its node out of its row, or to where it is again.
+
+    Parameters
+    ----------
+    edge
+        One that leads the value on.
+    alike
+        All that do so in the later row: their paths and highlights go along the line, and their
+        colour if they have one together.
+    """
+    name = edge.called.plain if edge.called else edge.parent
+    colours = {one.colour for one in alike}
     return EdgeLabel(
-        label.name, label.name, tail, head, 0, (), said, cut_off=label.cut_off, again=True
-    )
+        edge.parent, edge.parent, tail, head, 0, (), f"{name}, to a later row",
+        cut_off=all(one.cut_off for one in alike or (edge,)),
+        marks=led_on(mark for one in alike for mark in one.marks),
+        colour=colours.pop() if len(colours) == 1 else "", again=True, called=edge.called,
+    )  # fmt: skip
+
+
+def led_on(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    """Return the marks of paths and highlights, which go on in a later row."""
+    kept = (mark._replace(said=None) for mark in marks if mark.kind in ("path", "highlight"))
+    return tuple(dict.fromkeys(kept))
 
 
 def stacked(measured: Measured, parts: Sequence[Part], laid: Sequence[LaidOut]) -> LaidOut:
@@ -104,7 +124,7 @@ class _Sheet:
 
     def lead(self, line: _Between, side: float, foot: float, inward: float) -> None:
         """Add a line: out as far as ``side``, down to ``foot``, back to ``inward``, and in."""
-        label, box, (x, y) = self.nodes[line.again]
+        _, box, (x, y) = self.nodes[line.again]
         curve, middle = self.exits[line.leaving], y + box.height / 2
         corners = [
             curve.tip, (side, curve.tip[1]), (side, foot),
@@ -112,7 +132,7 @@ class _Sheet:
         ]  # fmt: skip
         out = _straight(curve.points[-1], curve.tip)
         led = Curve((*curve.points, *out, *_rounded(corners)), (x, middle))
-        said = line_of(label, line.tail, line.again)
+        said = line_of(line.leads[0], line.tail, line.again, line.leads)
         self.edges[len(self.edges)] = said, Box(0, 0), led, None
 
     def laid_out(self, measured: Measured, width: float, height: float) -> LaidOut:
@@ -151,13 +171,17 @@ class _Sheet:
 
 @dataclass(frozen=True)
 class _Between:
-    """A line from the node ``tail`` of a row to where it is drawn again, by their indices."""
+    """A line from the node ``tail`` of a row to where it is drawn again, by their indices.
+
+    ``leads`` are the edges it stands for.
+    """
 
     row: int
     to: int
     tail: int
     leaving: int
     again: int
+    leads: tuple[EdgeLabel, ...]
 
 
 def _lanes(lines: Sequence[_Between]) -> dict[_Between, int]:
@@ -173,10 +197,12 @@ def _lanes(lines: Sequence[_Between]) -> dict[_Between, int]:
 
 def _lines(parts: Sequence[Part]) -> Iterator[_Between]:
     for row, part in enumerate(parts):
-        for tail, leaving in part.leaving.items():
+        for value, leaving in part.leaving.items():
             for to, other in enumerate(parts[row + 1 :], start=row + 1):
-                if tail in other.again:
-                    yield _Between(row, to, tail, leaving, other.again[tail])
+                if (again := other.again.get(value)) is not None:
+                    edges = other.measured.description.edges
+                    leads = tuple(edge for edge in edges if edge.tail == again)
+                    yield _Between(row, to, value[0], leaving, again, leads)
 
 
 def _moved(one: LaidOut, x: float, y: float) -> LaidOut:

@@ -142,7 +142,7 @@ def badge_places(
     areas = list(taken)
     places: list[Point | None] = []
     for label, curve in zip(labels, curves, strict=True):
-        if not any(mark.has_badge for mark in label.marks):
+        if label.again or not any(mark.has_badge for mark in label.marks):
             places.append(None)
             continue
         across, up = badge_width(label.marks, least) / 2 + CLEAR, badge_half(least) + CLEAR
@@ -166,13 +166,15 @@ def _covered(area: Area, others: Sequence[Area]) -> float:
 # Nodes
 
 
-def ring(label: NodeLabel, box: Box, theme: Theme, least: float = 0.0) -> Iterator[Item]:
+def ring(
+    label: NodeLabel, box: Box, theme: Theme, least: float = 0.0, *, is_round: bool = False
+) -> Iterator[Item]:
     """Yield the ring around a marked node, and its badge at the corner."""
     claims = [mark for mark in lanes(label.marks) if mark.kind != "path"]
-    if not claims:
+    if not claims or label.again:
         return
     stroke = stroke_of(claims[0], theme)
-    radius = OUTLINES[label.kind].radius
+    radius = box.height / 2 if is_round else OUTLINES[label.kind].radius
     yield Rectangle(
         -RING,
         -RING,

@@ -16,6 +16,8 @@ DASHES: tuple[tuple[float, ...], ...] = (
 
 DOUBTFUL = (6.0, 3.0)
 LINE = 2.6
+HEAVY = 3.2
+"""Of what is pointed at: so it is seen without its colour too."""
 BADGE = 7.5
 """Half the height of a badge."""
 STEP = 11.0
@@ -40,7 +42,8 @@ def stroke_of(mark: Mark, theme: Theme) -> Stroke:
     if mark.kind == "doubtful":
         return Stroke(colour_of(mark, theme), LINE, dashes=DOUBTFUL)
     dashes = DASHES[(mark.number - 1) % len(DASHES)] if mark.number else ()
-    return Stroke(colour_of(mark, theme), LINE, dashes=dashes)
+    width = HEAVY if mark.kind == "highlight" else LINE
+    return Stroke(colour_of(mark, theme), width, dashes=dashes)
 
 
 def lanes(marks: Sequence[Mark]) -> tuple[Mark, ...]:

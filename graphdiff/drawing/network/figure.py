@@ -116,6 +116,7 @@ def _placed(excerpt: Excerpt, numbers: Numbers, options: Options, also: Weighted
             for k in each
             for area in beside(excerpt, places, each, k, options).areas
         ]
+        taken += [route.head for route in lines] if heads else []
         if (points := label_places(lines, sizes, circles, taken, alone=alone)) is not None:
             written = tuple(
                 None if label is None or point is None else (label, point)

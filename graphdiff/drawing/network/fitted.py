@@ -24,7 +24,7 @@ from graphdiff.drawing.network import mlp, perceptron, table, ways
 from graphdiff.drawing.network.alt import told
 from graphdiff.drawing.network.elision import Excerpt, excerpt
 from graphdiff.drawing.network.figure import figure, is_crowded
-from graphdiff.drawing.network.legend import notations, remarks, samples
+from graphdiff.drawing.network.legend import NO_BIASES, notations, remarks, samples
 from graphdiff.drawing.network.setting import USUAL, Setting, WhereWeights
 from graphdiff.drawing.network.unit_words import draws_biases
 from graphdiff.drawing.options import Direction, Options
@@ -35,10 +35,11 @@ from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.network_numbers import Numbers
 from graphdiff.recognition.network_records import Network
 
+WEIGHTS = "weights and biases"
 DROPPED: tuple[tuple[Annotation | Literal["nowhere"], str], ...] = (
     ("net", "weighted sums"),
     ("P", "δ of neurons"),
-    ("nowhere", "weights and biases"),
+    ("nowhere", WEIGHTS),
     ("name", "names"),
     ("value", "values"),
 )
@@ -86,22 +87,30 @@ def drawn(made: Made, step: Step, sheet: Sheet | None = None) -> Tried:
     """Return the picture of a network in a setting."""
     options, setting = step.options, step.setting
     shown, numbers = excerpt(made.network, setting), made.numbers
-    used, is_whole = options, True
+    used, is_whole, is_written = options, True, True
     if len(made.network.neurons) == 1:
         sketch = perceptron.sketch(shown, numbers, options)
         scale, items = sketch.scale, perceptron.items(sketch, made.graph)
     else:
         found = figure(shown, numbers, options)
         is_whole = (found.has_labels and found.options == options) or is_crowded(shown, options)
+        is_written = found.has_labels
         scale, used, items = found.scale, found.options, mlp.items(found, made.graph)
         if found.has_labels and setting.has_table:
             items = (*items, *_table(items, shown, numbers, used, _room(setting, options, sheet)))
+    dropped = step.dropped
+    if not (is_written or WEIGHTS in dropped) and _would_write(made, options):
+        dropped = (*dropped, "weights" if draws_biases(shown) else WEIGHTS)
     said = (
         *samples(shown, scale, used),
         *notations(shown, numbers, used),
-        *remarks(shown, scale, options, used),
+        *(
+            entry
+            for entry in remarks(shown, scale, options, used)
+            if not (WEIGHTS in dropped and entry.meaning == NO_BIASES)
+        ),
     )
-    listed, missing = ", ".join(step.dropped), ""
+    listed, missing = ", ".join(dropped), ""
     if sheet is not None and listed:
         missing = f"On {sheet.asked} {no_room(listed)}."
     around = Surroundings(
@@ -114,6 +123,11 @@ def drawn(made: Made, step: Step, sheet: Sheet | None = None) -> Tried:
     alt = told(shown, numbers, options)
     alt = f"{alt} {missing}" if missing else alt
     return Tried(on_sheet(Figure.of("network", items), around, alt, options.theme), is_whole)
+
+
+def _would_write(made: Made, options: Options) -> bool:
+    """Whether edges are few enough to be written on where there is room."""
+    return not is_crowded(excerpt(made.network), options)
 
 
 def _table(

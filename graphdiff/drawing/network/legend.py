@@ -18,6 +18,7 @@ from graphdiff.recognition.network_numbers import Numbers
 
 MOST_NAMES = 4
 BIAS = "short arrow: bias"
+NO_BIASES = "biases are not drawn"
 
 
 def samples(
@@ -101,7 +102,7 @@ def _remarks(
     has_biases = any(network.units[k].biases for k in excerpt.where)
     is_perceptron = len(network.neurons) == 1
     if has_biases and not is_perceptron and not draws_biases(excerpt):
-        yield "biases are not drawn"
+        yield NO_BIASES
     samples = numbers.samples
     if samples > 1 and "value" in options.show:
         which = f"number {numbers.sample + 1}" if numbers.sample else "the first"

@@ -19,6 +19,7 @@ from graphdiff.drawing.network.pens import (
     centred,
     disc,
     edge,
+    edge_head,
     left_of,
     three_dots,
 )
@@ -33,7 +34,7 @@ THICK_BIAS = 2.4
 def items(found: Figure, graph: ComputationalGraph) -> tuple[Item, ...]:
     """Return the figure as shapes: the edges, then the units, then what is written on edges."""
     network = found.excerpt.network
-    body = [*_edges(found), *_units(found), *_written(found)]
+    body = [*_edges(found), *_units(found), *_heads(found), *_written(found)]
     whole = united(areas(body))
     lines = list(_headings(found, whole))
     box = None
@@ -45,16 +46,15 @@ def items(found: Figure, graph: ComputationalGraph) -> tuple[Item, ...]:
 
 
 def _edges(found: Figure) -> Iterator[Group]:
-    """Yield the edges into each column, in a group of their own."""
+    """Yield the lines of the edges into each column, in a group of their own."""
     excerpt, theme = found.excerpt, found.theme
-    heads = len(excerpt.links) <= MOST_HEADS
     for c, shown in enumerate(excerpt.columns):
         drawn: list[Item] = []
         for link, route, label in zip(excerpt.links, found.routes, found.labels, strict=True):
             if excerpt.where[link.target][0] == c:
                 stroke = found.scale.stroke(link.weight, theme)
                 area = None if label is None else label[0].area(label[1])
-                line = tuple(edge(route, stroke, area, has_head=heads))
+                line = tuple(edge(route, stroke, area))
                 drawn.append(Group(line, kind="edge", title=_edge_title(found, link)))
         if drawn:
             yield Group(tuple(drawn), kind=f"edges layer-{shown.number}")
@@ -63,6 +63,21 @@ def _edges(found: Figure) -> Iterator[Group]:
             at = found.places.dots[c]
             upright = not ways.is_level(found.options.direction)
             yield Group(tuple(three_dots(at, theme, upright=upright)), kind="more layers")
+
+
+def _heads(found: Figure) -> Iterator[Group]:
+    """Yield the heads of edges over what hides lines behind words, each column's in a group."""
+    excerpt = found.excerpt
+    if len(excerpt.links) > MOST_HEADS:
+        return
+    for c, shown in enumerate(excerpt.columns):
+        drawn = tuple(
+            edge_head(route.end, route.tip, found.scale.stroke(link.weight, found.theme))
+            for link, route in zip(excerpt.links, found.routes, strict=True)
+            if excerpt.where[link.target][0] == c
+        )
+        if drawn:
+            yield Group(drawn, kind=f"edges layer-{shown.number}")
 
 
 def _edge_title(found: Figure, link: Connection) -> str:

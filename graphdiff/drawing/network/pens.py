@@ -233,21 +233,17 @@ def arrow(start: Point, end: Point, stroke: Stroke, length: float = 7.0) -> Iter
     """Yield a straight arrow with its tip at the end."""
     stop = towards(end, start, length)
     yield Path(start, ((stop,),), stroke=stroke)
-    yield tip(stop, end, stroke)
+    yield edge_head(stop, end, stroke)
 
 
-def edge(
-    route: Route, stroke: Stroke, label: Area | None = None, *, has_head: bool = True
-) -> Iterator[Path]:
-    """Yield the line of an edge, with a gap for its label, and the head of its arrow."""
+def edge(route: Route, stroke: Stroke, label: Area | None = None) -> Iterator[Path]:
+    """Yield the line of an edge as far as the head of its arrow, with a gap for its label."""
     gap = None if label is None else label.grown(HALO[0] + stroke.width / 2)
     for start, pieces in around_label(route, gap):
         yield Path(start, pieces, stroke=stroke)
-    if has_head:
-        yield tip(route.pieces[-1][-1], route.tip, stroke)
 
 
-def tip(stop: Point, end: Point, stroke: Stroke) -> Path:
+def edge_head(stop: Point, end: Point, stroke: Stroke) -> Path:
     """Return the head of an arrow, a little larger for a thick line."""
     return head(stop, end, stroke.colour, HALF_HEAD + stroke.width / 3)
 

@@ -24,6 +24,7 @@ from graphdiff.drawing.network.pens import (
     centred,
     disc,
     edge,
+    edge_head,
     left_of,
     number_within,
     right_of,
@@ -267,7 +268,8 @@ def _edge_items(
         stroke = of.scale.stroke(link.weight, of.theme)
         area = None if label is None or point is None else label.area(point)
         name = names.weight(link.weight, of.options.digits).plain
-        edges.append(Group(tuple(edge(line, stroke, area)), kind="edge", title=name))
+        drawn = *edge(line, stroke, area), edge_head(line.end, line.tip, stroke)
+        edges.append(Group(drawn, kind="edge", title=name))
         if label is not None and point is not None:
             written += label.drawn(point, of.theme)
     kind = "gradients" if of.scale.by == "gradient" else "weights"

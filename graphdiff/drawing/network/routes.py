@@ -31,6 +31,18 @@ class Route:
     tip: Point
     straight: tuple[Point, Point]
 
+    @property
+    def end(self) -> Point:
+        """Where its line ends, and the head of its arrow begins."""
+        return self.pieces[-1][-1]
+
+    @property
+    def head(self) -> Area:
+        """The box around the head of its arrow."""
+        (x, y), (u, v) = self.end, self.tip
+        middle = (x + u) / 2, (y + v) / 2
+        return Area.around(middle, abs(x - u) + HEAD, abs(y - v) + HEAD)
+
 
 RoutedLine = tuple[Point, tuple[tuple[Point, ...], ...]]
 """A start and the pieces after it."""

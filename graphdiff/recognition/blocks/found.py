@@ -59,7 +59,8 @@ def architecture(graph: ComputationalGraph) -> Architecture:
         Frame(title, tuple(sorted(number[draft] for draft in parts)))
         for title, parts in _framed(reading, framed)
     )
-    return Architecture(graph, tuple(blocks), edges, frames, frozenset(_skips(blocks, edges)))
+    skips = frozenset(_skips(blocks, edges))
+    return Architecture(graph, tuple(blocks), edges, frames, skips, reading.alike)
 
 
 def _framed(reading: Reading, framed: Sequence[Framed]) -> Iterator[Framed]:

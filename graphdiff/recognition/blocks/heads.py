@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from graphdiff.graph import Node
 from graphdiff.language.functions.movement import Concatenate, Reshape, Transpose
 from graphdiff.recognition.blocks.attention import attentions
+from graphdiff.recognition.blocks.cells import leaves
 from graphdiff.recognition.blocks.reading import LAYERS, Draft, Reading, sources
 
 Framed = tuple[str, set[Draft]]
@@ -86,12 +87,20 @@ def _folded(reading: Reading, heads: Sequence[Sequence[Draft]]) -> list[Draft]:
     if len({frozenset(_taken(reading, parts)) for parts in heads}) > 1:
         return []
     first, *others = heads
+    for together in zip(*heads, strict=True):
+        for alike in zip(*map(_named_nodes, together), strict=True):
+            reading.alike.update(dict.fromkeys(alike, alike))
     for parts in others:
         for into, draft in zip(first, parts, strict=True):
             reading.merge(draft, into)
     for draft in first:
         draft.copies = len(heads)
     return list(first)
+
+
+def _named_nodes(draft: Draft) -> list[Node]:
+    """Return the nodes of a block and the leaves of its weights, in their order."""
+    return [*draft.nodes, *(leaf for node in draft.weights for leaf in leaves(node))]
 
 
 def _form(draft: Draft) -> tuple[object, ...]:

@@ -64,6 +64,8 @@ class Reading:
         The draft each node is in.
     weights
         Parameters, and what only moves their entries about.
+    alike
+        Of heads that are folded, each node and those in its place in all of them.
     """
 
     named: ComputationalGraph
@@ -71,6 +73,7 @@ class Reading:
     home: dict[Node, str]
     of: dict[Node, Draft] = field(default_factory=dict[Node, Draft])
     weights: set[Node] = field(default_factory=set[Node])
+    alike: dict[Node, tuple[Node, ...]] = field(default_factory=dict[Node, tuple[Node, ...]])
 
     def operands(self, node: Node) -> tuple[AnyFunction | None, tuple[Node | None, ...]]:
         """Return the operation that a node is, and what it takes; None for numbers."""

@@ -123,6 +123,9 @@ class Architecture:
     skips
         The numbers of edges past the blocks that are added to them, and of those through a layer
         that only projects what is added.
+    alike
+        Of blocks that are one for each head: every value and parameter, and those in its place in
+        all heads, in their order.
     """
 
     graph: ComputationalGraph
@@ -130,6 +133,9 @@ class Architecture:
     edges: tuple[BlockEdge, ...]
     frames: tuple[Frame, ...]
     skips: frozenset[int]
+    alike: Mapping[Node, tuple[Node, ...]] = field(
+        default_factory=dict[Node, tuple[Node, ...]], repr=False
+    )
 
     @property
     def count(self) -> Size:

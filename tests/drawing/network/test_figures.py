@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphdiff as gd
-from graphdiff.drawing.extents import areas, of_text
+from graphdiff.drawing.extents import Area, areas, of_text
 from graphdiff.drawing.network import network_dot, network_scene
+from graphdiff.drawing.network.figure import MOST_HEADS
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.scene import Circle, Group, Path, Rectangle, Text
 from graphdiff.drawing.themes import THEMES
@@ -459,3 +460,37 @@ def test_a_number_is_never_cut():
     scene = scene_of(g, g.forward())
     check(scene)
     assert not any("…" in fragment.source for fragment in scene.fragments)
+
+
+def heads_and_words(scene):
+    """Return the heads of edges, and the boxes of words and of what is behind them, after each."""
+    heads, words = [], []
+    for k, (item, x, y, kinds) in enumerate(walked(scene.items)):
+        if (
+            isinstance(item, Path)
+            and item.closed
+            and any(kind.startswith("edge") for kind in kinds)
+        ):
+            corners = [item.start, *(point for piece in item.pieces for point in piece)]
+            heads.append((k, [(x + p, y + q) for p, q in corners]))
+        elif isinstance(item, Rectangle) and item.fill and item.stroke is None:
+            left, top = x + item.x, y + item.y
+            words.append((k, Area(left, top, left + item.width, top + item.height)))
+        elif isinstance(item, Circle) and item.radius < 15 and item.fill and item.stroke:
+            side = 2 * item.radius
+            words.append((k, Area.around((x + item.x, y + item.y), side, side)))
+    return heads, words
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(1, 6), min_size=2, max_size=4), choices, st.integers(0, 3))
+def test_no_word_covers_the_head_of_an_arrow(sizes, options, seed):
+    net = gd.models.mlp(sizes, init="normal", seed=seed, x=[0.5] * sizes[0], y=[1] * sizes[-1])
+    rate = 0.5 if seed % 2 else None
+    heads, words = heads_and_words(scene_of(net, net.backward(), rate=rate, **options))
+    edges = sum(a * b for a, b in itertools.pairwise(sizes))
+    assert len(heads) >= edges or edges > MOST_HEADS
+    for k, corners in heads:
+        for later, area in words:
+            for start, end in itertools.pairwise([*corners, corners[0]]):
+                assert later < k or area.crossing(start, end) is None
