@@ -10,24 +10,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graphdiff.drawing.extents import areas, united
-from graphdiff.drawing.labels.description import Phrase, Swatch
+from graphdiff.drawing.labels.description import Entry, Phrase, Swatch
 from graphdiff.drawing.labels.looks import GROUP, STACKED, behind, group_paint, ink_of, outlined
 from graphdiff.drawing.layout.listing import NARROW, Placed
 from graphdiff.drawing.layout.sheet import (
     ENTRY_GAP,
+    LEADING,
     LEGEND_SIZE,
     LINE,
     ROW,
     SWATCH,
+    TITLE_LEADING,
     Sample,
     Sheet,
     Surroundings,
+    height_of,
+    sample_of,
     sheet_for,
 )
 from graphdiff.drawing.marks import mark_rendering
 from graphdiff.drawing.marks.record import Mark
 from graphdiff.drawing.marks.remarks import SAMPLE, Block, Remarks, remarks_for
-from graphdiff.drawing.scene import Group, Item, Path, Scene, Stroke, Text
+from graphdiff.drawing.scene import Group, Item, Path, Point, Scene, Stroke, Text
 from graphdiff.drawing.themes import OUTLINES, Outline, Theme
 
 MARGIN = 24.0
@@ -61,7 +65,7 @@ def on_sheet(
 ) -> Scene:
     """Return the scene of a figure with all that surrounds it, at least so wide."""
     sheet = sheet_for(around, max(figure.width, width))
-    head = MARGIN + (sheet.title.height + TITLE_GAP if sheet.title else 0)
+    head = MARGIN + (sheet.title_height + TITLE_GAP if sheet.title else 0)
     remark_left, remark_top = MARGIN, head + figure.height + LISTING_GAP
     across = MARGIN + (sheet.width - figure.width) / 2
     base = remark_top + sheet.remarks.height if sheet.remarks.blocks else head + figure.height
@@ -72,7 +76,7 @@ def on_sheet(
     list_top = base + LISTING_GAP
     list_foot = list_top + sheet.listing.height if sheet.listing.height else base
     foot = list_foot + (around.style.legend_gap if sheet.legend else 0)
-    height = foot + ROW * len(sheet.legend) + MARGIN - (8 if sheet.legend else 0)
+    height = foot + sheet.legend_height + MARGIN - (8 if sheet.legend else 0)
     return Scene(
         math.ceil(sheet.width + 2 * MARGIN),
         math.ceil(height),
@@ -99,9 +103,12 @@ def _beside(figure: Figure, around: Surroundings, width: float) -> Remarks | Non
 
 
 def _title(sheet: Sheet, theme: Theme) -> Iterator[Group]:
-    if sheet.title:
-        text = Text(sheet.title, MARGIN, MARGIN + sheet.title.ascent, theme.ink, centred=False)
-        yield Group((text,), kind="title")
+    lines, top = list[Item](), MARGIN
+    for line in sheet.title:
+        lines.append(Text(line, MARGIN, top + line.ascent, theme.ink, centred=False))
+        top += line.height + TITLE_LEADING
+    if lines:
+        yield Group(tuple(lines), kind="title")
 
 
 def _remarks(
@@ -158,15 +165,28 @@ def _listing(sheet: Sheet, theme: Theme, top: float) -> Iterator[Group]:
 
 def _legend(sheet: Sheet, theme: Theme, top: float) -> Iterator[Group]:
     drawn: list[Item] = []
-    for k, row in enumerate(sheet.legend):
-        x, middle = MARGIN, top + ROW * k + ROW / 2
+    for row in sheet.legend:
+        x = MARGIN
         for sample in row:
-            items = _drawn_sample(sample, x, middle, theme)
+            items = _drawn_sample(sample, x, top + ROW / 2, theme)
             steps = sample.entry.steps
             drawn += items if steps is None else [Group(tuple(items), steps=steps)]
             x += sample.width + ENTRY_GAP
+        top += height_of(row)
     if drawn:
         yield Group(tuple(drawn), kind="legend")
+
+
+def legend_column(entries: Sequence[Entry], width: float, corner: Point, theme: Theme) -> Group:
+    """Return a legend with its entries one below the other, in lines of a width or a long word."""
+    drawn, top = list[Item](), 0.0
+    words = (replace(e, meaning=word) for e in entries for word in e.meaning.split())
+    width = max([width, *(sample_of(word, LEGEND_SIZE).width for word in words)])
+    for entry in entries:
+        sample = sample_of(entry, LEGEND_SIZE, width)
+        drawn += _drawn_sample(sample, 0.0, top + ROW / 2, theme)
+        top += sample.height
+    return Group(tuple(drawn), *corner, kind="legend")
 
 
 def _drawn_sample(sample: Sample, x: float, middle: float, theme: Theme) -> Iterator[Item]:
@@ -179,8 +199,9 @@ def _drawn_sample(sample: Sample, x: float, middle: float, theme: Theme) -> Iter
         yield Path((x, middle), (((x + LINE, middle),),), stroke=shown)
     elif isinstance(shown, str):
         yield Group(tuple(_swatch(shown, theme)), x, middle - SWATCH[1] / 2)
-    if sample.meaning:
-        yield Text(sample.meaning, x + sample.indent, baseline, theme.faint, centred=False)
+    for k, line in enumerate(sample.meaning):
+        at = baseline + k * LEADING
+        yield Text(line, x + sample.indent, at, theme.faint, centred=False)
 
 
 def _swatch(shown: Swatch, theme: Theme) -> Iterator[Item]:

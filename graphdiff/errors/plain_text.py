@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-MAX_HEADING = 100
+MAX_HEADING = 300
 """Characters of a title above a picture."""
 
 MAX_MARKS = 4

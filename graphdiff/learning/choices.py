@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -17,9 +17,14 @@ USUAL_BATCH = 32
 """Rows of a batch where nothing is said."""
 
 
+def is_whole(number: object) -> TypeGuard[int]:
+    """Whether it is a whole number, of Python or of NumPy, and no truth value."""
+    return isinstance(number, int | np.integer) and not isinstance(number, bool)
+
+
 def whole(number: Any, name: str, least: int = 1) -> int:
     """Return a whole number that is large enough, or raise an error."""
-    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
+    if not is_whole(number) or number < least:
         raise GraphError(f"{name} is {number!r:.40}; give a whole number, at least {least}")
     return int(number)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from graphdiff.errors import GraphError
 from graphdiff.evaluation.arithmetic import Arithmetic, Array
 from graphdiff.evaluation.exact import EXACT
+from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.run import run_backward, run_forward
 from graphdiff.graph import Node
 from graphdiff.learning.places import NO_RESIDUALS, Place
@@ -165,3 +166,8 @@ class GraphPlace(Place):
             raise GraphError(NO_RESIDUALS)
         at = {**self.at, **of.vector.unpacked(theta)}
         return of.rows(of.graph, of.graph[of.residuals], at)
+
+
+def floats(values: Sequence[Any]) -> np.ndarray:
+    """Return numbers of any kind as an array."""
+    return np.array([FLOAT64.number(value) for value in values], np.float64)

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
-import numpy as np
-
 from graphdiff.drawing.options import OptionKeywords, Options
 from graphdiff.errors import GraphError, NumericalError, unknown
+from graphdiff.learning.quantities import floats
+from graphdiff.learning.states import counted
 from graphdiff.learning.trace import Trace, check_steps, descent
 from graphdiff.notation import text
 from graphdiff.notation.display import Shown, Table
-from graphdiff.optimisers.method import Method
+from graphdiff.optimisers.method import ASKED_FOR, Method
 from graphdiff.optimisers.named import as_method
 from graphdiff.optimisers.rule import RATE
 from graphdiff.workbench import Graph
@@ -59,10 +59,33 @@ class Race(Shown, Mapping[str, Trace]):
         return next(iter(self.traces.values()))
 
     @property
+    def is_uphill(self) -> bool:
+        """Whether all methods go up."""
+        return all(trace.method.is_uphill for trace in self.traces.values())
+
+    @property
     def winner(self) -> str:
-        """The method whose last objective is least, of those that did not diverge."""
+        """The method whose last objective is least, of those that did not diverge.
+
+        Where all methods go up, it is the one whose last objective is largest.
+        """
         finished = [name for name in self.traces if name not in self.failed] or [*self.traces]
-        return min(finished, key=lambda name: float(self.traces[name][-1].objective))
+        sign = -1 if self.is_uphill else 1
+        return min(finished, key=lambda name: sign * float(self.traces[name][-1].objective))
+
+    @property
+    def _most(self) -> float | None:
+        """The largest objective of interest: the start, and all of methods that do not rise.
+
+        None where all are of interest, as where all methods rise.
+        """
+        curves = {name: floats([s.objective for s in of]) for name, of in self.traces.items()}
+        if self.is_uphill:
+            return None
+        kept = [ys for name, ys in curves.items() if name not in self.failed and ys[-1] <= ys[0]]
+        if not kept or len(kept) == len(curves):
+            return None
+        return max(float(ys.max()) for ys in kept)
 
     def table(self) -> Table:
         """Return where each method came to: its last objective, its least, and at which step."""
@@ -99,7 +122,7 @@ class Race(Shown, Mapping[str, Trace]):
         Raises
         ------
         DrawingError
-            For more than eight methods, or if ``log`` is asked for numbers that are not positive.
+            For more than twelve methods, or if ``log`` is asked for numbers that are not positive.
         """
         from graphdiff.drawing.plots.curves import Panel, check_log, curves_plot
         from graphdiff.drawing.plots.plot import writing
@@ -111,17 +134,13 @@ class Race(Shown, Mapping[str, Trace]):
             seeing.of_objective(trace.states, seeing.words(name))
             for name, trace in self.traces.items()
         ]
-        most = None
-        if self.failed:
-            kept = [curve.ys for curve in curves if curve.name.plain not in self.failed]
-            most = float(np.max([curves[0].ys[0], *(ys.max() for ys in kept)]))
         graph, options = self.first.objective.graph, Options(**choices)
         with writing(graph, options):
             name = seeing.name_of(output)
-        panel = Panel(seeing.STEP, name, tuple(curves), log, most)
+        panel = Panel(seeing.STEP, name, tuple(curves), log, self._most)
         told = {curve.name.plain: curve.ys for curve in curves}
         steps = max(len(trace) - 1 for trace in self.traces.values())
-        alt = f"{output} over {steps} steps. {seeing.start_and_end(told)}."
+        alt = f"{output} over {counted(steps)}. {seeing.start_and_end(told)}."
         return curves_plot(graph, [panel], options, alt)
 
     def plot_paths(
@@ -150,7 +169,7 @@ class Race(Shown, Mapping[str, Trace]):
         GraphError
             If the parameters are not two numbers.
         DrawingError
-            For more than eight methods, or heights that are not finite.
+            For more than twelve methods, or heights that are not finite.
         """
         return self._land(first, second, ranges, Options(**choices)).plot()
 
@@ -197,7 +216,7 @@ class Race(Shown, Mapping[str, Trace]):
 
 def race(
     graph: Graph,
-    methods: Sequence[Method | str] | Mapping[str, Method | str],
+    methods: Method | str | Sequence[Method | str] | Mapping[str, Method | str],
     steps: int = 100,
     *,
     output: Any = None,
@@ -212,7 +231,7 @@ def race(
     graph
         The graph; its parameters have values.
     methods
-        The methods, also by name, or a mapping from what they shall be called to them.
+        A method or several, also by name, or a mapping from what they shall be called to them.
     steps
         How many steps each makes; one that leaves the finite numbers ends before.
     output, wrt, values, residuals
@@ -251,6 +270,8 @@ def race(
 
 
 def _named(methods: Any) -> dict[str, Method]:
+    if isinstance(methods, str | Method):
+        methods = [methods]
     given = list(methods.items() if isinstance(methods, Mapping) else ((None, m) for m in methods))
     if not given:
         raise GraphError("there are no methods; give some such as [gd.learning.adam(0.1)]")
@@ -267,14 +288,25 @@ def _named(methods: Any) -> dict[str, Method]:
 
 
 def called(method: Method) -> str:
-    """Return a method with its learning rate alone.
+    """Return a method as it is called: its learning rate, and all that is not as usual.
 
     Examples
     --------
     >>> import graphdiff as gd
-    >>> called(gd.learning.adam(0.1, beta_1=0.8))
-    'adam(0.1)'
+    >>> called(gd.learning.adam(0.1, beta_1=0.8)), called(gd.learning.newton(damping=2))
+    ('adam(0.1, beta_1=0.8)', 'newton(damping=2)')
     """
-    rate = method.search or method.schedule
-    said = rate.name if rate is not None else text.number(float(method.settings[RATE]))
-    return f"{repr(method).partition('(')[0]}({said})"
+    others = [
+        f"{setting.name}={text.number(float(method.settings[setting.letter]))}"
+        for setting in method.rule.settings
+        if setting.letter != RATE
+        and (setting in ASKED_FOR or method.settings[setting.letter] != setting.usual)
+    ]
+    others += ["ascent=True"] * method.is_uphill
+    chosen = method.search or method.schedule
+    (rate,) = (setting for setting in method.rule.settings if setting.letter == RATE)
+    if chosen is not None:
+        others.insert(0, chosen.name)
+    elif method.settings[RATE] != rate.usual or not others:
+        others.insert(0, text.number(float(method.settings[RATE])))
+    return f"{repr(method).partition('(')[0]}({', '.join(others)})"

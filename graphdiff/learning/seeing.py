@@ -11,15 +11,17 @@ import numpy as np
 from graphdiff.drawing.network.names import Name, indexed
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.picture import Picture
-from graphdiff.drawing.plots.curves import MOST, Curve, Panel
+from graphdiff.drawing.plots.curves import Curve, Panel
 from graphdiff.drawing.plots.paths import Land, Way, land
+from graphdiff.drawing.plots.strokes import MOST
 from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise.frames import Frames
 from graphdiff.drawing.stepwise.played import played
 from graphdiff.errors import DrawingError, GraphError, unknown
 from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.graph import Node
-from graphdiff.learning.quantities import Objective
+from graphdiff.learning.choices import is_whole
+from graphdiff.learning.quantities import Objective, floats
 from graphdiff.learning.states import State
 from graphdiff.notation import latex, text
 from graphdiff.workbench import Graph
@@ -38,11 +40,6 @@ def name_of(name: str) -> Name:
 def words(said: str) -> Name:
     """Return words, which are a name of no mathematics."""
     return Name("", said)
-
-
-def floats(values: Sequence[Any]) -> np.ndarray:
-    """Return numbers of any kind as an array."""
-    return np.array([FLOAT64.number(value) for value in values], np.float64)
 
 
 def of_objective(states: Sequence[State], name: Name) -> Curve:
@@ -174,17 +171,17 @@ def steps_shown(count: int, most: int, given: Any = None) -> list[int]:
     """
     if given is None:
         return [round(k) for k in np.linspace(0, count - 1, min(count, most))]
-    if isinstance(given, int) and not isinstance(given, bool):
+    if is_whole(given):
         if given < 1:
             raise GraphError(f"steps is {given}; say after every how many, at least 1, or which")
-        return sorted({*range(0, count, given), count - 1})
+        return sorted({*range(0, count, int(given)), count - 1})
     found: list[Any] = list(given) if isinstance(given, Iterable) else [given]
     for step in found:
-        if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step < count:
+        if not is_whole(step) or not 0 <= step < count:
             raise GraphError(f"step {step!r:.40} was not made; give steps from 0 to {count - 1}")
     if not found:
         raise GraphError("no steps are given; leave steps out to spread some evenly")
-    return found
+    return list(map(int, found))
 
 
 def start_and_end(curves: Mapping[str, np.ndarray]) -> str:

@@ -59,7 +59,7 @@ class Layer:
     weights
         W^l.
     dead
-        The part of the units that are 0 for every row.
+        How many units are 0 for every row.
     saturated
         The part of the activations where a bounded function is flat; 0 for others.
     """
@@ -70,7 +70,7 @@ class Layer:
     gradient: np.ndarray
     update: np.ndarray
     weights: np.ndarray
-    dead: float
+    dead: int
     saturated: float
 
     @property
@@ -110,8 +110,9 @@ class Signals(Shown):
 
     def _remarks(self) -> Iterator[str]:
         for layer in self.layers:
-            if layer.dead:
-                yield f"layer {layer.number}: {_share(layer.dead)} of the units are 0 for every row"
+            rows, units = layer.values.shape
+            if layer.dead and rows > 1:  # that of a single row is no sign of anything
+                yield f"layer {layer.number}: {_counted(layer.dead, units)} 0 for every row"
             if layer.saturated >= MOSTLY:
                 yield (
                     f"layer {layer.number}: {_share(layer.saturated)} of the activations are "
@@ -149,7 +150,8 @@ class Signals(Shown):
                 float(layer.values.mean()), float(layer.values.std()), layer.rms, layer.relative,
             )  # fmt: skip
             said = [text.number(number, 3) for number in numbers]
-            return str(layer.number), layer.activation, *said[:2], _share(layer.dead), *said[2:]
+            dead = f"{layer.dead} of {layer.values.shape[1]}"
+            return str(layer.number), layer.activation, *said[:2], dead, *said[2:]
 
         columns = ("layer", "activation", "mean", "std", "units at 0", "rms of dE/dz", "update/W")
         return Table.of(self.model.title, columns, self.layers, row)
@@ -222,7 +224,7 @@ def layer_signals(
     >>> net = gd.models.mlp([2, 3, 1], "relu", biases=[[-9, 0, 0], [0]], seed=1)
     >>> found = layer_signals(net, np.eye(2), [1, 0])
     >>> found.remarks
-    ('layer 1: 67 % of the units are 0 for every row',)
+    ('layer 1: 2 of 3 units are 0 for every row',)
     """
     if not isinstance(model, MLP):
         raise GraphError(
@@ -265,7 +267,7 @@ def _layer(of: Architecture, k: int, run: Run, before: Any, after: Any) -> Layer
         _rows(run.gradient[f"z__{k}"]),
         np.asarray(after, float) - weights,
         weights,
-        float(np.mean((rows == 0).all(axis=0))),
+        int((rows == 0).all(axis=0).sum()),
         _saturated(called, sums),
     )
 
@@ -290,6 +292,19 @@ def _saturated(name: str, nets: np.ndarray) -> float:
 
 def _rms(array: np.ndarray) -> float:
     return float(np.sqrt(np.mean(np.square(array))))
+
+
+def _counted(some: int, of: int) -> str:
+    """Say how many of all units are what follows.
+
+    Examples
+    --------
+    >>> _counted(1, 400), _counted(2, 3), _counted(1, 1)
+    ('1 of 400 units is', '2 of 3 units are', 'the only unit is')
+    """
+    if of == 1:
+        return "the only unit is"
+    return f"{some} of {of} units {'is' if some == 1 else 'are'}"
 
 
 def _share(part: float) -> str:

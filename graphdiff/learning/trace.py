@@ -17,6 +17,7 @@ from graphdiff.evaluation.exact import EXACT
 from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.leaf_values import checked_values
 from graphdiff.graph import Node
+from graphdiff.learning.choices import is_whole
 from graphdiff.learning.quantities import Objective, Vector
 from graphdiff.learning.states import ALL, State, counted, states_of
 from graphdiff.notation import latex, text
@@ -151,7 +152,7 @@ class Trace(Shown, Sequence[State]):
         UnknownNameError
             For a name that is no parameter that changes.
         DrawingError
-            If there are more than eight curves, or ``log`` is asked for numbers that are not
+            If there are more than twelve curves, or ``log`` is asked for numbers that are not
             positive.
 
         Examples
@@ -338,7 +339,7 @@ def minimise(
 
 def check_steps(steps: object) -> None:
     """Raise unless it is a number of steps that a trace may have."""
-    if not isinstance(steps, int) or isinstance(steps, bool) or not 0 <= steps <= MOST_STEPS:
+    if not is_whole(steps) or not 0 <= steps <= MOST_STEPS:
         raise GraphError(f"steps is {steps!r:.40}; give a whole number, from 0 to {MOST_STEPS}")
 
 

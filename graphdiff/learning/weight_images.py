@@ -13,6 +13,7 @@ from graphdiff.drawing.plots.images import images
 from graphdiff.drawing.plots.plot import Plot
 from graphdiff.errors import GraphError
 from graphdiff.evaluation.floating import FLOAT64
+from graphdiff.learning.choices import is_whole
 from graphdiff.models.mlp import MLP
 from graphdiff.notation import text
 from graphdiff.workbench import Graph
@@ -39,7 +40,8 @@ def plot_weights(
     shape
         (h, w) of an image; left out, a square.
     rows
-        Which units, counted from 0; left out, all.
+        Which rows, counted from 0 as in Python; left out, all. The numbers below images are those
+        of units in pictures and formulas, which count from 1: ``rows=[0]`` is unit 1.
     **choices
         ``theme``, ``width`` and ``size`` of :meth:`graphdiff.Graph.draw`.
 
@@ -67,7 +69,7 @@ def plot_weights(
     high, wide = _checked(shape, weights.shape[1], node.name)
     chosen = list(range(len(weights)) if rows is None else rows)
     for row in chosen:
-        if isinstance(row, bool) or not isinstance(row, int) or not 0 <= row < len(weights):
+        if not is_whole(row) or not 0 <= row < len(weights):
             raise GraphError(f"{node.name!r} has no row {row!r:.20}; give some of 0 to "
                              f"{len(weights) - 1}")  # fmt: skip
     if not chosen:
@@ -76,7 +78,7 @@ def plot_weights(
     ends = " to ".join(text.number(float(x), 4) for x in (shown.min(), shown.max()))
     several = f"{len(chosen)} image{'s' * (len(chosen) != 1)}"
     alt = f"The rows of {node.name} as {several} of {high} × {wide}, from {ends}."
-    labels = tuple(str(row + 1) for row in chosen)
+    labels = tuple(str(int(row) + 1) for row in chosen)
     return images(graph, shown, (high, wide), labels, Options(**choices), alt)
 
 

@@ -30,6 +30,8 @@ WEIGHT_DECAY = Setting("weight_decay", "lambda", "0.01", "[0, inf)")
 CLIP_NORM = Setting("clip_norm", "c_g", "1")
 MAX_NORM = Setting("max_norm", "c", "3")
 TOTAL_NORM = Setting("max_total_norm", "c", "3")
+ASKED_FOR = WEIGHT_DECAY, CLIP_NORM, MAX_NORM, TOTAL_NORM
+"""What a rule has only where it is asked for."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -253,9 +255,7 @@ def method(
     rate = None if search else schedule.start if schedule else learning_rate
     given = {**settings, "learning_rate": rate}
     numbers = {
-        setting.letter: setting.checked(
-            sp.Rational(setting.default) if given.get(name) is None else given[name]
-        )
+        setting.letter: setting.checked(setting.usual if given.get(name) is None else given[name])
         for name, setting in known.items()
     }
     if rule.pairs:

@@ -70,6 +70,11 @@ class Setting:
     within: str = "(0, inf)"
     whole: bool = False
 
+    @property
+    def usual(self) -> sp.Expr | None:
+        """Its usual value, exact; None where there is none."""
+        return sp.Rational(self.default) if self.default else None
+
     def checked(self, value: Any) -> sp.Expr:
         """Return a value as an exact number.
 

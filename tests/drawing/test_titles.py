@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import graphdiff as gd
 from graphdiff.drawing import titles
+from graphdiff.drawing.extents import of_text
+from graphdiff.drawing.layout.wrapping import in_lines
 from graphdiff.drawing.scene import Group
 
 
@@ -60,14 +64,31 @@ def test_a_title_that_is_too_wide_is_words():
 
 
 @pytest.mark.parametrize("style", ["graph", "circuit", "network"])
-@pytest.mark.parametrize("count", [1, 3, 8, 40])
-def test_titles_are_set_smaller_or_the_sheet_is_wider_before_they_are_cut(style, count):
+@pytest.mark.parametrize("count", [1, 3, 8, 60])
+def test_titles_are_set_smaller_then_broken_into_lines_before_they_are_cut(style, count):
     title = " ".join(["a title of words"] * count)
     graph = gd.Graph(title)
     x, w = graph.input("x", 3), graph.parameter("w", -4)
     graph.node("f", gd.sigmoid(w * x))
     scene = graph.draw(graph.backward(), style=style).scene
     (group,) = (item for item in scene.items if item.kind == "title")
-    (text,) = group.items
-    assert (text.fragment.plain == title) == (count < 8)
-    assert text.x + text.fragment.width <= scene.width
+    assert (" ".join(text.fragment.plain for text in group.items) == title) == (count < 60)
+    assert len(group.items) <= 3
+    for text in group.items:
+        assert text.x + text.fragment.width <= scene.width
+    boxes = [of_text(text.fragment, text.x, text.y) for text in group.items]
+    assert all(above.bottom < below.top for above, below in itertools.pairwise(boxes))
+
+
+@given(
+    st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12), max_size=20),
+    st.floats(20, 400),
+    st.integers(0, 3),
+)
+def test_lines_hold_all_words_in_order_or_say_that_they_are_cut(words, width, most):
+    lines = in_lines(" ".join(words), 14.0, width, most)
+    assert not most or len(lines) <= most
+    said = " ".join(line.plain for line in lines)
+    assert said == " ".join(words) or "…" in said
+    for line in lines:
+        assert line.width <= width or len(line.plain) <= 2

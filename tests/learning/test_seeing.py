@@ -127,7 +127,7 @@ def test_entries_of_arrays_have_curves_of_their_own_if_there_are_few():
         for column in range(3):
             value = 3.0 * row + column
             assert f"W_{row + 1}_{column + 1} from {value:.4g} to {value * 0.8**3:.4g}" in plot.alt
-    with pytest.raises(DrawingError, match="W, V have 15 entries; at most 8"):
+    with pytest.raises(DrawingError, match="W, V have 15 entries; at most 12"):
         trace.plot("W", "V")
 
 
@@ -199,22 +199,26 @@ def test_numbers_of_layers_are_no_powers_in_plots(monkeypatch):
     monkeypatch.setattr(
         typeset, "formula", lambda latex, *rest: set_.append(latex) or formula(latex, *rest)
     )
+
+    def drawn(plot):
+        assert plot.scene.items
+
     x, y = [[0, 0], [0, 1], [1, 0]], [[0], [1], [1]]
     net = gd.models.mlp([2, 1, 1], output="sigmoid", loss="binary_cross_entropy", x=x, y=y, seed=1)
     trace = L.minimise(net, "adam", steps=2)
-    trace.plot("W__1")
-    trace.graph.plot_decision()
+    drawn(trace.plot("W__1"))
+    drawn(trace.graph.plot_decision())
     scalar = gd.Graph("two layers")
     u, v = scalar.parameter("w__1", 2), scalar.parameter("w__2", 3)
     scalar.node("E__1", (u * v - 1) ** 2)
-    scalar.plot_loss(u, v, rate=0.01, steps=2)
+    drawn(scalar.plot_loss(u, v, rate=0.01, steps=2))
     trace = L.minimise(scalar, L.gradient_descent(0.01), steps=2)
-    trace.plot_path()
-    L.race(scalar, ["adam", "sgd"], steps=2).plot_paths()
-    L.race(scalar, ["adam", "sgd"], steps=2).plot()
+    drawn(trace.plot_path())
+    drawn(L.race(scalar, ["adam", "sgd"], steps=2).plot_paths())
+    drawn(L.race(scalar, ["adam", "sgd"], steps=2).plot())
     said = " ".join(set_)
     assert "^{(1)}" in said
     assert "^{(2)}" in said
     assert not re.search(r"\^\{?[12]\b", said), said
-    trace.plot(labels={"E__1": r"\mathcal{L}"})
+    drawn(trace.plot(labels={"E__1": r"\mathcal{L}"}))
     assert r"\mathcal{L}" in " ".join(set_)

@@ -58,12 +58,19 @@ def test_activations_gradients_and_updates_are_those_of_the_network():
 def test_dead_units_are_counted(count):
     biases = [[-50.0] * count + [9.0] * (6 - count), np.zeros(5), [0.0]]
     found = L.layer_signals(network(activation="relu", biases=biases), X, Y)
-    assert found.layers[0].dead == pytest.approx(count / 6)
+    assert found.layers[0].dead == count
     said = [remark for remark in found.remarks if remark.startswith("layer 1:")]
-    share = f"layer 1: {100 * count / 6:.0f} % of the units are 0 for every row"
+    share = f"layer 1: {count} of 6 units {'is' if count == 1 else 'are'} 0 for every row"
     assert (share in said) == bool(count)
     if count == 6:
         assert "layer 1: the gradient is 0, nothing is learned" in said
+
+
+def test_units_that_are_0_for_one_row_are_no_sign_of_anything():
+    biases = [[-50.0] * 3 + [9.0] * 3, np.zeros(5), [0.0]]
+    found = L.layer_signals(network(activation="relu", biases=biases), X[:1], Y[:1])
+    assert found.layers[0].dead == 3
+    assert not [remark for remark in found.remarks if "every row" in remark]
 
 
 def test_a_step_has_no_gradient_and_a_flat_activation_is_told():

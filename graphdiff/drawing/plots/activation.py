@@ -14,6 +14,8 @@ from graphdiff.drawing.network.pens import below
 from graphdiff.drawing.options import OptionKeywords, Options
 from graphdiff.drawing.plots.axes import Axes, Range
 from graphdiff.drawing.plots.plot import Plot, plot
+from graphdiff.drawing.plots.setting import Setting
+from graphdiff.drawing.plots.strokes import stroke_of
 from graphdiff.drawing.scene import Circle, Group, Item, Stroke
 from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError, unknown
@@ -23,9 +25,9 @@ from graphdiff.language.expression import Apply, Constant, Expression
 from graphdiff.recognition.activations import NET, Activation, recognised
 
 SAMPLES = 801
+WIDTH, HEIGHT = 320.0, 240.0
 GAP, BELOW = 78.0, 92.0
 MOST = 4
-DASHES = ((), (6.0, 3.0), (2.0, 2.5), (8.0, 3.0, 2.0, 3.0))
 
 
 Given = str | Callable[[Expression], Expression]
@@ -48,8 +50,9 @@ def plot_activation(
     span
         The least and the largest z.
     choices
-        ``theme``, ``width``, ``size`` and ``show`` of :meth:`graphdiff.Graph.draw`; with
-        ``direction="TB"`` the derivatives stand below, as a narrow column wants it.
+        ``theme``, ``width``, ``aspect``, ``page``, ``size`` and ``show`` of
+        :meth:`graphdiff.Graph.draw`; with ``direction="TB"`` the derivatives stand below, as they
+        do in a narrow column.
 
     Raises
     ------
@@ -73,18 +76,27 @@ def plot_activation(
     options, z = Options(**choices), np.linspace(low, high, SAMPLES)
     found = [_activation(given) for given in activations]
     value, slope = Name(r"\varphi(z)", "φ(z)"), Name(r"\varphi'(z)", "φ′(z)")
-    items = list(_curves(found, [each.at(z) for each in found], z, value, options.theme))
+    panels = [(value, [each.at(z) for each in found])]
     if derivative:
-        drawn = _curves(found, [each.slopes(z) for each in found], z, slope, options.theme)
-        is_below = options.direction in ("TB", "BT")
-        x, y = (0.0, 240.0 + BELOW) if is_below else (320.0 + GAP, 0.0)
-        items.append(Group(tuple(drawn), x, y))
+        panels.append((slope, [each.slopes(z) for each in found]))
+    for _, values in panels:
+        _check(found, values, span)
+
+    def draw(setting: Setting) -> Iterator[Item]:
+        for k, (name, values) in enumerate(panels):
+            axes = _axes(values, span, setting)
+            drawn = tuple(_curves(axes, values, z, name, options.theme))
+            down, across = divmod(k, setting.columns)
+            yield Group(drawn, across * (axes.width + GAP), down * (axes.height + BELOW))
+
     several, said = len(found) > 1, ", ".join(each.described for each in found)
-    legend = [Entry(_stroke(k, options.theme), each.described) for k, each in enumerate(found)]
+    legend = [Entry(stroke_of(k, options.theme), each.described) for k, each in enumerate(found)]
     also = f" and {'their derivatives' if several else 'its derivative'}" if derivative else ""
     alt = f"The curve{'s' if several else ''} of {said}{also} from {low:g} to {high:g}."
     titled = ComputationalGraph("" if several else said)
-    return plot(titled, options, items, legend if several else [], alt)
+    parts = len(panels)
+    columns = 1 if options.direction in ("TB", "BT") else parts
+    return plot(titled, options, draw, legend if several else [], alt, parts=parts, columns=columns)
 
 
 def _activation(given: Given) -> Activation:
@@ -104,33 +116,32 @@ def _activation(given: Given) -> Activation:
     return recognised(Apply(function, (NET, *map(Constant, function.defaults))))
 
 
-def _stroke(k: int, theme: Theme) -> Stroke:
-    return Stroke(theme.paths[k], 2.2, dashes=DASHES[k])
-
-
-def _curves(
-    found: Sequence[Activation],
-    values: Sequence[np.ndarray],
-    z: np.ndarray,
-    name: Name,
-    theme: Theme,
-) -> Iterator[Item]:
+def _check(found: Sequence[Activation], values: Sequence[np.ndarray], span: Range) -> None:
     for activation, a in zip(found, values, strict=True):
         if not np.isfinite(a).any():
-            raise DrawingError(f"{activation.name!r} has no value from {z[0]:g} to {z[-1]:g}")
+            raise DrawingError(f"{activation.name!r} has no value from {span[0]:g} to {span[1]:g}")
+
+
+def _axes(values: Sequence[np.ndarray], span: Range, setting: Setting) -> Axes:
     known = np.concatenate([a[np.isfinite(a)] for a in values])
     low, high = min(0.0, float(known.min())), max(0.0, float(known.max()))
     spare = 0.08 * ((high - low) or 1.0)
-    axes = Axes((float(z[0]), float(z[-1])), (low - spare, high + spare), 320.0, 240.0)
+    sides = WIDTH * setting.across, HEIGHT * setting.upwards
+    return Axes((float(span[0]), float(span[1])), (low - spare, high + spare), *sides)
+
+
+def _curves(
+    axes: Axes, values: Sequence[np.ndarray], z: np.ndarray, name: Name, theme: Theme
+) -> Iterator[Item]:
     faint = Stroke(theme.faint, 0.7)
     if z[0] < 0 < z[-1]:
         yield axes.line([(0, axes.vertical[0]), (0, axes.vertical[1])], faint)
     yield axes.line([(z[0], 0), (z[-1], 0)], faint)
     for k, a in enumerate(values):
-        yield Group(tuple(_curve(axes, z, a, _stroke(k, theme))), kind="curve")
+        yield Group(tuple(_curve(axes, z, a, stroke_of(k, theme))), kind="curve")
     yield from axes.frame(theme, (Name("z", "z"), None))
     title = typeset.formula(name.latex, name.plain, 17.0)
-    yield below(title, (160.0, -14 - title.height)).text(theme.ink)
+    yield below(title, (axes.width / 2, -14 - title.height)).text(theme.ink)
 
 
 def _curve(axes: Axes, z: np.ndarray, a: np.ndarray, stroke: Stroke) -> Iterator[Item]:

@@ -20,7 +20,9 @@ from graphdiff.notation import text
 
 TICK, NAME = 13.0, 17.0
 TICKS = 5
-"""About so many to an axis."""
+"""About so many to an axis that has room for them."""
+ROOM: dict[str, float] = {"horizontal": 52.0, "vertical": 30.0}
+"""From a tick to the next, at least."""
 APART = 6.0
 """Between the numbers of an axis."""
 NARROWEST = 1e-6
@@ -98,23 +100,26 @@ class Axes:
     def _ticks(self, axis: str) -> list[tuple[float, typeset.Fragment]]:
         """Return the ticks of an axis, and what is written at each."""
         of: Range = getattr(self, axis)
+        length = self.width if axis == "horizontal" else self.height
+        most = min(TICKS, max(1, int(length / ROOM[axis])))
         if axis not in self.logarithmic:
-            return [(value, _number(value, step_of(of))) for value in ticks(of)]
-        found = powers(of)
+            step = step_of(of, most)
+            return [(value, _number(value, step)) for value in ticks(of, most)]
+        found = powers(of, most)
         if all(abs(place) < 4 for place, _ in found):
             return [(place, numeral(number, 6, TICK)) for place, number in found]
         return [(k, set_name(Name(f"10^{{{k:.0f}}}", f"1e{k:.0f}"), TICK)) for k, _ in found]
 
 
-def powers(of: Range) -> list[tuple[float, float]]:
-    """Return about five numbers of a logarithmic axis, powers of ten where it has several.
+def powers(of: Range, most: int = TICKS) -> list[tuple[float, float]]:
+    """Return a few numbers of a logarithmic axis, powers of ten where it has several.
 
     Each comes with its logarithm, which is its place.
     """
     low, high = of
     whole = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
     if len(whole) > 2:
-        step = math.ceil((len(whole) - 1) / TICKS)
+        step = math.ceil((len(whole) - 1) / most)
         chosen = [k for k in whole if k % step == 0]
         return [(float(k), float(f"1e{k}")) for k in chosen]
     near = [float(f"{k}e{n}") for n in range(math.floor(low), math.ceil(high)) for k in (1, 2, 5)]
@@ -135,17 +140,17 @@ def _number(value: float, step: float) -> typeset.Fragment:
     return numeral(value, min(MAX_DIGITS, max(6, math.ceil(apart) + 2)), TICK)
 
 
-def step_of(of: Range) -> float:
+def step_of(of: Range, most: int = TICKS) -> float:
     """Return how far apart ticks are."""
     low, high = of
-    rough = (high - low) / TICKS
+    rough = (high - low) / most
     power = 10.0 ** math.floor(math.log10(rough))
     return next(power * k for k in (1, 2, 2.5, 5, 10) if power * k >= rough * 0.999)
 
 
-def ticks(of: Range) -> list[float]:
-    """Return about five round numbers in a range."""
-    (low, high), step = of, step_of(of)
+def ticks(of: Range, most: int = TICKS) -> list[float]:
+    """Return a few round numbers in a range."""
+    (low, high), step = of, step_of(of, most)
     first = math.ceil(low / step - 1e-9)
     found = [k * step for k in range(first, math.floor(high / step + 1e-9) + 1)]
     return [float(f"{value:.10g}") + 0.0 for value in found]

@@ -5,26 +5,27 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from graphdiff.drawing import typeset
 from graphdiff.drawing.extents import Area, areas, united
 from graphdiff.drawing.labels.description import Entry
+from graphdiff.drawing.layout import boxes
 from graphdiff.drawing.network.names import Name
 from graphdiff.drawing.network.pens import Written, below, right_of, set_name
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.plots.axes import NAME, TICK, Axes, Range, around
 from graphdiff.drawing.plots.plot import Plot, plot
+from graphdiff.drawing.plots.setting import Setting
+from graphdiff.drawing.plots.strokes import MOST, stroke_of
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Point, Stroke
 from graphdiff.drawing.themes import Theme
-from graphdiff.drawing.writers.fitting import sheet_of
 from graphdiff.errors import DrawingError, GraphError
 from graphdiff.graph import ComputationalGraph
+from graphdiff.notation import text
 
-MOST = 8
-"""Curves of one panel."""
 WIDTH, HEIGHT = 440.0, 200.0
 """A panel with its names: on a page 84 mm wide its type has 6 points yet."""
 LEAST_WIDTH = 190.0
@@ -32,27 +33,21 @@ LEFT = 62.0
 """Room for the numbers of the vertical axis."""
 BETWEEN = 40.0
 """Between two panels."""
-LEADER, APART = 26.0, 17.0
-"""From the end of a curve to its name; and from a name to the next."""
+LEADER, SAMPLE, APART = 22.0, 24.0, 17.0
+"""From the end of a curve to the sample of its line, its length, and from a name to the next."""
+DOTS = (1.2, 2.4)
+"""Of leaders, which no curve has."""
+LONGEST_NAME = 190.0
+"""A name beside a curve that is longer is cut."""
 DOTTED = 25
 """Curves of at most so many points have a dot at each."""
 BINS = 400
 """A longer curve is drawn by the first, least, greatest and last number of so many parts."""
 DECADES = 2.0
 """Positive numbers that span more powers of ten have a logarithmic axis."""
-MOST_DECADES = 8.0
+MOST_DECADES = 40.0
 """Powers of ten of a logarithmic axis; what is less than that leaves it at the bottom."""
 BOTTOM = 1e4
-DASHES = (
-    (), (7.0, 3.0), (2.0, 2.5), (9.0, 3.0, 2.0, 3.0), (14.0, 3.0), (4.0, 5.0),
-    (9.0, 3.0, 2.0, 3.0, 2.0, 3.0), (1.5, 5.0),
-)  # fmt: skip
-
-
-def stroke_of(k: int, theme: Theme) -> Stroke:
-    """Return how the k-th of several lines is drawn: none has the dashes of another."""
-    colours = (*theme.paths, theme.reverse, theme.ink)
-    return Stroke(colours[k % len(colours)], 2.0, dashes=DASHES[k])
 
 
 @dataclass(frozen=True)
@@ -93,7 +88,7 @@ class Panel:
         DrawingError
             If that is asked for, and a number is negative, or none is positive.
         """
-        known = np.concatenate([curve.ys[np.isfinite(curve.ys)] for curve in self.curves])
+        known = self._known
         if self.log:
             for curve in self.curves:
                 wrong = np.flatnonzero(curve.ys < 0)
@@ -110,13 +105,25 @@ class Panel:
         return math.log10(known.max()) - math.log10(known[known > 0].min()) > DECADES
 
     @property
-    def upwards(self) -> Range:
-        """What numbers the vertical axis has, or which powers of ten."""
+    def _known(self) -> np.ndarray:
+        """All numbers that are seen.
+
+        Raises
+        ------
+        DrawingError
+            If there are none.
+        """
         limit = math.inf if self.most is None else self.most
-        known = np.concatenate([curve.ys[np.isfinite(curve.ys)] for curve in self.curves])
-        known = known[known <= limit]
+        ys = np.concatenate([curve.ys for curve in self.curves] or [np.zeros(0)])
+        known = ys[np.isfinite(ys) & (ys <= limit)]
         if not known.size:
             raise DrawingError("there is no finite number to draw")
+        return known
+
+    @property
+    def upwards(self) -> Range:
+        """What numbers the vertical axis has, or which powers of ten."""
+        known = self._known
         if self.is_log:
             powers = np.log10(known[known > 0])
             known = np.maximum(powers, powers.max() - MOST_DECADES)
@@ -133,52 +140,54 @@ class Panel:
 def curves_plot(
     graph: ComputationalGraph, panels: Sequence[Panel], options: Options, alt: str
 ) -> Plot:
-    """Return panels one below the other, on a wide sheet beside each other, with a graph's title.
+    """Return panels one below the other, or on a wide sheet beside, with the title of a graph.
 
     Raises
     ------
     DrawingError
         If there are too many curves in one, or no finite number.
     """
-    items: list[Item] = []
-    left = top = 0.0
-    is_beside = _is_wide(options)
-    width = min(_width(panel) for panel in panels)
-    for panel in panels:
-        drawn = Group(tuple(_panel(panel, width, options.theme)), kind="panel")
-        area = united(areas([drawn]))
-        across = left - area.left if is_beside else 0.0
-        items.append(Group((drawn,), across, top - area.top))
-        if is_beside:
-            left += area.right - area.left + BETWEEN
-        else:
-            top += area.bottom - area.top + BETWEEN
-    return plot(graph, options, items, list(_legend(panels)), alt)
+    usual = min(map(_width, panels))
 
+    def draw(setting: Setting) -> Iterator[Item]:
+        size = usual * setting.across, HEIGHT * setting.upwards
+        drawn = [Group(tuple(_panel(panel, size, options.theme)), kind="panel") for panel in panels]
+        boxes = [united(areas([group])) for group in drawn]
+        wide = max(box.right - box.left for box in boxes) + BETWEEN
+        top = 0.0
+        for start in range(0, len(drawn), setting.columns):
+            row = range(start, min(start + setting.columns, len(drawn)))
+            above = min(boxes[k].top for k in row)
+            for k in row:
+                left = (k - start) * wide - (boxes[k].left if setting.columns > 1 else 0.0)
+                yield replace(drawn[k], x=left, y=top - above)
+            top += max(boxes[k].bottom for k in row) - above + BETWEEN
 
-def _is_wide(options: Options) -> bool:
-    """Whether the sheet asked for has a height, and is wider than that."""
-    sheet = sheet_of(options)
-    return sheet is not None and sheet.width > sheet.height
+    return plot(graph, options, draw, list(_legend(panels)), alt, parts=len(panels))
 
 
 def _legend(panels: Sequence[Panel]) -> Iterator[Entry]:
     """Yield what is to be known of curves that leave their axes."""
     for panel in panels:
         low, high = panel.upwards
-        heights = np.concatenate([panel.heights(curve) for curve in panel.curves])
-        if (heights < low).any():
-            yield Entry(None, "curves that leave at the bottom: less than shown, or 0")
-        if (heights > high).any():
-            yield Entry(None, "curves that leave at the top: diverged")
+        heights = [panel.heights(curve) for curve in panel.curves]
+        cut = any((ys[ys > -BOTTOM] < low).any() for ys in heights)
+        less = f"less than {text.number(10.0 ** round(low), 1)}, or 0" if cut else "0"
+        below, above = ([(ys < low).any() for ys in heights], [(ys > high).any() for ys in heights])
+        for leaving, where in ((below, f"at the bottom: {less}"), (above, "at the top")):
+            said = [c.name.plain for c, leaves in zip(panel.curves, leaving, strict=True) if leaves]
+            if said:
+                verb = "leaves" if len(said) == 1 else "leave"
+                yield Entry(None, f"{', '.join(said)} {verb} {where}")
 
 
 def _width(panel: Panel) -> float:
     """Return the width of the axes, with the names of the curves beside them."""
     if len(panel.curves) > MOST:
         raise DrawingError(f"there are {len(panel.curves)} curves; at most {MOST} are told apart")
-    longest = max(_label(curve).width for curve in panel.curves)
-    return max(LEAST_WIDTH, WIDTH - LEFT - (LEADER + 6 + longest if _is_named(panel) else 0.0))
+    longest = max((_label(curve).width for curve in panel.curves), default=0.0)
+    beside = LEADER + SAMPLE + 6 + longest if _is_named(panel) else 0.0
+    return max(LEAST_WIDTH, WIDTH - LEFT - beside)
 
 
 def _is_named(panel: Panel) -> bool:
@@ -187,7 +196,10 @@ def _is_named(panel: Panel) -> bool:
 
 
 def _label(curve: Curve) -> typeset.Fragment:
-    return said(curve.name, TICK)
+    whole = said(curve.name, TICK)
+    if whole.width <= LONGEST_NAME:
+        return whole
+    return boxes.cut(curve.name.plain, TICK, LONGEST_NAME)
 
 
 def said(name: Name, size: float) -> typeset.Fragment:
@@ -195,10 +207,10 @@ def said(name: Name, size: float) -> typeset.Fragment:
     return set_name(name, size) if name.latex else typeset.words(name.plain, size)
 
 
-def _panel(panel: Panel, width: float, theme: Theme) -> Iterator[Item]:
+def _panel(panel: Panel, size: tuple[float, float], theme: Theme) -> Iterator[Item]:
     curves = [(curve.xs, panel.heights(curve)) for curve in panel.curves]
     logarithmic = frozenset({"vertical"} if panel.is_log else ())
-    axes = Axes(_across(curves), panel.upwards, width, HEIGHT, logarithmic)
+    axes = Axes(_across(curves), panel.upwards, *size, logarithmic)
     is_dotted = max(len(xs) for xs, _ in curves) <= DOTTED
     for k, (xs, ys) in enumerate(curves):
         drawn = _curve(axes, xs, ys, stroke_of(k, theme), is_dotted=is_dotted)
@@ -278,7 +290,7 @@ def _telling(ys: np.ndarray) -> np.ndarray:
 def _names(
     panel: Panel, axes: Axes, curves: Sequence[tuple[np.ndarray, np.ndarray]], theme: Theme
 ) -> Iterator[Item]:
-    """Yield the names right of the axes, each at the end of a piece of its line."""
+    """Yield the names right of the axes, each behind a piece of its line, with leaders to ends."""
     ends: list[tuple[float, float, int]] = []
     for k, (xs, ys) in enumerate(curves):
         last = np.flatnonzero(np.isfinite(ys))[-1:]
@@ -295,12 +307,12 @@ def _names(
         heights[k] = min(heights[k], least)
         least = heights[k] - distance
     for (y, x, k), height in zip(ends, heights, strict=True):
-        stroke = stroke_of(k, theme)
-        to = (axes.width + LEADER, height)
-        if x >= axes.width - 0.5:
-            yield Path((axes.width, y), ((to,),), stroke=stroke)
-        else:  # it ends before: only its name and its dashes tell
-            yield Path((axes.width + 6, height), ((to,),), stroke=stroke)
+        start = (axes.width + LEADER, height)
+        to = (start[0] + SAMPLE, height)
+        if x >= axes.width - 0.5:  # one that ends before is told by its line alone
+            leader = Stroke(theme.faint, 1.0, dashes=DOTS)
+            yield Path((axes.width + 2.0, y), (((start[0] - 3.0, height),),), stroke=leader)
+        yield Path(start, ((to,),), stroke=stroke_of(k, theme))
         yield _beside(panel.curves[k], to).text(theme.ink)
 
 

@@ -3,42 +3,39 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from graphdiff.drawing.extents import areas, united
 from graphdiff.drawing.labels.description import Entry, Phrase
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.pens import centred, set_name
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.plots.axes import Axes, around
-from graphdiff.drawing.plots.contours import contour
+from graphdiff.drawing.plots.plane import Plane, computed, first_neurons, plane_of
 from graphdiff.drawing.plots.plot import Plot, plot, writing
-from graphdiff.drawing.plots.regions import (
-    decided,
-    halves,
-    inputs_forms,
-    is_piecewise,
-    known,
-    net_form,
-    zero_line,
-)
+from graphdiff.drawing.plots.regions import inputs_forms, net_form
+from graphdiff.drawing.plots.setting import Setting
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Stroke
 from graphdiff.drawing.themes import Theme, mixed
+from graphdiff.drawing.typeset import Fragment
 from graphdiff.errors import DrawingError
 from graphdiff.graph import ComputationalGraph
 from graphdiff.recognition.network import read
 from graphdiff.recognition.network_numbers import Numbers
 from graphdiff.recognition.network_records import Network
 
-GRID = 121
-DOT = 7.0
+SIDE = 320.0
+DOT, LEAST_DOT, FEW = 7.0, 1.8, 12
+"""The radius of a few dots, and the least; more are so much smaller that they cover as much."""
 MOST_POINTS = 2_000
 COLUMN, ROW = 58.0, 34.0
 """A cell of the truth table."""
-TABLE_GAP = 60.0
+TABLE_GAP, BELOW = 60.0, 22.0
 
 
 @dataclass(frozen=True)
@@ -71,18 +68,27 @@ def _divided(graph: ComputationalGraph, network: Network, data: Any, options: Op
     """Return the plane, the regions, the lines, the points and what they mean."""
     numbers, theme = Numbers(network, graph, None), options.theme
     found = _data(network, numbers, data)
-    (left, right), (low, high) = (around(found.points[:, axis], 0.5) for axis in (0, 1))
-    axes = Axes((left, right), (low, high))
-    box = np.array([(left, low), (right, low), (right, high), (left, high)])
-    items: list[Item] = [Group(tuple(_regions(network, numbers, axes, box, theme)), kind="regions")]
+    margin = 0.5 if len(found.points) <= FEW else 0.15
+    spans = around(found.points[:, 0], margin), around(found.points[:, 1], margin)
+    plane = plane_of(network, numbers, spans)
     first, second = (names.unit(network.units[k]) for k in network.inputs)
-    items += axes.frame(theme, (first, second))
-    items.append(Group(tuple(_lines(network, numbers, axes, box, theme)), kind="lines"))
-    items.append(Group(tuple(_dots(found, axes, theme)), kind="points"))
-    if found.is_table:
-        items += _table(network, found, axes, options)
-    return plot(graph, options, items, list(_legend(network, numbers, found, options)),
-                _alt(network, numbers, found, options))  # fmt: skip
+    output = names.unit(network.units[network.outputs[0]])
+    heads = [set_name(name, 16.0) for name in (first, second, output)]
+
+    def draw(setting: Setting) -> Iterator[Item]:
+        axes = Axes(*spans, SIDE * setting.across, SIDE * setting.upwards)
+        yield Group(tuple(_regions(plane, axes, theme)), kind="regions")
+        frame = tuple(axes.frame(theme, (first, second)))
+        yield from frame
+        yield Group(tuple(_lines(plane, axes, theme)), kind="lines")
+        yield Group(tuple(_dots(found, axes, theme)), kind="points")
+        if found.is_table:
+            beside = setting.columns > 1
+            yield _table(heads, found, axes, united(areas(frame)).bottom, options, beside)
+
+    legend = list(_legend(network, numbers, found, plane, options))
+    alt, parts = _alt(network, numbers, found, plane, options), 1 + found.is_table
+    return plot(graph, options, draw, legend, alt, parts=parts, columns=parts)
 
 
 def _check(network: Network) -> None:
@@ -94,25 +100,7 @@ def _check(network: Network) -> None:
         )
 
 
-# What is computed
-
-
-def computed(
-    network: Network, numbers: Numbers, points: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the weighted sum and the value of the output at points (m, 2)."""
-    values = dict(zip(network.inputs, points.T, strict=True))
-    net = np.zeros(len(points))
-    for k in network.neurons:
-        unit = network.units[k]
-        net = np.full(len(points), sum(known(numbers, bias) for bias in unit.added))
-        for source, weight in unit.weights():
-            net = net + known(numbers, weight) * values[source]
-        assert unit.activation is not None  # noqa: S101 - it is a neuron
-        values[k] = unit.activation.at(net)
-        if k in network.outputs:
-            return net, values[k]
-    return net, net
+# What is given
 
 
 def _data(network: Network, numbers: Numbers, given: Any) -> Data:
@@ -154,107 +142,58 @@ def _colours(theme: Theme) -> tuple[str, str]:
     return theme.background, mixed(theme.kinds["input"].fill, theme.background, 0.8)
 
 
-def _regions(
-    network: Network, numbers: Numbers, axes: Axes, box: np.ndarray, theme: Theme
-) -> Iterator[Item]:
+def _regions(plane: Plane, axes: Axes, theme: Theme) -> Iterator[Item]:
     _, fill = _colours(theme)
-    if is_piecewise(network):
-        for cell, positive in decided(network, numbers, box):
-            if positive:
-                yield axes.area(cell.corners.tolist(), fill)
-        return
-    xs, ys, net = _on_grid(network, numbers, axes)
-    for i in range(GRID - 1):
-        start = None
-        for j in range(GRID):
-            whole = j < GRID - 1 and bool((net[i : i + 2, j : j + 2] > 0).all())
-            if whole and start is None:
-                start = j
-            elif not whole and start is not None:
-                a, b = xs[start], xs[j]
-                yield axes.area([(a, ys[i]), (b, ys[i]), (b, ys[i + 1]), (a, ys[i + 1])], fill)
-                start = None
-            if j < GRID - 1 and not whole:
-                yield from _partly(
-                    xs[j : j + 2], ys[i : i + 2], net[i : i + 2, j : j + 2], axes, fill
-                )
+    return (axes.area(corners.tolist(), fill) for corners in plane.positive)
 
 
-def _partly(
-    xs: np.ndarray, ys: np.ndarray, net: np.ndarray, axes: Axes, fill: str
-) -> Iterator[Item]:
-    """Yield where the sum is positive in a cell of the grid, linear in its two triangles."""
-    corners = np.array([(xs[0], ys[0]), (xs[1], ys[0]), (xs[1], ys[1]), (xs[0], ys[1])])
-    heights = np.array([net[0, 0], net[0, 1], net[1, 1], net[1, 0]])
-    for three in ([0, 1, 2], [0, 2, 3]):
-        if (heights[three] > 0).any():
-            matrix = np.column_stack([np.ones(3), corners[three]])
-            form = np.linalg.solve(matrix, heights[three])
-            for part, positive in halves(corners[three], form):
-                if positive and len(part) > 2:
-                    yield axes.area(part.tolist(), fill)
-
-
-def _on_grid(
-    network: Network, numbers: Numbers, axes: Axes
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    xs, ys = np.linspace(*axes.horizontal, GRID), np.linspace(*axes.vertical, GRID)
-    points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    return xs, ys, computed(network, numbers, points)[0].reshape(GRID, GRID)
-
-
-def _lines(
-    network: Network, numbers: Numbers, axes: Axes, box: np.ndarray, theme: Theme
-) -> Iterator[Item]:
+def _lines(plane: Plane, axes: Axes, theme: Theme) -> Iterator[Item]:
     """Yield the lines of the first neurons, dashed where others come after, and the decision."""
-    (last,) = network.outputs
-    strong = Stroke(theme.ink, 2.2)
-    for k in _first(network):
-        ends = zero_line(net_form(network, numbers, k, inputs_forms(network)), box)
-        if ends is not None:
-            stroke = strong if k == last else Stroke(theme.faint, 1.4, dashed=True)
-            yield axes.line(ends.tolist(), stroke)
-    if is_piecewise(network):
-        if last not in _first(network):
-            for cell, positive in decided(network, numbers, box):
-                form = cell.nets[last]
-                if positive and np.abs(form[1:]).max() > 0:
-                    on = [c for c in cell.corners if abs(form[0] + c @ form[1:]) <= 1e-9]
-                    if len(on) == 2:
-                        yield axes.line([tuple(c) for c in on], strong)
-        return
-    xs, ys, net = _on_grid(network, numbers, axes)
-    for line in contour(xs, ys, net, 0.0):
-        yield axes.line(line, strong)
+    for ends in plane.faint:
+        yield axes.line(ends.tolist(), Stroke(theme.faint, 1.4, dashed=True))
+    for line in plane.decision:
+        yield axes.line(line.tolist(), Stroke(theme.ink, 2.2))
 
 
-def _first(network: Network) -> list[int]:
-    """Return the neurons that have the inputs alone."""
-    inputs = set(network.inputs)
-    return [k for k in network.neurons if {s for s, _ in network.units[k].weights()} <= inputs]
+def _radius(count: int, axes: Axes) -> float:
+    """Return how large dots are: the smaller the more there are, and the less room."""
+    room = math.sqrt(min(axes.width, axes.height) / SIDE)
+    return max(LEAST_DOT, DOT * min(room, math.sqrt(FEW / max(count, FEW))))
 
 
 def _dots(found: Data, axes: Axes, theme: Theme) -> Iterator[Item]:
     """Yield full dots for yes and open ones for no; around a wrong one a square."""
     truths = found.positive if found.wanted is None else found.wanted
+    radius = _radius(len(found.points), axes)
+    line = Stroke(theme.ink, max(0.8, 1.6 * radius / DOT))
+    squares = list[Item]()
     for point, truth, positive in zip(found.points, truths, found.positive, strict=True):
         x, y = axes.at(*point.tolist())
-        fill = theme.ink if truth else theme.background
-        yield Circle(x, y, DOT, fill=fill, stroke=Stroke(theme.ink, 1.6))
+        yield Circle(x, y, radius, fill=theme.ink if truth else theme.background, stroke=line)
         if bool(truth) != bool(positive):
-            r = DOT + 4.5
+            r = radius + max(1.5, 4.5 * radius / DOT)
             corners = (((x + r, y - r),), ((x + r, y + r),), ((x - r, y + r),))
-            yield Path((x - r, y - r), corners, closed=True, stroke=Stroke(theme.wrong, 2.0))
+            stroke = Stroke(theme.wrong, max(0.9, 2.0 * radius / DOT))
+            squares.append(Path((x - r, y - r), corners, closed=True, stroke=stroke))
+    yield from squares
 
 
-def _table(network: Network, found: Data, axes: Axes, options: Options) -> Iterator[Item]:
-    """Yield the truth table, right of the plane."""
+def _table(
+    heads: Sequence[Fragment],
+    found: Data,
+    axes: Axes,
+    foot: float,
+    options: Options,
+    beside: bool,
+) -> Group:
+    """Return the truth table, right of the plane, or below what is written there."""
     theme = options.theme
-    units = [*network.inputs, *network.outputs]
-    heads = [set_name(names.unit(network.units[k]), 16.0) for k in units]
     wide = max(COLUMN, *(head.width + 20 for head in heads))
-    left, rows = axes.width + TABLE_GAP, len(found.points)
-    top = (axes.height - ROW * (rows + 1)) / 2
+    rows, across = len(found.points), wide * len(heads)
+    if beside:
+        left, top = axes.width + TABLE_GAP, (axes.height - ROW * (rows + 1)) / 2
+    else:
+        left, top = (axes.width - across) / 2, foot + BELOW
     drawn: list[Item] = []
     for k, head in enumerate(heads):
         drawn.append(centred(head, (left + wide * (k + 0.5), top + ROW / 2)).text(theme.ink))
@@ -263,13 +202,13 @@ def _table(network: Network, found: Data, axes: Axes, options: Options) -> Itera
             said = set_name(names.number(float(value), options.digits), 15.0)
             place = left + wide * (k + 0.5), top + ROW * (row + 0.5)
             drawn.append(centred(said, place).text(theme.ink))
-    right, foot = left + wide * len(units), top + ROW * (rows + 1)
+    right, bottom = left + across, top + ROW * (rows + 1)
     thick, thin = Stroke(theme.ink, 1.4), Stroke(theme.edge, 0.8)
-    for y, stroke in ((top, thick), (top + ROW, thin), (foot, thick)):
+    for y, stroke in ((top, thick), (top + ROW, thin), (bottom, thick)):
         drawn.append(Path((left, y), (((right, y),),), stroke=stroke))
     bar = right - wide
-    drawn.append(Path((bar, top), (((bar, foot),),), stroke=thin))
-    yield Group(tuple(drawn), kind="table")
+    drawn.append(Path((bar, top), (((bar, bottom),),), stroke=thin))
+    return Group(tuple(drawn), kind="table")
 
 
 # What is said
@@ -300,16 +239,30 @@ def _slopes(network: Network, numbers: Numbers, k: int) -> np.ndarray:
     return net_form(network, numbers, k, inputs_forms(network))[1:]
 
 
-def _legend(network: Network, numbers: Numbers, found: Data, options: Options) -> Iterator[Entry]:
+def _everywhere(plane: Plane) -> str:
+    """Say where a line is that is not seen; empty if one is."""
+    if plane.everywhere is None:
+        return ""
+    return f"all that is seen is {'yes' if plane.everywhere else 'no'}"
+
+
+def _legend(
+    network: Network, numbers: Numbers, found: Data, plane: Plane, options: Options
+) -> Iterator[Entry]:
     theme = options.theme
     (last,) = network.outputs
-    if last in _first(network):
+    everywhere = _everywhere(plane)
+    if last in first_neurons(network):
         line = _equation(network, numbers, last, options.digits)
         is_line = bool(_slopes(network, numbers, last).any())
         said = "is the line" if is_line else "everywhere: there is no line"
-        yield Entry(Phrase("formula", line.latex, line.plain), said)
+        unseen = f", which is out of sight: {everywhere}" if everywhere and is_line else ""
+        yield Entry(Phrase("formula", line.latex, line.plain), said + unseen)
     else:
-        yield Entry(Stroke(theme.faint, 1.4, dashed=True), "lines of the first neurons")
+        if plane.faint:
+            yield Entry(Stroke(theme.faint, 1.4, dashed=True), "lines of the first neurons")
+        if everywhere:
+            yield Entry(None, f"no line is in sight: {everywhere}")
     yes = _yes(network, options.digits)
     both = "shaded, and full dots" if found.wanted is None else "shaded"
     yield Entry(Phrase("formula", yes.latex, yes.plain), both)
@@ -329,16 +282,18 @@ def _yes(network: Network, digits: int) -> names.Name:
     return names.joined(names.net(unit), ">", names.Name("0", "0"))
 
 
-def _alt(network: Network, numbers: Numbers, found: Data, options: Options) -> str:
+def _alt(network: Network, numbers: Numbers, found: Data, plane: Plane, options: Options) -> str:
     (last,) = network.outputs
     where = (
         f"The plane of {' and '.join(names.unit(network.units[k]).plain for k in network.inputs)}"
     )
     line = ""
-    if last in _first(network):
+    if last in first_neurons(network):
         said = _equation(network, numbers, last, options.digits).plain
         is_line = bool(_slopes(network, numbers, last).any())
         line = f", divided by the line {said}" if is_line else f", without a line: {said}"
+    if everywhere := _everywhere(plane):
+        line += f"; {everywhere}"
     shown = [
         f"({names.number(float(x), 4).plain}, {names.number(float(y), 4).plain}) "
         f"{'yes' if positive else 'no'}"

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from graphdiff.drawing.labels.description import Entry
 from graphdiff.drawing.network.names import Name
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.plots.axes import Axes
 from graphdiff.drawing.plots.plot import Plot, plot
+from graphdiff.drawing.plots.setting import Setting
 from graphdiff.drawing.scene import Circle, Group, Item, Stroke
+from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError
 from graphdiff.graph import ComputationalGraph
 
 DASHES = (6.0, 3.0)
 DOTS = (2.0, 2.5)
+WIDTH, HEIGHT = 380.0, 280.0
+ACROSS = (-12.4, -0.6)
+"""The powers of ten that h is."""
+
+
+@dataclass(frozen=True)
+class _Branch:
+    """A line of errors that grow as a power of h: log e = through + slope·log h."""
+
+    said: str
+    slope: float
+    through: float
+    stroke: Stroke
 
 
 def gradient_errors(
@@ -33,34 +49,42 @@ def gradient_errors(
         raise DrawingError("the differences are exact at every h; there is no error to draw")
     theme, heights = options.theme, [y for _, y in points]
     lowest, highest = math.floor(min(heights)) - 0.5, math.ceil(max(heights)) + 0.5
-    both = frozenset({"horizontal", "vertical"})
-    axes = Axes((-12.4, -0.6), (lowest, highest), 380.0, 280.0, both)
     x, y = min(points, key=lambda point: point[1])
-    branches = (
-        ("truncation, like h²", 2.0, [p for p in points if p[0] >= x], DASHES, theme.paths[1]),
-        ("rounding, like 1/h", -1.0, [p for p in points if p[0] <= x], DOTS, theme.paths[2]),
-    )
-    items, legend = list[Item](), list[Entry]()
-    for said, slope, branch, dashes, colour in branches:
-        if len(branch) > 2:
-            stroke = Stroke(colour, 1.4, dashes=dashes)
-            through = sorted(q - slope * p for p, q in branch)[len(branch) // 2]
-            ends = [(p, through + slope * p) for p in _within(slope, through, axes)]
-            items.append(axes.line(ends, stroke))
-            legend.append(Entry(stroke, said))
-    curve = Stroke(theme.paths[0], 2.0)
-    items.append(axes.line(sorted(points), curve))
-    items.append(Group(tuple(Circle(*axes.at(*p), 3.2, theme.paths[0], curve) for p in points)))
-    items += axes.frame(theme, (Name("h", "h"), Name(r"\mathrm{error}", "error")))
-    legend.insert(0, Entry(curve, "largest relative error"))
+    curve, branches = Stroke(theme.paths[0], 2.0), list(_branches(points, x, theme))
+
+    def draw(setting: Setting) -> Iterator[Item]:
+        both = frozenset({"horizontal", "vertical"})
+        sides = WIDTH * setting.across, HEIGHT * setting.upwards
+        axes = Axes(ACROSS, (lowest, highest), *sides, both)
+        for branch in branches:
+            ends = [(p, branch.through + branch.slope * p) for p in _within(branch, axes)]
+            yield axes.line(ends, branch.stroke)
+        yield axes.line(sorted(points), curve)
+        yield Group(tuple(Circle(*axes.at(*p), 3.2, theme.paths[0], curve) for p in points))
+        yield from axes.frame(theme, (Name("h", "h"), Name(r"\mathrm{error}", "error")))
+
+    legend = [Entry(curve, "largest relative error")]
+    legend += [Entry(branch.stroke, branch.said) for branch in branches]
     alt = (
         f"The largest relative error of central differences against h. It is least, 1e{y:.1f}, "
         f"at h = 1e{x:.0f}."
     )
-    return plot(graph, options, items, legend, alt)
+    return plot(graph, options, draw, legend, alt)
 
 
-def _within(slope: float, through: float, axes: Axes) -> tuple[float, float]:
+def _branches(points: Sequence[tuple[float, float]], x: float, theme: Theme) -> Iterator[_Branch]:
+    """Yield the branches on both sides of the least error that have points enough."""
+    sides = (
+        ("truncation, like h²", 2.0, [p for p in points if p[0] >= x], DASHES, theme.paths[1]),
+        ("rounding, like 1/h", -1.0, [p for p in points if p[0] <= x], DOTS, theme.paths[2]),
+    )
+    for said, slope, of, dashes, colour in sides:
+        if len(of) > 2:
+            through = sorted(q - slope * p for p, q in of)[len(of) // 2]
+            yield _Branch(said, slope, through, Stroke(colour, 1.4, dashes=dashes))
+
+
+def _within(branch: _Branch, axes: Axes) -> tuple[float, float]:
     """Return from where to where a line is within the axes."""
-    at = sorted((height - through) / slope for height in axes.vertical)
+    at = sorted((height - branch.through) / branch.slope for height in axes.vertical)
     return max(at[0], axes.horizontal[0]), min(at[1], axes.horizontal[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.notation import text
 
 GRID = 121
+SIDE = 320.0
+"""Of the square that is usually seen."""
 LEVELS = 11
 NUMBER = 11.5
 PALEST = 0.3
@@ -66,38 +69,58 @@ def _digits(levels: Sequence[float]) -> int:
     return MAX_DIGITS
 
 
-def contours(
-    axes: Axes,
-    xs: np.ndarray,
-    ys: np.ndarray,
-    losses: np.ndarray,
-    levels: list[float],
-    paths: Sequence[Sequence[Point]],
-    theme: Theme,
-    strength: float = 1.0,
-) -> Iterator[Item]:
-    """Yield the lines, the paler the higher, and on every second one its height, off the paths.
+@dataclass(frozen=True)
+class Heights:
+    """The lines of equal height of a function of two numbers.
 
-    With less ``strength`` all are paler, and stand back behind other lines.
+    Attributes
+    ----------
+    levels, lines
+        The heights, and the lines of each.
     """
-    steps = [step for path in paths for step in [*itertools.pairwise(path)] or [(path[0], path[0])]]
-    written: list[Written] = []
-    items: list[Item] = []
-    digits = _digits(levels)
-    for k, level in enumerate(levels):
-        share = strength * (1 - (1 - PALEST) * k / LEVELS)
-        colour = mixed(theme.kinds["input"].stroke, theme.background, share)
-        lines = [line for line in contour(xs, ys, losses, level) if len(line) > 2]
-        items += [axes.line(line, Stroke(colour, 1.2)) for line in lines]
-        said = numeral(level, digits, NUMBER)
-        for line in sorted(lines, key=len, reverse=True)[: MOST_NUMBERS if k % 2 else 0]:
-            found = _height(axes, line, said, steps, written)
-            if found is not None:
-                written.append(found)
-    yield from items
-    for said in written:
-        yield said.ground(theme)
-        yield said.text(theme.faint)
+
+    levels: tuple[float, ...]
+    lines: tuple[tuple[Line, ...], ...]
+
+    @classmethod
+    def of(cls, xs: np.ndarray, ys: np.ndarray, losses: np.ndarray) -> Heights:
+        """Return those of numbers on a grid.
+
+        Raises
+        ------
+        DrawingError
+            If none is finite.
+        """
+        levels = levels_of(losses)
+        lines = ([one for one in contour(xs, ys, losses, at) if len(one) > 2] for at in levels)
+        return cls(tuple(levels), tuple(map(tuple, lines)))
+
+    def drawn(
+        self, axes: Axes, paths: Sequence[Sequence[Point]], theme: Theme, strength: float = 1.0
+    ) -> Iterator[Item]:
+        """Yield the lines, the paler the higher, and on every second one its height, off the paths.
+
+        With less ``strength`` all are paler, and stand back behind other lines.
+        """
+        steps = [step for path in paths for step in _steps(path)]
+        written: list[Written] = []
+        digits = _digits(self.levels)
+        for k, (level, lines) in enumerate(zip(self.levels, self.lines, strict=True)):
+            share = strength * (1 - (1 - PALEST) * k / LEVELS)
+            colour = mixed(theme.kinds["input"].stroke, theme.background, share)
+            yield from (axes.line(line, Stroke(colour, 1.2)) for line in lines)
+            said = numeral(level, digits, NUMBER)
+            for line in sorted(lines, key=len, reverse=True)[: MOST_NUMBERS if k % 2 else 0]:
+                found = _height(axes, line, said, steps, written)
+                if found is not None:
+                    written.append(found)
+        for said in written:
+            yield said.ground(theme)
+            yield said.text(theme.faint)
+
+
+def _steps(path: Sequence[Point]) -> list[tuple[Point, Point]]:
+    return [*itertools.pairwise(path)] or [(path[0], path[0])]
 
 
 def _height(

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from graphdiff.drawing import typeset
+from graphdiff.drawing.extents import areas, united
 from graphdiff.drawing.labels.description import Entry
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.names import Name
 from graphdiff.drawing.network.pens import below, left_of
-from graphdiff.drawing.options import MAX_DIGITS, Options
+from graphdiff.drawing.options import Options
 from graphdiff.drawing.plots.curves import said
 from graphdiff.drawing.plots.plot import Plot, plot
+from graphdiff.drawing.plots.setting import Setting
 from graphdiff.drawing.scene import Group, Item, Path, Rectangle, Stroke, Text
-from graphdiff.drawing.themes import Theme
+from graphdiff.drawing.themes import Paint, Theme
 from graphdiff.errors import DrawingError
 from graphdiff.graph import ComputationalGraph
 
 BINS = 31
 WIDTH, HEIGHT = 108.0, 54.0
-ACROSS, DOWN = 16.0, 36.0
-"""Between two histograms: beside, and for the range below."""
+ACROSS, DOWN, CLOSE = 16.0, 36.0, 27.0
+"""Between two histograms: beside, and for the range below, and that at least where they are low."""
 NUMBER, NAME = 12.0, 14.0
+MOST_DIGITS = 6
+"""Numbers that so many do not tell apart are said by their middle and how far they are from it."""
 MOST_ROWS = 24
+BETWEEN = 28.0
+"""Between rows that stand beside each other."""
 
 
 @dataclass(frozen=True)
@@ -55,24 +62,48 @@ def histograms(
     if len(rows) > MOST_ROWS:
         raise DrawingError(f"there are {len(rows)} layers; at most {MOST_ROWS} are drawn")
     theme = options.theme
-    paints = (theme.kinds["computation"], theme.kinds["input"], theme.kinds["parameter"])
-    items: list[Item] = []
-    for i, column in enumerate(columns):
-        left = i * (WIDTH + ACROSS)
-        head = said(column.name, NAME)
-        at = left + (WIDTH - head.width) / 2
-        items.append(Text(head, at, -12.0, theme.ink))
-        for j, entries in enumerate(column.entries):
+    for column in columns:
+        for row, entries in zip(rows, column.entries, strict=True):
             if not np.isfinite(entries).all():
-                raise DrawingError(f"{column.name.plain} of {rows[j]} are not all finite")
-            paint = paints[i % len(paints)]
-            drawn = _histogram(entries, column.is_centred, paint.fill, paint.stroke, theme)
-            items.append(Group(tuple(drawn), left, j * (HEIGHT + DOWN), kind="histogram"))
-    for j, row in enumerate(rows):
-        middle = j * (HEIGHT + DOWN) + HEIGHT / 2
-        items.append(left_of(typeset.words(row, NAME), (-12.0, middle)).text(theme.ink))
+                raise DrawingError(f"{column.name.plain} of {row} are not all finite")
+
+    def draw(setting: Setting) -> Iterator[Item]:
+        size = WIDTH * setting.across, HEIGHT * setting.upwards
+        many = math.ceil(len(rows) / setting.columns)
+        left = 0.0
+        for start in range(0, len(rows), many):
+            block = Group(tuple(_block(rows, columns, slice(start, start + many), size, theme)))
+            area = united(areas([block]))
+            yield replace(block, x=left - area.left)
+            left += area.right - area.left + BETWEEN
+
     legend = [Entry(None, remark) for remark in remarks]
-    return plot(graph, options, items, legend, alt)
+    return plot(graph, options, draw, legend, alt, parts=len(rows))
+
+
+def _block(
+    rows: Sequence[str],
+    columns: Sequence[Column],
+    part: slice,
+    size: tuple[float, float],
+    theme: Theme,
+) -> Iterator[Item]:
+    """Yield the histograms of some rows, with the names of all columns above."""
+    paints = (theme.kinds["computation"], theme.kinds["input"], theme.kinds["parameter"])
+    down = size[1] + max(CLOSE, min(DOWN, DOWN * size[1] / HEIGHT))
+    said_above = (said(column.name, NAME).width for column in columns)
+    said_below = (_words(x, c.is_centred).width for c in columns for x in c.entries)
+    across = max(size[0], *said_above, *said_below) + ACROSS
+    for i, column in enumerate(columns):
+        left, paint = i * across, paints[i % len(paints)]
+        head = said(column.name, NAME)
+        yield Text(head, left + (size[0] - head.width) / 2, -12.0, theme.ink)
+        for j, entries in enumerate(column.entries[part]):
+            drawn = _histogram(entries, column.is_centred, size, paint, theme)
+            yield Group(tuple(drawn), left, j * down, kind="histogram")
+    for j, row in enumerate(rows[part]):
+        middle = j * down + size[1] / 2
+        yield left_of(typeset.words(row, NAME), (-12.0, middle)).text(theme.ink)
 
 
 def counted(entries: np.ndarray, *, is_centred: bool) -> tuple[np.ndarray, float, float]:
@@ -91,31 +122,36 @@ def counted(entries: np.ndarray, *, is_centred: bool) -> tuple[np.ndarray, float
 
 
 def _histogram(
-    entries: np.ndarray, is_centred: bool, fill: str, stroke: str, theme: Theme
+    entries: np.ndarray, is_centred: bool, size: tuple[float, float], paint: Paint, theme: Theme
 ) -> Iterator[Item]:
     counts, low, high = counted(entries, is_centred=is_centred)
-    wide, most = WIDTH / BINS, float(counts.max())
+    width, height = size
+    wide, most, edge = width / BINS, float(counts.max()), Stroke(theme.edge, 1.0)
     for k, count in enumerate(counts.tolist()):
         if count:
-            tall = max(1.0, HEIGHT * count / most)
-            yield Rectangle(
-                k * wide, HEIGHT - tall, wide, tall, fill=fill, stroke=Stroke(stroke, 0.6)
-            )
-    yield Path((0.0, HEIGHT), (((WIDTH, HEIGHT),),), stroke=Stroke(theme.edge, 1.0))
+            tall, line = max(1.0, height * count / most), Stroke(paint.stroke, 0.6)
+            yield Rectangle(k * wide, height - tall, wide, tall, fill=paint.fill, stroke=line)
+    yield Path((0.0, height), (((width, height),),), stroke=edge)
     if low < 0 < high:
-        zero = -low / (high - low) * WIDTH
-        yield Path((zero, HEIGHT), (((zero, HEIGHT + 5),),), stroke=Stroke(theme.edge, 1.0))
+        zero = -low / (high - low) * width
+        yield Path((zero, height), (((zero, height + 5),),), stroke=edge)
+    yield below(_words(entries, is_centred), (width / 2, height + 8)).text(theme.faint)
+
+
+def _words(entries: np.ndarray, is_centred: bool) -> typeset.Fragment:
+    return typeset.words(_span(entries, is_centred), NUMBER)
+
+
+def _span(entries: np.ndarray, is_centred: bool) -> str:
+    """Say from where to where numbers go."""
     least, greatest = float(entries.min()), float(entries.max())
     if least == greatest:
-        span = f"all {names.in_words(least, 3)}"
-    elif is_centred:
-        span = f"±{names.in_words(high, 3)}"
-    else:
-        ends = ("", "")
-        for digits in range(3, MAX_DIGITS):  # as many as tell them apart
-            ends = names.in_words(least, digits), names.in_words(greatest, digits)
-            if ends[0] != ends[1]:
-                break
-        span = " … ".join(ends)
-    words = typeset.words(span, NUMBER)
-    yield below(words, (WIDTH / 2, HEIGHT + 8)).text(theme.faint)
+        return f"all {names.in_words(least, 3)}"
+    if is_centred:
+        return f"±{names.in_words(max(abs(least), abs(greatest)), 3)}"
+    for digits in range(3, MOST_DIGITS):  # as many as tell them apart
+        ends = names.in_words(least, digits), names.in_words(greatest, digits)
+        if ends[0] != ends[1]:
+            return " … ".join(ends)
+    middle, half = (least + greatest) / 2, (greatest - least) / 2
+    return f"{names.in_words(middle, 3)} ± {names.in_words(half, 2)}"

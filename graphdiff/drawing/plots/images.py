@@ -14,6 +14,7 @@ from graphdiff.drawing.network import names
 from graphdiff.drawing.network.pens import below, right_of
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.plots.plot import Plot, plot
+from graphdiff.drawing.plots.setting import Setting
 from graphdiff.drawing.scene import Group, Item, Path, Point, Rectangle, Stroke
 from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError
@@ -27,6 +28,7 @@ GAP, NUMBER = 10.0, 12.0
 SCALE, APART = 12.0, 18.0
 """The width of the scale, and how far it is from the tiles."""
 LEAST_SCALE = 60.0
+MOST_COLUMNS = 10
 MOST_TILES, MOST_CELLS = 100, 60_000
 
 
@@ -54,28 +56,31 @@ def images(
     if not np.isfinite(rows).all():
         raise DrawingError("the weights are not all finite")
     theme, largest = options.theme, float(np.abs(rows).max()) or 1.0
-    columns, cell = _arrangement(count, shape)
-    wide, tall = cell * shape[1] + GAP, cell * shape[0] + NUMBER + 8.0 + GAP
-    items: list[Item] = []
-    for k, row in enumerate(rows):
-        at = (k % columns) * wide, (k // columns) * tall
-        drawn = _tile(row.reshape(shape) / largest, cell, labels[k], theme)
-        items.append(Group(tuple(drawn), *at, kind="image"))
-    height = max(LEAST_SCALE, tall * math.ceil(count / columns) - NUMBER - 8.0 - GAP)
-    place = (min(count, columns) * wide - GAP + APART, 0.0)
-    items.append(Group(tuple(_scale(largest, height, theme)), *place, kind="scale"))
-    return plot(graph, options, items, [], alt)
+
+    def draw(setting: Setting) -> Iterator[Item]:
+        columns, cell = _arrangement(count, shape, setting)
+        wide, tall = cell * shape[1] + GAP, cell * shape[0] + NUMBER + 8.0 + GAP
+        for k, row in enumerate(rows):
+            at = (k % columns) * wide, (k // columns) * tall
+            drawn = _tile(row.reshape(shape) / largest, cell, labels[k], theme)
+            yield Group(tuple(drawn), *at, kind="image")
+        height = max(LEAST_SCALE, tall * math.ceil(count / columns) - NUMBER - 8.0 - GAP)
+        place = (min(count, columns) * wide - GAP + APART, 0.0)
+        yield Group(tuple(_scale(largest, height, theme)), *place, kind="scale")
+
+    return plot(graph, options, draw, [], alt)
 
 
-def _arrangement(count: int, shape: tuple[int, int]) -> tuple[int, float]:
+def _arrangement(count: int, shape: tuple[int, int], setting: Setting) -> tuple[int, float]:
     """Return how many tiles stand in a row, and the side of a cell: about as wide as high."""
-    cell = SIDE / max(shape)
-    most = max(1, int((WIDTH + GAP) // (cell * shape[1] + GAP)))
-    wanted = math.ceil(math.sqrt(count * shape[0] / shape[1]))
+    width, side = WIDTH * setting.across, SIDE * min(1.0, setting.upwards)
+    cell = side / max(shape)
+    most = max(1, int((width + GAP) // (cell * shape[1] + GAP)))
+    flat = setting.across / setting.upwards
+    wanted = math.ceil(math.sqrt(count * flat * shape[0] / shape[1]))
     if wanted > most:  # smaller tiles, so that there are not too many rows
-        most = min(wanted, 10)
-        cell = (WIDTH - GAP * (most - 1)) / most / shape[1]
-        cell = min(cell, SIDE / max(shape))
+        most = min(wanted, int(MOST_COLUMNS * max(1.0, flat)))
+        cell = min(cell, (width - GAP * (most - 1)) / most / shape[1])
     return min(count, max(most, 1)), cell
 
 

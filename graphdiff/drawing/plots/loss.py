@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.drawing.labels.description import Entry, Phrase
+from graphdiff.drawing.labels.description import Entry, Phrase, counted
 from graphdiff.drawing.network import names
 from graphdiff.drawing.network.pens import arrow
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.plots.axes import Axes, Range, around
-from graphdiff.drawing.plots.heights import GRID, contours, levels_of, over
+from graphdiff.drawing.plots.heights import GRID, SIDE, Heights, over
 from graphdiff.drawing.plots.plot import Plot, plot, writing
+from graphdiff.drawing.plots.setting import Setting
 from graphdiff.drawing.scene import Circle, Group, Item, Stroke
 from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError, NumericalError
@@ -54,7 +55,7 @@ def descended(
             if not step:
                 raise
             raise DrawingError(
-                f"after {step} step{'s' * (step > 1)} of descent {output.name!r} is no finite "
+                f"after {counted(step, 'step')} of descent {output.name!r} is no finite "
                 f"number any more; give a smaller rate than {rate:g}, or fewer steps"
             ) from error
         for parameter in parameters:
@@ -87,27 +88,29 @@ def loss_plot(
     ranges = spans or (around(path[:, 0], 0.3), around(path[:, 1], 0.3))
     xs, ys = (np.linspace(*span, GRID) for span in ranges)
     losses = over(graph, output, parameters, values, xs, ys)
-    axes, theme = Axes(*ranges), options.theme
-    levels = levels_of(losses)
-    items: list[Item] = []
-    places = [axes.at(x, y) for x, y in path.tolist()]
-    lines = contours(axes, xs, ys, losses, levels, [places], theme)
-    items.append(Group(tuple(lines), kind="contours"))
+    found, theme = Heights.of(xs, ys, losses), options.theme
     with writing(graph, options):
         first, second = (names.Name(latex.name(p.name), p.name) for p in parameters)
-    items += axes.frame(theme, (first, second))
-    items.append(Group(tuple(_path(axes, path, theme)), kind="descent"))
+
+    def draw(setting: Setting) -> Iterator[Item]:
+        axes = Axes(*ranges, SIDE * setting.across, SIDE * setting.upwards)
+        places = [axes.at(x, y) for x, y in path.tolist()]
+        yield Group(tuple(found.drawn(axes, [places], theme)), kind="contours")
+        yield from axes.frame(theme, (first, second))
+        yield Group(tuple(_path(axes, path, theme)), kind="descent")
+
     begin, end = (_at(graph, output, parameters, values, place) for place in (path[0], path[-1]))
     with writing(graph, options):
         legend = list(_legend(output, path, (begin, end), rate, options))
     alt = (
         f"Lines of equal {output.name} over {first.plain} and {second.plain}, from "
-        f"{text.number(levels[0], 4)} to {text.number(levels[-1], 4)}. At ({_place(path[0])}) "
-        f"{output.name} is {text.number(begin, 4)}"
+        f"{text.number(found.levels[0], 4)} to {text.number(found.levels[-1], 4)}. "
+        f"At ({_place(path[0])}) {output.name} is {text.number(begin, 4)}"
     )
     if len(path) > 1:
-        alt += f"; after {len(path) - 1} steps, at ({_place(path[-1])}), {text.number(end, 4)}"
-    return plot(graph, options, items, legend, f"{alt}.")
+        made = counted(len(path) - 1, "step")
+        alt += f"; after {made}, at ({_place(path[-1])}), {text.number(end, 4)}"
+    return plot(graph, options, draw, legend, f"{alt}.")
 
 
 def _at(
@@ -164,7 +167,7 @@ def _legend(
     yield Entry(Phrase("formula", name, output.name), "is constant on each line")
     begin, end = (names.in_words(loss, options.digits) for loss in losses)
     if len(path) > 1 and rate is not None:
-        steps = f"{len(path) - 1} steps of descent, η = {names.in_words(rate, 4)}"
+        steps = f"{counted(len(path) - 1, 'step')} of descent, η = {names.in_words(rate, 4)}"
         yield Entry(Stroke(options.theme.reverse, 1.8), f"{steps}: from {begin} to {end}")
     else:
         yield Entry(None, f"open dot: {begin}")

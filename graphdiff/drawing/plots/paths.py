@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from graphdiff.drawing.labels.description import Entry
+from graphdiff.drawing.labels.description import Entry, counted
 from graphdiff.drawing.network import names
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.plots.axes import Axes, Range, around
-from graphdiff.drawing.plots.curves import MOST, stroke_of, within
-from graphdiff.drawing.plots.heights import GRID, contours, levels_of, over
+from graphdiff.drawing.plots.curves import within
+from graphdiff.drawing.plots.heights import GRID, SIDE, Heights, over
 from graphdiff.drawing.plots.plot import Plot, plot, writing
+from graphdiff.drawing.plots.setting import Setting
+from graphdiff.drawing.plots.strokes import MOST, stroke_of
 from graphdiff.drawing.scene import Circle, Group, Item, Path, Stroke
 from graphdiff.drawing.themes import Theme
 from graphdiff.errors import DrawingError
@@ -63,7 +65,7 @@ class Land:
         What is computed, of which output, over which two.
     ways
         The paths.
-    axes, lines
+    ranges, heights
         What is drawn of both, and the lines.
     """
 
@@ -71,31 +73,31 @@ class Land:
     output: Node
     parameters: tuple[Node, Node]
     ways: tuple[Way, ...]
-    axes: Axes
-    lines: Group
+    ranges: tuple[Range, Range]
+    heights: Heights
     options: Options
 
     def plot(self, step: int | None = None) -> Plot:
         """Return the paths up to a step, or whole."""
         ways = self.ways if step is None else tuple(way.to(step) for way in self.ways)
-        theme, axes = self.options.theme, self.axes
+        theme = self.options.theme
         with writing(self.graph, self.options):
             first, second = (names.Name(latex.name(p.name), p.name) for p in self.parameters)
-        drawn = [
-            Group(tuple(_way(axes, way, stroke_of(k, theme))), kind="descent")
-            for k, way in enumerate(ways)
-        ]
-        items: list[Item] = [
-            self.lines,
-            *axes.frame(theme, (first, second)),
-            *drawn,
-            Group(tuple(_dots(axes, ways, theme)), kind="dots"),
-        ]
-        return plot(self.graph, self.options, items, list(self._legend()), self._alt(ways))
+
+        def draw(setting: Setting) -> Iterator[Item]:
+            axes = Axes(*self.ranges, SIDE * setting.across, SIDE * setting.upwards)
+            whole = [[axes.at(x, y) for x, y in way.places.tolist()] for way in self.ways]
+            yield Group(tuple(self.heights.drawn(axes, whole, theme, BACK)), kind="contours")
+            yield from axes.frame(theme, (first, second))
+            for k, way in enumerate(ways):
+                yield Group(tuple(_way(axes, way, stroke_of(k, theme))), kind="descent")
+            yield Group(tuple(_dots(axes, ways, theme)), kind="dots")
+
+        return plot(self.graph, self.options, draw, list(self._legend()), self._alt(ways))
 
     def _legend(self) -> Iterator[Entry]:
         for k, way in enumerate(self.ways):
-            left = _outside(self.axes, way.places[-1])
+            left = _outside(self.ranges, way.places[-1])
             yield Entry(stroke_of(k, self.options.theme), way.name + ", leaves" * left)
         several = len(self.ways) > 1
         end = f"{'dots' if several else 'dot'}: the end{'s' if several else ''}"
@@ -104,7 +106,7 @@ class Land:
     def _alt(self, ways: Sequence[Way]) -> str:
         first, second = (p.name for p in self.parameters)
         told = [
-            f"{way.name} is after {len(way.places) - 1} steps at "
+            f"{way.name} is after {counted(len(way.places) - 1, 'step')} at "
             f"({', '.join(text.number(float(x), 4) for x in way.places[-1])}), where "
             f"{self.output.name} is {text.number(float(way.heights[-1]), 4)}"
             for way in ways
@@ -138,13 +140,9 @@ def land(
     for low, high in ranges:
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise DrawingError(f"the range is ({low:g}, {high:g}); give two numbers, low and high")
-    axes = Axes(*ranges)
     xs, ys = (np.linspace(*span, GRID) for span in ranges)
-    heights = over(graph, output, parameters, values, xs, ys)
-    paths = [[axes.at(x, y) for x, y in way.places.tolist()] for way in ways]
-    lines = contours(axes, xs, ys, heights, levels_of(heights), paths, options.theme, BACK)
-    drawn = Group(tuple(lines), kind="contours")
-    return Land(graph, output, parameters, tuple(ways), axes, drawn, options)
+    heights = Heights.of(xs, ys, over(graph, output, parameters, values, xs, ys))
+    return Land(graph, output, parameters, tuple(ways), ranges, heights, options)
 
 
 def _ranges(ways: Sequence[Way]) -> tuple[Range, Range]:
@@ -153,8 +151,8 @@ def _ranges(ways: Sequence[Way]) -> tuple[Range, Range]:
     return around(kept[:, 0], 0.2), around(kept[:, 1], 0.2)
 
 
-def _outside(axes: Axes, place: np.ndarray) -> bool:
-    (left, right), (low, high) = axes.horizontal, axes.vertical
+def _outside(ranges: tuple[Range, Range], place: np.ndarray) -> bool:
+    (left, right), (low, high) = ranges
     return not (left <= place[0] <= right and low <= place[1] <= high)
 
 
@@ -166,8 +164,9 @@ def _way(axes: Axes, way: Way, stroke: Stroke) -> Iterator[Item]:
 
 
 def _dots(axes: Axes, ways: Sequence[Way], theme: Theme) -> Iterator[Item]:
+    ranges = axes.horizontal, axes.vertical
     for k, way in enumerate(ways):
-        if len(way.places) > 1 and not _outside(axes, way.places[-1]):
+        if len(way.places) > 1 and not _outside(ranges, way.places[-1]):
             stroke = stroke_of(k, theme)
             yield Circle(
                 *axes.at(*way.places[-1].tolist()),
@@ -175,6 +174,6 @@ def _dots(axes: Axes, ways: Sequence[Way], theme: Theme) -> Iterator[Item]:
                 stroke.colour,
                 Stroke(theme.background, RING),
             )
-    if not _outside(axes, ways[0].places[0]):
+    if not _outside(ranges, ways[0].places[0]):
         start = axes.at(*ways[0].places[0].tolist())
         yield Circle(*start, START, theme.background, Stroke(theme.ink, 1.8))

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from graphdiff.derivations import symbols
 from graphdiff.drawing.labels.description import Entry
-from graphdiff.drawing.layout.sheet import Style, Surroundings
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.picture import Drawn, Picture
-from graphdiff.drawing.scene import Item, Scene
-from graphdiff.drawing.sheet_scene import Figure, on_sheet
+from graphdiff.drawing.plots.fitting import fit
+from graphdiff.drawing.plots.setting import Setting
+from graphdiff.drawing.plots.sketch import Draw, Sketch
+from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise.frames import Frames
+from graphdiff.drawing.writers.fitting import sheet_of
 from graphdiff.errors import DrawingError
 from graphdiff.graph import ComputationalGraph
-
-PLOT = Style("Plot", least_width=320.0, legend_gap=16.0, widest_title=560.0)
 
 
 @dataclass(frozen=True, repr=False)
@@ -26,15 +26,25 @@ class Plot(Picture):
 
     Attributes
     ----------
-    plotted
-        The plot as large as it wants to be.
+    sketch
+        What it is made of.
     """
 
-    plotted: Scene
+    sketch: Sketch
+
+    @property
+    def plotted(self) -> Scene:
+        """The plot as large as it wants to be."""
+        with self._writing():
+            return self.sketch.scene(self.sketch.usual)
 
     @property
     def _whole(self) -> Scene:
-        return self.plotted
+        sheet = sheet_of(self.options)
+        if sheet is None:
+            return self.plotted
+        with self._writing():
+            return self.sketch.scene(fit([self.sketch], sheet, self.options.min_pt))
 
     def frames(self) -> Frames:
         """Raise: a plot shows no sweep."""
@@ -52,12 +62,21 @@ def writing(graph: ComputationalGraph, options: Options) -> AbstractContextManag
 def plot(
     graph: ComputationalGraph,
     options: Options,
-    items: Sequence[Item],
+    draw: Draw,
     legend: Sequence[Entry],
     alt: str,
+    *,
+    parts: int = 1,
+    columns: int = 1,
 ) -> Plot:
-    """Return what is drawn on its sheet, with the title of a graph."""
+    """Return what is drawn in any setting as a plot, with the title of a graph.
+
+    Parameters
+    ----------
+    parts, columns
+        How many parts there are, and how many of them usually stand beside each other.
+    """
     said = tuple(legend) if "legend" in options.show else ()
-    around = Surroundings(PLOT, graph.title, said)
-    scene = on_sheet(Figure.of("plot", items), around, alt, options.theme)
-    return Plot(Drawn(graph, None), options, scene)
+    usual = Setting(columns=columns)
+    sketch = Sketch(graph.title, options.theme, draw, said, alt, usual, parts)
+    return Plot(Drawn(graph, None), options, sketch)

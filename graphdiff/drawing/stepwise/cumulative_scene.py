@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from graphdiff.drawing.arrows import against, arrow
 from graphdiff.drawing.circuit.circuit import circuit
+from graphdiff.drawing.extents import areas, united
 from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels.describe import describe
 from graphdiff.drawing.labels.description import Description
@@ -296,9 +297,8 @@ def _captioned(
     title = [i for i in scene.items if isinstance(i, Group) and i.kind == "title"]
     top = MARGIN
     for group in title:
-        (text,) = group.items
-        assert isinstance(text, Text)  # noqa: S101
-        top += text.fragment.height + TITLE_GAP
+        lines = united(areas([group]))
+        top = lines.bottom + TITLE_GAP
     room = ascent + descent + TITLE_GAP
     wider = max(0.0, LEAST_WIDTH + 2 * MARGIN - scene.width)
     captions = [

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plot_checks import check, groups
 
+from graphdiff.drawing.colours import contrast
 from graphdiff.drawing.extents import areas
 from graphdiff.drawing.fit.placing import smallest
 from graphdiff.drawing.network.names import Name
@@ -16,15 +17,13 @@ from graphdiff.drawing.options import Options
 from graphdiff.drawing.plots.axes import Axes, powers
 from graphdiff.drawing.plots.curves import (
     BINS,
-    DASHES,
-    MOST,
     Curve,
     Panel,
     apart,
     curves_plot,
-    stroke_of,
     within,
 )
+from graphdiff.drawing.plots.strokes import DASHES, MOST, stroke_of
 from graphdiff.drawing.scene import Path, Rectangle
 from graphdiff.drawing.themes import THEMES
 from graphdiff.errors import DrawingError
@@ -85,8 +84,25 @@ def test_type_can_be_read_on_a_page(width, theme):
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-def test_curves_differ_without_colours(theme):
-    assert len({stroke_of(k, theme).pattern for k in range(MOST)}) == MOST == len(DASHES)
+def test_curves_differ_in_colours_and_without(theme):
+    strokes = [stroke_of(k, theme) for k in range(MOST)]
+    assert MOST == len(DASHES) >= 10
+    assert len({stroke.pattern for stroke in strokes}) == MOST
+    if len({*theme.paths}) > 1:
+        assert len({stroke.colour for stroke in strokes}) == MOST
+    for stroke in strokes:
+        assert contrast(stroke.colour, theme.background) >= 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(-300, 100), min_size=2, max_size=20))
+def test_a_logarithmic_axis_goes_down_to_the_least_number_or_says_where_it_ends(powers_of_ten):
+    of = panel([10.0 ** np.array(powers_of_ten)], log=True)
+    low, high = of.upwards
+    said = " ".join(f.source for f in plotted(of).plotted.fragments)
+    shown = min(powers_of_ten) >= low - 1e-9
+    assert shown == ("leaves at the bottom: less than" not in said)
+    assert shown or high - low > 40
 
 
 def test_an_axis_is_logarithmic_where_that_helps():
@@ -104,14 +120,18 @@ def test_an_axis_is_logarithmic_where_that_helps():
 def test_what_diverges_leaves_at_the_top_and_is_told():
     plot = plotted(panel([[1, 0.5, 0.2], [1, 1e30, 1e90]], log=False, most=1))
     check(plot.scene)
-    assert "curves that leave at the top: diverged" in [f.source for f in plot.scene.fragments]
+    assert "method 1(0.01) leaves at the top" in [f.source for f in plot.scene.fragments]
 
 
 def test_too_many_curves_and_none_are_refused():
-    with pytest.raises(DrawingError, match="there are 9 curves; at most 8"):
-        plotted(panel([[1, 2]] * 9))
+    with pytest.raises(DrawingError, match="there are 13 curves; at most 12"):
+        plotted(panel([[1, 2]] * 13))
     with pytest.raises(DrawingError, match="no finite number"):
         plotted(panel([[np.nan, np.inf]]))
+    with pytest.raises(DrawingError, match="no finite number"):
+        plotted(panel([[0.0, 1.0], [2.0, 3.0]], most=-1.0))
+    with pytest.raises(DrawingError, match="no finite number"):
+        plotted(panel([]))
 
 
 def test_gaps_are_where_numbers_are_not_finite():
@@ -155,13 +175,12 @@ def test_lines_are_cut_at_the_axes(points):
 def test_on_a_slide_panels_stand_beside_each_other(count):
     several = [panel([np.arange(1.0, 9.0), np.ones(8)]) for _ in range(count)]
     beside, below = plotted(*several, aspect="16:9"), plotted(*several, width="160mm")
-    check(beside.plotted)
-    frames = [(x, y) for _, x, y in groups(beside.plotted.items, "panel")]
-    assert len({round(y, 6) for _, y in frames}) == 1
-    assert len({round(x, 6) for x, _ in frames}) == count
+    check(beside.scene)
+    frames = [(x, y) for _, x, y in groups(beside.scene.items, "panel")]
+    assert len({round(x, 6) for x, _ in frames}) == 2
+    assert len({round(y, 6) for _, y in frames}) == count - 1
     assert len({round(x, 6) for _, x, _ in groups(below.plotted.items, "panel")}) == 1
-    if count == 2:
-        assert smallest(beside.scene) >= 6
+    assert smallest(beside.scene) >= 6
 
 
 @given(st.floats(-300, 300), st.floats(0.3, 30))

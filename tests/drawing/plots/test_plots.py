@@ -13,9 +13,9 @@ from graphdiff.drawing.extents import areas
 from graphdiff.drawing.options import Options
 from graphdiff.drawing.plots.axes import Axes, ticks
 from graphdiff.drawing.plots.contours import contour
-from graphdiff.drawing.plots.decision import computed
 from graphdiff.drawing.plots.heights import over
 from graphdiff.drawing.plots.loss import descended
+from graphdiff.drawing.plots.plane import computed
 from graphdiff.drawing.plots.regions import decided, inputs_forms, net_form, zero_line
 from graphdiff.drawing.scene import Circle, Group, Path, Text
 from graphdiff.drawing.themes import THEMES
