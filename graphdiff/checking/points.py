@@ -705,7 +705,7 @@ class Point:
         if known is not None:
             return known[1]
         found = self._of(link)
-        if np.size(found) <= MAX_KEPT:
+        if found is None or np.size(found) <= MAX_KEPT:
             if len(self._read) >= SIDES:
                 self._read.clear()
             self._read[id(link)] = link, found

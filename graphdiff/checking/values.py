@@ -30,7 +30,7 @@ class Values(Mapping[str, Any]):
         raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:
-        if name not in self._made and name in self._graph:
+        if isinstance(name, str) and name not in self._made and name in self._graph:
             self._make(self._graph[name].index)
         return name in self._made
 

@@ -3,6 +3,9 @@
 import numpy as np
 
 import graphdiff as gd
+from graphdiff.checking import points
+from graphdiff.checking.claims import claims
+from graphdiff.checking.points import Point
 
 
 def softmax_regression(rows):
@@ -16,13 +19,13 @@ def softmax_regression(rows):
 
 
 def test_targets_of_a_cross_entropy_are_probabilities():
-    claims = {"dL/dZ": "(softmax(Z) - Y)/3", "dL/dW": "(softmax(Z) - Y).T @ X/3"}
+    said = {"dL/dZ": "(softmax(Z) - Y)/3", "dL/dW": "(softmax(Z) - Y).T @ X/3"}
     for rows in ([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[0.5, 0.25, 0.25]] * 3):
-        report = softmax_regression(rows).check(claims)
+        report = softmax_regression(rows).check(said)
         assert [(r.verdict, r.note) for r in report] == [
             ("correct", "right if the rows of Y sum to 1")
         ] * 2
-    assert not softmax_regression([[2, 0, 0], [0, 1, 0], [0, 0, 1]]).check(claims).ok
+    assert not softmax_regression([[2, 0, 0], [0, 1, 0], [0, 0, 1]]).check(said).ok
     wrong = softmax_regression(np.eye(3)).check({"dL/dZ": ["softmax(Z) - Y", "(Y - softmax(Z))/3"]})
     assert [r.verdict for r in wrong] == ["wrong", "wrong"]
 
@@ -81,3 +84,24 @@ def test_letters_with_a_function_of_ones_own():
     cube = gd.function("cube", lambda t: t**3)
     graph.node("w", cube(graph.input("v", shape=("n",))))
     assert graph.check({"w": ["cube(v)", "v**3"], "J[v->w]": "3*diag(v**2)"}).ok
+
+
+def test_a_side_is_computed_once_at_a_point_and_is_no_others(monkeypatch):
+    g = gd.Graph()
+    w = g.parameter("w", 3)
+    g.node("L", w**2)
+    point = Point(g, {"w": 3})
+    asked = [points.Point._formula, 0]
+
+    def counted(self, link):
+        asked[1] += 1
+        return asked[0](self, link)
+
+    monkeypatch.setattr(points.Point, "_formula", counted)
+    many = 3 * points.SIDES
+    for k in range(many):  # made and let go, so that one may have the place of another
+        (claim,) = claims(g, [("L", f"w**2 + {k}")], None)
+        side = claim.links[0]
+        assert point.of(side) == point.of(side) == 9 + k
+    assert asked[1] == many
+    assert len(point._read) <= points.SIDES
