@@ -13,10 +13,10 @@ from graphdiff.drawing.options import Options
 from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.plots.curves import Curve, Panel
 from graphdiff.drawing.plots.paths import Land, Way, land
+from graphdiff.drawing.plots.plot import Plot, alike
 from graphdiff.drawing.plots.strokes import MOST
-from graphdiff.drawing.scene import Scene
 from graphdiff.drawing.stepwise.frames import Frames
-from graphdiff.drawing.stepwise.played import played
+from graphdiff.drawing.stepwise.played import CAPTION, played
 from graphdiff.errors import DrawingError, GraphError, unknown
 from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.graph import Node
@@ -137,15 +137,15 @@ def played_paths(of: Land, given: Any, options: Options) -> Frames:
     count = max(len(way.places) for way in of.ways)
     shown = steps_shown(count, MOST_FRAMES, given)
     captions = [f"step {step} of {count - 1}" for step in shown]
-    return played([of.plot(step).plotted for step in shown], captions, options)
+    scenes = alike([of.plot(step) for step in shown], options, 2 * CAPTION)
+    return played(scenes, captions, options)
 
 
 def played_states(
     objective: Objective, states: Sequence[State], draw: Callable[[Graph], Any], given: Any
 ) -> Frames:
     """Return what a function draws of the graph in each of some states."""
-    scenes, captions = list[Scene](), list[str]()
-    options: Options | None = None
+    pictures, captions = list[Picture](), list[str]()
     for step in steps_shown(len(states), MOST_FRAMES, given):
         picture = draw(objective.graph.with_values(dict(states[step].values)))
         if not isinstance(picture, Picture):
@@ -153,12 +153,16 @@ def played_states(
                 f"draw returned {picture!r:.60}; it takes the graph and returns a picture, such as "
                 "lambda graph: graph.plot_decision()"
             )
-        options = options or picture.options
-        whole = replace(picture.options, width=None, aspect=None, page=None, size=None)
-        scenes.append(replace(picture, options=whole).scene)
+        pictures.append(picture)
         value = text.number(float(FLOAT64.number(states[step].objective)), 4)
         captions.append(f"step {step}: {objective.output.name} = {value}")
-    return played(scenes, captions, options or Options())
+    options = pictures[0].options
+    plots = [picture for picture in pictures if isinstance(picture, Plot)]
+    if len(plots) == len(pictures):
+        return played(alike(plots, options, 2 * CAPTION), captions, options)
+    whole = {"width": None, "aspect": None, "page": None, "size": None}
+    drawn = (replace(one, options=replace(one.options, **whole)).scene for one in pictures)
+    return played([*drawn], captions, options)
 
 
 def steps_shown(count: int, most: int, given: Any = None) -> list[int]:

@@ -120,3 +120,15 @@ def test_what_cancels_in_any_order_is_zero(numbers, order):
     terms = [leaf * 0.1 for leaf in leaves] + [-leaf / 10 for leaf in leaves]
     g.node("z", sum(terms[k] for k in order if k < len(terms)))
     assert as_shown(g.backward("z")).value["z"] == 0
+
+
+@pytest.mark.parametrize(
+    ("found", "wobbled", "moved"),
+    [
+        (1.0, 2.0, True), (1.0, 1.999, False), (1.0, 0.0, True), (-2.0, -4.0, True),
+        (-2.0, -3.9, False), (0.0, 5.0, False), ([1.0, 1e-20], [1.0, 2e-20], True),
+        ([1.0, 1e-20], [1.5, 1.9e-20], False),
+    ],
+)  # fmt: skip
+def test_a_number_is_moved_where_it_moves_by_as_much_as_itself(found, wobbled, moved):
+    assert rounded_zeros._is_moved(np.array(found), np.array(wobbled)) == moved

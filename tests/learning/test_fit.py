@@ -5,6 +5,7 @@ import pytest
 
 import graphdiff as gd
 from graphdiff.errors import NumericalError
+from graphdiff.learning.batches import divided
 from graphdiff.optimisers import first_order, second_order
 from graphdiff.optimisers.method import method
 
@@ -521,3 +522,17 @@ def test_inputs_with_values_of_their_own_are_no_data():
     named = gd.learning.fit(graph, {"x": X, "y": y}, **options)
     assert np.array_equal(plain.model["W__1"].value, named.model["W__1"].value)
     assert np.any(plain.model["W__1"].value != graph["W__1"].value)
+
+
+@pytest.mark.parametrize("part", [0.1, 0.3, 0.75])
+def test_the_part_that_is_kept_for_validation_is_the_smaller_or_as_large_as_asked(part):
+    arrays = {"X": np.arange(40.0).reshape(20, 2), "y": np.arange(20.0)}
+    rows, kept = divided(gd.models.mlp([2, 1]), arrays, part, seed=3)
+    assert kept is not None
+    assert len(kept["y"]) == round(part * 20) == 20 - len(rows["y"])
+    assert sorted([*rows["y"], *kept["y"]]) == list(range(20))
+    for some in (rows, kept):
+        assert np.array_equal(some["X"][:, 0], 2 * some["y"])
+        assert list(some["y"]) == sorted(some["y"])
+    again, _ = divided(gd.models.mlp([2, 1]), arrays, part, seed=4)
+    assert not np.array_equal(again["y"], rows["y"])

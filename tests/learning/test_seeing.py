@@ -92,6 +92,27 @@ def test_a_method_that_diverges_ends_and_says_why():
     check(race.plot().scene)
 
 
+def test_what_rises_or_diverges_neither_wins_nor_takes_the_axis():
+    graph = gd.Graph("a bowl")
+    graph.node("f", graph.parameter("w", 1) ** 2)
+    race = L.race(graph, [L.gradient_descent(0.1), L.gradient_descent(1.2)], 30)
+    assert not race.failed
+    assert race["gradient_descent(1.2)"][-1].objective > 1e8
+    assert race.winner == "gradient_descent(0.1)"
+    plot = race.plot(log=False)
+    assert "gradient_descent(1.2) leaves at the top" in {f.source for f in plot.scene.fragments}
+    up = L.race(graph, [L.gradient_descent(0.1, ascent=True), L.adam(0.1, ascent=True)], 5)
+    assert float(up[up.winner][-1].objective) == max(float(t[-1].objective) for t in up.values())
+    failed = L.race(graph, {"wild": L.gradient_descent(1e200), "tame": L.adam(0.1)}, 20)
+    assert list(failed.failed) == ["wild"]
+    assert failed.winner == "tame"
+
+
+def test_a_method_alone_is_one_and_is_named_as_it_is_called():
+    assert list(L.race(line(), "sgd", 2)) == ["gradient_descent(0.1)"]
+    assert list(L.race(line(), L.newton(damping=2), np.int64(2))) == ["newton(damping=2)"]
+
+
 @pytest.mark.parametrize(
     ("methods", "said"),
     [([], "no methods"), ([3], "the method is 3"), ([L.adam(), L.adam()], "twice")],

@@ -23,6 +23,7 @@ from graphdiff.drawing.scene import Group, Item, Scene
 from graphdiff.drawing.sheet_scene import Figure as Drawn
 from graphdiff.drawing.sheet_scene import on_sheet
 from graphdiff.drawing.stepwise.captions import Caption
+from graphdiff.errors import DrawingError
 from graphdiff.evaluation.run import Run
 from graphdiff.graph import ComputationalGraph
 from graphdiff.notation import latex
@@ -53,12 +54,17 @@ def network_steps(
     Raises
     ------
     DrawingError
-        If the graph is no network of neurons.
+        If the graph is no network of neurons, or edges are asked for that no step shows.
     """
     network = read(graph)
     numbers = Numbers(network, graph, run, options.sample)
     drawn = excerpt(network)
-    options = replace(options, edges="weight", rate=None)
+    if options.edges != "weight" or options.rate is not None:
+        given = "edges" if options.rate is None else "rate"
+        raise DrawingError(
+            f"{given}={getattr(options, given)!r}: the steps of a network show its weights, and on "
+            f"the way back ∂E/∂w in their place; leave {given} out, or draw the network whole"
+        )
     goes_back = run.output is not None
     found = figure(drawn, numbers, options, also="gradient" if goes_back else None)
     taken = tuple(_steps(found, run))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphdiff.derivations import symbols
 from graphdiff.drawing.labels.description import Entry
@@ -52,6 +52,22 @@ class Plot(Picture):
 
     def __repr__(self) -> str:
         return f"<Plot of {self.title!r}>" if self.title else "<Plot>"
+
+
+def alike(plots: Sequence[Plot], options: Options, below: float) -> list[Scene]:
+    """Return plots that play in one setting, each as it is alone on the sheet that is asked for.
+
+    Parameters
+    ----------
+    below
+        The room on the sheet that is kept free below them.
+    """
+    sheet = sheet_of(options)
+    if sheet is None:
+        return [one.plotted for one in plots]
+    tried = [plots[k].sketch for k in sorted({0, len(plots) // 2, len(plots) - 1})]
+    setting = fit(tried, replace(sheet, height=sheet.height - below), options.min_pt)
+    return [one.sketch.scene(setting) for one in plots]
 
 
 def writing(graph: ComputationalGraph, options: Options) -> AbstractContextManager[None]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from plot_checks import check
-from plot_zoo import KINDS, SHEETS, points, weights
+from plot_zoo import KINDS, SHEETS, points, race, trace, weights
 
 import graphdiff as gd
 from graphdiff.drawing.extents import areas
@@ -102,3 +102,22 @@ def test_parts_of_a_plot_never_meet():
             scene = sketch.scene(replace(sketch.usual, columns=columns, aside=True))
             check(scene)
             assert all(area.right <= scene.width for area in areas(scene.items))
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_plots_that_play_are_drawn_for_the_sheet_too(sheet):
+    land = gd.learning.landscapes.rosenbrock
+    paths = race().frames(ranges=land.ranges, steps=[0, 5, 60], **SHEETS[sheet])
+    learning = trace().frames(lambda g: g.plot_decision(points(30), **SHEETS[sheet]), steps=20)
+    for frames in (paths, learning):
+        assert len({frame.scene.pixels for frame in frames}) == 1
+        for frame in frames:
+            assert smallest(frame.scene) >= 6 - 1e-6
+
+
+@pytest.mark.parametrize("choices", [{"edges": "gradient"}, {"edges": "both"}, {"rate": 0.5}])
+def test_steps_of_a_network_refuse_what_they_do_not_show(choices):
+    graph = trace().graph
+    (name,) = choices
+    with pytest.raises(gd.GraphdiffError, match=f"^{name}=.*leave {name} out"):
+        graph.frames(graph.backward(), style="network", **choices)
