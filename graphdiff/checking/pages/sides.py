@@ -52,7 +52,9 @@ class Sides:
         """Return what the left of a statement may be about; nothing for numbers alone."""
         found: list[Target] = []
         for way in self.interpreter.readings(tree):
-            target = self.target(way.expression)
+            is_slope = isinstance(tree, trees.Derivative) and isinstance(way.expression, Node)
+            read = self._formula if is_slope else self.target  # d/dw (w u) is u, and not about it
+            target = read(way.expression)
             if target is None:
                 continue
             if key is not None:
@@ -72,6 +74,10 @@ class Sides:
             case Apply(function=Index(key=key), arguments=(Node() | Reference() as whole,)):
                 target = self.target(whole)
                 return None if target is None else replace(target, key=key)
+        return self._formula(expression)
+
+    def _formula(self, expression: Expression) -> Target | None:
+        """Return a formula as what a statement is about; None for numbers alone."""
         side = side_of(self.interpreter.names.graph, expression, "")
         if side.is_numeric or not isinstance(side, ClaimedSide):
             return None

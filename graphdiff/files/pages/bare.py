@@ -66,7 +66,7 @@ CHANGE = re.compile(
 )
 """What a number becomes: ``w -> 0.5177``, ``w: 0.5 → 0.52``; a decimal, since x → 0 is a limit."""
 
-DERIVATIVE = re.compile(r"[d∂][^\s/]+/[d∂][^\s/]+|J\[[^\[\]]+(?:→|->)[^\[\]]+\]|P\[[^\[\]]+\]")
+DERIVATIVE = re.compile(r"[d∂][^\s/]*/[d∂][^\s/]+|J\[[^\[\]]+(?:→|->)[^\[\]]+\]|P\[[^\[\]]+\]")
 
 CONDITIONS = words("if else otherwise when for and or si sino falls sonst wenn se senão quando")
 """Words that belong to a formula: 1 if z > 0 else 0."""

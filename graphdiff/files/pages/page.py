@@ -287,10 +287,7 @@ class _Page:
             return
         text = bare.unmarked(part)
         if alone:
-            pair = PAIR.fullmatch(MARKER.sub("", text, count=1).strip().rstrip(".;,"))
-            if pair and is_quantity(pair["name"]) and is_value(pair["value"]):
-                yield pair["name"]
-                yield pair["value"]
+            yield from _pair(MARKER.sub("", text, count=1))
         elif (
             after and COLON.match(text) and is_value(value := text.partition(":")[2].strip(" *.;,"))
         ):
@@ -405,10 +402,19 @@ def read_lines(text: str, language: str, into: Collected, first_line: int) -> No
         if value:
             into.add(value, "code", at, around=around, follows=True)
             continue
+        for k, source in enumerate(_pair(one.comment)):
+            into.add(source, "plain", at, around=around, follows=k > 0)
         for source in bare.find(one.comment, after=after):
             into.add(source, "plain", at, around=around, follows=after and source[0] in "=≈")
     dialogue.end()
     _read_comments(comments, into, first_line)
+
+
+def _pair(text: str) -> tuple[str, ...]:
+    """Return the name and the value of ``dL/du: 0.5``; nothing of another text."""
+    pair = PAIR.fullmatch(text.strip().rstrip(".;,"))
+    is_one = pair is not None and is_quantity(pair["name"]) and is_value(pair["value"])
+    return (pair["name"], pair["value"]) if pair is not None and is_one else ()
 
 
 class _Dialogue:

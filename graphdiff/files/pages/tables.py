@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from graphdiff.files.pages import bare
 from graphdiff.files.pages.grids import Table
 from graphdiff.files.pages.words import KNOWN, tokens
 
@@ -183,6 +184,8 @@ def _is_numeric(source: str) -> bool:
 
 def is_quantity(cell: str) -> bool:
     """Whether a cell is the name of a quantity: x, w_1, dL/dw, σ(z)."""
+    if bare.DERIVATIVE.fullmatch(cell):
+        return True  # dL/du, of words that prose has as well
     found = list(tokens(cell)) if 0 < len(cell) <= 30 else []
     return (
         bool(found)
