@@ -45,6 +45,8 @@ def applied(meaning: Meaning, tree: Tree, group: trees.Group) -> Readings | None
         return plain(known) if is_node and are_its_arguments(meaning, known, group) else None
     if isinstance(tree, Script) and _is_entry(meaning, tree):
         return None
+    if of_names.adjoint(meaning, tree) is not None:
+        return None  # ā (1 − a²)
     node = meaning.fuzzy(tree)
     if node is not None and are_its_arguments(meaning, node, group):
         return plain(node)

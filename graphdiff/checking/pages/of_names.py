@@ -61,8 +61,8 @@ def _name(meaning: Meaning, tree: Name) -> Readings:
 
 @reads(trees.Accent)
 def _accent(meaning: Meaning, tree: trees.Accent) -> Readings:
-    if (adjoint := _adjoint(meaning, tree)) is not None:
-        return plain(adjoint)
+    if (slope := adjoint(meaning, tree)) is not None:
+        return plain(slope)
     if (
         tree.accent == "dot"
         and meaning.exact(tree) is None
@@ -73,7 +73,7 @@ def _accent(meaning: Meaning, tree: trees.Accent) -> Readings:
     return meaning.named(tree)
 
 
-def _adjoint(meaning: Meaning, tree: Tree) -> Reference | None:
+def adjoint(meaning: Meaning, tree: Tree) -> Reference | None:
     r"""Return the adjoint ∂L/∂w that ``\bar w`` is, where no node has this name."""
     body = tree.body if isinstance(tree, Script) else tree
     if not isinstance(body, trees.Accent) or body.accent not in ("bar", "overline"):
@@ -117,8 +117,8 @@ def _script(meaning: Meaning, tree: Script) -> Readings:
     known = meaning.exact(tree)
     if known is not None:
         return plain(known)
-    if (adjoint := _adjoint(meaning, tree)) is not None:
-        return plain(adjoint)
+    if (slope := adjoint(meaning, tree)) is not None:
+        return plain(slope)
     if tree.primes:
         raise NotUnderstoodError(tree, "a prime stands for no derivative here")
     if (edge := edge_of(meaning, tree)) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from graphdiff.checking.claim_records import ClaimedSide
@@ -28,6 +29,12 @@ from graphdiff.language.functions import OPERATORS
 from graphdiff.language.functions.movement import Index
 
 APPROXIMATE = frozenset({"≈", "~"})
+
+NEAR_FRACTION = Decimal("0.03")
+"""Twice the part of a fraction behind ≈ by which it may be off, however small its denominator."""
+
+MOST_DIGITS = 15
+"""Digits of the numbers of a fraction that is taken for a rounded one."""
 
 UNKNOWN = "is not known; write the formula that it computes"
 """What is said of a function that a program applies and that is defined nowhere here."""
@@ -166,9 +173,37 @@ def _known(side: Side) -> Precision:
     tree = side.tree
     if isinstance(tree, trees.Sum) and len(tree.terms) == 1:
         tree = tree.terms[0][1]
+    if (ratio := _whole_numbers(tree)) is not None:
+        return _of_fraction(*ratio, is_rounded=side.relation in APPROXIMATE)
     if side.relation in APPROXIMATE and isinstance(tree, trees.Number) and tree.text.isdecimal():
         return of_text(f"{tree.text}e0")
     return EXACT
+
+
+def _whole_numbers(tree: Tree) -> tuple[int, int] | None:
+    """Return the two whole numbers of a fraction; None for anything else."""
+    match tree:
+        case trees.Fraction(trees.Number(text=above), trees.Number(text=below)) | trees.Product(
+            (trees.Number(text=above), trees.Number(text=below)), ("/",)
+        ) if above.isdecimal() and below.isdecimal() and max(len(above), len(below)) < MOST_DIGITS:
+            return (int(above), int(below)) if int(above) and int(below) else None
+        case _:
+            return None
+
+
+def _of_fraction(above: int, below: int, *, is_rounded: bool) -> Precision:
+    """Return how exactly a fraction is known: 36/100 is 0.36, and after ≈ it is a near one.
+
+    A fraction p/q nearer than 1/2q² is one of those that come nearest; of a large part of it,
+    which 1/2q² is for small q, it is not taken.
+    """
+    zeros = str(below)[1:]
+    if zeros and not zeros.strip("0") and str(below)[0] == "1":
+        return of_text(str(Decimal(above).scaleb(-len(zeros))))
+    if not is_rounded:
+        return EXACT
+    unit = min(Decimal(1) / below**2, NEAR_FRACTION * above / below)
+    return Precision(unit, 2)
 
 
 def told(line: Line, error: Exception) -> str:
