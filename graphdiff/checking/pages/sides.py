@@ -194,15 +194,15 @@ def _whole_numbers(tree: Tree) -> tuple[int, int] | None:
 def _of_fraction(above: int, below: int, *, is_rounded: bool) -> Precision:
     """Return how exactly a fraction is known: 36/100 is 0.36, and after ≈ it is a near one.
 
-    A fraction p/q nearer than 1/2q² is one of those that come nearest; of a large part of it,
-    which 1/2q² is for small q, it is not taken.
+    One nearest to a number among those of no larger denominators is nearer to it than 1/q²; that is
+    a large part of it for small q, so it is bounded by a part of the fraction.
     """
     zeros = str(below)[1:]
     if zeros and not zeros.strip("0") and str(below)[0] == "1":
         return of_text(str(Decimal(above).scaleb(-len(zeros))))
     if not is_rounded:
         return EXACT
-    unit = min(Decimal(1) / below**2, NEAR_FRACTION * above / below)
+    unit = min(Decimal(2) / below**2, NEAR_FRACTION * above / below)
     return Precision(unit, 2)
 
 
