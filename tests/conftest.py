@@ -13,6 +13,8 @@ from functools import cache
 
 import numpy as np  # noqa: F401 - has a generator
 import pytest
+from browser import chromium as chromium
+from browser import opened as opened
 from hypothesis import HealthCheck, given, settings, strategies
 from limited import limited as limited
 from node_server import node as node

@@ -26,6 +26,7 @@ ROOMS = [
     "program",
     "checking",
     "drawing",
+    "explorer",
     "verbs",
     "workbench",
     "testing",

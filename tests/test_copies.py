@@ -7,7 +7,6 @@ import inspect
 import multiprocessing
 import pickle
 import tempfile
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -125,16 +124,11 @@ MADE = {**of_verbs(), **of_pages(), **of_models(), **graphs_of(of_tensors), "fun
 """One of each kind of result."""
 
 
-@cache
-def outcome_of(name):
-    return outcome(MADE[name])
-
-
 @pytest.mark.parametrize("way", COPY.values(), ids=COPY)
 @pytest.mark.parametrize("name", MADE)
 def test_a_copy_is_as_good(name, way):
     made = MADE[name]
-    before = outcome_of(name)
+    before = outcome(made)
     found = way(made)
     assert type(found) is type(made)
     assert outcome(found) == before
@@ -156,7 +150,7 @@ def test_results_are_read_in_a_process_that_is_started_anew():
     names = list(MADE)
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         found = pool.map(outcome, [MADE[name] for name in names])
-    assert dict(zip(names, found, strict=True)) == {name: outcome_of(name) for name in names}
+    assert dict(zip(names, found, strict=True)) == {name: outcome(MADE[name]) for name in names}
 
 
 @pytest.mark.parametrize("form", FORMS)

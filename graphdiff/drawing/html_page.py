@@ -71,6 +71,7 @@ def document(
     *,
     language: str = "en",
     style: str = "",
+    scripts: Sequence[str] = (),
     generator: str = "",
 ) -> str:
     """Return a page as HTML text.
@@ -83,9 +84,12 @@ def document(
         The formulas that are shown in it.
     style
         Rules of its own, after those of all pages.
+    scripts
+        The digests of the scripts in it, as its policy names them; no other is run.
     generator
         What made it, if that is to be said in its head.
     """
+    policy = f"{POLICY}; script-src {' '.join(scripts)}" if scripts else POLICY
     made_by = [f'<meta name="generator" content="{escaped(generator)}">'] if generator else []
     return "\n".join(
         [
@@ -96,7 +100,7 @@ def document(
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="color-scheme" content="light dark">',
             *made_by,
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             f"<title>{escaped(title)}</title>",
             f"<style>{STYLE}{style}</style>",
             "</head>",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from graphdiff.drawing.picture import Picture
     from graphdiff.drawing.plots.plot import Plot
     from graphdiff.drawing.stepwise.frames import Frames
+    from graphdiff.explorer import Explorer
 
 
 class Pictures(ComputationalGraph):
@@ -248,6 +249,47 @@ class Pictures(ComputationalGraph):
         from graphdiff.drawing.told_apart import chosen
 
         return frames(self, run, chosen(self, with_defaults(self, Options, choices)))
+
+    @takes(Options, OptionKeywords)
+    def explore(self, run: Run | None = None, **choices: Unpack[OptionKeywords]) -> Explorer:
+        """Return a page to play with the graph on, in one file that needs nothing else.
+
+        Its values can be changed, and all values, local Jacobians and P follow; it goes through
+        both sweeps step by step, tells all about a node that is chosen, and descends.
+
+        Parameters
+        ----------
+        run
+            The sweep, :meth:`backward`, it begins with; without one, that of the values the graph
+            has, to its output.
+        {choices}
+
+        Returns
+        -------
+        Explorer
+            ``.save("page.html")`` writes it; in a notebook it shows itself.
+
+        Raises
+        ------
+        DrawingError
+            If the graph is too large for a page, or its output is no scalar.
+        GraphError
+            If a function of it cannot be written in JavaScript, or a leaf has no value.
+
+        Examples
+        --------
+        >>> g = Graph("a parabola")
+        >>> w = g.parameter("w", 3)
+        >>> L = g.node("L", (w - 1) ** 2)
+        >>> page = g.explore()
+        >>> page.html.splitlines()[0]
+        '<!DOCTYPE html>'
+        """
+        from graphdiff.drawing.defaults import with_defaults
+        from graphdiff.explorer import explore
+
+        shown = as_shown(self.backward() if run is None else run)  # type: ignore[attr-defined]
+        return explore(shown, **with_defaults(self, Options, choices))
 
     @property
     def drawing(self) -> Mapping[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import pytest
 from drawing_graphs import neuron
@@ -33,27 +31,23 @@ def tangled(many: int = 700):
     return g
 
 
-def of_a_neuron(**options) -> Picture:
-    graph = neuron()
-    return graph.draw(graph.backward(), **options)
+def pictures() -> dict[str, Picture]:
+    graph, layers = neuron(), of_layers()
+    run = graph.backward()
+    return {
+        "graph": graph.draw(run),
+        "circuit": graph.draw(run, style="circuit"),
+        "network": graph.draw(run, style="network"),
+        "architecture": layers.draw(style="architecture"),
+        "collapsed": gd.models.mlp([2, 2, 1]).draw(collapse="all"),
+        "on a page": graph.draw(run, page="a4"),
+        "plot of a decision": gd.models.gate("and").plot_decision(),
+        "plot of an activation": gd.plot_activation("tanh"),
+        "too large": tangled().draw(),
+    }
 
 
-PICTURES = {
-    "graph": of_a_neuron,
-    "circuit": lambda: of_a_neuron(style="circuit"),
-    "network": lambda: of_a_neuron(style="network"),
-    "architecture": lambda: of_layers().draw(style="architecture"),
-    "collapsed": lambda: gd.models.mlp([2, 2, 1]).draw(collapse="all"),
-    "on a page": lambda: of_a_neuron(page="a4"),
-    "plot of a decision": lambda: gd.models.gate("and").plot_decision(),
-    "plot of an activation": lambda: gd.plot_activation("tanh"),
-    "too large": lambda: tangled().draw(),
-}
-
-
-@cache
-def drawn(kind: str) -> Picture:
-    return PICTURES[kind]()
+PICTURES = pictures()
 
 
 def test_every_kind_of_picture_is_here():
@@ -62,16 +56,16 @@ def test_every_kind_of_picture_is_here():
             yield one
             yield from below(one)
 
-    assert {type(drawn(kind)) for kind in PICTURES} >= {
+    assert {type(one) for one in PICTURES.values()} >= {
         kind for kind in below(Picture) if not kind.__subclasses__()
     }
-    assert isinstance(drawn("too large"), TooLargePicture)
+    assert isinstance(PICTURES["too large"], TooLargePicture)
 
 
 @pytest.mark.parametrize("suffix", formats.PICTURES)
 @pytest.mark.parametrize("kind", PICTURES)
 def test_each_is_written_or_refused_in_a_sentence(kind, suffix, tmp_path):
-    picture, file = drawn(kind), tmp_path / f"a{suffix}"
+    picture, file = PICTURES[kind], tmp_path / f"a{suffix}"
     try:
         picture.save(file)
     except DrawingError as refusal:
@@ -87,4 +81,4 @@ def test_each_is_written_or_refused_in_a_sentence(kind, suffix, tmp_path):
 
 
 def test_a_graph_that_is_too_large_can_still_be_given_away():
-    assert drawn("too large").dot.count("->") > 100
+    assert PICTURES["too large"].dot.count("->") > 100

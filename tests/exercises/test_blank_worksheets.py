@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 from command_line import shell
-from exercise_kinds import KINDS, exercise_of, of_every_kind
+from exercise_kinds import of_every_kind
 from latex_checks import check_formula
 
 from graphdiff.derivations.derivation import as_markdown
@@ -21,7 +21,7 @@ SOME = {"seed": 11, "topic": "update", "nodes": 5}
 
 @of_every_kind
 def test_students_get_no_answers(kind):
-    made = exercise_of(kind)
+    made = exercise(5, **kind)
     files = folder.files(made)
     student = {name: content for name, content in files.items() if name.startswith("student/")}
     given = {token for line in sheet(made, solved=False).given for token in _numbers(line.text)}
@@ -79,7 +79,7 @@ def test_the_picture_shows_what_is_given_alone():
 
 @of_every_kind
 def test_solutions_have_all_answers(kind):
-    made = exercise_of(kind)
+    made = exercise(6, **kind)
     solved = sheet(made, solved=True)
     rows = [row for part in solved.parts for row in part.rows]
     assert [row.answer for row in rows] == list(made.answers.values())
@@ -91,7 +91,7 @@ def test_solutions_have_all_answers(kind):
 @of_every_kind
 def test_solutions_go_in_the_order_of_the_questions(kind):
     """The steps have the order of what is asked; none begins with ∂L/∂L, which is 1."""
-    made = exercise_of(kind)
+    made = exercise(6, **kind)
     local, *gradients, closed = sheet(made, solved=True).steps
     asked = {kind: [] for kind in ("jacobian", "gradient")}
     for question in made.questions:
@@ -114,7 +114,7 @@ def _left(line):
 
 @of_every_kind
 def test_latex_is_balanced_and_plain(kind):
-    made = exercise_of(kind)
+    made = exercise(8, **kind)
     for solved in (False, True):
         text = paper.latex(sheet(made, solved=solved), "graph.pdf")
         assert text.isascii()
@@ -125,7 +125,7 @@ def test_latex_is_balanced_and_plain(kind):
 
 @of_every_kind
 def test_html_typesets_every_formula(kind):
-    made = exercise_of(kind)
+    made = exercise(9, **kind)
     text = page.html(sheet(made, solved=False), made.picture)
     asked = len(made.questions)
     assert text.count('<span class="blank">') == asked
@@ -135,7 +135,7 @@ def test_html_typesets_every_formula(kind):
 
 @of_every_kind
 def test_pdf_has_pages_that_hold_everything(kind):
-    made = exercise_of(kind)
+    made = exercise(10, **kind)
     for solved in (False, True):
         written = sheet(made, solved=solved)
         blocks = list(pages.blocks(written, made.picture))
@@ -151,9 +151,8 @@ def test_pdf_has_pages_that_hold_everything(kind):
         assert len(found) == len(laid_out)
 
 
-@pytest.mark.parametrize(
-    ("kind", "nodes"), [(kind, (4, 8, 12)[k % 3]) for k, kind in enumerate(KINDS)]
-)
+@of_every_kind
+@pytest.mark.parametrize("nodes", [4, 8, 12])
 def test_no_page_is_nearly_empty_and_letters_can_be_read(kind, nodes):
     """Letters of the picture are 6 points high; parts that fit on a page begin with two lines."""
     try:

@@ -331,7 +331,7 @@ def test_a_wide_neuron():
 ORDERS = list(itertools.product("xyz", repeat=3))
 
 
-@pytest.mark.parametrize("first", ["xxx", "xxy", "xyx", "xyy", "xyz"])  # others are named otherwise
+@pytest.mark.parametrize("first", ORDERS, ids="".join)
 def test_parents_that_repeat_in_any_order(first):
     """Two nodes whose outlines differ only in which parent stands where."""
     function = gd.function("f3", lambda a, b, c: a * b**2 + sp.sin(c) * a)

@@ -156,16 +156,23 @@ class Words:
     def recursion(self, j: Node, along: tuple[Edge, ...]) -> Iterator[Form]:
         """Yield P^j = Σ P^i J^{j→i}."""
         left, found, sizes = self.P(j), self.found(j), self._sizes(j, along)
-        rules = [product([self.P(edge.child), self.J(edge)], (" ", r" \, ")) for edge in along]
         numbers = self._products(along)
         for many in MANY:
-            rule = _sum(rules, many)
+            rule = self._rule(along, many)
             if numbers:
                 yield left, *rule, *_sum(numbers, many), *self.found(j, after=total(numbers))
             elif sizes:
                 yield left, *rule, sizes, *found
             yield left, *rule, *found
         yield left, *found
+
+    def rule(self, j: Node, along: tuple[Edge, ...]) -> Form:
+        """Return P^j = Σ P^i J^{j→i} in symbols alone."""
+        return self.P(j), *self._rule(along, MANY[0])
+
+    def _rule(self, along: tuple[Edge, ...], most: int) -> Form:
+        terms = [product([self.P(edge.child), self.J(edge)], (" ", r" \, ")) for edge in along]
+        return _sum(terms, most)
 
     def disconnected(self, nodes: tuple[Node, ...]) -> Iterator[Form]:
         """Yield P = 0 of nodes that the output does not depend on."""

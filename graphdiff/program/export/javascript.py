@@ -6,9 +6,9 @@ import functools
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -83,9 +83,43 @@ def to_javascript(recording: Recording, names: Sequence[str], about: str = "") -
     GraphError
         If a function of it cannot be written in JavaScript.
     """
-    return _Writer(opened(recording.tape, MAPS, "JavaScript"), names).source(
-        recording.result, about
-    )
+    step = _written(recording, names)
+    head = [f"// {about}"] * bool(about) + list(step.tables) + [""] * bool(step.tables)
+    return "\n".join([*head, f"export {step.text('step')}", *_needed(step)]) + "\n"
+
+
+def as_functions(steps: Mapping[str, tuple[Recording, Sequence[str]]]) -> str:
+    """Return several programs as a script of functions, each under the name it is given by.
+
+    Raises
+    ------
+    GraphError
+        If a function of one cannot be written in JavaScript.
+    """
+    written = {name: _written(*given) for name, given in steps.items()}
+    lines = [
+        "\n".join(
+            ["", f"const {name} = (() => {{", *step.tables, f"return {step.text()};", "})();"]
+        )
+        for name, step in written.items()
+    ]
+    return "\n".join([*_needed(*written.values()), *lines]) + "\n"
+
+
+class _Step(NamedTuple):
+    """A program as a function: what it computes once, its arguments, its lines."""
+
+    tables: tuple[str, ...]
+    arguments: tuple[str, ...]
+    body: tuple[str, ...]
+
+    def text(self, name: str = "") -> str:
+        head = f"function {name}({', '.join(self.arguments)}) {{"
+        return "\n".join([head, *(f"  {line}" for line in self.body), "}"])
+
+
+def _written(recording: Recording, names: Sequence[str]) -> _Step:
+    return _Writer(opened(recording.tape, MAPS, "JavaScript"), names).step(recording.result)
 
 
 class _Writer:
@@ -297,8 +331,8 @@ class _Writer:
 
     # The text
 
-    def source(self, result: Any, about: str) -> str:
-        """Return the module."""
+    def step(self, result: Any) -> _Step:
+        """Return the function that hands out a result, with the lines that it needs."""
         returned = f"return {self._returned(result)};"
         used = set(_WORD.findall(returned))
         kept: list[int] = []
@@ -307,13 +341,9 @@ class _Writer:
                 used |= set(_WORD.findall(self._lines[k]))
                 kept.append(k)
         kept.sort(key=lambda k: (not isinstance(self._tape.lines[k], Leaf), k))
-        body = [f"  {self._lines[k]};" for k in kept]
-        tables = [f"const {name} = {text};" for name, text in self._tables.values() if name in used]
-        used |= set(_WORD.findall("\n".join(tables)))
-        below = ["\n" + text.rstrip() for text in _needed(used)]
-        head = f"export function step({', '.join(self._arguments.values())}) {{"
-        lines = [f"// {about}"] * bool(about) + tables + [""] * bool(tables)
-        return "\n".join([*lines, head, *body, f"  {returned}", "}", *below]) + "\n"
+        body = [*(f"{self._lines[k]};" for k in kept), returned]
+        tables = (f"const {name} = {text};" for name, text in self._tables.values() if name in used)
+        return _Step(tuple(tables), tuple(self._arguments.values()), tuple(body))
 
     def _returned(self, result: Any) -> str:
         if isinstance(result, dict):
@@ -334,13 +364,14 @@ def _function(name: str) -> str:
     return name if name in helpers() else _OTHER_NAMES.get(name, f"Math.{name}")
 
 
-def _needed(words: set[str]) -> list[str]:
-    """Return the functions that a text with these words needs, and those that they do."""
+def _needed(*steps: _Step) -> list[str]:
+    """Return the functions that programs need, and those that these do, each below a gap."""
+    words = {w for s in steps for line in (*s.tables, *s.body) for w in _WORD.findall(line)}
     found: dict[str, str] = {}
     while new := [name for name in helpers() if name in words and name not in found]:
         found |= {name: helpers()[name] for name in new}
         words = words.union(*(_WORD.findall(_COMMENT.sub("", found[name])) for name in new))
-    return [text for name, text in helpers().items() if name in found]
+    return ["\n" + text.rstrip() for name, text in helpers().items() if name in found]
 
 
 def _numbered(shape: Shape) -> np.ndarray:
