@@ -244,14 +244,14 @@ def load_with_claims(path: str | os.PathLike[str]) -> tuple[Graph, worksheet.Wor
     graph = Graph()
     graph.claims = formats.read(path, graph).worksheet
     if graph.claims.descent or graph.claims.learning_rate is not None:
-        _check_method(graph.claims, path)
+        _check_descent(graph, path)
     return graph, graph.claims
 
 
-def _check_method(claims: worksheet.Worksheet, path: str | os.PathLike[str]) -> None:
-    from graphdiff.checking.verify import method_of
+def _check_descent(graph: Graph, path: str | os.PathLike[str]) -> None:
+    from graphdiff.checking.verify import descent_of
 
     try:
-        method_of(claims)
+        descent_of(graph, graph.claims, graph.nodes[-1])
     except GraphdiffError as error:
         raise formats.named_in(error, path) from None

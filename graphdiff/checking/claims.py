@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,12 +16,15 @@ import sympy as sp
 from graphdiff.checking import precision, rate_names
 from graphdiff.checking.claim_records import Cell, Claim, ClaimedSide, Misfit, Numbers, Side, Unread
 from graphdiff.checking.claimed_arrays import MAX_NUMBERS, brief, flattened, listed, shape_of
+from graphdiff.checking.descents import Descent
 from graphdiff.checking.foreign import as_numpy, without_wrappers
 from graphdiff.checking.modes import MODES, in_mode, mode_target
 from graphdiff.checking.precision import Precision
 from graphdiff.checking.targets import (
+    NO_STATES,
     NoTargetError,
     Reference,
+    States,
     Target,
     as_written,
     reference,
@@ -45,7 +49,7 @@ from graphdiff.language.functions import ALIASES, NAMED, Function
 from graphdiff.language.shapes import Shape, entries
 from graphdiff.local_functions.local_function import Instruction, Literal, LocalFunction, localise
 from graphdiff.notation import text
-from graphdiff.optimisers.method import Method
+from graphdiff.optimisers.rule import RATE
 
 MAX_CLAIMS = 10_000
 """Claims in one report."""
@@ -62,7 +66,7 @@ def claims(
     written: Iterable[tuple[Any, Any]],
     output: Node | None,
     sizes: Mapping[str, Any] | None = None,
-    method: Method | None = None,
+    descent: Descent | None = None,
     tangent: Any = None,
 ) -> tuple[Claim | Unread, ...]:
     """Read claims.
@@ -71,8 +75,8 @@ def claims(
     ----------
     sizes
         What letters in formulas stand for: sizes of the graph.
-    method
-        The method of descent, if there is one.
+    descent
+        The descent that steps are of, if there is one.
     tangent
         What tangents go along, if there are some.
 
@@ -84,7 +88,7 @@ def claims(
     pairs = list(written)
     if len(pairs) > MAX_CLAIMS:
         raise GraphError(f"there are {len(pairs)} claims, more than {MAX_CLAIMS}")
-    reader = _Reader(graph, output, sizes, method, tangent)
+    reader = _Reader(graph, output, sizes, descent, tangent)
     found: list[Claim | Unread] = []
     for source, entry in pairs:
         try:
@@ -131,7 +135,7 @@ def target_of(
     source: str,
     output: Node | None = None,
     *,
-    method: Method | None = None,
+    descent: Descent | None = None,
     tangent: Any = None,
 ) -> Target:
     """Return what a text of a claim is about, in any of the ways to write it.
@@ -141,7 +145,7 @@ def target_of(
     GraphdiffError
         If it is no target, or one of a node or an entry that is not there.
     """
-    return _Reader(graph, output, None, method, tangent).about(source)
+    return _Reader(graph, output, None, descent, tangent).about(source)
 
 
 def letters(graph: ComputationalGraph) -> dict[str, sp.Symbol]:
@@ -177,11 +181,12 @@ class _Reader:
         graph: ComputationalGraph,
         output: Node | None,
         sizes: Mapping[str, Any] | None = None,
-        method: Method | None = None,
+        descent: Descent | None = None,
         tangent: Any = None,
     ) -> None:
-        self.method = method
-        self.states = () if method is None else method.states
+        self.descent = descent
+        self.method = None if descent is None else descent.method
+        self.states: States = NO_STATES if descent is None else descent.states
         self.tangent = tangent
         self.graph = graph
         self.output = output
@@ -351,10 +356,14 @@ class _Reader:
         if name in self.graph or self.method is None:
             return self.graph[name]
         if rate_names.is_rate(name, rate_names.CLEAR):
+            if self.descent is not None and not self.descent.has_constant_rates:
+                rate = state_of(self.graph, RATE, self.states, self.output)
+                assert rate is not None  # noqa: S101 - no node is called so
+                return Reference(replace(rate, step=self.step))
             return Constant(self.method.rate(EXACT, self.step))
         if name in self.method.settings:
             return Constant(self.method.settings[name])
-        found = state_of(self.graph, name, self.states)
+        found = state_of(self.graph, name, self.states, self.output)
         return self.graph[name] if found is None else Reference(found)
 
     def numbers(self, entry: Any) -> Numbers:

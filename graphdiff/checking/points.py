@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 import mpmath
 import numpy as np
 
-from graphdiff.checking import inverses
+from graphdiff.checking import descent_steps, inverses
 from graphdiff.checking.claim_records import Cell, ClaimedSide, Numbers, Side
-from graphdiff.checking.descents import Descent
+from graphdiff.checking.descents import ALL, Descent
 from graphdiff.checking.equality import flat
 from graphdiff.checking.one_sided import OneSided
 from graphdiff.checking.rationals import Ratio, Rationals, Strict, many_digits
@@ -373,13 +373,18 @@ class Point:
 
     def _whole(self, target: Target) -> Any | None:
         """Return a value or a derivative with all its entries; None where there is none."""
+        whole = self.unsettled(target)
+        return None if whole is None else self._settled(whole)
+
+    def unsettled(self, target: Target) -> Any | None:
+        """Return a value or a derivative, in fractions where they are computed with."""
         if target.of.name not in self.values:
             return None
         match target.kind, target.wrt, target.by:
             case "value", _, _:
                 whole = self.values[target.of.name]
             case "state", _, _ if self.descent is not None:
-                whole = self.descent.state(self.arithmetic, target.of).get(target.state)
+                whole = descent_steps.state_at(self, self.descent, target)
                 if whole is not None and target.whole:
                     whole = np.broadcast_to(whole, target.whole)  # some are the same for all
             case "J", Node() as parent, _:
@@ -395,7 +400,7 @@ class Point:
         if np.ndim(whole) or target.whole:
             numbers = np.asarray(whole, np.float64 if self.rough else object)
             whole = np.reshape(numbers, target.whole)
-        return self._settled(_plain(whole))
+        return _plain(whole)
 
     def _settled(self, value: Any) -> Any:
         if not self.exact:
@@ -413,7 +418,7 @@ class Point:
             return None
         again = replace(self, graph=twice, lines=(), descent=None)
         first = twice[name_of(self.graph, of, wrt)]
-        return again.at(Target("P", first, twice[by.name]))
+        return again.unsettled(Target("P", first, twice[by.name]))
 
     @cached_property
     def _steps(self) -> dict[int, Point | None]:
@@ -428,64 +433,69 @@ class Point:
         return self._steps[steps]
 
     def _stepped(self) -> Point | None:
-        if self.descent is None or self.descent.output.name not in self.values:
+        descent = self._descent
+        if descent is None or descent.output.name not in self.values:
             return None
         leaves = {name: v for name, v in self.leaves.items() if self.graph[name].is_leaf}
-        self._sweep(self.descent.output)  # one for all
+        self._sweep(descent.output)  # one for all
         found: dict[str, Mapping[str, Any]] = {}
-        for leaf in self.graph.parameters:
+        for leaf in descent.parameters:
             if leaf.name not in self.values:
                 continue
             if (updated := self._updated(leaf)) is None:
                 return None
             found[leaf.name] = updated
             leaves[leaf.name] = updated[THETA]
+        if descent.is_of_all:
+            found = {ALL: self._updated_all or {}}
         lines = (line for line in self.lines if line.target.step)
         later = (
             line._replace(target=replace(line.target, step=line.target.step - 1)) for line in lines
         )
-        descent = replace(self.descent, steps=self.descent.steps + 1, found=found)
-        return replace(self, leaves=leaves, lines=tuple(later), descent=descent)
+        return replace(self, leaves=leaves, lines=tuple(later), descent=descent.after_step(found))
 
     def _updated(self, leaf: Node) -> Mapping[str, Any] | None:
         """Return what the next step gives to a parameter; None where it has no value."""
-        if self.descent is None or leaf.name not in self.values:
+        descent = self._descent
+        if descent is None or any(n.name not in self.values for n in (leaf, descent.output)):
             return None
-        if self.descent.output.name not in self.values:
+        if not descent.is_of_all:
+            return descent_steps.step_of(self, descent, leaf, self._ahead)
+        whole = self._updated_all
+        if whole is None:
             return None
-        P = self._ahead._P(self.descent.output, leaf)
-        if P is None:
-            return None
-        with self.arithmetic.guard():
-            P = np.reshape(P, leaf.shape) if leaf.shape else _plain(np.reshape(P, ()))
-        theta, state = self.values[leaf.name], self.descent.state(self.arithmetic, leaf)
+        moved = descent_steps.parts_of(descent, whole)
+        return {THETA: moved.get(leaf.name, self.values[leaf.name])}
 
-        def put(letter: str, value: Any) -> Any:
-            known_as = (leaf, letter, None, 1, False)
-            of_entries = np.shape(value) == tuple(leaf.shape)  # mu_t is one number for all entries
-            return self.put(value, known_as) if known_as in self.claimed and of_entries else value
-
-        try:
-            found = self.descent.method.stepped(
-                self.arithmetic, theta, P, state, self.descent.steps + 1, put=put
-            )
-        except NumericalError:
-            return None
-        return {**state, **found.assigned}
+    @cached_property
+    def _descent(self) -> Descent | None:
+        """The descent whose next step begins here, which sees what the objective is here."""
+        if self.descent is None or not self.descent.method.watches:
+            return self.descent
+        return self.descent.seeing(self.values.get(self.descent.output.name))
 
     @cached_property
     def _ahead(self) -> Point:
         """Where the gradient of the next step is taken: here, unless the rule looks ahead."""
-        if self.descent is None or not self.descent.method.rule.at:
-            return self
-        leaves = {name: v for name, v in self.leaves.items() if self.graph[name].is_leaf}
-        for leaf in self.graph.parameters:
-            if leaf.name in self.values:
-                state = self.descent.state(self.arithmetic, leaf)
-                leaves[leaf.name] = self.descent.method.place(
-                    self.arithmetic, self.values[leaf.name], state, self.descent.steps + 1
-                )
-        return replace(self, leaves=leaves, lines=(), descent=None)
+        assert self._descent is not None  # noqa: S101 - it is asked for by a step
+        to = descent_steps.ahead(self, self._descent)
+        return self if to is None else self.moved(to)
+
+    @cached_property
+    def _updated_all(self) -> Mapping[str, Any] | None:
+        """What the next step gives, of a rule of all parameters."""
+        assert self._descent is not None  # noqa: S101 - it is asked for by a step
+        return descent_steps.step_of_all(self, self._descent)
+
+    def moved(self, leaves: Mapping[str, Any]) -> Point:
+        """Return the point with other values of leaves, and no descent or lines of a page."""
+        own = {name: v for name, v in self.leaves.items() if self.graph[name].is_leaf}
+        return replace(self, leaves={**own, **leaves}, lines=(), descent=None)
+
+    @property
+    def dtype(self) -> Any:
+        """The type of arrays of its numbers."""
+        return np.float64 if self.rough else object
 
     def _is_updated_alone(self, target: Target) -> bool:
         """Whether a target is a parameter after a step of which lines say nothing else.

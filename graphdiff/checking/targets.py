@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -20,6 +20,10 @@ from graphdiff.language.shapes import SCALAR, Shape, entries, is_known, shown
 
 Kind = Literal["value", "J", "P", "derivative", "second", "H", "state", "expression"]
 
+States = Mapping[str, Shape | None]
+"""What a method of descent keeps or finds, by its letter: its shape; None of each parameter."""
+
+NO_STATES: States = {}
 MAX_STEPS = 1000
 """Steps of descent up to which values are claimed."""
 
@@ -44,6 +48,9 @@ class Target:
         The formula of an expression.
     state
         The letter of a state, ``"m"``.
+    own_shape
+        The shape of a state of all parameters at once, which is said to be of the output; None of
+        others.
     """
 
     kind: Kind
@@ -54,6 +61,7 @@ class Target:
     step: int = 0
     link: Any = None
     state: str = ""
+    own_shape: Shape | None = None
 
     def __hash__(self) -> int:
         return self._hash
@@ -118,7 +126,7 @@ class Target:
         """The shape of all its entries."""
         match self.kind:
             case "value" | "state":
-                return self.of.shape
+                return self.of.shape if self.own_shape is None else self.own_shape
             case "expression":
                 return self.link.shape
             case "derivative" | "second":
@@ -200,7 +208,7 @@ def written(target: Target) -> str:
         case "value":
             found = of
         case "state":
-            found = f"{target.state}_{of}"
+            found = f"{target.state}_{of}" if target.own_shape is None else target.state
         case "J" if wrt is not None:
             found = f"J[{wrt.name}->{of}]"
         case "P" if wrt is not None:
@@ -246,14 +254,14 @@ class NoTargetError(GraphError):
 
 
 def target(
-    graph: ComputationalGraph, source: str, output: Node | None, states: Collection[str] = ()
+    graph: ComputationalGraph, source: str, output: Node | None, states: States = NO_STATES
 ) -> Target:
     """Read the target of a claim.
 
     Parameters
     ----------
     states
-        The letters of what a method of descent keeps of each parameter.
+        What a method of descent keeps, by its letter.
 
     Raises
     ------
@@ -266,7 +274,7 @@ def target(
         raise GraphError(f"{source!r:.60} is no target of a claim; a target is {FORMS}")
     if (after := _AFTER.match(source)) and not after["what"].strip().isdigit():
         return _stepped(target(graph, after["what"], output, states), after["step"])
-    if found := state_of(graph, source.strip(), states):
+    if found := state_of(graph, source.strip(), states, output):
         return found
     whole = _whole(graph, source, output)
     if whole is not None:
@@ -283,14 +291,25 @@ def target(
     return chosen
 
 
-def state_of(graph: ComputationalGraph, name: str, states: Collection[str]) -> Target | None:
-    """Return the state that a name such as ``m_w`` means; None if it is no such name."""
+def state_of(
+    graph: ComputationalGraph, name: str, states: States, output: Node | None = None
+) -> Target | None:
+    """Return the state that a name such as ``m_w`` means, or ``p``; None if it is no such name.
+
+    What is of all parameters has a part for each, ``p_w``, where it is one vector.
+    """
     if name in graph:
         return None
-    for letter in states:
+    if (shape := states.get(name)) is not None:
+        of = graph.output if output is None else output
+        return Target("state", of, state=name, own_shape=shape)
+    for letter, shape in states.items():
         parameter = name.removeprefix(f"{letter}_")
-        if parameter != name and parameter in graph and graph[parameter].kind == "parameter":
-            return Target("state", graph[parameter], state=letter)
+        has_parts = shape is None or len(shape) == 1
+        if parameter != name and has_parts and parameter in graph:
+            node = graph[parameter]
+            if node.kind == "parameter":
+                return Target("state", node, state=letter)
     return None
 
 
@@ -408,7 +427,7 @@ def _bounded(target: Target) -> Target:
     return target
 
 
-def with_derivatives(graph: ComputationalGraph, source: str, states: Collection[str] = ()) -> str:
+def with_derivatives(graph: ComputationalGraph, source: str, states: States = NO_STATES) -> str:
     """Write dL/da in a formula as ``d[L->a]``, which reads as one name; d2L/dadb and w@1 too.
 
     Where dL is a node of its own, it stays a quotient.
@@ -427,7 +446,7 @@ def with_derivatives(graph: ComputationalGraph, source: str, states: Collection[
     def marked_step(match: re.Match[str]) -> str:
         bare = match["what"].partition("[")[0]
         known = match["what"] in graph or (bare not in graph and "[" in match["what"])
-        known = known or state_of(graph, bare, states) is not None
+        known = known or state_of(graph, bare, states, graph.nodes[-1]) is not None
         return f"step[{match['step']}: {match['what']}]" if known else match[0]
 
     seconds = _SECOND_WITHIN.sub(marked_second, source)
@@ -488,11 +507,11 @@ def reference(
     letter: str,
     inside: list[Token],
     output: Node | None,
-    states: Collection[str] = (),
+    states: States = NO_STATES,
 ) -> Reference | None:
     """Return what ``P[...]`` or ``J[...]`` in a formula stands for; None for entries of a node."""
     match letter, [word.text for word in inside]:
-        case "step", [step, ":", name] if found := state_of(graph, name, states):
+        case "step", [step, ":", name] if found := state_of(graph, name, states, output):
             return Reference(_stepped(found, step))
         case _:
             pass

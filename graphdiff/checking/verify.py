@@ -31,8 +31,10 @@ from graphdiff.files.tolerance import tolerance as read_tolerance
 from graphdiff.files.worksheet import Case
 from graphdiff.graph import ComputationalGraph, Node
 from graphdiff.graph.checked_values import checked_value
+from graphdiff.optimisers.changing import changing
+from graphdiff.optimisers.local_objective import NO_RESIDUALS
 from graphdiff.optimisers.method import Method
-from graphdiff.optimisers.named import named
+from graphdiff.optimisers.named import claimed as claimed_method
 
 SECONDS = budget.FILE
 """Time for one report; formulas not judged by then are undecided."""
@@ -47,6 +49,8 @@ def check(
     tolerance: Any = None,
     learning_rate: Any = None,
     method: str | Method | None = None,
+    residuals: Any = None,
+    wrt: Any = None,
     tangent: Any = None,
     strict: bool = False,
     diagnose: bool = True,
@@ -57,12 +61,13 @@ def check(
         sheet = replace(sheet, tangent=tangent)
     if sheet.tangent is not None:
         direction(graph, sheet.tangent)  # raises if it is none
-    is_made = isinstance(method, Method)
-    chosen = _claimable(method) if is_made else method_of(sheet, method)
+    if residuals is not None or wrt is not None:
+        said = {"residuals": residuals, "wrt": wrt}
+        sheet = replace(sheet, descent={**sheet.descent, **said})
     options = Options(
         None if sheet.tolerance is None else read_tolerance(sheet.tolerance),
         strict,
-        None if chosen is None else Descent(graph.output if output is None else output, chosen),
+        descent_of(graph, sheet, output, method),
         diagnose,
         Effort(sum(len(case.claims) for case in (sheet, *sheet.cases))),
     )
@@ -97,18 +102,15 @@ def _case(
 ) -> tuple[Result, ...]:
     """Judge the claims at one point; ``lines`` is how many lines of the page stand above."""
     given, supposed = _given(graph, values)
-    method = options.descent.method if options.descent else None
-    read = claims(graph, case.claims, output, None, method, tangent)
+    read = claims(graph, case.claims, output, None, options.descent, tangent)
     if not sizes.letters(graph):
         return _results(graph, read, read, given, supposed, options, graph, deadline, lines)
     found: list[tuple[Result, ...]] = []
     for chosen in sizes.assignments(graph):
         sized = sizes.sized(graph, chosen)
         at = None if output is None else sized[output.name]
-        descent = options.descent and replace(
-            options.descent, output=sized[options.descent.output.name]
-        )
-        again = claims(sized, case.claims, at, chosen, method, tangent)
+        descent = options.descent and options.descent.within(sized)
+        again = claims(sized, case.claims, at, chosen, descent, tangent)
         results = _results(
             sized, again, read, given, supposed, options._replace(descent=descent), graph, deadline,
             lines,
@@ -147,35 +149,41 @@ def _results(
     return tuple(found)
 
 
-def method_of(sheet: worksheet.Worksheet, name: str | None = None) -> Method | None:
-    """Return the method of descent that a worksheet is about, or one of another name.
+def descent_of(
+    graph: ComputationalGraph,
+    sheet: worksheet.Worksheet,
+    output: Node | None = None,
+    method: str | Method | None = None,
+) -> Descent | None:
+    """Return the descent that a worksheet is about, or one by another method.
 
     It is None if the worksheet is about none.
 
     Raises
     ------
     GraphError
-        For an unknown method or setting, and a rule of all parameters as one vector.
+        For an unknown method, setting, parameter or residual, and no learning rate where one is
+        needed.
     """
-    entries = sheet.descent if name is None else {"method": name}
-    if sheet.learning_rate is None and not entries:
+    entries = dict(sheet.descent)
+    residuals, wrt = entries.pop("residuals", None), entries.pop("wrt", None)
+    if isinstance(method, str):
+        entries = {"method": method}
+    if sheet.learning_rate is not None:
+        entries["learning_rate"] = sheet.learning_rate
+    if not entries and not isinstance(method, Method):
         return None
     try:
-        found = _claimable(named({**entries, "learning_rate": sheet.learning_rate}))
+        chosen = method if isinstance(method, Method) else claimed_method(entries)
+        if chosen.rule.is_of_residuals and residuals is None:
+            raise GraphError(NO_RESIDUALS)
+        return Descent(
+            graph.output if output is None else output, chosen,
+            None if wrt is None else tuple(node.name for node in changing(graph, wrt)),
+            None if residuals is None else graph[residuals].name,
+        )  # fmt: skip
     except GraphdiffError as error:
         raise type(error)(f"[descent]: {error}") from None
-    if sheet.learning_rate is None:
-        raise GraphError("[descent] has no learning_rate; write learning_rate = 0.1")
-    return found
-
-
-def _claimable(method: Method) -> Method:
-    if method.rule.is_of_all:
-        raise GraphError(
-            f"steps of {method.rule.title} are of all parameters together, and are not claimed; "
-            "gd.learning.minimise shows them"
-        )
-    return method
 
 
 def truths(
@@ -189,8 +197,7 @@ def truths(
     if sizes.letters(graph):
         return [None] * len(targets)
     given, supposed = _given(graph, sheet.suppose)
-    method = method_of(sheet)
-    descent = None if method is None else Descent(graph.output, method)
+    descent = descent_of(graph, sheet)
     claimed = [Claim("", target, ()) for target in targets]
     deadline = time.monotonic() + min(SECONDS, budget.left())
     ground = Ground(graph, given, supposed, claimed, descent, deadline)

@@ -32,6 +32,17 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     command.add_argument("--learning-rate", metavar="R", help="its learning rate")
     command.add_argument(
+        "--schedule", metavar="NAME",
+        help="how the rate changes: cosine, 'cosine_restarts(steps=100)', "
+        "'reduce_on_plateau(patience=5)', as graphdiff optimisers lists them",
+    )  # fmt: skip
+    command.add_argument(
+        "--line-search", metavar="NAME",
+        help="what chooses the length of each step, in place of a rate: backtracking, "
+        "exact_step, wolfe",
+    )  # fmt: skip
+    command.add_argument("--ascent", action="store_true", help="go uphill")
+    command.add_argument(
         "--setting", dest="settings", metavar="NAME=VALUE", action="append", default=[],
         help="another setting of it, such as momentum=0.8; may be repeated",
     )  # fmt: skip
@@ -57,6 +68,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="the trained graph, .toml or .json, or a page about the training, .html; may be "
         "repeated",
     )  # fmt: skip
+    command.add_argument(
+        "--keep", choices=("best", "last"),
+        help="the values of which epoch are written and shown: the best where --patience is given, "
+        "else the last",
+    )  # fmt: skip
     add_force(command)
 
 
@@ -76,18 +92,25 @@ def command(given: argparse.Namespace) -> int:
         rows = files.rows_in(graph)
     else:
         rows = files.rows_from(given.data, graph, given.target)
-    stops = [] if given.patience is None else [early_stopping(given.patience)]
+    keeps_best = given.keep == "best" or (given.keep is None and given.patience is not None)
+    stops = [] if given.patience is None else [early_stopping(given.patience, restore=keeps_best)]
     trained = fit(
         graph, rows, optimiser=_method(given), epochs=given.epochs, batch_size=given.batch_size,
         validation=given.validation, callbacks=stops, seed=given.seed, output=given.output,
         residuals=given.residuals, checkpoint=given.checkpoint,
     )  # fmt: skip
+    if given.keep == "best":
+        trained = trained.with_best()
     *tables, ended = trained.shown()
     for table in tables:
         show_table(table)
     learned = [(node.name, text.value(node.value, node.shape)) for node in trained.model.parameters]
     show_table(Table("", ("parameter", "value"), tuple(learned)))
     say(str(ended))
+    say(
+        f"the parameters are those of epoch {trained.epoch.number}, {trained.which}"
+        + ("; --keep best has those of the best" if trained.which == "the last" else "")
+    )
     for path in given.paths:
         if Path(path).suffix.lower() in PAGES:
             from graphdiff.learning.training_page import report
@@ -112,7 +135,7 @@ def _settings(given: argparse.Namespace) -> dict[str, Any]:
 
 def _method(given: argparse.Namespace) -> Any:
     from graphdiff.files.document import number_from_text
-    from graphdiff.learning.methods import called
+    from graphdiff.optimisers.named import named
 
     settings: dict[str, Any] = {}
     for assignment in given.settings:
@@ -123,4 +146,8 @@ def _method(given: argparse.Namespace) -> Any:
     rate = given.learning_rate
     if rate is not None:
         rate = number_from_text("the learning rate", rate)
-    return called(given.optimiser)(rate, **settings)
+    words = {"schedule": given.schedule, "line_search": given.line_search, "learning_rate": rate}
+    chosen = {name: value for name, value in words.items() if value is not None}
+    if given.ascent:
+        chosen["ascent"] = True
+    return named({"method": given.optimiser, **settings, **chosen})

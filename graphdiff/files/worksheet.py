@@ -136,7 +136,7 @@ class Worksheet:
             "descent": {
                 **({} if rate is None else {"learning_rate": values.plain(rate)}),
                 **{
-                    name: value if isinstance(value, str | bool) else values.plain(value)
+                    name: value if name in WORDS or isinstance(value, bool) else values.plain(value)
                     for name, value in self.descent.items()
                 },
             },
@@ -292,17 +292,32 @@ def _values(entries: Mapping[str, Any], section: str, names: Collection[str]) ->
     return found
 
 
+WORDS = {
+    "method": 'its name, such as "adam"',
+    "schedule": 'its name and settings, "cosine(steps=100)"',
+    "line_search": 'its name, such as "backtracking"',
+    "residuals": "the name of a node",
+    "wrt": "names of parameters",
+}
+"""What [descent] says in words, and what that is."""
+
+
 def _descent(entry: Any) -> dict[str, Any]:
     """Return what [descent] says: the method by name, settings as numbers."""
     if not isinstance(entry, Mapping):
         raise FileError(f"'descent' must be a table, [descent], not {entry!r:.60}")
-    said = {name: value for name, value in entry.items() if isinstance(value, bool)}
-    settings = {name: entry[name] for name in entry if name != "method" and name not in said}
+    said = {name: entry[name] for name in entry if name in WORDS or isinstance(entry[name], bool)}
+    settings = {name: entry[name] for name in entry if name not in said}
     found = {**_values(settings, "[descent]", settings), **said}
-    method = entry.get("method")
-    if not isinstance(method, str | None):
-        raise FileError(f'[descent]: the method is {method!r:.60}; give its name, such as "adam"')
-    return found if method is None else {"method": method, **found}
+    for name in said.keys() & WORDS.keys():
+        value = said[name]
+        several = (
+            name == "wrt" and isinstance(value, list) and all(isinstance(x, str) for x in value)
+        )
+        if not isinstance(value, str) and not several:
+            called = name.replace("_", " ")
+            raise FileError(f"[descent]: the {called} is {value!r:.60}; give {WORDS[name]}")
+    return {name: found[name] for name in (*WORDS, *found) if name in found}
 
 
 def _tangent(entry: Any, names: Collection[str]) -> str | Mapping[str, Any] | None:

@@ -14,15 +14,13 @@ import numpy as np
 import sympy as sp
 
 from graphdiff.checking.claims import target_of
+from graphdiff.checking.descents import Descent
 from graphdiff.checking.report import Result
 from graphdiff.checking.told import told
 from graphdiff.errors import GraphdiffError, GraphError
 from graphdiff.errors.plain_text import brief, neutral
 from graphdiff.grading.resting import Resting, named_by
 from graphdiff.graph import Node
-from graphdiff.optimisers.first_order import DESCENT
-from graphdiff.optimisers.method import Method
-from graphdiff.optimisers.rule import RATE
 from graphdiff.workbench import Graph
 
 Name = Node | str
@@ -248,16 +246,13 @@ def assert_claim(graph: Graph, about: str, value: Any, **judging: Unpack[Judging
             )
 
 
-_ANY = Method(DESCENT, {RATE: sp.Integer(1)})
-"""Some method: what a formula names does not depend on the rate."""
-
-
 def _is_turned_round(graph: Graph, about: str, claimed: str) -> bool:
     """Whether a right formula names what is itself computed from what it is about: P[w]*P[L]."""
     if len(claimed) > MAX_FORMULA:
         return False
     try:
-        target, formula = (target_of(graph, one, method=_ANY) for one in (about, claimed))
+        some = Descent.at_rate(graph.nodes[-1], sp.Integer(1))  # what is named is of any rate
+        target, formula = (target_of(graph, one, descent=some) for one in (about, claimed))
     except GraphdiffError:  # numbers, which rest on nothing
         return False
     return Resting(()).is_backward(target.quantity, named_by(formula))

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 from graphdiff.checking.claims import target_of
+from graphdiff.checking.descents import Descent
 from graphdiff.checking.targets import Target
-from graphdiff.checking.verify import check, method_of, truths
+from graphdiff.checking.verify import check, descent_of, truths
 from graphdiff.errors import FileError, GraphdiffError, UnknownNameError, unknown
 from graphdiff.errors.plain_text import neutral
 from graphdiff.files import formats, values
@@ -25,7 +26,6 @@ from graphdiff.files.tolerance import tolerance
 from graphdiff.files.worksheet import Worksheet
 from graphdiff.grading.credit import Credit, credit, exactly
 from graphdiff.grading.records import Required
-from graphdiff.optimisers.method import Method
 from graphdiff.workbench import Graph
 
 Form = Literal["any", "formula", "number"]
@@ -142,14 +142,14 @@ class Assignment:
 
     def _read(self, source: str) -> Target | None:
         try:
-            return _of(self.graph, self.sheet, self._method, source)
+            return _of(self.graph, self.sheet, self._descent, source)
         except GraphdiffError:
             return None
 
     @cached_property
-    def _method(self) -> Method | None:
-        """The method of descent that claims are about."""
-        return method_of(self.sheet)
+    def _descent(self) -> Descent | None:
+        """The descent that claims are about."""
+        return descent_of(self.graph, self.sheet, self.graph.nodes[-1])
 
     @cached_property
     def _targets(self) -> dict[str, Target | None]:
@@ -299,12 +299,15 @@ def _question(
         )
     form: Form = _chosen(entry, "form", FORMS, "any", place, source)
     hidden = _yes_or_no(entry, "hidden", place, source)
-    target = _within(place, source, lambda: _of(graph, sheet, method_of(sheet), source))
+    last = graph.nodes[-1]
+    target = _within(
+        place, source, lambda: _of(graph, sheet, descent_of(graph, sheet, last), source)
+    )
     return Question(Required(source, points, hidden), target, form)
 
 
-def _of(graph: Graph, sheet: Worksheet, method: Method | None, source: str) -> Target:
-    return target_of(graph, source, method=method, tangent=sheet.tangent)
+def _of(graph: Graph, sheet: Worksheet, descent: Descent | None, source: str) -> Target:
+    return target_of(graph, source, descent=descent, tangent=sheet.tangent)
 
 
 def _chosen(

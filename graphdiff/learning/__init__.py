@@ -55,8 +55,10 @@ from graphdiff.optimisers.named import meant_by
 from graphdiff.optimisers.schedules import (
     Schedule,
     cosine,
+    cosine_restarts,
     exponential_decay,
     inverse_time_decay,
+    reduce_on_plateau,
     step_decay,
     warm_up,
 )
@@ -96,6 +98,7 @@ __all__ = [
     "backtracking",
     "bfgs",
     "cosine",
+    "cosine_restarts",
     "delta_rule",
     "dropout_masks",
     "early_stopping",
@@ -126,6 +129,7 @@ __all__ = [
     "polak_ribiere",
     "predict",
     "race",
+    "reduce_on_plateau",
     "regularised",
     "report",
     "rmsprop",
@@ -147,7 +151,7 @@ def __getattr__(name: str) -> Any:
     if name in _DRAWING:
         return getattr(import_module(_DRAWING[name]), name)
     if name not in _ESTIMATORS:
-        meant = meant_by(name).replace(" ", "_")
+        meant = meant_by(name)
         near = meant if meant in __all__ else "".join(get_close_matches(meant, __all__, 1))
         advice = f"; did you mean {near!r}?" if near else ""
         raise AttributeError(f"module 'graphdiff.learning' has no attribute {name!r}{advice}")

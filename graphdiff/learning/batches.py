@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ class Batches(Protocol):
     @property
     def mark(self) -> Any:
         """What other data have not, as good as surely."""
+        ...
+
+    @property
+    def count(self) -> int | None:
+        """How many there are in an epoch; None where that is not known before."""
         ...
 
 
@@ -69,6 +75,12 @@ class OfArrays:
         """A number that other data have not, as good as surely."""
         return number_of(self.arrays)
 
+    @property
+    def count(self) -> int:
+        """How many there are in an epoch."""
+        rows = len(self.arrays[0])
+        return max(1, rows // self.size if self.whole else math.ceil(rows / self.size))
+
 
 @dataclass(frozen=True)
 class OfStream:
@@ -96,6 +108,11 @@ class OfStream:
     def mark(self) -> str:
         """That nothing is known of the data."""
         return "streamed"
+
+    @property
+    def count(self) -> None:
+        """How many there are in an epoch, which is not known before."""
+        return None
 
 
 def streamed(model: Graph, stream: Callable[[], Iterable[Any]]) -> Iterator[data.Arrays]:

@@ -10,6 +10,7 @@ import numpy as np
 from graphdiff.errors import GraphError
 from graphdiff.graph import Node
 from graphdiff.learning.rows import ByRows
+from graphdiff.optimisers.changing import changing
 from graphdiff.optimisers.method import Method
 from graphdiff.workbench import Graph
 
@@ -53,12 +54,7 @@ def target_of(graph: Graph, output: Any) -> Node:
 
 def parameters_of(graph: Graph, wrt: Any, target: Node) -> list[Node]:
     """Return the parameters that change, those the output depends on."""
-    chosen = graph.parameters if wrt is None else [
-        graph[name] for name in ([wrt] if isinstance(wrt, str | int | Node) else wrt)
-    ]  # fmt: skip
-    for node in chosen:
-        if not node.is_leaf:
-            raise GraphError(f"{node.name!r} is computed as {node.formula}; leaves only can change")
+    chosen = changing(graph, wrt)
     before = graph.ancestors(target)
     used = [node for node in chosen if node.name in before]
     if not used:

@@ -15,7 +15,7 @@ from graphdiff.learning.rewiring import named_nodes, rewired
 from graphdiff.optimisers.rule import Setting
 from graphdiff.workbench import Graph
 
-RATE = Setting("rate", "p", "0.5", "[0, 1)")
+DROPOUT = Setting("rate", "p", "0.5", "[0, 1)")
 MASK, DROPPED, SHARE = "mask_", "dropped_", "rate_"
 
 
@@ -73,7 +73,7 @@ def with_dropout(graph: Graph, nodes: Any, rate: Any = 0.5) -> Graph:
             raise GraphError("rate names other nodes than nodes=; give one rate for each of these")
         rates = given
     for own in rates.values():
-        RATE.checked(own)
+        DROPOUT.checked(own)
 
     def dropped(made: Graph, a: Node) -> Node:
         own = rates[a.name]

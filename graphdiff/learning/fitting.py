@@ -116,7 +116,7 @@ def fit(
     {'accuracy': 1.0}
     """
     method = adam() if optimiser is None else as_method(optimiser)
-    count, stops = whole(epochs, "epochs"), as_callbacks(callbacks)
+    stops = as_callbacks(callbacks)
     stream: Callable[[], Any] | None = X if callable(X) else None
     if isinstance(X, Iterator):
         raise GraphError(
@@ -138,6 +138,7 @@ def fit(
     trainer = Trainer(
         model, first, method, validation=validation, batch_size=batch_size, metrics=metrics,
         prediction=prediction, output=output, wrt=wrt, residuals=residuals, shuffle=shuffle,
-        seed=whole(seed, "seed", 0), dtype=dtype, backend=backend, stream=stream,
+        seed=whole(seed, "seed", 0), dtype=dtype, backend=backend,
+        epochs=whole(epochs, "epochs"), stream=stream,
     )  # fmt: skip
-    return trainer.run(count, stops, progress, checkpoint)
+    return trainer.run(stops, progress, checkpoint)

@@ -6,7 +6,7 @@ compiled for all rows at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,8 +16,8 @@ import numpy as np
 from graphdiff.errors import GraphError
 from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.learning.batches import Batch
-from graphdiff.learning.places import NO_RESIDUALS, Place
 from graphdiff.learning.stepping import Stepping
+from graphdiff.optimisers.local_objective import NO_RESIDUALS, LocalObjective
 from graphdiff.optimisers.method import Method
 from graphdiff.optimisers.rule import THETA
 from graphdiff.program.packing import Packing
@@ -53,9 +53,13 @@ class FullUpdates:
         self.method = method
         self.theta = np.zeros(packing.size)
         self.place = self.theta
-        self._programs = Programs(made, np.zeros_like(self.theta), packing, residuals)
+        self._forms = Forms(made, np.zeros_like(self.theta), packing, residuals)
         start = method.start(FLOAT64, self.theta.shape, np.zeros_like(self.theta))
         self.state = {name: np.array(first, float) for name, first in start.items()}
+
+    def see(self, costs: Sequence[float]) -> None:
+        """Take what the objective was after each epoch, for a schedule that watches it."""
+        self.method = self.method.seeing(costs)
 
     def look_ahead(self, t: int) -> None:
         """Do nothing: no such rule looks ahead."""
@@ -67,14 +71,14 @@ class FullUpdates:
         if t == 1:
             for name, first in self.method.start(FLOAT64, theta.shape, g).items():
                 self.state[name][...] = first
-        place = BatchPlace(FLOAT64, theta, float(value), g, self._programs, batch)
+        place = BatchPlace(FLOAT64, theta, float(value), g, self._forms, batch)
         if t == 1 and self.method.rule.is_of_residuals:
-            place.check_residuals(self._programs.value.output, self._programs.residuals)
+            place.check_residuals(self._forms.value.output, self._forms.residuals)
 
         def ask(name: str, known: Mapping[str, Any]) -> Any:
             return place.answer(self.method, name, known)
 
-        rows = self._programs.entries(batch)
+        rows = self._forms.entries(batch)
         state = {name: array.copy() for name, array in self.state.items()}
         found = self.method.stepped(FLOAT64, theta, g, state, t, ask, rows).assigned
         for name, array in ((THETA, self.theta), *self.state.items()):
@@ -83,7 +87,7 @@ class FullUpdates:
 
 
 @dataclass(frozen=True)
-class Programs:
+class Forms:
     """Forms of an objective, each compiled when it is first asked for.
 
     Attributes
@@ -138,37 +142,37 @@ class Programs:
 
 
 @dataclass(frozen=True)
-class BatchPlace(Place):
+class BatchPlace(LocalObjective):
     """A place of the objective on a batch.
 
     Attributes
     ----------
-    programs
+    forms
         The forms of the objective.
     batch
         An array for each input.
     """
 
-    programs: Programs
+    forms: Forms
     batch: Batch
 
     def _at(self, theta: np.ndarray) -> Batch:
-        self.programs.theta[:] = theta
+        self.forms.theta[:] = theta
         return self.batch
 
     def value_at(self, theta: np.ndarray) -> float:
         """Return the objective at another place."""
-        return float(np.mean(self.programs.value(self._at(theta))))
+        return float(np.mean(self.forms.value(self._at(theta))))
 
     def gradient_at(self, theta: np.ndarray) -> np.ndarray:
         """Return the gradient at another place."""
-        found = self.programs.value_and_gradient(self._at(theta))[1]
+        found = self.forms.value_and_gradient(self._at(theta))[1]
         return _flat(found)
 
     def hessian_times(self, v: np.ndarray) -> np.ndarray:
         """Return Hv."""
-        programs = self.programs
-        return programs.products(self._at(self.theta), tangent=programs.packing.unpacked(v))
+        forms = self.forms
+        return forms.products(self._at(self.theta), tangent=forms.packing.unpacked(v))
 
     def _hessian(self) -> np.ndarray:
         """Return its columns, products with the unit vectors."""
@@ -177,7 +181,7 @@ class BatchPlace(Place):
     def residuals_at(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return r and its Jacobian."""
         batch = self._at(theta)
-        return np.ravel(self.programs.residual(batch)), self.programs.jacobian(batch)
+        return np.ravel(self.forms.residual(batch)), self.forms.jacobian(batch)
 
 
 def _flat(gradients: Iterable[Any]) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
@@ -13,13 +13,16 @@ from graphdiff.errors import DrawingError, unknown
 from graphdiff.graph import ComputationalGraph
 from graphdiff.learning.states import counted
 from graphdiff.notation import text
-from graphdiff.notation.display import Shown, Table
+from graphdiff.notation.display import MAX_ROWS, Shown, Table
 from graphdiff.optimisers.method import Method
 from graphdiff.workbench import Graph
 
 if TYPE_CHECKING:
     from graphdiff.drawing.plots.curves import Panel
     from graphdiff.drawing.plots.plot import Plot
+
+SPREAD = 20
+"""Rows of a table of more epochs than are shown, evenly spread."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +100,16 @@ class History(Shown, Sequence[Epoch]):
         return int(np.argmin(self.costs))
 
     def table(self) -> Table:
-        """Return the epochs as a table, a row each."""
+        """Return the epochs as a table, a row each; of many some, with the best and the last."""
 
         def row(epoch: Epoch) -> tuple[str, ...]:
             return str(epoch.number), *(text.number(self._of(epoch, name)) for name in self.columns)
 
-        return Table.of("", ("epoch", *self.columns), self.epochs, row)
+        shown = self.epochs
+        if len(shown) > MAX_ROWS:
+            spread = np.linspace(0, len(shown) - 1, SPREAD).round().astype(int).tolist()
+            shown = [shown[k] for k in sorted({*spread, self.best})]
+        return Table.of("", ("epoch", *self.columns), shown, row)
 
     def shown(self) -> Iterator[Table | str]:
         """Yield the table."""
@@ -191,6 +198,8 @@ class Training(Shown):
         How many steps were made, of all epochs.
     ended
         Why it ended, in words.
+    has_best
+        Whether the model has the values of the best epoch.
     """
 
     model: Graph
@@ -199,14 +208,37 @@ class Training(Shown):
     method: Method
     steps: int
     ended: str
+    has_best: bool = False
 
     @property
     def best(self) -> Epoch:
         """The epoch whose validation, or loss without such data, was least; uphill the largest."""
         return self.history[self.history.best]
 
+    @property
+    def epoch(self) -> Epoch:
+        """The epoch whose values the model has."""
+        return self.best if self.has_best else self.history[-1]
+
+    @property
+    def which(self) -> str:
+        """Which epoch that is, in words."""
+        is_best, is_last = self.epoch.number == self.best.number, self.epoch is self.history[-1]
+        return (
+            "the best and the last"
+            if is_best and is_last
+            else "the best"
+            if is_best
+            else "the last"
+        )
+
+    def with_best(self) -> Training:
+        """Return the training whose model has the values of its best epoch."""
+        return replace(self, model=self.best_model, has_best=True)
+
     def shown(self) -> Iterator[Table | str]:
         """Yield the epochs, and how it ended."""
         yield self.history.table()
         said = f"best epoch {self.best.number}: {text.number(self.best.watched)}"
+        said += "" if self.which.startswith("the best") else "; the model is that of the last"
         yield f"{self.method!r}; {self.ended}, after {counted(self.steps)}; {said}"

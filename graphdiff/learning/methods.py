@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from graphdiff.errors import unknown
 from graphdiff.optimisers import first_order, second_order
 from graphdiff.optimisers.method import Method, method
+from graphdiff.optimisers.named import meant_by, unknown_name
 from graphdiff.optimisers.rule import Rule
 
 _SHARED = {"ascent": (False, "Whether to go uphill: g ← −g, and all that is asked for is of −f.")}
@@ -100,7 +100,7 @@ METHODS: Mapping[str, Callable[..., Method]] = MappingProxyType(
 
 
 def called(name: str) -> Callable[..., Method]:
-    """Return the function of a method by its name; spaces and dashes are as good as underscores.
+    """Return the function of a method by its name, or one of those that people have for it.
 
     Raises
     ------
@@ -109,10 +109,9 @@ def called(name: str) -> Callable[..., Method]:
 
     Examples
     --------
-    >>> called("gradient descent")(0.5)
-    gradient_descent(learning_rate=0.5)
+    >>> called("gradient descent")(0.5), called("SGD")(0.5)
+    (gradient_descent(learning_rate=0.5), gradient_descent(learning_rate=0.5))
     """
-    written = str(name).lower().replace(" ", "_").replace("-", "_")
-    if written not in METHODS:
-        raise unknown("method", str(name), METHODS)
-    return METHODS[written]
+    if meant_by(name) not in METHODS:
+        raise unknown_name("method", name, METHODS)
+    return METHODS[meant_by(name)]

@@ -48,11 +48,15 @@ def mae(outputs: np.ndarray, targets: np.ndarray) -> float:
 
 
 def r2(outputs: np.ndarray, targets: np.ndarray) -> float:
-    """Return 1 − Σ (y − p)² / Σ (y − ȳ)², the part of the variance that is explained."""
-    spread = ((targets - targets.mean(axis=0)) ** 2).sum()
-    if spread == 0:
-        raise GraphError("r2 is of targets that differ; all targets here are the same")
-    return float(1 - ((targets - outputs) ** 2).sum() / spread)
+    """Return 1 − Σ (y − p)² / Σ (y − ȳ)², the part of the variance that is explained.
+
+    Of several outputs it is the mean of theirs, as scikit-learn's ``r2_score`` has it.
+    """
+    targets, outputs = (np.reshape(a, (len(targets), -1)) for a in (targets, outputs))
+    spread = ((targets - targets.mean(axis=0)) ** 2).sum(axis=0)
+    if (spread == 0).any():
+        raise GraphError("r2 is of targets that differ; all targets of an output are the same here")
+    return float((1 - ((targets - outputs) ** 2).sum(axis=0) / spread).mean())
 
 
 METRICS: Mapping[str, Metric] = MappingProxyType(

@@ -121,6 +121,11 @@ def smoothed_labels(y: Any, smoothing: Any = 0.1, *, classes: int | None = None)
     """
     epsilon = float(EPSILON.checked(smoothing))
     targets = np.asarray(y, float)
+    if targets.size and np.all(targets == np.floor(targets)) and targets.max() > 1:
+        raise GraphError(
+            "the targets are numbers of classes; give their rows of 0 and 1, "
+            f"np.eye({int(targets.max()) + 1})[y]"
+        )
     count = _classes(targets.shape, classes)
     is_share = np.all((targets >= 0) & (targets <= 1))  # NaN is none
     has_rows = targets.shape[-1:] == (count,) and targets.ndim + (count > 2) > 1

@@ -15,36 +15,10 @@ from graphdiff.evaluation.exact import EXACT
 from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.run import run_backward, run_forward
 from graphdiff.graph import Node
-from graphdiff.learning.places import NO_RESIDUALS, Place
+from graphdiff.optimisers.local_objective import NO_RESIDUALS, LocalObjective
+from graphdiff.program.packing import Packing
 from graphdiff.symbolic.gradient_graph import name_of
 from graphdiff.workbench import Graph
-
-
-@dataclass(frozen=True)
-class Vector:
-    """Some leaves as one vector θ, their entries one after the other."""
-
-    parameters: tuple[Node, ...]
-
-    @property
-    def size(self) -> int:
-        """The entries of θ."""
-        return sum(p.size for p in self.parameters)
-
-    def packed(self, values: Mapping[str, Any], arithmetic: Arithmetic) -> np.ndarray:
-        """Return values by name as θ."""
-        dtype = object if arithmetic is EXACT else np.float64
-        parts = [np.ravel(np.asarray(values[p.name], dtype)) for p in self.parameters]
-        return np.concatenate(parts)
-
-    def unpacked(self, theta: np.ndarray) -> dict[str, Any]:
-        """Return the values by name."""
-        found, at = dict[str, Any](), 0
-        for p in self.parameters:
-            part = theta[at : at + p.size]
-            found[p.name] = part.reshape(p.shape) if p.shape else part.item()
-            at += p.size
-        return found
 
 
 @dataclass(frozen=True)
@@ -65,7 +39,7 @@ class Objective:
 
     graph: Graph
     output: Node
-    vector: Vector
+    vector: Packing
     arithmetic: Arithmetic
     residuals: str | None = None
 
@@ -80,13 +54,17 @@ class Objective:
         """Whether the numbers are exact."""
         return self.arithmetic is EXACT
 
+    def packed(self, values: Mapping[str, Any]) -> np.ndarray:
+        """Return values of the leaves that change, by name, as θ."""
+        return self.vector.packed(values, object if self.exact else np.float64)
+
     def value(self, at: Mapping[str, Any]) -> Array:
         """Return the objective, given all leaves."""
         return run_forward(self.graph, at, exact=self.exact).value[self.output.name]
 
     def swept(self, at: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
         """Return the objective and its derivative in each leaf that changes, given all leaves."""
-        parameters = self.vector.parameters
+        parameters = self.vector.nodes
         run = run_backward(self.graph, self.output, at, wrt=parameters, exact=self.exact)
         zero = self.arithmetic.number(0)
         return run.value[self.output.name], {
@@ -98,7 +76,7 @@ class Objective:
 
     def rows(self, graph: Graph, node: Node, at: Mapping[str, Any]) -> tuple[Array, np.ndarray]:
         """Return a node's entries, and their derivatives in θ, a row for each."""
-        wrt = [graph[p.name] for p in self.vector.parameters]
+        wrt = [graph[p.name] for p in self.vector.nodes]
         run = run_backward(graph, node, at, wrt=wrt, exact=self.exact)
         dtype = object if self.exact else np.float64
         none = np.full((node.size, 1), self.arithmetic.number(0))
@@ -113,16 +91,16 @@ class Objective:
     @cached_property
     def twice(self) -> Graph:
         """A graph that computes the gradient too."""
-        return self.graph.gradient_graph(self.output, self.vector.parameters)
+        return self.graph.gradient_graph(self.output, self.vector.nodes)
 
     @cached_property
     def products(self) -> Any:
         """A program of the Hessian times a vector."""
-        return self.graph.compile(self.output, self.vector.parameters, form="hvp")
+        return self.graph.compile(self.output, self.vector.nodes, form="hvp")
 
 
 @dataclass(frozen=True)
-class GraphPlace(Place):
+class GraphPlace(LocalObjective):
     """A place of an objective that a graph computes.
 
     Attributes
@@ -143,12 +121,12 @@ class GraphPlace(Place):
     def gradient_at(self, theta: np.ndarray) -> np.ndarray:
         """Return the gradient at another place."""
         _, found = self.of.swept({**self.at, **self.of.vector.unpacked(theta)})
-        return self.of.vector.packed(found, self.arithmetic)
+        return self.of.packed(found)
 
     def _hessian(self) -> np.ndarray:
         """Return every entry of the gradient differentiated again."""
         graph, output = self.of.graph, self.of.output
-        names = (name_of(graph, output, p) for p in self.of.vector.parameters)
+        names = (name_of(graph, output, p) for p in self.of.vector.nodes)
         return np.vstack([self.of.rows(self.of.twice, self.of.twice[name], self.at)[1]
                           for name in names])  # fmt: skip
 
@@ -157,7 +135,7 @@ class GraphPlace(Place):
         if self.of.exact:
             return self.hessian @ v
         found = self.of.products(dict(self.at), tangent=self.of.vector.unpacked(v))
-        return self.of.vector.packed(found, self.arithmetic)
+        return self.of.packed(found)
 
     def residuals_at(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return r and its Jacobian."""

@@ -98,7 +98,7 @@ def land_of(
     GraphError
         If the parameters are not two numbers that change.
     """
-    first, second = two_of(objective.vector.parameters, chosen)
+    first, second = two_of(objective.vector.nodes, chosen)
     ways = [
         Way(
             name,

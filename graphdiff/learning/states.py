@@ -95,13 +95,14 @@ def states_of(of: Objective, method: Method, at: Mapping[str, Any]) -> Iterator[
         at = {name: of.arithmetic.number(value) for name, value in at.items()}
     kept: Kept | None = None
     found: Mapping[str, Stepped] = {}
+    costs = list[Any]()
     for step in itertools.count():
         with _told(f"after {counted(step)} of {method.rule.title}"):
-            value, gradient = of.swept(at)
-            kept = kept or _first(of, method, gradient)
-            if method.rule.at:
-                _, gradient = of.swept({**at, **_ahead(of, method, at, kept, step + 1)})
-        values = {p.name: at[p.name] for p in of.vector.parameters}
+            value, gradient, kept = _seen(of, method, at, kept, step + 1)
+        if method.watches:
+            costs.append(-value if method.is_uphill else value)
+            method = method.seeing(costs)
+        values = {p.name: at[p.name] for p in of.vector.nodes}
         yield State(step, values, value, gradient, _named(_there(method, kept)), found)
         if step == 0 and method.rule.is_of_residuals:
             _place(of, at, value, gradient).check_residuals(of.output.name, of.residuals)
@@ -114,11 +115,8 @@ def states_of(of: Objective, method: Method, at: Mapping[str, Any]) -> Iterator[
 def moved_once(of: Objective, method: Method, at: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters after one step, wherever it leads."""
     at = {name: of.arithmetic.number(value) for name, value in at.items()}
-    value, gradient = of.swept(at)
-    kept = _first(of, method, gradient)
-    if method.rule.at:
-        _, gradient = of.swept({**at, **_ahead(of, method, at, kept, 1)})
-    values = {p.name: at[p.name] for p in of.vector.parameters}
+    value, gradient, kept = _seen(of, method, at, None, 1)
+    values = {p.name: at[p.name] for p in of.vector.nodes}
     return values | _moved(of, _stepped(of, method, at, value, gradient, kept, 1))
 
 
@@ -127,11 +125,22 @@ def counted(steps: int) -> str:
     return f"{steps} step{'s' * (steps != 1)}"
 
 
+def _seen(
+    of: Objective, method: Method, at: Mapping[str, Any], kept: Kept | None, t: int
+) -> tuple[Any, Mapping[str, Any], Kept]:
+    """Return what step t begins from: the objective, the gradient it takes, what is remembered."""
+    value, gradient = of.swept(at)
+    kept = kept or _first(of, method, gradient)
+    if method.rule.at:
+        _, gradient = of.swept({**at, **_ahead(of, method, at, kept, t)})
+    return value, gradient, kept
+
+
 def _first(of: Objective, method: Method, gradient: Mapping[str, Any]) -> Kept:
     if method.rule.is_of_all:
-        g = of.vector.packed(gradient, of.arithmetic)
+        g = of.packed(gradient)
         return {ALL: method.start(of.arithmetic, (of.vector.size,), g)}
-    return {p.name: method.start(of.arithmetic, p.shape) for p in of.vector.parameters}
+    return {p.name: method.start(of.arithmetic, p.shape) for p in of.vector.nodes}
 
 
 def _ahead(
@@ -139,11 +148,10 @@ def _ahead(
 ) -> dict[str, Any]:
     """Return where the gradient of step t is taken."""
     if method.rule.is_of_all:
-        theta = of.vector.packed(at, of.arithmetic)
+        theta = of.packed(at)
         return of.vector.unpacked(method.place(of.arithmetic, theta, kept[ALL], t))
     return {
-        p.name: method.place(of.arithmetic, at[p.name], kept[p.name], t)
-        for p in of.vector.parameters
+        p.name: method.place(of.arithmetic, at[p.name], kept[p.name], t) for p in of.vector.nodes
     }
 
 
@@ -155,7 +163,7 @@ def _stepped(
     if not method.rule.is_of_all:
         return {
             p.name: method.stepped(of.arithmetic, at[p.name], gradient[p.name], kept[p.name], t)
-            for p in of.vector.parameters
+            for p in of.vector.nodes
         }
     place = _place(of, at, value, gradient)
     ask = partial(place.answer, method)
@@ -168,7 +176,7 @@ def _stepped(
 def _place(
     of: Objective, at: Mapping[str, Any], value: Any, gradient: Mapping[str, Any]
 ) -> GraphPlace:
-    theta, g = (of.vector.packed(held, of.arithmetic) for held in (at, gradient))
+    theta, g = (of.packed(held) for held in (at, gradient))
     return GraphPlace(of.arithmetic, theta, value, g, of, dict(at))
 
 

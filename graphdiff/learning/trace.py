@@ -16,17 +16,18 @@ from graphdiff.errors import GraphError
 from graphdiff.evaluation.exact import EXACT
 from graphdiff.evaluation.floating import FLOAT64
 from graphdiff.evaluation.leaf_values import checked_values
-from graphdiff.graph import Node
 from graphdiff.learning.choices import is_whole
-from graphdiff.learning.quantities import Objective, Vector
+from graphdiff.learning.quantities import Objective
 from graphdiff.learning.states import ALL, State, counted, states_of
 from graphdiff.notation import latex, text
 from graphdiff.notation.display import Shown, Table
 from graphdiff.notation.equations import Line, Link, chain
+from graphdiff.optimisers.changing import changing
 from graphdiff.optimisers.method import Method
 from graphdiff.optimisers.named import as_method
 from graphdiff.optimisers.rule import GRADIENT, RATE, THETA
 from graphdiff.optimisers.writing import written
+from graphdiff.program.packing import Packing
 from graphdiff.workbench import Graph
 
 if TYPE_CHECKING:
@@ -123,14 +124,12 @@ class Trace(Shown, Sequence[State]):
             By target, as for :meth:`graphdiff.Graph.check`; ``@2`` says after how many steps.
         **options
             Its other arguments, such as ``tolerance``.
-
-        Raises
-        ------
-        GraphError
-            For a method of all parameters as one vector, whose steps are not claimed.
         """
         of = self.objective
-        return of.graph.check(claims, output=of.output, method=self.method, **options)
+        return of.graph.check(
+            claims, output=of.output, method=self.method, residuals=of.residuals,
+            wrt=self.parameters, **options,
+        )  # fmt: skip
 
     def plot(
         self, *parameters: Any, log: bool | None = None, **choices: Unpack[OptionKeywords]
@@ -275,7 +274,7 @@ class Trace(Shown, Sequence[State]):
         values = self.method.numbers(of.arithmetic, after.step) | {RATE: after.rate}
         values |= {s: before.state[s + behind] for s in rule.kept if s + behind in before.state}
         values |= {
-            letter: held[name] if name else of.vector.packed(held, of.arithmetic)
+            letter: held[name] if name else of.packed(held)
             for letter, held in ((THETA, before.values), (GRADIENT, before.gradient))
         }
         sizes = of.graph[name].shape if name else of.sizes
@@ -333,6 +332,7 @@ def minimise(
     """
     method = as_method(method)
     check_steps(steps)
+    method = method.lasting(steps)
     objective, states = descent(graph, method, output, wrt, values, exact, residuals)
     return Trace(objective, method, tuple(itertools.islice(states, steps + 1)))
 
@@ -359,24 +359,12 @@ def descent(
             f"{target.name!r} has {target.size} entries; a descent goes down the gradient of one "
             "number, such as a mean of them"
         )
-    parameters = _parameters(graph, wrt)
+    parameters = changing(graph, wrt)
     given = {graph[key].name: value for key, value in (values or {}).items()}
     at = checked_values(graph, given)
     graph = graph.with_values(given) if given else graph
     target, parameters = graph[target.name], tuple(graph[p.name] for p in parameters)
-    objective = Objective(graph, target, Vector(parameters), EXACT if exact else FLOAT64, residuals)
+    objective = Objective(
+        graph, target, Packing(parameters), EXACT if exact else FLOAT64, residuals
+    )
     return objective, states_of(objective, method, at)
-
-
-def _parameters(graph: Graph, wrt: Any) -> tuple[Node, ...]:
-    if wrt is None:
-        chosen = graph.parameters
-        if not chosen:
-            raise GraphError("the graph has no parameters to update; add some with graph.parameter")
-        return tuple(chosen)
-    names = [wrt] if isinstance(wrt, str | int | Node) else list(wrt)
-    chosen = [graph[name] for name in names]
-    for node in chosen:
-        if not node.is_leaf:
-            raise GraphError(f"{node.name!r} is computed as {node.formula}; leaves only can change")
-    return tuple(chosen)

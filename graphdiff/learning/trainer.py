@@ -37,6 +37,8 @@ class Trainer:
     ----------
     arrays
         The data; where they are streamed, the first batch.
+    epochs
+        How many there are to be, those of a checkpoint among them.
     stream
         Yields the batches of an epoch, for data larger than memory.
     """
@@ -44,9 +46,11 @@ class Trainer:
     def __init__(
         self, model: Graph, arrays: Arrays, method: Method, *, validation: Any, batch_size: Any,
         metrics: Any, prediction: Any, output: Any, wrt: Any, residuals: str | None, shuffle: bool,
-        seed: int, dtype: Any, backend: str, stream: Callable[[], Iterable[Any]] | None,
+        seed: int, dtype: Any, backend: str, epochs: int,
+        stream: Callable[[], Iterable[Any]] | None,
     ) -> None:  # fmt: skip
         self.method, self.seed, self.shuffle, self.backend = method, seed, shuffle, backend
+        self.total = epochs
         self.dtype = np.dtype(dtype or np.float64)
         self.random = np.random.default_rng(seed)
         train, held_out = divided(model, arrays, validation, seed)
@@ -58,6 +62,8 @@ class Trainer:
         if self.held_out is not None:
             self.of.check_whole(len(self.held_out[0]), "validation data")
         self.batches, self.size = self._batches(model, train, batch_size, stream)
+        if self.batches.count is not None:
+            self.method = method.lasting(epochs * self.batches.count)
         self.residuals = None if residuals is None else self.of.graph[residuals].name
         self.updates = self._updates(self.residuals)
         start = dict(zip(self.packing.names, starting_values(self.parameters), strict=True))
@@ -117,12 +123,16 @@ class Trainer:
 
         return drawn
 
-    def run(
-        self, epochs: int, callbacks: tuple[Callback, ...], progress: bool, file: Any
-    ) -> Training:
+    def run(self, callbacks: tuple[Callback, ...], progress: bool, file: Any) -> Training:
         """Return the training after so many epochs, those of the checkpoint among them."""
+        epochs = self.total
         if file is not None:
             self._resume(file)
+            if len(self.epochs) > epochs:
+                raise GraphError(
+                    f"the checkpoint has {len(self.epochs)} epochs, and epochs={epochs} counts all "
+                    f"of them; give more to go on, or another file to train anew"
+                )
         ended = f"all {epochs} epochs done" if epochs > 1 else "one epoch done"
         restores = any(getattr(callback, "restores", False) for callback in callbacks)
         with bar_of(epochs, shown=progress) as shown:
@@ -144,7 +154,7 @@ class Trainer:
                 ended, restores = f"interrupted in epoch {len(self.epochs) + 1}", True
         best = self._with(self.best)
         model = best if restores else self._with(self.last)
-        return Training(model, self.history, best, self.method, self.step, ended)
+        return Training(model, self.history, best, self.method, self.step, ended, restores)
 
     @property
     def history(self) -> History:
@@ -176,6 +186,7 @@ class Trainer:
                       self.measures.measured(), self._rate)  # fmt: skip
         self.epochs.append(epoch)
         self.last[:] = self.updates.theta
+        self.updates.see(self.history.costs)
         cost = epoch.cost(self.method.is_uphill)
         if cost < self.least:
             self.least, self.best[:] = cost, self.last
@@ -185,7 +196,7 @@ class Trainer:
         """The learning rate of the last step, None where a search chooses each length."""
         if self.method.search is not None:
             return None
-        return float(self.method.rate(FLOAT64, self.step))
+        return float(self.updates.method.rate(FLOAT64, self.step))
 
     def _with(self, theta: np.ndarray) -> Graph:
         return self.of.trained(self.packing.unpacked(theta.astype(np.float64)))
@@ -251,6 +262,7 @@ class Trainer:
             self.random.bit_generator.state = dict(found.random)
             for name, array in self._arrays.items():
                 array[...] = found.arrays[name]
+            self.updates.see(self.history.costs)
             self.last[:] = self.updates.theta
 
 

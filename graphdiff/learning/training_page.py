@@ -85,6 +85,7 @@ def _body(training: Training, settings: Mapping[str, Any]) -> Iterator[str]:
     yield "<h2>How it was trained</h2>"
     yield from _table(_settings(training, settings))
     yield "<h2>What was learned</h2>"
+    yield f"<p>The values after epoch {training.epoch.number}, {training.which}.</p>"
     pictures = _pictures(training)
     if pictures:
         yield from html_page.figures(*pictures)

@@ -160,6 +160,11 @@ class Updates:
                     if new is not view:
                         view[...] = new
 
+    def see(self, costs: Sequence[float]) -> None:
+        """Take what the objective was after each epoch, for a schedule that watches it."""
+        if self.method.watches:
+            self.method, self._block = self.method.seeing(costs), -1
+
     def look_ahead(self, t: int) -> None:
         """Let :attr:`place` be where the gradient of step t is taken."""
         if self.place is self.theta:

@@ -86,7 +86,10 @@ def architecture(
         )
     named = None if loss is None else checked_loss(loss, activations[-1], checked[-1])
     if batch is not None and not _is_count(batch):
-        raise GraphError(f"batch is {batch!r}; give the number of rows, or None for one example")
+        raise GraphError(
+            f"batch is {batch!r}; give the number of rows, or None for one example; "
+            "fit and predict take any number of rows of a network in any case"
+        )
     if loss is None and (l2 or l1):
         raise GraphError("a penalty is added to a loss, and loss is None; give a loss")
     return Architecture(checked, activations, named, batch, _penalty("l2", l2), _penalty("l1", l1))

@@ -83,11 +83,11 @@ NESTEROV = Rule(
     "Sutskever, Martens, Dahl and Hinton, On the importance of initialization and momentum, 2013",
     {"v": "0"},
     "In terms of the place looked ahead to, as in PyTorch's SGD with nesterov=True; with the "
-    "gradient taken there, see nesterov looking ahead.",
+    "gradient taken there, see nesterov_ahead.",
 )
 
 NESTEROV_AHEAD = Rule(
-    "nesterov looking ahead",
+    "nesterov ahead",
     "Nesterov's momentum, looking ahead",
     """
     v <- mu*v - eta*g
@@ -186,12 +186,12 @@ NADAM = Rule(
     (_rate("0.002"), *_BETAS, _epsilon("1e-8")),
     "Dozat, Incorporating Nesterov momentum into Adam, 2016, with β₁ the same in all steps",
     {"m": "0", "v": "0"},
-    "PyTorch and Keras let β₁ grow with the step: see nadam with a schedule.",
+    "PyTorch and Keras let β₁ grow with the step: see nadam_scheduled.",
     letters=_HATS,
 )
 
 NADAM_SCHEDULED = Rule(
-    "nadam with a schedule",
+    "nadam scheduled",
     "Nadam with a schedule of momentum",
     """
     mu_now <- beta_1*(1 - 0.96**(t*psi)/2)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -121,7 +122,7 @@ def exact_step() -> LineSearch:
 
     α = −gᵀp / pᵀHp, which is exact where the objective is quadratic.
     """
-    return LineSearch("exact step", {}, r"\eta = -\frac{g^{\top} p}{p^{\top} H p}", _of_quadratic)
+    return LineSearch("exact_step", {}, r"\eta = -\frac{g^{\top} p}{p^{\top} H p}", _of_quadratic)
 
 
 def wolfe(decrease: Any = 1e-4, curvature: Any = 0.9) -> LineSearch:
@@ -140,7 +141,7 @@ def wolfe(decrease: Any = 1e-4, curvature: Any = 0.9) -> LineSearch:
     }
     if not numbers["c_1"] < numbers["c_2"]:
         raise GraphError(f"the decrease {decrease} must be less than the curvature {curvature}")
-    return LineSearch("Wolfe", numbers, _WOLFE, _by_scipy)
+    return LineSearch("wolfe", numbers, _WOLFE, _by_scipy)
 
 
 _ARMIJO = r"f\left(\theta + \eta p\right) \le f + c \eta g^{\top} p"
@@ -208,4 +209,10 @@ def _by_scipy(line: Line, numbers: dict[str, Array]) -> Array:
         raise NumericalError(
             "no length fulfils the conditions of Wolfe; search by backtracking, or end here"
         )
-    return found[0]
+    return line.arithmetic.number(float(found[0]))
+
+
+SEARCHES: Mapping[str, Callable[..., LineSearch]] = MappingProxyType(
+    {made.__name__: made for made in (backtracking, exact_step, wolfe)}
+)
+"""The line searches by their names."""

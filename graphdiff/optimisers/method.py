@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -92,6 +92,23 @@ class Method:
     def is_of_gradients(self) -> bool:
         """Whether a step takes the gradient of a batch, and nothing else of the objective."""
         return self.search is None and self.rule.is_of_gradients
+
+    @property
+    def watches(self) -> bool:
+        """Whether its schedule depends on the objective."""
+        return self.schedule is not None and self.schedule.watches
+
+    def seeing(self, costs: Sequence[Any]) -> Method:
+        """Return the method where the objective was so before each step; uphill its negative."""
+        if self.schedule is None or not self.schedule.watches:
+            return self
+        return replace(self, schedule=self.schedule.seeing(costs))
+
+    def lasting(self, steps: int) -> Method:
+        """Return the method with a schedule that goes over so many steps, if it says no number."""
+        if self.schedule is None:
+            return self
+        return replace(self, schedule=self.schedule.lasting(steps))
 
     def rate(self, arithmetic: Arithmetic, t: int) -> Array:
         """Return the learning rate of step t = 1, 2, …."""
@@ -218,6 +235,8 @@ def method(
     GraphError
         For a setting the rule has not, a number out of its range, and bounds that contradict.
     """
+    if not isinstance(ascent, bool):
+        raise GraphError(f"ascent is {ascent!s:.40}; give True or False")
     _check_bounds(rule, max_norm, clip_norm, max_total_norm)
     own = {setting.name: setting for setting in rule.settings}
     if weight_decay is not None and WEIGHT_DECAY.name in own:

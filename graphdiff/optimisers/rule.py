@@ -201,7 +201,7 @@ class Rule:
 
     def is_there(self, name: str, value: Any) -> bool:
         """Return whether a state is there already, as pairs are only after their steps."""
-        return name in self.state or bool(np.any(value))
+        return name in self.state or name not in self.kept or bool(np.any(value))
 
     @cached_property
     def lines(self) -> tuple[Statement, ...]:

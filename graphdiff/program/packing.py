@@ -24,6 +24,7 @@ class Packing:
     """
 
     def __init__(self, nodes: Sequence[Node]) -> None:
+        self.nodes = tuple(nodes)
         self.names = [node.name for node in nodes]
         self.shapes = [node.shape for node in nodes]
         ends = np.cumsum([0, *(node.size for node in nodes)])
@@ -31,7 +32,7 @@ class Packing:
         self.size = int(ends[-1])
 
     def packed(self, values: Mapping[str, Any], dtype: Any = None) -> np.ndarray:
-        """Return the values of the leaves as one vector.
+        """Return the values of the leaves as one vector of float64, or of another type.
 
         Raises
         ------
@@ -41,8 +42,8 @@ class Packing:
         for name in self.names:
             if values[name] is None:
                 raise GraphError(f"no value for {name!r}; give it when building the graph")
-        entries = [np.ravel(values[name]) for name in self.names]
-        return np.concatenate(entries).astype(dtype or np.float64)
+        dtype = dtype or np.float64
+        return np.concatenate([np.ravel(np.asarray(values[name], dtype)) for name in self.names])
 
     def unpacked(self, vector: Any) -> dict[str, Any]:
         """Return the value of each leaf: a number, or a view of the vector.
@@ -59,7 +60,7 @@ class Packing:
                 f"{self.size} entries together, so it must have shape ({self.size},)"
             )
         return {
-            name: vector[part].reshape(shape) if shape else vector[part][0]
+            name: vector[part].reshape(shape) if shape else vector.item(part.start)
             for name, shape, part in zip(self.names, self.shapes, self.slices, strict=True)
         }
 

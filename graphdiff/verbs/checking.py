@@ -31,6 +31,8 @@ class Checking(ComputationalGraph):
         tolerance: Any = None,
         learning_rate: Any = None,
         method: str | Method | None = None,
+        residuals: Name | None = None,
+        wrt: Name | Sequence[Name] | None = None,
         tangent: Any = None,
         strict: bool = False,
         diagnose: bool = True,
@@ -61,7 +63,12 @@ class Checking(ComputationalGraph):
             The η of gradient descent θ ← θ − η dJ/dθ, for claims such as ``"w@1"``.
         method
             Another method of descent, by name or as :mod:`graphdiff.learning` makes them, such as
-            ``adam(0.1)``. What it remembers can be claimed too, ``"m_w@1"``, ``"m_hat_w@1"``.
+            ``adam(0.1)``. What it remembers can be claimed too, ``"m_w@1"``, ``"m_hat_w@1"``; of a
+            method of all parameters as one vector its letters, ``"p@1"``, and parts, ``"p_w@1"``.
+        residuals
+            The node whose squares Gauss–Newton and Levenberg–Marquardt make small.
+        wrt
+            The parameters that a step changes; all if left out.
         tangent
             What the tangents of claims such as ``"tangent[u]"`` go along: a node, one entry
             ``"W[0, 1]"``, or a mapping from leaves to tangents, as for :meth:`evaluation_trace`.
@@ -98,8 +105,8 @@ class Checking(ComputationalGraph):
         n = None if output is None else self[output]
         return checking.check(
             self, self.claims if claims is None else claims, as_values(self, values, named), n,
-            tolerance=tolerance, learning_rate=learning_rate, method=method, tangent=tangent,
-            strict=strict, diagnose=diagnose,
+            tolerance=tolerance, learning_rate=learning_rate, method=method, residuals=residuals,
+            wrt=wrt, tangent=tangent, strict=strict, diagnose=diagnose,
         )  # fmt: skip
 
     def check_file(

@@ -266,7 +266,8 @@ def neuron():
     graph = gd.Graph("A neuron")
     x, t = graph.input("x", [1.0, -0.5]), graph.input("t", 0.8)
     w, b = graph.parameter("w", [0.4, -0.2]), graph.parameter("b", 0.1)
-    graph.node("E", (gd.tanh(w @ x + b) - t) ** 2 / 2)
+    e = graph.node("e", gd.tanh(w @ x + b) - t)
+    graph.node("E", e**2 / 2)
     return graph
 
 
@@ -326,10 +327,106 @@ def test_what_follows_from_a_wrong_state_follows():
     assert [result.verdict for result in report] == ["wrong", "follows"]
 
 
-def test_methods_of_all_parameters_are_not_claimed():
-    trace = L.minimise(neuron(), L.newton(damping=1), 1)
-    with pytest.raises(gd.GraphdiffError, match="of all parameters together"):
-        trace.check({"b@1": 1})
+OF_ALL = [
+    *(method(rule, **({"damping": 2} if rule.name in ("newton", "gauss newton") else {}))
+      for rule in second_order.RULES.values()),
+    *(L.bfgs(search) for search in (L.backtracking(), L.exact_step(), L.wolfe())),
+    L.polak_ribiere(L.exact_step()), L.fletcher_reeves(L.backtracking()), L.newton(L.wolfe(), damping=2),
+    L.lbfgs(L.exact_step(), memory=1), L.adam(0.1, clip_norm=0.1),
+    L.momentum(0.1, max_total_norm=0.4), L.newton(damping=9, ascent=True),
+]  # fmt: skip
+"""Methods of all parameters as one vector."""
+
+
+@pytest.mark.parametrize("found", OF_ALL, ids=repr)
+def test_claims_about_steps_of_all_parameters_are_judged_as_the_trace_has_them(found):
+    residuals = "e" if found.rule.is_of_residuals else None
+    graph = neuron()
+    trace = L.minimise(graph, found, 2, residuals=residuals, wrt=["w", "b"])
+    right, wrong = {}, {}
+    for state in trace[1:]:
+        named = {**state.values, **state.assigned, "eta": state.rate, "E": state.objective}
+        named |= {f"p_{name}": part for name, part in trace.objective.vector.unpacked(
+            state.assigned["p"]).items()} if "p" in state.assigned else {}  # fmt: skip
+        for name, value in named.items():
+            if name == "g" or not found.rule.is_there(name, value):
+                continue
+            right[f"{name}@{state.step}"] = np.asarray(value, float).tolist()
+            wrong[f"{name}@{state.step}"] = (np.asarray(value, float) * 1.01 + 0.001).tolist()
+    report = trace.check(right)
+    assert report.ok, report
+    verdicts = {result.verdict for result in trace.check(wrong, diagnose=False)}
+    assert verdicts <= {"wrong", "follows"}
+
+
+def test_exact_numbers_of_a_trace_of_all_parameters_are_right():
+    for found in (L.newton(), L.bfgs(L.exact_step()), L.lbfgs(L.exact_step(), memory=2),
+                  L.fletcher_reeves(L.exact_step()), L.gauss_newton(), L.hessian_free()):  # fmt: skip
+        graph = gd.Graph()
+        a, c = graph.parameter("a", 3), graph.parameter("c", [-2, 1])
+        e = graph.node("e", c - a * np.array([1, 2]))
+        graph.node("J", e @ e / 2 + a**2 if not found.rule.is_of_residuals else e @ e / 2)
+        steps = 1 if found.rule.is_of_residuals else 2
+        if found.rule.is_of_residuals:
+            found = L.gauss_newton(damping=1)
+        trace = L.minimise(graph, found, steps, output="J", residuals="e", exact=True)
+        claims = {}
+        for state in trace[1:]:
+            for name, value in {**state.values, **state.assigned}.items():
+                if not found.rule.is_there(name, value):
+                    continue
+                claims[f"{name}@{state.step}"] = np.vectorize(str, otypes=[object])(value).tolist()
+        report = trace.check(claims)
+        assert {result.verdict for result in report} == {"correct"}, report
+
+
+def test_formulas_of_steps_of_all_parameters_are_claimed():
+    graph = neuron()
+    report = graph.check(
+        {
+            "p@1": "-solve([[1.5, 0], [0, 1.5]] + 0*outer(p@1, p@1), [1, 2])",
+            "b@1": "b + eta*p_b@1", "w@1": "w + eta*p_w@1", "theta@1": "theta@0 + eta*p@1",
+            "b@2": "b@1 - eta*p_b@2", "s@1": 0,
+        },
+        method=L.newton(R(1, 2), damping=1),
+    )  # fmt: skip
+    verdicts = [result.verdict for result in report]
+    assert verdicts == ["wrong", "follows", "follows", "follows", "wrong", "unread"], report
+
+
+def test_parameters_that_are_not_chosen_keep_their_values_in_claims():
+    trace = L.minimise(neuron(), L.newton(damping=1), 2, wrt="w")
+    last = trace[-1]
+    report = trace.check({"w@2": last.values["w"].tolist(), "b@2": 0.1, "E@2": last.objective})
+    assert report.ok, report
+    plain = L.minimise(neuron(), "sgd", 1, wrt="w")
+    assert plain.check({"b@1": 0.1, "E@1": plain[-1].objective}).ok
+
+
+def test_residuals_that_are_none_are_said_in_a_line():
+    graph = neuron()
+    graph.node("E2", gd.exp(graph["e"]))
+    with pytest.raises(GraphError, match="no multiple of the sum of squares of 'e'"):
+        graph.check({"b@1": 1}, output="E2", method=L.gauss_newton(), residuals="e")
+    with pytest.raises(GraphError, match="needs the residuals; name their node"):
+        graph.check({"b@1": 1}, output="E", method=L.gauss_newton())
+
+
+def test_a_file_names_residuals_searches_and_schedules(tmp_path):
+    neuron().save(tmp_path / "a.toml")
+    text = (tmp_path / "a.toml").read_text(encoding="utf-8")
+    for descent in (
+        'method = "Levenberg–Marquardt"\nresiduals = "e"\n',
+        'method = "L-BFGS"\nmemory = 3\nline_search = "backtracking(factor=0.25)"\nwrt = ["w"]\n',
+        'method = "adam"\nlearning_rate = "1/10"\nschedule = "warm up(steps=2, then=cosine(steps=3))"\n',
+        'ascent = true\nlearning_rate = 0.5\nschedule = "plateau(patience=1)"\n',
+    ):
+        path = tmp_path / "b.toml"
+        path.write_text(f'{text}[descent]\n{descent}[claims]\n"b@2" = 0.1\n', encoding="utf-8")
+        graph = gd.load(path)
+        assert graph.check()[0].verdict in ("correct", "wrong")
+        graph.save(tmp_path / "c.toml", claims=graph.claims)
+        assert gd.load(tmp_path / "c.toml").claims == graph.claims
 
 
 def test_a_file_names_its_method_once(tmp_path):
@@ -407,7 +504,8 @@ def test_a_penalty_of_a_rule_of_all_is_a_part_of_the_graph(name):
 SCHEDULES = {
     "exponential": L.exponential_decay(0.1, 0.5), "step": L.step_decay(0.1, 0.5, 1),
     "inverse": L.inverse_time_decay(0.1, 0.5), "cosine": L.cosine(0.1, 4),
-    "warm-up": L.warm_up(0.4, 4),
+    "warm-up": L.warm_up(0.4, 4), "restarts": L.cosine_restarts(0.1, 1, 2),
+    "plateau": L.reduce_on_plateau(0.5, 0.5, 1, min_delta=1000),
 }  # fmt: skip
 
 
@@ -418,6 +516,11 @@ def test_eta_in_a_claim_is_the_rate_of_its_step(name):
     claims = {f"x@{t}": f"x{'' if t == 1 else f'@{t - 1}'} - eta*df/dx{'' if t == 1 else f'@{t - 1}'}"
               for t in (1, 2, 3)}  # fmt: skip
     assert trace.check(claims).ok, trace.check(claims)
+    rates = {f"eta@{t}": trace[t].rate for t in (1, 2, 3)}
+    assert trace.check(rates).ok
+    assert not any(
+        one.ok for one in trace.check({k: 2 * v for k, v in rates.items()}, diagnose=False)
+    )
     wrong = {f"x@{t}": f"x{'' if t == 1 else f'@{t - 1}'} - 1.01*eta*df/dx{'' if t == 1 else f'@{t - 1}'}"
              for t in (1, 2, 3)}  # fmt: skip
     assert {one.verdict for one in trace.check(wrong, diagnose=False)} == {"wrong"}

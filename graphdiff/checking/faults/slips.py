@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from graphdiff.checking.faults import chain_rules, copying, digits, elsewhere, evaluating
+from graphdiff.checking.faults import (
+    chain_rules,
+    copying,
+    digits,
+    elsewhere,
+    evaluating,
+    method_steps,
+)
 from graphdiff.checking.faults.declaration import Slip
 
 SLIPS: tuple[Slip, ...] = (
@@ -12,5 +19,6 @@ SLIPS: tuple[Slip, ...] = (
     *copying.FAULTS,
     *chain_rules.FAULTS,
     *elsewhere.FAULTS,
+    *method_steps.FAULTS,
 )
 """All slips, each a declaration of its own."""

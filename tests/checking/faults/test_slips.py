@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from wrong_lines import reproducing, wrong_line
 
 import graphdiff as gd
-from graphdiff.checking.faults import digits
+from graphdiff.checking.faults import digits, method_steps
 from graphdiff.checking.faults.slips import SLIPS
 
 BY_KEY = {fault.key: fault for fault in SLIPS}
@@ -119,6 +119,7 @@ def test_a_sum_that_is_missing():
 
 def test_every_slip_has_a_case():
     tested = {case[2] for case in CASES} | {"other-step", "number-of-step", "sum-missing"}
+    tested |= {fault.key for fault in method_steps.FAULTS}  # in test_method_steps
     tested |= {"neighbouring-array"}  # in test_bugs_of_arrays
     tested |= {
         "derivative-elsewhere",

@@ -24,7 +24,7 @@ NO_RESIDUALS = "the rule needs the residuals; name their node, residuals='e'"
 
 
 @dataclass(frozen=True)
-class Place(ABC):
+class LocalObjective(ABC):
     """An objective at one place of its parameters.
 
     Attributes
@@ -132,7 +132,7 @@ class Place(ABC):
                 raise GraphError(f"a rule asks for {name!r}, which no graph has")
 
     @property
-    def uphill(self) -> Place:
+    def uphill(self) -> LocalObjective:
         """The same place of −f."""
         return Uphill(self.arithmetic, self.theta, -self.value, -self.gradient, self)
 
@@ -145,10 +145,10 @@ class Place(ABC):
 
 
 @dataclass(frozen=True)
-class Uphill(Place):
+class Uphill(LocalObjective):
     """A place of −f, down which one goes to go up f."""
 
-    of: Place
+    of: LocalObjective
 
     def value_at(self, theta: np.ndarray) -> Array:
         """Return −f at another place."""
@@ -174,7 +174,7 @@ class Uphill(Place):
 class Along:
     """The objective along a direction from a place: φ(α) = f(θ + αp)."""
 
-    place: Place
+    place: LocalObjective
     direction: np.ndarray
 
     @property
@@ -206,7 +206,7 @@ class Along:
         return self.direction @ self.place.hessian_times(self.direction)
 
 
-def conjugate_gradients(place: Place, b: np.ndarray) -> np.ndarray:
+def conjugate_gradients(place: LocalObjective, b: np.ndarray) -> np.ndarray:
     """Return x with Hx = b, by products with H alone.
 
     It ends where the curvature along a direction is not positive, as in Nocedal and Wright,
