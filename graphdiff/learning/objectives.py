@@ -123,7 +123,7 @@ def smoothed_labels(y: Any, smoothing: Any = 0.1, *, classes: int | None = None)
     targets = np.asarray(y, float)
     if targets.size and np.all(targets == np.floor(targets)) and targets.max() > 1:
         raise GraphError(
-            "the targets are numbers of classes; give their rows of 0 and 1, "
+            "label smoothing takes rows of 0 and 1; of numbers of classes these are "
             f"np.eye({int(targets.max()) + 1})[y]"
         )
     count = _classes(targets.shape, classes)
