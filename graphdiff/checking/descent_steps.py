@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,7 +21,7 @@ from graphdiff.optimisers.rule import RATE, THETA
 class Here(Protocol):
     """The point that a step begins at."""
 
-    @property
+    @cached_property
     def arithmetic(self) -> Arithmetic:
         """The numbers to compute with."""
         ...
@@ -30,12 +31,12 @@ class Here(Protocol):
         """The type of arrays of them."""
         ...
 
-    @property
+    @cached_property
     def values(self) -> Mapping[str, Any]:
         """The value of every node that has one."""
         ...
 
-    @property
+    @cached_property
     def claimed(self) -> Mapping[Any, Any]:
         """What lines of the page say something about that is put in."""
         ...

@@ -31,7 +31,7 @@ from graphdiff.checking.page import Page
 from graphdiff.checking.points import PageLine
 from graphdiff.checking.report import ACCEPTED, UNJUDGED, Result
 from graphdiff.checking.targets import Reference, Target
-from graphdiff.errors import BudgetError, defects
+from graphdiff.errors import BudgetError, GraphdiffError, defects
 from graphdiff.files import budget
 from graphdiff.files.tolerance import Tolerance
 from graphdiff.graph import ComputationalGraph
@@ -160,7 +160,7 @@ class Judge:
                     mismatch = layout_readings.mismatch(written, lettered.target, claim.written)
                     found = Finding("wrong", mismatch)
                 self.page.add(_line(claim.target, turned, line), found.verdict)
-        except BudgetError as error:
+        except GraphdiffError as error:  # of its budget, or of a method that has no such step
             return Finding("undecided", str(error))
         except MemoryError:
             return Finding("undecided", "it takes too much memory")

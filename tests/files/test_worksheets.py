@@ -183,7 +183,10 @@ def test_claims_made_in_python(suffix, tmp_path):
         ("descent = {method = 1}", "[descent]: the method is 1; give its name"),
         ("descent = {method = 'adam', learning_rate = 1, beta_1 = 1}", "the beta 1 is 1; give"),
         ("descent = {method = 'gauss newton'}", "needs the residuals; name their node"),
-        ("descent = {method = 'bfgs', line_search = 'armjo'}", "line search 'armjo'; did you mean 'armijo'"),
+        (
+            "descent = {method = 'bfgs', line_search = 'armjo'}",
+            "line search 'armjo'; did you mean 'armijo'",
+        ),
         ("descent = {method = 'adam', line_search = 'exact'}", "no direction to search along"),
         ("descent = {method = 'adam', schedule = 'cosine(stps=1)'}", "did you mean 'steps'?"),
         ("descent = {method = 'adam', schedule = 'step('}", "the schedule is 'step('; write its"),

@@ -24,7 +24,7 @@ def wrong_line(
 ) -> WrongLine:
     """Return the last link of a chain as a line that is wrong, with claims above it."""
     descent = None if rate is None else Descent.at_rate(graph.output, rate)
-    read = claims(graph, [*above, (target, chain)], None, None, descent and descent.method)
+    read = claims(graph, [*above, (target, chain)], None, None, descent)
     values = {name: v for name, v in given_values(graph, {}).items() if v is not None}
     judge = Judge(graph, values, {}, read, Options(descent=descent), graph, float("inf"))
     place = 0

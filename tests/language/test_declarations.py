@@ -24,9 +24,9 @@ from graphdiff.program.structured import jacobian
 from graphdiff.testing import check_graph
 
 PACKAGE = Path(gd.__file__).parent
-NAMING = {PACKAGE / "program" / "export" / f"{name}.py" for name in ("torch", "jax")} | {
-    PACKAGE / "symbolic" / "index_notation" / "primitives.py"
-}
+NAMING = {
+    PACKAGE / "program" / "export" / f"{name}.py" for name in ("torch", "jax", "javascript")
+} | {PACKAGE / "symbolic" / "index_notation" / "primitives.py"}
 
 
 @dataclass(frozen=True, repr=False)

@@ -341,7 +341,10 @@ OF_ALL = [
 @pytest.mark.parametrize("found", OF_ALL, ids=repr)
 def test_claims_about_steps_of_all_parameters_are_judged_as_the_trace_has_them(found):
     residuals = "e" if found.rule.is_of_residuals else None
-    graph = neuron()
+    graph = gd.Graph()
+    w, b = graph.parameter("w", 0.4), graph.parameter("b", 0.1)
+    e = graph.node("e", [2 * w + b - 3, w - b])
+    graph.node("E", e @ e / 2)
     trace = L.minimise(graph, found, 2, residuals=residuals, wrt=["w", "b"])
     right, wrong = {}, {}
     for state in trace[1:]:
@@ -352,7 +355,8 @@ def test_claims_about_steps_of_all_parameters_are_judged_as_the_trace_has_them(f
             if name == "g" or not found.rule.is_there(name, value):
                 continue
             right[f"{name}@{state.step}"] = np.asarray(value, float).tolist()
-            wrong[f"{name}@{state.step}"] = (np.asarray(value, float) * 1.01 + 0.001).tolist()
+            if state.step == 1:
+                wrong[f"{name}@1"] = (np.asarray(value, float) * 1.01 + 0.001).tolist()
     report = trace.check(right)
     assert report.ok, report
     verdicts = {result.verdict for result in trace.check(wrong, diagnose=False)}
@@ -391,7 +395,7 @@ def test_formulas_of_steps_of_all_parameters_are_claimed():
         method=L.newton(R(1, 2), damping=1),
     )  # fmt: skip
     verdicts = [result.verdict for result in report]
-    assert verdicts == ["wrong", "follows", "follows", "follows", "wrong", "unread"], report
+    assert verdicts == ["wrong", "correct", "correct", "correct", "wrong", "unread"], report
 
 
 def test_parameters_that_are_not_chosen_keep_their_values_in_claims():
@@ -406,8 +410,9 @@ def test_parameters_that_are_not_chosen_keep_their_values_in_claims():
 def test_residuals_that_are_none_are_said_in_a_line():
     graph = neuron()
     graph.node("E2", gd.exp(graph["e"]))
-    with pytest.raises(GraphError, match="no multiple of the sum of squares of 'e'"):
-        graph.check({"b@1": 1}, output="E2", method=L.gauss_newton(), residuals="e")
+    (found,) = graph.check({"b@1": 1}, output="E2", method=L.gauss_newton(), residuals="e")
+    assert found.verdict == "undecided"
+    assert "no multiple of the sum of squares of 'e'" in found.note
     with pytest.raises(GraphError, match="needs the residuals; name their node"):
         graph.check({"b@1": 1}, output="E", method=L.gauss_newton())
 
@@ -424,8 +429,9 @@ def test_a_file_names_residuals_searches_and_schedules(tmp_path):
         path = tmp_path / "b.toml"
         path.write_text(f'{text}[descent]\n{descent}[claims]\n"b@2" = 0.1\n', encoding="utf-8")
         graph = gd.load(path)
-        assert graph.check()[0].verdict in ("correct", "wrong")
-        graph.save(tmp_path / "c.toml", claims=graph.claims)
+        (found,) = graph.check()
+        assert found.verdict in ("correct", "wrong")
+        graph.save(tmp_path / "c.toml", claims=graph.claims, overwrite=True)
         assert gd.load(tmp_path / "c.toml").claims == graph.claims
 
 
@@ -519,7 +525,7 @@ def test_eta_in_a_claim_is_the_rate_of_its_step(name):
     rates = {f"eta@{t}": trace[t].rate for t in (1, 2, 3)}
     assert trace.check(rates).ok
     assert not any(
-        one.ok for one in trace.check({k: 2 * v for k, v in rates.items()}, diagnose=False)
+        one.ok for one in trace.check({k: 3 * v for k, v in rates.items()}, diagnose=False)
     )
     wrong = {f"x@{t}": f"x{'' if t == 1 else f'@{t - 1}'} - 1.01*eta*df/dx{'' if t == 1 else f'@{t - 1}'}"
              for t in (1, 2, 3)}  # fmt: skip

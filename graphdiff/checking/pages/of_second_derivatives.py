@@ -96,7 +96,8 @@ def below(meaning: Meaning, tree: Script) -> Readings:
     before = of.graph.ancestors(of)
     if len(nodes) != 2 or not all(node.name in before and node is not of for node in nodes):
         return []
-    return plain(Reference(Target("second", of, *nodes)))
+    first, second = nodes
+    return plain(Reference(Target("second", of, first, second)))
 
 
 def _split(tree: Tree) -> Sequence[Tree]:
