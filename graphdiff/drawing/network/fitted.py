@@ -100,7 +100,7 @@ def drawn(made: Made, step: Step, sheet: Sheet | None = None) -> Tried:
             items = (*items, *_table(items, shown, numbers, used, _room(setting, options, sheet)))
     dropped = step.dropped
     if not (is_written or WEIGHTS in dropped) and _would_write(made, options):
-        dropped = (*dropped, "weights" if draws_biases(shown) else WEIGHTS)
+        dropped = _in_order((*dropped, "weights" if draws_biases(shown) else WEIGHTS))
     said = (
         *samples(shown, scale, used),
         *notations(shown, numbers, used),
@@ -123,6 +123,12 @@ def drawn(made: Made, step: Step, sheet: Sheet | None = None) -> Tried:
     alt = told(shown, numbers, options)
     alt = f"{alt} {missing}" if missing else alt
     return Tried(on_sheet(Figure.of("network", items), around, alt, options.theme), is_whole)
+
+
+def _in_order(dropped: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is not written in the order in which it is left out."""
+    order = [called for _, called in DROPPED]
+    return tuple(sorted(dropped, key=lambda one: order.index(WEIGHTS if one == "weights" else one)))
 
 
 def _would_write(made: Made, options: Options) -> bool:
