@@ -84,7 +84,7 @@ def of_verbs():
         "check_gradients": t.check_gradients(),
         "plot_gradient_errors": t.plot_gradient_errors(t.check_gradients()),
         "plot_loss": s.plot_loss("a", "b"), "plot_decision": gd.models.gate("and").plot_decision(),
-        "frames": s.frames(runs[0]), "compile": s.compile(), "compile samples": used(s.compile(), [1, 2]),
+        "frames": s.frames(runs[0]), "explore": s.explore(), "compile": s.compile(), "compile samples": used(s.compile(), [1, 2]),
         "compile exported": t.compile("L", "W").to_jax(), "compile for C": s.compile().to_c(),
         "from_expression": gd.Graph.from_expression(sp.Symbol("x") ** 2),
         "from_function": gd.Graph.from_function(lambda x, y: x * y),

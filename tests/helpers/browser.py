@@ -29,7 +29,10 @@ def chromium():
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine")
     with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            running = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        except playwright.Error as error:
+            pytest.skip(f"chromium does not start: {str(error).splitlines()[0]}")
         yield running
         running.close()
 
@@ -43,6 +46,7 @@ def opened(chromium, tmp_path):
         path = Path(tmp_path, f"page{len(contexts)}.html")
         path.write_text(html, encoding="utf-8")
         context = chromium.new_context(viewport={"width": 1300, "height": 900}, **options)
+        context.set_default_timeout(120_000)  # machines that are busy
         contexts.append(context)
         found = Opened(context.new_page())
         found.page.goto(path.as_uri() + behind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from graphdiff.derivations import symbols
 from graphdiff.drawing.labels.description import Entry
@@ -45,6 +46,11 @@ class Plot(Picture):
             return self.plotted
         with self._writing():
             return self.sketch.scene(fit([self.sketch], sheet, self.options.min_pt))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Keep what is drawn in place of what draws it, which cannot be copied."""
+        with self._writing():
+            return {**vars(self), "scene": self.scene, "sketch": self.sketch.kept()}
 
     def frames(self) -> Frames:
         """Raise: a plot shows no sweep."""

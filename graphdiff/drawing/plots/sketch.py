@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphdiff.drawing.extents import areas, united
 from graphdiff.drawing.labels.description import Entry
@@ -21,6 +21,17 @@ Draw = Callable[[Setting], Iterable[Item]]
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A figure that was drawn once, the same in every setting."""
+
+    items: tuple[Item, ...]
+
+    def __call__(self, setting: Setting) -> tuple[Item, ...]:  # noqa: ARG002 - the same in all
+        """Return it."""
+        return self.items
+
+
+@dataclass(frozen=True, repr=False)
 class Sketch:
     """What a plot is made of.
 
@@ -43,6 +54,13 @@ class Sketch:
     alt: str
     usual: Setting
     parts: int = 1
+
+    def __repr__(self) -> str:
+        return f"<sketch of {self.title!r}>"
+
+    def kept(self) -> Sketch:
+        """Return the sketch of what is drawn in the usual setting, which can be copied."""
+        return replace(self, draw=Kept(tuple(self.draw(self.usual))))
 
     def scene(self, setting: Setting) -> Scene:
         """Return the plot in a setting."""
