@@ -19,15 +19,16 @@ from graphdiff.notation.mathematics import checked_mathematics
 SMALLEST = 0.6
 """How much smaller a title may be set before it is cut."""
 
-_SCRIPT = r"[_^](?:\{[^{}]*\}|\\[A-Za-z]+|[A-Za-z0-9])"
+# All of these take what they take and give nothing back, so that a token is read in one pass.
+_SCRIPT = r"[_^](?:\{[^{}]*+\}|\\[A-Za-z]++|[A-Za-z0-9])"
 _FUNCTION = r"(?:sin|cos|tanh?|exp|log|ln|max|min)"
-_ATOM = rf"(?:\\[A-Za-z]+|{_FUNCTION}|[A-Za-zα-ωΓΔΘΛΞΠΣΦΨΩ]|\d+(?:\.\d+)?|\))(?:{_SCRIPT})*"
+_ATOM = rf"(?>\\[A-Za-z]++|{_FUNCTION}|[A-Za-zα-ωΓΔΘΛΞΠΣΦΨΩ]|\d++(?:\.\d++)?+|\))(?:{_SCRIPT})*+"
 _SIGN = r"[-+*/=<>(),|·×≤≥≈⊙]"
-_TOKEN = re.compile(rf"(?:{_ATOM}|{_SIGN})+")
+_TOKEN = re.compile(rf"(?:{_ATOM}|{_SIGN})++")
 _WORD = re.compile(rf"(?<![\\A-Za-z{{])(?!{_FUNCTION}(?![A-Za-z]))[A-Za-z]{{3,}}")
 _NAMED = re.compile(rf"(?<![\\A-Za-z])(?={_FUNCTION}(?![A-Za-z]))")
 _LETTERS = re.compile(r"[A-Za-z,]+|\d+")
-_TELLS = re.compile(r"[_^\\]|\S\s*[=<>≤≥≈]\s*\S")
+_TELLS = re.compile(r"[_^\\]|\S\s*+[=<>≤≥≈]\s*+\S")
 _WRITTEN = str.maketrans({"*": r"\cdot ", "·": r"\cdot ", "×": r"\times ", "⊙": r"\odot "})
 _SPECIAL = re.compile(r"[\\{}$&#%_^~]")
 

@@ -92,3 +92,13 @@ def test_lines_hold_all_words_in_order_or_say_that_they_are_cut(words, width, mo
     assert said == " ".join(words) or "…" in said
     for line in lines:
         assert line.width <= width or len(line.plain) <= 2
+
+
+@pytest.mark.parametrize(
+    "long",
+    ["1" * 300, "1.1" * 100, "exp" * 100, "tanh" * 75, "a_{b}" * 60, r"\alpha" * 50, "x^2" * 100, "(" * 300,
+     "= " * 150, "_{" * 150, r"x_\a" * 75],
+)  # fmt: skip
+def test_long_titles_are_read_in_one_pass(long):
+    for text in (long, f"{long}é", f"é{long}", f"{long}!{long}"):
+        assert "".join(said for _, said in titles.parts(text)) or not text.strip()
