@@ -183,7 +183,7 @@ class Picture:
         return write_new(path, content, overwrite=saving.overwrite)
 
     def __repr__(self) -> str:
-        called = f" of {self.title!r}" if self.title else ""
+        called = f" of {self.title!r:.100}" if self.title else ""
         options = self.options
         return f"<Picture{called}: {self._counted}, {options.direction}, {options.theme.name}>"
 

@@ -57,7 +57,7 @@ class Plot(Picture):
         raise DrawingError("a plot has no steps; graph.draw(run).frames() has those of the sweeps")
 
     def __repr__(self) -> str:
-        return f"<Plot of {self.title!r}>" if self.title else "<Plot>"
+        return f"<Plot of {self.title!r:.100}>" if self.title else "<Plot>"
 
 
 def alike(plots: Sequence[Plot], options: Options, below: float) -> list[Scene]:
