@@ -292,7 +292,8 @@ def possible(required: Iterable[Required]) -> Fraction:
 
 def without_answer(result: Result) -> Result:
     """Return a result that says what was claimed and the verdict, and nothing of what is right."""
-    said = result.note if result.verdict == "unread" else ""
+    is_unread = result.verdict == "unread" and not result.expected  # why is about what was written
+    said = result.note if is_unread else ""
     return replace(result, expected="", note=said, point=None, diagnosis=None, wrong_entries=())
 
 
