@@ -31,16 +31,16 @@ def formulas(run: Run, steps: list[SweepStep], options: Options) -> Iterator[Key
         for slot, parent in enumerate(node.parents):
             edge = Edge(parent, node, slot)
             yield f"term {k} {slot}", product([words.P(node), words.J(edge)], (" ", r" \, "))
-            found = _jacobian(edge, run)
+            found = _jacobian(edge, run, own_value=options.own_value)
             if found is not None:
                 yield f"jacobian {k} {slot}", found
 
 
-def _jacobian(edge: Edge, run: Run) -> Link | None:
+def _jacobian(edge: Edge, run: Run, *, own_value: bool) -> Link | None:
     """Return a local Jacobian as a formula; of tensors what it makes of P."""
     if not edge_formulas.is_of_tensors(edge):
-        return edge_formulas.formula(edge) if is_derived(edge) else None
-    rule = edge_formulas.backward_rule(edge, run.graph[str(run.output)])
+        return edge_formulas.formula(edge, own_value=own_value) if is_derived(edge) else None
+    rule = edge_formulas.backward_rule(edge, run.graph[str(run.output)], own_value=own_value)
     return None if rule is None else Link(rule.text, rule.latex)
 
 
@@ -56,8 +56,7 @@ def _symbols(words: Words, step: SweepStep) -> Form:
             (node,) = step.nodes
             return words.rule(node, step.edges)
         case _:
-            (node, *_) = step.nodes
-            return (words.P(node),)
+            return next(words.disconnected(step.nodes))
 
 
 def _joined(form: Form) -> Link:

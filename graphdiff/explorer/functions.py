@@ -18,9 +18,9 @@ class Functions:
     Attributes
     ----------
     source
-        A script that defines ``f_0``, ``f_1``, … and ``J_0``, ``J_1``, …: a value for those of the
-        parents, and the list of the dense Jacobians in each of them, a scalar for two scalars, else
-        a Float64Array, a row for each entry of the value.
+        A script that defines ``f_0``, ``f_1``, … and ``J_0``, ``J_1``, …, functions of the values
+        of the parents: the value, and the dense Jacobians by ``p_0``, ``p_1``, …, each a number
+        for two scalars, else a Float64Array, a row for each entry of the value.
     of
         The number of the function that each computed node has; alike nodes share one.
     """

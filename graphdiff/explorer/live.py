@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from graphdiff.drawing.graph_scene import compose
 from graphdiff.drawing.labels.description import EdgeLabel, NodeLabel, Role
+from graphdiff.drawing.picture import Picture
 from graphdiff.drawing.scene import Group, Item, Scene, Text
 from graphdiff.drawing.stepwise.staging import Stages, Staging
 from graphdiff.drawing.styles import GraphPicture
@@ -45,15 +45,20 @@ class LiveStaging(Staging):
         return LiveStages()
 
 
-def live_scene(picture: Any) -> Scene:
+def live_scene(picture: Picture) -> Scene:
     """Return the scene of a graph's picture with its numbers in groups.
 
     Raises
     ------
     DrawingError
-        If it is too large to be laid out node by node.
+        If it is none of nodes, or the graph is too large for that.
     """
+    if picture.options.style != "graph":
+        raise DrawingError(
+            f"the explorer shows graphs node by node, not in the style {picture.options.style!r}; "
+            "leave style out"
+        )
     if not isinstance(picture, GraphPicture):
-        raise DrawingError("the explorer shows graphs node by node; this one is too large for that")
+        raise DrawingError("the graph is too large to be shown node by node, as the explorer does")
     scene = compose(picture.laid_out, picture.options.theme, LiveStaging())
     return replace(scene, scale=picture.scene.scale)

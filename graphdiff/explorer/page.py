@@ -44,6 +44,8 @@ class Explorer:
 
     Attributes
     ----------
+    title
+        The title of the graph, as the page has it.
     html
         The page.
     """
@@ -85,25 +87,7 @@ def explore(run: Run, **choices: Unpack[OptionKeywords]) -> Explorer:
     Raises
     ------
     DrawingError
-        If the graph is too large for it.
-    GraphError
-        If a function of it cannot be written in JavaScript.
-    """
-    return Explorer(one_line(run.graph.title) or "Computational graph", explored(run, **choices))
-
-
-def explored(run: Run, **choices: Unpack[OptionKeywords]) -> str:
-    """Return the page of a graph at the values of a run as HTML text.
-
-    Parameters
-    ----------
-    choices
-        As for a picture of the graph.
-
-    Raises
-    ------
-    DrawingError
-        If the graph is too large for it.
+        If the graph is too large for it, its output is no scalar, or its picture is none of nodes.
     GraphError
         If a function of it cannot be written in JavaScript.
     """
@@ -137,9 +121,8 @@ def explored(run: Run, **choices: Unpack[OptionKeywords]) -> str:
     ]
     fragments = [fragment for _, _, fragment in shown if isinstance(fragment, Fragment)]
     style = resources.files("graphdiff.explorer").joinpath("page.css").read_text(encoding="utf-8")
-    return html_page.document(
-        title, body, fragments, style=style, scripts=[_hash(script) for script in scripts]
-    )
+    digests = [_hash(script) for script in scripts]
+    return Explorer(title, html_page.document(title, body, fragments, style=style, scripts=digests))
 
 
 def _check(run: Run) -> None:

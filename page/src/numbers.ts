@@ -6,6 +6,7 @@ export interface Written {
 }
 
 export function written(value: number, digits: number): Written {
+  if (Number.isNaN(value)) return { text: "not defined", exact: true };
   if (!Number.isFinite(value)) return { text: String(value).replace("Infinity", "∞"), exact: true };
   const short = Number(value.toPrecision(digits));
   const exact = Math.abs(short - value) <= 4e-15 * Math.abs(value);
@@ -16,7 +17,7 @@ export function written(value: number, digits: number): Written {
 
 export const equal = (value: number, digits: number): string => {
   const { text, exact } = written(value, digits);
-  return `${exact ? "=" : "≈"} ${text}`;
+  return Number.isNaN(value) ? text : `${exact ? "=" : "≈"} ${text}`;
 };
 
 function scientific(value: number): string {

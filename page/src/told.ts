@@ -32,7 +32,7 @@ export function toldOf(model: Model, sweep: Sweep, step: Step, place: number): (
     return [symbols, " ", found(sweep.values[step.node]!, node.shape, model.digits)];
   }
   const P = sweep.P[step.node];
-  if (!P) return [symbols, " = 0: the output does not depend on it"];
+  if (!P) return [symbols]; // says that it is 0, and of which other nodes
   return [symbols, ...inNumbers(model, sweep, step.node), " ", found(P, node.shape, model.digits)];
 }
 

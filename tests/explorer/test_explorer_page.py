@@ -83,6 +83,11 @@ def test_what_is_no_scalar_or_too_large_is_refused():
         empty.explore()
 
 
+def test_what_is_no_picture_of_nodes_is_refused_by_name():
+    with pytest.raises(DrawingError, match="not in the style 'circuit'; leave style out"):
+        neuron().explore(style="circuit")
+
+
 def test_it_is_saved_and_shows_itself(tmp_path):
     page = neuron().explore()
     assert page.save(tmp_path / "page.html").read_text(encoding="utf-8") == page.html

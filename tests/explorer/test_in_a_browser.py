@@ -74,6 +74,11 @@ def test_through_the_sweeps_by_keys(opened):
     assert shown(page, "z", "value") == pytest.approx(0.7)
     assert "0.7" in caption.text_content()
     assert "now" in page.locator('g.node[data-node="z"]').get_attribute("class")
+    for _ in range(4):  # a, L, P of L and of a, then P of z
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".caption .numbers").text_content() == "(−0.6636) · 0.2217"
+    assert number(caption.text_content()) == pytest.approx(graph.backward("L").P["z"], rel=6e-4)
     page.keyboard.press("End")
     assert page.locator(".count").text_content() == "11 of 11"
     page.keyboard.press("ArrowLeft")
@@ -129,6 +134,19 @@ def test_an_address_leads_back(opened):
     odd = opened(html, "#v.w=nan&step=99&node=nobody&v.q=1&rate=-1")
     assert shown(odd.page, "w", "value") == pytest.approx(0.4)
     assert not odd.complaints
+
+
+def test_what_the_output_does_not_depend_on_and_what_is_not_defined(opened):
+    graph = gd.Graph()
+    x, c, d = (graph.parameter(name, 2.0) for name in "xcd")
+    graph.node("side", c + d)
+    graph.node("L", gd.log(x))
+    page = opened(graph.explore(graph.backward("L")).html).page
+    told = page.locator(".caption").locator("svg").get_attribute("aria-label")
+    assert told.endswith("= 0 (L does not depend on c, d, side)")
+    page.get_by_role("spinbutton", name="x").fill("-1")
+    text = page.locator('g.node[data-node="L"] g.live.value text').text_content()
+    assert text == "not defined"
 
 
 def test_hostile_words_do_nothing(opened):

@@ -128,7 +128,6 @@ class _Writer:
         self._tape = tape
         self._arguments = {name: self._naming.variable(name) for name in names}
         self._tables: dict[tuple[Any, ...], tuple[str, str]] = {}
-        self._constants: dict[int, str] = {}
         self._variables: list[str] = []
         self._lines: dict[int, str] = {}
         for k, line in enumerate(tape.lines):
@@ -147,7 +146,7 @@ class _Writer:
                     )
                 return variable
             case Fixed(array):
-                text = self._constants[k] = f"Float64Array.of({_listed(array)})"
+                text = f"Float64Array.of({_listed(array)})"
             case Call(Function() as f, operands):
                 text = self._map(f, operands, shape)
             case Call(TensorFunction() as f, operands):
