@@ -115,7 +115,9 @@ def test_it_descends_as_the_engine_does(opened):
     assert page.locator(".curve polyline").count() == 1
     page.get_by_role("button", name="Undo").click()
     assert shown(page, "L", "value") == pytest.approx(losses[10], rel=6e-4)
+    assert page.locator(".descent output").text_content().startswith("10 steps")
     page.get_by_role("button", name="Reset").click()
+    assert page.locator(".descent output").text_content().startswith("0 steps")
     assert shown(page, "L", "value") == pytest.approx(losses[0], rel=6e-4)
 
 
@@ -133,6 +135,9 @@ def test_an_address_leads_back(opened):
     assert again.locator(".count").text_content() == "1 of 11"
     odd = opened(html, "#v.w=nan&step=99&node=nobody&v.q=1&rate=-1")
     assert shown(odd.page, "w", "value") == pytest.approx(0.4)
+    assert odd.page.locator(".count").text_content() == "11 of 11"
+    before = opened(html, "#step=-3").page
+    assert before.locator(".count").text_content() == "11 of 11"
     assert not odd.complaints
 
 

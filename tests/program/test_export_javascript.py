@@ -85,6 +85,16 @@ def test_halves_are_rounded_to_the_even_number(node, x):
     assert number(node(graph.compile("f", form="value").to_javascript(), [x])) == round(x)
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_logarithm_of_a_determinant_is_of_its_sign(node, swapped):
+    A = np.array([[0.0, 2, 1], [3, 1, 0], [1, 0, 4]])[[1, 0, 2] if swapped else [0, 1, 2]]
+    graph = gd.Graph()
+    graph.node("f", gd.logdet(graph.parameter("A", A)))
+    found = number(node(graph.compile("f", form="value").to_javascript(), [A]))
+    sign, size = np.linalg.slogdet(A)
+    np.testing.assert_allclose(found, size if sign > 0 else np.nan, rtol=1e-14)
+
+
 def test_a_network_with_names_beyond_ascii(node):
     agrees(node, network()[0], "L")
 
