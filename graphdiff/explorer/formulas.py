@@ -55,6 +55,9 @@ def _symbols(words: Words, step: SweepStep) -> Form:
         case _ if step.edges:
             (node,) = step.nodes
             return words.rule(node, step.edges)
+        case _ if step.nodes[0].name == words.run.output:
+            left, identity, _ = next(words.start(step.nodes[0]))
+            return left, identity
         case _:
             return next(words.disconnected(step.nodes))
 

@@ -61,6 +61,15 @@ def test_each_formula_that_the_script_asks_for_is_there():
     assert {"jacobian 3 0", "jacobian 3 1", "jacobian 3 2", "jacobian 4 0", "term 4 0"} <= keys
 
 
+def test_the_formulas_of_the_steps_are_those_of_the_sweeps():
+    html = neuron().explore().html
+    told = re.findall(r'template data-formula="step \d+">.*?aria-label="([^"]*)"', html)
+    assert told == [
+        "the values given", "z = w*x + b", "L = (sigmoid(z) - 1)**2",
+        "P^5 = I", "P^4 = P^5 J^(4→5)", "P^3 = P^4 J^(3→4)", "P^2 = P^4 J^(2→4)", "P^1 = P^4 J^(1→4)",
+    ]  # fmt: skip
+
+
 def test_the_size_of_a_small_page():
     assert len(neuron().explore().html.encode()) < 300_000
 
